@@ -1,0 +1,28 @@
+import { type ClOrdID, type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import { type CancelRequest, type OrderRequest } from '../domain/order.ts';
+import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
+import { type EpochMs } from '../lib/time.ts';
+
+/** Everything that can change the engine's mind, stamped once where it enters. */
+export interface Input {
+  readonly at: EpochMs;
+  readonly body: InputBody;
+}
+
+export type InputBody =
+  | { readonly type: 'PlaceOrder'; readonly request: OrderRequest }
+  | { readonly type: 'CancelOrder'; readonly request: CancelRequest }
+  /** Cancel every open order of a client, or of all clients, optionally on one symbol. */
+  | { readonly type: 'CancelAll'; readonly by: ClientName; readonly client?: ClientName; readonly symbol?: TradingSymbol }
+  /** The adapter gave the message its number; its bytes are in the same commit. */
+  | { readonly type: 'RequestSent'; readonly clOrdID: ClOrdID; readonly session: SessionName; readonly epoch: number; readonly msgSeqNum: number }
+  /** The adapter can prove that no byte was or will be written. */
+  | { readonly type: 'RequestNotSent'; readonly clOrdID: ClOrdID; readonly reason: string }
+  | { readonly type: 'VenueReported'; readonly report: VenueReport; readonly source: ReportSource }
+  | { readonly type: 'RouteUp'; readonly session: SessionName; readonly epoch: number; readonly reset: boolean }
+  | { readonly type: 'RouteDown'; readonly session: SessionName; readonly epoch: number; readonly reason: string }
+  /** The venue's ResendRequest: it never processed our messages from this number on (routing.md 4, sequence proof). */
+  | { readonly type: 'VenueAskedResend'; readonly session: SessionName; readonly epoch: number; readonly beginSeqNo: number }
+  /** Replay is complete and a TestRequest sent after logon was answered: nothing older is still under way. */
+  | { readonly type: 'RouteSynchronized'; readonly session: SessionName; readonly epoch: number }
+  | { readonly type: 'TimerFired'; readonly name: string };

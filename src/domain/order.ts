@@ -1,0 +1,92 @@
+import { type ClientName, type ClientOrderID, type DecimalText, type TradingSymbol } from './ids.ts';
+
+export type Side = 'Buy' | 'Sell';
+
+/** OrdType(40) of the dialect: 1 2 3 4 R T U. TrailingStopLimit (V) is spot only. */
+export type OrdType =
+  | 'Market'
+  | 'Limit'
+  | 'Stop'
+  | 'StopLimit'
+  | 'TakeProfit'
+  | 'TakeProfitLimit'
+  | 'TrailingStop';
+
+/** TimeInForce(59) of the dialect: 1 and 3. FOK and GTD are spot only and refused here. */
+export type TimeInForce = 'GTC' | 'IOC';
+
+/** OrdStatus(39). PendingCancel and PendingReplace are derived from open requests, never stored as the base state. */
+export type OrdStatus =
+  | 'PendingNew'
+  | 'New'
+  | 'PartiallyFilled'
+  | 'Filled'
+  | 'DoneForDay'
+  | 'Canceled'
+  | 'Replaced'
+  | 'PendingCancel'
+  | 'Stopped'
+  | 'Rejected'
+  | 'Suspended'
+  | 'Calculated'
+  | 'Expired'
+  | 'PendingReplace';
+
+/** ExecType(150), FIX 4.4. `Triggered` exists from FIX 5.0 and is tolerated. */
+export type ExecType =
+  | 'New'
+  | 'DoneForDay'
+  | 'Canceled'
+  | 'Replaced'
+  | 'PendingCancel'
+  | 'Stopped'
+  | 'Rejected'
+  | 'Suspended'
+  | 'PendingNew'
+  | 'Calculated'
+  | 'Expired'
+  | 'Restated'
+  | 'PendingReplace'
+  | 'Trade'
+  | 'TradeCorrect'
+  | 'TradeCancel'
+  | 'OrderStatus'
+  | 'Triggered';
+
+/** DiscretionInst(388): which price fires a trigger order. */
+export type TriggerSignal = 'Index' | 'Last';
+
+/** What is to be traded. Amounts are exact decimal text. */
+export interface OrderTerms {
+  readonly symbol: TradingSymbol;
+  readonly side: Side;
+  readonly ordType: OrdType;
+  readonly timeInForce: TimeInForce;
+  /** Contracts as the venue counts them: base units on linear, USD on inverse contracts. */
+  readonly orderQty: DecimalText;
+  readonly price?: DecimalText;
+  readonly stopPx?: DecimalText;
+  readonly triggerSignal?: TriggerSignal;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+}
+
+/** A client's order as it enters: already parsed, not yet checked. */
+export interface OrderRequest {
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly terms: OrderTerms;
+  readonly account?: string;
+  /** PossResend(97)=Y: the client may have sent this before. */
+  readonly possResend: boolean;
+}
+
+export interface CancelRequest {
+  readonly client: ClientName;
+  /** ClOrdID(11) of the cancel request itself. */
+  readonly clientOrderID: ClientOrderID;
+  /** OrigClOrdID(41): the order to cancel, by the client's id … */
+  readonly origClientOrderID?: ClientOrderID;
+  /** … or OrderID(37), by ours. */
+  readonly orderID?: string;
+}

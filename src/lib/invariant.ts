@@ -1,0 +1,14 @@
+/** A broken invariant is a bug of ours: it ends the process, and nobody catches it. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+  readonly code = 'FATHOM_INVARIANT';
+}
+
+export function invariant(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}
+
+/** The end of an exhaustive switch: the compiler proves that it is never reached. */
+export const unreachable = (value: never): never => {
+  throw new InvariantError(`unreachable: ${String(value)}`);
+};

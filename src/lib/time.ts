@@ -1,0 +1,60 @@
+import { type Brand } from './brand.ts';
+
+/** Milliseconds since the Unix epoch, UTC; may carry a fraction (microseconds). */
+export type EpochMs = Brand<number, 'EpochMs'>;
+/** Milliseconds of a clock that never jumps; only differences mean anything. */
+export type MonotonicMs = Brand<number, 'MonotonicMs'>;
+
+/** The two clocks. Only the shell has one; pure code gets times as arguments. */
+export interface Clock {
+  readonly wall: () => EpochMs;
+  readonly monotonic: () => MonotonicMs;
+}
+
+/** Timers by the monotonic clock. `cancel` of a fired timer does nothing. */
+export interface Timers {
+  readonly set: (afterMs: number, fire: () => void) => { readonly cancel: () => void };
+}
+
+export const epochMs = (value: number): EpochMs => value as EpochMs;
+export const monotonicMs = (value: number): MonotonicMs => value as MonotonicMs;
+
+const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+
+let cachedDay = Number.NaN;
+let cachedDayText = '';
+
+/** FIX UTCDateOnly, `YYYYMMDD`. The day's text is kept, since a session writes many times within a day. */
+export const toUtcDate = (at: EpochMs): string => {
+  const day = Math.floor(at / 86_400_000);
+  if (day !== cachedDay) {
+    cachedDay = day;
+    cachedDayText = new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+  }
+  return cachedDayText;
+};
+
+/** FIX UTCTimestamp with milliseconds, `YYYYMMDD-HH:MM:SS.sss`. */
+export const toUtcTimestamp = (at: EpochMs): string => {
+  const date = toUtcDate(at);
+  const ms = Math.floor(at) - Math.floor(at / 86_400_000) * 86_400_000;
+  const h = Math.floor(ms / 3_600_000);
+  const m = Math.floor(ms / 60_000) % 60;
+  const s = Math.floor(ms / 1_000) % 60;
+  return `${date}-${pad(h, 2)}:${pad(m, 2)}:${pad(s, 2)}.${pad(ms % 1_000, 3)}`;
+};
+
+const UTC_TIMESTAMP = /^(\d{4})(\d{2})(\d{2})-(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
+
+/** Reads a FIX UTCTimestamp with 0 to 9 decimals of a second; `undefined` when it is not one. Second 60 is read as the next minute. */
+export const parseUtcTimestamp = (text: string): EpochMs | undefined => {
+  const parts = UTC_TIMESTAMP.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = '0'] = parts;
+  const [mo, d, h, mi, s] = [month, day, hour, minute, second].map(Number) as [number, number, number, number, number];
+  if (h > 23 || mi > 59 || s > 60) return undefined;
+  const midnight = Date.UTC(Number(year), mo - 1, d);
+  const date = new Date(midnight);
+  if (date.getUTCMonth() !== mo - 1 || date.getUTCDate() !== d) return undefined;
+  return epochMs(midnight + h * 3_600_000 + mi * 60_000 + s * 1_000 + Number(`0.${fraction}`) * 1_000);
+};
