@@ -1,0 +1,64 @@
+/** Imports point inwards only: lib <- domain <- core <- adapters <- app <- cli, main. docs/ARCHITECTURE.md section 3. */
+const layer = (name, allowed) => ({
+  name: `${name}-imports-inwards-only`,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: `^src/(${[name, ...allowed].join('|')})/` },
+});
+
+const pure = '^src/(lib|domain|core|fix/session|simulator/exchange)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '(^src/|/)(main|index)\\.ts$' },
+      to: {},
+    },
+    layer('lib', []),
+    layer('domain', ['lib']),
+    layer('core', ['domain', 'lib']),
+    layer('fix', ['domain', 'lib']),
+    layer('journal', ['fix', 'domain', 'lib']),
+    layer('execution-log', ['fix', 'domain', 'lib']),
+    layer('kraken', ['fix', 'domain', 'lib']),
+    layer('upstream', ['fix', 'core', 'domain', 'lib']),
+    layer('simulator', ['fix', 'domain', 'lib']),
+    layer('config', ['lib']),
+    layer('control', ['lib']),
+    layer('observability', ['lib']),
+    layer('app', ['(?!main|cli)[a-z-]+']),
+    {
+      name: 'simulator-shares-the-codec-and-the-session-only',
+      severity: 'error',
+      from: { path: '^src/simulator/' },
+      to: { path: '^src/(core|kraken|app|journal|upstream)/' },
+    },
+    {
+      name: 'jspurefix-behind-one-door',
+      severity: 'error',
+      from: { path: '^(src|test|bench)/', pathNot: '^src/fix/jspurefix\\.ts$' },
+      to: { path: 'node_modules/(jspurefix|reflect-metadata)/' },
+    },
+    {
+      name: 'pure-layers-import-no-package',
+      severity: 'error',
+      from: { path: pure },
+      to: { dependencyTypes: ['npm'], pathNot: 'node_modules/(@types/)?(big\\.js|pure-rand|lossless-json)/' },
+    },
+    {
+      name: 'pure-layers-do-no-io',
+      severity: 'error',
+      from: { path: '^src/(domain|core|fix/session|simulator/exchange)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
