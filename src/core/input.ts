@@ -1,7 +1,29 @@
-import { type ClOrdID, type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type SessionName,
+  type TradingSymbol,
+} from '../domain/ids.ts';
 import { type CancelRequest, type OrderRequest } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
+
+/** A client's order that can't be expressed; values are the client's own text, for the answer. */
+export interface OrderRefusalRequest {
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly symbol: string;
+  /** Side(54), OrdType(40) and OrderQty(38) as the client wrote them. */
+  readonly side: string;
+  readonly ordType: string;
+  readonly orderQty: string;
+  /** OrdRejReason(103), FIX 4.4. */
+  readonly ordRejReason: number;
+  /** Stable, e.g. UNSUPPORTED_TIME_IN_FORCE. */
+  readonly reasonCode: string;
+  readonly text: string;
+}
 
 /** Everything that can change the engine's mind, stamped once where it enters. */
 export interface Input {
@@ -11,18 +33,46 @@ export interface Input {
 
 export type InputBody =
   | { readonly type: 'PlaceOrder'; readonly request: OrderRequest }
+  /** The adapter read a client's order that the engine has no words for (FOK, an unknown OrdType): refused by the book of record, not by the adapter. */
+  | { readonly type: 'RefuseOrder'; readonly refusal: OrderRefusalRequest }
   | { readonly type: 'CancelOrder'; readonly request: CancelRequest }
   /** Cancel every open order of a client, or of all clients, optionally on one symbol. */
-  | { readonly type: 'CancelAll'; readonly by: ClientName; readonly client?: ClientName; readonly symbol?: TradingSymbol }
+  | {
+      readonly type: 'CancelAll';
+      readonly by: ClientName;
+      readonly client?: ClientName;
+      readonly symbol?: TradingSymbol;
+    }
   /** The adapter gave the message its number; its bytes are in the same commit. */
-  | { readonly type: 'RequestSent'; readonly clOrdID: ClOrdID; readonly session: SessionName; readonly epoch: number; readonly msgSeqNum: number }
+  | {
+      readonly type: 'RequestSent';
+      readonly clOrdID: ClOrdID;
+      readonly session: SessionName;
+      readonly epoch: number;
+      readonly msgSeqNum: number;
+    }
   /** The adapter can prove that no byte was or will be written. */
   | { readonly type: 'RequestNotSent'; readonly clOrdID: ClOrdID; readonly reason: string }
   | { readonly type: 'VenueReported'; readonly report: VenueReport; readonly source: ReportSource }
-  | { readonly type: 'RouteUp'; readonly session: SessionName; readonly epoch: number; readonly reset: boolean }
-  | { readonly type: 'RouteDown'; readonly session: SessionName; readonly epoch: number; readonly reason: string }
+  | {
+      readonly type: 'RouteUp';
+      readonly session: SessionName;
+      readonly epoch: number;
+      readonly reset: boolean;
+    }
+  | {
+      readonly type: 'RouteDown';
+      readonly session: SessionName;
+      readonly epoch: number;
+      readonly reason: string;
+    }
   /** The venue's ResendRequest: it never processed our messages from this number on (routing.md 4, sequence proof). */
-  | { readonly type: 'VenueAskedResend'; readonly session: SessionName; readonly epoch: number; readonly beginSeqNo: number }
+  | {
+      readonly type: 'VenueAskedResend';
+      readonly session: SessionName;
+      readonly epoch: number;
+      readonly beginSeqNo: number;
+    }
   /** Replay is complete and a TestRequest sent after logon was answered: nothing older is still under way. */
   | { readonly type: 'RouteSynchronized'; readonly session: SessionName; readonly epoch: number }
   | { readonly type: 'TimerFired'; readonly name: string };
