@@ -1,0 +1,187 @@
+import {
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type TradingSymbol,
+} from '../../domain/ids.ts';
+import {
+  type CancelRequest,
+  type OrderRequest,
+  type OrderTerms,
+  type OrdType,
+  type Side,
+  type TimeInForce,
+} from '../../domain/order.ts';
+import { type OrderRefusalRequest } from '../../core/input.ts';
+import { type FixMessage } from '../../fix/fix-message.ts';
+import { decimalToText, parseDecimal } from '../../lib/decimal.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+
+/** OrdRejReason(103) of FIX 4.4 for what the adapter itself must refuse. */
+const UNSUPPORTED_ORDER_CHARACTERISTIC = 11;
+const INCORRECT_QUANTITY = 13;
+const OTHER = 99;
+
+const sides: ReadonlyMap<string, Side> = new Map([
+  ['1', 'Buy'],
+  ['2', 'Sell'],
+]);
+const ordTypes: ReadonlyMap<string, OrdType> = new Map([
+  ['1', 'Market'],
+  ['2', 'Limit'],
+  ['3', 'Stop'],
+  ['4', 'StopLimit'],
+  ['R', 'TakeProfit'],
+  ['T', 'TakeProfitLimit'],
+  ['U', 'TrailingStop'],
+]);
+/** 0 (Day) is FIX's default; the venue trades around the clock, so it means GTC. */
+const timesInForce: ReadonlyMap<string, TimeInForce> = new Map([
+  ['0', 'GTC'],
+  ['1', 'GTC'],
+  ['3', 'IOC'],
+]);
+
+interface Problem {
+  readonly ordRejReason: number;
+  readonly reasonCode: string;
+  readonly text: string;
+}
+
+/**
+ * Reads a client's NewOrderSingle(D) that passed the dictionary. What the engine has no words for comes back as a refusal, which
+ * the core records and answers with ExecutionReport(8) OrdStatus(39)=8.
+ */
+export const parseNewOrderSingle = (
+  client: ClientName,
+  message: FixMessage,
+): Result<OrderRequest, OrderRefusalRequest> => {
+  const terms = parseTerms(message);
+  const clientOrderID = (message.get(11) ?? '') as ClientOrderID;
+  if (!terms.ok) {
+    return err({
+      client,
+      clientOrderID,
+      symbol: message.get(55) ?? '',
+      side: message.get(54) ?? '',
+      ordType: message.get(40) ?? '',
+      orderQty: message.get(38) ?? '0',
+      ...terms.error,
+    });
+  }
+  const account = message.get(1);
+  return ok({
+    client,
+    clientOrderID,
+    terms: terms.value,
+    possResend: message.get(97) === 'Y',
+    ...(account === undefined ? {} : { account }),
+  });
+};
+
+const parseTerms = (message: FixMessage): Result<OrderTerms, Problem> => {
+  const side = sides.get(message.get(54) ?? '');
+  if (side === undefined) return unsupported('UNSUPPORTED_SIDE', 54, message);
+  const ordType = ordTypes.get(message.get(40) ?? '');
+  if (ordType === undefined) return unsupported('UNSUPPORTED_ORD_TYPE', 40, message);
+  const timeInForce = timesInForce.get(message.get(59) ?? '0');
+  if (timeInForce === undefined) return unsupported('UNSUPPORTED_TIME_IN_FORCE', 59, message);
+  const execInst = parseExecInst(message);
+  if (execInst === undefined) return unsupported('UNSUPPORTED_EXEC_INST', 18, message);
+  const amounts = parseAmounts(message);
+  if (!amounts.ok) return amounts;
+  return ok({
+    symbol: (message.get(55) ?? '') as TradingSymbol,
+    side,
+    ordType,
+    timeInForce,
+    ...execInst,
+    ...amounts.value,
+    ...triggerSignal(message),
+  });
+};
+
+type Amounts = Pick<OrderTerms, 'orderQty' | 'price' | 'stopPx'>;
+
+const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
+  const orderQty = toDecimalText(message.get(38) ?? '');
+  if (orderQty === undefined) {
+    return err({
+      ordRejReason: INCORRECT_QUANTITY,
+      reasonCode: 'BAD_QUANTITY',
+      text: `OrderQty(38) is no plain decimal: ${message.get(38) ?? ''}`,
+    });
+  }
+  const amounts: { orderQty: DecimalText; price?: DecimalText; stopPx?: DecimalText } = {
+    orderQty,
+  };
+  for (const [key, tag] of [
+    ['price', 44],
+    ['stopPx', 99],
+  ] as const) {
+    const text = message.get(tag);
+    if (text === undefined) continue;
+    const value = toDecimalText(text);
+    if (value === undefined) {
+      return err({
+        ordRejReason: OTHER,
+        reasonCode: 'BAD_PRICE',
+        text: `tag ${tag} is no plain decimal: ${text}`,
+      });
+    }
+    amounts[key] = value;
+  }
+  return ok(amounts);
+};
+
+/**
+ * ExecInst(18), both spellings: the venue's E (reduce only), P (post-only), s (single fee, added by us anyway) and FIX 4.4's
+ * 6 (participate don't initiate) for post-only.
+ */
+const parseExecInst = (
+  message: FixMessage,
+): { postOnly: boolean; reduceOnly: boolean } | undefined => {
+  const values = (message.get(18) ?? '').split(' ').filter((value) => value !== '');
+  if (values.some((value) => !['E', 'P', 's', '6'].includes(value))) return undefined;
+  return {
+    postOnly: values.includes('P') || values.includes('6'),
+    reduceOnly: values.includes('E'),
+  };
+};
+
+/** DiscretionInst(388), as on the venue: 1 index price, 5 last trade (the default). */
+const triggerSignal = (message: FixMessage): Pick<OrderTerms, 'triggerSignal'> => {
+  const value = message.get(388);
+  if (value === '1') return { triggerSignal: 'Index' };
+  return value === '5' ? { triggerSignal: 'Last' } : {};
+};
+
+const toDecimalText = (text: string): DecimalText | undefined => {
+  const value = parseDecimal(text);
+  return value === undefined ? undefined : (decimalToText(value) as DecimalText);
+};
+
+const unsupported = (
+  reasonCode: string,
+  tag: number,
+  message: FixMessage,
+): Result<never, Problem> =>
+  err({
+    ordRejReason: UNSUPPORTED_ORDER_CHARACTERISTIC,
+    reasonCode,
+    text: `tag ${tag}=${message.get(tag) ?? ''} is not available on this venue`,
+  });
+
+/** Reads a client's OrderCancelRequest(F): by OrigClOrdID(41), or by our OrderID(37) when 41 is absent. */
+export const parseOrderCancelRequest = (client: ClientName, message: FixMessage): CancelRequest => {
+  const origClientOrderID = message.get(41);
+  const orderID = message.get(37);
+  return {
+    client,
+    clientOrderID: (message.get(11) ?? '') as ClientOrderID,
+    ...(origClientOrderID === undefined
+      ? {}
+      : { origClientOrderID: origClientOrderID as ClientOrderID }),
+    ...(orderID === undefined ? {} : { orderID }),
+  };
+};
