@@ -32,6 +32,8 @@ export interface Input {
 }
 
 export type InputBody =
+  /** First input of every run, after the journal was replayed and before any route comes up. */
+  | { readonly type: 'EngineStarted' }
   | { readonly type: 'PlaceOrder'; readonly request: OrderRequest }
   /** The adapter read a client's order that the engine has no words for (FOK, an unknown OrdType): refused by the book of record, not by the adapter. */
   | { readonly type: 'RefuseOrder'; readonly refusal: OrderRefusalRequest }

@@ -1,16 +1,15 @@
-import { type ClientName, type ClientOrderID, type DecimalText, type TradingSymbol } from './ids.ts';
+import {
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type TradingSymbol,
+} from './ids.ts';
 
 export type Side = 'Buy' | 'Sell';
 
 /** OrdType(40) of the dialect: 1 2 3 4 R T U. TrailingStopLimit (V) is spot only. */
 export type OrdType =
-  | 'Market'
-  | 'Limit'
-  | 'Stop'
-  | 'StopLimit'
-  | 'TakeProfit'
-  | 'TakeProfitLimit'
-  | 'TrailingStop';
+  'Market' | 'Limit' | 'Stop' | 'StopLimit' | 'TakeProfit' | 'TakeProfitLimit' | 'TrailingStop';
 
 /** TimeInForce(59) of the dialect: 1 and 3. FOK and GTD are spot only and refused here. */
 export type TimeInForce = 'GTC' | 'IOC';

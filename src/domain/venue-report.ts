@@ -7,7 +7,13 @@ import {
   type VenueExecID,
   type VenueOrderID,
 } from './ids.ts';
-import { type ExecType, type OrdStatus, type OrdType, type Side, type TimeInForce } from './order.ts';
+import {
+  type ExecType,
+  type OrdStatus,
+  type OrdType,
+  type Side,
+  type TimeInForce,
+} from './order.ts';
 
 /** ExecutionReport(8) of the venue, parsed; what it says, not yet what we believe. */
 export interface VenueExecutionReport {
@@ -36,6 +42,10 @@ export interface VenueExecutionReport {
   readonly fee?: DecimalText;
   readonly feeCurrency?: string;
   readonly transactTime?: EpochMs;
+  /** ExecRestatementReason(378) of ExecType D: 0 corporate action, 3 repricing or late trades. */
+  readonly execRestatementReason?: number;
+  /** TriggerPrice(1102): the price that fired a trigger order. */
+  readonly triggerPrice?: DecimalText;
   readonly text?: string;
 }
 

@@ -1,0 +1,126 @@
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type ExecID,
+  type OrderID,
+  type SessionName,
+  type TradingSymbol,
+  type VenueExecID,
+  type VenueOrderID,
+} from '../domain/ids.ts';
+import { type ExecType, type OrdStatus, type OrderTerms, type Side } from '../domain/order.ts';
+import { type EpochMs } from '../lib/time.ts';
+
+/** What the core asks of the outside world. Skipped in replay. Each Send is answered in the same turn by RequestSent or RequestNotSent. */
+export type Effect =
+  | SendNewOrder
+  | SendCancel
+  | SendMassCancel
+  | { readonly type: 'SetTimer'; readonly name: string; readonly afterMs: number }
+  | { readonly type: 'CancelTimer'; readonly name: string }
+  | {
+      readonly type: 'ReportExecution';
+      readonly client: ClientName;
+      readonly report: ClientExecutionReport;
+    }
+  | {
+      readonly type: 'RejectCancel';
+      readonly client: ClientName;
+      readonly report: ClientCancelReject;
+    }
+  | {
+      readonly type: 'Alert';
+      readonly severity: 'warning' | 'error' | 'critical';
+      readonly code: string;
+      readonly text: string;
+    };
+
+export interface SendNewOrder {
+  readonly type: 'SendNewOrder';
+  readonly clOrdID: ClOrdID;
+  readonly terms: OrderTerms;
+  readonly session: SessionName;
+}
+
+export interface SendCancel {
+  readonly type: 'SendCancel';
+  /** Of the cancel request itself. */
+  readonly clOrdID: ClOrdID;
+  readonly origClOrdID: ClOrdID;
+  /** Absent while the order is not acknowledged: the cancel then goes by 41 alone. */
+  readonly venueOrderID?: VenueOrderID;
+  readonly symbol: TradingSymbol;
+  readonly side: Side;
+  readonly session: SessionName;
+}
+
+/** With a symbol MassCancelRequestType(530)=1, without 7. */
+export interface SendMassCancel {
+  readonly type: 'SendMassCancel';
+  readonly clOrdID: ClOrdID;
+  readonly symbol?: TradingSymbol;
+  readonly session: SessionName;
+}
+
+/** Everything an ExecutionReport(8) or an `exec` event to a client needs. */
+export interface ClientExecutionReport {
+  /** OrderID(37), ours. */
+  readonly orderID: OrderID;
+  /** ExecID(17), ours: unique, the same after a replay. */
+  readonly execID: ExecID;
+  /** ExecRefID(19), ours: the execution that a correction or bust refers to. */
+  readonly execRefID?: ExecID;
+  readonly client: ClientName;
+  /** ClOrdID(11) of the client: of its cancel or replace request where the report answers one. */
+  readonly clientOrderID: ClientOrderID;
+  /** OrigClOrdID(41). */
+  readonly origClientOrderID?: ClientOrderID;
+  readonly account?: string;
+  readonly execType: ExecType;
+  readonly ordStatus: OrdStatus;
+  readonly terms: OrderTerms;
+  readonly cumQty: DecimalText;
+  readonly leavesQty: DecimalText;
+  /** From our executions, rounded half to even at 12 decimals; '0' without executions. */
+  readonly avgPx: DecimalText;
+  readonly lastQty?: DecimalText;
+  readonly lastPx?: DecimalText;
+  readonly fee?: DecimalText;
+  readonly feeCurrency?: string;
+  readonly liquidity?: 'Maker' | 'Taker';
+  readonly tradeID?: string;
+  /** ClOrdID(11) that the venue knows. */
+  readonly venueClOrdID?: ClOrdID;
+  readonly venueOrderID?: VenueOrderID;
+  readonly venueExecID?: VenueExecID;
+  /** Stable reason code of a refusal; also the first word of `text`. */
+  readonly code?: string;
+  /** OrdRejReason(103). */
+  readonly ordRejReason?: number;
+  readonly text?: string;
+  /** TransactTime(60): the venue's when it said one, else when we decided. */
+  readonly transactTime: EpochMs;
+  /** Not sent to the venue: the answer to a ClOrdID that was used before. */
+  readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
+  /** No cancel of the client's was under way. */
+  readonly unsolicited?: boolean;
+}
+
+/** An OrderCancelReject(9) to a client. */
+export interface ClientCancelReject {
+  readonly clientOrderID: ClientOrderID;
+  readonly origClientOrderID?: ClientOrderID;
+  /** OrderID(37), ours; absent for an order that we do not know (FIX: 'NONE'). */
+  readonly orderID?: OrderID;
+  /** OrdStatus(39); Rejected when the order is unknown, as FIX 4.4 demands. */
+  readonly ordStatus: OrdStatus;
+  /** CxlRejResponseTo(434): 1 cancel, 2 replace. */
+  readonly cxlRejResponseTo: 1 | 2;
+  /** CxlRejReason(102): 0 too late, 1 unknown order, 3 already pending, 6 duplicate ClOrdID, 99 other. */
+  readonly cxlRejReason: number;
+  readonly code: string;
+  readonly text: string;
+  readonly transactTime: EpochMs;
+}

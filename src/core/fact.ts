@@ -1,0 +1,144 @@
+import { invariant } from '../lib/invariant.ts';
+import {
+  type OrderAccepted,
+  type OrderRefused,
+  type DuplicateAnswered,
+  type OrderAcknowledged,
+  type OrderFilled,
+  type OrderCanceled,
+  type OrderExpired,
+  type OrderRejected,
+  type OrderReplaced,
+  type OrderRestated,
+  type OrderStatusChanged,
+  type OrderStatusReported,
+  type RequestAcknowledged,
+  type TradeCorrected,
+  type TradeCanceled,
+} from './facts/order-facts.ts';
+import {
+  type AttemptIntended,
+  type RequestSent,
+  type CancelIntended,
+  type ReplaceIntended,
+  type MassCancelIntended,
+  type CancelRefused,
+  type CancelFailed,
+  type AttemptAbsent,
+} from './facts/request-facts.ts';
+import {
+  type ReportIgnored,
+  type ReportDoubted,
+  type ReportQuarantined,
+  type QuarantineReleased,
+  type RouteLost,
+  type RouteRecovering,
+  type ResendAsked,
+  type RouteOpened,
+  type OrdersDoubted,
+  type DoubtsSettled,
+  type AlertRaised,
+} from './facts/route-facts.ts';
+
+export type * from './facts/order-facts.ts';
+export type * from './facts/request-facts.ts';
+export type * from './facts/route-facts.ts';
+
+/**
+ * What happened, in the past tense; written to the journal as JSON and replayed from it. A fact carries every
+ * decision with it (ids, status after, sums after), so that replay needs neither limits nor clock. Facts are
+ * versioned by name: a fact type is never edited, a new meaning gets a new name. Amounts are DecimalText.
+ */
+export type Fact =
+  | OrderAccepted
+  | OrderRefused
+  | DuplicateAnswered
+  | AttemptIntended
+  | RequestSent
+  | CancelIntended
+  | ReplaceIntended
+  | MassCancelIntended
+  | CancelRefused
+  | CancelFailed
+  | OrderAcknowledged
+  | OrderFilled
+  | OrderCanceled
+  | OrderExpired
+  | OrderRejected
+  | OrderReplaced
+  | OrderRestated
+  | OrderStatusChanged
+  | OrderStatusReported
+  | RequestAcknowledged
+  | TradeCorrected
+  | TradeCanceled
+  | AttemptAbsent
+  | ReportIgnored
+  | ReportDoubted
+  | ReportQuarantined
+  | QuarantineReleased
+  | RouteLost
+  | RouteRecovering
+  | ResendAsked
+  | RouteOpened
+  | OrdersDoubted
+  | DoubtsSettled
+  | AlertRaised;
+
+export type FactType = Fact['type'];
+
+export const ORDERS_PER_FACT_MAX = 500;
+
+const FACT_TYPES: Readonly<Record<FactType, true>> = {
+  OrderAccepted: true,
+  OrderRefused: true,
+  DuplicateAnswered: true,
+  AttemptIntended: true,
+  RequestSent: true,
+  CancelIntended: true,
+  ReplaceIntended: true,
+  MassCancelIntended: true,
+  CancelRefused: true,
+  CancelFailed: true,
+  OrderAcknowledged: true,
+  OrderFilled: true,
+  OrderCanceled: true,
+  OrderExpired: true,
+  OrderRejected: true,
+  OrderReplaced: true,
+  OrderRestated: true,
+  OrderStatusChanged: true,
+  OrderStatusReported: true,
+  RequestAcknowledged: true,
+  TradeCorrected: true,
+  TradeCanceled: true,
+  AttemptAbsent: true,
+  ReportIgnored: true,
+  ReportDoubted: true,
+  ReportQuarantined: true,
+  QuarantineReleased: true,
+  RouteLost: true,
+  RouteRecovering: true,
+  ResendAsked: true,
+  RouteOpened: true,
+  OrdersDoubted: true,
+  DoubtsSettled: true,
+  AlertRaised: true,
+};
+
+/**
+ * A fact read back from the journal. The journal's checksum vouches for the bytes, so only the name is checked:
+ * an unknown name means that a newer program wrote the journal, and the process must not go on with it.
+ */
+export const parseFact = (json: unknown): Fact => {
+  const isFact =
+    typeof json === 'object' &&
+    json !== null &&
+    'type' in json &&
+    typeof json.type === 'string' &&
+    Object.hasOwn(FACT_TYPES, json.type) &&
+    'at' in json &&
+    typeof json.at === 'number';
+  invariant(isFact, 'the journal holds a fact that this version does not know');
+  return json as Fact;
+};

@@ -1,0 +1,169 @@
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type ExecID,
+  type OrderID,
+  type SessionName,
+  type VenueExecID,
+  type VenueOrderID,
+} from '../../domain/ids.ts';
+import { type ExecType, type OrdStatus, type OrderTerms } from '../../domain/order.ts';
+import { type ReportSource } from '../../domain/venue-report.ts';
+import { type EpochMs } from '../../lib/time.ts';
+
+/** Common to every fact that books a venue report on an order and reports it to the client. */
+interface OnOrder {
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  /** Our ExecID(17) of the client's report. */
+  readonly execID: ExecID;
+  /** The request that this report answers for the first time. */
+  readonly answers?: ClOrdID;
+  /** ExecID(17) of the venue: remembered for ever, so no report counts twice. */
+  readonly venueExecID?: VenueExecID;
+  /** OrderID(37) of the venue, learnt or confirmed. */
+  readonly venueOrderID?: VenueOrderID;
+  /** Base status after this fact (requests under way not counted). */
+  readonly ordStatus: OrdStatus;
+  readonly leavesQty: DecimalText;
+  readonly transactTime?: EpochMs;
+  readonly text?: string;
+  readonly source?: ReportSource;
+}
+
+export interface OrderAccepted {
+  readonly type: 'OrderAccepted';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  /** Our ExecID(17) of the client's PendingNew report. */
+  readonly execID: ExecID;
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly account?: string;
+  readonly terms: OrderTerms;
+  readonly session: SessionName;
+}
+
+/** Not accepted: never sent to the venue. The ClOrdID is used up all the same. */
+export interface OrderRefused {
+  readonly type: 'OrderRefused';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly execID: ExecID;
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly account?: string;
+  readonly terms: OrderTerms;
+  readonly session: SessionName;
+  /** Stable reason code, e.g. OFF_TICK. */
+  readonly code: string;
+  /** OrdRejReason(103). */
+  readonly ordRejReason: number;
+  /** Text(58), reason code first. */
+  readonly text: string;
+}
+
+/** A ClOrdID(11) of this client came again; no second order is made (FIX 4.4 matrices F.1.a and F.1.b). */
+export interface DuplicateAnswered {
+  readonly type: 'DuplicateAnswered';
+  readonly at: EpochMs;
+  /** The order that the ClOrdID already names. */
+  readonly orderID: OrderID;
+  readonly execID: ExecID;
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly samePayload: boolean;
+  readonly possResend: boolean;
+  readonly text: string;
+}
+
+export interface OrderAcknowledged extends OnOrder {
+  readonly type: 'OrderAcknowledged';
+}
+
+export interface OrderFilled extends OnOrder {
+  readonly type: 'OrderFilled';
+  readonly venueExecID: VenueExecID;
+  readonly lastQty: DecimalText;
+  readonly lastPx: DecimalText;
+  /** Sum of executions after this one. */
+  readonly cumQty: DecimalText;
+  readonly tradeID?: string;
+  readonly liquidity?: 'Maker' | 'Taker';
+  readonly fee?: DecimalText;
+  readonly feeCurrency?: string;
+}
+
+export interface OrderCanceled extends OnOrder {
+  readonly type: 'OrderCanceled';
+  /** The client's cancel request that this ends, if one was under way. */
+  readonly clientOrderID?: ClientOrderID;
+  /** No cancel of ours was under way: mass cancel, disconnect, or the venue's own decision. */
+  readonly unsolicited: boolean;
+}
+
+export interface OrderExpired extends OnOrder {
+  readonly type: 'OrderExpired';
+}
+
+/** Refused by the venue, or provably never sent (code NOT_SENT). */
+export interface OrderRejected extends OnOrder {
+  readonly type: 'OrderRejected';
+  readonly code: string;
+  readonly ordRejReason: number;
+  readonly text: string;
+}
+
+/** The parameters of the order changed, and its ClOrdID with them. */
+export interface OrderReplaced extends OnOrder {
+  readonly type: 'OrderReplaced';
+  readonly clOrdID: ClOrdID;
+  readonly terms: OrderTerms;
+  readonly clientOrderID?: ClientOrderID;
+}
+
+/** ExecType D: the venue changed the order by itself (trigger fired, repricing, corporate action). */
+export interface OrderRestated extends OnOrder {
+  readonly type: 'OrderRestated';
+  readonly terms: OrderTerms;
+  /** What a corporate action added to CumQty(14) beside executions. */
+  readonly cumQtyAdjustment: DecimalText;
+  readonly reason?: number;
+}
+
+/** DoneForDay, Suspended, Stopped, Calculated, Triggered, PendingNew: a new status without a fill. */
+export interface OrderStatusChanged extends OnOrder {
+  readonly type: 'OrderStatusChanged';
+  readonly execType: ExecType;
+}
+
+/** ExecType I: an answer to a question. Never changes fills. */
+export interface OrderStatusReported extends OnOrder {
+  readonly type: 'OrderStatusReported';
+}
+
+/** PendingCancel or PendingReplace of the venue: it has our request and is still thinking. */
+export interface RequestAcknowledged extends OnOrder {
+  readonly type: 'RequestAcknowledged';
+  readonly clOrdID: ClOrdID;
+  readonly execType: 'PendingCancel' | 'PendingReplace';
+}
+
+export interface TradeCorrected extends OnOrder {
+  readonly type: 'TradeCorrected';
+  readonly venueExecID: VenueExecID;
+  /** The first execution of the chain, which this corrects. */
+  readonly rootExecID: VenueExecID;
+  readonly lastQty: DecimalText;
+  readonly lastPx: DecimalText;
+  readonly cumQty: DecimalText;
+}
+
+export interface TradeCanceled extends OnOrder {
+  readonly type: 'TradeCanceled';
+  readonly venueExecID: VenueExecID;
+  readonly rootExecID: VenueExecID;
+  readonly cumQty: DecimalText;
+}

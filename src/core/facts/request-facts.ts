@@ -1,0 +1,119 @@
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type ExecID,
+  type OrderID,
+  type SessionName,
+  type TradingSymbol,
+} from '../../domain/ids.ts';
+import { type OrderTerms } from '../../domain/order.ts';
+import { type ReportSource } from '../../domain/venue-report.ts';
+import { type EpochMs } from '../../lib/time.ts';
+
+/** One order-creating message on one route. Durable before any byte leaves. */
+export interface AttemptIntended {
+  readonly type: 'AttemptIntended';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly clOrdID: ClOrdID;
+  readonly session: SessionName;
+}
+
+/** A request has its MsgSeqNum(34); from here on it counts as possibly received. */
+export interface RequestSent {
+  readonly type: 'RequestSent';
+  readonly at: EpochMs;
+  readonly clOrdID: ClOrdID;
+  readonly session: SessionName;
+  readonly epoch: number;
+  readonly msgSeqNum: number;
+}
+
+export interface CancelIntended {
+  readonly type: 'CancelIntended';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  /** ClOrdID(11) of the cancel request to the venue. */
+  readonly clOrdID: ClOrdID;
+  readonly origClOrdID: ClOrdID;
+  readonly session: SessionName;
+  readonly by: ClientName;
+  /** The client's own id of its cancel request; absent on mass cancels. */
+  readonly clientOrderID?: ClientOrderID;
+  /** Present when the client is to see a PendingCancel report. */
+  readonly execID?: ExecID;
+  /** The unanswered cancel request that this one repeats after a lost link. */
+  readonly repeats?: ClOrdID;
+}
+
+/** A replace request of ours on its way: the FIX dialect has none in production, the REST route has. */
+export interface ReplaceIntended {
+  readonly type: 'ReplaceIntended';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly clOrdID: ClOrdID;
+  readonly origClOrdID: ClOrdID;
+  readonly session: SessionName;
+  readonly by: ClientName;
+  readonly clientOrderID?: ClientOrderID;
+  readonly terms: OrderTerms;
+}
+
+/** OrderMassCancelRequest(q). The venue answers per order, or not at all when there is nothing to cancel. */
+export interface MassCancelIntended {
+  readonly type: 'MassCancelIntended';
+  readonly at: EpochMs;
+  readonly clOrdID: ClOrdID;
+  readonly session: SessionName;
+  readonly by: ClientName;
+  readonly symbol?: TradingSymbol;
+}
+
+/** A client's cancel request was refused here; nothing was sent. */
+export interface CancelRefused {
+  readonly type: 'CancelRefused';
+  readonly at: EpochMs;
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly origClientOrderID?: ClientOrderID;
+  readonly orderID?: OrderID;
+  readonly code: string;
+  /** CxlRejReason(102). */
+  readonly cxlRejReason: number;
+  readonly text: string;
+}
+
+/** A cancel or replace request of ours came to nothing: refused by the venue or provably not sent. The order itself is untouched. */
+export interface CancelFailed {
+  readonly type: 'CancelFailed';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly clOrdID: ClOrdID;
+  readonly responseTo: 'cancel' | 'replace';
+  /** The venue's answer; absent when the request was never sent. */
+  readonly answers?: ClOrdID;
+  readonly by: ClientName;
+  readonly clientOrderID?: ClientOrderID;
+  readonly code: string;
+  readonly cxlRejReason: number;
+  readonly text: string;
+  readonly source?: ReportSource;
+}
+
+/** Proof that the venue never processed the order: it asked to resend from a number at or below the order's. */
+export interface AttemptAbsent {
+  readonly type: 'AttemptAbsent';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly execID: ExecID;
+  readonly clOrdID: ClOrdID;
+  /** The evidence: our number, and the number from which the venue asked. */
+  readonly proof: {
+    readonly kind: 'sequence';
+    readonly session: SessionName;
+    readonly msgSeqNum: number;
+    readonly beginSeqNo: number;
+  };
+  readonly text: string;
+}

@@ -1,0 +1,116 @@
+import {
+  type ClOrdID,
+  type ExecID,
+  type OrderID,
+  type SessionName,
+  type VenueExecID,
+} from '../../domain/ids.ts';
+import { type ReportSource, type VenueReport } from '../../domain/venue-report.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type DoubtClass } from '../doubt/doubt-class.ts';
+
+/** Seen and without consequence for the books, e.g. a refusal of a request that was answered before. */
+export interface ReportIgnored {
+  readonly type: 'ReportIgnored';
+  readonly at: EpochMs;
+  readonly orderID?: OrderID;
+  readonly answers?: ClOrdID;
+  readonly venueExecID?: VenueExecID;
+  readonly reason: string;
+  readonly report: VenueReport;
+  readonly source: ReportSource;
+}
+
+/** The report contradicts the books (an empty cell of the lifecycle): kept whole, alerted, asked about. */
+export interface ReportDoubted {
+  readonly type: 'ReportDoubted';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly venueExecID?: VenueExecID;
+  readonly reason: string;
+  readonly report: VenueReport;
+  readonly source: ReportSource;
+}
+
+/** The report names no order that we know: kept until an id in it becomes known. */
+export interface ReportQuarantined {
+  readonly type: 'ReportQuarantined';
+  readonly at: EpochMs;
+  readonly key: string;
+  readonly report: VenueReport;
+  readonly source: ReportSource;
+}
+
+export interface QuarantineReleased {
+  readonly type: 'QuarantineReleased';
+  readonly at: EpochMs;
+  readonly key: string;
+  readonly orderID: OrderID;
+}
+
+/** The link is gone: new orders are refused from here on. */
+export interface RouteLost {
+  readonly type: 'RouteLost';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  readonly epoch: number;
+  readonly reason: string;
+}
+
+/** Logged on again; the gate is still shut. */
+export interface RouteRecovering {
+  readonly type: 'RouteRecovering';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  readonly epoch: number;
+  /** Both sequences restarted at 1: a new sequence epoch. */
+  readonly reset: boolean;
+}
+
+export interface ResendAsked {
+  readonly type: 'ResendAsked';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  readonly epoch: number;
+  readonly beginSeqNo: number;
+}
+
+/** Replay complete: orders may be sent on this route, except on instruments with an unresolved doubt. */
+export interface RouteOpened {
+  readonly type: 'RouteOpened';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  readonly epoch: number;
+}
+
+export interface OrdersDoubted {
+  readonly type: 'OrdersDoubted';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  /** At most ORDERS_PER_FACT_MAX; more orders make more facts. */
+  readonly orders: readonly DoubtedOrder[];
+}
+
+export interface DoubtedOrder {
+  readonly orderID: OrderID;
+  readonly doubt: DoubtClass;
+  /** Present when the client is told: OrdStatus with Text(58) IN_DOUBT. */
+  readonly execID?: ExecID;
+}
+
+/** The doubt ended without a change of the order: it is what our books say. */
+export interface DoubtsSettled {
+  readonly type: 'DoubtsSettled';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  readonly orderIDs: readonly OrderID[];
+}
+
+export interface AlertRaised {
+  readonly type: 'AlertRaised';
+  readonly at: EpochMs;
+  readonly severity: 'warning' | 'error' | 'critical';
+  readonly code: string;
+  readonly text: string;
+  readonly orderID?: OrderID;
+}

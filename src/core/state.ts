@@ -1,0 +1,178 @@
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type ExecID,
+  type OrderID,
+  type SessionName,
+  type TradingSymbol,
+  type VenueExecID,
+  type VenueOrderID,
+} from '../domain/ids.ts';
+import { type OrdStatus, type OrderTerms } from '../domain/order.ts';
+import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
+import { type EpochMs } from '../lib/time.ts';
+import { type DoubtClass } from './doubt/doubt-class.ts';
+
+/** The number that a request of ours got, and the sequence epoch in which that number means something. */
+export interface SentAs {
+  readonly session: SessionName;
+  readonly epoch: number;
+  readonly sequenceEpoch: number;
+  readonly msgSeqNum: number;
+}
+
+/** A request of ours on its way to the venue or answered by it. */
+export interface VenueRequest {
+  readonly clOrdID: ClOrdID;
+  readonly sentAs?: SentAs;
+  readonly answered: boolean;
+}
+
+/** A cancel or replace that the venue has not decided yet. */
+export interface PendingRequest extends VenueRequest {
+  readonly kind: 'cancel' | 'replace';
+  readonly by: ClientName;
+  readonly clientOrderID?: ClientOrderID;
+  /** The venue said PendingCancel or PendingReplace. */
+  readonly ackedByVenue: boolean;
+}
+
+/** An order as the books know it: an immutable value. */
+export interface Order {
+  readonly orderID: OrderID;
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly account?: string;
+  /** As accepted; a duplicate is judged by these. */
+  readonly termsAccepted: OrderTerms;
+  /** As the venue has them now: changed by Replaced and Restated only. */
+  readonly terms: OrderTerms;
+  readonly session: SessionName;
+  readonly acceptedAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** Status confirmed by the venue; requests under way are in `pending`. */
+  readonly base: OrdStatus;
+  /** The last ClOrdID that the venue accepted for this order; absent until it was tried. */
+  readonly clOrdID?: ClOrdID;
+  readonly venueOrderID?: VenueOrderID;
+  /** The one order-creating request; absent when the order was refused here. */
+  readonly attempt?: VenueRequest;
+  readonly pending: readonly PendingRequest[];
+  /** Sum of live executions plus adjustments by restatement. */
+  readonly cumQty: DecimalText;
+  readonly leavesQty: DecimalText;
+  /** Sum of live executions alone, and of quantity times price: the average's two halves. */
+  readonly executedQty: DecimalText;
+  readonly executedNotional: DecimalText;
+  readonly doubt?: DoubtClass;
+  /** Reason of a refusal. */
+  readonly code?: string;
+  readonly ordRejReason?: number;
+  readonly text?: string;
+}
+
+/** One execution, by its first ExecID; corrected and cancelled in place. */
+export interface Execution {
+  readonly orderID: OrderID;
+  readonly execID: ExecID;
+  readonly venueExecID: VenueExecID;
+  readonly lastQty: DecimalText;
+  readonly lastPx: DecimalText;
+  readonly at: EpochMs;
+  readonly tradeID?: string;
+  readonly fee?: DecimalText;
+  readonly feeCurrency?: string;
+  readonly liquidity?: 'Maker' | 'Taker';
+  readonly canceled: boolean;
+}
+
+/** One venue session's link. New orders pass only in phase Active. */
+export interface Route {
+  readonly session: SessionName;
+  readonly phase: 'Down' | 'Recovering' | 'Active';
+  readonly since: EpochMs;
+  readonly epoch: number;
+  /** Counts resets of the sequence numbers: a MsgSeqNum(34) means something only within one. */
+  readonly sequenceEpoch: number;
+  /** The highest MsgSeqNum(34) of ours whose effect we have seen, in this sequence epoch. */
+  readonly answeredSeqMax: number;
+  /** Lowest BeginSeqNo(7) that the venue asked for since this logon. */
+  readonly resendFrom?: number;
+  readonly reason?: string;
+}
+
+export interface MassCancel extends VenueRequest {
+  readonly session: SessionName;
+  readonly by: ClientName;
+  readonly symbol?: TradingSymbol;
+  readonly at: EpochMs;
+}
+
+export interface QuarantinedReport {
+  readonly key: string;
+  readonly at: EpochMs;
+  readonly report: VenueReport;
+  readonly source: ReportSource;
+}
+
+/** What a venue ClOrdID stands for. */
+export type RequestRef =
+  | { readonly kind: 'new' | 'cancel' | 'replace'; readonly orderID: OrderID }
+  | { readonly kind: 'massCancel' };
+
+/**
+ * The books. Readers get this read-only view; the containers are mutable, and only `evolve` (books.ts) touches them,
+ * because copying a map of 10,000 orders at each event would cost more than all the rest.
+ */
+export interface EngineState {
+  readonly orders: ReadonlyMap<OrderID, Order>;
+  /** Orders whose base status is not closed. */
+  readonly openOrderIDs: ReadonlySet<OrderID>;
+  readonly orderIDByClientOrderID: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, OrderID>>;
+  /** Every venue ClOrdID that we ever used, whatever became of it. */
+  readonly requests: ReadonlyMap<ClOrdID, RequestRef>;
+  /** Requests without an answer, by MsgSeqNum(34), per session and sequence epoch: `session/epoch/number`. */
+  readonly clOrdIDBySeqNum: ReadonlyMap<string, ClOrdID>;
+  readonly orderIDByVenueOrderID: ReadonlyMap<VenueOrderID, OrderID>;
+  readonly executions: ReadonlyMap<VenueExecID, Execution>;
+  /** Corrections and busts lead to the first execution of their chain. */
+  readonly rootExecIDs: ReadonlyMap<VenueExecID, VenueExecID>;
+  readonly seenExecIDs: ReadonlySet<VenueExecID>;
+  readonly doubts: ReadonlyMap<OrderID, DoubtClass>;
+  readonly massCancels: ReadonlyMap<ClOrdID, MassCancel>;
+  readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
+  readonly routes: ReadonlyMap<SessionName, Route>;
+  readonly ordersMade: number;
+  readonly execIDsMade: number;
+  readonly lastClOrdID: ClOrdID | undefined;
+}
+
+/** The same containers with the write side; for `evolve` alone. */
+export type Books = {
+  -readonly [K in keyof EngineState]: EngineState[K] extends ReadonlyMap<infer Key, infer Value>
+    ? Map<Key, Value>
+    : EngineState[K] extends ReadonlySet<infer Item>
+      ? Set<Item>
+      : EngineState[K];
+};
+
+export const emptyState = (): EngineState => ({
+  orders: new Map(),
+  openOrderIDs: new Set(),
+  orderIDByClientOrderID: new Map(),
+  requests: new Map(),
+  clOrdIDBySeqNum: new Map(),
+  orderIDByVenueOrderID: new Map(),
+  executions: new Map(),
+  rootExecIDs: new Map(),
+  seenExecIDs: new Set(),
+  doubts: new Map(),
+  massCancels: new Map(),
+  quarantine: new Map(),
+  routes: new Map(),
+  ordersMade: 0,
+  execIDsMade: 0,
+  lastClOrdID: undefined,
+});

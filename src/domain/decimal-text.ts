@@ -1,0 +1,21 @@
+import { decimal, decimalToText, parseDecimal, type Decimal } from '../lib/decimal.ts';
+import { type DecimalText } from './ids.ts';
+
+/**
+ * The one maker of DecimalText: plain notation, no exponent, no needless zeros ('007.50' becomes '7.5'),
+ * so that equal amounts are equal texts. `undefined` for anything that is not a plain decimal.
+ */
+export const parseDecimalText = (text: string): DecimalText | undefined => {
+  const value = parseDecimal(text);
+  return value === undefined ? undefined : decimalTextOf(value);
+};
+
+export const decimalTextOf = (value: Decimal): DecimalText => {
+  const text = decimalToText(value);
+  return (text === '-0' ? '0' : text) as DecimalText;
+};
+
+/** The decimal behind a checked text; throws on text that no parser has seen (a bug). */
+export const decimalOf = (text: DecimalText): Decimal => decimal(text);
+
+export const ZERO_TEXT = '0' as DecimalText;

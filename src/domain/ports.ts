@@ -1,0 +1,41 @@
+import { type EpochMs } from '../lib/time.ts';
+import { type ClOrdID, type SessionName, type TradingSymbol, type VenueOrderID } from './ids.ts';
+import { type OrderTerms, type Side } from './order.ts';
+
+/** Adapter's synchronous answer to a send: the number the message got, or proof that no byte was or will be written. */
+export type SendAnswer =
+  | { readonly sent: true; readonly epoch: number; readonly msgSeqNum: number }
+  | { readonly sent: false; readonly reason: string };
+
+export interface NewOrderMessage {
+  readonly clOrdID: ClOrdID;
+  readonly terms: OrderTerms;
+  readonly at: EpochMs;
+}
+
+export interface CancelMessage {
+  readonly clOrdID: ClOrdID;
+  readonly origClOrdID: ClOrdID;
+  readonly venueOrderID?: VenueOrderID;
+  readonly symbol: TradingSymbol;
+  readonly side: Side;
+  readonly at: EpochMs;
+}
+
+export interface MassCancelMessage {
+  readonly clOrdID: ClOrdID;
+  /** Absent: everything of this SenderCompID. */
+  readonly symbol?: TradingSymbol;
+  readonly at: EpochMs;
+}
+
+/**
+ * A way to send orders to a venue. Whatever venue or protocol stands behind it, a send either takes a number and
+ * journals its bytes in the same commit, or says that nothing was sent; it never retries by itself.
+ */
+export interface OrderGateway {
+  readonly session: SessionName;
+  readonly sendNewOrder: (message: NewOrderMessage) => SendAnswer;
+  readonly sendCancel: (message: CancelMessage) => SendAnswer;
+  readonly sendMassCancel: (message: MassCancelMessage) => SendAnswer;
+}
