@@ -2,7 +2,7 @@ import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../domai
 import { type OrderTerms, type Side } from '../../domain/order.ts';
 import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
-import { ordTypeToCode, sideToCode, timeInForceToCode } from './dialect.ts';
+import { ordTypeToCode, sideToCode, timeInForceToCode } from '../../domain/fix-codes.ts';
 
 /** NewOrderSingle(D). ExecInst(18) always carries `s` (single fee), which derivatives demand. (venue reference, FIX 4.5) */
 export const newOrderSingle = (

@@ -21,7 +21,7 @@ import {
   ordTypeByCode,
   sideByCode,
   timeInForceByCode,
-} from './dialect.ts';
+} from '../../domain/fix-codes.ts';
 
 /** Why a report can't be read: the field and what is wrong with it. The whole frame stays in the FIX log. */
 export interface UnreadableReport {

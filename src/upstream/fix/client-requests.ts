@@ -8,10 +8,9 @@ import {
   type CancelRequest,
   type OrderRequest,
   type OrderTerms,
-  type OrdType,
-  type Side,
   type TimeInForce,
 } from '../../domain/order.ts';
+import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
 import { type OrderRefusalRequest } from '../../core/input.ts';
 import { type FixMessage } from '../../fix/fix-message.ts';
 import { decimalToText, parseDecimal } from '../../lib/decimal.ts';
@@ -22,19 +21,6 @@ const UNSUPPORTED_ORDER_CHARACTERISTIC = 11;
 const INCORRECT_QUANTITY = 13;
 const OTHER = 99;
 
-const sides: ReadonlyMap<string, Side> = new Map([
-  ['1', 'Buy'],
-  ['2', 'Sell'],
-]);
-const ordTypes: ReadonlyMap<string, OrdType> = new Map([
-  ['1', 'Market'],
-  ['2', 'Limit'],
-  ['3', 'Stop'],
-  ['4', 'StopLimit'],
-  ['R', 'TakeProfit'],
-  ['T', 'TakeProfitLimit'],
-  ['U', 'TrailingStop'],
-]);
 /** 0 (Day) is FIX's default; the venue trades around the clock, so it means GTC. */
 const timesInForce: ReadonlyMap<string, TimeInForce> = new Map([
   ['0', 'GTC'],
@@ -80,9 +66,9 @@ export const parseNewOrderSingle = (
 };
 
 const parseTerms = (message: FixMessage): Result<OrderTerms, Problem> => {
-  const side = sides.get(message.get(54) ?? '');
+  const side = sideByCode.get(message.get(54) ?? '');
   if (side === undefined) return unsupported('UNSUPPORTED_SIDE', 54, message);
-  const ordType = ordTypes.get(message.get(40) ?? '');
+  const ordType = ordTypeByCode.get(message.get(40) ?? '');
   if (ordType === undefined) return unsupported('UNSUPPORTED_ORD_TYPE', 40, message);
   const timeInForce = timesInForce.get(message.get(59) ?? '0');
   if (timeInForce === undefined) return unsupported('UNSUPPORTED_TIME_IN_FORCE', 59, message);

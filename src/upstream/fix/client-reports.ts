@@ -1,0 +1,115 @@
+import { type ClientCancelReject, type ClientExecutionReport } from '../../core/effect.ts';
+import {
+  execTypeToCode,
+  ordStatusToCode,
+  ordTypeToCode,
+  sideToCode,
+  timeInForceToCode,
+} from '../../domain/fix-codes.ts';
+import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
+import { toUtcTimestamp } from '../../lib/time.ts';
+
+/** Custom tags of FATHOM-FIX44.xml. */
+const ROUTE_TAG = 20001;
+const REASON_CODE_TAG = 20002;
+
+/**
+ * ExecutionReport(8) for a client: OrderID(37) and ExecID(17) are ours; the venue's order id is SecondaryOrderID(198), its trade
+ * id TradeID(1003), its ExecID SecondaryExecID(527). (docs: FATHOM-FIX44.xml)
+ */
+export const executionReport = (report: ClientExecutionReport, route: string): OutboundMessage => {
+  const { terms } = report;
+  return {
+    msgType: '8',
+    fields: present([
+      [6, report.avgPx],
+      [11, report.clientOrderID],
+      [14, report.cumQty],
+      [17, report.execID],
+      [19, report.execRefID],
+      [31, report.lastPx],
+      [32, report.lastQty],
+      [37, report.orderID],
+      [38, terms.orderQty],
+      [39, ordStatusToCode[report.ordStatus]],
+      [40, ordTypeToCode[terms.ordType]],
+      [41, report.origClientOrderID],
+      [44, terms.price],
+      [54, sideToCode[terms.side]],
+      [55, terms.symbol],
+      [58, latin1(report.text)],
+      [59, timeInForceToCode[terms.timeInForce]],
+      [60, toUtcTimestamp(report.transactTime)],
+      [99, terms.stopPx],
+      [1, report.account],
+      [103, report.ordRejReason?.toString()],
+      ...commission(report),
+      [150, execTypeToCode[report.execType]],
+      [151, report.leavesQty],
+      [198, report.venueOrderID],
+      [527, report.venueExecID],
+      [851, liquidityCode(report)],
+      [1003, report.tradeID],
+      [ROUTE_TAG, route],
+      [REASON_CODE_TAG, report.code],
+    ]),
+  };
+};
+
+/** OrderCancelReject(9). */
+export const orderCancelReject = (report: ClientCancelReject): OutboundMessage => ({
+  msgType: '9',
+  fields: present([
+    [37, report.orderID ?? 'NONE'],
+    [11, report.clientOrderID],
+    [41, report.origClientOrderID ?? 'NONE'],
+    [39, ordStatusToCode[report.ordStatus]],
+    [60, toUtcTimestamp(report.transactTime)],
+    [434, String(report.cxlRejResponseTo)],
+    [102, String(report.cxlRejReason)],
+    [58, latin1(report.text)],
+    [REASON_CODE_TAG, report.code],
+  ]),
+});
+
+/** BusinessMessageReject(j). */
+export const businessMessageReject = (reject: {
+  readonly refMsgType: string;
+  readonly refSeqNum: number;
+  readonly refID?: string;
+  /** BusinessRejectReason(380). */
+  readonly reason: number;
+  readonly text: string;
+}): OutboundMessage => ({
+  msgType: 'j',
+  fields: present([
+    [45, String(reject.refSeqNum)],
+    [372, reject.refMsgType],
+    [379, reject.refID],
+    [380, String(reject.reason)],
+    [58, latin1(reject.text)],
+  ]),
+});
+
+/** Commission(12) as an absolute amount (CommType 3) with its currency. */
+const commission = (report: ClientExecutionReport): [number, string | undefined][] =>
+  report.fee === undefined
+    ? []
+    : [
+        [12, report.fee],
+        [13, '3'],
+        [479, report.feeCurrency],
+      ];
+
+/** LastLiquidityInd(851): 1 added, 2 removed. */
+const liquidityCode = ({ liquidity }: ClientExecutionReport): string | undefined => {
+  if (liquidity === undefined) return undefined;
+  return liquidity === 'Maker' ? '1' : '2';
+};
+
+const present = (fields: readonly (readonly [number, string | undefined])[]): FixField[] =>
+  fields.filter((field): field is [number, string] => field[1] !== undefined && field[1] !== '');
+
+/** Venue texts are shown to clients; whatever is not printable latin1 becomes `?`. */
+const latin1 = (text: string | undefined): string | undefined =>
+  text?.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?');
