@@ -1,0 +1,88 @@
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { takeLock } from './lock-file.ts';
+import { type Storage, type StorageFile } from './storage.ts';
+
+const LOCK_NAME = 'lock';
+
+/**
+ * Files in one directory, readable by the owner only (they hold orders). The write is a plain
+ * synchronous write(2) into the page cache, some microseconds; only fdatasync, which waits for the
+ * disk, runs in the thread pool.
+ */
+export const makeFileStorage = (dir: string): Storage => {
+  const location = resolve(dir);
+  mkdirSync(location, { recursive: true, mode: 0o700 });
+  const pathOf = (name: string): string => join(location, name);
+  return {
+    location,
+    lock: () => takeLock(pathOf(LOCK_NAME)),
+    list: () => readdirSync(location),
+    create: (name) => makeFile(openSync(pathOf(name), 'wx+', 0o600)),
+    open: (name, mode) => makeFile(openSync(pathOf(name), mode === 'read' ? 'r' : 'r+')),
+    remove: (name) => {
+      unlinkSync(pathOf(name));
+    },
+    syncDirectory: () => syncPath(location),
+  };
+};
+
+const makeFile = (fd: number): StorageFile => ({
+  size: () => fstatSync(fd).size,
+  read: (position, length) => readUpTo(fd, position, length),
+  write: (bytes, position) => writeSync(fd, bytes, 0, bytes.length, position),
+  sync: () =>
+    done((callback) => {
+      fdatasync(fd, callback);
+    }),
+  truncate: (length) => {
+    ftruncateSync(fd, length);
+  },
+  close: () => {
+    closeSync(fd);
+  },
+});
+
+const readUpTo = (fd: number, position: number, length: number): Buffer => {
+  const available = Math.max(0, Math.min(length, fstatSync(fd).size - position));
+  const bytes = Buffer.allocUnsafe(available);
+  let filled = 0;
+  while (filled < available) {
+    const read = readSync(fd, bytes, filled, available - filled, position + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
+};
+
+const syncPath = async (path: string): Promise<void> => {
+  const fd = openSync(path, 'r');
+  try {
+    await done((callback) => {
+      fsync(fd, callback);
+    });
+  } finally {
+    closeSync(fd);
+  }
+};
+
+const done = (run: (callback: (error: Error | null) => void) => void): Promise<void> =>
+  new Promise((onDone, onFailed) => {
+    run((error) => {
+      if (error === null) onDone();
+      else onFailed(error);
+    });
+  });

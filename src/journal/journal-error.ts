@@ -1,0 +1,39 @@
+/** Why a journal could not be opened, or stopped. People match on `code` and read `message`. */
+export interface JournalError {
+  readonly code: 'JOURNAL_LOCKED' | 'JOURNAL_CORRUPT' | 'JOURNAL_IO';
+  readonly message: string;
+  /** The segment file and the byte in it, where one is to blame. */
+  readonly file?: string;
+  readonly offset?: number;
+}
+
+/** Something recovery did that an operator should know: it lost no record whose commit had resolved. */
+export interface JournalNotice {
+  readonly code: 'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED';
+  readonly message: string;
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** The reason of every rejected commit: the journal failed once and stays failed. */
+export class JournalFailure extends Error {
+  override readonly name = 'JournalFailure';
+  readonly code: 'JOURNAL_UNWRITABLE' | 'JOURNAL_BACKLOG' | 'JOURNAL_CLOSED' | 'JOURNAL_CORRUPT';
+  constructor(code: JournalFailure['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export const corrupt = (message: string, file: string, offset: number): JournalError => ({
+  code: 'JOURNAL_CORRUPT',
+  message: `${file} at byte ${offset}: ${message}`,
+  file,
+  offset,
+});
+
+export const ioError = (cause: unknown): JournalError => ({
+  code: 'JOURNAL_IO',
+  message: cause instanceof Error ? cause.message : String(cause),
+});

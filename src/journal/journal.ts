@@ -1,0 +1,285 @@
+import { randomBytes } from 'node:crypto';
+
+import { invariant } from '../lib/invariant.ts';
+import { type Clock } from '../lib/time.ts';
+import { BLOCK_HEADER_BYTES } from './block.ts';
+import { BlockBuilder } from './block-builder.ts';
+import { JournalFailure } from './journal-error.ts';
+import { readRecords } from './reader.ts';
+import { type JournalRecord } from './record.ts';
+import { type RecoveredJournal } from './recovery.ts';
+import { type Durability, SegmentWriter } from './segment-writer.ts';
+import { type Storage } from './storage.ts';
+
+const SEGMENT_BYTES_MAX = 64 * 1_048_576;
+const PENDING_BYTES_MAX = 256 * 1_048_576;
+/** More than this without a commit is written on its own. */
+const UNASKED_BYTES_MAX = 1_048_576;
+
+export interface JournalOptions {
+  /** A directory, made when absent … */
+  readonly dir?: string;
+  /** … or another place for the files. */
+  readonly storage?: Storage;
+  /** Default `disk`. */
+  readonly durability?: Durability;
+  /** A segment grows to this many bytes, or to one block. */
+  readonly segmentBytesMax?: number;
+  /** More than this waiting for a slow disk fails the journal. */
+  readonly pendingBytesMax?: number;
+  /** Measures the commits that `onCommitted` reports. */
+  readonly clock?: Clock;
+  readonly onCommitted?: (commit: CommitReport) => void;
+}
+
+/** One block made durable. */
+export interface CommitReport {
+  readonly records: number;
+  readonly bytes: number;
+  /** From taking the batch to durable; 0 without a clock. */
+  readonly durationMs: number;
+}
+
+interface Batch {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (cause: JournalFailure) => void;
+}
+
+/**
+ * An append-only log with group commit. `append` only collects; everything collected when a write
+ * begins, which is always whole synchronous turns, becomes one block: on disk entirely or not at all.
+ * The first failure is final: nothing is written after it, and every commit rejects (fsync that
+ * failed once may not be asked again, the system may have dropped the pages).
+ */
+export class Journal {
+  readonly #storage: Storage;
+  readonly #writer: SegmentWriter;
+  readonly #options: JournalOptions & { readonly unlock: () => void };
+  readonly #durable: boolean;
+  /** Collects while `#writing` is on its way to the disk. */
+  #pending = new BlockBuilder();
+  #writing = new BlockBuilder();
+  #chain: number;
+  #nextSeq: number;
+  /** The last sequence number that stands in a file, durable or not yet. */
+  #writtenSeq: number;
+  /** Resolves with the block that `#pending` becomes; `undefined` when nobody asked. */
+  #nextBatch: Batch | undefined;
+  #runningBatch: Batch | undefined;
+  #scheduled = false;
+  #failure: JournalFailure | undefined;
+  readonly #failureCallbacks: ((cause: JournalFailure) => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** Made by `openJournal` only. */
+  constructor(
+    storage: Storage,
+    recovered: RecoveredJournal,
+    options: JournalOptions & { readonly unlock: () => void },
+  ) {
+    this.#storage = storage;
+    this.#options = options;
+    this.#durable = (options.durability ?? 'disk') === 'disk';
+    this.#nextSeq = recovered.nextSeq;
+    this.#writtenSeq = recovered.nextSeq - 1;
+    this.#chain = recovered.chain;
+    this.#writer = new SegmentWriter(
+      storage,
+      recovered.journalId ?? randomBytes(16).toString('hex'),
+      {
+        segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
+        segments: recovered.segments,
+      },
+    );
+  }
+
+  /** The sequence number that the next append gets. */
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  /** Bytes appended and not yet handed to the file system. */
+  get pendingBytes(): number {
+    return this.#pending.bodyBytes;
+  }
+
+  /** Why the journal stopped; `undefined` while it works. */
+  get failed(): JournalFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Called once, with the first failure; at once when it has happened already. */
+  onFailure(callback: (cause: JournalFailure) => void): void {
+    if (this.#failure !== undefined) callback(this.#failure);
+    else this.#failureCallbacks.push(callback);
+  }
+
+  /**
+   * Takes a record and gives its sequence number. Durable with the next commit, together with
+   * everything else of this synchronous turn. After a failure it is taken and dropped: no commit
+   * resolves any more, so nobody acts on it.
+   */
+  append(kind: number, payload: Buffer | string): number {
+    const seq = this.#nextSeq;
+    this.#nextSeq += 1;
+    if (this.#failure !== undefined) return seq;
+    this.#pending.add(seq, kind, payload);
+    if (this.#pending.bodyBytes > (this.#options.pendingBytesMax ?? PENDING_BYTES_MAX)) {
+      const bytes = this.#pending.bodyBytes;
+      this.#fail(new JournalFailure('JOURNAL_BACKLOG', `${bytes} bytes wait for the disk`));
+    } else if (this.#pending.bodyBytes > UNASKED_BYTES_MAX) this.#schedule();
+    return seq;
+  }
+
+  /** Resolves when everything appended before the call is durable; rejects for ever after a failure. */
+  commit(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#pending.count === 0) return this.#runningBatch?.promise ?? Promise.resolve();
+    this.#nextBatch ??= makeBatch();
+    this.#schedule();
+    return this.#nextBatch.promise;
+  }
+
+  /** Records from `from` on: the written ones from the files, the newest from memory. */
+  *records(from: number): Generator<JournalRecord, void, undefined> {
+    let next = Math.max(1, from);
+    // Again when blocks were written into a new segment while the caller looked at the old ones.
+    while (next <= this.#writtenSeq) {
+      const begin = next;
+      for (const record of readRecords(this.#storage, this.#writer.segments, next)) {
+        yield record;
+        next = record.seq + 1;
+      }
+      invariant(next > begin, 'written records can be read');
+    }
+    yield* [...this.#writing.records(next), ...this.#pending.records(next)];
+  }
+
+  /** Commits, marks the clean end, closes the files and gives the lock back. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      do await this.commit();
+      while (this.#pending.count > 0 || this.#runningBatch !== undefined);
+      if (this.#writer.segments.length > 0) await this.#writeEnd();
+    } finally {
+      this.#failure ??= new JournalFailure('JOURNAL_CLOSED', 'the journal is closed');
+      this.#writer.close();
+      this.#options.unlock();
+    }
+  }
+
+  async #writeEnd(): Promise<void> {
+    const end = new BlockBuilder().finish('closed', this.#nextSeq, this.#chain);
+    this.#writer.append(end.bytes, this.#nextSeq);
+    await this.#writer.sync();
+  }
+
+  /** The write begins after this synchronous turn, so that the turn's records stay together. */
+  #schedule(): void {
+    if (this.#scheduled || this.#runningBatch !== undefined) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#failure !== undefined || this.#pending.count === 0) return;
+    invariant(this.#runningBatch === undefined, 'one block is written at a time');
+    const startedMs = this.#options.clock?.monotonic() ?? 0;
+    const batch = this.#nextBatch ?? makeBatch();
+    this.#nextBatch = undefined;
+    this.#runningBatch = batch;
+    [this.#pending, this.#writing] = [this.#writing, this.#pending];
+    const firstSeq = this.#nextSeq - this.#writing.count;
+    if (this.#durable) {
+      this.#writeDurably(firstSeq).then(
+        () => {
+          this.#written(batch, startedMs);
+        },
+        (cause: unknown) => {
+          this.#fail(unwritable(cause));
+        },
+      );
+      return;
+    }
+    try {
+      if (this.#isFull()) this.#writer.roll(firstSeq, this.#chain);
+      this.#writeBlock(firstSeq);
+    } catch (cause) {
+      this.#fail(unwritable(cause));
+      return;
+    }
+    this.#written(batch, startedMs);
+  }
+
+  async #writeDurably(firstSeq: number): Promise<void> {
+    if (this.#isFull()) await this.#writer.rollDurably(firstSeq, this.#chain);
+    this.#writeBlock(firstSeq);
+    await this.#writer.sync();
+  }
+
+  #isFull(): boolean {
+    return this.#writer.isFullFor(this.#writing.bodyBytes + BLOCK_HEADER_BYTES);
+  }
+
+  #writeBlock(firstSeq: number): void {
+    const block = this.#writing.finish('records', firstSeq, this.#chain);
+    this.#writer.append(block.bytes, firstSeq);
+    this.#chain = block.link;
+    this.#writtenSeq = firstSeq + this.#writing.count - 1;
+  }
+
+  #written(batch: Batch, startedMs: number): void {
+    if (this.#failure !== undefined) return;
+    const report = {
+      records: this.#writing.count,
+      bytes: this.#writing.bodyBytes + BLOCK_HEADER_BYTES,
+      durationMs: (this.#options.clock?.monotonic() ?? 0) - startedMs,
+    };
+    this.#writing.clear();
+    this.#runningBatch = undefined;
+    batch.resolve();
+    if (this.#nextBatch !== undefined || this.#pending.bodyBytes > UNASKED_BYTES_MAX) {
+      this.#schedule();
+    }
+    this.#options.onCommitted?.(report);
+  }
+
+  #fail(cause: JournalFailure): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = cause;
+    this.#runningBatch?.reject(cause);
+    this.#nextBatch?.reject(cause);
+    this.#runningBatch = undefined;
+    this.#nextBatch = undefined;
+    this.#pending.clear();
+    for (const callback of this.#failureCallbacks.splice(0)) callback(cause);
+  }
+}
+
+const makeBatch = (): Batch => {
+  let resolve!: () => void;
+  let reject!: (cause: JournalFailure) => void;
+  const promise = new Promise<void>((onDone, onFailed) => {
+    resolve = onDone;
+    reject = onFailed;
+  });
+  // A block nobody waits for must not end the process: the failure is told by onFailure.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+};
+
+const unwritable = (cause: unknown): JournalFailure =>
+  new JournalFailure(
+    'JOURNAL_UNWRITABLE',
+    `journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause },
+  );

@@ -1,0 +1,216 @@
+import { invariant } from '../lib/invariant.ts';
+import { maskSecretTags } from '../lib/mask-tags.ts';
+import { type EpochMs } from '../lib/time.ts';
+import { type Journal } from './journal.ts';
+import { JournalFailure } from './journal-error.ts';
+import {
+  type DecodedRecord,
+  type JournalRecord,
+  RECORD_KIND,
+  decodeRecord,
+  encodeNextNumber,
+  encodeOutbound,
+  encodeReset,
+  outboundHeadBytes,
+} from './record.ts';
+import { SentIndex } from './sent-index.ts';
+
+/** A session's numbers and messages inside a journal; the shape of the FIX layer's SessionStore. */
+export interface JournaledSessionStore {
+  readonly nextSenderMsgSeqNum: () => number;
+  readonly nextTargetMsgSeqNum: () => number;
+  readonly saveOutbound: (msgSeqNum: number, bytes: Buffer) => void;
+  readonly setNextSenderMsgSeqNum: (value: number) => void;
+  readonly setNextTargetMsgSeqNum: (value: number) => void;
+  readonly reset: (at: EpochMs) => void;
+  readonly createdAt: () => EpochMs;
+  readonly outbound: (
+    from: number,
+    to: number,
+  ) => Iterable<{ readonly msgSeqNum: number; readonly bytes: Buffer }>;
+  readonly commit: () => Promise<void>;
+}
+
+/** Messages kept in memory for each session, so that a resend of the newest reads no file. */
+const CACHE_BYTES_MAX = 4 * 1_048_576;
+
+interface SessionNumbers {
+  nextSender: number;
+  nextTarget: number;
+  createdAt: EpochMs | undefined;
+  readonly sent: SentIndex;
+}
+
+/**
+ * The stores of all sessions of one journal. At boot every record goes through `apply`; then `open`
+ * gives each session its store. Memory for each message sent since the last reset: two numbers.
+ */
+export class JournaledSessionStores {
+  readonly #journal: Journal;
+  readonly #cacheBytesMax: number;
+  readonly #numbersBySession = new Map<string, SessionNumbers>();
+  readonly #opened = new Set<string>();
+
+  constructor(journal: Journal, options: { readonly cacheBytesMax?: number } = {}) {
+    this.#journal = journal;
+    this.#cacheBytesMax = options.cacheBytesMax ?? CACHE_BYTES_MAX;
+  }
+
+  /** Takes a record read at boot. False when it is not of a session (kinds 2 to 5). */
+  apply(record: JournalRecord): boolean {
+    if (record.kind < RECORD_KIND.sessionOutbound || record.kind > RECORD_KIND.sessionReset) {
+      return false;
+    }
+    const decoded = decodeRecord(record);
+    if (!decoded.ok) throw corruptRecord(record.seq, decoded.error);
+    return this.applyDecoded(record.seq, decoded.value);
+  }
+
+  /** The same for a caller who decoded the record already. */
+  applyDecoded(seq: number, decoded: DecodedRecord): boolean {
+    switch (decoded.type) {
+      case 'Fact':
+      case 'Audit':
+        return false;
+      case 'SessionOutbound': {
+        const numbers = this.#numbers(decoded.session);
+        numbers.sent.add(decoded.msgSeqNum, seq);
+        numbers.nextSender = decoded.msgSeqNum + 1;
+        return true;
+      }
+      case 'SessionNextTarget':
+        this.#numbers(decoded.session).nextTarget = decoded.next;
+        return true;
+      case 'SessionNextSender': {
+        const numbers = this.#numbers(decoded.session);
+        numbers.sent.dropFrom(decoded.next);
+        numbers.nextSender = decoded.next;
+        return true;
+      }
+      case 'SessionReset':
+        resetNumbers(this.#numbers(decoded.session), decoded.at);
+        return true;
+    }
+  }
+
+  /** The store of a session, once each. A session without history begins at 1, `at` this time. */
+  open(session: string, at: EpochMs): JournaledSessionStore {
+    invariant(!this.#opened.has(session), 'a session has one store');
+    this.#opened.add(session);
+    const numbers = this.#numbers(session);
+    const store = makeStore(this.#journal, session, numbers);
+    if (numbers.createdAt === undefined) {
+      numbers.createdAt = at;
+      if (numbers.nextSender === 1 && numbers.nextTarget === 1) store.reset(at);
+    }
+    return store;
+  }
+
+  #numbers(session: string): SessionNumbers {
+    const known = this.#numbersBySession.get(session);
+    if (known !== undefined) return known;
+    const numbers: SessionNumbers = {
+      nextSender: 1,
+      nextTarget: 1,
+      createdAt: undefined,
+      sent: new SentIndex(this.#cacheBytesMax),
+    };
+    this.#numbersBySession.set(session, numbers);
+    return numbers;
+  }
+}
+
+const resetNumbers = (numbers: SessionNumbers, at: EpochMs): void => {
+  numbers.nextSender = 1;
+  numbers.nextTarget = 1;
+  numbers.createdAt = at;
+  numbers.sent.dropFrom(1);
+};
+
+const makeStore = (
+  journal: Journal,
+  session: string,
+  numbers: SessionNumbers,
+): JournaledSessionStore => {
+  const headBytes = outboundHeadBytes(session);
+  return {
+    nextSenderMsgSeqNum: () => numbers.nextSender,
+    nextTargetMsgSeqNum: () => numbers.nextTarget,
+    saveOutbound: (msgSeqNum, bytes) => {
+      const payload = encodeOutbound(
+        session,
+        msgSeqNum,
+        isLogon(bytes) ? maskSecretTags(bytes) : bytes,
+      );
+      const seq = journal.append(RECORD_KIND.sessionOutbound, payload);
+      numbers.sent.add(msgSeqNum, seq, payload.subarray(headBytes));
+      numbers.nextSender = msgSeqNum + 1;
+    },
+    setNextSenderMsgSeqNum: (value) => {
+      journal.append(RECORD_KIND.sessionNextSender, encodeNextNumber(session, value));
+      numbers.sent.dropFrom(value);
+      numbers.nextSender = value;
+    },
+    setNextTargetMsgSeqNum: (value) => {
+      journal.append(RECORD_KIND.sessionNextTarget, encodeNextNumber(session, value));
+      numbers.nextTarget = value;
+    },
+    reset: (at) => {
+      journal.append(RECORD_KIND.sessionReset, encodeReset(session, at));
+      resetNumbers(numbers, at);
+    },
+    createdAt: () => {
+      invariant(numbers.createdAt !== undefined, 'an open store knows when it began');
+      return numbers.createdAt;
+    },
+    outbound: (from, to) => sentMessages(journal, numbers.sent, { from, to, session }),
+    commit: () => journal.commit(),
+  };
+};
+
+function* sentMessages(
+  journal: Journal,
+  sent: SentIndex,
+  range: { readonly from: number; readonly to: number; readonly session: string },
+): Generator<{ readonly msgSeqNum: number; readonly bytes: Buffer }> {
+  const wanted = sent.range(range.from, range.to);
+  let reader: Generator<JournalRecord, void, undefined> | undefined;
+  try {
+    for (const { msgSeqNum, seq } of wanted) {
+      const cached = sent.cached(msgSeqNum, seq);
+      if (cached !== undefined) {
+        yield { msgSeqNum, bytes: cached };
+        continue;
+      }
+      reader ??= journal.records(seq);
+      const record = seek(reader, seq);
+      const decoded = decodeRecord(record);
+      if (!decoded.ok) throw corruptRecord(seq, decoded.error);
+      const { value } = decoded;
+      invariant(
+        value.type === 'SessionOutbound' &&
+          value.session === range.session &&
+          value.msgSeqNum === msgSeqNum,
+        'the index points at the message of its number',
+      );
+      yield { msgSeqNum, bytes: value.bytes };
+    }
+  } finally {
+    reader?.return();
+  }
+}
+
+const seek = (reader: Generator<JournalRecord, void, undefined>, seq: number): JournalRecord => {
+  for (;;) {
+    const next = reader.next();
+    if (next.done === true) throw corruptRecord(seq, 'not found');
+    if (next.value.seq === seq) return next.value;
+  }
+};
+
+const corruptRecord = (seq: number, reason: string): JournalFailure =>
+  new JournalFailure('JOURNAL_CORRUPT', `journal record ${seq}: ${reason}`);
+
+/** Logons carry credentials and are never replayed (FIX 4.4 vol. 2: session messages are gap-filled). */
+const isLogon = (bytes: Buffer): boolean =>
+  bytes.subarray(0, 40).includes('\u000135=A\u0001', 0, 'latin1');

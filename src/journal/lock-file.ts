@@ -1,0 +1,129 @@
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+import { type Result, err, ok } from '../lib/result.ts';
+
+/** Who holds a lock. `startedAt` tells a process from a later one with the same pid. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly startedAt: string;
+}
+
+/**
+ * A file that exists while its holder lives. A lock whose process is dead, or whose pid now belongs to
+ * another process, is taken over; a lock of another host cannot be judged and is refused.
+ */
+export const takeLock = (path: string): Result<() => void, string> => {
+  const mine = JSON.stringify(self());
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    if (writeNew(path, mine))
+      return ok(() => {
+        release(path, mine);
+      });
+    const found = readText(path);
+    if (found === undefined) continue;
+    const holder = parseHolder(found);
+    if (holder === undefined)
+      return err(`${path} is not a lock file of ours; remove it if no process uses this directory`);
+    if (holder.host !== hostname()) {
+      return err(
+        `${path}: held by process ${holder.pid} on host ${holder.host}; remove it if that process is gone`,
+      );
+    }
+    if (isAlive(holder)) return err(`${path}: held by process ${holder.pid}, which is running`);
+    if (!removeStale(path, found)) return err(`${path}: another process is taking it over`);
+  }
+  return err(`${path}: could not be taken`);
+};
+
+const self = (): Holder => ({
+  pid: process.pid,
+  host: hostname(),
+  startedAt: startOf(process.pid) ?? String(performance.timeOrigin),
+});
+
+const writeNew = (path: string, text: string): boolean => {
+  // Linked into place complete, so that nobody reads a half-written lock.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return false;
+    throw cause;
+  } finally {
+    unlinkSync(draft);
+  }
+};
+
+const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw cause;
+  }
+};
+
+/** Moves the stale file aside and looks again: a file that is not the stale one was taken meanwhile and goes back. */
+const removeStale = (path: string, stale: string): boolean => {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return true;
+    throw cause;
+  }
+  const isStale = readText(aside) === stale;
+  if (!isStale) renameSync(aside, path);
+  else unlinkSync(aside);
+  return isStale;
+};
+
+const release = (path: string, mine: string): void => {
+  if (readText(path) === mine) unlinkSync(path);
+};
+
+const isAlive = (holder: Holder): boolean => {
+  const startedAt = startOf(holder.pid);
+  if (startedAt !== undefined) return startedAt === holder.startedAt;
+  if (holder.pid === process.pid) return holder.startedAt === String(performance.timeOrigin);
+  try {
+    process.kill(holder.pid, 0);
+    return true;
+  } catch (cause) {
+    return codeOf(cause) === 'EPERM';
+  }
+};
+
+/** The system's start time of a process (Linux); `undefined` where it cannot be read. */
+const startOf = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    // A zombie holds nothing: it is dead and only waits to be collected.
+    return fields[0] === 'Z' ? undefined : `${boot}:${fields[19] ?? ''}`;
+  } catch {
+    return undefined;
+  }
+};
+
+const parseHolder = (text: string): Holder | undefined => {
+  try {
+    const value = JSON.parse(text) as Partial<Holder> | null;
+    if (value === null || typeof value !== 'object') return undefined;
+    const { pid, host, startedAt } = value;
+    if (typeof pid !== 'number' || typeof host !== 'string' || typeof startedAt !== 'string') {
+      return undefined;
+    }
+    return { pid, host, startedAt };
+  } catch {
+    return undefined;
+  }
+};
+
+const codeOf = (cause: unknown): string | undefined =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;

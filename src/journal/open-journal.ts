@@ -1,0 +1,72 @@
+import { invariant } from '../lib/invariant.ts';
+import { type Result, err, ok } from '../lib/result.ts';
+import { makeFileStorage } from './file-storage.ts';
+import { Journal, type JournalOptions } from './journal.ts';
+import { type JournalError, type JournalNotice, ioError } from './journal-error.ts';
+import { type JournalRecord } from './record.ts';
+import { type RecoveredJournal, recoverJournal } from './recovery.ts';
+import { type Storage } from './storage.ts';
+
+export interface OpenedJournal {
+  readonly journal: Journal;
+  /** Every record in the journal at opening, in order, read lazily; may be iterated again. */
+  readonly records: Iterable<JournalRecord>;
+  readonly notices: readonly JournalNotice[];
+}
+
+/**
+ * Opens or makes the journal, alone: checks every byte, cuts off a torn tail (a notice), and takes
+ * the lock. Any other damage is an error and changes nothing on disk.
+ */
+export const openJournal = async (
+  options: JournalOptions,
+): Promise<Result<OpenedJournal, JournalError>> => {
+  invariant(
+    (options.dir === undefined) !== (options.storage === undefined),
+    'a journal is opened by its directory or by its storage',
+  );
+  let unlock: (() => void) | undefined;
+  try {
+    const storage = options.storage ?? makeFileStorage(options.dir ?? '');
+    const lock = storage.lock();
+    if (!lock.ok) return err({ code: 'JOURNAL_LOCKED', message: lock.error });
+    unlock = lock.value;
+    const recovered = recoverJournal(storage);
+    if (!recovered.ok) {
+      unlock();
+      return recovered;
+    }
+    await repair(storage, recovered.value);
+    const journal = new Journal(storage, recovered.value, { ...options, unlock });
+    const lastSeq = journal.nextSeq - 1;
+    const records = { [Symbol.iterator]: () => upTo(journal.records(1), lastSeq) };
+    return ok({ journal, records, notices: recovered.value.notices });
+  } catch (cause) {
+    unlock?.();
+    if (cause instanceof Error && 'syscall' in cause) return err(ioError(cause));
+    throw cause;
+  }
+};
+
+const repair = async (storage: Storage, { repair: what }: RecoveredJournal): Promise<void> => {
+  if (what === undefined) return;
+  if (what.type === 'Remove') {
+    storage.remove(what.name);
+    await storage.syncDirectory();
+    return;
+  }
+  const file = storage.open(what.name, 'write');
+  try {
+    file.truncate(what.length);
+    await file.sync();
+  } finally {
+    file.close();
+  }
+};
+
+function* upTo(records: Iterable<JournalRecord>, lastSeq: number): Generator<JournalRecord> {
+  for (const record of records) {
+    if (record.seq > lastSeq) return;
+    yield record;
+  }
+}

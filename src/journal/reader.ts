@@ -1,0 +1,68 @@
+import {
+  BLOCK_HEADER_BYTES,
+  RECORD_HEADER_BYTES,
+  SEGMENT_HEADER_BYTES,
+  recordAt,
+} from './block.ts';
+import { JournalFailure } from './journal-error.ts';
+import { type JournalRecord } from './record.ts';
+import { FileWindow, type Segment, readBlock } from './segment.ts';
+import { type Storage, type StorageFile } from './storage.ts';
+
+/**
+ * Records `from` to the last one written, straight from the files. A payload is a view that stays
+ * valid but pins up to 1 MiB: copy what is kept. Throws when a file changed since it was checked.
+ */
+export function* readRecords(
+  storage: Storage,
+  segments: readonly Segment[],
+  from: number,
+): Generator<JournalRecord, void, undefined> {
+  const last = segments.findLastIndex((segment) => segment.firstSeq <= from);
+  for (const segment of segments.slice(Math.max(last, 0))) {
+    const file = storage.open(segment.name, 'read');
+    try {
+      yield* segmentRecords(file, segment, from);
+    } finally {
+      file.close();
+    }
+  }
+}
+
+function* segmentRecords(
+  file: StorageFile,
+  segment: Segment,
+  from: number,
+): Generator<JournalRecord, void, undefined> {
+  const window = new FileWindow(file);
+  let position = Math.max(segment.offsetBefore(from), SEGMENT_HEADER_BYTES);
+  while (position < segment.size) {
+    const read = readBlock(window, position);
+    if (read.type !== 'Block') {
+      throw new JournalFailure(
+        'JOURNAL_CORRUPT',
+        `${segment.name} at byte ${position}: the block changed after it was checked`,
+      );
+    }
+    const { header, body } = read;
+    if (header.firstSeq + header.count > from) yield* bodyRecords(body, header.firstSeq, from);
+    position += BLOCK_HEADER_BYTES + body.length;
+  }
+}
+
+/** Records of one block's body, skipping those before `from`. */
+export function* bodyRecords(
+  body: Buffer,
+  firstSeq: number,
+  from: number,
+): Generator<JournalRecord, void, undefined> {
+  let seq = firstSeq;
+  let offset = 0;
+  for (;;) {
+    const record = recordAt(body, offset);
+    if (record === undefined) return;
+    if (seq >= from) yield { seq, kind: record.kind, payload: record.payload };
+    offset += RECORD_HEADER_BYTES + record.payload.length;
+    seq += 1;
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  BLOCK_HEADER_BYTES,
+  SEGMENT_HEADER_BYTES,
+  encodeSegmentHeader,
+  sealBlock,
+  segmentName,
+} from './block.ts';
+import { Segment } from './segment.ts';
+import { type Storage, type StorageFile, writeAll } from './storage.ts';
+
+/** `disk`: survives power loss (fdatasync). `process`: survives kill -9 (write(2) only). */
+export type Durability = 'disk' | 'process';
+
+/** Writes blocks behind each other into segments of bounded size. Throws what the storage throws. */
+export class SegmentWriter {
+  readonly #storage: Storage;
+  readonly #journalId: string;
+  readonly #segmentBytesMax: number;
+  readonly segments: Segment[];
+  #file: StorageFile | undefined;
+
+  constructor(
+    storage: Storage,
+    journalId: string,
+    options: { readonly segmentBytesMax: number; readonly segments: readonly Segment[] },
+  ) {
+    this.#storage = storage;
+    this.#journalId = journalId;
+    this.#segmentBytesMax = options.segmentBytesMax;
+    this.segments = [...options.segments];
+    const last = this.segments.at(-1);
+    if (last !== undefined) this.#file = storage.open(last.name, 'write');
+  }
+
+  /** True when a block of this many bytes belongs into a new segment. */
+  isFullFor(bytes: number): boolean {
+    const last = this.segments.at(-1);
+    if (last === undefined) return true;
+    return last.size > SEGMENT_HEADER_BYTES && last.size + bytes > this.#segmentBytesMax;
+  }
+
+  /**
+   * Begins the next segment and seals the one before. With `sync` the new header and its name are
+   * durable before the seal is written, so a seal proves that a successor existed.
+   */
+  async rollDurably(firstSeq: number, chain: number): Promise<void> {
+    const next = this.#create(firstSeq, chain);
+    await next.sync();
+    await this.#storage.syncDirectory();
+    this.#adopt(next, firstSeq, chain);
+  }
+
+  /** The same without waiting for the disk, for `process` durability. */
+  roll(firstSeq: number, chain: number): void {
+    this.#adopt(this.#create(firstSeq, chain), firstSeq, chain);
+  }
+
+  append(bytes: Buffer, firstSeq: number): void {
+    const segment = this.segments.at(-1);
+    if (this.#file === undefined || segment === undefined) throw new Error('no segment is open');
+    writeAll(this.#file, bytes, segment.size);
+    segment.added(firstSeq, bytes.length);
+  }
+
+  async sync(): Promise<void> {
+    await this.#file?.sync();
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #create(firstSeq: number, chain: number): StorageFile {
+    const file = this.#storage.create(segmentName(firstSeq));
+    const header = encodeSegmentHeader({ firstSeq, chain, journalId: this.#journalId });
+    writeAll(file, header, 0);
+    return file;
+  }
+
+  #adopt(next: StorageFile, firstSeq: number, chain: number): void {
+    const full = this.segments.at(-1);
+    if (this.#file !== undefined && full !== undefined) {
+      const seal = Buffer.alloc(BLOCK_HEADER_BYTES);
+      sealBlock(seal, { firstSeq, count: 0, flag: 'sealed', chain });
+      writeAll(this.#file, seal, full.size);
+      this.#file.close();
+    }
+    this.#file = next;
+    this.segments.push(new Segment(segmentName(firstSeq), firstSeq));
+  }
+}
