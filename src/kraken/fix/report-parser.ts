@@ -11,8 +11,8 @@ import {
   type VenueReport,
   type VenueSessionReject,
 } from '../../domain/venue-report.ts';
+import { parseDecimalText } from '../../domain/decimal-text.ts';
 import { type FixMessage } from '../../fix/fix-message.ts';
-import { decimalToText, parseDecimal } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import {
@@ -89,9 +89,9 @@ const fee = (message: FixMessage): { fee?: DecimalText; feeCurrency?: string } =
   const entry = message
     .groups(136)
     .find((group) => group.get(139) === '4' || group.get(139) === undefined);
-  const amount = entry === undefined ? undefined : parseDecimal(entry.get(137) ?? '');
+  const amount = entry === undefined ? undefined : parseDecimalText(entry.get(137) ?? '');
   if (entry === undefined || amount === undefined) return {};
-  return { fee: decimalToText(amount) as DecimalText, feeCurrency: entry.get(138) ?? '' };
+  return { fee: amount, feeCurrency: entry.get(138) ?? '' };
 };
 
 const parseSessionReject = (message: FixMessage): Result<VenueSessionReject, UnreadableReport> => {
@@ -173,12 +173,9 @@ class FieldReader {
   }
 
   #toDecimalText(tag: number, text: string): DecimalText | undefined {
-    const value = parseDecimal(text);
-    if (value === undefined) {
-      this.#fail(tag, `is no plain decimal: ${text}`);
-      return undefined;
-    }
-    return decimalToText(value) as DecimalText;
+    const value = parseDecimalText(text);
+    if (value === undefined) this.#fail(tag, `is no plain decimal: ${text}`);
+    return value;
   }
 
   #fail(tag: number, text: string): void {

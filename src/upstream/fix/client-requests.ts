@@ -12,8 +12,8 @@ import {
 } from '../../domain/order.ts';
 import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
 import { type OrderRefusalRequest } from '../../core/input.ts';
+import { parseDecimalText } from '../../domain/decimal-text.ts';
 import { type FixMessage } from '../../fix/fix-message.ts';
-import { decimalToText, parseDecimal } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 
 /** OrdRejReason(103) of FIX 4.4 for what the adapter itself must refuse. */
@@ -90,7 +90,7 @@ const parseTerms = (message: FixMessage): Result<OrderTerms, Problem> => {
 type Amounts = Pick<OrderTerms, 'orderQty' | 'price' | 'stopPx'>;
 
 const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
-  const orderQty = toDecimalText(message.get(38) ?? '');
+  const orderQty = parseDecimalText(message.get(38) ?? '');
   if (orderQty === undefined) {
     return err({
       ordRejReason: INCORRECT_QUANTITY,
@@ -107,7 +107,7 @@ const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
   ] as const) {
     const text = message.get(tag);
     if (text === undefined) continue;
-    const value = toDecimalText(text);
+    const value = parseDecimalText(text);
     if (value === undefined) {
       return err({
         ordRejReason: OTHER,
@@ -140,11 +140,6 @@ const triggerSignal = (message: FixMessage): Pick<OrderTerms, 'triggerSignal'> =
   const value = message.get(388);
   if (value === '1') return { triggerSignal: 'Index' };
   return value === '5' ? { triggerSignal: 'Last' } : {};
-};
-
-const toDecimalText = (text: string): DecimalText | undefined => {
-  const value = parseDecimal(text);
-  return value === undefined ? undefined : (decimalToText(value) as DecimalText);
 };
 
 const unsupported = (

@@ -1,0 +1,102 @@
+import {
+  type ClientCancelReject,
+  type ClientExecutionReport,
+  type Effect,
+  type SendCancel,
+  type SendMassCancel,
+  type SendNewOrder,
+} from '../core/effect.ts';
+import { type InputBody } from '../core/input.ts';
+import { type ClientName, type SessionName } from '../domain/ids.ts';
+import { type OrderGateway, type SendAnswer } from '../domain/ports.ts';
+import { type FixSession } from '../fix/session/session-types.ts';
+import { unreachable } from '../lib/invariant.ts';
+import { type EpochMs, type Timers } from '../lib/time.ts';
+import { executionReport, orderCancelReject } from '../upstream/fix/client-reports.ts';
+
+export interface EffectRunnerDeps {
+  readonly gateway: (session: SessionName) => OrderGateway | undefined;
+  /** The client's FIX session, when it has one; the library's callers have none. */
+  readonly clientSession: (client: ClientName) => FixSession | undefined;
+  readonly timers: Timers;
+  readonly onTimer: (name: string) => void;
+  readonly onAlert: (alert: Extract<Effect, { type: 'Alert' }>) => void;
+}
+
+/** Effect -> adapter call; the outcome known at once comes back as inputs. It decides nothing. */
+export class EffectRunner {
+  readonly #deps: EffectRunnerDeps;
+  readonly #timers = new Map<string, { readonly cancel: () => void }>();
+
+  constructor(deps: EffectRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  readonly run = (effect: Effect, at: EpochMs): readonly InputBody[] => {
+    switch (effect.type) {
+      case 'SendNewOrder':
+        return this.#send(effect, (gateway) => gateway.sendNewOrder({ ...effect, at }));
+      case 'SendCancel':
+        return this.#send(effect, (gateway) => gateway.sendCancel({ ...effect, at }));
+      case 'SendMassCancel':
+        return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
+      case 'ReportExecution':
+        this.#report(effect.client, effect.report);
+        return [];
+      case 'RejectCancel':
+        this.#rejectCancel(effect.client, effect.report);
+        return [];
+      case 'SetTimer':
+        this.#setTimer(effect.name, effect.afterMs);
+        return [];
+      case 'CancelTimer':
+        this.#cancelTimer(effect.name);
+        return [];
+      case 'Alert':
+        this.#deps.onAlert(effect);
+        return [];
+      default:
+        return unreachable(effect);
+    }
+  };
+
+  stop(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #send(
+    request: SendNewOrder | SendCancel | SendMassCancel,
+    send: (gateway: OrderGateway) => SendAnswer,
+  ): readonly InputBody[] {
+    const { clOrdID, session } = request;
+    const gateway = this.#deps.gateway(session);
+    const answer: SendAnswer =
+      gateway === undefined ? { sent: false, reason: `no session ${session}` } : send(gateway);
+    if (!answer.sent) return [{ type: 'RequestNotSent', clOrdID, reason: answer.reason }];
+    const { epoch, msgSeqNum } = answer;
+    return [{ type: 'RequestSent', clOrdID, session, epoch, msgSeqNum }];
+  }
+
+  #report(client: ClientName, report: ClientExecutionReport): void {
+    this.#deps.clientSession(client)?.send(executionReport(report, 'FIX'));
+  }
+
+  #rejectCancel(client: ClientName, report: ClientCancelReject): void {
+    this.#deps.clientSession(client)?.send(orderCancelReject(report));
+  }
+
+  #setTimer(name: string, afterMs: number): void {
+    this.#cancelTimer(name);
+    const fire = (): void => {
+      this.#timers.delete(name);
+      this.#deps.onTimer(name);
+    };
+    this.#timers.set(name, this.#deps.timers.set(afterMs, fire));
+  }
+
+  #cancelTimer(name: string): void {
+    this.#timers.get(name)?.cancel();
+    this.#timers.delete(name);
+  }
+}

@@ -1,0 +1,124 @@
+import { type Effect } from '../core/effect.ts';
+import { type Fact } from '../core/fact.ts';
+import { type Input, type InputBody } from '../core/input.ts';
+import { type EngineState } from '../core/state.ts';
+import { type Clock, type EpochMs } from '../lib/time.ts';
+
+/** The three functions of the core. */
+export interface Decider {
+  readonly decide: (state: EngineState, input: Input) => readonly Fact[];
+  readonly evolve: (state: EngineState, fact: Fact) => EngineState;
+  readonly effectsOf: (state: EngineState, fact: Fact) => readonly Effect[];
+}
+
+/** The journal as the loop needs it: append now, durable later. */
+export interface FactJournal {
+  readonly appendFact: (at: EpochMs, fact: Fact) => number;
+  readonly commit: () => Promise<void>;
+  /** Appended and not yet durable. */
+  readonly pendingBytes: () => number;
+}
+
+/** One fact with its number in the journal and what it asks of the outside. */
+export interface RecordedFact {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly fact: Fact;
+  readonly effects: readonly Effect[];
+}
+
+export interface EngineLoopDeps {
+  readonly decider: Decider;
+  readonly journal: FactJournal;
+  readonly clock: Clock;
+  readonly pendingCommitBytesMax: number;
+  /** Adapter call; what it answers at once (RequestSent, RequestNotSent) is the next input of the same turn. */
+  readonly runEffect: (effect: Effect, at: EpochMs) => readonly InputBody[];
+  /** Facts that are durable, in order: logs, metrics, library events. */
+  readonly onDurable: (facts: readonly RecordedFact[]) => void;
+  /** The journal can't be written any more: nothing may leave the process from here on. */
+  readonly onHalt: (cause: Error) => void;
+}
+
+/**
+ * input -> decide -> append -> evolve -> effects, to its end within one synchronous turn, so that everything the turn appends (facts,
+ * outgoing messages, consumed numbers) lies in one journal block. (docs/ARCHITECTURE.md section 4, ADR 12)
+ */
+export class EngineLoop {
+  readonly #deps: EngineLoopDeps;
+  readonly #waiting: InputBody[] = [];
+  #state: EngineState;
+  #running = false;
+  #halted = false;
+  #unpublished: RecordedFact[] = [];
+  #publishing: Promise<void> | undefined;
+
+  constructor(state: EngineState, deps: EngineLoopDeps) {
+    this.#state = state;
+    this.#deps = deps;
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  /** False when so much waits for the disk that a new order has to be refused (ENGINE_BUSY). */
+  get hasRoom(): boolean {
+    return !this.#halted && this.#deps.journal.pendingBytes() < this.#deps.pendingCommitBytesMax;
+  }
+
+  /** Decides an input and everything that follows from it. Durable and published soon after; see `settled`. */
+  submit(body: InputBody): void {
+    if (this.#halted) return;
+    this.#waiting.push(body);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#turn({ at: this.#deps.clock.wall(), body: next });
+      }
+    } finally {
+      this.#running = false;
+    }
+    if (this.#unpublished.length > 0) this.#publishing ??= this.#publish();
+  }
+
+  /** Resolves when everything submitted before is durable and published. */
+  async settled(): Promise<void> {
+    while (this.#publishing !== undefined) await this.#publishing;
+  }
+
+  #turn(input: Input): void {
+    for (const fact of this.#deps.decider.decide(this.#state, input)) {
+      const seq = this.#deps.journal.appendFact(input.at, fact);
+      this.#state = this.#deps.decider.evolve(this.#state, fact);
+      const effects = this.#deps.decider.effectsOf(this.#state, fact);
+      this.#unpublished.push({ seq, at: input.at, fact, effects });
+      for (const effect of effects) {
+        this.#waiting.push(...this.#deps.runEffect(effect, input.at));
+      }
+    }
+  }
+
+  async #publish(): Promise<void> {
+    try {
+      while (this.#unpublished.length > 0 && !this.#halted) {
+        // The rest of this turn of the event loop joins the same flush.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        const facts = this.#unpublished;
+        this.#unpublished = [];
+        await this.#deps.journal.commit();
+        this.#deps.onDurable(facts);
+      }
+    } catch (cause) {
+      this.#halted = true;
+      this.#deps.onHalt(cause instanceof Error ? cause : new Error(String(cause)));
+    } finally {
+      this.#publishing = undefined;
+    }
+  }
+}

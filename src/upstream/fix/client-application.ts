@@ -1,0 +1,115 @@
+import { type InputBody, type OrderRefusalRequest } from '../../core/input.ts';
+import { ordTypeToCode, sideToCode } from '../../domain/fix-codes.ts';
+import { type ClientName, type TradingSymbol } from '../../domain/ids.ts';
+import { type OrderRequest } from '../../domain/order.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import {
+  type LoggedOn,
+  type LoggedOut,
+  type SessionApplication,
+  type SessionNotice,
+} from '../../fix/session/session-types.ts';
+import { businessMessageReject } from './client-reports.ts';
+import { parseNewOrderSingle, parseOrderCancelRequest } from './client-requests.ts';
+
+const UNSUPPORTED_MESSAGE_TYPE = 3;
+const CONDITIONALLY_REQUIRED_FIELD_MISSING = 5;
+
+export interface ClientApplicationDeps {
+  readonly client: ClientName;
+  readonly submit: (body: InputBody) => void;
+  /** False when the engine takes no new order for now. */
+  readonly hasRoom: () => boolean;
+  readonly send: (message: OutboundMessage) => void;
+  readonly onUp: (info: LoggedOn) => void;
+  readonly onDown: (info: LoggedOut) => void;
+  readonly onNotice: (notice: SessionNotice) => void;
+}
+
+/** One client's FIX session: D, F and q in; 8, 9, 3 and j out. The dictionary has checked every message before it comes here. */
+export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => ({
+  onLoggedOn: deps.onUp,
+  onLoggedOut: deps.onDown,
+  onEvent: deps.onNotice,
+  onMessage: (message, { at, msgSeqNum }) => {
+    switch (message.msgType) {
+      case 'D':
+        placeOrder(deps, message);
+        break;
+      case 'F':
+        cancelOrder(deps, message, msgSeqNum);
+        break;
+      case 'q':
+        cancelAll(deps, message);
+        break;
+      case '3':
+        deps.onNotice({
+          at,
+          severity: 'error',
+          code: 'CLIENT_REJECTED_OUR_MESSAGE',
+          text: `client rejected our message ${message.get(45) ?? '?'}: ${message.get(58) ?? ''}`,
+        });
+        break;
+      default:
+        deps.send(
+          businessMessageReject({
+            refMsgType: message.msgType,
+            refSeqNum: msgSeqNum,
+            reason: UNSUPPORTED_MESSAGE_TYPE,
+            text: `UNSUPPORTED_MESSAGE_TYPE: MsgType(35)=${message.msgType} is not handled`,
+          }),
+        );
+    }
+  },
+});
+
+const placeOrder = (deps: ClientApplicationDeps, message: FixMessage): void => {
+  const request = parseNewOrderSingle(deps.client, message);
+  if (!request.ok) {
+    deps.submit({ type: 'RefuseOrder', refusal: request.error });
+  } else if (deps.hasRoom()) {
+    deps.submit({ type: 'PlaceOrder', request: request.value });
+  } else {
+    deps.submit({ type: 'RefuseOrder', refusal: busy(request.value) });
+  }
+};
+
+const busy = ({ client, clientOrderID, terms }: OrderRequest): OrderRefusalRequest => ({
+  client,
+  clientOrderID,
+  symbol: terms.symbol,
+  side: sideToCode[terms.side],
+  ordType: ordTypeToCode[terms.ordType],
+  orderQty: terms.orderQty,
+  ordRejReason: 99,
+  reasonCode: 'ENGINE_BUSY',
+  text: 'too much waits for the journal; try again',
+});
+
+const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum: number): void => {
+  const request = parseOrderCancelRequest(deps.client, message);
+  if (request.origClientOrderID !== undefined || request.orderID !== undefined) {
+    deps.submit({ type: 'CancelOrder', request });
+    return;
+  }
+  deps.send(
+    businessMessageReject({
+      refMsgType: 'F',
+      refSeqNum,
+      refID: request.clientOrderID,
+      reason: CONDITIONALLY_REQUIRED_FIELD_MISSING,
+      text: 'MISSING_ORDER_REFERENCE: OrigClOrdID(41) or OrderID(37) is required',
+    }),
+  );
+};
+
+/** OrderMassCancelRequest(q): the client's own orders, on one symbol (530=1) or all (530=7). */
+const cancelAll = (deps: ClientApplicationDeps, message: FixMessage): void => {
+  const symbol = message.get(55);
+  deps.submit({
+    type: 'CancelAll',
+    by: deps.client,
+    client: deps.client,
+    ...(symbol === undefined ? {} : { symbol: symbol as TradingSymbol }),
+  });
+};
