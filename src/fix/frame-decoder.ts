@@ -1,0 +1,200 @@
+import { type FixDictionary } from './dictionary.ts';
+import { DecodedMessage } from './decoded-message.ts';
+import { FieldTableWriter } from './field-table.ts';
+import { type FixMessage } from './fix-message.ts';
+import { FrameScanner, parseWhole } from './frame-scan.ts';
+
+/** What came off the wire: a message, or bytes that FIX says to ignore (they do not consume a sequence number). */
+export type Decoded =
+  | { readonly type: 'Message'; readonly message: FixMessage }
+  | {
+      readonly type: 'Garbled';
+      /** What is wrong, in a few words, for logs. */
+      readonly reason: string;
+      /** The ignored bytes, at most {@link GARBLED_BYTES_MAX} of them. */
+      readonly bytes: Buffer;
+    };
+
+export interface DecoderLimits {
+  /** Whole frame, 8 to 10; a longer one is garbled. */
+  readonly frameBytesMax: number;
+  /** Fields of one frame that has repeating groups: order books and instrument lists. */
+  readonly fieldsMax: number;
+  /** Fields of one frame without a repeating group. */
+  readonly flatFieldsMax: number;
+}
+
+export const DECODER_LIMITS: DecoderLimits = {
+  frameBytesMax: 4 * 1024 * 1024,
+  fieldsMax: 131_072,
+  flatFieldsMax: 2_048,
+};
+
+export const GARBLED_BYTES_MAX = 4_096;
+
+const SLAB_BYTES = 32_768;
+const START = Buffer.from('8=FIX', 'latin1');
+/** `8=FIXT.1.1|9=` and up to nine digits, and some. */
+const BEGIN_STRING_BYTES_MAX = 16;
+const LENGTH_DIGITS_MAX = 9;
+/** `10=ddd` and SOH. */
+const TRAILER_BYTES = 7;
+const SPARE_BYTES_MAX = 1024 * 1024;
+const SOH = 0x01;
+const ZERO = 0x30;
+const ONE = 0x31;
+const NINE = 0x39;
+const EQUALS = 0x3d;
+
+/**
+ * Cuts a byte stream into FIX messages, whatever the chunks. Takes all bytes, throws on none, and holds at most one frame of
+ * the longest kind. After garbage it looks for the next `8=FIX`.
+ *
+ * Bytes are copied once, into slabs that are never overwritten; messages point into them and may be kept.
+ */
+export class FrameDecoder {
+  readonly #dictionary: FixDictionary;
+  readonly #limits: DecoderLimits;
+  readonly #table = new FieldTableWriter();
+  readonly #scanner: FrameScanner;
+  #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  /** First byte not consumed. */
+  #from = 0;
+  /** End of the bytes received. */
+  #to = 0;
+  /** Length of the frame at #from, when its head has been read; else 0. */
+  #frameBytes = 0;
+
+  constructor(dictionary: FixDictionary, limits: Partial<DecoderLimits> = {}) {
+    this.#dictionary = dictionary;
+    this.#limits = { ...DECODER_LIMITS, ...limits };
+    this.#scanner = new FrameScanner(dictionary, this.#table, this.#limits);
+  }
+
+  /** Takes bytes off the wire; call `next` until it has no more. The chunk is copied. */
+  push(chunk: Buffer): void {
+    if (this.#to + chunk.length > this.#slab.length) this.#moveToNewSlab(chunk.length);
+    chunk.copy(this.#slab, this.#to);
+    this.#to += chunk.length;
+  }
+
+  /** The next message, or garbage; `undefined` when more bytes are needed. */
+  next(): Decoded | undefined {
+    if (this.#frameBytes === 0) {
+      const head = readHead(this.#slab, this.#from, this.#to);
+      if (head === INCOMPLETE) return undefined;
+      if (head === NOT_A_FRAME) return this.#skipGarbage('not a FIX frame');
+      if (head > this.#limits.frameBytesMax) return this.#skipGarbage('BodyLength(9) too large');
+      this.#frameBytes = head;
+    }
+    if (this.#to - this.#from < this.#frameBytes) return undefined;
+    return this.#takeFrame();
+  }
+
+  /** Forgets a partial frame: a new connection starts clean. */
+  reset(): void {
+    this.#from = this.#to;
+    this.#frameBytes = 0;
+  }
+
+  /** Bytes received and not yet part of a message or of reported garbage. */
+  get pendingBytes(): number {
+    return this.#to - this.#from;
+  }
+
+  #takeFrame(): Decoded | undefined {
+    const slab = this.#slab;
+    const from = this.#from;
+    const to = from + this.#frameBytes;
+    this.#frameBytes = 0;
+    // Where BodyLength(9) is wrong the frame's true end is unknown: the next one is looked for inside.
+    if (!isTrailer(slab, to)) return this.#skipGarbage('wrong BodyLength(9)');
+    const scanner = this.#scanner;
+    this.#from = to;
+    if (!scanner.scan(slab, from, to - TRAILER_BYTES)) {
+      return garbled(scanner.reason, slab, from, to);
+    }
+    const { slab: table, base } = this.#table;
+    const { fields, hasCount } = scanner;
+    this.#table.keep(fields);
+    const frame = { bytes: slab, from, to, table, base, fields, hasCount };
+    return { type: 'Message', message: new DecodedMessage(this.#dictionary, frame) };
+  }
+
+  /**
+   * Gives up the bytes before the next `8=FIX`. Garbage without one is held back until it ends as a frame does, or is long:
+   * then a bad frame that comes in small pieces is reported once.
+   */
+  #skipGarbage(reason: string): Decoded | undefined {
+    const from = this.#from;
+    const pending = this.#slab.subarray(from, this.#to);
+    const found = pending.indexOf(START, 1);
+    if (found > 0) {
+      this.#from += found;
+      return garbled(reason, this.#slab, from, this.#from);
+    }
+    const isOver = isTrailer(pending, pending.length);
+    if (!isOver && pending.length < GARBLED_BYTES_MAX) return undefined;
+    // The last bytes may be the beginning of a frame.
+    this.#from = isOver ? this.#to : this.#to - (START.length - 1);
+    return garbled(reason, this.#slab, from, this.#from);
+  }
+
+  #moveToNewSlab(chunkBytes: number): void {
+    const pending = this.#slab.subarray(this.#from, this.#to);
+    const needed = pending.length + chunkBytes;
+    const spare = Math.min(needed, SPARE_BYTES_MAX);
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, needed + spare));
+    pending.copy(this.#slab);
+    this.#from = 0;
+    this.#to = pending.length;
+  }
+}
+
+const INCOMPLETE = 0;
+const NOT_A_FRAME = -1;
+
+/** Length in bytes of the frame that starts at `from`, by its `8=FIX…` and `9=n`; or one of the two above. */
+const readHead = (bytes: Buffer, from: number, to: number): number => {
+  for (let index = 0; index < START.length; index++) {
+    if (from + index === to) return INCOMPLETE;
+    if (bytes[from + index] !== START[index]) return NOT_A_FRAME;
+  }
+  let at = from + START.length;
+  const end = Math.min(to, from + BEGIN_STRING_BYTES_MAX);
+  while (at < end && bytes[at] !== SOH) at++;
+  if (at === end) return at === to ? INCOMPLETE : NOT_A_FRAME;
+  const bodyAt = readBodyLength(bytes, at + 1, to);
+  return bodyAt <= 0 ? bodyAt : bodyAt - from + TRAILER_BYTES;
+};
+
+/** Where the body that `9=n` at `from` announces ends. */
+const readBodyLength = (bytes: Buffer, from: number, to: number): number => {
+  if (from < to && bytes[from] !== NINE) return NOT_A_FRAME;
+  if (from + 1 < to && bytes[from + 1] !== EQUALS) return NOT_A_FRAME;
+  const digitsAt = from + 2;
+  const end = Math.min(to, digitsAt + LENGTH_DIGITS_MAX);
+  let at = digitsAt;
+  while (at < end && isDigit(bytes[at])) at++;
+  if (at >= to) return INCOMPLETE;
+  const bodyLength = bytes[at] === SOH ? parseWhole(bytes, digitsAt, at) : -1;
+  return bodyLength < 0 ? NOT_A_FRAME : at + 1 + bodyLength;
+};
+
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= ZERO && byte <= NINE;
+
+/** Whether SOH, `10=`, three digits and SOH stand right before `to`. */
+const isTrailer = (bytes: Buffer, to: number): boolean =>
+  bytes[to - 1] === SOH &&
+  bytes[to - 5] === EQUALS &&
+  bytes[to - 6] === ZERO &&
+  bytes[to - 7] === ONE &&
+  bytes[to - 8] === SOH &&
+  parseWhole(bytes, to - 4, to - 1) >= 0;
+
+const garbled = (reason: string, bytes: Buffer, from: number, to: number): Decoded => ({
+  type: 'Garbled',
+  reason,
+  bytes: Buffer.from(bytes.subarray(from, Math.min(to, from + GARBLED_BYTES_MAX))),
+});
