@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { invariant } from '../lib/invariant.ts';
+import { type Secret } from '../lib/secret.ts';
+import { type Config, type SessionConfig } from './config.ts';
+import { parseHostPort, type HostPort } from './kinds.ts';
+import { type RawConfig, type RawSession } from './raw-config.ts';
+import { type ResolvedSecrets } from './secrets.ts';
+
+type SecretByPath = ResolvedSecrets['byPath'];
+
+/** The typed configuration of values that every check has passed. */
+export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config => {
+  const symbols = Object.keys(raw.instruments);
+  const placed = placesOf(raw);
+  return {
+    engine: { ...raw.engine, controlSocket: placed['engine.controlSocket'] },
+    venue: raw.venue,
+    sessions: Object.entries(raw.sessions).map(([name, session]) =>
+      toSession(name, session, { secretByPath, symbols }),
+    ),
+    instruments: Object.entries(raw.instruments).map(([symbol, values]) => ({ symbol, ...values })),
+    risk: { ...raw.risk, allowedSymbols: raw.risk.allowedSymbols ?? symbols },
+    executionLog: { ...raw.executionLog, dir: placed['executionLog.dir'] },
+    fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },
+    logging: { ...raw.logging, dir: placed['logging.dir'] },
+  };
+};
+
+/** Places that follow from `engine.dataDir` unless the file names them, by key path. */
+export const placesOf = ({ engine, executionLog, fixLog, logging }: RawConfig) => ({
+  'engine.controlSocket': engine.controlSocket ?? join(engine.dataDir, 'control.sock'),
+  'executionLog.dir': executionLog.dir ?? join(engine.dataDir, 'execution-log'),
+  'fixLog.dir': fixLog.dir ?? join(engine.dataDir, 'fix-log'),
+  'logging.dir': logging.dir ?? join(engine.dataDir, 'log'),
+});
+
+const toSession = (
+  name: string,
+  session: RawSession,
+  { secretByPath, symbols }: { secretByPath: SecretByPath; symbols: readonly string[] },
+): SessionConfig => {
+  const secret = (key: string): Secret | undefined =>
+    secretByPath.get(`sessions.${name}.credentials.${key}`)?.secret;
+  switch (session.role) {
+    case 'trading': {
+      const [apiKey, apiSecret] = [secret('apiKey'), secret('apiSecret')];
+      const credentials = apiKey && apiSecret ? { apiKey, apiSecret } : undefined;
+      return { ...session, name, hosts: session.hosts.map(toHostPort), credentials };
+    }
+    case 'client': {
+      const [username, password] = [secret('username'), secret('password')];
+      return {
+        ...session,
+        name,
+        credentials: username && password ? { username, password } : undefined,
+      };
+    }
+    default:
+      return {
+        ...session,
+        name,
+        hosts: session.hosts.map(toHostPort),
+        symbols: session.symbols ?? symbols,
+      };
+  }
+};
+
+const toHostPort = (text: string): HostPort => {
+  const parsed = parseHostPort(text);
+  invariant(parsed !== undefined, 'hosts were checked when the file was');
+  return parsed;
+};

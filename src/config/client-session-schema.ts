@@ -1,0 +1,94 @@
+import {
+  addressList,
+  flag,
+  listOfOneOf,
+  listenAddress,
+  listenPort,
+  oneOf,
+  path,
+  seconds,
+  secretReference,
+  timeOfDay,
+  timeZone,
+} from './kinds.ts';
+import { common, identity, tlsMinVersion } from './session-schema.ts';
+
+const DAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+/** A client that connects to us. */
+export const CLIENT_SESSION = {
+  ...identity,
+  listen: {
+    host: listenAddress('Address to listen on.').withDefault('127.0.0.1'),
+    port: listenPort(
+      'Port to listen on; 0 lets the operating system choose. Several clients may share one.',
+    ).required(),
+  },
+  allowedAddresses: addressList(
+    'Addresses and ranges from which this client may connect.',
+  ).withDefault(['127.0.0.1', '::1']),
+  heartBtIntSecondsMax: seconds(
+    1,
+    3_600,
+  )('Largest HeartBtInt(108) that the client may ask for.').withDefault(300),
+  cancelOrdersOnDisconnect: flag(
+    'Whether the open orders of this client are cancelled when its connection is lost.',
+  ).withDefault(false),
+  pendingNewReports: flag(
+    'Whether an order is answered with ExecType(150)=A as soon as it is journaled.',
+  ).withDefault(true),
+  ...common(false),
+  tls: {
+    enabled: flag('Whether the connection is TLS.').withDefault(false),
+    minVersion: tlsMinVersion,
+    certFile: path('PEM file of our certificate chain; required with TLS.').optional('no TLS'),
+    keyFile: path('PEM file of its private key; required with TLS.').optional('no TLS'),
+    requireClientCert: flag(
+      'Whether the client must show a certificate that `caFile` has signed.',
+    ).withDefault(false),
+    caFile: path('PEM file of the authority of the clients’ certificates.').optional(
+      'no client certificates',
+    ),
+  },
+  credentials: {
+    username: secretReference('Username(553) that the client must show'),
+    password: secretReference('Password(554) that the client must show'),
+  },
+  resetPolicy: {
+    acceptResetSeqNumFlag: flag(
+      'Whether a Logon with ResetSeqNumFlag(141)=Y is accepted.',
+    ).withDefault(true),
+    onLogon: flag('Numbers begin at 1 with each Logon (QuickFIX ResetOnLogon).').withDefault(false),
+    onLogout: flag('Numbers begin at 1 after a Logout (QuickFIX ResetOnLogout).').withDefault(
+      false,
+    ),
+    onDisconnect: flag(
+      'Numbers begin at 1 after a lost connection (QuickFIX ResetOnDisconnect).',
+    ).withDefault(false),
+  },
+  schedule: {
+    nonStop: flag(
+      'Whether the session is open at all times, without a daily reset (QuickFIX NonStopSession).',
+    ).withDefault(true),
+    startTime: timeOfDay('Opens at this time; numbers begin at 1.').withDefault('00:00:00'),
+    endTime: timeOfDay(
+      'Closes at this time. Equal to `startTime`: open all day with a reset at that time.',
+    ).withDefault('00:00:00'),
+    startDay: oneOf(...DAYS)('First day of a weekly session; needs `endDay`.').optional(
+      'a daily session',
+    ),
+    endDay: oneOf(...DAYS)('Last day of a weekly session; needs `startDay`.').optional(
+      'a daily session',
+    ),
+    weekdays: listOfOneOf(...DAYS)('Days on which a daily session opens.').withDefault([...DAYS]),
+    timeZone: timeZone('Time zone of the times above.').withDefault('UTC'),
+  },
+};

@@ -1,0 +1,75 @@
+import { type Secret } from '../lib/secret.ts';
+import {
+  type ENGINE,
+  type EXECUTION_LOG,
+  type FIX_LOG,
+  type LOGGING,
+  type VENUE,
+} from './engine-schema.ts';
+import { type HostPort } from './kinds.ts';
+import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema.ts';
+import { type CLIENT_SESSION } from './client-session-schema.ts';
+import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './venue-session-schema.ts';
+import { type ValuesOf } from './setting.ts';
+
+/**
+ * The effective configuration: every default filled in, every place of a file decided, every secret fetched. The keys, their units and
+ * defaults are described where the schema declares them and in docs/configuration.md.
+ */
+export interface Config {
+  readonly engine: EngineConfig;
+  readonly venue: VenueConfig;
+  /** In the order of the file; at least one has the role `trading`. */
+  readonly sessions: readonly SessionConfig[];
+  /** At least one. */
+  readonly instruments: readonly InstrumentConfig[];
+  readonly risk: RiskConfig;
+  readonly executionLog: ExecutionLogConfig;
+  readonly fixLog: FixLogConfig;
+  readonly logging: LoggingConfig;
+}
+
+/** Turns keys that are optional in the file, and decided when it is loaded, into plain ones. */
+type Decided<T, Keys extends keyof T> = Omit<T, Keys> & {
+  readonly [Key in Keys]: NonNullable<T[Key]>;
+};
+
+export type EngineConfig = Decided<ValuesOf<typeof ENGINE>, 'controlSocket'>;
+export type VenueConfig = ValuesOf<typeof VENUE>;
+export type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
+export type FixLogConfig = Decided<ValuesOf<typeof FIX_LOG>, 'dir'>;
+export type LoggingConfig = Decided<ValuesOf<typeof LOGGING>, 'dir'>;
+
+export type SessionConfig = TradingSessionConfig | MarketDataSessionConfig | ClientSessionConfig;
+/** A session on which we connect to the venue. */
+export type VenueSessionConfig = TradingSessionConfig | MarketDataSessionConfig;
+
+type Session<T, Role> = Omit<T, 'role' | 'hosts' | 'credentials'> & {
+  /** Unique, also when case is ignored; safe as part of a file name. */
+  readonly name: string;
+  readonly role: Role;
+};
+
+export type TradingSessionConfig = Session<ValuesOf<typeof TRADING_SESSION>, 'trading'> & {
+  /** Empty only with the embedded simulator. */
+  readonly hosts: readonly HostPort[];
+  /** `undefined` only with the embedded simulator, which is told a pair made at start. */
+  readonly credentials: { readonly apiKey: Secret; readonly apiSecret: Secret } | undefined;
+};
+
+export type MarketDataSessionConfig = Decided<
+  Session<ValuesOf<typeof MARKET_DATA_SESSION>, 'marketDataL2' | 'marketDataL3'>,
+  'symbols'
+> & { readonly hosts: readonly HostPort[] };
+
+export type ClientSessionConfig = Session<ValuesOf<typeof CLIENT_SESSION>, 'client'> & {
+  /** `undefined`: the client shows no Username(553) and Password(554). */
+  readonly credentials: { readonly username: Secret; readonly password: Secret } | undefined;
+};
+
+export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: string };
+
+export type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
+  /** Limits that replace the general ones, by symbol. */
+  readonly symbols: Readonly<Record<string, ValuesOf<typeof SYMBOL_RISK>>>;
+};

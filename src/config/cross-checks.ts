@@ -1,0 +1,113 @@
+import { isMultipleOf, parseDecimal } from '../lib/decimal.ts';
+import { type ConfigProblem, type Report } from './config-problem.ts';
+import { type RawConfig, type RawVenueSession, type Unchecked } from './raw-config.ts';
+import { checkClientSession, checkListeners } from './check-client-session.ts';
+import { checkVenueSession } from './check-venue-session.ts';
+
+type UncheckedConfig = Unchecked<RawConfig>;
+
+/** What no single key can show: keys that contradict each other. Keys that are wrong by themselves count as absent here. */
+export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] => {
+  const problems: ConfigProblem[] = [];
+  const report: Report = (path, reason) => problems.push({ path, reason });
+  checkVenue(config, report);
+  checkSessionNames(config, report);
+  checkCompIDs(config, report);
+  for (const [name, session] of Object.entries(config.sessions ?? {})) {
+    if (session === undefined) continue;
+    const path = `sessions.${name}`;
+    if (session.role === 'client') checkClientSession(session, path, report);
+    else checkVenueSession(session as Unchecked<RawVenueSession>, { path, config, report });
+  }
+  checkListeners(config.sessions ?? {}, report);
+  checkInstruments(config, report);
+  checkSymbols(config, report);
+  checkControlSocket(config, report);
+  return problems;
+};
+
+const checkVenue = ({ venue }: UncheckedConfig, report: Report): void => {
+  if (venue?.kind === undefined || venue.environment === undefined) return;
+  if (venue.kind === 'simulator-embedded' && venue.environment !== 'demo') {
+    report('venue.environment', 'must be "demo" with the embedded simulator');
+  }
+  if (venue.kind === 'kraken' && venue.environment === 'demo') {
+    report('venue.environment', 'must be "uat" or "production" with Kraken');
+  }
+};
+
+const checkSessionNames = ({ sessions = {} }: UncheckedConfig, report: Report): void => {
+  if (!Object.values(sessions).some((session) => session?.role === 'trading')) {
+    report('sessions', 'no session has the role "trading": nothing could be traded');
+  }
+  const pathByName = new Map<string, string>();
+  for (const name of Object.keys(sessions)) {
+    const path = `sessions.${name}`;
+    const twin = pathByName.get(name.toLowerCase());
+    if (twin !== undefined) report(path, `differs from ${twin} by case only`);
+    pathByName.set(name.toLowerCase(), path);
+  }
+};
+
+/** L2 and L3 market data share both CompIDs and differ by port (venue reference fix 1.2), so the role belongs to the pair. */
+const checkCompIDs = ({ sessions = {} }: UncheckedConfig, report: Report): void => {
+  const pathByPair = new Map<string, string>();
+  for (const [name, session] of Object.entries(sessions)) {
+    if (session?.senderCompID === undefined || session.targetCompID === undefined) continue;
+    const path = `sessions.${name}`;
+    const pair = [session.role, session.senderCompID, session.targetCompID].join(' ');
+    const other = pathByPair.get(pair);
+    if (other === undefined) pathByPair.set(pair, path);
+    else {
+      const ids = `SenderCompID ${session.senderCompID} and TargetCompID ${session.targetCompID}`;
+      report(`${path}.senderCompID`, `${ids} are those of ${other} too: one logon per pair`);
+    }
+  }
+};
+
+const checkInstruments = ({ instruments = {} }: UncheckedConfig, report: Report): void => {
+  if (Object.keys(instruments).length === 0)
+    report('instruments', 'there is no instrument: nothing could be traded');
+  for (const [symbol, instrument] of Object.entries(instruments)) {
+    const qtyMin = parseDecimal(instrument?.qtyMin ?? '');
+    const qtyStep = parseDecimal(instrument?.qtyStep ?? '');
+    if (qtyMin !== undefined && qtyStep !== undefined && !isMultipleOf(qtyMin, qtyStep)) {
+      report(
+        `instruments.${symbol}.qtyMin`,
+        `must be a multiple of qtyStep ${instrument?.qtyStep ?? ''}`,
+      );
+    }
+  }
+};
+
+const checkSymbols = (
+  { instruments = {}, risk, sessions = {} }: UncheckedConfig,
+  report: Report,
+): void => {
+  const check = (symbols: readonly string[], path: string): void => {
+    for (const symbol of symbols.filter((one) => !Object.hasOwn(instruments, one))) {
+      report(path, `${symbol} is not among the instruments`);
+    }
+  };
+  check(risk?.allowedSymbols ?? [], 'risk.allowedSymbols');
+  for (const symbol of Object.keys(risk?.symbols ?? {})) check([symbol], `risk.symbols.${symbol}`);
+  for (const [name, session] of Object.entries(sessions)) {
+    const symbols = session !== undefined && 'symbols' in session ? session.symbols : undefined;
+    check(symbols ?? [], `sessions.${name}.symbols`);
+  }
+};
+
+/** sun_path of Linux holds 108 bytes, the last of them zero. */
+const SOCKET_PATH_BYTES_MAX = 107;
+
+const checkControlSocket = ({ engine }: UncheckedConfig, report: Report): void => {
+  const path =
+    engine?.controlSocket ??
+    (engine?.dataDir === undefined ? '' : `${engine.dataDir}/control.sock`);
+  if (Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX) {
+    report(
+      'engine.controlSocket',
+      `the path ${path} is longer than ${SOCKET_PATH_BYTES_MAX} bytes: place it elsewhere`,
+    );
+  }
+};

@@ -1,0 +1,230 @@
+import { isIP } from 'node:net';
+import { ZERO, parseDecimal } from '../lib/decimal.ts';
+import { type Kind, setting } from './setting.ts';
+
+const TEXT_LENGTH_MAX = 256;
+
+const matching = (name: string, pattern: RegExp, reason: string): Kind<string> => ({
+  name,
+  example: '',
+  refuse: (value) => (typeof value === 'string' && pattern.test(value) ? undefined : reason),
+});
+
+const listOf = <T>(name: string, member: Kind<T>): Kind<readonly T[]> => ({
+  name,
+  example: [],
+  refuse: (value) => {
+    if (!Array.isArray(value))
+      return `must be a list, each member of which ${member.refuse(Symbol()) ?? 'fits'}`;
+    const members: readonly unknown[] = value;
+    const bad = members.findIndex((one) => member.refuse(one) !== undefined);
+    if (bad >= 0) return `member ${bad + 1} ${member.refuse(members[bad]) ?? ''}`;
+    return new Set(members).size === members.length ? undefined : 'must not name one thing twice';
+  },
+  fromText: (text) => (text === '' ? [] : text.split(',').map((part) => part.trim())),
+});
+
+const PRINTABLE = new RegExp(`^[^\\x00-\\x1f\\x7f]{1,${TEXT_LENGTH_MAX}}$`, 'u');
+
+/** Free text of 1 to 256 characters without control characters. */
+export const text = setting(
+  matching('text', PRINTABLE, `must be a text of 1 to ${TEXT_LENGTH_MAX} printable characters`),
+);
+
+/** SenderCompID(49), TargetCompID(56): printable ASCII without blanks, 64 characters at most. */
+export const compID = setting(
+  matching(
+    'CompID',
+    /^[\x21-\x7e]{1,64}$/,
+    'must be a CompID: 1 to 64 printable ASCII characters without blanks',
+  ),
+);
+
+const SYMBOL = matching(
+  'symbol',
+  /^[A-Z0-9_]{1,32}$/,
+  'must be a contract id in upper case, such as "PF_XBTUSD"',
+);
+export const isSymbol = (value: string): boolean => SYMBOL.refuse(value) === undefined;
+export const symbolList = setting(listOf('list of symbols', SYMBOL));
+
+/** A path of a file or folder; relative ones start at the working directory. */
+export const path = setting(matching('path', PRINTABLE, 'must be the path of a file or folder'));
+
+export const flag = setting<boolean>({
+  name: 'true or false',
+  example: false,
+  refuse: (value) =>
+    typeof value === 'boolean' ? undefined : 'must be true or false, without quotes',
+  fromText: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+});
+
+const numberKind = (unit: string, min: number, max: number): Kind<number> => ({
+  name: `${unit} ${min}..${max}`,
+  example: 0,
+  refuse: (value) =>
+    Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
+      ? undefined
+      : `must be a whole number from ${min} to ${max} (${unit}), without quotes`,
+  fromText: (value) => (/^-?\d{1,15}$/.test(value) ? Number(value) : value),
+});
+
+export const count = (min: number, max: number) => setting(numberKind('count', min, max));
+export const bytes = (min: number, max: number) => setting(numberKind('bytes', min, max));
+export const milliseconds = (min: number, max: number) => setting(numberKind('ms', min, max));
+export const seconds = (min: number, max: number) => setting(numberKind('s', min, max));
+/** A TCP port; 0 lets the operating system choose one, for a listener only. */
+export const listenPort = setting(numberKind('port', 0, 65_535));
+
+/** An amount: plain decimal text above zero. JSON numbers are refused, they are binary floats. */
+export const amount = setting<string>({
+  name: 'decimal text > 0',
+  example: '',
+  refuse: (value) => {
+    if (typeof value === 'number') {
+      return 'must be a decimal in quotes, such as "0.5": a JSON number is a binary float and cannot carry an amount exactly';
+    }
+    const parsed = typeof value === 'string' ? parseDecimal(value) : undefined;
+    if (parsed === undefined)
+      return 'must be a plain decimal in quotes, such as "0.5", without exponent';
+    return parsed.gt(ZERO) ? undefined : 'must be above zero';
+  },
+});
+
+export const oneOf = <const T extends string | number>(...values: readonly T[]) =>
+  setting<T>({
+    name: values.map((value) => JSON.stringify(value)).join(' | '),
+    example: values[0] as T,
+    refuse: (value) =>
+      values.includes(value as T)
+        ? undefined
+        : `must be one of ${values.map((one) => JSON.stringify(one)).join(', ')}`,
+    fromText: (value) => values.find((one) => String(one) === value) ?? value,
+  });
+
+export const listOfOneOf = <const T extends string>(...values: readonly T[]) =>
+  setting(
+    listOf<T>(`list of ${values.map((value) => JSON.stringify(value)).join(', ')}`, {
+      name: '',
+      example: values[0] as T,
+      refuse: (value) =>
+        values.includes(value as T)
+          ? undefined
+          : `must be one of ${values.map((one) => JSON.stringify(one)).join(', ')}`,
+    }),
+  );
+
+/** `22:00` or `22:00:00`. */
+export const timeOfDay = setting(
+  matching(
+    'HH:MM[:SS]',
+    /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/,
+    'must be a time of day such as "22:00" or "22:00:30"',
+  ),
+);
+
+export const timeZone = setting<string>({
+  name: 'IANA time zone',
+  example: 'UTC',
+  refuse: (value) =>
+    typeof value === 'string' && isTimeZone(value)
+      ? undefined
+      : 'must be a time zone such as "UTC" or "Europe/London"',
+});
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    // The only question JavaScript answers about time zone names is asked by an exception.
+    return (
+      new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' &&
+      /^[A-Za-z]/.test(name)
+    );
+  } catch {
+    return false;
+  }
+};
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const HOST_PORT =
+  /^(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9]([A-Za-z0-9.-]{0,252}))):(?<port>\d{1,5})$/;
+
+/** `host:port`, `[::1]:port`; `undefined` when it is neither. */
+export const parseHostPort = (value: string): HostPort | undefined => {
+  const groups = HOST_PORT.exec(value)?.groups;
+  const host = groups?.['v6'] ?? groups?.['host'];
+  const port = Number(groups?.['port']);
+  if (host === undefined || port < 1 || port > 65_535) return undefined;
+  return groups?.['v6'] !== undefined && isIP(host) !== 6 ? undefined : { host, port };
+};
+
+export const hostPortList = setting(
+  listOf('list of "host:port"', {
+    name: 'host:port',
+    example: '',
+    refuse: (value) =>
+      typeof value === 'string' && parseHostPort(value) !== undefined
+        ? undefined
+        : 'must be "host:port" with a port from 1 to 65535',
+  }),
+);
+
+const isAddressOrRange = (value: string): boolean => {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    prefix === undefined ||
+    (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+  );
+};
+
+export const listenAddress = setting<string>({
+  name: 'IP address',
+  example: '127.0.0.1',
+  refuse: (value) =>
+    typeof value === 'string' && isIP(value) > 0
+      ? undefined
+      : 'must be an IP address to listen on, such as "127.0.0.1"',
+});
+
+export const addressList = setting(
+  listOf('list of IP addresses or ranges', {
+    name: 'IP address or range',
+    example: '',
+    refuse: (value) =>
+      typeof value === 'string' && isAddressOrRange(value)
+        ? undefined
+        : 'must be an IP address or a range such as "10.1.0.0/16"',
+  }),
+);
+
+/** Where a secret is, never the secret: exactly one of the two keys. */
+export const secretReference = (what: string) => ({
+  env: setting({
+    ...matching(
+      'name of an environment variable',
+      /^[A-Z_][A-Z0-9_]{0,127}$/,
+      'must be the name of an environment variable in upper case, such as "KRAKEN_API_KEY", never the secret itself',
+    ),
+    sensitive: true,
+  })(`Environment variable that holds the ${what}.`).optional('`file` is used'),
+  file: setting({
+    ...matching(
+      'path of a file',
+
+      /^\.{0,2}\/[^\x00-\x1f\x7f]{1,4000}$/,
+      'must be a path that starts with "/", "./" or "../", never the secret itself',
+    ),
+    sensitive: true,
+  })(`File that holds the ${what}; blanks and line ends around it are dropped.`).optional(
+    '`env` is used',
+  ),
+});
+export type SecretReference = {
+  readonly env: string | undefined;
+  readonly file: string | undefined;
+};

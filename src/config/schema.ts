@@ -1,0 +1,89 @@
+import { ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
+import { amount, oneOf, symbolList } from './kinds.ts';
+import { CLIENT_SESSION } from './client-session-schema.ts';
+import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
+import { type Block } from './setting.ts';
+
+export const INSTRUMENT = {
+  contractType: oneOf(
+    'linear',
+    'inverse',
+  )('`linear`: quantity in base units; `inverse`: one contract is 1 USD.').required(),
+  tickSize: amount('Price increment, TickSize(5022).').required(),
+  qtyStep: amount('Quantity increment, MinTradeVol(562).').required(),
+  qtyMin: amount('Smallest quantity, QtyMin(5011).').required(),
+};
+
+export const RISK = {
+  orderQtyMax: amount('Largest OrderQty(38) of one order.').required(),
+  notionalMax: amount(
+    'Largest value of one order in quote currency: quantity times price on linear contracts, quantity on inverse ones.',
+  ).required(),
+  allowedSymbols: symbolList('Instruments that may be traded.').optional(
+    'every instrument of the configuration',
+  ),
+};
+
+/** Limits that replace the general ones on one instrument. */
+export const SYMBOL_RISK = {
+  orderQtyMax: amount('Largest OrderQty(38) of one order on this instrument.').optional(
+    '`risk.orderQtyMax`',
+  ),
+  notionalMax: amount('Largest value of one order on this instrument.').optional(
+    '`risk.notionalMax`',
+  ),
+};
+
+/** Sections with the same keys in every configuration. */
+export const FIXED_SECTIONS = {
+  engine: ENGINE,
+  venue: VENUE,
+  executionLog: EXECUTION_LOG,
+  fixLog: FIX_LOG,
+  logging: LOGGING,
+};
+
+const NAME = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
+const SYMBOL = /^[A-Z][A-Z0-9_]{0,31}$/;
+
+/** The sections whose keys are names: what a name must look like, and what stands below it. */
+export const NAMED_SECTIONS: readonly NamedSection[] = [
+  {
+    path: ['sessions'],
+    title: 'a session name: letters, digits and dashes, a letter first',
+    pattern: NAME,
+    blockFor: (value) => {
+      switch (value['role']) {
+        case 'trading':
+          return TRADING_SESSION;
+        case 'marketDataL2':
+        case 'marketDataL3':
+          return MARKET_DATA_SESSION;
+        case 'client':
+          return CLIENT_SESSION;
+        default:
+          return undefined;
+      }
+    },
+  },
+  {
+    path: ['instruments'],
+    title: 'a contract id in upper case, such as PF_XBTUSD',
+    pattern: SYMBOL,
+    blockFor: () => INSTRUMENT,
+  },
+  {
+    path: ['risk', 'symbols'],
+    title: 'a contract id in upper case, such as PF_XBTUSD',
+    pattern: SYMBOL,
+    blockFor: () => SYMBOL_RISK,
+  },
+];
+
+export interface NamedSection {
+  readonly path: readonly string[];
+  readonly title: string;
+  readonly pattern: RegExp;
+  /** The keys of an entry; `undefined` when its `role` says nothing that we know. */
+  readonly blockFor: (value: Readonly<Record<string, unknown>>) => Block | undefined;
+}

@@ -1,0 +1,69 @@
+/**
+ * One key of the configuration, in the form that convict reads (`doc`, `default`, `format`) and a little more for the reference page
+ * and for environment overrides. The formats are ours and strict: convict's own would turn the text "4003" into a number.
+ */
+export interface Setting<T> {
+  readonly doc: string;
+  /** What a value looks like, for the reference page: `text`, `ms 1..60000`. */
+  readonly kind: string;
+  readonly default: T;
+  readonly required: boolean;
+  /** What an absent optional key means, for the reference page. */
+  readonly whenAbsent?: string;
+  /** Throws when the value is not of this kind: convict's contract. */
+  readonly format: (value: unknown) => void;
+  /** The value that a text of the environment means; a text that means nothing stays a text and fails `format`. */
+  readonly fromText: (text: string) => unknown;
+  /** A wrong value of this key is never shown, it might be a secret in the wrong place. */
+  readonly sensitive: boolean;
+}
+
+/** A group of keys. */
+export interface Block {
+  readonly [key: string]: Setting<unknown> | Block;
+}
+
+/** The values that a setting or block gives: the type of the configuration is inferred from its schema. */
+export type ValuesOf<Node> =
+  Node extends Setting<infer T> ? T : { readonly [Key in keyof Node]: ValuesOf<Node[Key]> };
+
+export const isSetting = (node: Setting<unknown> | Block): node is Setting<unknown> =>
+  typeof node['format'] === 'function';
+
+export interface Kind<T> {
+  readonly name: string;
+  /** The reason why a value is not of this kind; `undefined` when it is. */
+  readonly refuse: (value: unknown) => string | undefined;
+  readonly fromText?: (text: string) => unknown;
+  readonly sensitive?: boolean;
+  /** Carries the type only. */
+  readonly example: T;
+}
+
+export interface SettingMaker<T> {
+  readonly withDefault: (value: T) => Setting<T>;
+  readonly required: () => Setting<T>;
+  readonly optional: (whenAbsent: string) => Setting<T | undefined>;
+}
+
+/** `setting(kind)(doc).withDefault(value)`, `.required()` or `.optional(what absence means)`. */
+export const setting =
+  <T>(kind: Kind<T>) =>
+  (doc: string): SettingMaker<T> => {
+    const common = {
+      doc,
+      kind: kind.name,
+      sensitive: kind.sensitive ?? false,
+      fromText: kind.fromText ?? ((text: string): unknown => text),
+      format: (value: unknown): void => {
+        const reason = value === undefined ? undefined : kind.refuse(value);
+        if (reason !== undefined) throw new Error(reason);
+      },
+    };
+    return {
+      withDefault: (value) => ({ ...common, default: value, required: false }),
+      // A required key has no default; its absence is reported before anybody reads the value.
+      required: () => ({ ...common, default: undefined as T, required: true }),
+      optional: (whenAbsent) => ({ ...common, default: undefined, required: false, whenAbsent }),
+    };
+  };

@@ -1,0 +1,34 @@
+import convict from 'convict';
+import { type ConfigProblem } from './config-problem.ts';
+import { type RawConfig, type Unchecked } from './raw-config.ts';
+import { type Block } from './setting.ts';
+import { type Tree } from './tree.ts';
+
+export interface ValidatedValues {
+  /** Defaults filled in; keys whose value is not of their kind are back at their default. */
+  readonly values: Unchecked<RawConfig> & Tree;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * convict's part: defaults and the kinds of values. It is shielded from the real environment and arguments, because it would convert
+ * their texts leniently and could not say where a value came from.
+ */
+export const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
+  const config = convict<Tree>(schema, { env: {}, args: [] });
+  config.load(tree);
+  const problems: ConfigProblem[] = [];
+  try {
+    config.validate({ allowed: 'strict' });
+  } catch (cause) {
+    // convict reports by one exception, a line per key: `path: reason: value was …`.
+    for (const line of (cause as Error).message.split('\n')) problems.push(lineToProblem(line));
+  }
+  for (const { path } of problems) config.reset(path);
+  return { values: config.getProperties() as ValidatedValues['values'], problems };
+};
+
+const lineToProblem = (line: string): ConfigProblem => {
+  const colon = line.indexOf(': ');
+  return { path: line.slice(0, colon), reason: line.slice(colon + 2) };
+};
