@@ -1,0 +1,175 @@
+import { type FixMessage } from '../../fix/fix-message.ts';
+import { parseDecimal } from '../../lib/decimal.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type CancelOrder, type CancelOrders, type PlaceOrder } from '../exchange/commands.ts';
+import { type OrderType } from '../exchange/vocabulary.ts';
+import { combProblem } from './comb.ts';
+
+/** SessionRejectReason(373): value incorrect for this tag. */
+const VALUE_INCORRECT = 5;
+const REQUIRED_TAG_MISSING = 1;
+
+/** Refused by the gateway's format checks: Reject(3). */
+export interface FormatRefusal {
+  readonly tag: number;
+  readonly reason: number;
+  readonly text: string;
+}
+
+/** Who asks: the account behind the CompID, and the tag that marks its orders. */
+export interface Requester {
+  readonly account: string;
+  readonly owner: string;
+}
+
+/** NewOrderSingle(D) as a command of the exchange; format checks as in the venue reference, FIX 5 and 11. */
+export const parseNewOrder = (
+  message: FixMessage,
+  who: Requester,
+  now: EpochMs,
+): Result<PlaceOrder, FormatRefusal> => {
+  const problem = orderProblem(message, now);
+  if (problem !== undefined) return err(problem);
+  const execInst = execInstOf(message);
+  const orderType = orderTypeOf(message, execInst);
+  const clOrdID = text(message, 11);
+  const price = message.get(44);
+  const stopPx = message.get(99);
+  return ok({
+    type: 'PlaceOrder',
+    requestId: clOrdID,
+    account: who.account,
+    owner: who.owner,
+    cliOrdId: clOrdID,
+    symbol: text(message, 55),
+    side: text(message, 54) === '1' ? 'buy' : 'sell',
+    orderType,
+    size: text(message, 38),
+    ...(price === undefined ? {} : { limitPrice: price }),
+    ...(execInst.includes('E') ? { reduceOnly: true } : {}),
+    ...triggerOf(message, orderType, stopPx),
+  });
+};
+
+const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefined => {
+  const clOrdID = combProblem(text(message, 11), now);
+  if (clOrdID !== undefined) return { tag: 11, reason: VALUE_INCORRECT, text: clOrdID };
+  if (!execInstOf(message).includes('s')) return badValue(18, 'ExecInst');
+  if (!isOneOf('1234RTU', text(message, 40))) return badValue(40, 'OrderType');
+  if (!isOneOf('13', text(message, 59))) return badValue(59, 'TimeInForce');
+  return amountProblem(message) ?? conditionalProblem(message);
+};
+
+const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
+  for (const [tag, name] of [
+    [38, 'OrderQty'],
+    [44, 'Price'],
+    [99, 'StopPx'],
+  ] as const) {
+    const value = message.get(tag);
+    if (value === undefined) continue;
+    const amount = parseDecimal(value);
+    if (amount?.gt('0') !== true) return badValue(tag, name);
+  }
+  return undefined;
+};
+
+const conditionalProblem = (message: FixMessage): FormatRefusal | undefined => {
+  const ordType = text(message, 40);
+  if (isOneOf('24T', ordType) && !message.has(44)) return missing(44, 'Price');
+  if (isOneOf('34RTU', ordType) && !message.has(99)) return missing(99, 'StopPx');
+  return undefined;
+};
+
+const orderTypeOf = (message: FixMessage, execInst: readonly string[]): PlaceOrder['orderType'] => {
+  const byCode: Readonly<Record<string, Exclude<OrderType, 'liquidation'>>> = {
+    '1': 'mkt',
+    '3': 'stp',
+    '4': 'stp',
+    R: 'take_profit',
+    T: 'take_profit',
+    U: 'trailing_stop',
+  };
+  const triggerOrMarket = byCode[text(message, 40)];
+  if (triggerOrMarket !== undefined) return triggerOrMarket;
+  if (text(message, 59) === '3') return 'ioc';
+  return execInst.includes('P') ? 'post' : 'lmt';
+};
+
+const triggerOf = (
+  message: FixMessage,
+  orderType: PlaceOrder['orderType'],
+  stopPx: string | undefined,
+): Partial<PlaceOrder> => {
+  if (stopPx === undefined) return {};
+  const triggerSignal = message.get(388) === '1' ? 'index' : 'last';
+  // StopPx(99) of a trailing stop is a distance, not a level (venue reference, FIX 5.2).
+  return orderType === 'trailing_stop'
+    ? { triggerSignal, trailingStop: { maxDeviation: stopPx, unit: 'QUOTE_CURRENCY' } }
+    : { triggerSignal, stopPrice: stopPx };
+};
+
+/** OrderCancelRequest(F): OrderID(37) wins over OrigClOrdID(41); only orders of the same CompID are reached. */
+export const parseCancel = (
+  message: FixMessage,
+  who: Requester,
+  now: EpochMs,
+): Result<CancelOrder, FormatRefusal> => {
+  const clOrdID = text(message, 11);
+  const problem = combProblem(clOrdID, now);
+  if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
+  const orderId = message.get(37);
+  const origClOrdID = message.get(41);
+  if (orderId === undefined && origClOrdID === undefined) return err(missing(41, 'OrigClOrdID'));
+  return ok({
+    type: 'CancelOrder',
+    requestId: clOrdID,
+    account: who.account,
+    owner: who.owner,
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(orderId === undefined && origClOrdID !== undefined ? { cliOrdId: origClOrdID } : {}),
+  });
+};
+
+/** OrderMassCancelRequest(q): 1 one symbol, 6 this session, 7 this CompID; 6 and 7 are the same set here. (FIX 4.7) */
+export const parseMassCancel = (
+  message: FixMessage,
+  who: Requester,
+  now: EpochMs,
+): Result<CancelOrders, FormatRefusal> => {
+  const clOrdID = text(message, 11);
+  const problem = combProblem(clOrdID, now);
+  if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
+  const scope = text(message, 530);
+  if (!isOneOf('167', scope)) return err(badValue(530, 'MassCancelRequestType'));
+  const symbol = message.get(55);
+  if (scope === '1' && symbol === undefined) return err(missing(55, 'Symbol'));
+  return ok({
+    type: 'CancelOrders',
+    requestId: clOrdID,
+    account: who.account,
+    owner: who.owner,
+    ...(scope === '1' && symbol !== undefined ? { symbol } : {}),
+  });
+};
+
+const text = (message: FixMessage, tag: number): string => message.get(tag) ?? '';
+
+/** Whether `value` is one of these one-letter codes. */
+const isOneOf = (codes: string, value: string): boolean =>
+  value.length === 1 && codes.includes(value);
+
+const execInstOf = (message: FixMessage): readonly string[] => text(message, 18).split(' ');
+
+const badValue = (tag: number, name: string): FormatRefusal => ({
+  tag,
+  reason: VALUE_INCORRECT,
+  text: `Invalid value for tag ${tag}: ${name}`,
+});
+
+const missing = (tag: number, name: string): FormatRefusal => ({
+  tag,
+  reason: REQUIRED_TAG_MISSING,
+  text: `Missing mandatory field: ${name} (${tag})`,
+});
