@@ -11,8 +11,8 @@ import { invariant } from '../lib/invariant.ts';
  * 12 chain u32   last block before      8 first seq u64
  * 16 first seq u64                     16 record count u32
  * 24 journal id 16 bytes               20 flags u32       0 records, 1 clean close, 2 sealed
- * 40 crc32 of 0..39                    24 chain u32       crc of the block before
- * 44 zero u32                          28 body crc u32
+ * 40 zero u32                          24 chain u32       crc of the block before
+ * 44 crc32 of 0..43                    28 body crc u32
  *                                      32 crc32 of 0..31  this block's link in the chain
  */
 export const SEGMENT_HEADER_BYTES = 48;
@@ -70,7 +70,7 @@ export const encodeSegmentHeader = (header: SegmentHeader): Buffer => {
   bytes.writeUInt32LE(header.chain, 12);
   writeSeq(bytes, header.firstSeq, 16);
   bytes.write(header.journalId, 24, 16, 'hex');
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, 40)), 40);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 44)), 44);
   return bytes;
 };
 
@@ -78,7 +78,7 @@ export const encodeSegmentHeader = (header: SegmentHeader): Buffer => {
 export const decodeSegmentHeader = (bytes: Buffer): SegmentHeader | string => {
   if (bytes.length < SEGMENT_HEADER_BYTES) return 'segment header incomplete';
   if (!bytes.subarray(0, 8).equals(SEGMENT_MAGIC)) return 'not a journal segment';
-  if (bytes.readUInt32LE(40) !== crc32(bytes.subarray(0, 40))) return 'segment header CRC wrong';
+  if (bytes.readUInt32LE(44) !== crc32(bytes.subarray(0, 44))) return 'segment header CRC wrong';
   const version = bytes.readUInt32LE(8);
   if (version !== VERSION) return `format version ${version}, this program reads ${VERSION}`;
   const firstSeq = readSeq(bytes, 16);

@@ -9,7 +9,7 @@ export interface JournalError {
 
 /** Something recovery did that an operator should know: it lost no record whose commit had resolved. */
 export interface JournalNotice {
-  readonly code: 'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED';
+  readonly code: 'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED' | 'SEAL_UNREADABLE';
   readonly message: string;
   readonly file: string;
   readonly offset: number;

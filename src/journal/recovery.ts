@@ -161,7 +161,18 @@ class Scan {
     const offset = segment.size;
     const rest = file.size() - offset;
     const reason = read.type === 'BadHeader' ? 'block header damaged' : 'block CRC wrong';
-    if (!isLast) return corrupt(reason, segment.name, offset);
+    if (!isLast) {
+      if (rest > BLOCK_HEADER_BYTES) return corrupt(reason, segment.name, offset);
+      // No more than a seal has room here, and the next segment's chain proves that no block is lost.
+      this.#notices.push({
+        code: 'SEAL_UNREADABLE',
+        message: `${segment.name}: its seal was not finished; nothing is missing`,
+        file: segment.name,
+        offset,
+        bytes: rest,
+      });
+      return undefined;
+    }
     const goesOn =
       read.type === 'BadHeader'
         ? findBlock(file.read(offset, rest), 1) !== -1

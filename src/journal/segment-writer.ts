@@ -47,12 +47,19 @@ export class SegmentWriter {
     const next = this.#create(firstSeq, chain);
     await next.sync();
     await this.#storage.syncDirectory();
-    this.#adopt(next, firstSeq, chain);
+    const full = this.#file;
+    this.#seal(firstSeq, chain);
+    await full?.sync();
+    full?.close();
+    this.#adopt(next, firstSeq);
   }
 
   /** The same without waiting for the disk, for `process` durability. */
   roll(firstSeq: number, chain: number): void {
-    this.#adopt(this.#create(firstSeq, chain), firstSeq, chain);
+    const next = this.#create(firstSeq, chain);
+    this.#seal(firstSeq, chain);
+    this.#file?.close();
+    this.#adopt(next, firstSeq);
   }
 
   append(bytes: Buffer, firstSeq: number): void {
@@ -78,14 +85,15 @@ export class SegmentWriter {
     return file;
   }
 
-  #adopt(next: StorageFile, firstSeq: number, chain: number): void {
+  #seal(firstSeq: number, chain: number): void {
     const full = this.segments.at(-1);
-    if (this.#file !== undefined && full !== undefined) {
-      const seal = Buffer.alloc(BLOCK_HEADER_BYTES);
-      sealBlock(seal, { firstSeq, count: 0, flag: 'sealed', chain });
-      writeAll(this.#file, seal, full.size);
-      this.#file.close();
-    }
+    if (this.#file === undefined || full === undefined) return;
+    const seal = Buffer.alloc(BLOCK_HEADER_BYTES);
+    sealBlock(seal, { firstSeq, count: 0, flag: 'sealed', chain });
+    writeAll(this.#file, seal, full.size);
+  }
+
+  #adopt(next: StorageFile, firstSeq: number): void {
     this.#file = next;
     this.segments.push(new Segment(segmentName(firstSeq), firstSeq));
   }
