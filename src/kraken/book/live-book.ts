@@ -1,0 +1,129 @@
+import {
+  type BookHealth,
+  type BookLevel,
+  type BookSide,
+  type BookView,
+  type SweepPrice,
+} from '../../domain/book.ts';
+import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
+import { compareDecimalText } from '../../lib/decimal-text.ts';
+import { type MonotonicMs } from '../../lib/time.ts';
+import { Ladder } from './ladder.ts';
+import { sweepLevels } from './sweep.ts';
+
+export interface BookLimits {
+  /** A crossed book is an instant of a burst up to here, a fault beyond. */
+  readonly crossedMsMax: number;
+  /** Silence of one instrument for longer than this makes its book stale. */
+  readonly staleAfterMs: number;
+}
+
+export const DEFAULT_BOOK_LIMITS: BookLimits = { crossedMsMax: 1_000, staleAfterMs: 60_000 };
+
+/** Why a book is unusable by itself, apart from what time does to it. */
+export type BookFault = Exclude<BookHealth, 'Healthy' | 'Stale' | 'Crossed'>;
+
+/**
+ * One instrument's levels with their state of health. Who feeds it decides what is applied (sequence numbers on WebSocket,
+ * checksums on FIX); this class only remembers. A fault empties the ladders: nobody can price on the remains.
+ */
+export class LiveBook implements BookView {
+  readonly symbol: TradingSymbol;
+  readonly #limits: BookLimits;
+  readonly #bids = new Ladder('Highest');
+  readonly #offers = new Ladder('Lowest');
+  #fault: BookFault | undefined = 'Waiting';
+  #updatedAt: MonotonicMs | undefined;
+  #crossedSince: MonotonicMs | undefined;
+
+  constructor(symbol: TradingSymbol, limits: BookLimits = DEFAULT_BOOK_LIMITS) {
+    this.symbol = symbol;
+    this.#limits = limits;
+  }
+
+  /** A fresh snapshot: both sides replaced, levels of quantity 0 left out, healthy from here on. */
+  replace(bids: readonly BookLevel[], offers: readonly BookLevel[], at: MonotonicMs): void {
+    this.#bids.load(bids);
+    this.#offers.load(offers);
+    this.#fault = undefined;
+    this.#crossedSince = undefined;
+    this.touch(at);
+  }
+
+  /** Sets one price to its new absolute quantity; '0' removes it. */
+  set(side: BookSide, price: DecimalText, qty: DecimalText): void {
+    this.#ladder(side).set(price, qty);
+  }
+
+  /** To be called after the changes of one message: stamps the time and looks whether the book is crossed. */
+  touch(at: MonotonicMs): void {
+    this.#updatedAt = at;
+    if (!this.isCrossed()) this.#crossedSince = undefined;
+    else this.#crossedSince ??= at;
+  }
+
+  trim(levelsMax: number): void {
+    this.#bids.trim(levelsMax);
+    this.#offers.trim(levelsMax);
+  }
+
+  void(fault: BookFault): void {
+    this.#fault = fault;
+    this.#crossedSince = undefined;
+    this.#bids.clear();
+    this.#offers.clear();
+  }
+
+  get fault(): BookFault | undefined {
+    return this.#fault;
+  }
+
+  health(at: MonotonicMs): BookHealth {
+    if (this.#fault !== undefined) return this.#fault;
+    if (this.#crossedSince !== undefined && at - this.#crossedSince > this.#limits.crossedMsMax)
+      return 'Crossed';
+    if (at - (this.#updatedAt ?? at) > this.#limits.staleAfterMs) return 'Stale';
+    return 'Healthy';
+  }
+
+  updatedAt(): MonotonicMs | undefined {
+    return this.#updatedAt;
+  }
+
+  best(side: BookSide): BookLevel | undefined {
+    return this.#ladder(side).best();
+  }
+
+  depth(side: BookSide, levelsMax: number): readonly BookLevel[] {
+    return this.#ladder(side).depth(levelsMax);
+  }
+
+  qtyAt(side: BookSide, price: DecimalText): DecimalText | undefined {
+    return this.#ladder(side).qtyAt(price);
+  }
+
+  size(side: BookSide): number {
+    return this.#ladder(side).size;
+  }
+
+  sweep(
+    side: BookSide,
+    qty: DecimalText,
+    contractType: 'linear' | 'inverse',
+  ): SweepPrice | undefined {
+    const ladder = this.#ladder(side);
+    return sweepLevels(ladder.depth(ladder.size), qty, contractType);
+  }
+
+  /** Best bid at or above best offer. */
+  isCrossed(): boolean {
+    const bid = this.#bids.best();
+    const offer = this.#offers.best();
+    if (bid === undefined || offer === undefined) return false;
+    return compareDecimalText(bid.price, offer.price) >= 0;
+  }
+
+  #ladder(side: BookSide): Ladder {
+    return side === 'Bid' ? this.#bids : this.#offers;
+  }
+}

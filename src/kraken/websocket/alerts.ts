@@ -1,0 +1,54 @@
+/** What an `alert` or `error` means for us (venue reference websocket 4.4). */
+export type AlertKind =
+  /** The product does not exist: drop it. */
+  | 'InvalidProduct'
+  /** We asked for a feed that does not exist. */
+  | 'InvalidFeed'
+  /** Key, signature, challenge or permission: the venue does not say which. */
+  | 'NotAuthenticated'
+  /** We hold it already: as good as an acknowledgement. */
+  | 'AlreadySubscribed'
+  | 'NotSubscribed'
+  /** Our request was not understood. */
+  | 'BadRequest'
+  /** Outage or maintenance: stop quoting, everything we know is in question. */
+  | 'EngineUnavailable'
+  | 'Unknown';
+
+export interface VenueAlert {
+  readonly kind: AlertKind;
+  readonly severity: 'info' | 'warn' | 'error';
+  /** As the venue wrote it, at most 200 characters. */
+  readonly text: string;
+  /** The product between back-ticks, where the text names one. */
+  readonly product?: string;
+}
+
+const TEXT_LENGTH_MAX = 200;
+
+/** Matched as part of the text, in lower case; the first that fits wins. */
+const KNOWN: readonly (readonly [part: string, AlertKind, VenueAlert['severity']])[] = [
+  ['invalid product', 'InvalidProduct', 'warn'],
+  ['invalid feed', 'InvalidFeed', 'error'],
+  ['failed to subscribe to authenticated feed', 'NotAuthenticated', 'error'],
+  ['already subscribed', 'AlreadySubscribed', 'info'],
+  ['not subscribed', 'NotSubscribed', 'info'],
+  ['json error', 'BadRequest', 'error'],
+  ['bad websocket message', 'BadRequest', 'error'],
+  ['bad request', 'BadRequest', 'error'],
+  ['trading engine unavailable', 'EngineUnavailable', 'error'],
+];
+
+export const toVenueAlert = (message: string): VenueAlert => {
+  const text = message.slice(0, TEXT_LENGTH_MAX);
+  const lower = text.toLowerCase();
+  const [, kind, severity] = KNOWN.find(([part]) => lower.includes(part)) ?? [
+    '',
+    'Unknown',
+    'warn',
+  ];
+  const product = /`([^`]{1,64})`/.exec(text)?.[1];
+  return product === undefined
+    ? { kind, severity, text }
+    : { kind, severity, text, product: product.toUpperCase() };
+};
