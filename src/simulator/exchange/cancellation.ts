@@ -1,0 +1,87 @@
+import { type Account } from './account.ts';
+import { cancel } from './closing.ts';
+import { type CancelOrder, type CancelOrders, type OrderRef } from './commands.ts';
+import { heldOrders } from './maker-protection.ts';
+import { type Order, toView } from './order.ts';
+import { emit, type Venue } from './venue.ts';
+import { type CancelReason } from './vocabulary.ts';
+
+/** The living order or trigger that is meant; orderId wins over cliOrdId. */
+export const findOrder = (account: Account, ref: OrderRef): Order | undefined => {
+  const orderId =
+    ref.orderId ??
+    (ref.cliOrdId === undefined ? undefined : account.orderIdByCliOrdId.get(ref.cliOrdId));
+  return orderId === undefined ? undefined : account.orders.get(orderId);
+};
+
+const isOwnedBy = (order: Order, owner: string | undefined): boolean =>
+  owner === undefined || order.owner === owner || order.owner.startsWith(`${owner}:`);
+
+/** A finished order that is still remembered. */
+const findClosed = (venue: Venue, account: string, ref: OrderRef): Order | undefined => {
+  for (const { order } of venue.closed.values()) {
+    const isMeant =
+      ref.orderId === undefined ? order.cliOrdId === ref.cliOrdId : order.orderId === ref.orderId;
+    if (isMeant && order.holder.uid === account) return order;
+  }
+  return undefined;
+};
+
+export const cancelOne = (venue: Venue, command: CancelOrder): void => {
+  const { account: uid, orderId, cliOrdId, processBefore } = command;
+  const account = venue.accounts.get(uid);
+  const order = account === undefined ? undefined : findOrder(account, command);
+  const isLate = processBefore !== undefined && venue.at > processBefore;
+  if (!isLate && order !== undefined && isOwnedBy(order, command.owner)) {
+    cancel(venue, order, 'CANCELLED_BY_USER');
+    return;
+  }
+  const held = isLate
+    ? undefined
+    : heldOrders(venue, (each) => isNamed(each, command) && isOwnedBy(each, command.owner))[0];
+  if (held !== undefined) {
+    held.canceled = true;
+    emit(venue, { type: 'HeldOrderCanceled', order: toView(held.order) });
+    return;
+  }
+  const closed = isLate ? undefined : findClosed(venue, uid, command);
+  emit(venue, {
+    type: 'CancelRejected',
+    account: uid,
+    orderId,
+    cliOrdId,
+    reason: isLate ? 'WOULD_PROCESS_AFTER_SPECIFIED_TIME' : 'ORDER_FOR_CANCELLATION_NOT_FOUND',
+    order: closed === undefined ? undefined : toView(closed),
+  });
+};
+
+const isNamed = (order: Order, command: CancelOrder): boolean =>
+  order.holder.uid === command.account &&
+  (command.orderId === undefined
+    ? order.cliOrdId === command.cliOrdId
+    : order.orderId === command.orderId);
+
+/** Cancels what matches every filter; held orders become IOC and are not listed (rest 10). */
+export const cancelMany = (venue: Venue, command: CancelOrders): void => {
+  const { account: uid, symbol, owner } = command;
+  const isMeant = (order: Order): boolean =>
+    order.holder.uid === uid &&
+    (symbol === undefined || order.market.symbol === symbol) &&
+    isOwnedBy(order, owner);
+  for (const request of heldOrders(venue, isMeant)) request.canceled = true;
+  const orders = cancelMatching(venue, uid, {
+    isMeant,
+    reason: command.reason ?? 'CANCELLED_BY_USER',
+  });
+  emit(venue, { type: 'OrdersCanceled', account: uid, symbol, orders: orders.map(toView) });
+};
+
+export const cancelMatching = (
+  venue: Venue,
+  uid: string,
+  filter: { readonly isMeant: (order: Order) => boolean; readonly reason: CancelReason },
+): readonly Order[] => {
+  const orders = [...(venue.accounts.get(uid)?.orders.values() ?? [])].filter(filter.isMeant);
+  for (const order of orders) cancel(venue, order, filter.reason);
+  return orders;
+};

@@ -1,0 +1,187 @@
+import { type EpochMs } from '../../lib/time.ts';
+import {
+  type Currency,
+  type DeviationUnit,
+  type OrderType,
+  type SelfTradeStrategy,
+  type Side,
+  type TriggerSignal,
+  type WalletName,
+} from './vocabulary.ts';
+
+/**
+ * What can be asked of the exchange. Amounts are plain decimal text. `requestId`, when given, is echoed on
+ * every event that the command causes, late ones (maker protection) included, and ends with RequestCompleted.
+ */
+export type ExchangeCommand =
+  OrderCommand | AccountCommand | MarketCommand | { readonly type: 'Tick' };
+
+interface Request {
+  readonly requestId?: string;
+}
+
+/** Which order is meant: `orderId` wins when both are given. */
+export interface OrderRef {
+  readonly orderId?: string;
+  readonly cliOrdId?: string;
+}
+
+export type OrderCommand =
+  PlaceOrder | EditOrder | CancelOrder | CancelOrders | BatchOrders | SetDeadManSwitch;
+
+export interface PlaceOrder extends Request {
+  readonly type: 'PlaceOrder';
+  readonly account: string;
+  /** Who placed it: `fix:<CompID>:<session epoch>`, `rest`, `ws`, `background`. */
+  readonly owner: string;
+  readonly cliOrdId?: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: Exclude<OrderType, 'liquidation'>;
+  readonly size: string;
+  readonly limitPrice?: string;
+  readonly stopPrice?: string;
+  readonly triggerSignal?: TriggerSignal;
+  readonly reduceOnly?: boolean;
+  readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
+  readonly limitPriceOffset?: { readonly value: string; readonly unit: DeviationUnit };
+  /** Refused when the engine would process it later than this (rest 4). */
+  readonly processBefore?: EpochMs;
+  readonly algoId?: string;
+}
+
+export interface EditOrder extends Request, OrderRef {
+  readonly type: 'EditOrder';
+  readonly account: string;
+  readonly size?: string;
+  readonly limitPrice?: string;
+  readonly stopPrice?: string;
+  readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
+  /** RELATIVE (default): `size` is the new open remainder. ABSOLUTE: the total, fills included (rest 2.1). */
+  readonly qtyMode?: 'RELATIVE' | 'ABSOLUTE';
+  readonly processBefore?: EpochMs;
+  /** A new client order id for the order (FIX 35=G); REST edits never set one. */
+  readonly newCliOrdId?: string;
+  readonly postOnly?: boolean;
+}
+
+export interface CancelOrder extends Request, OrderRef {
+  readonly type: 'CancelOrder';
+  readonly account: string;
+  /** Only an order with this owner, or whose owner starts with it and a colon, is found. */
+  readonly owner?: string;
+  readonly processBefore?: EpochMs;
+}
+
+/** Cancels every order that matches all filters given, triggers included. */
+export interface CancelOrders extends Request {
+  readonly type: 'CancelOrders';
+  readonly account: string;
+  readonly symbol?: string;
+  readonly owner?: string;
+  readonly reason?: 'CANCELLED_BY_USER' | 'CANCELLED_BY_ADMIN';
+}
+
+export interface BatchOrders extends Request {
+  readonly type: 'BatchOrders';
+  readonly account: string;
+  /** In order. Each carries its own requestId to tell the answers apart. */
+  readonly instructions: readonly (PlaceOrder | EditOrder | CancelOrder)[];
+}
+
+/** `timeoutSeconds` 0 disarms (rest 2.1 cancelallordersafter). */
+export interface SetDeadManSwitch extends Request {
+  readonly type: 'SetDeadManSwitch';
+  readonly account: string;
+  readonly timeoutSeconds: number;
+}
+
+export type AccountCommand =
+  | (Request & {
+      readonly type: 'SetSelfTradeStrategy';
+      readonly account: string;
+      readonly strategy: SelfTradeStrategy;
+    })
+  /** Without `maxLeverage` the market goes back to cross margin. */
+  | (Request & {
+      readonly type: 'SetLeverage';
+      readonly account: string;
+      readonly symbol: string;
+      readonly maxLeverage?: string;
+    })
+  | (Request & {
+      readonly type: 'SetPnlCurrency';
+      readonly account: string;
+      readonly symbol: string;
+      readonly currency: Currency;
+    })
+  | (Request & {
+      readonly type: 'SetTradingEnabled';
+      readonly account: string;
+      readonly enabled: boolean;
+    })
+  /** Between wallets of one account, or of a master and its subaccounts. */
+  | (Request & {
+      readonly type: 'Transfer';
+      readonly fromAccount: string;
+      readonly toAccount: string;
+      readonly fromWallet: WalletName;
+      readonly toWallet: WalletName;
+      readonly currency: Currency;
+      readonly amount: string;
+    })
+  | (Request & {
+      readonly type: 'Withdraw';
+      readonly account: string;
+      readonly wallet: WalletName;
+      readonly currency: Currency;
+      readonly amount: string;
+    })
+  | (Request & {
+      readonly type: 'Deposit';
+      readonly account: string;
+      readonly wallet: WalletName;
+      readonly currency: Currency;
+      readonly amount: string;
+    })
+  | (Request & {
+      readonly type: 'SetAssignment';
+      readonly account: string;
+      readonly preference: AssignmentPreference;
+    })
+  | (Request & {
+      readonly type: 'RemoveAssignment';
+      readonly account: string;
+      readonly id: number;
+    });
+
+/** Assignment programme (rest 2.9): who takes over positions of liquidated accounts. */
+export interface AssignmentPreference {
+  readonly contractType: string;
+  readonly contract?: string;
+  readonly maxSize?: string;
+  readonly maxPosition?: string;
+  readonly acceptLong: boolean;
+  readonly acceptShort: boolean;
+  readonly timeFrame: 'WEEKDAYS' | 'WEEKEND' | 'ALL';
+  readonly enabled: boolean;
+}
+
+export type MarketCommand =
+  | (Request & { readonly type: 'SetIndex'; readonly symbol: string; readonly price: string })
+  | (Request & {
+      readonly type: 'SetMarketState';
+      readonly symbol: string;
+      readonly suspended?: boolean;
+      readonly postOnly?: boolean;
+      readonly cancelOnly?: boolean;
+      readonly dislocation?: 'ABOVE_UPPER_BOUND' | 'BELOW_LOWER_BOUND' | 'none';
+      readonly extremeVolatilityInitialMarginMultiplier?: number;
+    })
+  | (Request & {
+      readonly type: 'SetMakerProtection';
+      readonly symbol: string;
+      readonly millis: number;
+    })
+  /** Ends a dated contract now at `price`, or at its index (rest 6.2). */
+  | (Request & { readonly type: 'Settle'; readonly symbol: string; readonly price?: string });

@@ -1,0 +1,43 @@
+import { type Account, balanceOf } from './account.ts';
+import { book } from './bookkeeping.ts';
+import { type Market } from './market.ts';
+import { over, type Money } from './money.ts';
+import { indexPriceOf } from './collateral.ts';
+import { tally, type Venue } from './venue.ts';
+
+/**
+ * Profit of a flex market is paid in USD, or in the currency that the account prefers for the market (rest 2.5),
+ * converted at the index price; the venue is the other side of the conversion. Losses stay in USD.
+ */
+export const payProfit = (
+  venue: Venue,
+  account: Account,
+  profit: { readonly market: Market; readonly amount: Money },
+): void => {
+  const { market, amount } = profit;
+  const currency = account.pnlCurrency.get(market.symbol);
+  const available = balanceOf(account, 'flex', 'USD');
+  if (amount <= 0n || market.instrument.inverse || currency === undefined || currency === 'USD')
+    return;
+  if (available < amount) return;
+  const price = indexPriceOf(venue, currency);
+  if (price === undefined) return;
+  const converted = over(amount, price);
+  const details = { contract: market.symbol };
+  book(venue, account, {
+    wallet: 'flex',
+    currency: 'USD',
+    amount: -amount,
+    info: 'conversion',
+    details,
+  });
+  book(venue, account, {
+    wallet: 'flex',
+    currency,
+    amount: converted,
+    info: 'conversion',
+    details,
+  });
+  tally(venue, 'conversion', 'USD', amount);
+  tally(venue, 'conversion', currency, -converted);
+};

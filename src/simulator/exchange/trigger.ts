@@ -1,0 +1,221 @@
+import { err, ok, type Result } from '../../lib/result.ts';
+import { listOrder } from './account.ts';
+import { retire } from './closing.ts';
+import { type PlaceOrder } from './commands.ts';
+import { ceilToSteps, floorToSteps, stepsToMoney } from './grid.ts';
+import { type Market } from './market.ts';
+import { maxMoney, minMoney, moneyToText, ONE, parseMoney, times, type Money } from './money.ts';
+import { type Order, toView, type Trigger } from './order.ts';
+import { readPrice } from './validation.ts';
+import { emit, type Venue } from './venue.ts';
+import {
+  type DeviationUnit,
+  type OrderError,
+  type OrderType,
+  type Side,
+  type TriggerSide,
+  type TriggerSignal,
+} from './vocabulary.ts';
+
+export const isTriggerType = (type: OrderType): boolean =>
+  type === 'stp' || type === 'take_profit' || type === 'trailing_stop';
+
+/** The price of a signal now; 0 when there is none yet. */
+export const signalPrice = (market: Market, signal: TriggerSignal): Money => {
+  switch (signal) {
+    case 'mark':
+      return market.mark;
+    case 'index':
+      return market.index;
+    case 'last':
+      return stepsToMoney(market.lastTicks, market.instrument.priceGrid);
+  }
+};
+
+/** A stop buys at or above and sells at or below its price; a take-profit the other way round (rest 6.3). */
+const triggerSide = (type: OrderType, side: Side): TriggerSide =>
+  (type === 'take_profit') === (side === 'sell') ? 'trigger_above' : 'trigger_below';
+
+/** Reads the trigger of a placement and fixes the order's limit when it is given as an offset. */
+export const makeTrigger = (
+  market: Market,
+  command: PlaceOrder,
+  order: Order,
+): Result<Trigger, OrderError> => {
+  const signal = command.triggerSignal ?? 'last';
+  const side = triggerSide(command.orderType, command.side);
+  const limitOffset = readOffset(market, command);
+  if (!limitOffset.ok) return limitOffset;
+  const trigger: Trigger = {
+    stopTicks: 0,
+    side,
+    signal,
+    trailing: undefined,
+    limitOffset: limitOffset.value,
+  };
+  if (command.orderType === 'trailing_stop') {
+    if (command.limitPrice !== undefined || command.stopPrice !== undefined)
+      return err('INVALID_PRICE');
+    const refusal = setTrailing(market, trigger, order.side, command.trailingStop);
+    if (refusal !== undefined) return err(refusal);
+  } else {
+    const stopTicks =
+      command.stopPrice === undefined ? undefined : readPrice(market.instrument, command.stopPrice);
+    if (stopTicks === undefined) return err('INVALID_PRICE');
+    trigger.stopTicks = stopTicks;
+  }
+  const refusal = applyLimitOffset(market, trigger, order);
+  return refusal === undefined ? ok(trigger) : err(refusal);
+};
+
+type Offset = Trigger['limitOffset'];
+
+const readOffset = (market: Market, command: PlaceOrder): Result<Offset, OrderError> => {
+  const { limitPriceOffset, limitPrice } = command;
+  if (limitPriceOffset === undefined) return ok(undefined);
+  if (limitPrice !== undefined) return err('LIMIT_PRICE_SET_AS_ABSOLUTE_AND_RELATIVE');
+  const value = parseMoney(limitPriceOffset.value);
+  if (value === undefined) return err('LIMIT_PRICE_OFFSET_VALUE_INVALID');
+  const isOffGrid =
+    limitPriceOffset.unit === 'QUOTE_CURRENCY' && value % market.instrument.priceGrid.step !== 0n;
+  if (isOffGrid)
+    return err('LIMIT_PRICE_OFFSET_QUOTE_CURRENCY_VALUE_MUST_BE_MULTIPLE_OF_TICK_SIZE');
+  return ok({ value, unit: limitPriceOffset.unit });
+};
+
+/** Limit = trigger price + offset; a sell stop at 79000 with -0.5 PERCENT gets 78605 (rest 6.3). Cut towards the trigger price. */
+export const applyLimitOffset = (
+  market: Market,
+  trigger: Trigger,
+  order: Order,
+): OrderError | undefined => {
+  const offset = trigger.limitOffset;
+  if (offset === undefined) return undefined;
+  const { priceGrid } = market.instrument;
+  const stop = stepsToMoney(trigger.stopTicks, priceGrid);
+  const distance = offset.unit === 'PERCENT' ? times(stop, offset.value / 100n) : offset.value;
+  const limit = stop + distance;
+  const ticks = distance >= 0n ? floorToSteps(limit, priceGrid) : ceilToSteps(limit, priceGrid);
+  if (ticks <= 0) return 'LIMIT_PRICE_OFFSET_VALUE_INVALID';
+  order.ticks = ticks;
+  return undefined;
+};
+
+const PERCENT_MIN = ONE / 10n;
+const PERCENT_MAX = 50n * ONE;
+const PERCENT_STEP = ONE / 100n;
+
+const checkDeviation = (
+  market: Market,
+  deviation: Money,
+  unit: DeviationUnit,
+): OrderError | undefined => {
+  if (unit === 'QUOTE_CURRENCY') {
+    if (deviation <= 0n) return 'TRAILING_STOP_MAX_DEVIATION_TOO_SMALL';
+    return deviation % market.instrument.priceGrid.step === 0n
+      ? undefined
+      : 'TRAILING_STOP_QUOTE_DEVIATION_NOT_MULTIPLE_OF_TICK_SIZE';
+  }
+  if (deviation < PERCENT_MIN) return 'TRAILING_STOP_MAX_DEVIATION_TOO_SMALL';
+  if (deviation > PERCENT_MAX) return 'TRAILING_STOP_MAX_DEVIATION_TOO_LARGE';
+  return deviation % PERCENT_STEP === 0n
+    ? undefined
+    : 'TRAILING_STOP_PERCENT_DEVIATION_EXCEEDS_MAX_DECIMAL_PLACES';
+};
+
+/** Sets deviation and trigger price of a trailing stop from the signal's price now. */
+export const setTrailing = (
+  market: Market,
+  trigger: Trigger,
+  side: Side,
+  options: { readonly maxDeviation: string; readonly unit: DeviationUnit } | undefined,
+): OrderError | undefined => {
+  const deviation = options === undefined ? undefined : parseMoney(options.maxDeviation);
+  if (options === undefined || deviation === undefined)
+    return 'TRAILING_STOP_MAX_DEVIATION_TOO_SMALL';
+  const refusal = checkDeviation(market, deviation, options.unit);
+  if (refusal !== undefined) return refusal;
+  const best = signalPrice(market, trigger.signal);
+  if (best === 0n)
+    return 'NO_REFERENCE_PRICE_AVAILABLE_FOR_CALCULATING_TRAILING_STOP_TRIGGER_PRICE';
+  trigger.trailing = { deviation, unit: options.unit, best };
+  trigger.stopTicks = trailingTicks(market, trigger.trailing, side);
+  return trigger.stopTicks > 0 ? undefined : 'TRAILING_STOP_MAX_DEVIATION_TOO_LARGE';
+};
+
+/** A sell trails below the best price seen, a buy above; on the grid, rounded away from the price. */
+const trailingTicks = (
+  market: Market,
+  trailing: NonNullable<Trigger['trailing']>,
+  side: Side,
+): number => {
+  const { best, deviation, unit } = trailing;
+  const { priceGrid } = market.instrument;
+  const distance = unit === 'PERCENT' ? times(best, deviation / 100n) : deviation;
+  return side === 'sell'
+    ? floorToSteps(best - distance, priceGrid)
+    : ceilToSteps(best + distance, priceGrid);
+};
+
+/** Puts a checked trigger order into waiting. */
+export const armTrigger = (venue: Venue, order: Order): void => {
+  order.status = 'TriggerPlaced';
+  if (order.cliOrdId !== undefined) order.holder.usedCliOrdIds.add(order.cliOrdId);
+  emit(venue, { type: 'OrderAccepted', order: toView(order), reducedQuantity: undefined });
+  listOrder(order.holder, order);
+  order.market.triggers.add(order);
+  emit(venue, {
+    type: 'OrderBooked',
+    order: toView(order),
+    reason: 'trigger',
+    reducedQuantity: undefined,
+  });
+};
+
+const isDue = (trigger: Trigger, price: Money, market: Market): boolean => {
+  const stop = stepsToMoney(trigger.stopTicks, market.instrument.priceGrid);
+  return trigger.side === 'trigger_above' ? price >= stop : price <= stop;
+};
+
+/** Moves trailing stops with the market and fires what is due, oldest first. Answers whether anything fired. */
+export const fireTriggers = (
+  venue: Venue,
+  market: Market,
+  fire: (order: Order) => void,
+): boolean => {
+  if (market.triggers.size === 0 || market.suspended || market.expired || market.postOnly)
+    return false;
+  let fired = false;
+  for (const order of [...market.triggers]) {
+    const trigger = order.trigger;
+    if (trigger === undefined || !market.triggers.has(order)) continue;
+    const price = signalPrice(market, trigger.signal);
+    if (price === 0n) continue;
+    trail(venue, order, trigger, price);
+    if (!isDue(trigger, price, market)) continue;
+    fired = true;
+    order.updatedAt = venue.at;
+    retire(venue, order, 'Triggered');
+    fire(order);
+  }
+  return fired;
+};
+
+const trail = (venue: Venue, order: Order, trigger: Trigger, price: Money): void => {
+  const { trailing } = trigger;
+  if (trailing === undefined) return;
+  const best =
+    order.side === 'sell' ? maxMoney(trailing.best, price) : minMoney(trailing.best, price);
+  if (best === trailing.best) return;
+  const old = toView(order);
+  trailing.best = best;
+  const stopTicks = trailingTicks(order.market, trailing, order.side);
+  if (stopTicks === trigger.stopTicks) return;
+  trigger.stopTicks = stopTicks;
+  order.updatedAt = venue.at;
+  applyLimitOffset(order.market, trigger, order);
+  emit(venue, { type: 'TriggerUpdated', old, order: toView(order) });
+};
+
+export const triggerPriceText = (order: Order): string =>
+  order.trigger === undefined ? '0' : moneyToText(signalPrice(order.market, order.trigger.signal));

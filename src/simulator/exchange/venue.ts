@@ -1,0 +1,187 @@
+import { invariant } from '../../lib/invariant.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type Account, type AccountSpec, walletOf } from './account.ts';
+import { type EventBody, type ExchangeEvent } from './events.ts';
+import { makeIdSource, type IdSource } from './id-source.ts';
+import { compileInstrument, type InstrumentSpec, needMoney } from './instrument.ts';
+import { type Market, makeMarket } from './market.ts';
+import { type Money } from './money.ts';
+import { type Order } from './order.ts';
+import { type Currency } from './vocabulary.ts';
+
+export interface ExchangeConfig {
+  readonly seed: number;
+  readonly startAt: EpochMs;
+  readonly instruments: readonly InstrumentSpec[];
+  readonly accounts: readonly AccountSpec[];
+  /** Index price by underlying code, e.g. rr_xbtusd. */
+  readonly indexPrices: Readonly<Record<string, string>>;
+  readonly rules?: Partial<ExchangeRules>;
+}
+
+/** What the venue does not publish or what may be switched; every default is in `DEFAULT_RULES`. */
+export interface ExchangeRules {
+  readonly makerFee: string;
+  readonly takerFee: string;
+  /** Limit prices further than this fraction through the mark are refused (PRICE_COLLAR). */
+  readonly priceCollar: string;
+  /** Market orders are priced this fraction through the touch (rest 2.1 `mkt`). */
+  readonly marketProtection: string;
+  readonly openOrdersMax: number;
+  readonly trailingStopsMax: number;
+  /** Orders below this many USD of notional count as small. */
+  readonly smallOrderUsd: string;
+  readonly smallOrdersMax: number;
+  readonly heldOrdersMax: number;
+  /** Scope of the duplicate check on client order ids (rest 9.1). */
+  readonly cliOrdIdScope: 'live' | 'forever';
+  readonly closedOrderMemoryMs: number;
+  readonly cliOrdIdLengthMax: number;
+  /** Fraction of a collateral currency's value that does not count, by currency. */
+  readonly haircuts: Readonly<Record<Currency, string>>;
+  readonly fundingPeriodMs: number;
+}
+
+export const DEFAULT_RULES: ExchangeRules = {
+  makerFee: '0.0002',
+  takerFee: '0.0005',
+  priceCollar: '0.1',
+  marketProtection: '0.01',
+  openOrdersMax: 2_000,
+  trailingStopsMax: 50,
+  smallOrderUsd: '0',
+  smallOrdersMax: 200,
+  heldOrdersMax: 250,
+  cliOrdIdScope: 'live',
+  closedOrderMemoryMs: 5_000,
+  cliOrdIdLengthMax: 100,
+  haircuts: {
+    USD: '0',
+    XBT: '0.03',
+    ETH: '0.05',
+    USDT: '0.02',
+    USDC: '0.02',
+    EUR: '0.02',
+    GBP: '0.02',
+  },
+  fundingPeriodMs: 3_600_000,
+};
+
+/** Everything that the parts of the exchange share. */
+export interface Venue {
+  readonly rules: ExchangeRules;
+  readonly markets: Map<string, Market>;
+  readonly accounts: Map<string, Account>;
+  readonly orderIds: IdSource;
+  readonly tradeIds: IdSource;
+  readonly fillIds: IdSource;
+  readonly bookingIds: IdSource;
+  /** Orders that ended lately, for orders/status (rest 2.1), oldest first. */
+  readonly closed: Map<string, { readonly order: Order; readonly at: EpochMs }>;
+  readonly held: HeldRequest[];
+  /** The other side of fees, deposits, conversions and losses, by `purpose:currency`. */
+  readonly tally: Map<string, Money>;
+  at: EpochMs;
+  requestId: string | undefined;
+  seq: number;
+  assignmentIds: number;
+  events: ExchangeEvent[];
+}
+
+/** A request in front of the engine: maker protection (rest 10). */
+export interface HeldRequest {
+  readonly releaseAt: EpochMs;
+  readonly requestId: string | undefined;
+  readonly order: Order;
+  canceled: boolean;
+  readonly release: (canceled: boolean) => void;
+}
+
+export const emit = (venue: Venue, body: EventBody): void => {
+  venue.seq += 1;
+  venue.events.push({ at: venue.at, seq: venue.seq, requestId: venue.requestId, ...body });
+};
+
+/** Books the counter entry of a balance change that no other account mirrors. */
+export const tally = (
+  venue: Venue,
+  purpose: TallyPurpose,
+  currency: Currency,
+  amount: Money,
+): void => {
+  const key = `${purpose}:${currency}`;
+  venue.tally.set(key, (venue.tally.get(key) ?? 0n) + amount);
+};
+export type TallyPurpose = 'outside' | 'fee' | 'conversion' | 'insurance';
+
+export const needAccount = (venue: Venue, uid: string): Account => {
+  const account = venue.accounts.get(uid);
+  invariant(account !== undefined, `account ${uid} exists`);
+  return account;
+};
+
+export const makeVenue = (config: ExchangeConfig): Venue => {
+  const rules = { ...DEFAULT_RULES, ...config.rules };
+  const venue: Venue = {
+    rules,
+    markets: new Map(),
+    accounts: new Map(),
+    orderIds: makeIdSource(config.seed, 1),
+    tradeIds: makeIdSource(config.seed, 2),
+    fillIds: makeIdSource(config.seed, 3),
+    bookingIds: makeIdSource(config.seed, 4),
+    closed: new Map(),
+    held: [],
+    tally: new Map(),
+    at: config.startAt,
+    requestId: undefined,
+    seq: 0,
+    assignmentIds: 0,
+    events: [],
+  };
+  for (const spec of config.instruments) {
+    const index = config.indexPrices[spec.underlying];
+    invariant(index !== undefined, `an index price for ${spec.underlying}`);
+    venue.markets.set(
+      spec.symbol,
+      makeMarket(compileInstrument(spec), needMoney(index), config.startAt),
+    );
+  }
+  for (const spec of config.accounts) addAccount(venue, spec);
+  return venue;
+};
+
+const addAccount = (venue: Venue, spec: AccountSpec): void => {
+  invariant(!venue.accounts.has(spec.uid), `account ${spec.uid} is named once`);
+  const account: Account = {
+    uid: spec.uid,
+    master: spec.master ?? spec.uid,
+    background: spec.background ?? false,
+    makerFee: needMoney(spec.fees?.maker ?? venue.rules.makerFee),
+    takerFee: needMoney(spec.fees?.taker ?? venue.rules.takerFee),
+    wallets: new Map(),
+    positions: new Map(),
+    orders: new Map(),
+    orderIdByCliOrdId: new Map(),
+    ordersBySymbol: new Map(),
+    leverage: new Map(),
+    pnlCurrency: new Map(),
+    assignments: new Map(),
+    selfTradeStrategy: 'REJECT_TAKER',
+    tradingEnabled: true,
+    deadManAt: undefined,
+    fills: 0,
+    fillRecords: [],
+    logged: 0,
+    held: 0,
+    usedCliOrdIds: new Set(),
+  };
+  for (const [wallet, balances] of Object.entries(spec.balances ?? {})) {
+    for (const [currency, text] of Object.entries(balances)) {
+      const amount = needMoney(text);
+      walletOf(account, wallet).set(currency, amount);
+      tally(venue, 'outside', currency, -amount);
+    }
+  }
+  venue.accounts.set(spec.uid, account);
+};
