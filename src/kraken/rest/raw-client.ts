@@ -1,0 +1,97 @@
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type AccountBudgets } from '../rate-budget.ts';
+import { type Endpoint, type ParamsOf } from './endpoint.ts';
+import { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
+import { buildRequest, type ParamValues } from './http-request.ts';
+import { type NonceSource, noNonce } from './nonce.ts';
+import { withPace } from './pace-layer.ts';
+import { DEFAULT_REPEAT, type RepeatSettings, withRepeat } from './repeat-layer.ts';
+import { type Reply, notSent } from './reply.ts';
+import { type ApiCredential, withSignature } from './sign-layer.ts';
+import {
+  type CallOptions,
+  DEFAULT_TRANSPORT,
+  type Dispatch,
+  makeTransport,
+  type TransportSettings,
+} from './transport.ts';
+import { type CallObserver, withWatch } from './watch-layer.ts';
+
+/** One function per call of the catalogue, in Kraken's own words; answers are replies, not yet meanings. */
+export type RawClient = {
+  readonly [N in EndpointName]: (
+    params: ParamsOf<Endpoints[N]>,
+    options?: CallOptions,
+  ) => Promise<Reply>;
+};
+
+export interface RawClientSettings extends Partial<Omit<TransportSettings, 'origin'>> {
+  readonly origin: string;
+  readonly credential?: ApiCredential;
+  readonly nonce?: NonceSource;
+  readonly repeat?: RepeatSettings;
+  /** Lets the calls through that exist in pre-production only. */
+  readonly isPreProductionAllowed?: boolean;
+  /** Calls that may wait in line for the budget. */
+  readonly waitersMax?: number;
+}
+
+export interface RawClientDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly budgets: AccountBudgets;
+  readonly observers?: readonly CallObserver[];
+}
+
+export interface RawClientHandle {
+  readonly client: RawClient;
+  readonly close: () => Promise<void>;
+}
+
+const WAITERS_MAX = 1_000;
+
+/** The client over the real wire: repeat → pace → watch → sign → transport. */
+export const makeRawClient = (
+  settings: RawClientSettings,
+  deps: RawClientDeps,
+): RawClientHandle => {
+  const transport = makeTransport({ ...DEFAULT_TRANSPORT, ...settings }, deps);
+  const layers = [
+    withRepeat({
+      ...(settings.repeat ?? DEFAULT_REPEAT),
+      timers: deps.timers,
+      random: deps.random,
+    }),
+    withPace({
+      ...deps,
+      startWithinMs: settings.startWithinMs ?? DEFAULT_TRANSPORT.startWithinMs,
+      waitersMax: settings.waitersMax ?? WAITERS_MAX,
+    }),
+    withWatch(deps.clock, deps.observers ?? []),
+    withSignature({ credential: settings.credential, nonce: settings.nonce ?? noNonce }),
+  ];
+  const dispatch = layers.reduceRight((next, layer) => layer(next), transport.dispatch);
+  const isPreProductionAllowed = settings.isPreProductionAllowed ?? false;
+  return { client: makeCalls(dispatch, isPreProductionAllowed), close: transport.close };
+};
+
+/** The calls on any dispatch: the wire above, or a fake one in tests. */
+export const makeCalls = (dispatch: Dispatch, isPreProductionAllowed: boolean): RawClient => {
+  const call =
+    (endpoint: Endpoint) =>
+    (params: ParamValues, options: CallOptions = {}): Promise<Reply> => {
+      if (endpoint.state === 'pre-production' && !isPreProductionAllowed)
+        return Promise.resolve(
+          notSent('PreProductionDisabled', `${endpoint.id} exists in pre-production only`),
+        );
+      const request = buildRequest(endpoint, params);
+      return request.ok
+        ? dispatch(request.value, options)
+        : Promise.resolve(
+            notSent('InvalidParams', `${request.error.param}: ${request.error.message}`),
+          );
+    };
+  const calls = Object.entries(endpoints).map(([name, endpoint]) => [name, call(endpoint)]);
+  return Object.fromEntries(calls) as RawClient;
+};
