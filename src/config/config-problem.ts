@@ -25,19 +25,21 @@ export const didYouMean = (key: string, known: readonly string[]): string | unde
 
 const KEY_LENGTH_MAX = 64;
 
-/** Levenshtein, two rows. Longer keys than any of ours are as far as it gets. */
+/** Insertions, deletions, replacements and swaps of neighbours. Keys longer than any of ours are as far as it gets. */
 const editDistance = (a: string, b: string): number => {
   if (a.length > KEY_LENGTH_MAX) return a.length;
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(
-        Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1),
-      );
+      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const isSwap = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swapped = isSwap ? (beforePrevious[column - 2] ?? Infinity) + 1 : Infinity;
+      const added = Math.min(previous[column] ?? 0, current[column - 1] ?? 0) + 1;
+      current.push(Math.min(replaced, swapped, added));
     }
-    previous = current;
+    [beforePrevious, previous] = [previous, current];
   }
   return previous[b.length] ?? a.length;
 };

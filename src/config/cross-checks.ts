@@ -1,6 +1,11 @@
 import { isMultipleOf, parseDecimal } from '../lib/decimal.ts';
 import { type ConfigProblem, type Report } from './config-problem.ts';
-import { type RawConfig, type RawVenueSession, type Unchecked } from './raw-config.ts';
+import {
+  type RawConfig,
+  type RawSession,
+  type RawVenueSession,
+  type Unchecked,
+} from './raw-config.ts';
 import { checkClientSession, checkListeners } from './check-client-session.ts';
 import { checkVenueSession } from './check-venue-session.ts';
 
@@ -66,16 +71,13 @@ const checkCompIDs = ({ sessions = {} }: UncheckedConfig, report: Report): void 
 };
 
 const checkInstruments = ({ instruments = {} }: UncheckedConfig, report: Report): void => {
-  if (Object.keys(instruments).length === 0)
+  if (Object.keys(instruments).length === 0) {
     report('instruments', 'there is no instrument: nothing could be traded');
-  for (const [symbol, instrument] of Object.entries(instruments)) {
-    const qtyMin = parseDecimal(instrument?.qtyMin ?? '');
-    const qtyStep = parseDecimal(instrument?.qtyStep ?? '');
-    if (qtyMin !== undefined && qtyStep !== undefined && !isMultipleOf(qtyMin, qtyStep)) {
-      report(
-        `instruments.${symbol}.qtyMin`,
-        `must be a multiple of qtyStep ${instrument?.qtyStep ?? ''}`,
-      );
+  }
+  for (const [symbol, { qtyMin = '', qtyStep = '' } = {}] of Object.entries(instruments)) {
+    const [smallest, step] = [parseDecimal(qtyMin), parseDecimal(qtyStep)];
+    if (smallest !== undefined && step !== undefined && !isMultipleOf(smallest, step)) {
+      report(`instruments.${symbol}.qtyMin`, `must be a multiple of qtyStep ${qtyStep}`);
     }
   }
 };
@@ -92,10 +94,12 @@ const checkSymbols = (
   check(risk?.allowedSymbols ?? [], 'risk.allowedSymbols');
   for (const symbol of Object.keys(risk?.symbols ?? {})) check([symbol], `risk.symbols.${symbol}`);
   for (const [name, session] of Object.entries(sessions)) {
-    const symbols = session !== undefined && 'symbols' in session ? session.symbols : undefined;
-    check(symbols ?? [], `sessions.${name}.symbols`);
+    check(subscribedSymbols(session), `sessions.${name}.symbols`);
   }
 };
+
+const subscribedSymbols = (session: Unchecked<RawSession> | undefined): readonly string[] =>
+  session !== undefined && 'symbols' in session ? (session.symbols ?? []) : [];
 
 /** sun_path of Linux holds 108 bytes, the last of them zero. */
 const SOCKET_PATH_BYTES_MAX = 107;

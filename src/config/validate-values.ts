@@ -1,7 +1,7 @@
 import convict from 'convict';
 import { type ConfigProblem } from './config-problem.ts';
 import { type RawConfig, type Unchecked } from './raw-config.ts';
-import { type Block } from './setting.ts';
+import { type Block, isSetting } from './setting.ts';
 import { type Tree } from './tree.ts';
 
 export interface ValidatedValues {
@@ -15,7 +15,7 @@ export interface ValidatedValues {
  * their texts leniently and could not say where a value came from.
  */
 export const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
-  const config = convict<Tree>(schema, { env: {}, args: [] });
+  const config = convict<Tree>(toConvictSchema(schema), { env: {}, args: [] });
   config.load(tree);
   const problems: ConfigProblem[] = [];
   try {
@@ -27,6 +27,19 @@ export const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
   for (const { path } of problems) config.reset(path);
   return { values: config.getProperties() as ValidatedValues['values'], problems };
 };
+
+/**
+ * Formats go in by name: of a format that is a function convict converts texts by the type of the default, and would take "30" for 30.
+ */
+const toConvictSchema = (block: Block): convict.Schema<Tree> =>
+  Object.fromEntries(
+    Object.entries(block).map(([key, node]) => {
+      if (!isSetting(node)) return [key, toConvictSchema(node)];
+      const format = `fathom ${node.kind}`;
+      convict.addFormat({ name: format, validate: node.format });
+      return [key, { ...node, format }];
+    }),
+  ) as convict.Schema<Tree>;
 
 const lineToProblem = (line: string): ConfigProblem => {
   const colon = line.indexOf(': ');
