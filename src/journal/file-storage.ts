@@ -23,9 +23,12 @@ const LOCK_NAME = 'lock';
  * synchronous write(2) into the page cache, some microseconds; only fdatasync, which waits for the
  * disk, runs in the thread pool.
  */
-export const makeFileStorage = (dir: string): Storage => {
+export const makeFileStorage = (
+  dir: string,
+  options: { readonly create?: boolean } = {},
+): Storage => {
   const location = resolve(dir);
-  mkdirSync(location, { recursive: true, mode: 0o700 });
+  if (options.create !== false) mkdirSync(location, { recursive: true, mode: 0o700 });
   const pathOf = (name: string): string => join(location, name);
   return {
     location,

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 
 import { SEGMENT_HEADER_BYTES } from '../../../src/journal/block.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
@@ -232,58 +231,4 @@ describe('journal recovery', () => {
     bytes.writeUInt32LE(2, 8);
     expect(await codeOf(withBytes(whole, name, bytes))).to.equal('JOURNAL_CORRUPT');
   });
-
-  it('keeps every committed turn and no half turn through crashes at random bytes (seeded)', async () => {
-    const runs = Number(process.env['FATHOM_JOURNAL_RUNS'] ?? 150);
-    const lives = fc.array(
-      fc.record({
-        turns: fc.array(fc.array(fc.string({ maxLength: 60 }), { minLength: 1, maxLength: 4 }), {
-          maxLength: 8,
-        }),
-        torn: fc.double({ min: 0, max: 1, noNaN: true }),
-        failAt: fc.integer({ min: 1, max: 40 }),
-        op: fc.constantFrom('write' as const, 'sync' as const, 'create' as const),
-        short: fc.integer({ min: 1, max: 200 }),
-      }),
-      { minLength: 1, maxLength: 5 },
-    );
-    await fc.assert(
-      fc.asyncProperty(lives, async (list) => {
-        let storage = new MemoryStorage();
-        let known: string[] = [];
-        for (const life of list) {
-          const { journal, records } = await opened({ storage, segmentBytesMax: 400 });
-          const found = textsOf({ records });
-          expect(found.slice(0, known.length)).to.deep.equal(known);
-          known = [...found];
-          const before = storage.counts.get(life.op) ?? 0;
-          storage.taken = (offered) => Math.min(offered, life.short);
-          storage.fault = (op, count) =>
-            op === life.op && count - before >= life.failAt ? systemError('EIO', op) : undefined;
-          const allowed = [known.length];
-          let total = known.length;
-          for (const texts of life.turns) {
-            const committed = await turn(journal, ...texts).then(
-              () => true,
-              () => false,
-            );
-            total += texts.length;
-            allowed.push(total);
-            if (!committed) break;
-            known.push(...texts);
-          }
-          const left = storage.crash((unsynced) => Math.floor(unsynced * life.torn));
-          const after = await opened({ storage: left });
-          expect(allowed).to.include(textsOf(after).length);
-          storage = left.crash((unsynced) => unsynced);
-        }
-      }),
-      { numRuns: runs, ...seedOption() },
-    );
-  });
 });
-
-const seedOption = (): { seed?: number } => {
-  const seed = process.env['FATHOM_SEED'];
-  return seed === undefined ? {} : { seed: Number(seed) };
-};

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { takeLock } from '../../../src/journal/lock-file.ts';
+
+const holderText = (holder: object): string =>
+  JSON.stringify({ pid: 1, host: hostname(), startedAt: 'x', ...holder });
+
+describe('lock file', () => {
+  let dir: string;
+  let path: string;
+  const children: ChildProcess[] = [];
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'fathom-lock-'));
+    path = join(dir, 'lock');
+  });
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    rmSync(dir, { recursive: true });
+  });
+
+  const refusal = (): string => {
+    const result = takeLock(path);
+    if (result.ok) throw new Error('the lock was taken');
+    return result.error;
+  };
+
+  const taken = (): (() => void) => {
+    const result = takeLock(path);
+    if (!result.ok) throw new Error(result.error);
+    return result.value;
+  };
+
+  it('holds while its process lives, names it, and leaves nothing behind', () => {
+    const release = taken();
+    expect(refusal()).to.contain(`held by process ${process.pid}, which is running`);
+    release();
+    expect(readdirSync(dir)).to.deep.equal([]);
+    taken()();
+  });
+
+  it('is taken over from a process that was killed', async () => {
+    const child = spawn(
+      process.execPath,
+      ['-e', 'setInterval(() => {}, 1000); console.log("up")'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    children.push(child);
+    await once(child.stdout, 'data');
+    const stat = readFileSync(`/proc/${child.pid ?? 0}/stat`, 'latin1');
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    writeFileSync(path, holderText({ pid: child.pid, startedAt: `${boot}:${start}` }));
+    expect(refusal()).to.contain(`held by process ${child.pid ?? 0}`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    taken()();
+  });
+
+  it('is taken over when the pid belongs to another process now', () => {
+    writeFileSync(path, holderText({ pid: process.pid, startedAt: 'an earlier life' }));
+    taken()();
+  });
+
+  it('is refused when another host holds it, with what to do', () => {
+    writeFileSync(path, holderText({ pid: 42, host: 'elsewhere' }));
+    expect(refusal()).to.contain('process 42 on host elsewhere; remove it if that process is gone');
+    expect(existsSync(path)).to.equal(true);
+  });
+
+  it('is refused when the file is not a lock of ours', () => {
+    for (const text of ['', 'null', '{"pid":"1"}', 'garbage']) {
+      writeFileSync(path, text);
+      expect(refusal(), text).to.contain('is not a lock file of ours');
+    }
+  });
+
+  it('does not remove a lock that somebody else took meanwhile', () => {
+    const release = taken();
+    const other = holderText({ pid: 42, host: 'elsewhere' });
+    writeFileSync(path, other);
+    release();
+    expect(readFileSync(path, 'utf8')).to.equal(other);
+  });
+});
