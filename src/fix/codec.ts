@@ -15,3 +15,10 @@ export {
   type FrameHeader,
 } from './frame-encoder.ts';
 export { maskedText } from './fix-text.ts';
+export { SESSION_REJECT_TEXT, type SessionRejectReason } from './session-reject-reason.ts';
+export {
+  validateMessage,
+  VALIDATION_OPTIONS,
+  type Rejection,
+  type ValidationOptions,
+} from './validate.ts';

@@ -8,7 +8,7 @@ import {
   type Frame,
 } from './field-level.ts';
 import { FIELD_WIDTH } from './field-table.ts';
-import { type FixFieldMap, type FixMessage } from './fix-message.ts';
+import { type FixMessage } from './fix-message.ts';
 
 const MSG_SEQ_NUM = 34;
 const MSG_SEQ_NUM_DIGITS_MAX = 16;
@@ -18,61 +18,67 @@ const MSG_TYPE_CELL = 2 * FIELD_WIDTH;
 export class DecodedMessage implements FixMessage {
   readonly msgType: string;
   readonly #dictionary: FixDictionary;
-  readonly #frame: Frame;
+  /** Where every field is, those in groups included. */
+  readonly frame: Frame;
   /** The levels of a message with groups, made when a field is first asked for. */
   #levels: FieldLevel | undefined;
   #raw: Buffer | undefined;
 
   constructor(dictionary: FixDictionary, frame: Frame) {
     this.#dictionary = dictionary;
-    this.#frame = frame;
+    this.frame = frame;
     this.msgType = cellText(frame, frame.base + MSG_TYPE_CELL);
   }
 
   get msgSeqNum(): number | undefined {
     const cell = this.#find(MSG_SEQ_NUM);
-    return cell === undefined ? undefined : parseMsgSeqNum(this.#frame, cell);
+    return cell === undefined ? undefined : parseMsgSeqNum(this.frame, cell);
   }
 
   get raw(): Buffer {
-    this.#raw ??= this.#frame.bytes.subarray(this.#frame.from, this.#frame.to);
+    this.#raw ??= this.frame.bytes.subarray(this.frame.from, this.frame.to);
     return this.#raw;
   }
 
   get(tag: number): string | undefined {
     const cell = this.#find(tag);
-    return cell === undefined ? undefined : cellText(this.#frame, cell);
+    return cell === undefined ? undefined : cellText(this.frame, cell);
   }
 
   bytes(tag: number): Buffer | undefined {
     const cell = this.#find(tag);
-    return cell === undefined ? undefined : cellBytes(this.#frame, cell);
+    return cell === undefined ? undefined : cellBytes(this.frame, cell);
   }
 
   has(tag: number): boolean {
     return this.#find(tag) !== undefined;
   }
 
-  groups(countTag: number): readonly FixFieldMap[] {
-    return this.#frame.hasCount ? this.#split().groups(countTag) : [];
+  groups(countTag: number): readonly FieldLevel[] {
+    return this.frame.hasCount ? this.#split().groups(countTag) : [];
   }
 
   entries(): readonly (readonly [tag: number, value: string])[] {
-    const frame = this.#frame;
-    if (frame.hasCount) return this.#split().entries();
-    return Array.from({ length: frame.fields }, (_, index) => {
-      const cell = frame.base + index * FIELD_WIDTH;
+    const { frame } = this;
+    return Array.from({ length: this.topLength() }, (_, index) => {
+      const cell = this.topCell(index);
       return [cellTag(frame, cell), cellText(frame, cell)];
     });
   }
 
-  /** Every field in wire order, those in groups included: for validation. */
-  frame(): Frame {
-    return this.#frame;
+  /** Number of fields on the message's own level. */
+  topLength(): number {
+    return this.frame.hasCount ? this.#split().cells.length : this.frame.fields;
+  }
+
+  /** Table cell of a field on the message's own level, in wire order. */
+  topCell(index: number): number {
+    const { base, hasCount } = this.frame;
+    return hasCount ? (this.#split().cells[index] ?? 0) : base + index * FIELD_WIDTH;
   }
 
   #find(tag: number): number | undefined {
-    const frame = this.#frame;
+    const frame = this.frame;
     if (frame.hasCount) return this.#split().find(tag);
     const { table, base } = frame;
     const end = base + frame.fields * FIELD_WIDTH;
@@ -83,7 +89,7 @@ export class DecodedMessage implements FixMessage {
   }
 
   #split(): FieldLevel {
-    this.#levels ??= splitMessage(this.#dictionary, this.msgType, this.#frame);
+    this.#levels ??= splitMessage(this.#dictionary, this.msgType, this.frame);
     return this.#levels;
   }
 }

@@ -28,7 +28,8 @@ export const textBetween = (bytes: Buffer, from: number, to: number): string =>
 /** The fields of one level when repeating groups are about: those of a message, or of one entry of a group. */
 export class FieldLevel implements FixFieldMap {
   readonly #frame: Frame;
-  readonly #cells: readonly number[];
+  /** Table cells of this level's fields, in wire order. */
+  readonly cells: readonly number[];
   readonly #groups: ReadonlyMap<number, readonly FieldLevel[]>;
 
   constructor(
@@ -37,7 +38,7 @@ export class FieldLevel implements FixFieldMap {
     groups: ReadonlyMap<number, readonly FieldLevel[]>,
   ) {
     this.#frame = frame;
-    this.#cells = cells;
+    this.cells = cells;
     this.#groups = groups;
   }
 
@@ -60,12 +61,12 @@ export class FieldLevel implements FixFieldMap {
   }
 
   entries(): readonly (readonly [tag: number, value: string])[] {
-    return this.#cells.map((cell) => [cellTag(this.#frame, cell), cellText(this.#frame, cell)]);
+    return this.cells.map((cell) => [cellTag(this.#frame, cell), cellText(this.#frame, cell)]);
   }
 
   /** The cell of the first field with this tag. */
   find(tag: number): number | undefined {
-    return this.#cells.find((cell) => this.#frame.table[cell] === tag);
+    return this.cells.find((cell) => this.#frame.table[cell] === tag);
   }
 }
 
@@ -82,60 +83,80 @@ export const splitMessage = (
   dictionary: FixDictionary,
   msgType: string,
   frame: Frame,
-): FieldLevel => {
-  const end = frame.base + frame.fields * FIELD_WIDTH;
-  const cells: number[] = [];
-  const groups = new Map<number, readonly FieldLevel[]>();
-  for (let cell = frame.base; cell < end;) {
-    const tag = cellTag(frame, cell);
-    cells.push(cell);
-    cell += FIELD_WIDTH;
-    const group = dictionary.group(msgType, tag);
-    if (group === undefined) continue;
-    const split = splitGroup(frame, group, cell, end);
-    if (!groups.has(tag)) groups.set(tag, split.entries);
-    cell = split.end;
+): FieldLevel => new LevelSplitter(dictionary, frame).message(msgType);
+
+/** How far ahead fields that the dictionary has not may reach within an entry of a group. */
+const UNKNOWN_RUN_MAX = 16;
+
+class LevelSplitter {
+  readonly #dictionary: FixDictionary;
+  readonly #frame: Frame;
+  /** The next cell. */
+  #cell: number;
+  readonly #end: number;
+
+  constructor(dictionary: FixDictionary, frame: Frame) {
+    this.#dictionary = dictionary;
+    this.#frame = frame;
+    this.#cell = frame.base;
+    this.#end = frame.base + frame.fields * FIELD_WIDTH;
   }
-  return new FieldLevel(frame, cells, groups);
-};
 
-interface GroupSplit {
-  readonly entries: readonly FieldLevel[];
-  /** The cell behind the group. */
-  readonly end: number;
-}
-
-/**
- * Reads entries as long as members come. An entry begins where the first field of the first entry comes again: normally the
- * dictionary's delimiter, but a venue that orders members otherwise is understood too (validation tells).
- */
-const splitGroup = (
-  frame: Frame,
-  group: GroupDefinition,
-  from: number,
-  end: number,
-): GroupSplit => {
-  const entries: FieldLevel[] = [];
-  let cell = from;
-  const lead = cell < end ? cellTag(frame, cell) : 0;
-  while (cell < end && cellTag(frame, cell) === lead && group.position.has(lead)) {
+  message(msgType: string): FieldLevel {
     const cells: number[] = [];
     const groups = new Map<number, readonly FieldLevel[]>();
-    do {
-      const tag = cellTag(frame, cell);
-      cells.push(cell);
-      cell += FIELD_WIDTH;
-      const nested = group.groups.get(tag);
-      if (nested === undefined) continue;
-      const split = splitGroup(frame, nested, cell, end);
-      groups.set(tag, split.entries);
-      cell = split.end;
-    } while (
-      cell < end &&
-      cellTag(frame, cell) !== lead &&
-      group.position.has(cellTag(frame, cell))
-    );
-    entries.push(new FieldLevel(frame, cells, groups));
+    while (this.#cell < this.#end) {
+      const tag = this.#take(cells);
+      const group = this.#dictionary.group(msgType, tag);
+      if (group === undefined) continue;
+      const entries = this.#group(group);
+      if (!groups.has(tag)) groups.set(tag, entries);
+    }
+    return new FieldLevel(this.#frame, cells, groups);
   }
-  return { entries, end: cell };
-};
+
+  /**
+   * Reads entries as long as members come. An entry begins where the first field of the first entry comes again: normally
+   * the dictionary's delimiter, but a venue that orders members otherwise is understood too (validation tells).
+   */
+  #group(group: GroupDefinition): readonly FieldLevel[] {
+    const entries: FieldLevel[] = [];
+    const lead = this.#tagAt(this.#cell);
+    if (!group.position.has(lead)) return entries;
+    while (this.#tagAt(this.#cell) === lead) {
+      const cells: number[] = [];
+      const groups = new Map<number, readonly FieldLevel[]>();
+      do {
+        const tag = this.#take(cells);
+        const nested = group.groups.get(tag);
+        if (nested !== undefined) groups.set(tag, this.#group(nested));
+      } while (this.#tagAt(this.#cell) !== lead && this.#isInside(group));
+      entries.push(new FieldLevel(this.#frame, cells, groups));
+    }
+    return entries;
+  }
+
+  /** Whether the next field belongs to the group: a member, or one the dictionary has not with a member behind it. */
+  #isInside(group: GroupDefinition): boolean {
+    const limit = this.#cell + UNKNOWN_RUN_MAX * FIELD_WIDTH;
+    let cell = this.#cell;
+    let tag = this.#tagAt(cell);
+    while (tag !== 0 && cell < limit && !this.#dictionary.isDefined(tag)) {
+      cell += FIELD_WIDTH;
+      tag = this.#tagAt(cell);
+    }
+    return group.position.has(tag);
+  }
+
+  #take(cells: number[]): number {
+    const tag = this.#tagAt(this.#cell);
+    cells.push(this.#cell);
+    this.#cell += FIELD_WIDTH;
+    return tag;
+  }
+
+  /** 0 behind the last field. */
+  #tagAt(cell: number): number {
+    return cell < this.#end ? cellTag(this.#frame, cell) : 0;
+  }
+}

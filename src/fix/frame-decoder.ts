@@ -37,6 +37,9 @@ const START = Buffer.from('8=FIX', 'latin1');
 /** `8=FIXT.1.1|9=` and up to nine digits, and some. */
 const BEGIN_STRING_BYTES_MAX = 16;
 const LENGTH_DIGITS_MAX = 9;
+/** How far behind a wrong end of the body its CheckSum(10) is looked for. */
+const TRAILER_SEARCH_BYTES_MAX = 8_192;
+const TRAILER = Buffer.from('\u000110=', 'latin1');
 /** `10=ddd` and SOH. */
 const TRAILER_BYTES = 7;
 const SPARE_BYTES_MAX = 1024 * 1024;
@@ -106,9 +109,8 @@ export class FrameDecoder {
     const slab = this.#slab;
     const from = this.#from;
     const to = from + this.#frameBytes;
+    if (!isTrailer(slab, to)) return this.#skipWrongLength(to);
     this.#frameBytes = 0;
-    // Where BodyLength(9) is wrong the frame's true end is unknown: the next one is looked for inside.
-    if (!isTrailer(slab, to)) return this.#skipGarbage('wrong BodyLength(9)');
     const scanner = this.#scanner;
     this.#from = to;
     if (!scanner.scan(slab, from, to - TRAILER_BYTES)) {
@@ -119,6 +121,28 @@ export class FrameDecoder {
     this.#table.keep(fields);
     const frame = { bytes: slab, from, to, table, base, fields, hasCount };
     return { type: 'Message', message: new DecodedMessage(this.#dictionary, frame) };
+  }
+
+  /**
+   * BodyLength(9) is wrong, so the frame's true end is unknown. As FIX engines do, ignores everything up to the end of the
+   * first CheckSum(10) that stands where the body should end, or behind: just this message when its length is too short, the
+   * next one too when it is too long (the gap shows later).
+   */
+  #skipWrongLength(declaredTo: number): Decoded | undefined {
+    const reason = 'wrong BodyLength(9)';
+    const from = this.#from;
+    const searchAt = declaredTo - TRAILER_BYTES - 1;
+    const searchTo = Math.min(this.#to, searchAt + TRAILER_SEARCH_BYTES_MAX);
+    const trailer = this.#slab.subarray(searchAt, searchTo).indexOf(TRAILER);
+    const soh = trailer === -1 ? -1 : this.#slab.indexOf(SOH, searchAt + trailer + TRAILER.length);
+    if (soh !== -1 && soh < searchTo) {
+      this.#frameBytes = 0;
+      this.#from = soh + 1;
+      return garbled(reason, this.#slab, from, this.#from);
+    }
+    if (searchTo < searchAt + TRAILER_SEARCH_BYTES_MAX) return undefined;
+    this.#frameBytes = 0;
+    return this.#skipGarbage(reason);
   }
 
   /**

@@ -3,6 +3,7 @@ import { FIELD_WIDTH, type FieldTableWriter } from './field-table.ts';
 
 const SOH = 0x01;
 const EQUALS = 0x3d;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 /** A tag stops growing here, so it has at most nine digits and fits an Int32Array. */
@@ -53,7 +54,12 @@ export class FrameScanner {
     let dataTag = 0;
     let dataLength = -1;
     for (let at = start; at < trailer; at++) {
-      const tagAt = at;
+      const isNegative = bytes[at] === MINUS;
+      if (isNegative) {
+        sum += MINUS;
+        at++;
+      }
+      const digitsAt = at;
       let byte = bytes[at] ?? SOH;
       let tag = 0;
       while (byte >= ZERO && byte <= NINE && tag < TAG_LIMIT) {
@@ -61,7 +67,10 @@ export class FrameScanner {
         sum += byte;
         byte = bytes[++at] ?? SOH;
       }
-      if (byte !== EQUALS || at === tagAt || bytes[tagAt] === ZERO) return this.#garbled('bad tag');
+      if (byte !== EQUALS || at === digitsAt) return this.#garbled('a field without a tag');
+      if (bytes[digitsAt] === ZERO && at > digitsAt + 1) return this.#garbled('a tag with zeros');
+      // 0 and negative numbers are no tags either, but FIX wants them rejected, not ignored.
+      if (isNegative) tag = -tag;
       sum += EQUALS;
       const valueAt = ++at;
       if (dataLength >= 0 && tag === dataTag) {
@@ -87,7 +96,7 @@ export class FrameScanner {
       slab[cell + 2] = at;
       cell += FIELD_WIDTH;
       dataLength = -1;
-      const flags = tag < tableFlags.length ? (tableFlags[tag] ?? 0) : 0;
+      const flags = tag >>> 0 < tableFlags.length ? (tableFlags[tag] ?? 0) : 0;
       seen |= flags;
       if ((flags & FLAG_LENGTH) !== 0) {
         dataTag = this.#dictionary.dataTagOf(tag) ?? 0;
