@@ -1,10 +1,10 @@
 import {
   addressList,
   flag,
-  listOfOneOf,
+  choices,
   listenAddress,
   listenPort,
-  oneOf,
+  choice,
   path,
   seconds,
   secretReference,
@@ -35,10 +35,9 @@ export const CLIENT_SESSION = {
   allowedAddresses: addressList(
     'Addresses and ranges from which this client may connect.',
   ).withDefault(['127.0.0.1', '::1']),
-  heartBtIntSecondsMax: seconds(
-    1,
-    3_600,
-  )('Largest HeartBtInt(108) that the client may ask for.').withDefault(300),
+  heartBtIntSecondsMax: seconds('Largest HeartBtInt(108) that the client may ask for.')
+    .between(1, 3_600)
+    .withDefault(300),
   cancelOrdersOnDisconnect: flag(
     'Whether the open orders of this client are cancelled when its connection is lost.',
   ).withDefault(false),
@@ -58,6 +57,11 @@ export const CLIENT_SESSION = {
       'no client certificates',
     ),
   },
+  resendPolicy: choice(
+    'Answer to a ResendRequest(2): `full` replays execution reports with PossDupFlag(43)=Y; `gap-fill` replays no application message.',
+  )
+    .of('full', 'gap-fill')
+    .withDefault('full'),
   credentials: {
     username: secretReference('Username(553) that the client must show'),
     password: secretReference('Password(554) that the client must show'),
@@ -82,13 +86,15 @@ export const CLIENT_SESSION = {
     endTime: timeOfDay(
       'Closes at this time. Equal to `startTime`: open all day with a reset at that time.',
     ).withDefault('00:00:00'),
-    startDay: oneOf(...DAYS)('First day of a weekly session; needs `endDay`.').optional(
-      'a daily session',
-    ),
-    endDay: oneOf(...DAYS)('Last day of a weekly session; needs `startDay`.').optional(
-      'a daily session',
-    ),
-    weekdays: listOfOneOf(...DAYS)('Days on which a daily session opens.').withDefault([...DAYS]),
+    startDay: choice('First day of a weekly session; needs `endDay`.')
+      .of(...DAYS)
+      .optional('a daily session'),
+    endDay: choice('Last day of a weekly session; needs `startDay`.')
+      .of(...DAYS)
+      .optional('a daily session'),
+    weekdays: choices('Days on which a daily session opens.')
+      .of(...DAYS)
+      .withDefault([...DAYS]),
     timeZone: timeZone('Time zone of the times above.').withDefault('UTC'),
   },
 };

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ZERO, parseDecimal } from '../lib/decimal.ts';
-import { type Kind, setting } from './setting.ts';
+import { type Kind, type SettingMaker, setting } from './setting.ts';
 
 const TEXT_LENGTH_MAX = 256;
 
@@ -69,10 +69,15 @@ const numberKind = (unit: string, min: number, max: number): Kind<number> => ({
   fromText: (value) => (/^-?\d{1,15}$/.test(value) ? Number(value) : value),
 });
 
-export const count = (min: number, max: number) => setting(numberKind('count', min, max));
-export const bytes = (min: number, max: number) => setting(numberKind('bytes', min, max));
-export const milliseconds = (min: number, max: number) => setting(numberKind('ms', min, max));
-export const seconds = (min: number, max: number) => setting(numberKind('s', min, max));
+/** `count('meaning').between(min, max)`, and the same with a unit. */
+const wholeNumber = (unit: string) => (doc: string) => ({
+  between: (min: number, max: number): SettingMaker<number> =>
+    setting(numberKind(unit, min, max))(doc),
+});
+export const count = wholeNumber('count');
+export const bytes = wholeNumber('bytes');
+export const milliseconds = wholeNumber('ms');
+export const seconds = wholeNumber('s');
 /** A TCP port; 0 lets the operating system choose one, for a listener only. */
 export const listenPort = setting(numberKind('port', 0, 65_535));
 
@@ -91,28 +96,28 @@ export const amount = setting<string>({
   },
 });
 
-export const oneOf = <const T extends string | number>(...values: readonly T[]) =>
-  setting<T>({
-    name: values.map((value) => JSON.stringify(value)).join(' | '),
+const oneOf = <const T extends string | number>(values: readonly T[]): Kind<T> => {
+  const written = values.map((value) => JSON.stringify(value));
+  return {
+    name: written.join(' | '),
     example: values[0] as T,
     refuse: (value) =>
-      values.includes(value as T)
-        ? undefined
-        : `must be one of ${values.map((one) => JSON.stringify(one)).join(', ')}`,
+      values.includes(value as T) ? undefined : `must be one of ${written.join(', ')}`,
     fromText: (value) => values.find((one) => String(one) === value) ?? value,
-  });
+  };
+};
 
-export const listOfOneOf = <const T extends string>(...values: readonly T[]) =>
-  setting(
-    listOf<T>(`list of ${values.map((value) => JSON.stringify(value)).join(', ')}`, {
-      name: '',
-      example: values[0] as T,
-      refuse: (value) =>
-        values.includes(value as T)
-          ? undefined
-          : `must be one of ${values.map((one) => JSON.stringify(one)).join(', ')}`,
-    }),
-  );
+/** `choice('meaning').of('a', 'b')`: one of them. */
+export const choice = (doc: string) => ({
+  of: <const T extends string | number>(...values: readonly T[]): SettingMaker<T> =>
+    setting(oneOf(values))(doc),
+});
+
+/** `choices('meaning').of('a', 'b')`: any of them, each once. */
+export const choices = (doc: string) => ({
+  of: <const T extends string>(...values: readonly T[]): SettingMaker<readonly T[]> =>
+    setting(listOf(`list of ${oneOf(values).name.replaceAll(' |', ',')}`, oneOf(values)))(doc),
+});
 
 /** `22:00` or `22:00:00`. */
 export const timeOfDay = setting(

@@ -1,14 +1,13 @@
 import { ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
-import { amount, oneOf, symbolList } from './kinds.ts';
+import { amount, choice, symbolList } from './kinds.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
 import { type Block } from './setting.ts';
 
 export const INSTRUMENT = {
-  contractType: oneOf(
-    'linear',
-    'inverse',
-  )('`linear`: quantity in base units; `inverse`: one contract is 1 USD.').required(),
+  contractType: choice('`linear`: quantity in base units; `inverse`: one contract is 1 USD.')
+    .of('linear', 'inverse')
+    .required(),
   tickSize: amount('Price increment, TickSize(5022).').required(),
   qtyStep: amount('Quantity increment, MinTradeVol(562).').required(),
   qtyMin: amount('Smallest quantity, QtyMin(5011).').required(),

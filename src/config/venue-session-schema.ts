@@ -4,7 +4,7 @@ import {
   flag,
   hostPortList,
   milliseconds,
-  oneOf,
+  choice,
   path,
   seconds,
   secretReference,
@@ -23,11 +23,12 @@ const venueSide = {
   clientID: text(
     'ClientID(109) of the Logon; the same integer on trading and market data sessions ties them together.',
   ).optional('not sent'),
-  heartBtIntSeconds: seconds(1, 3_600)('HeartBtInt(108) of the Logon.').withDefault(30),
+  heartBtIntSeconds: seconds('HeartBtInt(108) of the Logon.').between(1, 3_600).withDefault(30),
   connectTimeoutMs: milliseconds(
-    100,
-    120_000,
-  )('Time for resolving, connecting and the TLS handshake with one host.').withDefault(5_000),
+    'Time for resolving, connecting and the TLS handshake with one host.',
+  )
+    .between(100, 120_000)
+    .withDefault(5_000),
   ...common(true),
   tls: {
     enabled: flag(
@@ -45,31 +46,26 @@ const venueSide = {
   },
   reconnect: {
     firstDelayMs: milliseconds(
-      0,
-      600_000,
-    )(
       'Pause before the first attempt after a connection was lost; doubles from there.',
-    ).withDefault(1_000),
-    delayMsMax: milliseconds(
-      100,
-      3_600_000,
-    )('Longest pause after a lost connection.').withDefault(30_000),
+    )
+      .between(0, 600_000)
+      .withDefault(1_000),
+    delayMsMax: milliseconds('Longest pause after a lost connection.')
+      .between(100, 3_600_000)
+      .withDefault(30_000),
     refusedDelayMs: milliseconds(
-      1_000,
-      3_600_000,
-    )(
       'Pause after a refused Logon; grows by itself each time. Repeated failures can lock the key.',
-    ).withDefault(60_000),
-    refusedDelayMsMax: milliseconds(
-      1_000,
-      86_400_000,
-    )('Longest pause after refused Logons.').withDefault(900_000),
-    refusedLogonsMax: count(
-      1,
-      1_000,
-    )(
-      'Refused Logons in a row after which the session halts and asks for an operator.',
-    ).withDefault(10),
+    )
+      .between(1_000, 3_600_000)
+      .withDefault(60_000),
+    refusedDelayMsMax: milliseconds('Longest pause after refused Logons.')
+      .between(1_000, 86_400_000)
+      .withDefault(900_000),
+    sequenceRefusalsMax: count(
+      'Logons refused in a row because of sequence numbers after which the session halts and asks for an operator.',
+    )
+      .between(1, 100)
+      .withDefault(3),
   },
   rollover: {
     enabled: flag(
@@ -77,26 +73,22 @@ const venueSide = {
     ).withDefault(true),
     time: timeOfDay('Time of day in UTC of the rollover.').withDefault('22:00'),
     prepareSeconds: seconds(
-      0,
-      600,
-    )(
       'How long before it new orders stop, open orders are cancelled and the session logs out.',
-    ).withDefault(30),
-    resumeSeconds: seconds(0, 600)('How long after it the session logs on again.').withDefault(45),
-    toleranceSeconds: seconds(
-      0,
-      600,
-    )('Distance from the rollover within which a drop counts as planned.').withDefault(120),
+    )
+      .between(0, 600)
+      .withDefault(30),
+    resumeSeconds: seconds('How long after it the session logs on again.')
+      .between(0, 600)
+      .withDefault(45),
+    toleranceSeconds: seconds('Distance from the rollover within which a drop counts as planned.')
+      .between(0, 600)
+      .withDefault(120),
   },
 };
 
-const resetSeqNumFlag = oneOf(
-  'never',
-  'afterRollover',
-  'always',
-)(
-  'When our Logon carries ResetSeqNumFlag(141)=Y. `always` throws away what the venue could still replay.',
-);
+const resetSeqNumFlag = choice(
+  'When our Logon carries ResetSeqNumFlag(141)=Y. `on-logon` throws away what the venue could still replay.',
+).of('never', 'rollover', 'on-logon');
 
 /** Orders and execution reports with the venue. */
 export const TRADING_SESSION = {
@@ -107,7 +99,7 @@ export const TRADING_SESSION = {
   cancelOrdersOnLogout: flag(
     'Whether open orders are cancelled before we log out: a clean Logout does not cancel them.',
   ).withDefault(true),
-  resetSeqNumFlag: resetSeqNumFlag.withDefault('afterRollover'),
+  resetSeqNumFlag: resetSeqNumFlag.withDefault('rollover'),
   signTargetCompID: compID(
     'TargetCompID(56) inside the signed text of the Logon, where the venue wants another than the real one.',
   ).optional('`targetCompID`'),
@@ -116,38 +108,35 @@ export const TRADING_SESSION = {
     apiSecret: secretReference('API secret in base64, which signs Password(554)'),
   },
   rateBudget: {
-    unitsMax: count(1, 1_000_000)('Units of the token bucket when it is full.').withDefault(500),
-    periodMs: milliseconds(
-      100,
-      600_000,
-    )('Time in which an empty bucket fills.').withDefault(10_000),
-    orderUnits: count(1, 10_000)('Units that a NewOrderSingle(D) costs.').withDefault(10),
-    cancelUnits: count(1, 10_000)('Units that an OrderCancelRequest(F) costs.').withDefault(10),
-    massCancelUnits: count(
-      1,
-      10_000,
-    )('Units that an OrderMassCancelRequest(q) costs.').withDefault(25),
+    unitsMax: count('Units of the token bucket when it is full.')
+      .between(1, 1_000_000)
+      .withDefault(500),
+    periodMs: milliseconds('Time in which an empty bucket fills.')
+      .between(100, 600_000)
+      .withDefault(10_000),
+    orderUnits: count('Units that a NewOrderSingle(D) costs.').between(1, 10_000).withDefault(10),
+    cancelUnits: count('Units that an OrderCancelRequest(F) costs.')
+      .between(1, 10_000)
+      .withDefault(10),
+    massCancelUnits: count('Units that an OrderMassCancelRequest(q) costs.')
+      .between(1, 10_000)
+      .withDefault(25),
     reservedForCancelsUnits: count(
-      0,
-      1_000_000,
-    )('Units that new orders leave untouched, so that cancels always pass.').withDefault(100),
+      'Units that new orders leave untouched, so that cancels always pass.',
+    )
+      .between(0, 1_000_000)
+      .withDefault(100),
   },
 };
 
 /** Instrument list and order books from the venue. */
 export const MARKET_DATA_SESSION = {
   ...venueSide,
-  resetSeqNumFlag: resetSeqNumFlag.withDefault('always'),
+  resetSeqNumFlag: resetSeqNumFlag.withDefault('on-logon'),
   symbols: symbolList('Instruments to subscribe.').optional(
     'every instrument of the configuration',
   ),
-  marketDepth: oneOf(
-    0,
-    1,
-    10,
-    25,
-    100,
-    500,
-    1000,
-  )('MarketDepth(264) of the subscriptions; 0 is the full book.').withDefault(25),
+  marketDepth: choice('MarketDepth(264) of the subscriptions; 0 is the full book.')
+    .of(0, 1, 10, 25, 100, 500, 1000)
+    .withDefault(25),
 };
