@@ -185,7 +185,7 @@ describe('REST signature (venue reference rest 1.3 and 1.5)', () => {
 describe('nonce', () => {
   it('is left out by default', () => expect(noNonce()).to.equal(''));
 
-  it('grows strictly, whatever the clock does', () =>
+  it('grows strictly, whatever the clock does', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2_000_000_000_000 })), (times) => {
         let now = 0;
@@ -201,7 +201,8 @@ describe('nonce', () => {
           last = next;
         }
       }),
-    ));
+    );
+  });
 
   it('follows the clock in microseconds', () => {
     const nonce = makeGrowingNonce({
