@@ -105,11 +105,14 @@ const PATTERN: Readonly<Record<Param['type'], RegExp>> = {
 const HEADER_VALUE = /^[\x21-\x7e]{1,100}$/;
 // A dot segment would be resolved away between the signature and the wire.
 const DOT_SEGMENT = /^\.{1,2}$/;
+// encodeURIComponent throws on half a character.
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const TEXT_LENGTH_MAX = 100_000;
 
 const faultOf = (param: Param, text: string): string | undefined => {
   if (text === '') return 'empty';
   if (text.length > TEXT_LENGTH_MAX) return 'too long';
+  if (LONE_SURROGATE.test(text)) return 'not well-formed text';
   if (!PATTERN[param.type].test(text)) return `not a plain ${param.type}`;
   if (param.in === 'header' && !HEADER_VALUE.test(text)) return 'not a header value';
   if (param.in === 'path' && DOT_SEGMENT.test(text)) return 'not a path segment';
