@@ -27,4 +27,6 @@ export interface FixMessage extends FixFieldMap {
 export interface OutboundMessage {
   readonly msgType: string;
   readonly fields: readonly FixField[];
+  /** More header fields of this message only, e.g. PossResend(97) or DeliverToCompID(128). */
+  readonly header?: readonly FixField[];
 }

@@ -5,7 +5,10 @@ import { type FixField, type FixMessage, type OutboundMessage } from '../fix-mes
 /** What the owner of a session plugs in. Every call is synchronous; none may throw. */
 export interface SessionApplication {
   /** Extra fields of our Logon(A), e.g. Kraken's 553, 554, 5025, 8674. Called once per Logon with the number it will carry. */
-  readonly logonFields?: (logon: { readonly msgSeqNum: number; readonly at: EpochMs }) => readonly FixField[];
+  readonly logonFields?: (logon: {
+    readonly msgSeqNum: number;
+    readonly at: EpochMs;
+  }) => readonly FixField[];
   /** Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it. */
   readonly checkLogon?: (message: FixMessage, at: EpochMs) => string | undefined;
   readonly onLoggedOn: (info: LoggedOn) => void;
@@ -16,9 +19,22 @@ export interface SessionApplication {
    */
   readonly onMessage: (message: FixMessage, context: DeliveryContext) => void;
   /** The peer sent ResendRequest(2): what it has not processed. Called before it is answered. */
-  readonly onResendRequested?: (range: { readonly beginSeqNo: number; readonly endSeqNo: number }) => void;
+  readonly onResendRequested?: (range: {
+    readonly beginSeqNo: number;
+    readonly endSeqNo: number;
+  }) => void;
   /** Our sent message was gap-filled instead of replayed; the peer never gets it again. */
-  readonly onNotReplayed?: (sent: { readonly msgSeqNum: number; readonly message: FixMessage }) => void;
+  readonly onNotReplayed?: (sent: {
+    readonly msgSeqNum: number;
+    readonly message: FixMessage;
+  }) => void;
+  /** `holdUntilSynchronized`: a message that waited took its number and leaves. */
+  readonly onReleased?: (sent: {
+    readonly msgSeqNum: number;
+    readonly message: OutboundMessage;
+  }) => void;
+  /** `holdUntilSynchronized`: the connection ended first; these never took a number and never leave. */
+  readonly onHeldDropped?: (messages: readonly OutboundMessage[]) => void;
   /** Both directions are in step after a logon: a TestRequest sent after it was answered and no gap is open. */
   readonly onSynchronized?: () => void;
   /** Rejects, halts, gaps, refusals: for logs, metrics and operators. */
@@ -37,7 +53,14 @@ export interface LoggedOn {
 export interface LoggedOut {
   readonly at: EpochMs;
   readonly epoch: number;
-  readonly cause: 'LogoutByPeer' | 'LogoutByUs' | 'Disconnected' | 'TimedOut' | 'LogonRefused' | 'LogonTimedOut' | 'Halted';
+  readonly cause:
+    | 'LogoutByPeer'
+    | 'LogoutByUs'
+    | 'Disconnected'
+    | 'TimedOut'
+    | 'LogonRefused'
+    | 'LogonTimedOut'
+    | 'Halted';
   /** Text(58) of the peer's Logout, or our reason. */
   readonly text: string;
 }
@@ -64,7 +87,8 @@ export type SendRefusal = 'NotLoggedOn' | 'Halted' | 'InvalidValue' | 'Backpress
 export interface FixSession {
   /**
    * Takes the next number, encodes, and stores; the bytes leave after the store's commit. Refused while logged off, unless the session
-   * stores for later (acceptors: execution reports wait for the peer's ResendRequest).
+   * stores for later (acceptors: execution reports wait for the peer's ResendRequest). With `holdUntilSynchronized` the number
+   * is 0 while the message waits; `onReleased` tells the real one.
    */
   readonly send: (message: OutboundMessage) => Result<{ readonly msgSeqNum: number }, SendRefusal>;
   readonly view: () => SessionView;
@@ -72,12 +96,23 @@ export interface FixSession {
   readonly start: () => void;
   /** Logout(5), wait for the answer or the time-out, close; no reconnect. */
   readonly stop: (text?: string) => Promise<void>;
+  /** Operator's verbs. `logon`: leave the halted or stopped state and connect (or accept) again. */
+  readonly logon: () => void;
+  /** Logout(5) now; an initiator stays away until `logon`. */
+  readonly logout: (text?: string) => void;
+  /** Both return false for anything but a whole number from 1. */
+  readonly setNextSenderMsgSeqNum: (value: number) => boolean;
+  readonly setNextTargetMsgSeqNum: (value: number) => boolean;
+  /** Both numbers begin again at 1: agreed with the peer by 141=Y at the next Logon, which an initiator brings about at once. */
+  readonly reset: () => void;
+  readonly sendTestRequest: () => void;
 }
 
 export interface SessionView {
   readonly id: string;
   readonly role: 'initiator' | 'acceptor';
-  readonly phase: 'Disconnected' | 'Connecting' | 'LogonSent' | 'LoggedOn' | 'LogoutSent' | 'Halted';
+  readonly phase:
+    'Disconnected' | 'Connecting' | 'LogonSent' | 'LoggedOn' | 'LogoutSent' | 'Halted';
   readonly nextSenderMsgSeqNum: number;
   readonly nextTargetMsgSeqNum: number;
   readonly epoch: number;
@@ -99,7 +134,10 @@ export interface SessionStore {
   /** When the numbers last began at 1. */
   readonly createdAt: () => EpochMs;
   /** Sent messages of a closed range, ascending; numbers without a message are left out. */
-  readonly outbound: (from: number, to: number) => Iterable<{ readonly msgSeqNum: number; readonly bytes: Buffer }>;
+  readonly outbound: (
+    from: number,
+    to: number,
+  ) => Iterable<{ readonly msgSeqNum: number; readonly bytes: Buffer }>;
   /** Resolves when everything written so far is durable; rejects when it can't be. Memory stores resolve at once. */
   readonly commit: () => Promise<void>;
 }

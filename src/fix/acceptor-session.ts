@@ -1,0 +1,140 @@
+import { type Socket } from 'node:net';
+import { type Result } from '../lib/result.ts';
+import { type AcceptedSession, type AcceptorOptions } from './acceptor.ts';
+import { type OutboundMessage } from './fix-message.ts';
+import { type FixSession, type SendRefusal, type SessionView } from './session/session-types.ts';
+import { makeSettings } from './session/settings.ts';
+import { isSeqNum, SLOW_CONSUMER_MS } from './session-driver.ts';
+import { SessionHost } from './session-host.ts';
+import { type AttachedSocket, attachSocket } from './session-socket.ts';
+import { SessionTicker } from './session-ticker.ts';
+import { makeValidate } from './session-validate.ts';
+
+/** A session that waits to be connected to. */
+export class AcceptedSessionDriver implements FixSession {
+  readonly #options: AcceptorOptions;
+  readonly #host: SessionHost;
+  readonly #ticker: SessionTicker;
+  #isEnabled = false;
+  #isResetDue = false;
+  #attached: AttachedSocket | undefined;
+  readonly #stopped: (() => void)[] = [];
+
+  constructor(session: AcceptedSession, options: AcceptorOptions) {
+    this.#options = options;
+    const settings = makeSettings({ ...session.settings, role: 'acceptor' });
+    const dictionary = session.dictionary ?? options.dictionary;
+    this.#host = new SessionHost({
+      settings,
+      application: session.application,
+      store: session.store,
+      dictionary,
+      clock: options.clock,
+      validate: makeValidate(dictionary, settings),
+      ...(session.log && { log: session.log }),
+      ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
+      onStepped: () => {
+        this.#ticker.arm(this.#host.deadline);
+      },
+    });
+    this.#ticker = new SessionTicker(options, () => {
+      this.#host.tick();
+    });
+  }
+
+  /** Takes a connection over; or says why not. */
+  accept(socket: Socket, first: Buffer): string | undefined {
+    const { id } = this.#host.settings;
+    if (!this.#isEnabled) return `session ${id} is not open`;
+    if (this.#host.state.haltText !== undefined) {
+      return `session ${id} is halted: ${this.#host.state.haltText}`;
+    }
+    if (this.#attached !== undefined) {
+      if (this.#options.onSecondConnection !== 'evict-old') {
+        return `session ${id} is connected already`;
+      }
+      this.#attached.cut('evicted by a new connection');
+    }
+    const { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS } = this.#options;
+    let isOver = false;
+    const attached = attachSocket(
+      this.#host,
+      socket,
+      { clock, timers, slowConsumerMs },
+      {
+        first,
+        onClosed: () => {
+          isOver = true;
+          this.#onClosed();
+        },
+      },
+    );
+    if (!isOver) this.#attached = attached;
+    return undefined;
+  }
+
+  send(message: OutboundMessage): Result<{ readonly msgSeqNum: number }, SendRefusal> {
+    const sent = this.#host.send(message);
+    this.#ticker.arm(this.#host.deadline);
+    return sent;
+  }
+
+  view(): SessionView {
+    return this.#host.view();
+  }
+
+  start(): void {
+    this.#isEnabled = true;
+  }
+
+  stop(text?: string): Promise<void> {
+    this.logout(text);
+    this.#isEnabled = false;
+    if (this.#attached === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stopped.push(resolve);
+    });
+  }
+
+  logon(): void {
+    this.#host.event({ type: 'ResumeAsked' });
+    this.#isEnabled = true;
+  }
+
+  logout(text?: string): void {
+    this.#host.event({ type: 'LogoutAsked', text });
+  }
+
+  setNextSenderMsgSeqNum(value: number): boolean {
+    if (!isSeqNum(value)) return false;
+    this.#host.event({ type: 'SetNextSender', value });
+    return true;
+  }
+
+  setNextTargetMsgSeqNum(value: number): boolean {
+    if (!isSeqNum(value)) return false;
+    this.#host.event({ type: 'SetNextTarget', value });
+    return true;
+  }
+
+  /** At once, or after a Logout when the peer is connected: it has to begin at 1 as well. */
+  reset(): void {
+    if (this.#attached === undefined) {
+      this.#host.event({ type: 'ResetAsked' });
+      return;
+    }
+    this.#isResetDue = true;
+    this.logout('sequence reset');
+  }
+
+  sendTestRequest(): void {
+    this.#host.event({ type: 'TestRequestAsked' });
+  }
+
+  #onClosed(): void {
+    this.#attached = undefined;
+    if (this.#isResetDue) this.#host.event({ type: 'ResetAsked' });
+    this.#isResetDue = false;
+    for (const resolve of this.#stopped.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
+import { type Clock, type Timers } from '../lib/time.ts';
+import { AcceptedSessionDriver } from './acceptor-session.ts';
+import { readFirstFrame } from './acceptor-lobby.ts';
+import { type FixDictionary } from './codec.ts';
+import { type FixMessage } from './fix-message.ts';
+import {
+  type FixSession,
+  type SessionApplication,
+  type SessionStore,
+} from './session/session-types.ts';
+import { type SessionOptions } from './session/settings.ts';
+import { type SessionLog } from './session-host.ts';
+
+export interface TlsServerSettings {
+  readonly key: string | Buffer;
+  readonly cert: string | Buffer;
+  /** Authorities of client certificates. */
+  readonly ca?: string | Buffer;
+  readonly requestCert?: boolean;
+  readonly minVersion?: SecureVersion;
+}
+
+/** One counterparty. SenderCompID(49) of its messages is our `targetCompID`. */
+export interface AcceptedSession {
+  readonly settings: Omit<SessionOptions, 'role'>;
+  readonly application: SessionApplication;
+  readonly store: SessionStore;
+  /** The acceptor's when left out. */
+  readonly dictionary?: FixDictionary;
+  readonly log?: SessionLog;
+}
+
+/** Whom a Logon is from and to, in its own words. */
+export interface LogonIdentity {
+  readonly beginString: string;
+  readonly senderCompID: string;
+  readonly targetCompID: string;
+}
+
+export interface AcceptorOptions {
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: TlsServerSettings;
+  };
+  readonly sessions: readonly AcceptedSession[];
+  /** Asked for a session that is not in the list; what it answers is kept. */
+  readonly resolve?: (identity: LogonIdentity) => AcceptedSession | undefined;
+  readonly dictionary: FixDictionary;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** A second connection while the first is up: turn it away, or let it take over. */
+  readonly onSecondConnection?: 'refuse-new' | 'evict-old';
+  readonly connectionsMax?: number;
+  /** From the connection to the first message. */
+  readonly logonTimeoutMs?: number;
+  readonly unsentBytesMax?: number;
+  readonly slowConsumerMs?: number;
+  /** Strangers, garbled first messages, second connections. */
+  readonly onTurnedAway?: (text: string) => void;
+}
+
+export interface FixAcceptor {
+  readonly listen: () => Promise<{ readonly port: number }>;
+  /** Logs every session out, then closes. */
+  readonly close: () => Promise<void>;
+  readonly session: (id: string) => FixSession | undefined;
+  readonly sessions: () => readonly FixSession[];
+}
+
+const CONNECTIONS_MAX = 1_000;
+const LOGON_TIMEOUT_MS = 10_000;
+
+/** Listens for FIX sessions and gives each connection to the session that its first message names. */
+export const makeAcceptor = (options: AcceptorOptions): FixAcceptor => new Acceptor(options);
+
+class Acceptor implements FixAcceptor {
+  readonly #options: AcceptorOptions;
+  readonly #server: Server;
+  readonly #byIdentity = new Map<string, AcceptedSessionDriver>();
+  readonly #byID = new Map<string, AcceptedSessionDriver>();
+  readonly #sockets = new Set<Socket>();
+
+  constructor(options: AcceptorOptions) {
+    this.#options = options;
+    this.#server = makeServer(options.listen.tls, (socket) => {
+      this.#onConnection(socket);
+    });
+    this.#server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
+    for (const session of options.sessions) this.#add(session);
+  }
+
+  listen(): Promise<{ readonly port: number }> {
+    const { host, port } = this.#options.listen;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve({ port: (this.#server.address() as AddressInfo).port });
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    await Promise.all([...this.#byID.values()].map((session) => session.stop()));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  session(id: string): FixSession | undefined {
+    return this.#byID.get(id);
+  }
+
+  sessions(): readonly FixSession[] {
+    return [...this.#byID.values()];
+  }
+
+  #add(session: AcceptedSession): AcceptedSessionDriver {
+    const driver = new AcceptedSessionDriver(session, this.#options);
+    const { id, senderCompID, targetCompID } = session.settings;
+    this.#byID.set(id, driver);
+    this.#byIdentity.set(keyOf(targetCompID, senderCompID), driver);
+    driver.start();
+    return driver;
+  }
+
+  #onConnection(socket: Socket): void {
+    const { dictionary, timers, logonTimeoutMs = LOGON_TIMEOUT_MS } = this.#options;
+    socket.setNoDelay(true);
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+    });
+    readFirstFrame(socket, { dictionary, timers, timeoutMs: logonTimeoutMs }, (read) => {
+      if (!read.ok) this.#turnAway(socket, read.error);
+      else this.#onFirstMessage(socket, read.value.message, read.value.bytes);
+    });
+  }
+
+  #onFirstMessage(socket: Socket, message: FixMessage, bytes: Buffer): void {
+    const identity = {
+      beginString: message.get(8) ?? '',
+      senderCompID: message.get(49) ?? '',
+      targetCompID: message.get(56) ?? '',
+    };
+    const session = this.#find(identity);
+    if (session === undefined) {
+      const { senderCompID, targetCompID } = identity;
+      this.#turnAway(socket, `no session for ${senderCompID} to ${targetCompID}`);
+      return;
+    }
+    const refusal = session.accept(socket, bytes);
+    if (refusal !== undefined) this.#turnAway(socket, refusal);
+  }
+
+  #find(identity: LogonIdentity): AcceptedSessionDriver | undefined {
+    const known = this.#byIdentity.get(keyOf(identity.senderCompID, identity.targetCompID));
+    if (known !== undefined) return known;
+    const resolved = this.#options.resolve?.(identity);
+    return resolved === undefined ? undefined : this.#add(resolved);
+  }
+
+  /** Without a word: a stranger learns nothing. */
+  #turnAway(socket: Socket, text: string): void {
+    this.#options.onTurnedAway?.(text);
+    socket.on('error', () => undefined);
+    socket.destroy();
+  }
+}
+
+const keyOf = (peer: string, own: string): string => `${peer}\u0001${own}`;
+
+const makeServer = (
+  tls: TlsServerSettings | undefined,
+  onConnection: (socket: Socket) => void,
+): Server => {
+  if (tls === undefined) return createTcpServer(onConnection);
+  const server = createTlsServer(
+    {
+      key: tls.key,
+      cert: tls.cert,
+      ...(tls.ca !== undefined && { ca: tls.ca }),
+      requestCert: tls.requestCert ?? false,
+      rejectUnauthorized: tls.requestCert ?? false,
+      minVersion: tls.minVersion ?? 'TLSv1.3',
+    },
+    onConnection,
+  );
+  // A failed handshake is the client's trouble.
+  server.on('tlsClientError', () => undefined);
+  return server;
+};

@@ -1,0 +1,51 @@
+import { epochMs, type EpochMs } from '../lib/time.ts';
+import { type SessionStore } from './session/session-types.ts';
+
+/**
+ * Numbers and messages in memory: for tools, tests and simulations. They live as long as the process. Keeps the newest
+ * `messagesMax` messages; older ones are gap-filled when asked for.
+ */
+export const makeMemoryStore = (
+  options: { readonly createdAt?: EpochMs; readonly messagesMax?: number } = {},
+): SessionStore => {
+  const { messagesMax = 1_000_000 } = options;
+  let createdAt = options.createdAt ?? epochMs(0);
+  let nextSender = 1;
+  let nextTarget = 1;
+  const messages = new Map<number, Buffer>();
+  const done = Promise.resolve();
+
+  return {
+    nextSenderMsgSeqNum: () => nextSender,
+    nextTargetMsgSeqNum: () => nextTarget,
+    saveOutbound: (msgSeqNum, bytes) => {
+      messages.set(msgSeqNum, bytes);
+      nextSender = msgSeqNum + 1;
+      if (messages.size <= messagesMax) return;
+      for (const oldest of messages.keys()) {
+        messages.delete(oldest);
+        break;
+      }
+    },
+    setNextSenderMsgSeqNum: (value) => {
+      nextSender = value;
+    },
+    setNextTargetMsgSeqNum: (value) => {
+      nextTarget = value;
+    },
+    reset: (at) => {
+      messages.clear();
+      nextSender = 1;
+      nextTarget = 1;
+      createdAt = at;
+    },
+    createdAt: () => createdAt,
+    outbound: function* (from, to) {
+      for (let msgSeqNum = from; msgSeqNum <= to; msgSeqNum++) {
+        const bytes = messages.get(msgSeqNum);
+        if (bytes !== undefined) yield { msgSeqNum, bytes };
+      }
+    },
+    commit: () => done,
+  };
+};

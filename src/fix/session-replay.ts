@@ -1,0 +1,105 @@
+import { invariant } from '../lib/invariant.ts';
+import { type FrameEncoder } from './codec.ts';
+import { msgTypeOfFrame, replayFrame } from './session/replay-frame.ts';
+import {
+  replayEnd,
+  replayNext,
+  type ReplayCursor,
+  type ReplayOutput,
+  type StoredMessage,
+} from './session/resend.ts';
+import { type SessionStore } from './session/session-types.ts';
+import { type SessionSettings } from './session/settings.ts';
+import { type ReplayTask } from './session-outbox.ts';
+
+export interface ReplayOptions {
+  readonly settings: SessionSettings;
+  readonly store: SessionStore;
+  readonly encoder: FrameEncoder;
+  readonly beginSeqNo: number;
+  readonly endSeqNo: number;
+  /** SendingTime(52) of what is sent now. */
+  readonly sendingTime: () => string;
+  readonly onNotReplayed: (msgSeqNum: number, bytes: Buffer) => void;
+}
+
+/** Messages read from the store at a time. */
+const WINDOW_MESSAGES = 256;
+
+/** Answers one ResendRequest(2) from the store, a window at a time, so that a hundred thousand messages need no memory. */
+export const makeReplay = (options: ReplayOptions): ReplayTask => {
+  const { settings, store, endSeqNo } = options;
+  let cursor: ReplayCursor = { next: options.beginSeqNo, fillFrom: undefined };
+  let windowFrom = options.beginSeqNo;
+  let window: StoredMessage[] = [];
+  let isDone = false;
+
+  const toFrames = (outputs: readonly ReplayOutput[]): Buffer[] =>
+    outputs.flatMap((output) => {
+      switch (output.type) {
+        case 'GapFill':
+          return [gapFill(options, output.msgSeqNum, output.newSeqNo)];
+        case 'Message':
+          return [replayFrame(output.bytes, options.sendingTime())];
+        case 'NotReplayed':
+          options.onNotReplayed(output.msgSeqNum, output.bytes);
+          return [];
+      }
+    });
+
+  const nextStored = (): StoredMessage | undefined => {
+    while (window.length === 0 && windowFrom <= endSeqNo) {
+      const windowTo = Math.min(windowFrom + WINDOW_MESSAGES - 1, endSeqNo);
+      window = Array.from(store.outbound(windowFrom, windowTo), ({ msgSeqNum, bytes }) => ({
+        msgSeqNum,
+        msgType: msgTypeOfFrame(bytes),
+        bytes,
+      })).reverse();
+      windowFrom = windowTo + 1;
+    }
+    return window.pop();
+  };
+
+  const next = (bytesMax: number): readonly Buffer[] => {
+    const frames: Buffer[] = [];
+    let bytes = 0;
+    while (!isDone && bytes < bytesMax) {
+      const stored = nextStored();
+      const stepped =
+        stored === undefined
+          ? { cursor, outputs: replayEnd(cursor, endSeqNo) }
+          : replayNext(settings, cursor, stored);
+      isDone = stored === undefined;
+      cursor = stepped.cursor;
+      const made = toFrames(stepped.outputs);
+      for (const frame of made) bytes += frame.length;
+      frames.push(...made);
+    }
+    return frames;
+  };
+  return { next };
+};
+
+const gapFill = (options: ReplayOptions, msgSeqNum: number, newSeqNo: number): Buffer => {
+  const { settings, encoder } = options;
+  const sendingTime = options.sendingTime();
+  const encoded = encoder.encode(
+    {
+      beginString: settings.beginString,
+      msgType: '4',
+      msgSeqNum,
+      senderCompID: settings.senderCompID,
+      targetCompID: settings.targetCompID,
+      sendingTime,
+      possDup: true,
+      origSendingTime: sendingTime,
+      extra: settings.headerFields,
+    },
+    [
+      [36, String(newSeqNo)],
+      [123, 'Y'],
+    ],
+  );
+  invariant(encoded.ok, 'a gap fill can be encoded');
+  return encoded.value;
+};

@@ -1,0 +1,20 @@
+import { type FixDictionary } from './codec.ts';
+import { type SessionConfig, type SessionSettings } from './session/settings.ts';
+import { validateMessage, VALIDATION_OPTIONS } from './validate.ts';
+
+/** The dictionary's checks as a session wants them. */
+export const makeValidate = (
+  dictionary: FixDictionary,
+  settings: SessionSettings,
+): NonNullable<SessionConfig['validate']> => {
+  const options = {
+    ...VALIDATION_OPTIONS,
+    allowUnknownUserDefined: settings.allowUserDefined,
+  };
+  return (message) => {
+    const rejection = validateMessage(dictionary, message, options);
+    if (rejection === undefined) return undefined;
+    const { sessionRejectReason: reason, refTagID, text } = rejection;
+    return { reason, refTagID, text };
+  };
+};

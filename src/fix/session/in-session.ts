@@ -1,0 +1,216 @@
+import { parseUtcTimestamp } from '../../lib/time.ts';
+import { type FixMessage } from '../fix-message.ts';
+import { onLogonInSession } from './logon.ts';
+import { complain, onLogout } from './logout.ts';
+import { REASON, reject, rejectUnsupported, textOf } from './reject.ts';
+import { onResendRequest } from './resend.ts';
+import {
+  followGap,
+  isGapFill,
+  isPossDup,
+  onGapFill,
+  onSequenceReset,
+  onTooHigh,
+  onTooLow,
+  possDupProblem,
+  seqNumOf,
+} from './sequence.ts';
+import { type MessageProblem } from './settings.ts';
+import { onHeartbeat, onTestRequest } from './heartbeat.ts';
+import { connectionOf, expect, notice, type Turn } from './turn.ts';
+
+const ADMIN: ReadonlySet<string> = new Set(['0', '1', '2', '3', '4', '5', 'A']);
+
+/** A message on a session that is up. The order of the checks is that of FIX 4.4 vol. 2: who, then when, then which, then what. */
+export const onMessageInSession = (turn: Turn, message: FixMessage): void => {
+  const { logout } = connectionOf(turn);
+  const isLogout = message.msgType === '5';
+  // After our complaint only the answer counts: processing more would complain again.
+  if (logout !== undefined && logout.kind !== 'asked' && !isLogout) return;
+  if (!hasIdentity(turn, message) || !hasGoodTime(turn, message)) return;
+  if (message.msgType === '4' && !isGapFill(message)) {
+    onResetWithoutNumber(turn, message);
+    return;
+  }
+  const { msgSeqNum } = message;
+  if (msgSeqNum === undefined) {
+    complain(turn, 'NO_MSG_SEQ_NUM', 'MsgSeqNum(34) missing or not a number');
+    return;
+  }
+  if (isLogout && !(isPossDup(message) && msgSeqNum < turn.state.nextTarget)) {
+    onLogout(turn, message);
+    return;
+  }
+  inOrder(turn, message, msgSeqNum);
+};
+
+const inOrder = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
+  const { nextTarget } = turn.state;
+  if (message.msgType === 'A' && message.get(141) === 'Y') {
+    onLogonInSession(turn, message);
+  } else if (msgSeqNum < nextTarget) {
+    onTooLow(turn, message);
+  } else if (msgSeqNum > nextTarget) {
+    onEarly(turn, message, msgSeqNum);
+  } else {
+    onExpected(turn, message);
+  }
+};
+
+/**
+ * FIX session test case 20: a ResendRequest beyond a gap is answered at once, since two sides that wait for each other's resend
+ * wait for ever. Its number waits for its turn like any other.
+ */
+const onEarly = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
+  const isNewRequest = message.msgType === '2' && !connectionOf(turn).queue.has(msgSeqNum);
+  if (isNewRequest && problemOf(turn, message) === undefined) {
+    onResendRequest(turn, message);
+    onTooHigh(turn, msgSeqNum, 'Done');
+    return;
+  }
+  onTooHigh(turn, msgSeqNum, message);
+};
+
+/** The next message in order, from the wire or out of the queue. */
+export const onExpected = (turn: Turn, message: FixMessage): void => {
+  const { nextTarget } = turn.state;
+  const duplicateProblem = isPossDup(message) ? possDupProblem(turn, message) : undefined;
+  const problem = duplicateProblem ?? problemOf(turn, message);
+  if (problem !== undefined && !isForgiven(turn, message, problem)) {
+    reject(turn, message, problem);
+    // A SequenceReset that was refused has not been processed: its number comes again.
+    if (message.msgType !== '4') consume(turn, nextTarget);
+    if (problem === duplicateProblem && problem.reason === REASON.sendingTimeAccuracy) {
+      complain(turn, 'SENDING_TIME', 'OrigSendingTime(122) is later than SendingTime(52)', true);
+    }
+    return;
+  }
+  if (ADMIN.has(message.msgType)) onAdmin(turn, message);
+  else onApplication(turn, message);
+};
+
+const consume = (turn: Turn, msgSeqNum: number): void => {
+  expect(turn, msgSeqNum + 1);
+  followGap(turn);
+};
+
+const problemOf = (turn: Turn, message: FixMessage): MessageProblem | undefined =>
+  turn.config.settings.validate ? turn.config.validate?.(message) : undefined;
+
+/** A Reject is never rejected, and an application message may be too precious to refuse: then a warning must do. */
+const isForgiven = (turn: Turn, message: FixMessage, problem: MessageProblem): boolean => {
+  const { invalidApplicationMessage } = turn.config.settings;
+  const isApplication = !ADMIN.has(message.msgType) && problem.reason !== REASON.invalidMsgType;
+  const isDelivered = invalidApplicationMessage === 'warn-and-deliver' && isApplication;
+  if (!isDelivered && message.msgType !== '3') return false;
+  const where = problem.refTagID === undefined ? '' : `, tag ${problem.refTagID}`;
+  const text = `${message.msgType} ${message.get(34) ?? ''}: ${textOf(problem)}${where}`;
+  notice(turn, 'warn', 'INVALID_MESSAGE', text);
+  return true;
+};
+
+const onAdmin = (turn: Turn, message: FixMessage): void => {
+  const { nextTarget } = turn.state;
+  switch (message.msgType) {
+    case '0':
+      consume(turn, nextTarget);
+      onHeartbeat(turn, message);
+      return;
+    case '1':
+      consume(turn, nextTarget);
+      onTestRequest(turn, message);
+      return;
+    case '2':
+      // FIX 4.4 vol. 2: the peer's request is answered before ours goes out.
+      onResendRequest(turn, message);
+      consume(turn, nextTarget);
+      return;
+    case '3':
+      deliver(turn, message);
+      return;
+    case '4':
+      onGapFill(turn, message);
+      return;
+    case '5':
+      onLogout(turn, message);
+      return;
+    default:
+      onLogonInSession(turn, message);
+  }
+};
+
+const onApplication = (turn: Turn, message: FixMessage): void => {
+  const { supportedMsgTypes } = turn.config.settings;
+  if (supportedMsgTypes !== undefined && !supportedMsgTypes.includes(message.msgType)) {
+    rejectUnsupported(turn, message);
+    consume(turn, turn.state.nextTarget);
+    return;
+  }
+  deliver(turn, message);
+};
+
+const deliver = (turn: Turn, message: FixMessage): void => {
+  const msgSeqNum = turn.state.nextTarget;
+  turn.state = { ...turn.state, nextTarget: msgSeqNum + 1 };
+  followGap(turn);
+  turn.calls.push({
+    type: 'Deliver',
+    message,
+    nextTarget: msgSeqNum + 1,
+    context: {
+      at: turn.at,
+      msgSeqNum,
+      possDup: isPossDup(message),
+      possResend: message.get(97) === 'Y',
+      epoch: turn.state.epoch,
+    },
+  });
+};
+
+const onResetWithoutNumber = (turn: Turn, message: FixMessage): void => {
+  const problem = problemOf(turn, message);
+  const newSeqNo = seqNumOf(message, 36);
+  if (problem !== undefined) reject(turn, message, problem);
+  else if (newSeqNo === undefined) {
+    reject(turn, message, { reason: REASON.requiredTagMissing, refTagID: 36 });
+  } else onSequenceReset(turn, message);
+};
+
+/** BeginString(8) and CompIDs: a message for somebody else is not obeyed. FIX session test cases 2i and 2k. */
+const hasIdentity = (turn: Turn, message: FixMessage): boolean => {
+  const { beginString, senderCompID, targetCompID } = turn.config.settings;
+  if (message.get(8) !== beginString) {
+    if (message.msgType === '5') onLogout(turn, message);
+    else complain(turn, 'BEGIN_STRING', 'Incorrect BeginString');
+    return false;
+  }
+  const sender = message.get(49);
+  const target = message.get(56);
+  if (sender === targetCompID && target === senderCompID) return true;
+  // A missing or empty one is a matter of the dictionary's checks, as long as the other is right.
+  const isMissing = (sender ?? '') === '' || (target ?? '') === '';
+  const problem = isMissing
+    ? { reason: REASON.requiredTagMissing, refTagID: (sender ?? '') === '' ? 49 : 56 }
+    : { reason: REASON.compIDProblem };
+  refuseAndConsume(turn, message, problem);
+  complain(turn, 'COMP_ID', textOf(problem), true);
+  return false;
+};
+
+/** SendingTime(52) within the limit. A missing or misshaped one is left to the dictionary. FIX session test case 2o. */
+const hasGoodTime = (turn: Turn, message: FixMessage): boolean => {
+  if (!turn.config.settings.checkLatency) return true;
+  const sentAt = parseUtcTimestamp(message.get(52) ?? '');
+  if (sentAt === undefined || isRecent(turn, sentAt)) return true;
+  refuseAndConsume(turn, message, { reason: REASON.sendingTimeAccuracy });
+  complain(turn, 'SENDING_TIME', textOf({ reason: REASON.sendingTimeAccuracy }), true);
+  return false;
+};
+
+const isRecent = (turn: Turn, sentAt: number): boolean =>
+  Math.abs(turn.at - sentAt) <= turn.config.settings.maxLatencyMs;
+
+const refuseAndConsume = (turn: Turn, message: FixMessage, problem: MessageProblem): void => {
+  reject(turn, message, problem);
+  if (message.msgSeqNum === turn.state.nextTarget) expect(turn, turn.state.nextTarget + 1);
+};

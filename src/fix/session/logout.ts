@@ -1,0 +1,92 @@
+import { type FixMessage } from '../fix-message.ts';
+import {
+  connectionOf,
+  disconnect,
+  emit,
+  expect,
+  halt,
+  notice,
+  textField,
+  type Turn,
+  updateConnection,
+} from './turn.ts';
+
+const TEXT = 58;
+
+/** The owner wants out: Logout(5), then wait for the answer; what is still in flight is delivered. */
+export const askLogout = (turn: Turn, text: string | undefined): void => {
+  const { connection } = turn.state;
+  if (connection === undefined || connection.isClosing || connection.logout !== undefined) return;
+  const end = { cause: 'LogoutByUs', text: text ?? '' } as const;
+  if (!connection.isLoggedOn) {
+    disconnect(turn, end);
+    return;
+  }
+  emit(turn, '5', textField(text));
+  updateConnection(turn, { logout: { kind: 'asked', at: turn.mono }, end });
+  turn.state = { ...turn.state, phase: 'LogoutSent' };
+};
+
+/**
+ * The peer broke a rule that ends the session: Logout(5), then wait for the answer or the time-out. It says why, unless a
+ * Reject(3) has just said it.
+ */
+export const complain = (turn: Turn, code: string, text: string, isTold = false): void => {
+  notice(turn, 'error', code, text);
+  const connection = connectionOf(turn);
+  if (connection.isClosing || connection.logout?.kind === 'complaint') return;
+  emit(turn, '5', isTold ? [] : textField(text));
+  updateConnection(turn, {
+    logout: { kind: 'complaint', at: turn.mono },
+    end: { cause: 'LogoutByUs', text },
+  });
+  turn.state = { ...turn.state, phase: 'LogoutSent' };
+};
+
+/** Refuses a peer before the session is up: Logout(5) that says why, and close. */
+export const refuse = (turn: Turn, code: string, text: string): void => {
+  notice(turn, 'error', code, text);
+  emit(turn, '5', textField(text));
+  disconnect(turn, { cause: 'LogonRefused', text });
+};
+
+/**
+ * The peer's Logout(5). It is obeyed whatever its number, since it is the last thing the peer says; only the expected number is
+ * consumed, so a gap before it is asked for at the next logon.
+ */
+export const onLogout = (turn: Turn, message: FixMessage): void => {
+  if (message.msgSeqNum === turn.state.nextTarget) expect(turn, turn.state.nextTarget + 1);
+  const { logout } = connectionOf(turn);
+  const text = message.get(TEXT) ?? '';
+  if (logout?.kind === 'answered') return;
+  if (logout !== undefined) {
+    disconnect(turn, { cause: 'LogoutByUs', text });
+    return;
+  }
+  notice(turn, 'info', 'LOGOUT_RECEIVED', text);
+  emit(turn, '5', []);
+  const end = { cause: 'LogoutByPeer', text } as const;
+  turn.state = { ...turn.state, phase: 'LogoutSent' };
+  if (turn.config.settings.role === 'acceptor') {
+    disconnect(turn, end);
+  } else {
+    // FIX session test case 13b: the side that sent the first Logout closes the connection.
+    updateConnection(turn, { logout: { kind: 'answered', at: turn.mono }, end });
+  }
+};
+
+const SEQUENCE_REFUSAL = /msgseqnum|sequence|seq\s?num|too (?:low|high)/i;
+
+/** The peer answers our Logon with Logout(5). Its number is not consumed: a session that never was has none. */
+export const onLogonRefused = (turn: Turn, message: FixMessage): void => {
+  const text = message.get(TEXT) ?? '';
+  notice(turn, 'error', 'LOGON_REFUSED', text);
+  if (SEQUENCE_REFUSAL.test(text)) {
+    const sequenceRefusals = turn.state.sequenceRefusals + 1;
+    turn.state = { ...turn.state, sequenceRefusals };
+    if (sequenceRefusals >= turn.config.settings.sequenceRefusalsMax) {
+      halt(turn, `the peer refuses our numbers, set the next sender number: ${text}`);
+    }
+  }
+  disconnect(turn, { cause: 'LogonRefused', text });
+};

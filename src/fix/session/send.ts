@@ -1,0 +1,54 @@
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type OutboundMessage } from '../fix-message.ts';
+import { type SessionEffect } from './effect.ts';
+import { type Moment } from './event.ts';
+import { type SendRefusal } from './session-types.ts';
+import { type SessionConfig } from './settings.ts';
+import { type SessionState } from './state.ts';
+import { emit, newTurn, type Turn, updateConnection } from './turn.ts';
+
+export interface Sent {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+  readonly result: Result<{ readonly msgSeqNum: number }, SendRefusal>;
+}
+
+/**
+ * The owner's message. The shell encodes it before it takes over the state: a value that can't be encoded uses no number. Number 0 says that the message waits until the session is
+ * in step; `onReleased` tells its number then.
+ */
+export const sendApplication = (
+  state: SessionState,
+  message: OutboundMessage,
+  config: SessionConfig,
+  moment: Moment,
+): Sent => {
+  const refuse = (error: SendRefusal): Sent => ({ state, effects: [], result: err(error) });
+  const { settings } = config;
+  if (state.phase === 'Halted' || state.haltText !== undefined) return refuse('Halted');
+  const turn = newTurn(state, config, moment);
+  const { connection } = state;
+  if (state.phase !== 'LoggedOn' || connection === undefined) {
+    if (settings.sendWhenLoggedOff === 'refuse') return refuse('NotLoggedOn');
+    return stored(turn, message);
+  }
+  if (settings.holdUntilSynchronized && settings.probeAfterLogon && !connection.isSynchronized) {
+    if (connection.held.length >= settings.heldMax) return refuse('Backpressure');
+    updateConnection(turn, { held: [...connection.held, message] });
+    return { state: turn.state, effects: turn.effects, result: ok({ msgSeqNum: 0 }) };
+  }
+  const msgSeqNum = emit(turn, message.msgType, message.fields, message.header);
+  return { state: turn.state, effects: turn.effects, result: ok({ msgSeqNum }) };
+};
+
+/** Takes a number and goes to the store only: the peer finds the gap at its next logon and asks. */
+const stored = (turn: Turn, message: OutboundMessage): Sent => {
+  const { state } = turn;
+  const msgSeqNum = state.nextSender;
+  const { msgType, fields, header = [] } = message;
+  return {
+    state: { ...state, nextSender: msgSeqNum + 1 },
+    effects: [{ type: 'Send', msgSeqNum, msgType, header, fields, isStoredOnly: true }],
+    result: ok({ msgSeqNum }),
+  };
+};

@@ -1,0 +1,160 @@
+import { parseUtcTimestamp } from '../../lib/time.ts';
+import { type FixMessage } from '../fix-message.ts';
+import { probeIfDue } from './heartbeat.ts';
+import { complain } from './logout.ts';
+import { REASON, reject } from './reject.ts';
+import { type MessageProblem } from './settings.ts';
+import { connectionOf, emit, expect, halt, notice, type Turn, updateConnection } from './turn.ts';
+
+const MSG_SEQ_NUM = 34;
+const NEW_SEQ_NO = 36;
+const POSS_DUP_FLAG = 43;
+const SENDING_TIME = 52;
+const ORIG_SENDING_TIME = 122;
+const GAP_FILL_FLAG = 123;
+const SEQ_NUM = /^\d{1,15}$/;
+
+export const isPossDup = (message: FixMessage): boolean => message.get(POSS_DUP_FLAG) === 'Y';
+
+export const isGapFill = (message: FixMessage): boolean =>
+  message.msgType === '4' && message.get(GAP_FILL_FLAG) === 'Y';
+
+/** A sequence number of a field; `undefined` when it is not one. */
+export const seqNumOf = (message: FixMessage, tag: number): number | undefined => {
+  const text = message.get(tag);
+  return text !== undefined && SEQ_NUM.test(text) ? Number(text) : undefined;
+};
+
+/** What is wrong with a message that says it may be a duplicate. FIX session test cases 2f and 2g. */
+export const possDupProblem = (turn: Turn, message: FixMessage): MessageProblem | undefined => {
+  const original = message.get(ORIG_SENDING_TIME);
+  if (original === undefined) {
+    // Nothing of a SequenceReset is older than itself.
+    const isRequired = turn.config.settings.requireOrigSendingTime && message.msgType !== '4';
+    return isRequired
+      ? { reason: REASON.requiredTagMissing, refTagID: ORIG_SENDING_TIME }
+      : undefined;
+  }
+  const originalAt = parseUtcTimestamp(original);
+  const sentAt = parseUtcTimestamp(message.get(SENDING_TIME) ?? '');
+  if (originalAt === undefined) {
+    return { reason: REASON.incorrectFormat, refTagID: ORIG_SENDING_TIME };
+  }
+  return sentAt !== undefined && originalAt > sentAt
+    ? { reason: REASON.sendingTimeAccuracy }
+    : undefined;
+};
+
+/** MsgSeqNum(34) below the expected one: a duplicate is dropped, anything else ends the session. */
+export const onTooLow = (turn: Turn, message: FixMessage): void => {
+  if (isPossDup(message)) {
+    const problem = possDupProblem(turn, message);
+    if (problem === undefined) return;
+    reject(turn, message, problem);
+    if (problem.reason === REASON.sendingTimeAccuracy) {
+      complain(turn, 'SENDING_TIME', 'OrigSendingTime(122) is later than SendingTime(52)', true);
+    }
+    return;
+  }
+  const text = tooLowText(turn, message);
+  complain(turn, 'TOO_LOW', text);
+  if (turn.config.settings.onTooLow === 'halt') halt(turn, text);
+};
+
+export const tooLowText = (turn: Turn, message: FixMessage): string =>
+  `MsgSeqNum too low, expecting ${turn.state.nextTarget} but received ${message.get(MSG_SEQ_NUM) ?? ''}`;
+
+/**
+ * MsgSeqNum(34) above the expected one: the message waits, and one ResendRequest(2) asks for what is missing.
+ * `Done` instead of a message: it has been acted upon, only its number waits.
+ */
+export const onTooHigh = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): void => {
+  const { queue, gap } = connectionOf(turn);
+  const isRoom = queue.size < turn.config.settings.queueMax || message === 'Done';
+  if (isRoom && !queue.has(msgSeqNum)) queue.set(msgSeqNum, message);
+  else if (!isRoom) notice(turn, 'warn', 'QUEUE_FULL', `${msgSeqNum} will be asked for again`);
+  if (gap === undefined) {
+    notice(turn, 'warn', 'GAP', `expected ${turn.state.nextTarget}, received ${msgSeqNum}`);
+    askForGap(turn, msgSeqNum, 0);
+  } else if (msgSeqNum > gap.seen) {
+    updateConnection(turn, { gap: { ...gap, seen: msgSeqNum } });
+  }
+};
+
+/** ResendRequest(2) from the next expected number up to what was seen, a chunk at most. */
+export const askForGap = (turn: Turn, seen: number, reasks: number): void => {
+  const begin = turn.state.nextTarget;
+  const { resendChunkSize } = turn.config.settings;
+  const end = Math.min(begin + resendChunkSize - 1, seen - 1);
+  const askedTo = resendChunkSize === 0 ? Number.POSITIVE_INFINITY : Math.max(end, begin);
+  emit(turn, '2', [
+    [7, String(begin)],
+    [16, askedTo === Number.POSITIVE_INFINITY ? '0' : String(askedTo)],
+  ]);
+  updateConnection(turn, { gap: { seen, askedTo, progressAt: turn.mono, reasks } });
+};
+
+/** To be called when the next expected number has moved: closes the gap, or asks for its next chunk. */
+export const followGap = (turn: Turn): void => {
+  const { gap, queue } = connectionOf(turn);
+  if (gap === undefined) return;
+  const { nextTarget } = turn.state;
+  if (nextTarget > gap.seen) {
+    updateConnection(turn, { gap: undefined });
+    notice(turn, 'info', 'GAP_CLOSED', `next expected is ${nextTarget}`);
+    probeIfDue(turn);
+    return;
+  }
+  // The queue holds what comes next: it moves first.
+  if (queue.has(nextTarget)) return;
+  if (nextTarget > gap.askedTo) askForGap(turn, gap.seen, 0);
+  else updateConnection(turn, { gap: { ...gap, progressAt: turn.mono } });
+};
+
+/** SequenceReset(4) with GapFillFlag(123)=Y whose number is the expected one. */
+export const onGapFill = (turn: Turn, message: FixMessage): void => {
+  const newSeqNo = seqNumOf(message, NEW_SEQ_NO) ?? 0;
+  if (newSeqNo <= turn.state.nextTarget) {
+    reject(turn, message, { reason: REASON.valueIncorrect });
+    notice(turn, 'error', 'SEQUENCE_LOWERED', `NewSeqNo(36) ${newSeqNo} of a gap fill`);
+    return;
+  }
+  jumpTo(turn, newSeqNo);
+};
+
+/** SequenceReset(4) without gap fill: MsgSeqNum(34) does not matter; upwards only. */
+export const onSequenceReset = (turn: Turn, message: FixMessage): void => {
+  const newSeqNo = seqNumOf(message, NEW_SEQ_NO) ?? 0;
+  const { nextTarget } = turn.state;
+  if (newSeqNo < nextTarget) {
+    reject(turn, message, { reason: REASON.valueIncorrect });
+    notice(turn, 'error', 'SEQUENCE_LOWERED', `NewSeqNo(36) ${newSeqNo}, expected ${nextTarget}`);
+    return;
+  }
+  if (newSeqNo === nextTarget) return;
+  notice(turn, 'warn', 'SEQUENCE_RESET', `${nextTarget} to ${newSeqNo - 1} never come`);
+  jumpTo(turn, newSeqNo);
+};
+
+const jumpTo = (turn: Turn, nextTarget: number): void => {
+  const { queue } = connectionOf(turn);
+  for (const msgSeqNum of queue.keys()) if (msgSeqNum < nextTarget) queue.delete(msgSeqNum);
+  expect(turn, nextTarget);
+  followGap(turn);
+};
+
+/** A resend that does not come: ask again, and at last give the connection up. */
+export const reaskGap = (turn: Turn): void => {
+  const { gap } = connectionOf(turn);
+  if (gap === undefined) return;
+  if (gap.reasks >= turn.config.settings.resendReasksMax) {
+    complain(
+      turn,
+      'GAP_STUCK',
+      `${turn.state.nextTarget} asked for ${gap.reasks + 1} times, not resent`,
+    );
+    return;
+  }
+  notice(turn, 'warn', 'GAP_REASKED', `${turn.state.nextTarget} has not come`);
+  askForGap(turn, gap.seen, gap.reasks + 1);
+};

@@ -1,0 +1,103 @@
+import { type MonotonicMs } from '../../lib/time.ts';
+import { type FixMessage, type OutboundMessage } from '../fix-message.ts';
+import { type LoggedOut, type SessionView } from './session-types.ts';
+
+/** All that a session remembers. Numbers outlive connections; the rest of a connection dies with it. */
+export interface SessionState {
+  readonly phase: SessionView['phase'];
+  readonly nextSender: number;
+  readonly nextTarget: number;
+  /** Counts connections. */
+  readonly epoch: number;
+  /** The next Logon resets both numbers: the daily rollover, or an operator's wish. */
+  readonly resetDue: boolean;
+  readonly haltText: string | undefined;
+  /** Logons refused in a row because of sequence numbers. */
+  readonly sequenceRefusals: number;
+  readonly connection: Connection | undefined;
+}
+
+export interface Connection {
+  readonly openedAt: MonotonicMs;
+  readonly isLoggedOn: boolean;
+  /** 0: no heartbeats. */
+  readonly heartBtIntMs: number;
+  readonly lastReceivedAt: MonotonicMs;
+  readonly lastSentAt: MonotonicMs;
+  /** TestReqID(112) that waits for its Heartbeat. */
+  readonly testReqID: string | undefined;
+  readonly testRequests: number;
+  readonly logout: LogoutInProgress | undefined;
+  /** We sent 141=Y on this connection: the peer's 141=Y is its answer. */
+  readonly isResetSent: boolean;
+  readonly gap: Gap | undefined;
+  /**
+   * Messages behind the gap, by number; `Done` was acted upon when it came (Logon, ResendRequest) and only awaits its number's
+   * turn. One mutable Map that only the step function touches: copying it per message would make a long gap quadratic.
+   */
+  readonly queue: Map<number, FixMessage | 'Done'>;
+  readonly probeID: string | undefined;
+  readonly isSynchronized: boolean;
+  readonly held: readonly OutboundMessage[];
+  /** Garbled frames since the last good one. */
+  readonly garbled: number;
+  /** Why the connection ends, once that is known. */
+  readonly end: { readonly cause: LoggedOut['cause']; readonly text: string } | undefined;
+  /** The shell was told to close: nothing that still comes counts. */
+  readonly isClosing: boolean;
+}
+
+/** `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `answered`: the peer asked, we replied. */
+export interface LogoutInProgress {
+  readonly kind: 'asked' | 'complaint' | 'answered';
+  readonly at: MonotonicMs;
+}
+
+/** Numbers the peer sent and we do not have; the first is always the next expected one. */
+export interface Gap {
+  /** Highest MsgSeqNum(34) seen beyond the gap. */
+  readonly seen: number;
+  /** EndSeqNo(16) of the outstanding ResendRequest(2); Infinity when it asked for everything. */
+  readonly askedTo: number;
+  /** Of the request, or of the last message that filled the gap. */
+  readonly progressAt: MonotonicMs;
+  readonly reasks: number;
+}
+
+export const initialState = (numbers: {
+  readonly nextSender: number;
+  readonly nextTarget: number;
+}): SessionState => ({
+  phase: 'Disconnected',
+  nextSender: numbers.nextSender,
+  nextTarget: numbers.nextTarget,
+  epoch: 0,
+  resetDue: false,
+  haltText: undefined,
+  sequenceRefusals: 0,
+  connection: undefined,
+});
+
+export const newConnection = (at: MonotonicMs): Connection => ({
+  openedAt: at,
+  isLoggedOn: false,
+  heartBtIntMs: 0,
+  lastReceivedAt: at,
+  lastSentAt: at,
+  testReqID: undefined,
+  testRequests: 0,
+  logout: undefined,
+  isResetSent: false,
+  gap: undefined,
+  queue: new Map(),
+  probeID: undefined,
+  isSynchronized: false,
+  held: [],
+  garbled: 0,
+  end: undefined,
+  isClosing: false,
+});
+
+/** True when the next expected message waits in the queue: step with `Drain`. */
+export const isReady = (state: SessionState): boolean =>
+  state.connection?.queue.has(state.nextTarget) ?? false;

@@ -1,0 +1,168 @@
+import { type SessionEffect } from './effect.ts';
+import { type SessionEvent } from './event.ts';
+import { sendTestRequest } from './heartbeat.ts';
+import { onExpected, onMessageInSession } from './in-session.ts';
+import { onFirstMessage, sendFirstLogon } from './logon.ts';
+import { askLogout } from './logout.ts';
+import { type FixMessage } from '../fix-message.ts';
+import { followGap } from './sequence.ts';
+import { type LoggedOut } from './session-types.ts';
+import { type SessionConfig } from './settings.ts';
+import { newConnection, type SessionState } from './state.ts';
+import { onHaltAsked, onTick } from './timers.ts';
+import {
+  connectionOf,
+  disconnect,
+  expect,
+  newTurn,
+  notice,
+  resetNumbers,
+  type Turn,
+  updateConnection,
+} from './turn.ts';
+
+export interface Stepped {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}
+
+/**
+ * One thing that happened to a FIX session, and what it asks of the shell. Both roles; pure. After it the shell steps with
+ * `Drain` while `isReady(state)`, and with `Tick` at `nextDeadline(state, settings)`.
+ */
+export const step = (state: SessionState, event: SessionEvent, config: SessionConfig): Stepped => {
+  const turn = newTurn(state, config, event);
+  apply(turn, event);
+  return { state: turn.state, effects: [...turn.effects, ...turn.calls] };
+};
+
+// eslint-disable-next-line complexity -- one line per kind of event; a table would hide the payloads from the compiler
+const apply = (turn: Turn, event: SessionEvent): void => {
+  switch (event.type) {
+    case 'Connected':
+      onConnected(turn);
+      return;
+    case 'Disconnected':
+      onDisconnected(turn, event.text);
+      return;
+    case 'Received':
+      onReceived(turn, event.message);
+      return;
+    case 'Drain':
+      drain(turn);
+      return;
+    case 'Garbled':
+      onGarbled(turn, event.reason);
+      return;
+    case 'BytesReceived':
+      if (isOpen(turn)) updateConnection(turn, { lastReceivedAt: turn.mono });
+      return;
+    case 'BytesSent':
+      if (isOpen(turn)) updateConnection(turn, { lastSentAt: turn.mono });
+      return;
+    case 'Tick':
+      onTick(turn);
+      return;
+    case 'LogoutAsked':
+      askLogout(turn, event.text);
+      return;
+    case 'TestRequestAsked':
+      if (turn.state.phase === 'LoggedOn') sendTestRequest(turn);
+      return;
+    case 'HaltAsked':
+      onHaltAsked(turn, event.text);
+      return;
+    case 'ResumeAsked':
+      resume(turn);
+      return;
+    case 'ResetAtLogonAsked':
+      turn.state = { ...turn.state, resetDue: true };
+      return;
+    case 'SetNextSender':
+      turn.state = { ...turn.state, nextSender: event.value };
+      turn.effects.push({ type: 'StoreNextSender', value: event.value });
+      return;
+    case 'SetNextTarget':
+      expect(turn, event.value);
+      return;
+    case 'ResetAsked':
+      resetNumbers(turn);
+      return;
+  }
+};
+
+const isOpen = (turn: Turn): boolean => turn.state.connection?.isClosing === false;
+
+const onConnected = (turn: Turn): void => {
+  const { state, mono, config } = turn;
+  turn.state = {
+    ...state,
+    phase: 'Connecting',
+    epoch: state.epoch + 1,
+    connection: newConnection(mono),
+  };
+  if (config.settings.role === 'initiator') sendFirstLogon(turn);
+};
+
+const onReceived = (turn: Turn, message: FixMessage): void => {
+  if (!isOpen(turn)) return;
+  updateConnection(turn, { lastReceivedAt: turn.mono, testReqID: undefined, garbled: 0 });
+  if (connectionOf(turn).isLoggedOn) onMessageInSession(turn, message);
+  else onFirstMessage(turn, message);
+};
+
+const drain = (turn: Turn): void => {
+  const { connection, nextTarget } = turn.state;
+  const message = connection?.queue.get(nextTarget);
+  connection?.queue.delete(nextTarget);
+  if (message === undefined || !isOpen(turn)) return;
+  if (message === 'Done') {
+    expect(turn, nextTarget + 1);
+    followGap(turn);
+  } else {
+    onExpected(turn, message);
+  }
+};
+
+/** FIX 4.4 vol. 2, "garbled messages": ignored, the number is not consumed; the next message shows the gap. */
+const onGarbled = (turn: Turn, reason: string): void => {
+  notice(turn, 'warn', 'GARBLED', reason);
+  if (!isOpen(turn)) return;
+  const garbled = connectionOf(turn).garbled + 1;
+  updateConnection(turn, { lastReceivedAt: turn.mono, garbled });
+  if (garbled < turn.config.settings.garbledMax) return;
+  const text = `${garbled} garbled frames in a row`;
+  notice(turn, 'error', 'GARBLED_STREAM', text);
+  disconnect(turn, { cause: 'Disconnected', text });
+};
+
+const onDisconnected = (turn: Turn, text: string): void => {
+  const { connection, epoch, haltText } = turn.state;
+  if (connection === undefined) return;
+  const { settings } = turn.config;
+  if (connection.held.length > 0) {
+    turn.calls.push({ type: 'HeldDropped', messages: connection.held });
+  }
+  const isLogoutDone = connection.logout !== undefined;
+  if ((settings.resetOnLogout && isLogoutDone) || settings.resetOnDisconnect) resetNumbers(turn);
+  turn.state = {
+    ...turn.state,
+    phase: haltText === undefined ? 'Disconnected' : 'Halted',
+    connection: undefined,
+  };
+  const silentRefusal =
+    settings.role === 'initiator'
+      ? { cause: 'LogonRefused', text: `closed without an answer: ${text}` }
+      : undefined;
+  const drop = { cause: 'Disconnected', text };
+  const end = connection.end ?? (connection.isLoggedOn ? drop : silentRefusal);
+  if (end === undefined) return;
+  const info = { at: turn.at, epoch, ...end } as LoggedOut;
+  turn.calls.push({ type: 'LoggedOut', info });
+};
+
+const resume = (turn: Turn): void => {
+  const { state } = turn;
+  const phase = state.phase === 'Halted' ? 'Disconnected' : state.phase;
+  turn.state = { ...state, phase, haltText: undefined, sequenceRefusals: 0 };
+};
