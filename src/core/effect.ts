@@ -26,6 +26,11 @@ export type Effect =
       readonly report: ClientExecutionReport;
     }
   | {
+      readonly type: 'RefuseUnreadable';
+      readonly client: ClientName;
+      readonly report: UnreadableOrderReport;
+    }
+  | {
       readonly type: 'RejectCancel';
       readonly client: ClientName;
       readonly report: ClientCancelReject;
@@ -106,6 +111,21 @@ export interface ClientExecutionReport {
   readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
   /** No cancel of the client's was under way. */
   readonly unsolicited?: boolean;
+}
+
+/** An ExecutionReport(8) with ExecType(150)=8 for an order without terms; the values are the client's own text. */
+export interface UnreadableOrderReport {
+  readonly orderID: OrderID;
+  readonly execID: ExecID;
+  readonly clientOrderID: ClientOrderID;
+  readonly symbol: string;
+  readonly side: string;
+  readonly ordType: string;
+  readonly orderQty: string;
+  readonly code: string;
+  readonly ordRejReason: number;
+  readonly text: string;
+  readonly transactTime: EpochMs;
 }
 
 /** An OrderCancelReject(9) to a client. */

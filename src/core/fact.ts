@@ -14,6 +14,7 @@ import {
   type OrderStatusReported,
   type RequestAcknowledged,
   type TradeCorrected,
+  type UnreadableOrderRefused,
   type TradeCanceled,
 } from './facts/order-facts.ts';
 import {
@@ -22,6 +23,7 @@ import {
   type CancelIntended,
   type ReplaceIntended,
   type MassCancelIntended,
+  type MassCancelSettled,
   type CancelRefused,
   type CancelFailed,
   type AttemptAbsent,
@@ -52,12 +54,14 @@ export type * from './facts/route-facts.ts';
 export type Fact =
   | OrderAccepted
   | OrderRefused
+  | UnreadableOrderRefused
   | DuplicateAnswered
   | AttemptIntended
   | RequestSent
   | CancelIntended
   | ReplaceIntended
   | MassCancelIntended
+  | MassCancelSettled
   | CancelRefused
   | CancelFailed
   | OrderAcknowledged
@@ -92,12 +96,14 @@ export const ORDERS_PER_FACT_MAX = 500;
 const FACT_TYPES: Readonly<Record<FactType, true>> = {
   OrderAccepted: true,
   OrderRefused: true,
+  UnreadableOrderRefused: true,
   DuplicateAnswered: true,
   AttemptIntended: true,
   RequestSent: true,
   CancelIntended: true,
   ReplaceIntended: true,
   MassCancelIntended: true,
+  MassCancelSettled: true,
   CancelRefused: true,
   CancelFailed: true,
   OrderAcknowledged: true,

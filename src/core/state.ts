@@ -66,7 +66,6 @@ export interface Order {
   /** Sum of live executions alone, and of quantity times price: the average's two halves. */
   readonly executedQty: DecimalText;
   readonly executedNotional: DecimalText;
-  readonly doubt?: DoubtClass;
   /** Reason of a refusal. */
   readonly code?: string;
   readonly ordRejReason?: number;
@@ -128,12 +127,12 @@ export type RequestRef =
  */
 export interface EngineState {
   readonly orders: ReadonlyMap<OrderID, Order>;
-  /** Orders whose base status is not closed. */
+  /** Orders that are not closed: live at the venue, or with a request of ours under way. */
   readonly openOrderIDs: ReadonlySet<OrderID>;
   readonly orderIDByClientOrderID: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, OrderID>>;
   /** Every venue ClOrdID that we ever used, whatever became of it. */
   readonly requests: ReadonlyMap<ClOrdID, RequestRef>;
-  /** Requests without an answer, by MsgSeqNum(34), per session and sequence epoch: `session/epoch/number`. */
+  /** Requests that were sent and have no answer yet, by `seqNumKey`. */
   readonly clOrdIDBySeqNum: ReadonlyMap<string, ClOrdID>;
   readonly orderIDByVenueOrderID: ReadonlyMap<VenueOrderID, OrderID>;
   readonly executions: ReadonlyMap<VenueExecID, Execution>;
@@ -149,14 +148,20 @@ export interface EngineState {
   readonly lastClOrdID: ClOrdID | undefined;
 }
 
-/** The same containers with the write side; for `evolve` alone. */
-export type Books = {
-  -readonly [K in keyof EngineState]: EngineState[K] extends ReadonlyMap<infer Key, infer Value>
-    ? Map<Key, Value>
-    : EngineState[K] extends ReadonlySet<infer Item>
+type Mutable<T> =
+  T extends ReadonlyMap<infer Key, infer Value>
+    ? Map<Key, Mutable<Value>>
+    : T extends ReadonlySet<infer Item>
       ? Set<Item>
-      : EngineState[K];
-};
+      : T;
+
+/** The same containers with their write side; for `evolve` (books.ts) alone. */
+export type Books = { -readonly [K in keyof EngineState]: Mutable<EngineState[K]> };
+
+/** A MsgSeqNum(34) of ours means something only within its session and sequence epoch. */
+export const seqNumKey = (
+  sentAs: Pick<SentAs, 'session' | 'sequenceEpoch' | 'msgSeqNum'>,
+): string => `${sentAs.session}/${sentAs.sequenceEpoch}/${sentAs.msgSeqNum}`;
 
 export const emptyState = (): EngineState => ({
   orders: new Map(),

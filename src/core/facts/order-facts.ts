@@ -14,7 +14,7 @@ import { type ReportSource } from '../../domain/venue-report.ts';
 import { type EpochMs } from '../../lib/time.ts';
 
 /** Common to every fact that books a venue report on an order and reports it to the client. */
-interface OnOrder {
+export interface OnOrder {
   readonly at: EpochMs;
   readonly orderID: OrderID;
   /** Our ExecID(17) of the client's report. */
@@ -62,6 +62,24 @@ export interface OrderRefused {
   /** OrdRejReason(103). */
   readonly ordRejReason: number;
   /** Text(58), reason code first. */
+  readonly text: string;
+}
+
+/** An order that the engine has no words for (FOK, an unknown OrdType): the values are the client's own text. */
+export interface UnreadableOrderRefused {
+  readonly type: 'UnreadableOrderRefused';
+  readonly at: EpochMs;
+  /** Not an order of the books: only a number for the answer. */
+  readonly refusedID: OrderID;
+  readonly execID: ExecID;
+  readonly client: ClientName;
+  readonly clientOrderID: ClientOrderID;
+  readonly symbol: string;
+  readonly side: string;
+  readonly ordType: string;
+  readonly orderQty: string;
+  readonly code: string;
+  readonly ordRejReason: number;
   readonly text: string;
 }
 
@@ -121,7 +139,9 @@ export interface OrderReplaced extends OnOrder {
   readonly type: 'OrderReplaced';
   readonly clOrdID: ClOrdID;
   readonly terms: OrderTerms;
+  /** The client's replace request, and the id that the order had before. */
   readonly clientOrderID?: ClientOrderID;
+  readonly origClientOrderID?: ClientOrderID;
 }
 
 /** ExecType D: the venue changed the order by itself (trigger fired, repricing, corporate action). */

@@ -27,6 +27,8 @@ export interface RequestSent {
   readonly clOrdID: ClOrdID;
   readonly session: SessionName;
   readonly epoch: number;
+  /** Counts resets of the session's numbers; see Route. */
+  readonly sequenceEpoch: number;
   readonly msgSeqNum: number;
 }
 
@@ -68,6 +70,14 @@ export interface MassCancelIntended {
   readonly session: SessionName;
   readonly by: ClientName;
   readonly symbol?: TradingSymbol;
+}
+
+/** The mass cancel needs no more attention: answered, timed out into single cancels, or never sent. */
+export interface MassCancelSettled {
+  readonly type: 'MassCancelSettled';
+  readonly at: EpochMs;
+  readonly clOrdID: ClOrdID;
+  readonly reason: string;
 }
 
 /** A client's cancel request was refused here; nothing was sent. */

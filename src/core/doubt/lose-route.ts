@@ -1,0 +1,85 @@
+import { type SessionName } from '../../domain/ids.ts';
+import { failRequest, rejectOrder } from '../answer-request.ts';
+import { type Draft } from '../draft.ts';
+import { ORDERS_PER_FACT_MAX, type DoubtedOrder } from '../fact.ts';
+import { isClosedStatus } from '../lifecycle.ts';
+import { type Order } from '../state.ts';
+import { type DoubtClass } from './doubt-class.ts';
+
+export interface LoseRouteDeps {
+  /** The session asked the venue to cancel its orders when the link breaks (CancelOrdersOnDisconnect 8674=0). */
+  readonly cancelOnDisconnect: boolean;
+}
+
+const NEVER_SENT = {
+  code: 'NOT_SENT',
+  text: 'NOT_SENT: the engine stopped or the link broke before the request was written',
+};
+
+/**
+ * The link is gone. What was never handed to the session is over (D1: nothing was written, and nothing is written
+ * late); everything else that is not closed gets the class of what we do not know about it.
+ */
+export const loseRoute = (draft: Draft, session: SessionName, deps: LoseRouteDeps): void => {
+  endNeverSent(draft, session);
+  const doubted: DoubtedOrder[] = [];
+  for (const order of openOrders(draft, session)) {
+    const doubt = doubtOf(order, deps);
+    const before = draft.state.doubts.get(order.orderID);
+    // UNCONFIRMED stays what it is until evidence ends it; the same doubt again is no news.
+    if (doubt === undefined || before === 'UNCONFIRMED' || before === doubt) continue;
+    doubted.push({
+      orderID: order.orderID,
+      doubt,
+      ...(doubt === 'D2' ? { execID: draft.newExecID() } : {}),
+    });
+  }
+  addDoubts(draft, session, doubted);
+};
+
+export const addDoubts = (
+  draft: Draft,
+  session: SessionName,
+  doubted: readonly DoubtedOrder[],
+): void => {
+  for (let from = 0; from < doubted.length; from += ORDERS_PER_FACT_MAX) {
+    const orders = doubted.slice(from, from + ORDERS_PER_FACT_MAX);
+    draft.add({ type: 'OrdersDoubted', at: draft.at, session, orders });
+  }
+};
+
+export const openOrders = (draft: Draft, session: SessionName): readonly Order[] => {
+  const orders: Order[] = [];
+  for (const orderID of draft.state.openOrderIDs) {
+    const order = draft.order(orderID);
+    if (order?.session === session) orders.push(order);
+  }
+  return orders;
+};
+
+const endNeverSent = (draft: Draft, session: SessionName): void => {
+  for (const before of openOrders(draft, session)) {
+    for (const request of before.pending) {
+      if (request.sentAs !== undefined) continue;
+      const order = draft.order(before.orderID);
+      if (order !== undefined) failRequest(draft, order, request, NEVER_SENT);
+    }
+    const order = draft.order(before.orderID);
+    if (order?.base !== 'PendingNew' || order.attempt?.sentAs !== undefined) continue;
+    rejectOrder(draft, order, NEVER_SENT);
+  }
+  for (const { clOrdID, sentAs, session: of } of draft.state.massCancels.values()) {
+    if (of !== session || sentAs !== undefined) continue;
+    draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason: NEVER_SENT.text });
+    draft.alert('critical', 'MASS_CANCEL_NOT_SENT', `mass cancel ${clOrdID} was never written`);
+  }
+};
+
+const doubtOf = (order: Order, deps: LoseRouteDeps): DoubtClass | undefined => {
+  const isClosedAtVenue = isClosedStatus(order.base);
+  if (isClosedAtVenue) return order.pending.length > 0 ? 'D4' : undefined;
+  if (order.attempt?.answered !== true) return 'D2';
+  if (order.pending.some(({ kind }) => kind === 'replace')) return 'D5';
+  if (order.pending.length > 0) return 'D4';
+  return deps.cancelOnDisconnect ? 'D6' : 'D3';
+};

@@ -1,0 +1,164 @@
+import { type OrderID } from '../../domain/ids.ts';
+import { failRequest } from '../answer-request.ts';
+import { intendCancel, type CancelDeps } from '../cancel-order.ts';
+import { type Draft } from '../draft.ts';
+import { isClosedStatus } from '../lifecycle.ts';
+import { type Order, type PendingRequest, type Route, type SentAs } from '../state.ts';
+import { isFreezing, type DoubtClass } from './doubt-class.ts';
+import { openOrders } from './lose-route.ts';
+
+/**
+ * The replay is complete. For every order in doubt on this route, by the evidence that FIX alone can give:
+ * - a new order that the venue asked to have resent, without any trace of it in the replay: ABSENT, by sequence proof
+ *   (the proof is void when the venue also asks for a message whose effect we have seen: it rolled back its counter);
+ * - another new order without an answer: stays in doubt, its instrument frozen;
+ * - a live order: is what the books say; whatever happened meanwhile came with the replay;
+ * - a cancel without an answer: asked again under a new ClOrdID, because a cancel is safe to repeat;
+ * - a replace without an answer: failed by sequence proof, or in doubt.
+ * Returns the orders whose cancel is to be repeated once the route is open.
+ */
+export const settleDoubts = (draft: Draft, route: Route): readonly Order[] => {
+  const settled = closedByReplay(draft, route);
+  const unresolved: OrderID[] = [];
+  const repeatable: Order[] = [];
+  for (const order of openOrders(draft, route.session)) {
+    const { orderID } = order;
+    const doubt = draft.state.doubts.get(orderID);
+    const verdict = doubt === undefined ? 'closed' : settle(draft, route, order, doubt);
+    if (verdict === 'settled') settled.push(orderID);
+    if (verdict === 'unresolved') unresolved.push(orderID);
+    const after = draft.order(orderID);
+    if (after !== undefined && lostCancels(after, route.epoch).length > 0) repeatable.push(after);
+  }
+  if (settled.length > 0) {
+    const { session } = route;
+    draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: settled });
+  }
+  if (unresolved.length > 0) {
+    const detail = `${unresolved.length} orders stay in doubt, their instruments frozen: ${listed(unresolved)}`;
+    draft.alert('critical', 'IN_DOUBT', detail);
+  }
+  return repeatable;
+};
+
+/** Closed by a report since the link was lost: nothing is left to doubt, unless the sums disagree. */
+const closedByReplay = (draft: Draft, route: Route): OrderID[] => {
+  const closed: OrderID[] = [];
+  for (const [orderID, doubt] of draft.state.doubts) {
+    if (isFreezing(doubt) || draft.state.openOrderIDs.has(orderID)) continue;
+    if (draft.order(orderID)?.session === route.session) closed.push(orderID);
+  }
+  return closed;
+};
+
+/** The cancels that nobody answered, once more. */
+export const repeatCancels = (
+  draft: Draft,
+  orders: readonly Order[],
+  epoch: number,
+  deps: CancelDeps,
+): void => {
+  for (const order of orders) {
+    for (const { clOrdID, by, clientOrderID } of lostCancels(order, epoch)) {
+      const origin = clientOrderID === undefined ? {} : { clientOrderID };
+      const isIntended = intendCancel(draft, order, deps, { by, ...origin, repeats: clOrdID });
+      if (isIntended) continue;
+      const detail = `the cancel of order ${order.orderID} is not repeated: no ClOrdID can be made`;
+      draft.alert('critical', 'CLOCK_BEHIND', detail, order.orderID);
+    }
+  }
+};
+
+type Verdict = 'settled' | 'unresolved' | 'closed';
+
+const settle = (draft: Draft, route: Route, order: Order, doubt: DoubtClass): Verdict => {
+  switch (doubt) {
+    case 'D1':
+    case 'D2':
+      return settleNew(draft, route, order);
+    case 'D3':
+    case 'D6':
+      return 'settled';
+    case 'D4':
+      return settleCancel(draft, order);
+    case 'D5':
+      return settleReplace(draft, route, order);
+    case 'UNCONFIRMED':
+      return 'unresolved';
+  }
+};
+
+const settleNew = (draft: Draft, route: Route, order: Order): Verdict => {
+  const { attempt, orderID } = order;
+  const beginSeqNo = proofFrom(route, attempt?.sentAs);
+  const hasTrace = attempt?.answered === true || order.venueOrderID !== undefined;
+  if (attempt?.sentAs === undefined || beginSeqNo === undefined || hasTrace) return 'unresolved';
+  const { msgSeqNum } = attempt.sentAs;
+  const text = `ABSENT: the venue never processed MsgSeqNum(34) ${msgSeqNum}, it asked to resend from ${beginSeqNo}`;
+  draft.add({
+    type: 'AttemptAbsent',
+    at: draft.at,
+    orderID,
+    execID: draft.newExecID(),
+    clOrdID: attempt.clOrdID,
+    proof: { kind: 'sequence', session: route.session, msgSeqNum, beginSeqNo },
+    text,
+  });
+  endRequests(draft, order, 'ABSENT', text);
+  return 'closed';
+};
+
+const settleCancel = (draft: Draft, order: Order): Verdict => {
+  if (!isClosedStatus(order.base)) return 'settled';
+  endRequests(draft, order, 'TOO_LATE', `TOO_LATE: order ${order.orderID} is ${order.base}`);
+  return 'settled';
+};
+
+const settleReplace = (draft: Draft, route: Route, order: Order): Verdict => {
+  for (const request of order.pending) {
+    if (request.kind !== 'replace') continue;
+    const beginSeqNo = proofFrom(route, request.sentAs);
+    if (beginSeqNo === undefined) return 'unresolved';
+    const text = `ABSENT: the venue never processed the replace, it asked to resend from ${beginSeqNo}`;
+    failRequest(draft, order, request, { code: 'ABSENT', text });
+  }
+  return 'settled';
+};
+
+/** The order is closed: nothing that was asked of it can happen any more. */
+const endRequests = (draft: Draft, before: Order, code: string, text: string): void => {
+  for (const request of before.pending) {
+    const order = draft.order(before.orderID);
+    if (order !== undefined) failRequest(draft, order, request, { code, text });
+  }
+};
+
+/**
+ * BeginSeqNo(7) that proves that a message was never processed: the message was sent on an earlier connection, in this
+ * sequence epoch, at or above that number, and no message from that number on had an effect that we saw.
+ */
+const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined => {
+  const { resendFrom } = route;
+  if (sentAs === undefined || resendFrom === undefined) return undefined;
+  const isCovered =
+    sentAs.session === route.session &&
+    sentAs.sequenceEpoch === route.sequenceEpoch &&
+    sentAs.epoch < route.epoch &&
+    sentAs.msgSeqNum >= resendFrom &&
+    route.answeredSeqMax < resendFrom;
+  return isCovered ? resendFrom : undefined;
+};
+
+/** Cancels that went out on an earlier connection and that the venue said nothing about. */
+const lostCancels = (order: Order, epoch: number): readonly PendingRequest[] =>
+  isClosedStatus(order.base)
+    ? []
+    : order.pending.filter(
+        ({ kind, ackedByVenue, sentAs }) =>
+          kind === 'cancel' && !ackedByVenue && sentAs !== undefined && sentAs.epoch < epoch,
+      );
+
+const LISTED_MAX = 20;
+
+const listed = (ids: readonly string[]): string =>
+  ids.length > LISTED_MAX ? `${ids.slice(0, LISTED_MAX).join(' ')} ...` : ids.join(' ');

@@ -1,0 +1,105 @@
+import { type SessionName } from '../domain/ids.ts';
+import { applyReport } from './apply-report.ts';
+import { evolve } from './books.ts';
+import { cancelOrder } from './cancel-order.ts';
+import { Draft } from './draft.ts';
+import { type Effect } from './effect.ts';
+import { effectsOf, type EffectsDeps } from './effects-of.ts';
+import { type Fact } from './fact.ts';
+import { type Input, type InputBody } from './input.ts';
+import { cancelAll } from './mass-cancel.ts';
+import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './place-order.ts';
+import {
+  engineStarted,
+  routeDown,
+  routeSynchronized,
+  routeUp,
+  venueAskedResend,
+  type RouteDeps,
+} from './route/decide-route.ts';
+import { type EngineState } from './state.ts';
+import { requestNotSent, requestSent, timerFired } from './track-request.ts';
+
+export interface OrderManagerDeps extends PlaceOrderDeps, RouteDeps, EffectsDeps {
+  readonly tradingSession: SessionName;
+}
+
+/**
+ * The order core. The loop runs, synchronously and per input: facts = decide(state, input); then for each fact, in
+ * order: append it to the journal, state = evolve(state, fact), run effectsOf(state, fact). The effect runner answers
+ * each Send in the same turn with RequestSent or RequestNotSent, as the next inputs.
+ */
+export interface OrderManager {
+  /** Looks at limits and books; answers with facts that are right when applied in order. Not replayed. */
+  readonly decide: (state: EngineState, input: Input) => readonly Fact[];
+  /** Remembers; changes the books in place and returns them. Replayed from the journal. */
+  readonly evolve: (state: EngineState, fact: Fact) => EngineState;
+  /** Says what a fact asks of the outside world, with the books after it. Skipped in replay. */
+  readonly effectsOf: (state: EngineState, fact: Fact) => readonly Effect[];
+}
+
+export const makeOrderManager = (deps: OrderManagerDeps): OrderManager => ({
+  decide: (state, { at, body }) => {
+    const draft = new Draft(state, at);
+    decide(draft, body, deps);
+    return draft.facts;
+  },
+  evolve,
+  effectsOf: (state, fact) => effectsOf(state, fact, deps),
+});
+
+const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => {
+  switch (body.type) {
+    case 'PlaceOrder':
+      placeOrder(draft, body.request, deps);
+      return;
+    case 'RefuseOrder':
+      refuseUnreadable(draft, body.refusal);
+      return;
+    case 'CancelOrder':
+      cancelOrder(draft, body.request, deps);
+      return;
+    case 'CancelAll':
+      cancelAll(draft, body, deps);
+      return;
+    case 'RequestSent':
+      requestSent(draft, body);
+      return;
+    case 'RequestNotSent':
+      requestNotSent(draft, body);
+      return;
+    case 'VenueReported':
+      applyReport(draft, body.report, body.source, deps);
+      return;
+    case 'TimerFired':
+      timerFired(draft, body, deps);
+      return;
+    default:
+      decideRoute(draft, body, deps);
+  }
+};
+
+type RouteBody = Extract<
+  InputBody,
+  { type: 'EngineStarted' | 'RouteUp' | 'RouteDown' | 'VenueAskedResend' | 'RouteSynchronized' }
+>;
+
+const decideRoute = (draft: Draft, body: RouteBody, deps: OrderManagerDeps): void => {
+  switch (body.type) {
+    case 'EngineStarted':
+      engineStarted(draft, deps);
+      return;
+    case 'RouteUp':
+      routeUp(draft, body, deps);
+      return;
+    case 'RouteDown':
+      routeDown(draft, body, deps);
+      return;
+    case 'VenueAskedResend':
+      venueAskedResend(draft, body);
+      return;
+    case 'RouteSynchronized':
+      routeSynchronized(draft, body, deps);
+      return;
+  }
+};

@@ -1,0 +1,99 @@
+import { type DecimalText } from '../../domain/ids.ts';
+import { type Instrument } from '../../domain/instrument.ts';
+import { type OrderTerms } from '../../domain/order.ts';
+import { isMultipleOf, parseDecimal, ZERO, type Decimal } from '../../lib/decimal.ts';
+import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { type RiskLimits } from './risk-limits.ts';
+
+/** OrderQty(38) against the instrument: more than nothing, on the lot, not below the smallest. */
+export const checkQuantity = (terms: OrderTerms, instrument: Instrument): Refusal | undefined => {
+  const quantity = parseDecimal(terms.orderQty);
+  if (quantity === undefined || quantity.lte(ZERO)) {
+    return refusal(
+      'INVALID_QUANTITY',
+      ORD_REJ.incorrectQuantity,
+      `quantity ${terms.orderQty} is not above 0`,
+    );
+  }
+  if (!isMultipleOfText(quantity, instrument.qtyStep)) {
+    const detail = `quantity ${terms.orderQty} is not a multiple of ${instrument.qtyStep}`;
+    return refusal('OFF_LOT', ORD_REJ.incorrectQuantity, detail);
+  }
+  if (isBelow(quantity, instrument.qtyMin)) {
+    const detail = `quantity ${terms.orderQty} is below ${instrument.qtyMin}`;
+    return refusal('MIN_QUANTITY', ORD_REJ.incorrectQuantity, detail);
+  }
+  return undefined;
+};
+
+/** Price(44) and StopPx(99) against the tick. A price off the tick is refused, never rounded. */
+export const checkTicks = (terms: OrderTerms, instrument: Instrument): Refusal | undefined =>
+  checkTick('price', terms.price, instrument) ?? checkTick('stop price', terms.stopPx, instrument);
+
+const checkTick = (
+  name: string,
+  text: DecimalText | undefined,
+  { tickSize }: Instrument,
+): Refusal | undefined => {
+  if (text === undefined) return undefined;
+  const price = parseDecimal(text);
+  if (price === undefined || price.lte(ZERO)) {
+    return refusal('INVALID_PRICE', ORD_REJ.other, `${name} ${text} is not above 0`);
+  }
+  return isMultipleOfText(price, tickSize)
+    ? undefined
+    : refusal('OFF_TICK', ORD_REJ.other, `${name} ${text} is not a multiple of ${tickSize}`);
+};
+
+/** Largest quantity and largest value of one order (RTS 6 Art. 15(1)(b) and (c)). */
+export const checkSize = (
+  terms: OrderTerms,
+  instrument: Instrument,
+  limits: RiskLimits,
+): Refusal | undefined => {
+  const quantityMax = limits.orderQtyMaxBySymbol?.get(terms.symbol) ?? limits.orderQtyMax;
+  if (isBelow(parseDecimal(quantityMax), terms.orderQty)) {
+    const detail = `quantity ${terms.orderQty} exceeds ${quantityMax}`;
+    return refusal('MAX_QUANTITY', ORD_REJ.exceedsLimit, detail);
+  }
+  const notional = notionalOf(terms, instrument, limits);
+  if (notional === undefined) {
+    if (limits.unpricedOrders === 'quantityOnly') return undefined;
+    const detail = `no reference price for ${terms.symbol}: a ${terms.ordType} order cannot be valued`;
+    return refusal('NO_REFERENCE_PRICE', ORD_REJ.other, detail);
+  }
+  if (isBelow(parseDecimal(limits.orderNotionalMax), notional)) {
+    const detail = `order value ${notional.toFixed()} exceeds ${limits.orderNotionalMax}`;
+    return refusal('MAX_NOTIONAL', ORD_REJ.exceedsLimit, detail);
+  }
+  return undefined;
+};
+
+/**
+ * Value of an order in the quote currency. An inverse contract is worth 1 USD, so its quantity is its value; a linear
+ * one is worth quantity times price: the limit, else the trigger level, else the reference price. The StopPx of a
+ * trailing stop is a distance and no level.
+ */
+const notionalOf = (
+  terms: OrderTerms,
+  instrument: Instrument,
+  limits: RiskLimits,
+): Decimal | undefined => {
+  const quantity = parseDecimal(terms.orderQty);
+  if (instrument.contractType === 'inverse') return quantity;
+  const level = terms.ordType === 'TrailingStop' ? undefined : terms.stopPx;
+  const priceText = terms.price ?? level ?? limits.referencePriceBySymbol?.get(terms.symbol);
+  const price = priceText === undefined ? undefined : parseDecimal(priceText);
+  return price === undefined ? undefined : quantity?.times(price);
+};
+
+/** Only a plain decimal can break a comparison; anything else was refused before. */
+const isBelow = (value: Decimal | undefined, limit: Decimal | DecimalText): boolean => {
+  const other = typeof limit === 'string' ? parseDecimal(limit) : limit;
+  return value === undefined || other === undefined || value.lt(other);
+};
+
+const isMultipleOfText = (value: Decimal, step: DecimalText): boolean => {
+  const size = parseDecimal(step);
+  return size?.gt(ZERO) === true && isMultipleOf(value, size);
+};

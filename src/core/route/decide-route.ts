@@ -1,0 +1,90 @@
+import { type SessionName } from '../../domain/ids.ts';
+import { type Draft } from '../draft.ts';
+import { addDoubts, loseRoute, openOrders, type LoseRouteDeps } from '../doubt/lose-route.ts';
+import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
+import { type InputBody } from '../input.ts';
+import { cancelSurvivors, type MassCancelDeps } from '../mass-cancel.ts';
+
+export type RouteDeps = LoseRouteDeps & MassCancelDeps;
+
+type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
+
+/** A new run begins: every link of the last one is gone, and nothing of it is written late. */
+export const engineStarted = (draft: Draft, deps: RouteDeps): void => {
+  const { routes } = draft.state;
+  for (const { session, phase, epoch } of routes.values()) {
+    if (phase === 'Down') continue;
+    draft.add({
+      type: 'RouteLost',
+      at: draft.at,
+      session,
+      epoch,
+      reason: 'the engine was restarted',
+    });
+  }
+  const sessions = new Set<SessionName>([deps.tradingSession, ...routes.keys()]);
+  for (const session of sessions) loseRoute(draft, session, deps);
+};
+
+export const routeDown = (draft: Draft, body: Body<'RouteDown'>, deps: RouteDeps): void => {
+  const { session, epoch, reason } = body;
+  const route = draft.state.routes.get(session);
+  // A link that never came up, or news of one that was replaced since.
+  if (route === undefined || route.phase === 'Down' || epoch < route.epoch) return;
+  draft.add({ type: 'RouteLost', at: draft.at, session, epoch, reason });
+  loseRoute(draft, session, deps);
+};
+
+/**
+ * Logged on: the gate stays shut until the replay is complete. A reset of the numbers throws away what FIX could have
+ * proved: whatever is not closed stays unconfirmed until another channel or an operator knows better.
+ */
+export const routeUp = (draft: Draft, body: Body<'RouteUp'>, deps: RouteDeps): void => {
+  const { session, epoch, reset } = body;
+  const { at } = draft;
+  const route = draft.state.routes.get(session);
+  if (route !== undefined && epoch < route.epoch) return;
+  if (route !== undefined && route.phase !== 'Down' && epoch !== route.epoch) {
+    const reason = 'a new connection took its place';
+    draft.add({ type: 'RouteLost', at, session, epoch: route.epoch, reason });
+    loseRoute(draft, session, deps);
+  }
+  draft.add({ type: 'RouteRecovering', at, session, epoch, reset });
+  if (!reset) return;
+  const open = openOrders(draft, session);
+  if (open.length === 0) return;
+  const doubted = open.map(({ orderID }) => ({ orderID, doubt: 'UNCONFIRMED' as const }));
+  addDoubts(draft, session, doubted);
+  const detail = `sequence numbers of ${session} were reset with ${open.length} orders open`;
+  draft.alert('critical', 'PROOF_WOULD_BE_LOST', detail);
+};
+
+/** The venue's ResendRequest(2): a proof of what it never processed, unless it contradicts what we have seen. */
+export const venueAskedResend = (draft: Draft, body: Body<'VenueAskedResend'>): void => {
+  const { session, epoch, beginSeqNo } = body;
+  const route = draft.state.routes.get(session);
+  if (route?.epoch !== epoch || route.phase === 'Down') return;
+  draft.add({ type: 'ResendAsked', at: draft.at, session, epoch, beginSeqNo });
+  if (route.answeredSeqMax < beginSeqNo) return;
+  const detail = `${session} asks from ${beginSeqNo}, but ${route.answeredSeqMax} had an effect: its counter went back`;
+  draft.alert('critical', 'PROOF_VOID', detail);
+};
+
+/** Replay complete: doubts are settled as far as FIX can, then the gate opens, then cancels are asked again. */
+export const routeSynchronized = (
+  draft: Draft,
+  body: Body<'RouteSynchronized'>,
+  deps: RouteDeps,
+): void => {
+  const { session, epoch } = body;
+  const route = draft.state.routes.get(session);
+  if (route?.epoch !== epoch || route.phase !== 'Recovering') return;
+  const repeatable = settleDoubts(draft, route);
+  draft.add({ type: 'RouteOpened', at: draft.at, session, epoch });
+  repeatCancels(draft, repeatable, epoch, deps);
+  for (const massCancel of draft.state.massCancels.values()) {
+    const isLost = massCancel.sentAs !== undefined && massCancel.sentAs.epoch < epoch;
+    if (massCancel.session !== session || !isLost) continue;
+    cancelSurvivors(draft, massCancel.clOrdID, 'LINK_LOST: single cancels follow', deps);
+  }
+};
