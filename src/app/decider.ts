@@ -1,0 +1,62 @@
+import { type Config, type TradingSessionConfig } from '../config/config.ts';
+import { makeOrderManager, type OrderManager } from '../core/order-manager.ts';
+import { type RiskLimits } from '../core/risk/risk-limits.ts';
+import { type DecimalText, type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import { type Instrument } from '../domain/instrument.ts';
+import { makeClOrdIDSource } from '../kraken/cl-ord-id.ts';
+
+/** Open orders over all clients; the venue's own limit per account is of this size. */
+const OPEN_ORDERS_MAX = 10_000;
+/** A mass cancel that finds nothing is not answered at all. (venue reference, FIX 4.7) */
+const MASS_CANCEL_TIMEOUT_MS = 2_000;
+
+/** The order core, set up as the configuration says. Amounts were checked when it was read. */
+export const makeDecider = (
+  config: Config,
+  trading: TradingSessionConfig,
+  randomBytes: (count: number) => Uint8Array,
+): OrderManager =>
+  makeOrderManager({
+    limits: limitsOf(config),
+    instruments: instrumentsOf(config),
+    nextClOrdID: makeClOrdIDSource(randomBytes).next,
+    tradingSession: trading.name as SessionName,
+    ackTimeoutMs: config.engine.ackTimeoutMs,
+    massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
+  });
+
+const limitsOf = ({ risk }: Config): RiskLimits => ({
+  orderQtyMax: risk.orderQtyMax as DecimalText,
+  orderQtyMaxBySymbol: bySymbol(risk.symbols, ({ orderQtyMax }) => orderQtyMax),
+  orderNotionalMax: risk.notionalMax as DecimalText,
+  orderNotionalMaxBySymbol: bySymbol(risk.symbols, ({ notionalMax }) => notionalMax),
+  openOrdersMax: OPEN_ORDERS_MAX,
+  allowedSymbols: new Set(risk.allowedSymbols as readonly TradingSymbol[]),
+  unpricedOrders: 'quantityOnly',
+});
+
+const bySymbol = <T>(
+  symbols: Readonly<Record<string, T>>,
+  read: (limits: T) => string | undefined,
+): ReadonlyMap<TradingSymbol, DecimalText> =>
+  new Map(
+    Object.entries(symbols).flatMap(([symbol, limits]) => {
+      const value = read(limits);
+      return value === undefined ? [] : [[symbol as TradingSymbol, value as DecimalText] as const];
+    }),
+  );
+
+const instrumentsOf = ({ instruments }: Config): ReadonlyMap<TradingSymbol, Instrument> =>
+  new Map(
+    instruments.map(({ symbol, contractType, tickSize, qtyStep, qtyMin }) => [
+      symbol as TradingSymbol,
+      {
+        symbol: symbol as TradingSymbol,
+        contractType,
+        tickSize: tickSize as DecimalText,
+        qtyStep: qtyStep as DecimalText,
+        qtyMin: qtyMin as DecimalText,
+        status: 'Online',
+      },
+    ]),
+  );

@@ -1,0 +1,62 @@
+import { type Clock, type Timers } from '../lib/time.ts';
+import { type BackgroundMarket } from './background-market.ts';
+import { type ExchangeCommand } from './exchange/commands.ts';
+import { type ExchangeEvent } from './exchange/events.ts';
+import { type Exchange } from './exchange/exchange.ts';
+
+export type EventListener = (event: ExchangeEvent) => void;
+
+/**
+ * The exchange in real time: commands of every channel go through `submit`, one after another, and every event goes to every
+ * listener in the order in which it happened. Between commands a tick does what time alone makes due, and moves the background market.
+ */
+export class VenueRuntime {
+  readonly #exchange: Exchange;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #listeners: EventListener[] = [];
+  readonly #waiting: ExchangeCommand[] = [];
+  #running = false;
+  #timer: { readonly cancel: () => void } | undefined;
+
+  constructor(exchange: Exchange, clock: Clock, timers: Timers) {
+    this.#exchange = exchange;
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  subscribe(listener: EventListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** A listener that submits is served after the events before it were told to everyone. */
+  submit(command: ExchangeCommand): void {
+    this.#waiting.push(command);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        for (const event of this.#exchange.handle(next, this.#clock.wall())) {
+          for (const listener of this.#listeners) listener(event);
+        }
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Ticks every `everyMs` from now on, with a step of the background market when there is one. */
+  start(everyMs: number, background: BackgroundMarket | undefined): void {
+    const tick = (): void => {
+      for (const command of background?.step(this.#clock.wall()) ?? []) this.submit(command);
+      this.submit({ type: 'Tick' });
+      this.#timer = this.#timers.set(everyMs, tick);
+    };
+    tick();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}
