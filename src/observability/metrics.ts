@@ -1,0 +1,160 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Stages of an order's life whose durations are measured, from the moment its bytes were read. */
+export type LatencyStage = 'journal' | 'wire' | 'ack' | 'fill' | 'publish';
+export type Direction = 'in' | 'out';
+
+/** The measurements of one engine, as counters to raise and as Prometheus text. One registry per engine, never the global one. */
+export interface Metrics {
+  /** fathom_fix_session_up{session}: 1 while logged on. */
+  readonly sessionUp: (session: string, isUp: boolean) => void;
+  /** fathom_fix_seq{session,dir}: next MsgSeqNum(34). */
+  readonly sequence: (session: string, dir: Direction, next: number) => void;
+  /** fathom_fix_gap_messages{session}: messages behind a gap that wait. */
+  readonly gapMessages: (session: string, waiting: number) => void;
+  readonly resendRequest: (session: string, dir: Direction) => void;
+  /** fathom_fix_rejects_total{session,dir,type,reason}: Reject(3), BusinessMessageReject(j), OrderCancelReject(9) and refused logons. */
+  readonly reject: (labels: {
+    session: string;
+    dir: Direction;
+    type: string;
+    reason: string;
+  }) => void;
+  /** fathom_fix_garbled_total{session}: frames ignored for BodyLength(9), CheckSum(10) or form. */
+  readonly garbled: (session: string) => void;
+  readonly duplicate: (session: string, flag: 'PossDup' | 'PossResend' | 'ExecID') => void;
+  /** fathom_orders_total{event}: placed, accepted, refused, filled, canceled, … as the facts name them. */
+  readonly order: (event: string) => void;
+  /** fathom_risk_rejects_total{code} */
+  readonly riskReject: (code: string) => void;
+  readonly ordersOpen: (count: number) => void;
+  /** fathom_orders_in_doubt{class} */
+  readonly ordersInDoubt: (doubtClass: string, count: number) => void;
+  /** fathom_order_latency_seconds{stage} */
+  readonly orderLatency: (stage: LatencyStage, seconds: number) => void;
+  readonly journalAppend: (seconds: number) => void;
+  readonly alert: (code: string) => void;
+  /** The registry's text, version 0.0.4 of the exposition format. */
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
+
+const LATENCY_BUCKETS_SECONDS = [
+  0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+  2.5, 5, 10,
+];
+
+/** `engine` becomes a label of every series. With `processMetrics`, also the event loop, memory and garbage collection. */
+export const makeMetrics = ({
+  engine,
+  processMetrics = false,
+}: {
+  readonly engine: string;
+  readonly processMetrics?: boolean;
+}): Metrics => {
+  const registry = new Registry();
+  registry.setDefaultLabels({ engine });
+  if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'fathom_' });
+  return {
+    ...sessionMetrics(registry),
+    ...orderMetrics(registry),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+};
+
+const makersFor = (registry: Registry) => ({
+  gauge: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Gauge({ name: `fathom_${name}`, help, labelNames, registers: [registry] }),
+  counter: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Counter({ name: `fathom_${name}_total`, help, labelNames, registers: [registry] }),
+  histogram: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Histogram({
+      name: `fathom_${name}_seconds`,
+      help,
+      labelNames,
+      buckets: LATENCY_BUCKETS_SECONDS,
+      registers: [registry],
+    }),
+});
+
+const sessionMetrics = (registry: Registry) => {
+  const { gauge, counter } = makersFor(registry);
+  const up = gauge('fix_session_up', '1 while the session is logged on', ['session']);
+  const seq = gauge('fix_seq', 'Next MsgSeqNum(34) by direction', ['session', 'dir']);
+  const gap = gauge('fix_gap_messages', 'Messages that wait behind a gap', ['session']);
+  const resends = counter('fix_resend_requests', 'ResendRequest(2) by direction', [
+    'session',
+    'dir',
+  ]);
+  const rejects = counter('fix_rejects', 'Rejects and refused logons by reason', [
+    'session',
+    'dir',
+    'type',
+    'reason',
+  ]);
+  const garbled = counter('fix_garbled', 'Frames ignored as garbled', ['session']);
+  const duplicates = counter('fix_duplicates', 'Messages that had been processed before', [
+    'session',
+    'flag',
+  ]);
+  return {
+    sessionUp: (session, isUp) => {
+      up.set({ session }, isUp ? 1 : 0);
+    },
+    sequence: (session, dir, next) => {
+      seq.set({ session, dir }, next);
+    },
+    gapMessages: (session, waiting) => {
+      gap.set({ session }, waiting);
+    },
+    resendRequest: (session, dir) => {
+      resends.inc({ session, dir });
+    },
+    reject: (labels) => {
+      rejects.inc(labels);
+    },
+    garbled: (session) => {
+      garbled.inc({ session });
+    },
+    duplicate: (session, flag) => {
+      duplicates.inc({ session, flag });
+    },
+  } satisfies Partial<Metrics>;
+};
+
+const orderMetrics = (registry: Registry) => {
+  const { gauge, counter, histogram } = makersFor(registry);
+  const orders = counter('orders', 'Events in the life of orders', ['event']);
+  const riskRejects = counter('risk_rejects', 'Orders refused before they were sent', ['code']);
+  const open = gauge('orders_open', 'Orders that may still trade');
+  const inDoubt = gauge('orders_in_doubt', 'Orders whose state is unknown', ['class']);
+  const latency = histogram('order_latency', 'Time since the bytes of the order were read', [
+    'stage',
+  ]);
+  const append = histogram('journal_append', 'Time from append to durable');
+  const alerts = counter('alerts', 'Alerts for the operator', ['code']);
+  return {
+    order: (event) => {
+      orders.inc({ event });
+    },
+    riskReject: (code) => {
+      riskRejects.inc({ code });
+    },
+    ordersOpen: (count) => {
+      open.set(count);
+    },
+    ordersInDoubt: (doubtClass, count) => {
+      inDoubt.set({ class: doubtClass }, count);
+    },
+    orderLatency: (stage, seconds) => {
+      latency.observe({ stage }, seconds);
+    },
+    journalAppend: (seconds) => {
+      append.observe(seconds);
+    },
+    alert: (code) => {
+      alerts.inc({ code });
+    },
+  } satisfies Partial<Metrics>;
+};
