@@ -17,6 +17,7 @@ export {
 export { maskedText } from './fix-text.ts';
 export { SESSION_REJECT_TEXT, type SessionRejectReason } from './session-reject-reason.ts';
 export {
+  TOLERANT_VALIDATION,
   validateMessage,
   VALIDATION_OPTIONS,
   type Rejection,

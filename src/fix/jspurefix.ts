@@ -30,17 +30,33 @@ interface GraphParser {
 export type DictionaryError = string;
 
 /** Reads a QuickFIX XML dictionary and compiles it to our tables. Synchronous: it runs once, at start. */
-export const loadDictionary = (path: string): Result<FixDictionary, DictionaryError> => {
-  try {
-    return ok(parseDictionary(readFileSync(path, 'utf8')));
-  } catch (error) {
-    return err(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-};
+export const loadDictionary = (path: string): Result<FixDictionary, DictionaryError> =>
+  readDictionary(path, (xml) => xml);
 
 /** The dictionaries that jspurefix ships: stock FIX 4.2 and 4.4 as QuickFIX has them. */
 export const stockDictionaryPath = (version: 'FIX.4.2' | 'FIX.4.4'): string =>
   join(packageRoot(), 'data', version === 'FIX.4.2' ? 'FIX42.xml' : 'FIX44.xml');
+
+/**
+ * A stock dictionary, with Symbol(55) required in Instrument again: FIX 4.4 vol. 1 has it so, the copy in jspurefix does not.
+ */
+export const loadStockDictionary = (
+  version: 'FIX.4.2' | 'FIX.4.4',
+): Result<FixDictionary, DictionaryError> =>
+  readDictionary(stockDictionaryPath(version), (xml) =>
+    xml.replace(/(<component name='Instrument'>\s*<field name='Symbol' required=)'N'/, "$1'Y'"),
+  );
+
+const readDictionary = (
+  path: string,
+  amend: (xml: string) => string,
+): Result<FixDictionary, DictionaryError> => {
+  try {
+    return ok(parseDictionary(amend(readFileSync(path, 'utf8'))));
+  } catch (error) {
+    return err(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
 
 const parseDictionary = (xml: string): FixDictionary => {
   const { QuickFixGraphParser } = loadGraphParser();

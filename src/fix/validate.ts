@@ -51,6 +51,17 @@ export const VALIDATION_OPTIONS: ValidationOptions = {
   validateGroupOrder: true,
 };
 
+/**
+ * For a venue that adds fields and values without notice, and orders members of groups as it likes: a report that says
+ * something new must not be refused, it may be a fill.
+ */
+export const TOLERANT_VALIDATION: ValidationOptions = {
+  ...VALIDATION_OPTIONS,
+  allowUnknownFields: true,
+  allowUnknownEnums: true,
+  validateGroupOrder: false,
+};
+
 /** The first thing wrong with a message that a FrameDecoder delivered; `undefined` when nothing is. */
 export const validateMessage = (
   dictionary: FixDictionary,
