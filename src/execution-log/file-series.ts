@@ -1,0 +1,172 @@
+import { type Hash, createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { BufferedFile, type BufferedFileOptions } from '../lib/buffered-file.ts';
+import { type Result, ok } from '../lib/result.ts';
+
+/** `er-manifest.sha256`, in the format of sha256sum: one line for each finished file. */
+export const MANIFEST_NAME = 'er-manifest.sha256';
+
+const NAME = /^er-(\d{8})-(\d{2,4})\.(jsonl|csv)$/;
+
+export interface SeriesName {
+  readonly day: string;
+  readonly number: number;
+  readonly extension: 'jsonl' | 'csv';
+}
+
+export const seriesName = ({ day, number, extension }: SeriesName): string =>
+  `er-${day}-${String(number).padStart(2, '0')}.${extension}`;
+
+export const parseSeriesName = (name: string): SeriesName | undefined => {
+  const match = NAME.exec(name);
+  if (match === null) return undefined;
+  const [, day = '', number, extension] = match;
+  return { day, number: Number(number), extension: extension as SeriesName['extension'] };
+};
+
+export const compareSeriesNames = (a: SeriesName, b: SeriesName): number =>
+  a.day === b.day ? a.number - b.number : a.day < b.day ? -1 : 1;
+
+/** A file that is being written. */
+export interface OpenFile {
+  readonly name: SeriesName;
+  readonly file: BufferedFile;
+  /** Of every byte, for the manifest. */
+  readonly digest: Hash;
+  /** Bytes, buffered ones included. */
+  size: number;
+  /** Records. */
+  count: number;
+  firstSeq: number;
+}
+
+export interface SeriesOptions {
+  readonly dir: string;
+  readonly fileBytesMax: number;
+  readonly bufferBytesMax: number;
+  readonly write?: BufferedFileOptions['write'];
+}
+
+/** One kind of file, day after day. */
+export interface SeriesFormat {
+  readonly extension: SeriesName['extension'];
+  readonly newline: string;
+  readonly header: string | undefined;
+  /** The line that ends a finished file; told before the file is closed. */
+  readonly trailer: (file: OpenFile) => string | undefined;
+}
+
+/** Writes lines into the file of the day, and the next one when it is full. Errors are the system's. */
+export class FileSeries {
+  readonly #options: SeriesOptions;
+  readonly #format: SeriesFormat;
+  #open: OpenFile | undefined;
+  #newest: SeriesName | undefined;
+
+  constructor(
+    options: SeriesOptions,
+    format: SeriesFormat,
+    found: { readonly open: OpenFile | undefined; readonly newest: SeriesName | undefined },
+  ) {
+    this.#options = options;
+    this.#format = format;
+    this.#open = found.open;
+    this.#newest = found.newest;
+  }
+
+  /** Makes sure that the next line lands in a file of this day, or of a later one when time went back. */
+  turnTo(day: string): Result<void, Error> {
+    const open = this.#open;
+    if (open !== undefined) {
+      if (open.name.day >= day && open.size < this.#options.fileBytesMax) return ok(undefined);
+      const finished = this.#finish(open);
+      if (!finished.ok) return finished;
+    }
+    const newest = this.#newest;
+    const name =
+      newest !== undefined && newest.day >= day
+        ? { ...newest, number: newest.number + 1 }
+        : { day, number: 1, extension: this.#format.extension };
+    this.#newest = name;
+    this.#open = makeOpenFile(this.#options, name);
+    return this.#format.header === undefined ? ok(undefined) : this.#put(this.#format.header);
+  }
+
+  append(line: string, seq: number): Result<void, Error> {
+    if (this.#open !== undefined) {
+      if (this.#open.count === 0) this.#open.firstSeq = seq;
+      this.#open.count += 1;
+    }
+    return this.#put(line);
+  }
+
+  flush(): Result<void, Error> {
+    return this.#open?.file.flush() ?? ok(undefined);
+  }
+
+  /** Writes everything and closes; the file goes on after a restart, so it gets no trailer. */
+  close(): Result<void, Error> {
+    const closed = this.#open?.file.close({ sync: true }) ?? ok(undefined);
+    this.#open = undefined;
+    return closed;
+  }
+
+  #put(line: string): Result<void, Error> {
+    const open = this.#open;
+    if (open === undefined) throw new Error('turnTo comes before append');
+    const bytes = Buffer.from(line + this.#format.newline, 'utf8');
+    open.digest.update(bytes);
+    open.size += bytes.length;
+    return open.file.append(bytes);
+  }
+
+  #finish(open: OpenFile): Result<void, Error> {
+    const trailer = this.#format.trailer(open);
+    if (trailer !== undefined) {
+      const put = this.#put(trailer);
+      if (!put.ok) return put;
+    }
+    const closed = open.file.close({ sync: true });
+    this.#open = undefined;
+    return closed.ok ? listInManifest(this.#options.dir, open) : closed;
+  }
+}
+
+export const makeOpenFile = (options: SeriesOptions, name: SeriesName): OpenFile => {
+  const path = join(options.dir, seriesName(name));
+  const { bufferBytesMax, write } = options;
+  const file = new BufferedFile({
+    path,
+    bufferBytesMax,
+    ...(write === undefined ? {} : { write }),
+  });
+  return { name, file, digest: createHash('sha256'), size: 0, count: 0, firstSeq: 0 };
+};
+
+/** Adds a finished file's SHA-256. */
+export const listInManifest = (
+  dir: string,
+  { name, digest }: Pick<OpenFile, 'name' | 'digest'>,
+): Result<void, Error> => {
+  try {
+    const line = `${digest.copy().digest('hex')}  ${seriesName(name)}\n`;
+    appendFileSync(join(dir, MANIFEST_NAME), line, { mode: 0o600, flush: true });
+    return ok(undefined);
+  } catch (cause) {
+    return { ok: false, error: cause instanceof Error ? cause : new Error(String(cause)) };
+  }
+};
+
+/** SHA-256 by file name, from the manifest of a directory. */
+export const readManifest = (dir: string): ReadonlyMap<string, string> => {
+  const path = join(dir, MANIFEST_NAME);
+  if (!existsSync(path)) return new Map();
+  const entries = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => /^([0-9a-f]{64}) {2}(\S+)$/.exec(line))
+    .filter((match) => match !== null)
+    .map((match) => [match[2] ?? '', match[1] ?? ''] as const);
+  return new Map(entries);
+};

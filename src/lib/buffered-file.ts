@@ -1,0 +1,77 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+
+import { type Result, err, ok } from './result.ts';
+
+export interface BufferedFileOptions {
+  readonly path: string;
+  /** Written at once when more than this is buffered. */
+  readonly bufferBytesMax: number;
+  /** Stands in for write(2) in tests. */
+  readonly write?: (fd: number, bytes: Buffer) => number;
+}
+
+/**
+ * A file that grows at its end, readable by its owner only. Lines are collected and written together; a
+ * failed write keeps what was not written, so that the caller may try again or give up.
+ */
+export class BufferedFile {
+  readonly path: string;
+  readonly #bufferBytesMax: number;
+  readonly #write: (fd: number, bytes: Buffer) => number;
+  #fd: number | undefined;
+  #chunks: Buffer[] = [];
+  #bufferedBytes = 0;
+
+  constructor(options: BufferedFileOptions) {
+    this.path = options.path;
+    this.#bufferBytesMax = options.bufferBytesMax;
+    this.#write = options.write ?? ((fd, bytes) => writeSync(fd, bytes));
+  }
+
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
+  /** Takes bytes, which must not change any more. An error says that what is buffered could not be written. */
+  append(bytes: Buffer): Result<void, Error> {
+    this.#chunks.push(bytes);
+    this.#bufferedBytes += bytes.length;
+    return this.#bufferedBytes > this.#bufferBytesMax ? this.flush() : ok(undefined);
+  }
+
+  flush(): Result<void, Error> {
+    if (this.#bufferedBytes === 0) return ok(undefined);
+    const bytes = Buffer.concat(this.#chunks);
+    let written = 0;
+    try {
+      this.#fd ??= openSync(this.path, 'a', 0o600);
+      while (written < bytes.length) {
+        const taken = this.#write(this.#fd, bytes.subarray(written));
+        if (taken <= 0) throw new Error(`${this.path}: no byte written`);
+        written += taken;
+      }
+      return ok(undefined);
+    } catch (cause) {
+      return err(cause instanceof Error ? cause : new Error(String(cause)));
+    } finally {
+      const rest = bytes.subarray(written);
+      this.#chunks = rest.length === 0 ? [] : [rest];
+      this.#bufferedBytes = rest.length;
+    }
+  }
+
+  /** Writes and closes; with `sync` also waits for the disk. May be called again. */
+  close(options: { readonly sync?: boolean } = {}): Result<void, Error> {
+    const flushed = this.flush();
+    if (this.#fd === undefined) return flushed;
+    try {
+      if (options.sync === true && flushed.ok) fdatasyncSync(this.#fd);
+      closeSync(this.#fd);
+      return flushed;
+    } catch (cause) {
+      return err(cause instanceof Error ? cause : new Error(String(cause)));
+    } finally {
+      this.#fd = undefined;
+    }
+  }
+}

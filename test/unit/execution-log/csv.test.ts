@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { encodeCsvRow, parseCsvRecord, parseCsvRow } from '../../../src/execution-log/csv.ts';
+import { toNanoseconds } from '../../../src/execution-log/execution-record.ts';
+import { tradingDay, tradingDayOfNs } from '../../../src/execution-log/trading-day.ts';
+import { epochMs } from '../../../src/lib/time.ts';
+import { fill } from './log-harness.ts';
+
+describe('execution log CSV', () => {
+  it('reads back any text that a record carries', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (account, strategy) => {
+        const row = encodeCsvRow(fill(1, { account, clOrdId: strategy }), [1, 1], (text) => text);
+        expect(row).not.to.match(/[\r\n]/);
+        const parsed = parseCsvRecord(row);
+        expect(parsed.ok && parsed.value['account']).to.equal(account.replaceAll(/[\r\n]+/g, ' '));
+        expect(parsed.ok && parsed.value['clOrdId']).to.equal(strategy.replaceAll(/[\r\n]+/g, ' '));
+      }),
+    );
+  });
+
+  it('refuses rows whose quotes do not match', () => {
+    expect(parseCsvRow('a,"b"",c"')).to.deep.equal(['a', 'b",c']);
+    expect(parseCsvRow('')).to.deep.equal(['']);
+    expect(parseCsvRow('a,')).to.deep.equal(['a', '']);
+    expect(parseCsvRow('"a')).to.equal(undefined);
+    expect(parseCsvRow('"a"b,c')).to.equal(undefined);
+    expect(parseCsvRecord('er/2,1')).to.deep.equal({ ok: false, error: 'schema is not er/1' });
+    expect(parseCsvRecord('er/1,1')).to.deep.equal({ ok: false, error: '2 cells' });
+    expect(parseCsvRecord('"')).to.deep.equal({ ok: false, error: 'quotes do not match' });
+  });
+});
+
+describe('trading day', () => {
+  it('is named after the date on which it ends, and begins at 22:00 UTC', () => {
+    const at = (hours: number, ms = 0): string =>
+      tradingDay(epochMs(Date.UTC(2026, 11, 31, hours) + ms));
+    expect(at(0)).to.equal('20261231');
+    expect(at(21, 3_599_999)).to.equal('20261231');
+    expect(at(22)).to.equal('20270101');
+    expect(tradingDayOfNs(toNanoseconds(epochMs(Date.UTC(2026, 11, 31, 22))))).to.equal('20270101');
+    expect(tradingDayOfNs('soon')).to.equal(undefined);
+    expect(tradingDayOfNs('')).to.equal(undefined);
+  });
+
+  it('takes nanoseconds that keep microseconds', () => {
+    expect(toNanoseconds(epochMs(1_700_000_000_123.456))).to.equal('1700000000123456000');
+    expect(toNanoseconds(epochMs(0))).to.equal('0');
+  });
+});
