@@ -111,6 +111,10 @@ export class BookKeeper implements BookPort {
     return this.#books.get(symbol)?.lastSeq;
   }
 
+  get size(): number {
+    return this.#books.size;
+  }
+
   symbols(): readonly TradingSymbol[] {
     return [...this.#books.values()].map(({ live }) => live.symbol);
   }

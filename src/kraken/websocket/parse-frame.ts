@@ -55,6 +55,14 @@ export interface ParsedFrame {
   readonly oddities: readonly Oddity[];
 }
 
+const CONTROL_TYPES: ReadonlySet<string> = new Set<ControlEvent['type']>([
+  ...(['Info', 'Challenge', 'Alert', 'Pong'] as const),
+  ...(['Subscribed', 'Unsubscribed', 'SubscribeFailed', 'UnsubscribeFailed'] as const),
+]);
+
+export const isControlEvent = (event: WebSocketEvent): event is ControlEvent =>
+  CONTROL_TYPES.has(event.type);
+
 const NAME_LENGTH_MAX = 40;
 const NO_ODDITIES: readonly Oddity[] = [];
 
