@@ -1,0 +1,276 @@
+import { decimalOf } from '../../src/domain/decimal-text.ts';
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type SessionName,
+  type TradingSymbol,
+  type VenueExecID,
+  type VenueOrderID,
+} from '../../src/domain/ids.ts';
+import { type Instrument } from '../../src/domain/instrument.ts';
+import { type OrderRequest, type OrderTerms } from '../../src/domain/order.ts';
+import { type ReportSource, type VenueExecutionReport } from '../../src/domain/venue-report.ts';
+import { type Effect } from '../../src/core/effect.ts';
+import { type Fact, type FactType } from '../../src/core/fact.ts';
+import { type InputBody } from '../../src/core/input.ts';
+import {
+  makeOrderManager,
+  type OrderManager,
+  type OrderManagerDeps,
+} from '../../src/core/order-manager.ts';
+import { emptyState, type EngineState, type Order } from '../../src/core/state.ts';
+import { ok } from '../../src/lib/result.ts';
+import { epochMs, type EpochMs } from '../../src/lib/time.ts';
+
+export const SESSION = 'TRD' as SessionName;
+export const CLIENT = 'fix:DESK1' as ClientName;
+export const PF_XBTUSD = 'PF_XBTUSD' as TradingSymbol;
+export const PI_XBTUSD = 'PI_XBTUSD' as TradingSymbol;
+export const START_MS = epochMs(1_795_348_800_000);
+
+export const text = (value: string): DecimalText => value as DecimalText;
+
+export const LINEAR: Instrument = {
+  symbol: PF_XBTUSD,
+  contractType: 'linear',
+  tickSize: text('0.5'),
+  qtyStep: text('1'),
+  qtyMin: text('1'),
+  status: 'Online',
+};
+export const INVERSE: Instrument = {
+  ...LINEAR,
+  symbol: PI_XBTUSD,
+  contractType: 'inverse',
+};
+
+/** ClOrdIDs with a counter inside, so that tests can name them: `c(1)`, `c(2)`. */
+export const c = (n: number): ClOrdID =>
+  `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as ClOrdID;
+
+const counterOf = (id: ClOrdID | undefined): number =>
+  id === undefined ? 0 : Number(id.slice(24));
+
+export const DEPS: OrderManagerDeps = {
+  limits: {
+    orderQtyMax: text('1000000'),
+    orderNotionalMax: text('1000000000000'),
+    openOrdersMax: 10_000,
+    unpricedOrders: 'quantityOnly',
+  },
+  instruments: new Map([
+    [PF_XBTUSD, LINEAR],
+    [PI_XBTUSD, INVERSE],
+  ]),
+  nextClOrdID: (last) => ok(c(counterOf(last) + 1)),
+  tradingSession: SESSION,
+  cancelOnDisconnect: false,
+  ackTimeoutMs: 2_000,
+  massCancelTimeoutMs: 3_000,
+};
+
+export const TERMS: OrderTerms = {
+  symbol: PF_XBTUSD,
+  side: 'Buy',
+  ordType: 'Limit',
+  timeInForce: 'GTC',
+  orderQty: text('10'),
+  price: text('100'),
+  postOnly: false,
+  reduceOnly: false,
+};
+
+export const orderRequest = (
+  clientOrderID: string,
+  terms: Partial<OrderTerms> = {},
+  rest: Partial<OrderRequest> = {},
+): OrderRequest => ({
+  client: CLIENT,
+  clientOrderID: clientOrderID as ClientOrderID,
+  terms: { ...TERMS, ...terms },
+  possResend: false,
+  ...rest,
+});
+
+export const place = (
+  clientOrderID: string,
+  terms: Partial<OrderTerms> = {},
+  rest: Partial<OrderRequest> = {},
+): InputBody => ({ type: 'PlaceOrder', request: orderRequest(clientOrderID, terms, rest) });
+
+export const cancel = (clientOrderID: string, origClientOrderID: string): InputBody => ({
+  type: 'CancelOrder',
+  request: {
+    client: CLIENT,
+    clientOrderID: clientOrderID as ClientOrderID,
+    origClientOrderID: origClientOrderID as ClientOrderID,
+  },
+});
+
+export const SOURCE: ReportSource = {
+  channel: 'fix',
+  session: SESSION,
+  epoch: 1,
+  possDup: false,
+  possResend: false,
+};
+
+export const executionReport = (report: Partial<VenueExecutionReport>): VenueExecutionReport => ({
+  type: 'ExecutionReport',
+  execID: 'X1' as VenueExecID,
+  venueOrderID: 'V1' as VenueOrderID,
+  execType: 'New',
+  ordStatus: 'New',
+  symbol: PF_XBTUSD,
+  side: 'Buy',
+  cumQty: text('0'),
+  leavesQty: text('10'),
+  ...report,
+});
+
+/**
+ * The engine's loop without its adapters: decide, keep the facts, evolve, collect the effects. A Send is answered by
+ * RequestSent with the next MsgSeqNum(34), as the effect runner does, unless the link is held.
+ */
+export class Bench {
+  readonly manager: OrderManager;
+  /** Everything since the beginning, as the journal has it. */
+  readonly journal: Fact[] = [];
+  /** Since `ready`, for the assertions. */
+  readonly facts: Fact[] = [];
+  readonly effects: Effect[] = [];
+  state: EngineState = emptyState();
+  at: EpochMs = START_MS;
+  msgSeqNum = 1;
+  epoch = 0;
+  /** What the adapter does with a Send: writes it, proves that it did not, or dies before it answers. */
+  adapter: 'writes' | 'refuses' | 'dies' = 'writes';
+  #execIDs = 0;
+
+  constructor(deps: Partial<OrderManagerDeps> = {}) {
+    this.manager = makeOrderManager({ ...DEPS, ...deps });
+  }
+
+  /** A run with an open route. */
+  static ready(deps: Partial<OrderManagerDeps> = {}): Bench {
+    const bench = new Bench(deps);
+    bench.input({ type: 'EngineStarted' });
+    bench.logOn();
+    bench.input({ type: 'RouteSynchronized', session: SESSION, epoch: bench.epoch });
+    bench.facts.length = 0;
+    bench.effects.length = 0;
+    return bench;
+  }
+
+  logOn(reset = false): void {
+    this.epoch += 1;
+    if (reset) this.msgSeqNum = 1;
+    this.input({ type: 'RouteUp', session: SESSION, epoch: this.epoch, reset });
+  }
+
+  cut(): readonly Fact[] {
+    return this.input({ type: 'RouteDown', session: SESSION, epoch: this.epoch, reason: 'cut' });
+  }
+
+  askResend(beginSeqNo: number): readonly Fact[] {
+    return this.input({
+      type: 'VenueAskedResend',
+      session: SESSION,
+      epoch: this.epoch,
+      beginSeqNo,
+    });
+  }
+
+  synchronize(): readonly Fact[] {
+    return this.input({ type: 'RouteSynchronized', session: SESSION, epoch: this.epoch });
+  }
+
+  /** One input and, like the loop, the answers to the Sends that it caused. Returns the facts of all of them. */
+  input(body: InputBody): readonly Fact[] {
+    this.at = epochMs(this.at + 1);
+    const facts = this.manager.decide(this.state, { at: this.at, body });
+    const effects = facts.flatMap((fact) => this.apply(fact));
+    const answers = effects.flatMap((effect) => this.#answer(effect));
+    return [...facts, ...answers];
+  }
+
+  apply(fact: Fact): readonly Effect[] {
+    this.journal.push(fact);
+    this.facts.push(fact);
+    this.state = this.manager.evolve(this.state, fact);
+    const effects = this.manager.effectsOf(this.state, fact);
+    this.effects.push(...effects);
+    return effects;
+  }
+
+  report(
+    report: Partial<VenueExecutionReport>,
+    source: Partial<ReportSource> = {},
+  ): readonly Fact[] {
+    this.#execIDs += 1;
+    const execID = `X${this.#execIDs}` as VenueExecID;
+    const full = executionReport({ execID, ...report });
+    return this.input({ type: 'VenueReported', report: full, source: { ...SOURCE, ...source } });
+  }
+
+  /** The order that a client named so. */
+  order(clientOrderID: string): Order {
+    const ids = this.state.orderIDByClientOrderID.get(CLIENT);
+    const orderID = ids?.get(clientOrderID as ClientOrderID);
+    return this.state.orders.get(orderID!)!;
+  }
+
+  effectsOfType<T extends Effect['type']>(type: T): Extract<Effect, { type: T }>[] {
+    return this.effects.filter(
+      (effect): effect is Extract<Effect, { type: T }> => effect.type === type,
+    );
+  }
+
+  factsOfType<T extends FactType>(type: T): Extract<Fact, { type: T }>[] {
+    return this.facts.filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type);
+  }
+
+  alerts(): string[] {
+    return this.effectsOfType('Alert').map(({ code }) => code);
+  }
+
+  #answer(effect: Effect): readonly Fact[] {
+    if (
+      effect.type !== 'SendNewOrder' &&
+      effect.type !== 'SendCancel' &&
+      effect.type !== 'SendMassCancel'
+    ) {
+      return [];
+    }
+    const { clOrdID } = effect;
+    if (this.adapter === 'dies') return [];
+    if (this.adapter === 'refuses') {
+      return this.input({ type: 'RequestNotSent', clOrdID, reason: 'session is not logged on' });
+    }
+    this.msgSeqNum += 1;
+    const { epoch, msgSeqNum } = this;
+    return this.input({ type: 'RequestSent', clOrdID, session: SESSION, epoch, msgSeqNum });
+  }
+}
+
+/** The state as plain values, for comparison. */
+export const plain = (state: EngineState): unknown =>
+  JSON.parse(
+    JSON.stringify(state, (_, value: unknown) => {
+      if (value instanceof Map) return { map: [...(value as Map<unknown, unknown>)] };
+      return value instanceof Set ? { set: [...(value as Set<unknown>)] } : value;
+    }),
+  ) as unknown;
+
+/** A replay: the facts through JSON, as the journal keeps them, into new books. */
+export const replayed = (facts: readonly Fact[], manager: OrderManager): EngineState =>
+  facts
+    .map((fact) => JSON.parse(JSON.stringify(fact)) as Fact)
+    .reduce((state, fact) => manager.evolve(state, fact), emptyState());
+
+export const sumOf = (amounts: readonly DecimalText[]): DecimalText =>
+  text(
+    amounts.reduce((sum, amount) => sum.plus(decimalOf(amount)), decimalOf(text('0'))).toFixed(),
+  );
