@@ -1,6 +1,6 @@
 import { type EpochMs } from '../../lib/time.ts';
 import { type AssignmentPreference } from './commands.ts';
-import { type FillView, type TradeView } from './events.ts';
+import { type FillView, type TradeView } from './views.ts';
 import { type Money } from './money.ts';
 import { type Order } from './order.ts';
 import { type Position } from './position.ts';
@@ -17,6 +17,14 @@ export interface AccountSpec {
   readonly fees?: { readonly maker: string; readonly taker: string };
 }
 
+export interface Exposure {
+  /** Resting orders and waiting triggers. */
+  readonly orders: Set<Order>;
+  /** Resting lots that could grow the position: reduce-only orders do not count. */
+  buyLots: number;
+  sellLots: number;
+}
+
 /** One account with everything that belongs to it. Mutable, owned by the exchange. */
 export interface Account {
   readonly uid: string;
@@ -30,8 +38,8 @@ export interface Account {
   /** Resting orders and waiting triggers by orderId, in order of placement. */
   readonly orders: Map<string, Order>;
   readonly orderIdByCliOrdId: Map<string, string>;
-  /** Open orders and triggers per market, for limits and reduce-only. */
-  readonly ordersBySymbol: Map<string, Set<Order>>;
+  /** What is open per market, for limits, margin and reduce-only. */
+  readonly exposures: Map<string, Exposure>;
   readonly leverage: Map<string, Money>;
   readonly pnlCurrency: Map<string, Currency>;
   readonly assignments: Map<number, AssignmentPreference>;
@@ -61,17 +69,31 @@ export const balanceOf = (account: Account, wallet: WalletName, currency: Curren
   account.wallets.get(wallet)?.get(currency) ?? 0n;
 
 export const ordersOn = (account: Account, symbol: string): ReadonlySet<Order> =>
-  account.ordersBySymbol.get(symbol) ?? NONE;
+  account.exposures.get(symbol)?.orders ?? NONE;
 const NONE: ReadonlySet<Order> = new Set();
+
+export const exposureOn = (account: Account, symbol: string): Exposure => {
+  let exposure = account.exposures.get(symbol);
+  if (exposure === undefined) {
+    exposure = { orders: new Set(), buyLots: 0, sellLots: 0 };
+    account.exposures.set(symbol, exposure);
+  }
+  return exposure;
+};
+
+/** Counts resting lots in (positive) or out (negative). */
+export const countResting = (order: Order, lots: number): void => {
+  if (order.reduceOnly) return;
+  const exposure = exposureOn(order.holder, order.market.symbol);
+  if (order.side === 'buy') exposure.buyLots += lots;
+  else exposure.sellLots += lots;
+};
 
 /** Enters an order (resting or waiting) in the account's lists. */
 export const listOrder = (account: Account, order: Order): void => {
   account.orders.set(order.orderId, order);
   if (order.cliOrdId !== undefined) account.orderIdByCliOrdId.set(order.cliOrdId, order.orderId);
-  const symbol = order.market.symbol;
-  const set = account.ordersBySymbol.get(symbol);
-  if (set === undefined) account.ordersBySymbol.set(symbol, new Set([order]));
-  else set.add(order);
+  exposureOn(account, order.market.symbol).orders.add(order);
 };
 
 export const unlistOrder = (account: Account, order: Order): void => {
@@ -82,5 +104,5 @@ export const unlistOrder = (account: Account, order: Order): void => {
   ) {
     account.orderIdByCliOrdId.delete(order.cliOrdId);
   }
-  account.ordersBySymbol.get(order.market.symbol)?.delete(order);
+  account.exposures.get(order.market.symbol)?.orders.delete(order);
 };

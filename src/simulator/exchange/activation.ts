@@ -1,6 +1,6 @@
 import { Order, toView } from './order.ts';
 import { FILL } from './execution.ts';
-import { submit } from './placement.ts';
+import { submit } from './submission.ts';
 import { fireTriggers, triggerPriceText } from './trigger.ts';
 import { checkMarketState, protectionTicks } from './validation.ts';
 import { emit, type Venue } from './venue.ts';

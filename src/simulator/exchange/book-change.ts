@@ -1,3 +1,4 @@
+import { countResting } from './account.ts';
 import { stepsToText } from './grid.ts';
 import { type Order } from './order.ts';
 import { emit, type Venue } from './venue.ts';
@@ -5,11 +6,13 @@ import { emit, type Venue } from './venue.ts';
 /** Puts an order at the end of its price's queue and tells the world. */
 export const restInBook = (venue: Venue, order: Order): void => {
   order.market.book.side(order.side).add(order);
+  countResting(order, order.leaves);
   announce(venue, order, 'add');
 };
 
 /** Takes an order out of the book, whatever is left of it. */
 export const leaveBook = (venue: Venue, order: Order): void => {
+  countResting(order, -order.leaves);
   order.market.book.side(order.side).remove(order);
   announce(venue, order, 'delete');
 };
@@ -18,6 +21,7 @@ export const leaveBook = (venue: Venue, order: Order): void => {
 export const shrinkInBook = (venue: Venue, order: Order, lots: number): void => {
   const side = order.market.book.side(order.side);
   side.shrink(order, lots);
+  countResting(order, -lots);
   if (order.leaves === 0) side.remove(order);
   announce(venue, order, order.leaves === 0 ? 'delete' : 'update');
 };

@@ -37,7 +37,7 @@ export interface PlaceOrder extends Request {
   readonly cliOrdId?: string;
   readonly symbol: string;
   readonly side: Side;
-  readonly orderType: Exclude<OrderType, 'liquidation'>;
+  readonly orderType: Exclude<OrderType, 'liquidation' | 'assignment' | 'unwind'>;
   readonly size: string;
   readonly limitPrice?: string;
   readonly stopPrice?: string;

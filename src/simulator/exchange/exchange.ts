@@ -1,20 +1,31 @@
-import { epochMs, type EpochMs } from '../../lib/time.ts';
+import { type EpochMs } from '../../lib/time.ts';
 import { runTriggers } from './activation.ts';
 import { cancelMany, cancelOne } from './cancellation.ts';
-import { type ExchangeCommand } from './commands.ts';
+import {
+  type AccountCommand,
+  type BatchOrders,
+  type ExchangeCommand,
+  type MarketCommand,
+} from './commands.ts';
+import { setDeadManSwitch } from './dead-man-switch.ts';
+import { edit } from './edit.ts';
 import { type CommandError, type ExchangeEvent } from './events.ts';
-import { nextRelease, releaseDue } from './maker-protection.ts';
+import { performMarketCommand } from './market-commands.ts';
 import { place } from './placement.ts';
-import { setIndex } from './prices.ts';
-import { type ExchangeQueries, makeQueries } from './queries.ts';
+import { setPreference } from './preferences.ts';
+import { type ExchangeQueries } from './exchange-queries.ts';
+import { makeQueries } from './queries.ts';
+import { nextDueAt, passTime } from './schedule.ts';
+import { moveFunds } from './transfer.ts';
 import { emit, type ExchangeConfig, makeVenue, type Venue } from './venue.ts';
 
+/** The venue: commands in, events out. The same configuration and commands give the same events, ids included. */
 export interface Exchange {
   /** Does what is due by `at`, then the command; answers with everything that happened, in order. `at` never goes back. */
   readonly handle: (command: ExchangeCommand, at: EpochMs) => readonly ExchangeEvent[];
   readonly queries: ExchangeQueries;
-  /** When time alone makes something happen next (a held order leaves, a switch fires): send a Tick then. */
-  readonly nextDueAt: () => EpochMs | undefined;
+  /** When time alone makes something happen next (a held order leaves, a switch fires, funding is paid): send a Tick then. */
+  readonly nextDueAt: () => EpochMs;
   /** The parts' own state, for tests and benchmarks. */
   readonly venue: Venue;
 }
@@ -22,51 +33,103 @@ export interface Exchange {
 export const makeExchange = (config: ExchangeConfig): Exchange => {
   const venue = makeVenue(config);
   const handle = (command: ExchangeCommand, at: EpochMs): readonly ExchangeEvent[] => {
-    venue.at = at > venue.at ? at : venue.at;
     venue.events = [];
-    releaseDue(venue);
-    const requestId = 'requestId' in command ? command.requestId : undefined;
-    venue.requestId = requestId;
-    const held = venue.held.length;
-    perform(venue, command);
-    const isHeld = venue.held.length > held;
-    if (requestId !== undefined && !isHeld) emit(venue, { type: 'RequestCompleted' });
-    venue.requestId = undefined;
-    for (const market of venue.markets.values())
-      if (market.triggers.size > 0) runTriggers(venue, market);
+    passTime(venue, at, () => {
+      runTouched(venue);
+    });
+    answer(venue, command);
+    runTouched(venue);
     return venue.events;
   };
   return { handle, queries: makeQueries(venue), nextDueAt: () => nextDueAt(venue), venue };
 };
 
-const perform = (venue: Venue, command: ExchangeCommand): void => {
-  switch (command.type) {
-    case 'PlaceOrder':
-      place(venue, command);
-      return;
-    case 'CancelOrder':
-      cancelOne(venue, command);
-      return;
-    case 'CancelOrders':
-      cancelMany(venue, command);
-      return;
-    case 'SetIndex': {
-      const market = venue.markets.get(command.symbol);
-      const isSet = market !== undefined && setIndex(venue, market, command.price);
-      if (!isSet)
-        refuse(venue, command.type, market === undefined ? 'contractNotFound' : 'invalidArgument');
-      return;
+const TOUCHED_ROUNDS_MAX = 10_000;
+
+/** Fires the triggers of every market whose prices moved, until nothing moves. */
+const runTouched = (venue: Venue): void => {
+  for (let round = 0; round < TOUCHED_ROUNDS_MAX && venue.touched.size > 0; round += 1) {
+    for (const market of venue.touched) {
+      venue.touched.delete(market);
+      runTriggers(venue, market);
     }
-    case 'Tick':
-      return;
   }
 };
 
-const refuse = (venue: Venue, command: string, reason: CommandError): void => {
-  emit(venue, { type: 'CommandRefused', command, reason });
+/** Performs a command under its requestId; a request that is held is completed when it is released. */
+const answer = (venue: Venue, command: ExchangeCommand): void => {
+  const requestId = 'requestId' in command ? command.requestId : undefined;
+  venue.requestId = requestId;
+  const heldBefore = venue.held.length;
+  const refusal = perform(venue, command);
+  venue.requestId = requestId;
+  if (refusal !== undefined)
+    emit(venue, { type: 'CommandRefused', command: command.type, reason: refusal });
+  const isHeld = venue.held.length > heldBefore && command.type !== 'BatchOrders';
+  if (requestId !== undefined && !isHeld) emit(venue, { type: 'RequestCompleted' });
+  venue.requestId = undefined;
 };
 
-const nextDueAt = (venue: Venue): EpochMs | undefined => {
-  const release = nextRelease(venue);
-  return release === undefined ? undefined : epochMs(release);
+const perform = (venue: Venue, command: ExchangeCommand): CommandError | undefined => {
+  switch (command.type) {
+    case 'PlaceOrder':
+      place(venue, command);
+      return undefined;
+    case 'EditOrder':
+      edit(venue, command);
+      return undefined;
+    case 'CancelOrder':
+      cancelOne(venue, command);
+      return undefined;
+    case 'CancelOrders':
+      cancelMany(venue, command);
+      return undefined;
+    case 'BatchOrders':
+      performBatch(venue, command);
+      return undefined;
+    case 'SetDeadManSwitch': {
+      const account = venue.accounts.get(command.account);
+      if (account === undefined) return 'invalidAccount';
+      setDeadManSwitch(venue, account, command.timeoutSeconds);
+      return undefined;
+    }
+    case 'Tick':
+      return undefined;
+    default:
+      return performOther(venue, command);
+  }
+};
+
+const performOther = (
+  venue: Venue,
+  command: AccountCommand | MarketCommand,
+): CommandError | undefined => {
+  switch (command.type) {
+    case 'Transfer':
+    case 'Withdraw':
+    case 'Deposit':
+      return moveFunds(venue, command);
+    case 'SetIndex':
+    case 'SetMarketState':
+    case 'SetMakerProtection':
+    case 'Settle':
+      return performMarketCommand(venue, command);
+    default:
+      return setPreference(venue, command);
+  }
+};
+
+/**
+ * Instructions one after the other, each on its own: not atomic (rest 2.1 batchorder). From the first that a market holds,
+ * all later ones wait together; cancels never wait (rest 10).
+ */
+const performBatch = (venue: Venue, command: BatchOrders): void => {
+  venue.batchReleaseAt = undefined;
+  for (const instruction of command.instructions) {
+    const before = venue.held.length;
+    answer(venue, instruction);
+    const last = venue.held.length > before ? venue.held[venue.held.length - 1] : undefined;
+    if (last !== undefined) venue.batchReleaseAt = last.releaseAt;
+  }
+  venue.batchReleaseAt = undefined;
 };

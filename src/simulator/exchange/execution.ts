@@ -67,6 +67,7 @@ export const execute = (
   }
   const makerFill = fillSide(venue, execution, maker, { prior: makerPrior, role: 'maker' });
   const takerFill = fillSide(venue, execution, taker, { prior: takerPrior, role: 'taker' });
+  venue.touched.add(market);
   const trade = recordTrade(venue, market, taker.side, terms);
   market.trades.push(trade);
   if (market.trades.length > MARKET_TRADES_MAX * 2) market.trades.splice(0, MARKET_TRADES_MAX);
@@ -113,7 +114,7 @@ const fillSide = (
   const before = positionSize(instrument, position.lots, position.cost);
   trackOpenInterest(market, position.lots, lots);
   const realized = applyTrade(instrument, position, { lots, price, value, at: venue.at });
-  if (position.lots === 0) account.positions.delete(market.symbol);
+  settleHolding(market, account, position.lots);
   const after = positionSize(instrument, position.lots, position.cost);
   const fee = kind.free === true ? 0n : feeOf(account, value, side.role);
   const fillType = side.role === 'maker' ? kind.maker : kind.taker;
@@ -194,6 +195,15 @@ const payFill = (venue: Venue, account: Account, payment: Payment): void => {
     amount: realized - fee,
     info,
   });
+};
+
+const settleHolding = (market: Market, account: Account, lots: number): void => {
+  if (lots === 0) {
+    account.positions.delete(market.symbol);
+    market.holders.delete(account);
+  } else {
+    market.holders.add(account);
+  }
 };
 
 /** Open interest is the sum of long positions. */

@@ -1,19 +1,28 @@
-import { epochMs } from '../../lib/time.ts';
+import { type EpochMs, epochMs } from '../../lib/time.ts';
 import { type Order, toView } from './order.ts';
 import { emit, type Venue } from './venue.ts';
 
+/** A request that a market's window holds back. */
+interface Holding {
+  /** The new order, or the resting order that an edit is for. */
+  readonly order: Order;
+  readonly release: (canceled: boolean) => void;
+  /** A batch waits together (rest 10). */
+  readonly notBefore?: EpochMs | undefined;
+}
+
 /**
- * Holds a request in front of the engine for the market's window (rest 10). Nothing shows it; a cancel that finds it is
- * acknowledged and turns it into an IOC. Answers false when the account holds too many already.
+ * Holds a request in front of the engine for the market's window (rest 10). Nothing shows it; a cancel that finds a held
+ * placement is acknowledged and turns it into an IOC. Answers false when the account holds too many already.
  */
-export const hold = (venue: Venue, order: Order, release: (canceled: boolean) => void): boolean => {
+export const hold = (venue: Venue, holding: Holding): boolean => {
+  const { order, release } = holding;
   const account = order.holder;
   if (account.held >= venue.rules.heldOrdersMax) return false;
   account.held += 1;
-  order.status = 'Held';
-  const releaseAt = epochMs(venue.at + order.market.makerProtectionMillis);
-  const { requestId } = venue;
-  venue.held.push({ releaseAt, requestId, order, canceled: false, release });
+  const window = venue.at + order.market.makerProtectionMillis;
+  const releaseAt = epochMs(Math.max(window, holding.notBefore ?? 0));
+  venue.held.push({ releaseAt, requestId: venue.requestId, order, canceled: false, release });
   emit(venue, { type: 'OrderHeld', order: toView(order), releaseAt });
   return true;
 };

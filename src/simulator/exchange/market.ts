@@ -1,4 +1,5 @@
 import { type EpochMs } from '../../lib/time.ts';
+import { type Account } from './account.ts';
 import { type Instrument } from './instrument.ts';
 import { type Money } from './money.ts';
 import { OrderBook } from './order-book.ts';
@@ -11,6 +12,8 @@ export interface Market {
   readonly symbol: string;
   readonly book: OrderBook;
   readonly triggers: Set<Order>;
+  /** Accounts with a position here. */
+  readonly holders: Set<Account>;
   bookSeq: number;
   tradeSeq: number;
   index: Money;
@@ -71,6 +74,7 @@ export const makeMarket = (instrument: Instrument, index: Money, at: EpochMs): M
   symbol: instrument.symbol,
   book: new OrderBook(),
   triggers: new Set(),
+  holders: new Set(),
   bookSeq: 0,
   tradeSeq: 0,
   index,

@@ -1,77 +1,22 @@
-import { type EpochMs } from '../../lib/time.ts';
 import { type Account } from './account.ts';
-import { type FillView, type OrderView, type TradeView } from './events.ts';
-import { stepsToText } from './grid.ts';
-import { type InstrumentSpec } from './instrument.ts';
+import { positionMargins, unwindQueue, walletNames, walletView } from './account-view.ts';
+import { bookView, sideOrders } from './book-view.ts';
+import {
+  type ExchangeQueries,
+  type InstrumentStatusView,
+  type PositionView,
+  type PreferencesView,
+} from './exchange-queries.ts';
+import { unrealizedFunding } from './funding.ts';
+import { type Market } from './market.ts';
 import { moneyToText } from './money.ts';
-import { type BookSide } from './order-book.ts';
 import { toView } from './order.ts';
 import { type Position, positionSize, profitAt } from './position.ts';
+import { tickerView } from './ticker.ts';
 import { type Venue } from './venue.ts';
-import { type Side, type WalletName } from './vocabulary.ts';
-import { unrealizedFunding } from './funding.ts';
+import { type OrderView } from './views.ts';
 
-export interface LevelView {
-  readonly price: string;
-  readonly size: string;
-  readonly orders: number;
-}
-export interface BookView {
-  readonly symbol: string;
-  readonly bookSeq: number;
-  readonly bids: readonly LevelView[];
-  readonly asks: readonly LevelView[];
-}
-export interface BookOrderView {
-  readonly orderId: string;
-  readonly side: Side;
-  readonly price: string;
-  readonly size: string;
-  readonly at: EpochMs;
-}
-export interface PositionView {
-  readonly account: string;
-  readonly symbol: string;
-  /** Signed: negative is short. */
-  readonly size: string;
-  readonly entryPrice: string;
-  readonly unrealizedPnl: string;
-  readonly unrealizedFunding: string;
-  readonly markPrice: string;
-  readonly openedAt: EpochMs;
-  readonly pnlCurrency: string | undefined;
-  readonly maxFixedLeverage: string | undefined;
-}
-/** One fill of an account with its public trade. */
-export interface FillRecord {
-  readonly trade: TradeView;
-  readonly fill: FillView;
-}
-
-/** Reads of the exchange's state as it is now. Nothing here changes anything. */
-export interface ExchangeQueries {
-  readonly instruments: () => readonly InstrumentSpec[];
-  readonly hasAccount: (uid: string) => boolean;
-  readonly accountUids: () => readonly string[];
-  /** Resting orders and waiting triggers, oldest first; held ones are not shown (rest 10). */
-  readonly openOrders: (account: string) => readonly OrderView[];
-  readonly openOrderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
-  /** Open orders, and those that ended within the last 5 seconds. */
-  readonly order: (orderId: string) => OrderView | undefined;
-  readonly orderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
-  readonly book: (symbol: string, depth?: number) => BookView | undefined;
-  /** Every resting order, bids then asks, best first, oldest first within a price. */
-  readonly bookOrders: (symbol: string) => readonly BookOrderView[];
-  readonly positions: (account: string) => readonly PositionView[];
-  /** Amounts by wallet and currency. */
-  readonly balances: (
-    account: string,
-  ) => Readonly<Record<WalletName, Readonly<Record<string, string>>>>;
-  /** The last 10,000, oldest first. */
-  readonly fills: (account: string) => readonly FillRecord[];
-  /** The last 10,000 public trades, oldest first. */
-  readonly trades: (symbol: string) => readonly TradeView[];
-}
+export { type ExchangeQueries } from './exchange-queries.ts';
 
 export const makeQueries = (venue: Venue): ExchangeQueries => {
   const account = (uid: string): Account | undefined => venue.accounts.get(uid);
@@ -104,7 +49,10 @@ export const makeQueries = (venue: Venue): ExchangeQueries => {
         .find((each) => each.order.holder.uid === uid && each.order.cliOrdId === cliOrdId);
       return closed === undefined ? undefined : toView(closed.order);
     },
-    book: (symbol, depth) => bookView(venue, symbol, depth ?? Number.POSITIVE_INFINITY),
+    book: (symbol, depth) => {
+      const market = venue.markets.get(symbol);
+      return market === undefined ? undefined : bookView(market, depth ?? Number.POSITIVE_INFINITY);
+    },
     bookOrders: (symbol) => {
       const market = venue.markets.get(symbol);
       return market === undefined
@@ -129,49 +77,80 @@ export const makeQueries = (venue: Venue): ExchangeQueries => {
       ),
     fills: (uid) => account(uid)?.fillRecords ?? [],
     trades: (symbol) => venue.markets.get(symbol)?.trades ?? [],
+    ...marketQueries(venue),
+    ...accountQueries(venue),
   };
 };
 
-const bookView = (venue: Venue, symbol: string, depth: number): BookView | undefined => {
-  const market = venue.markets.get(symbol);
-  if (market === undefined) return undefined;
-  const { priceGrid, sizeGrid } = market.instrument;
-  const side = (of: BookSide): LevelView[] => {
-    const rows: LevelView[] = [];
-    for (const level of of.levels()) {
-      if (rows.length >= depth) break;
-      rows.push({
-        price: stepsToText(level.ticks, priceGrid),
-        size: stepsToText(level.lots, sizeGrid),
-        orders: level.count,
-      });
-    }
-    return rows;
+type MarketQueries = Pick<ExchangeQueries, 'ticker' | 'fundingRates' | 'instrumentStatus'>;
+
+const marketQueries = (venue: Venue): MarketQueries => ({
+  ticker: (symbol) => {
+    const market = venue.markets.get(symbol);
+    return market === undefined ? undefined : tickerView(venue, market);
+  },
+  fundingRates: (symbol) =>
+    (venue.markets.get(symbol)?.funding.history ?? []).map(({ at, rate, relative }) => ({
+      at,
+      fundingRate: moneyToText(rate),
+      relativeFundingRate: moneyToText(relative),
+    })),
+  instrumentStatus: (symbol) => {
+    const market = venue.markets.get(symbol);
+    return market === undefined ? undefined : statusOf(market);
+  },
+});
+
+const statusOf = (market: Market): InstrumentStatusView => ({
+  symbol: market.symbol,
+  experiencingDislocation: market.dislocation !== undefined,
+  priceDislocationDirection: market.dislocation,
+  experiencingExtremeVolatility: market.volatilityMultiplier > 1,
+  extremeVolatilityInitialMarginMultiplier: market.volatilityMultiplier,
+  makerProtectionMillis: market.makerProtectionMillis,
+});
+
+type AccountQueries = Pick<
+  ExchangeQueries,
+  'wallets' | 'positionMargins' | 'unwindQueue' | 'preferences'
+>;
+
+const accountQueries = (venue: Venue): AccountQueries => {
+  const view = <T>(uid: string, look: (account: Account) => T, none: T): T => {
+    const account = venue.accounts.get(uid);
+    return account === undefined ? none : look(account);
   };
   return {
-    symbol,
-    bookSeq: market.bookSeq,
-    bids: side(market.book.buy),
-    asks: side(market.book.sell),
+    wallets: (uid) =>
+      view(
+        uid,
+        (account) =>
+          walletNames(venue, account).map((wallet) => walletView(venue, account, wallet)),
+        [],
+      ),
+    positionMargins: (uid) => view(uid, (account) => positionMargins(venue, account), []),
+    unwindQueue: (uid) => view(uid, (account) => unwindQueue(venue, account), []),
+    preferences: (uid) =>
+      view<PreferencesView | undefined>(uid, (account) => preferencesOf(venue, account), undefined),
   };
 };
 
-const sideOrders = (side: BookSide): BookOrderView[] => {
-  const rows: BookOrderView[] = [];
-  for (const level of side.levels()) {
-    for (let order = level.head; order !== undefined; order = order.next) {
-      const { priceGrid, sizeGrid } = order.market.instrument;
-      rows.push({
-        orderId: order.orderId,
-        side: side.side,
-        price: stepsToText(order.ticks, priceGrid),
-        size: stepsToText(order.leaves, sizeGrid),
-        at: order.updatedAt,
-      });
-    }
-  }
-  return rows;
-};
+const preferencesOf = (venue: Venue, account: Account): PreferencesView => ({
+  master: account.master,
+  subaccounts: [...venue.accounts.values()]
+    .filter((each) => each.master === account.uid && each !== account)
+    .map(({ uid }) => uid),
+  selfTradeStrategy: account.selfTradeStrategy,
+  tradingEnabled: account.tradingEnabled,
+  leverage: Object.fromEntries(
+    [...account.leverage].map(([symbol, cap]) => [symbol, moneyToText(cap)]),
+  ),
+  pnlCurrency: Object.fromEntries(account.pnlCurrency),
+  assignments: [...account.assignments].map(([id, preference]) => ({ id, preference })),
+  deadManAt: account.deadManAt,
+  makerFee: moneyToText(account.makerFee),
+  takerFee: moneyToText(account.takerFee),
+});
 
 const positionView = (
   venue: Venue,

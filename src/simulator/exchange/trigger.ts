@@ -138,9 +138,12 @@ export const setTrailing = (
   const best = signalPrice(market, trigger.signal);
   if (best === 0n)
     return 'NO_REFERENCE_PRICE_AVAILABLE_FOR_CALCULATING_TRAILING_STOP_TRIGGER_PRICE';
-  trigger.trailing = { deviation, unit: options.unit, best };
-  trigger.stopTicks = trailingTicks(market, trigger.trailing, side);
-  return trigger.stopTicks > 0 ? undefined : 'TRAILING_STOP_MAX_DEVIATION_TOO_LARGE';
+  const trailing = { deviation, unit: options.unit, best };
+  const stopTicks = trailingTicks(market, trailing, side);
+  if (stopTicks <= 0) return 'TRAILING_STOP_MAX_DEVIATION_TOO_LARGE';
+  trigger.trailing = trailing;
+  trigger.stopTicks = stopTicks;
+  return undefined;
 };
 
 /** A sell trails below the best price seen, a buy above; on the grid, rounded away from the price. */
@@ -164,6 +167,7 @@ export const armTrigger = (venue: Venue, order: Order): void => {
   emit(venue, { type: 'OrderAccepted', order: toView(order), reducedQuantity: undefined });
   listOrder(order.holder, order);
   order.market.triggers.add(order);
+  venue.touched.add(order.market);
   emit(venue, {
     type: 'OrderBooked',
     order: toView(order),

@@ -1,5 +1,5 @@
 import { invariant } from '../../lib/invariant.ts';
-import { type EpochMs } from '../../lib/time.ts';
+import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Account, type AccountSpec, walletOf } from './account.ts';
 import { type EventBody, type ExchangeEvent } from './events.ts';
 import { makeIdSource, type IdSource } from './id-source.ts';
@@ -86,6 +86,11 @@ export interface Venue {
   seq: number;
   assignmentIds: number;
   events: ExchangeEvent[];
+  /** Markets whose prices or triggers changed: their triggers are looked at before the command ends. */
+  readonly touched: Set<Market>;
+  /** Release time of the batch that is being taken in, once one of its instructions is held. */
+  batchReleaseAt: EpochMs | undefined;
+  nextFundingAt: EpochMs;
 }
 
 /** A request in front of the engine: maker protection (rest 10). */
@@ -112,7 +117,7 @@ export const tally = (
   const key = `${purpose}:${currency}`;
   venue.tally.set(key, (venue.tally.get(key) ?? 0n) + amount);
 };
-export type TallyPurpose = 'outside' | 'fee' | 'conversion' | 'insurance';
+export type TallyPurpose = 'outside' | 'fee' | 'conversion' | 'insurance' | 'rounding';
 
 export const needAccount = (venue: Venue, uid: string): Account => {
   const account = venue.accounts.get(uid);
@@ -138,6 +143,11 @@ export const makeVenue = (config: ExchangeConfig): Venue => {
     seq: 0,
     assignmentIds: 0,
     events: [],
+    touched: new Set(),
+    batchReleaseAt: undefined,
+    nextFundingAt: epochMs(
+      (Math.floor(config.startAt / rules.fundingPeriodMs) + 1) * rules.fundingPeriodMs,
+    ),
   };
   for (const spec of config.instruments) {
     const index = config.indexPrices[spec.underlying];
@@ -163,7 +173,7 @@ const addAccount = (venue: Venue, spec: AccountSpec): void => {
     positions: new Map(),
     orders: new Map(),
     orderIdByCliOrdId: new Map(),
-    ordersBySymbol: new Map(),
+    exposures: new Map(),
     leverage: new Map(),
     pnlCurrency: new Map(),
     assignments: new Map(),

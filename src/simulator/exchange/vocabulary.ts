@@ -4,8 +4,19 @@
  */
 export type Side = 'buy' | 'sell';
 
+/** The last three are the venue's own: nobody can send them. */
 export type OrderType =
-  'lmt' | 'post' | 'ioc' | 'fok' | 'mkt' | 'stp' | 'take_profit' | 'trailing_stop' | 'liquidation';
+  | 'lmt'
+  | 'post'
+  | 'ioc'
+  | 'fok'
+  | 'mkt'
+  | 'stp'
+  | 'take_profit'
+  | 'trailing_stop'
+  | 'liquidation'
+  | 'assignment'
+  | 'unwind';
 
 export type TriggerSignal = 'mark' | 'index' | 'last';
 export type TriggerSide = 'trigger_above' | 'trigger_below';

@@ -3,7 +3,6 @@ import { parseDecimal } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type CancelOrder, type CancelOrders, type PlaceOrder } from '../exchange/commands.ts';
-import { type OrderType } from '../exchange/vocabulary.ts';
 import { combProblem } from './comb.ts';
 
 /** SessionRejectReason(373): value incorrect for this tag. */
@@ -83,7 +82,7 @@ const conditionalProblem = (message: FixMessage): FormatRefusal | undefined => {
 };
 
 const orderTypeOf = (message: FixMessage, execInst: readonly string[]): PlaceOrder['orderType'] => {
-  const byCode: Readonly<Record<string, Exclude<OrderType, 'liquidation'>>> = {
+  const byCode: Readonly<Record<string, PlaceOrder['orderType']>> = {
     '1': 'mkt',
     '3': 'stp',
     '4': 'stp',
