@@ -28,11 +28,14 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
 
 /** Places that follow from `engine.dataDir` unless the file names them, by key path. */
 export const placesOf = ({ engine, executionLog, fixLog, logging }: RawConfig) => ({
-  'engine.controlSocket': engine.controlSocket ?? join(engine.dataDir, 'control.sock'),
+  'engine.controlSocket': engine.controlSocket ?? controlSocketBelow(engine.dataDir),
   'executionLog.dir': executionLog.dir ?? join(engine.dataDir, 'execution-log'),
   'fixLog.dir': fixLog.dir ?? join(engine.dataDir, 'fix-log'),
   'logging.dir': logging.dir ?? join(engine.dataDir, 'log'),
 });
+
+/** In a folder of its own, which the control server makes for the owner only. */
+export const controlSocketBelow = (dataDir: string): string => join(dataDir, 'run', 'control.sock');
 
 const toSession = (
   name: string,

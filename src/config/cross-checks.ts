@@ -107,7 +107,7 @@ const SOCKET_PATH_BYTES_MAX = 107;
 const checkControlSocket = ({ engine }: UncheckedConfig, report: Report): void => {
   const path =
     engine?.controlSocket ??
-    (engine?.dataDir === undefined ? '' : `${engine.dataDir}/control.sock`);
+    (engine?.dataDir === undefined ? '' : `${engine.dataDir}/run/control.sock`);
   if (Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX) {
     report(
       'engine.controlSocket',

@@ -24,7 +24,7 @@ export const ENGINE = {
     .withDefault('disk'),
   controlSocket: path(
     'Unix domain socket on which `fathom session …` and later commands reach the running engine; only the owner may open it.',
-  ).optional('`<engine.dataDir>/control.sock`'),
+  ).optional('`<engine.dataDir>/run/control.sock`'),
   pendingCommitBytesMax: bytes(
     'Bytes that may wait for the journal before new orders are answered with "busy".',
   )

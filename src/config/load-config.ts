@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { type Result, err, ok } from '../lib/result.ts';
 import { buildConfig } from './build-config.ts';
 import { checkShape } from './check-shape.ts';
@@ -7,11 +6,11 @@ import { type ConfigProblem } from './config-problem.ts';
 import { crossChecks } from './cross-checks.ts';
 import { type EffectiveRow, effectiveRows } from './effective-rows.ts';
 import { expandSchema } from './expand-schema.ts';
-import { type JsonDocument, parseJsonText } from './json-text.ts';
+import { type JsonDocument } from './json-text.ts';
 import { type Environment, type Source, applyOverrides } from './overrides.ts';
 import { type RawConfig } from './raw-config.ts';
-import { errorCode, resolveSecrets } from './secrets.ts';
-import { type Tree, isTree } from './tree.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { resolveSecrets } from './secrets.ts';
 import { validateValues } from './validate-values.ts';
 
 export interface LoadConfigOptions {
@@ -29,8 +28,6 @@ export interface LoadedConfig {
   readonly rows: readonly EffectiveRow[];
 }
 
-const FILE_BYTES_MAX = 1_048_576;
-
 /**
  * Reads, checks and completes a configuration. Strict: a key that we do not know is a mistake, not a decoration. All problems are
  * reported at once, in the order of reading, contradictions between keys last.
@@ -40,7 +37,7 @@ export const loadConfig = ({
   env,
   overrides = {},
 }: LoadConfigOptions): Result<LoadedConfig, readonly ConfigProblem[]> => {
-  const read = readDocument(path);
+  const read = readConfigFile(path);
   if (!read.ok) return err([read.error]);
   const { document, tree: file } = read.value;
   const overridden = applyOverrides(file, expandSchema(file).schema, { env, overrides });
@@ -79,29 +76,6 @@ const uniqueByPath = (problems: readonly ConfigProblem[]): readonly ConfigProble
     seen.add(path.replace(/\.(?:env|file)$/, ''));
     return isNew;
   });
-};
-
-const readDocument = (
-  path: string,
-): Result<{ document: JsonDocument; tree: Tree }, ConfigProblem> => {
-  let text: string;
-  try {
-    const { size } = statSync(path);
-    if (size > FILE_BYTES_MAX)
-      return err({ path, reason: `is longer than ${FILE_BYTES_MAX} bytes` });
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    return err({ path, reason: `cannot be read: ${errorCode(cause)}` });
-  }
-  const parsed = parseJsonText(text);
-  if (!parsed.ok) {
-    const { line, column, reason } = parsed.error;
-    return err({ path: `${path}:${line}:${column}`, reason: `is not JSON: ${reason}` });
-  }
-  const tree = parsed.value.value;
-  return isTree(tree)
-    ? ok({ document: parsed.value, tree })
-    : err({ path, reason: 'must be a group of keys { … }' });
 };
 
 const fileSources = (

@@ -156,7 +156,7 @@ describe('fathom check-config', () => {
       /│ engine\.dataDir +│ var\/test +│ file:test\/fixtures\/config\/good\.json:3 +│/,
     );
     expect(out).to.match(/│ engine\.durability +│ disk +│ default +│/);
-    expect(out).to.match(/│ engine\.controlSocket +│ var\/test\/control\.sock +│ default +│/);
+    expect(out).to.match(/│ engine\.controlSocket +│ var\/test\/run\/control\.sock +│ default +│/);
     expect(out).to.match(
       /│ sessions\.trading\.credentials\.apiSecret +│ <redacted> +│ env:TEST_API_SECRET +│/,
     );

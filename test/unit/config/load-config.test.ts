@@ -63,7 +63,7 @@ describe('loadConfig', () => {
   it('fills in defaults, places below dataDir, and everything that follows from the instruments', () => {
     const { config } = load();
     expect(config.engine.durability).to.equal('disk');
-    expect(config.engine.controlSocket).to.equal('var/test/control.sock');
+    expect(config.engine.controlSocket).to.equal('var/test/run/control.sock');
     expect(config.executionLog.dir).to.equal('var/test/execution-log');
     expect(config.risk.allowedSymbols).to.deep.equal(['PF_XBTUSD']);
     expect(config.instruments).to.deep.equal([
@@ -140,7 +140,7 @@ describe('loadConfig', () => {
       },
     });
     expect(config.engine.dataDir).to.equal('/srv/fathom');
-    expect(config.engine.controlSocket).to.equal('/srv/fathom/control.sock');
+    expect(config.engine.controlSocket).to.equal('/srv/fathom/run/control.sock');
     expect(config.engine.ackTimeoutMs).to.equal(900);
     expect(config.fixLog.enabled).to.equal(false);
     expect(config.risk.orderQtyMax).to.equal('0.5');

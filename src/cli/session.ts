@@ -1,0 +1,128 @@
+import { Command } from 'commander';
+import { problemToLine } from '../config/config-problem.ts';
+import { loadControlSocketPath } from '../config/control-socket-path.ts';
+import { callControl } from '../control/control-client.ts';
+import { type ControlArgs, type ControlError } from '../control/control-message.ts';
+import { type Result } from '../lib/result.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { resultToText } from './result-text.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly socket?: string;
+  readonly json?: boolean;
+  readonly timeoutMs: string;
+  readonly text?: string;
+}
+
+interface Verb {
+  readonly name: string;
+  readonly about: string;
+  readonly takes: 'nothing' | 'session' | 'session and number';
+}
+
+const VERBS: readonly Verb[] = [
+  { name: 'list', about: 'all sessions and their states', takes: 'nothing' },
+  { name: 'state', about: 'state of one session', takes: 'session' },
+  {
+    name: 'logon',
+    about: 'connect and log on (a client: accept its logon again)',
+    takes: 'session',
+  },
+  { name: 'logout', about: 'log out and stay logged out', takes: 'session' },
+  {
+    name: 'set-next-sender',
+    about: 'set the MsgSeqNum(34) of our next message',
+    takes: 'session and number',
+  },
+  {
+    name: 'set-next-target',
+    about: 'set the MsgSeqNum(34) expected next',
+    takes: 'session and number',
+  },
+  { name: 'reset', about: 'set both sequence numbers to 1', takes: 'session' },
+  { name: 'test-request', about: 'send a TestRequest(1)', takes: 'session' },
+];
+
+/** `fathom session VERB …`: the administration of FIX sessions on a running engine, over its control socket. */
+export const sessionCommand = (io: CliIo = processIo): Command => {
+  const session = new Command('session').description(
+    'administer the FIX sessions of a running engine',
+  );
+  for (const verb of VERBS) session.addCommand(verbCommand(verb, io));
+  return session;
+};
+
+const verbCommand = (verb: Verb, io: CliIo): Command => {
+  const command = new Command(verb.name)
+    .description(verb.about)
+    .option(
+      '-c, --config <file>',
+      'the configuration of the engine, which names its control socket',
+    )
+    .option('-s, --socket <path>', 'the control socket itself')
+    .option('--json', 'print JSON')
+    .option('--timeout-ms <ms>', 'how long to wait for the answer', '10000');
+  if (verb.name === 'logout') command.option('--text <text>', 'Text(58) of the Logout');
+  if (verb.takes !== 'nothing') command.argument('<name>', 'name of the session');
+  if (verb.takes === 'session and number') command.argument('<n>', 'MsgSeqNum(34)');
+  return command.action(async (...given: unknown[]) => {
+    // commander hands over the arguments, then the options, then the command.
+    const options = given.at(-2) as Options;
+    const [name, number] = given.slice(0, -2) as string[];
+    io.setExitCode(await callEngine(verb, toArgs(name, number, options), options, io));
+  });
+};
+
+const toArgs = (
+  name: string | undefined,
+  number: string | undefined,
+  { text }: Options,
+): ControlArgs => ({
+  ...(name === undefined ? {} : { session: name }),
+  // The engine says what a sequence number may be; a text that is none is handed on and refused there.
+  ...(number === undefined ? {} : { value: /^\d{1,15}$/.test(number) ? Number(number) : number }),
+  ...(text === undefined ? {} : { text }),
+});
+
+const callEngine = async (
+  verb: Verb,
+  args: ControlArgs,
+  options: Options,
+  io: CliIo,
+): Promise<number> => {
+  const path = socketPath(options, io);
+  if (path === undefined) return EXIT.badConfiguration;
+  const timeoutMs = Number(options.timeoutMs);
+  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 600_000) {
+    io.err('session: --timeout-ms must be a whole number from 1 to 600000');
+    return EXIT.badConfiguration;
+  }
+  return report(await callControl(path, `session.${verb.name}`, args, timeoutMs), options, io);
+};
+
+const socketPath = ({ config, socket }: Options, io: CliIo): string | undefined => {
+  if (socket !== undefined) return socket;
+  if (config === undefined) {
+    io.err('session: name the engine by --config FILE or --socket PATH');
+    return undefined;
+  }
+  const path = loadControlSocketPath(config, io.env);
+  if (path.ok) return path.value;
+  for (const problem of path.error) io.err(problemToLine(problem));
+  return undefined;
+};
+
+const report = (
+  answer: Result<unknown, ControlError>,
+  { json = false }: Options,
+  io: CliIo,
+): number => {
+  if (answer.ok) {
+    io.out(json ? JSON.stringify(answer.value, undefined, 2) : resultToText(answer.value));
+    return EXIT.ok;
+  }
+  const { code, message } = answer.error;
+  io.err(json ? JSON.stringify({ code, message }) : `session: ${message} (${code})`);
+  return code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed;
+};
