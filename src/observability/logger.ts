@@ -3,7 +3,7 @@ import winston from 'winston';
 import { type Clock, toUtcDate, toUtcTimestamp } from '../lib/time.ts';
 import { DailyFile } from './daily-file.ts';
 import { type Secret } from '../lib/secret.ts';
-import { makeRedactor } from './redact.ts';
+import { makeLogRedactor } from './redact.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ export const makeLogger = ({
   secrets = [],
   console: screen = process.stderr,
 }: LoggerOptions): Logger => {
-  const redactor = makeRedactor(secrets);
+  const redactor = makeLogRedactor(secrets);
   const file =
     dir === undefined
       ? undefined

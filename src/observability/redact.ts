@@ -1,3 +1,4 @@
+import { makeRedactor } from '../lib/redactor.ts';
 import { Secret } from '../lib/secret.ts';
 
 const REDACTED = '<redacted>';
@@ -26,7 +27,7 @@ const NAMED_SECRET =
   /((?:api[-_ ]?key|api[-_ ]?secret|password|passphrase|private[-_ ]?key|authent|authorization)["']?\s*[:=]\s*)(?:(?:bearer|basic)\s+)?("[^"]*"|'[^']*'|[^\s,;}|\u0001]+)/gi;
 
 /** Masks what must never be written. */
-export interface Redactor {
+export interface LogRedactor {
   /** A text without the given secrets and without those that its form gives away. */
   readonly text: (text: string) => string;
   /**
@@ -36,18 +37,13 @@ export interface Redactor {
   readonly value: (value: unknown) => unknown;
 }
 
-/** Shorter ones would mask half of every text. */
-const KNOWN_LENGTH_MIN = 4;
 const DEPTH_MAX = 8;
 
 /** With `secrets` given, their values are masked wherever they occur, whatever stands around them. */
-export const makeRedactor = (secrets: readonly Secret[] = []): Redactor => {
-  const known = secrets
-    .map((secret) => secret.reveal())
-    .filter((text) => text.length >= KNOWN_LENGTH_MIN);
+export const makeLogRedactor = (secrets: readonly Secret[] = []): LogRedactor => {
+  const withoutKnown = makeRedactor(secrets);
   const text = (from: string): string =>
-    known
-      .reduce((masked, secret) => masked.replaceAll(secret, REDACTED), from)
+    withoutKnown(from)
       .replace(FIX_SECRET, `$1$2=${REDACTED}`)
       .replace(NAMED_SECRET, `$1${REDACTED}`);
 

@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Secret } from '../../../src/lib/secret.ts';
-import { makeRedactor } from '../../../src/observability/redact.ts';
+import { makeLogRedactor } from '../../../src/observability/redact.ts';
 
-const { text, value } = makeRedactor();
+const { text, value } = makeLogRedactor();
 
 describe('redaction', () => {
   it('masks Username(553), Password(554) and Nonce(5025) of a FIX message, with any separator', () => {
@@ -85,7 +85,7 @@ describe('redaction', () => {
     const secret = fc.base64String({ minLength: 8, maxLength: 88 });
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (known, before, after) => {
-        const redactor = makeRedactor([new Secret(known)]);
+        const redactor = makeLogRedactor([new Secret(known)]);
         expect(redactor.text(before + known + after)).not.to.contain(known);
         expect(JSON.stringify(redactor.value({ deep: [{ x: before + known }] }))).not.to.contain(
           known,
