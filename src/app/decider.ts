@@ -21,6 +21,7 @@ export const makeDecider = (
     instruments: instrumentsOf(config),
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
     tradingSession: trading.name as SessionName,
+    cancelOnDisconnect: trading.cancelOrdersOnDisconnect,
     ackTimeoutMs: config.engine.ackTimeoutMs,
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
   });
@@ -38,13 +39,14 @@ const limitsOf = ({ risk }: Config): RiskLimits => ({
 const bySymbol = <T>(
   symbols: Readonly<Record<string, T>>,
   read: (limits: T) => string | undefined,
-): ReadonlyMap<TradingSymbol, DecimalText> =>
-  new Map(
-    Object.entries(symbols).flatMap(([symbol, limits]) => {
-      const value = read(limits);
-      return value === undefined ? [] : [[symbol as TradingSymbol, value as DecimalText] as const];
-    }),
-  );
+): ReadonlyMap<TradingSymbol, DecimalText> => {
+  const found = new Map<TradingSymbol, DecimalText>();
+  for (const [symbol, limits] of Object.entries(symbols)) {
+    const value = read(limits);
+    if (value !== undefined) found.set(symbol as TradingSymbol, value as DecimalText);
+  }
+  return found;
+};
 
 const instrumentsOf = ({ instruments }: Config): ReadonlyMap<TradingSymbol, Instrument> =>
   new Map(

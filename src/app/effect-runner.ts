@@ -1,6 +1,4 @@
 import {
-  type ClientCancelReject,
-  type ClientExecutionReport,
   type Effect,
   type SendCancel,
   type SendMassCancel,
@@ -9,10 +7,18 @@ import {
 import { type InputBody } from '../core/input.ts';
 import { type ClientName, type SessionName } from '../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../domain/ports.ts';
+import { type OutboundMessage } from '../fix/fix-message.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
 import { unreachable } from '../lib/invariant.ts';
 import { type EpochMs, type Timers } from '../lib/time.ts';
-import { executionReport, orderCancelReject } from '../upstream/fix/client-reports.ts';
+import {
+  executionReport,
+  orderCancelReject,
+  unreadableOrderReport,
+} from '../upstream/fix/client-reports.ts';
+
+/** The one order route so far; REST comes beside it. */
+const ROUTE = 'FIX';
 
 export interface EffectRunnerDeps {
   readonly gateway: (session: SessionName) => OrderGateway | undefined;
@@ -20,7 +26,6 @@ export interface EffectRunnerDeps {
   readonly clientSession: (client: ClientName) => FixSession | undefined;
   readonly timers: Timers;
   readonly onTimer: (name: string) => void;
-  readonly onAlert: (alert: Extract<Effect, { type: 'Alert' }>) => void;
 }
 
 /** Effect -> adapter call; the outcome known at once comes back as inputs. It decides nothing. */
@@ -41,10 +46,13 @@ export class EffectRunner {
       case 'SendMassCancel':
         return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
       case 'ReportExecution':
-        this.#report(effect.client, effect.report);
+        this.#tell(effect.client, executionReport(effect.report, ROUTE));
+        return [];
+      case 'RefuseUnreadable':
+        this.#tell(effect.client, unreadableOrderReport(effect.report));
         return [];
       case 'RejectCancel':
-        this.#rejectCancel(effect.client, effect.report);
+        this.#tell(effect.client, orderCancelReject(effect.report));
         return [];
       case 'SetTimer':
         this.#setTimer(effect.name, effect.afterMs);
@@ -53,7 +61,7 @@ export class EffectRunner {
         this.#cancelTimer(effect.name);
         return [];
       case 'Alert':
-        this.#deps.onAlert(effect);
+        // Told to the operator when it is durable (publish.ts).
         return [];
       default:
         return unreachable(effect);
@@ -78,12 +86,9 @@ export class EffectRunner {
     return [{ type: 'RequestSent', clOrdID, session, epoch, msgSeqNum }];
   }
 
-  #report(client: ClientName, report: ClientExecutionReport): void {
-    this.#deps.clientSession(client)?.send(executionReport(report, 'FIX'));
-  }
-
-  #rejectCancel(client: ClientName, report: ClientCancelReject): void {
-    this.#deps.clientSession(client)?.send(orderCancelReject(report));
+  /** Through the client's session store: a client that is away gets it by ResendRequest(2). */
+  #tell(client: ClientName, message: OutboundMessage): void {
+    this.#deps.clientSession(client)?.send(message);
   }
 
   #setTimer(name: string, afterMs: number): void {

@@ -62,8 +62,9 @@ export const checkSize = (
     const detail = `no reference price for ${terms.symbol}: a ${terms.ordType} order cannot be valued`;
     return refusal('NO_REFERENCE_PRICE', ORD_REJ.other, detail);
   }
-  if (isBelow(parseDecimal(limits.orderNotionalMax), notional)) {
-    const detail = `order value ${notional.toFixed()} exceeds ${limits.orderNotionalMax}`;
+  const notionalMax = limits.orderNotionalMaxBySymbol?.get(terms.symbol) ?? limits.orderNotionalMax;
+  if (isBelow(parseDecimal(notionalMax), notional)) {
+    const detail = `order value ${notional.toFixed()} exceeds ${notionalMax}`;
     return refusal('MAX_NOTIONAL', ORD_REJ.exceedsLimit, detail);
   }
   return undefined;

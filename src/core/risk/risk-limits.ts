@@ -8,6 +8,8 @@ export interface RiskLimits {
   readonly orderQtyMaxBySymbol?: ReadonlyMap<TradingSymbol, DecimalText>;
   /** Largest order value in the quote currency; MAX_NOTIONAL. */
   readonly orderNotionalMax: DecimalText;
+  /** Replaces `orderNotionalMax` for a symbol. */
+  readonly orderNotionalMaxBySymbol?: ReadonlyMap<TradingSymbol, DecimalText>;
   /** Open orders over all clients; MAX_OPEN_ORDERS. */
   readonly openOrdersMax: number;
   /** Absent: every instrument of the list; SYMBOL_NOT_ALLOWED. */

@@ -1,4 +1,8 @@
-import { type ClientCancelReject, type ClientExecutionReport } from '../../core/effect.ts';
+import {
+  type ClientCancelReject,
+  type ClientExecutionReport,
+  type UnreadableOrderReport,
+} from '../../core/effect.ts';
 import {
   execTypeToCode,
   ordStatusToCode,
@@ -55,6 +59,29 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
     ]),
   };
 };
+
+/** ExecutionReport(8) with OrdStatus(39)=8 for an order that has no terms of ours; it repeats the client's own values. */
+export const unreadableOrderReport = (report: UnreadableOrderReport): OutboundMessage => ({
+  msgType: '8',
+  fields: present([
+    [6, '0'],
+    [11, report.clientOrderID],
+    [14, '0'],
+    [17, report.execID],
+    [37, report.orderID],
+    [38, report.orderQty],
+    [39, ordStatusToCode.Rejected],
+    [40, report.ordType],
+    [54, report.side],
+    [55, report.symbol],
+    [58, latin1(report.text)],
+    [60, toUtcTimestamp(report.transactTime)],
+    [103, String(report.ordRejReason)],
+    [150, execTypeToCode.Rejected],
+    [151, '0'],
+    [REASON_CODE_TAG, report.code],
+  ]),
+});
 
 /** OrderCancelReject(9). */
 export const orderCancelReject = (report: ClientCancelReject): OutboundMessage => ({

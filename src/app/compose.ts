@@ -1,0 +1,246 @@
+import { readFileSync } from 'node:fs';
+import {
+  type ClientSessionConfig,
+  type Config,
+  type TradingSessionConfig,
+} from '../config/config.ts';
+import { type InputBody } from '../core/input.ts';
+import { type SessionName } from '../domain/ids.ts';
+import { type ConnectionSettings } from '../fix/connector.ts';
+import { type FixSession, type SessionNotice } from '../fix/session/session-types.ts';
+import { makeRedactor } from '../lib/redactor.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { type Secret } from '../lib/secret.ts';
+import { type Clock, type Timers } from '../lib/time.ts';
+import { type Logger } from '../observability/logger.ts';
+import { makeMetrics, type Metrics } from '../observability/metrics.ts';
+import { type ClientDoors, makeClientDoors } from './client-doors.ts';
+import { makeDecider } from './decider.ts';
+import { EffectRunner } from './effect-runner.ts';
+import { EngineLoop } from './engine-loop.ts';
+import { EngineEmitter } from './execution-events.ts';
+import { executionRecordsOf } from './execution-records.ts';
+import { stopEngine } from './lifecycle.ts';
+import { openStored, type Stored } from './open-stored.ts';
+import { publishFacts, type Readers } from './publish.ts';
+import { makeFactJournal, type RecoveredEngine, recoverEngine } from './recovery.ts';
+import { makeTradingRoute, type TradingRoute } from './trading-route.ts';
+
+/** What the engine takes from its surroundings. */
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly logger: Logger;
+}
+
+/** Where the venue is and who we are there; the embedded simulator tells it, else the configuration does. */
+export interface VenueAccess {
+  readonly connection: ConnectionSettings;
+  readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
+}
+
+/** Everything of a running engine, put together. */
+export interface EngineParts {
+  readonly loop: EngineLoop;
+  readonly emitter: EngineEmitter;
+  readonly metrics: Metrics;
+  readonly tradingSession: SessionName;
+  readonly sessions: () => readonly FixSession[];
+  /** Ports of the client sessions, by name. */
+  readonly clientPorts: ReadonlyMap<string, number>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Setup {
+  readonly config: Config;
+  readonly trading: TradingSessionConfig;
+  readonly venue: VenueAccess;
+  readonly deps: EngineDeps;
+  readonly metrics: Metrics;
+}
+
+/** Opens the journal, recovers the books, and starts every session. The error says what an operator must mend. */
+export const composeEngine = async (
+  config: Config,
+  access: VenueAccess | undefined,
+  deps: EngineDeps,
+): Promise<Result<EngineParts, string>> => {
+  const trading = config.sessions.find((session) => session.role === 'trading');
+  if (trading === undefined) return err('no trading session is configured');
+  const venue = access ?? accessOf(trading);
+  if (venue === undefined) return err(`sessions.${trading.name}.credentials: missing`);
+  const metrics = makeMetrics({ engine: config.engine.name });
+  const setup: Setup = { config, trading, venue, deps, metrics };
+  const redact = makeRedactor(secretsOf(config, venue));
+  const stored = await openStored(config, { ...deps, metrics, redact });
+  if (!stored.ok) return stored;
+  const started = await assemble(setup, stored.value);
+  if (!started.ok) await stored.value.opened.journal.close();
+  return started;
+};
+
+const assemble = async (setup: Setup, stored: Stored): Promise<Result<EngineParts, string>> => {
+  const { config, trading, deps, metrics } = setup;
+  const decider = makeDecider(config, trading, deps.randomBytes);
+  const readers = makeReaders(setup, stored);
+  const recovered = recoverEngine(stored.opened, decider, {
+    afterSeq: stored.executionLog.lastSeq(),
+    tell: (fact) => {
+      stored.executionLog.append(executionRecordsOf(fact, readers.records));
+    },
+  });
+  if (!recovered.ok) return recovered;
+  const runner = new EffectRunner({
+    gateway: (name) => (name === trading.name ? route.gateway : undefined),
+    clientSession: (client) => doors.sessionOf(client),
+    timers: deps.timers,
+    onTimer: (name) => {
+      loop.submit({ type: 'TimerFired', name });
+    },
+  });
+  const loop = new EngineLoop(recovered.value.state, {
+    decider,
+    journal: makeFactJournal(stored.opened.journal),
+    clock: deps.clock,
+    pendingCommitBytesMax: config.engine.pendingCommitBytesMax,
+    runEffect: runner.run,
+    onDurable: (facts) => {
+      publishFacts(facts, loop.state, readers);
+    },
+    onHalt: (cause) => {
+      deps.logger.error('halted: the journal cannot be written', { cause: cause.message });
+      readers.emitter.emit('halt', cause);
+    },
+  });
+  const submit = (body: InputBody): void => {
+    loop.submit(body);
+  };
+  const route = openRoute(setup, stored, { recovered: recovered.value, submit });
+  const doors = openDoors(setup, stored, { recovered: recovered.value, submit, loop });
+  loop.submit({ type: 'EngineStarted' });
+  const clientPorts = await listen(doors);
+  if (!clientPorts.ok) return clientPorts;
+  route.session.start();
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopping ??= stopEngine({
+      loop,
+      ...{ timers: deps.timers, logger: deps.logger, trading: route.session },
+      cancelsOnLogout: trading.cancelOrdersOnLogout,
+      stopTimeoutMs: config.engine.stopTimeoutMs,
+      closeDoors: () => doors.close(),
+      stopTimers: () => {
+        runner.stop();
+      },
+      closeFiles: async () => {
+        stored.executionLog.close();
+        stored.fixLogs.close();
+        await stored.opened.journal.close();
+      },
+    }));
+  return ok({
+    loop,
+    ...{ emitter: readers.emitter, metrics, clientPorts: clientPorts.value, stop },
+    tradingSession: trading.name as SessionName,
+    sessions: () => [route.session, ...doors.sessions()],
+  });
+};
+
+const listen = async (doors: ClientDoors): Promise<Result<ReadonlyMap<string, number>, string>> => {
+  try {
+    return ok(await doors.listen());
+  } catch (cause) {
+    return err(`client session: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+};
+
+const makeReaders = ({ config, trading, deps, metrics }: Setup, stored: Stored): Readers => {
+  const contractTypes = new Map(config.instruments.map((i) => [i.symbol, i.contractType]));
+  return {
+    executionLog: stored.executionLog,
+    records: {
+      tradingSession: trading.name as SessionName,
+      contractTypeOf: (symbol) => contractTypes.get(symbol),
+    },
+    emitter: new EngineEmitter(),
+    metrics,
+    logger: deps.logger,
+  };
+};
+
+interface Wiring {
+  readonly recovered: RecoveredEngine;
+  readonly submit: (body: InputBody) => void;
+}
+
+const openRoute = (setup: Setup, stored: Stored, { recovered, submit }: Wiring): TradingRoute => {
+  const { trading, venue, deps } = setup;
+  return makeTradingRoute({
+    config: trading,
+    credential: venue.credential,
+    connection: venue.connection,
+    dictionary: stored.dictionaries.venue,
+    store: recovered.stores.open(trading.name, deps.clock.wall()),
+    log: stored.fixLogs.of(trading),
+    ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
+    submit,
+    onNotice: (notice) => {
+      onNotice(setup, trading.name, notice);
+    },
+  });
+};
+
+const openDoors = (
+  setup: Setup,
+  stored: Stored,
+  { recovered, submit, loop }: Wiring & { readonly loop: EngineLoop },
+): ClientDoors => {
+  const { config, deps } = setup;
+  return makeClientDoors({
+    clients: config.sessions.filter((s): s is ClientSessionConfig => s.role === 'client'),
+    dictionary: stored.dictionaries.client,
+    storeOf: (name) => recovered.stores.open(name, deps.clock.wall()),
+    logOf: (session) => stored.fixLogs.of(session),
+    ...{ clock: deps.clock, timers: deps.timers },
+    submit,
+    hasRoom: () => loop.hasRoom,
+    onNotice: (session, notice) => {
+      onNotice(setup, session, notice);
+    },
+  });
+};
+
+const LEVEL = { info: 'info', warn: 'warn', error: 'error' } as const;
+
+const onNotice = ({ deps, metrics }: Setup, session: string, notice: SessionNotice): void => {
+  if (notice.code === 'GARBLED') metrics.garbled(session);
+  deps.logger[LEVEL[notice.severity]](notice.text, { session, code: notice.code });
+};
+
+/** The venue as the configuration names it. */
+const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined => {
+  const { tls, hosts, credentials, connectTimeoutMs } = trading;
+  if (credentials === undefined) return undefined;
+  const secure = {
+    rejectUnauthorized: tls.rejectUnauthorized,
+    minVersion: tls.minVersion,
+    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+  return {
+    credential: credentials,
+    connection: { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) },
+  };
+};
+
+const secretsOf = ({ sessions }: Config, { credential }: VenueAccess): readonly Secret[] => [
+  credential.apiKey,
+  credential.apiSecret,
+  ...sessions.flatMap((session) =>
+    session.role === 'client' && session.credentials !== undefined
+      ? [session.credentials.username, session.credentials.password]
+      : [],
+  ),
+];

@@ -1,0 +1,247 @@
+import { type OrderRefusalRequest } from '../core/input.ts';
+import { type EngineState, type Order } from '../core/state.ts';
+import { parseDecimalText } from '../domain/decimal-text.ts';
+import { type ClientName, type ClientOrderID, type TradingSymbol } from '../domain/ids.ts';
+import {
+  type OrderTerms,
+  type OrdType,
+  type Side,
+  type TimeInForce,
+  type TriggerSignal,
+} from '../domain/order.ts';
+import { type SessionView } from '../fix/session/session-types.ts';
+import { type EngineParts } from './compose.ts';
+import { type EngineEvents } from './execution-events.ts';
+
+/** An order as the library takes it. Amounts are plain decimal text. */
+export interface LibraryOrder {
+  /** Yours, unique for ever; the same id with the same order is the same order. */
+  readonly clientOrderID: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly ordType: OrdType;
+  readonly orderQty: string;
+  readonly price?: string;
+  readonly stopPx?: string;
+  readonly triggerSignal?: TriggerSignal;
+  /** Default GTC. */
+  readonly timeInForce?: TimeInForce;
+  readonly postOnly?: boolean;
+  readonly reduceOnly?: boolean;
+  readonly account?: string;
+}
+
+export interface LibraryCancel {
+  /** Yours, for the cancel request itself. */
+  readonly clientOrderID: string;
+  readonly origClientOrderID: string;
+}
+
+/** What became of an order when its answer is in the journal; the venue's answer comes as an event. */
+export interface Ack {
+  readonly status: 'accepted' | 'refused';
+  readonly clientOrderID: string;
+  /** Ours; absent when nothing with this id is in the books. */
+  readonly orderID?: string;
+  /** The id was used before: by the same order (answered again), or by another one (refused). */
+  readonly duplicate: 'no' | 'same order' | 'other order';
+  /** Reason of a refusal. */
+  readonly code?: string;
+  readonly text?: string;
+}
+
+const LIBRARY = 'library' as ClientName;
+const ORD_REJ_OTHER = 99;
+
+/** A running engine, in process. Made by `startEngine`. */
+export class Engine {
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when the order, or its refusal, is durable; not when the venue has answered. */
+  async submit(order: LibraryOrder): Promise<Ack> {
+    const { loop } = this.#parts;
+    const before = this.#find(order.clientOrderID);
+    const terms = toTerms(order);
+    if (!('refusal' in terms) && (loop.hasRoom || before !== undefined)) {
+      const { account } = order;
+      loop.submit({
+        type: 'PlaceOrder',
+        request: {
+          client: LIBRARY,
+          clientOrderID: order.clientOrderID as ClientOrderID,
+          terms,
+          possResend: false,
+          ...(account === undefined ? {} : { account }),
+        },
+      });
+    } else {
+      const refusal = 'refusal' in terms ? terms.refusal : BUSY;
+      loop.submit({ type: 'RefuseOrder', refusal: toRefusal(order, refusal) });
+    }
+    await loop.settled();
+    if (loop.halted) throw new Error('the engine is halted: its journal cannot be written');
+    const after = this.#find(order.clientOrderID);
+    if ('refusal' in terms) return refusedAck(order, terms.refusal);
+    if (after === undefined) return refusedAck(order, BUSY);
+    return toAck(order, after, before === undefined ? undefined : terms);
+  }
+
+  /** Resolves when the request, or its refusal, is durable. A refusal comes as a `cancelReject` event. */
+  async cancel(cancel: LibraryCancel): Promise<void> {
+    this.#parts.loop.submit({
+      type: 'CancelOrder',
+      request: {
+        client: LIBRARY,
+        clientOrderID: cancel.clientOrderID as ClientOrderID,
+        origClientOrderID: cancel.origClientOrderID as ClientOrderID,
+      },
+    });
+    await this.#parts.loop.settled();
+  }
+
+  /** Cancels every open order: of all clients, on one symbol or all. */
+  async cancelAll(scope: { readonly symbol?: string } = {}): Promise<void> {
+    const symbol = scope.symbol as TradingSymbol | undefined;
+    this.#parts.loop.submit({
+      type: 'CancelAll',
+      by: LIBRARY,
+      ...(symbol === undefined ? {} : { symbol }),
+    });
+    await this.#parts.loop.settled();
+  }
+
+  on<K extends keyof EngineEvents>(name: K, listener: (...args: EngineEvents[K]) => void): this {
+    this.#parts.emitter.on(name, listener as never);
+    return this;
+  }
+
+  off<K extends keyof EngineEvents>(name: K, listener: (...args: EngineEvents[K]) => void): this {
+    this.#parts.emitter.off(name, listener as never);
+    return this;
+  }
+
+  /** The books; read only. */
+  get state(): EngineState {
+    return this.#parts.loop.state;
+  }
+
+  /** Orders whose state at the venue is unknown. */
+  get inDoubt(): number {
+    return this.state.doubts.size;
+  }
+
+  /** True when new orders pass: logged on, in step, gate open. */
+  get isOpen(): boolean {
+    return this.state.routes.get(this.#parts.tradingSession)?.phase === 'Active';
+  }
+
+  sessions(): readonly SessionView[] {
+    return this.#parts.sessions().map((session) => session.view());
+  }
+
+  /** Ports of the client sessions, by name. */
+  get clientPorts(): ReadonlyMap<string, number> {
+    return this.#parts.clientPorts;
+  }
+
+  /** Prometheus text of the engine's metrics. */
+  metrics(): Promise<string> {
+    return this.#parts.metrics.text();
+  }
+
+  /** Open orders cancelled, Logout exchanged, logs and journal closed. May be called again. */
+  stop(): Promise<void> {
+    return this.#parts.stop();
+  }
+
+  #find(clientOrderID: string): Order | undefined {
+    const { orders, orderIDByClientOrderID } = this.state;
+    const orderID = orderIDByClientOrderID.get(LIBRARY)?.get(clientOrderID as ClientOrderID);
+    return orderID === undefined ? undefined : orders.get(orderID);
+  }
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly text: string;
+}
+
+const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits for the journal; try again' };
+
+const toTerms = (order: LibraryOrder): OrderTerms | { readonly refusal: Refusal } => {
+  const amounts: Record<string, string> = {};
+  for (const name of ['orderQty', 'price', 'stopPx'] as const) {
+    const text = order[name];
+    if (text === undefined) continue;
+    const amount = typeof text === 'string' ? parseDecimalText(text) : undefined;
+    if (amount === undefined) {
+      return { refusal: { code: 'BAD_AMOUNT', text: `${name} is no plain decimal text` } };
+    }
+    amounts[name] = amount;
+  }
+  const { triggerSignal } = order;
+  return {
+    symbol: order.symbol as TradingSymbol,
+    side: order.side,
+    ordType: order.ordType,
+    timeInForce: order.timeInForce ?? 'GTC',
+    postOnly: order.postOnly ?? false,
+    reduceOnly: order.reduceOnly ?? false,
+    ...(triggerSignal === undefined ? {} : { triggerSignal }),
+    ...amounts,
+  } as OrderTerms;
+};
+
+const toRefusal = (order: LibraryOrder, { code, text }: Refusal): OrderRefusalRequest => ({
+  client: LIBRARY,
+  clientOrderID: order.clientOrderID as ClientOrderID,
+  symbol: order.symbol,
+  side: order.side,
+  ordType: order.ordType,
+  orderQty: order.orderQty,
+  ordRejReason: ORD_REJ_OTHER,
+  reasonCode: code,
+  text,
+});
+
+const refusedAck = (order: LibraryOrder, { code, text }: Refusal): Ack => ({
+  status: 'refused',
+  clientOrderID: order.clientOrderID,
+  duplicate: 'no',
+  code,
+  text,
+});
+
+/** `again`: the terms of a repeated request, to be held against those of the order that has the id. */
+const toAck = (
+  { clientOrderID }: LibraryOrder,
+  order: Order,
+  again: OrderTerms | undefined,
+): Ack => {
+  const { orderID, code, text } = order;
+  if (again !== undefined && !isSame(again, order.termsAccepted)) {
+    return {
+      status: 'refused',
+      clientOrderID,
+      orderID,
+      duplicate: 'other order',
+      code: 'DUPLICATE_CLORDID',
+      text: `${clientOrderID} already names another order`,
+    };
+  }
+  return {
+    status: order.attempt === undefined ? 'refused' : 'accepted',
+    clientOrderID,
+    orderID,
+    duplicate: again === undefined ? 'no' : 'same order',
+    ...(code === undefined ? {} : { code }),
+    ...(text === undefined ? {} : { text }),
+  };
+};
+
+const isSame = (a: OrderTerms, b: OrderTerms): boolean =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());

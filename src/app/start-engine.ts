@@ -1,0 +1,82 @@
+import { type Config } from '../config/config.ts';
+import { problemToLine } from '../config/config-problem.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { type Logger, makeLogger } from '../observability/logger.ts';
+import { composeEngine } from './compose.ts';
+import { Engine } from './engine.ts';
+import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
+import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
+
+export interface StartOptions {
+  /** Path of a configuration file, or a loaded configuration. */
+  readonly config: string | Config;
+  /** Secrets by name and `FATHOM_SECTION__KEY` overrides; the process's environment when left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Log lines of the engine; files and console as configured when left out. */
+  readonly logger?: Logger;
+}
+
+/** Why an engine did not start: FATHOM_CONFIG_INVALID (every problem is a line) or FATHOM_START_FAILED. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly code: 'FATHOM_CONFIG_INVALID' | 'FATHOM_START_FAILED';
+  constructor(code: StartError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A started engine with what was started around it. */
+export interface StartedEngine {
+  readonly engine: Engine;
+  readonly config: Config;
+  /** Present when the configuration asks for the embedded simulator. */
+  readonly venue: EmbeddedVenue | undefined;
+  readonly logger: Logger;
+}
+
+/**
+ * Starts an engine from a configuration: journal recovered, client sessions listening, venue session connecting. Its `stop` ends everything
+ * that was started for it.
+ * @throws StartError
+ */
+export const startEngine = async (options: StartOptions): Promise<Engine> =>
+  (await startWithVenue(options)).engine;
+
+export const startWithVenue = async (options: StartOptions): Promise<StartedEngine> => {
+  const loaded = readConfig(options);
+  const venue =
+    loaded.venue.kind === 'simulator-embedded' ? await startEmbeddedVenue(loaded) : undefined;
+  const config = venue?.config ?? loaded;
+  const { level, format, dir } = config.logging;
+  const logger =
+    options.logger ??
+    makeLogger({ level, format, dir, name: config.engine.name, clock: systemClock });
+  const closeAround = async (): Promise<void> => {
+    await venue?.simulator.stop();
+    await logger.close();
+  };
+  const parts = await composeEngine(config, venue?.access, { ...system, logger });
+  if (!parts.ok) {
+    await closeAround();
+    throw new StartError('FATHOM_START_FAILED', parts.error);
+  }
+  const stopEngine = parts.value.stop;
+  const stop = (): Promise<void> => (stopping ??= stopEngine().then(closeAround));
+  let stopping: Promise<void> | undefined;
+  return { engine: new Engine({ ...parts.value, stop }), config, venue, logger };
+};
+
+const system = {
+  clock: systemClock,
+  timers: systemTimers,
+  random: systemRandom,
+  randomBytes: systemRandomBytes,
+};
+
+const readConfig = ({ config, env = process.env }: StartOptions): Config => {
+  if (typeof config !== 'string') return config;
+  const loaded = loadConfig({ path: config, env });
+  if (loaded.ok) return loaded.value.config;
+  throw new StartError('FATHOM_CONFIG_INVALID', loaded.error.map(problemToLine).join('\n'));
+};

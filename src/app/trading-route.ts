@@ -1,0 +1,111 @@
+import { type TradingSessionConfig } from '../config/config.ts';
+import { type InputBody } from '../core/input.ts';
+import { type SessionName } from '../domain/ids.ts';
+import { type OrderGateway } from '../domain/ports.ts';
+import { type FixDictionary } from '../fix/codec.ts';
+import { type ConnectionSettings } from '../fix/connector.ts';
+import { makeInitiator } from '../fix/session-driver.ts';
+import { type SessionLog } from '../fix/session-host.ts';
+import {
+  type FixSession,
+  type SessionNotice,
+  type SessionStore,
+} from '../fix/session/session-types.ts';
+import { makeLogonFields } from '../kraken/fix/logon.ts';
+import { makeFixOrderGateway, type TakeBudget } from '../kraken/fix/order-gateway.ts';
+import { makeTradingApplication } from '../kraken/fix/trading-gateway.ts';
+import { makeSlidingBudget } from '../kraken/rate-budget.ts';
+import { type Secret } from '../lib/secret.ts';
+import { type Clock, type Timers } from '../lib/time.ts';
+import { tradingSettings } from './session-settings.ts';
+
+export interface TradingRouteDeps {
+  readonly config: TradingSessionConfig;
+  readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
+  readonly connection: ConnectionSettings;
+  readonly dictionary: FixDictionary;
+  readonly store: SessionStore;
+  readonly log: SessionLog | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly submit: (body: InputBody) => void;
+  readonly onNotice: (notice: SessionNotice) => void;
+}
+
+/** One trading session with the venue: its link events and reports become inputs, the core's sends go out through the gateway. */
+export interface TradingRoute {
+  readonly session: FixSession;
+  readonly gateway: OrderGateway;
+}
+
+export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
+  const { config, clock, submit } = deps;
+  const name = config.name as SessionName;
+  let epoch = 0;
+  const application = makeTradingApplication(name, logonFieldsOf(deps), {
+    onReport: (report, source) => {
+      submit({ type: 'VenueReported', report, source });
+    },
+    onUnreadable: (problem, message) => {
+      deps.onNotice({
+        at: clock.wall(),
+        severity: 'error',
+        code: 'VENUE_REPORT_UNREADABLE',
+        text: `message ${message.msgSeqNum ?? '?'} (35=${message.msgType}): ${problem.text}`,
+      });
+    },
+    onUp: (route) => {
+      epoch = route.epoch;
+      submit({ type: 'RouteUp', session: name, epoch, reset: route.reset });
+    },
+    onDown: ({ reason }) => {
+      submit({ type: 'RouteDown', session: name, epoch, reason });
+    },
+    onAskedResend: (beginSeqNo) => {
+      submit({ type: 'VenueAskedResend', session: name, epoch, beginSeqNo });
+    },
+    onSynchronized: () => {
+      submit({ type: 'RouteSynchronized', session: name, epoch });
+    },
+    onNotice: deps.onNotice,
+  });
+  const session = makeInitiator({
+    settings: tradingSettings(config),
+    application,
+    store: deps.store,
+    dictionary: deps.dictionary,
+    clock,
+    timers: deps.timers,
+    random: deps.random,
+    connection: deps.connection,
+    ...(deps.log && { log: deps.log }),
+  });
+  return { session, gateway: makeFixOrderGateway(name, session, budgetOf(config, clock)) };
+};
+
+const logonFieldsOf = ({ config, credential }: TradingRouteDeps) =>
+  makeLogonFields({
+    senderCompID: config.senderCompID,
+    targetCompID: config.targetCompID,
+    credential,
+    cancelOrdersOnDisconnect: config.cancelOrdersOnDisconnect,
+    ...(config.signTargetCompID === undefined
+      ? {}
+      : { signedTargetCompID: config.signTargetCompID }),
+    ...(config.clientID === undefined ? {} : { clientID: Number(config.clientID) }),
+  });
+
+/** The CompID's bucket at the venue, counted here; cancels may use what orders must leave. */
+const budgetOf = ({ rateBudget }: TradingSessionConfig, clock: Clock): TakeBudget => {
+  const budget = makeSlidingBudget({
+    pointsMax: rateBudget.unitsMax,
+    windowMs: rateBudget.periodMs,
+    reservePoints: rateBudget.reservedForCancelsUnits,
+  });
+  const cost = { order: rateBudget.orderUnits, cancel: rateBudget.cancelUnits } as const;
+  return (kind) => {
+    const purpose = kind === 'order' ? 'ordinary' : 'safety';
+    return budget.take(cost[kind], purpose, clock.monotonic()).type === 'Granted';
+  };
+};

@@ -1,0 +1,203 @@
+import { Command } from 'commander';
+import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
+import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
+import { dictionaryPath } from '../fix/dictionary-path.ts';
+import { loadDictionary } from '../fix/jspurefix.ts';
+import { makeMemoryStore } from '../fix/message-store.ts';
+import { makeInitiator } from '../fix/session-driver.ts';
+import { type FixSession } from '../fix/session/session-types.ts';
+import { decimal, decimalToText } from '../lib/decimal.ts';
+import { invariant } from '../lib/invariant.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { type FlowInstrument, stepOf } from './demo/flow.ts';
+import { RoutingClient } from './demo/routing-client.ts';
+import { renderLine, renderScreen, type ScreenState, totalsLine } from './demo/screen.ts';
+import { parseDuration } from './duration.ts';
+import { untilSignal } from './until-signal.ts';
+
+const STEP_MS = 350;
+const DRAW_MS = 500;
+const LINE_MS = 2_000;
+const QUIET_TIMEOUT_MS = 5_000;
+
+interface Options {
+  readonly config: string;
+  readonly for?: number;
+  readonly plainOutput?: boolean;
+}
+
+/** `fathom demo`: simulator, engine and a routing client in one process, trading before your eyes. */
+export const demoCommand = (io: CliIo = processIo): Command =>
+  new Command('demo')
+    .description(
+      'simulator, engine and a routing client that trades through it, live in the terminal',
+    )
+    .option('-c, --config <file>', 'the configuration', 'config/demo.json')
+    .option(
+      '--for <duration>',
+      'end after this time, e.g. 20s or 2m; until Ctrl-C without',
+      parseDuration,
+    )
+    .option('--plain-output', 'a line now and then instead of a screen that is drawn anew')
+    .action(async (options: Options) => {
+      io.setExitCode(await demo(options, io));
+    });
+
+const demo = async (options: Options, io: CliIo): Promise<number> => {
+  let started: StartedEngine;
+  try {
+    started = await startWithVenue({
+      config: options.config,
+      env: { FATHOM_LOGGING__FORMAT: 'off', ...io.env },
+    });
+  } catch (cause) {
+    if (!(cause instanceof StartError)) throw cause;
+    for (const line of cause.message.split('\n')) io.err(line);
+    return cause.code === 'FATHOM_CONFIG_INVALID' ? EXIT.badConfiguration : EXIT.failed;
+  }
+  return new Demo(started, options, io).run();
+};
+
+class Demo {
+  readonly #started: StartedEngine;
+  readonly #options: Options;
+  readonly #io: CliIo;
+  readonly #client = new RoutingClient(systemClock);
+  readonly #session: FixSession;
+  readonly #instruments: readonly FlowInstrument[];
+  readonly #startedAt = systemClock.monotonic();
+  #steps = 0;
+
+  constructor(started: StartedEngine, options: Options, io: CliIo) {
+    this.#started = started;
+    this.#options = options;
+    this.#io = io;
+    this.#session = connectClient(started, this.#client);
+    this.#instruments = flowInstruments(started);
+  }
+
+  async run(): Promise<number> {
+    const stepping = setInterval(() => {
+      this.#step();
+    }, STEP_MS);
+    const drawing = this.#startDrawing();
+    await untilSignal(this.#options.for);
+    clearInterval(stepping);
+    await this.#finish();
+    clearInterval(drawing);
+    const { engine, config } = this.#started;
+    const inDoubt = engine.inDoubt;
+    await this.#session.stop('demo over');
+    await engine.stop();
+    if (this.#isScreen) this.#io.out(renderScreen(this.#state(inDoubt)));
+    this.#io.out(`logs: ${config.engine.dataDir}`);
+    this.#io.out(`demo: ${totalsLine(this.#client.blotter, inDoubt)}`);
+    return inDoubt === 0 ? EXIT.ok : EXIT.failed;
+  }
+
+  get #isScreen(): boolean {
+    return process.stdout.isTTY && this.#options.plainOutput !== true;
+  }
+
+  #startDrawing(): NodeJS.Timeout {
+    if (!this.#isScreen) this.#io.out(`logs: ${this.#started.config.engine.dataDir}`);
+    const draw = (): void => {
+      const state = this.#state(this.#started.engine.inDoubt);
+      if (this.#isScreen) process.stdout.write(`\x1b[2J\x1b[H${renderScreen(state)}\n`);
+      else this.#io.out(renderLine(state));
+    };
+    return setInterval(draw, this.#isScreen ? DRAW_MS : LINE_MS);
+  }
+
+  #step(): void {
+    const { engine, venue } = this.#started;
+    if (!this.#client.isLoggedOn || !engine.isOpen) return;
+    const instrument = this.#instruments[Math.floor(this.#steps / 2) % this.#instruments.length];
+    if (instrument === undefined) return;
+    const book = venue?.simulator.queries.book(instrument.symbol, 1);
+    const touch = { bid: book?.bids[0]?.price, ask: book?.asks[0]?.price };
+    const step = stepOf(this.#steps, instrument, touch);
+    if (step === undefined) return;
+    this.#steps += 1;
+    this.#client.perform(step);
+  }
+
+  /** Every order to its end: nothing undecided, nothing open. */
+  async #finish(): Promise<void> {
+    const { blotter } = this.#client;
+    const deadline = systemClock.monotonic() + QUIET_TIMEOUT_MS;
+    while (systemClock.monotonic() < deadline) {
+      this.#client.cancelAll();
+      if (blotter.open().length === 0 && blotter.undecided().length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  #state(inDoubt: number): ScreenState {
+    const { engine, config, venue } = this.#started;
+    const views = engine.sessions().map((view) => ({ ...view, label: view.id }));
+    const venueViews = venue?.simulator.acceptor.sessions().map((s) => s.view()) ?? [];
+    return {
+      title: `Fathom demo on ${venue === undefined ? 'the configured venue' : 'the embedded simulator'}`,
+      sessions: [
+        ...views,
+        ...venueViews.map((view) => ({ ...view, label: `venue: ${view.id}` })),
+        { ...this.#session.view(), label: 'routing client' },
+      ],
+      blotter: this.#client.blotter,
+      inDoubt,
+      elapsedSeconds: Math.floor((systemClock.monotonic() - this.#startedAt) / 1_000),
+      totalSeconds: this.#options.for === undefined ? undefined : this.#options.for / 1_000,
+      logDir: config.engine.dataDir,
+    };
+  }
+}
+
+/** The first client session of the configuration, from the other side. */
+const connectClient = ({ engine, config }: StartedEngine, client: RoutingClient): FixSession => {
+  const door = config.sessions.find((session) => session.role === 'client');
+  invariant(door !== undefined, 'the demo configuration has a client session');
+  const dictionary = loadDictionary(dictionaryPath('FATHOM-FIX44.xml'));
+  invariant(dictionary.ok, 'the dictionary that ships with Fathom can be read');
+  const session = makeInitiator({
+    settings: {
+      id: 'routing-client',
+      role: 'initiator',
+      beginString: 'FIX.4.4',
+      senderCompID: door.targetCompID,
+      targetCompID: door.senderCompID,
+    },
+    application: client.application,
+    store: makeMemoryStore({ createdAt: systemClock.wall() }),
+    dictionary: dictionary.value,
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    connection: {
+      hosts: [{ host: door.listen.host, port: engine.clientPorts.get(door.name) ?? 0 }],
+      connectTimeoutMs: 5_000,
+    },
+  });
+  client.attach(session);
+  session.start();
+  return session;
+};
+
+const USUAL_QTY_STEPS = '100';
+
+const times = (amount: string, by: string): string =>
+  decimalToText(decimal(amount).times(decimal(by)));
+
+const flowInstruments = ({ config }: StartedEngine): readonly FlowInstrument[] =>
+  config.instruments
+    .filter(({ contractType }) => contractType === 'linear')
+    .map(({ symbol, tickSize, qtyMin }) => {
+      const { orderQtyMax } = config.risk.symbols[symbol] ?? {};
+      return {
+        symbol,
+        tickSize,
+        qtyMin,
+        orderQty: times(qtyMin, USUAL_QTY_STEPS),
+        tooMuch: times(orderQtyMax ?? config.risk.orderQtyMax, '2'),
+      };
+    });

@@ -1,0 +1,32 @@
+/**
+ * Resolves after `afterMs`, or at SIGINT or SIGTERM, whichever comes first. A second signal ends the process at once, with the
+ * code a shell expects of it.
+ */
+export const untilSignal = (afterMs?: number): Promise<'time' | NodeJS.Signals> =>
+  new Promise((resolve) => {
+    let isOver = false;
+    let signals = 0;
+    const finish = (cause: 'time' | NodeJS.Signals): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      resolve(cause);
+    };
+    const timer =
+      afterMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            finish('time');
+          }, afterMs);
+    // Without a time the signal handlers alone do not keep the process alive; whoever waits here has sockets open.
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      process.on(signal, () => {
+        signals += 1;
+        if (signals > 1) process.exit(code);
+        finish(signal);
+      });
+    }
+  });
