@@ -28,6 +28,7 @@ export interface NotSent {
 
 export type NotSentCause =
   | 'InvalidParams'
+  | 'ClockUnknown'
   | 'ConnectFailed'
   | 'TooOld'
   | 'Busy'

@@ -1,0 +1,57 @@
+import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type Call, classifyReply, type Outcome } from '../outcome.ts';
+import { type Oddity } from '../websocket/field-reader.ts';
+import { parseIsoTime, type Reader } from './parse/shape.ts';
+import { type Reply } from './reply.ts';
+
+/** What a read brought. An incomplete view never proves that something is absent. */
+export interface Reading<T> {
+  readonly value: T;
+  /** False as soon as one element or field could not be understood. */
+  readonly isComplete: boolean;
+  readonly oddities: readonly Oddity[];
+  /** The venue's clock when it answered; history, charts and auth have none. */
+  readonly serverTime?: EpochMs;
+}
+
+export type NotConfirmed = Exclude<Outcome, { type: 'Confirmed' }>;
+
+/** The answer of a read as our values, or why there is none. */
+export const readReply = <T>(
+  reply: Reply,
+  reader: Reader<T>,
+  path: string,
+  call: Call = 'read',
+): Result<Reading<T>, NotConfirmed> => {
+  const outcome = classifyReply(reply, call);
+  if (outcome.type !== 'Confirmed') return err(outcome);
+  const notes: Oddity[] = [];
+  const json = reply.type === 'Answered' ? reply.json : undefined;
+  const value = json === undefined ? undefined : reader(json, path, notes);
+  if (value === undefined) return err(unreadable(path, notes));
+  const serverTime = serverTimeOf(json);
+  return ok({
+    value,
+    isComplete: isComplete(notes),
+    oddities: notes,
+    ...(serverTime === undefined ? {} : { serverTime }),
+  });
+};
+
+/** Unknown fields and words are news, not damage. */
+export const isComplete = (notes: readonly Oddity[]): boolean =>
+  notes.every(({ kind }) => kind === 'UnknownField' || kind === 'UnknownValue');
+
+export const serverTimeOf = (json: JsonValue | undefined): EpochMs | undefined => {
+  const serverTime = isJsonObject(json) ? json['serverTime'] : undefined;
+  return typeof serverTime === 'string' ? parseIsoTime(serverTime) : undefined;
+};
+
+const unreadable = (path: string, notes: readonly Oddity[]): NotConfirmed => ({
+  type: 'Unknown',
+  cause: 'Unparsable',
+  text: notes.map(({ kind, path: where }) => `${kind} ${where}`).join(', ') || `${path}: no JSON`,
+  isNovel: true,
+});
