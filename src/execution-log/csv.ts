@@ -10,8 +10,8 @@ export const encodeCsvRow = (
   part: readonly [number, number],
   redact: (text: string) => string,
 ): string => {
-  const cells = CSV_FIELDS.map((field) => cell(field, record[field]));
-  return redact([SCHEMA, ...cells, part[1] > 1 ? `${part[0]}/${part[1]}` : ''].join(','));
+  const cells = CSV_FIELDS.map((field) => cell(field, record[field], redact));
+  return [SCHEMA, ...cells, part[1] > 1 ? `${part[0]}/${part[1]}` : ''].join(',');
 };
 
 /** Values of a row by column name; a reason when it is no row of this schema. */
@@ -41,9 +41,14 @@ export const parseCsvRow = (row: string): readonly string[] | undefined => {
   }
 };
 
-const cell = (field: keyof ExecutionRecord, value: ExecutionRecord[typeof field]): string => {
+const cell = (
+  field: keyof ExecutionRecord,
+  value: ExecutionRecord[typeof field],
+  redact: (text: string) => string,
+): string => {
   if (value === undefined) return '';
-  const text = (Array.isArray(value) ? value.join(' ') : String(value)).replaceAll(/[\r\n]+/g, ' ');
+  const plain = redact(Array.isArray(value) ? value.join(' ') : String(value));
+  const text = plain.replaceAll(/[\r\n]+/g, ' ');
   // A spreadsheet would run free text that looks like a formula.
   const safe = field === 'text' && /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -24,12 +24,14 @@ const FLUSH_AFTER_MS = 20;
 export interface ExecutionLogOptions {
   /** Made when absent. */
   readonly dir: string;
+  /** The last sequence number of the journal: a log that knows more belongs to another one, and is refused. */
+  readonly journalLastSeq?: number;
   /** Writes what is buffered after `flushAfterMs`; without timers only a full buffer, `flush` and `close` do. */
   readonly timers?: Timers;
   readonly flushAfterMs?: number;
   readonly fileBytesMax?: number;
   readonly bufferBytesMax?: number;
-  /** Applied to every line before it is written; see lib/redactor. */
+  /** Applied to every value before it is written; see lib/redactor. */
   readonly redact?: (text: string) => string;
   /** Called once, with the first write that failed. */
   readonly onFailure?: (cause: Error) => void;
@@ -59,6 +61,13 @@ export const openExecutionLog = (
     if (!json.ok) return json;
     const csv = recoverSeries(series, CSV_RECOVERY);
     if (!csv.ok) return csv;
+    const lastSeq = Math.max(json.value.lastSeq, csv.value.lastSeq);
+    if (lastSeq > (options.journalLastSeq ?? Number.POSITIVE_INFINITY)) {
+      return err(
+        `${options.dir} holds sequence ${lastSeq}, the journal ends with ${options.journalLastSeq ?? 0}: ` +
+          'the log belongs to another journal, or the journal lost its end; move the log away',
+      );
+    }
     const notices = [...json.value.notices, ...csv.value.notices];
     return ok({
       log: new ExecutionLog(options, series, { json: json.value, csv: csv.value }),

@@ -35,10 +35,10 @@ export const encodeRecordLine = (
   const values: Record<string, unknown> = { schema: SCHEMA };
   for (const field of RECORD_FIELDS) {
     const value = record[field];
-    if (value !== undefined) values[field] = typeof value === 'number' ? String(value) : value;
+    if (value !== undefined) values[field] = toJsonValue(value, chain.redact);
   }
   if (part[1] > 1) values['part'] = `${part[0]}/${part[1]}`;
-  return withHash(chain.redact(JSON.stringify(values)), chain.prevHash);
+  return withHash(JSON.stringify(values), chain.prevHash);
 };
 
 /** The last line of a finished file. */
@@ -71,6 +71,14 @@ export const parseRecordLine = (line: string): Result<RecordLine, string> => {
   const part = parsePart(values['part']);
   if (part === undefined) return err('part is not i/n');
   return ok({ type: trailer === true ? 'Trailer' : 'Record', seq, part, prevHash, hash, values });
+};
+
+const toJsonValue = (
+  value: string | number | boolean | readonly string[],
+  redact: (text: string) => string,
+): unknown => {
+  if (typeof value === 'boolean') return value;
+  return typeof value === 'object' ? value.map(redact) : redact(String(value));
 };
 
 const withHash = (object: string, prevHash: string): EncodedLine => {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { parseFixLogLine } from '../fix/log-line.ts';
 import { readLines } from './read-lines.ts';
 import { type Tally, type Trade } from './tally.ts';
 
@@ -21,9 +22,8 @@ export const tallyFixLog = async (
   const sender = NAME.exec(basename(path))?.[1];
   const problems: string[] = [];
   for await (const line of readLines(path, 'latin1')) {
-    const begin = line.indexOf('8=FIX');
-    if (begin === -1 || !line.includes(`${SOH}35=8${SOH}`)) continue;
-    const fields = fieldsOf(line.slice(begin));
+    if (!line.includes(`${SOH}35=8${SOH}`)) continue;
+    const fields = fieldsOf(parseFixLogLine(line).body);
     if (fields.get('150') !== 'F') continue;
     const isSent = fileText(fields.get('49') ?? '') === sender;
     const problem = (isSent ? tallies.client : tallies.venue).add(toTrade(fields));

@@ -4,7 +4,6 @@ import { type EpochMs, type Timers, toUtcTimestamp } from '../lib/time.ts';
 import { DailyFile, type LinePlace } from './log-file.ts';
 
 const BUFFER_BYTES_MAX = 262_144;
-const FLUSH_AFTER_MS = 20;
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
@@ -21,7 +20,10 @@ export interface FixLogOptions {
   readonly direction?: 'none' | 'arrows';
   /** False leaves Heartbeat(0) and TestRequest(1) out. Default true. */
   readonly heartbeats?: boolean;
-  /** Lines are written after `flushAfterMs`; without timers when the buffer is full, on `flush` and on `close`. */
+  /**
+   * Lines are written together at the end of the synchronous turn, so that a kill -9 loses none whose
+   * effects are in the journal. With `flushAfterMs` (and timers) they wait that long, which costs less.
+   */
   readonly timers?: Timers;
   readonly flushAfterMs?: number;
   readonly bufferBytesMax?: number;
@@ -120,16 +122,18 @@ const isHeartbeat = (frame: Buffer): boolean => {
 };
 
 const makeFlushLater = (
-  { timers, flushAfterMs = FLUSH_AFTER_MS }: FixLogOptions,
+  { timers, flushAfterMs }: FixLogOptions,
   flush: () => void,
 ): (() => void) => {
   let isSet = false;
+  const run = (): void => {
+    isSet = false;
+    flush();
+  };
   return () => {
-    if (isSet || timers === undefined) return;
+    if (isSet) return;
     isSet = true;
-    timers.set(flushAfterMs, () => {
-      isSet = false;
-      flush();
-    });
+    if (timers === undefined || flushAfterMs === undefined) queueMicrotask(run);
+    else timers.set(flushAfterMs, run);
   };
 };

@@ -41,7 +41,9 @@ export class BufferedFile {
 
   flush(): Result<void, Error> {
     if (this.#bufferedBytes === 0) return ok(undefined);
-    const bytes = Buffer.concat(this.#chunks);
+    const [only] = this.#chunks;
+    const bytes =
+      this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
     let written = 0;
     try {
       this.#fd ??= openSync(this.path, 'a', 0o600);

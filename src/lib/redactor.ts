@@ -10,6 +10,7 @@ export const makeRedactor = (secrets: Iterable<Secret>): ((text: string) => stri
     .filter((value) => value.length >= LENGTH_MIN)
     .sort((a, b) => b.length - a.length);
   return (text) => {
+    if (text.length < LENGTH_MIN) return text;
     let redacted = text;
     for (const value of values) {
       if (redacted.includes(value)) redacted = redacted.replaceAll(value, '<redacted>');

@@ -51,6 +51,16 @@ describe('execution log, limits and failures', () => {
       expect(seqs(dir, JSONL)).to.deep.equal(['1', '2']);
     }));
 
+  it('refuses to go on with the log of another journal', () =>
+    withDir((dir) => {
+      const { log } = opened({ dir });
+      log.append(fill(7));
+      log.close();
+      const result = openExecutionLog({ dir, journalLastSeq: 6 });
+      expect(result.ok ? '' : result.error).to.contain('holds sequence 7, the journal ends with 6');
+      expect(openExecutionLog({ dir, journalLastSeq: 7 }).ok).to.equal(true);
+    }));
+
   it('reports a directory that cannot be made', () => {
     const result = openExecutionLog({ dir: '/dev/null/here' });
     expect(result.ok).to.equal(false);
@@ -80,7 +90,9 @@ describe('execution log, limits and failures', () => {
 
   it('writes no secret, even when the venue sends one back', () =>
     withDir((dir) => {
-      const redact = makeRedactor([new Secret('s3cr3t-value/+='), new Secret('ab')]);
+      // The third is a word of the format itself: only values are redacted, never the names of fields.
+      const secrets = ['s3cr3t-value/+=', 'ab', 'venueOrderId'].map((value) => new Secret(value));
+      const redact = makeRedactor(secrets);
       const { log } = opened({ dir, redact });
       log.append(fill(1, { text: 'bad signature s3cr3t-value/+= for ab' }));
       log.close();

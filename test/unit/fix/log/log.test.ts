@@ -128,7 +128,16 @@ describe('FIX log', () => {
     ).to.equal('FIX.4.4-ME-.._.._etc_passwd-a_b');
   });
 
-  it('writes by itself after a short time, by the timers it is given', () => {
+  it('writes at the end of each turn by itself', async () => {
+    const log = openFixLog(options);
+    log.event('one', NOON);
+    log.event('two', NOON);
+    await Promise.resolve();
+    expect(read(EVENTS).split('\n')).to.have.length(3);
+    log.close();
+  });
+
+  it('waits a short time when asked, by the timers it is given', () => {
     const fires: (() => void)[] = [];
     const timers: Timers = {
       set: (_afterMs, fire) => {
@@ -136,7 +145,7 @@ describe('FIX log', () => {
         return { cancel: () => undefined };
       },
     };
-    const log = openFixLog({ ...options, timers });
+    const log = openFixLog({ ...options, timers, flushAfterMs: 20 });
     log.event('one', NOON);
     log.event('two', NOON);
     expect(fires).to.have.length(1);
