@@ -8,6 +8,7 @@ export const restInBook = (venue: Venue, order: Order): void => {
   order.market.book.side(order.side).add(order);
   countResting(order, order.leaves);
   announce(venue, order, 'add');
+  order.turn = order.market.bookSeq;
 };
 
 /** Takes an order out of the book, whatever is left of it. */

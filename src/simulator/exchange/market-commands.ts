@@ -1,3 +1,4 @@
+import { indexPriceOf } from './collateral.ts';
 import { type MarketCommand } from './commands.ts';
 import { type CommandError } from './events.ts';
 import { checkHolders, liquidateIfNeeded } from './liquidation.ts';
@@ -56,6 +57,7 @@ const setState = (
 /** A falling collateral can sink an account that holds no position in its market. */
 const checkCollateral = (venue: Venue, market: Market): void => {
   const currency = market.instrument.baseCurrency;
+  if (indexPriceOf(venue, currency) !== market.index) return;
   for (const account of venue.accounts.values()) {
     const holds = (account.wallets.get('flex')?.get(currency) ?? 0n) > 0n;
     if (holds && !account.background && account.positions.size > 0)

@@ -60,6 +60,8 @@ export class Order {
   triggeredBy: string | undefined = undefined;
   /** Came out of a maker protection hold. */
   released = false;
+  /** Grows with every entry into the book: who came first at a price. */
+  turn = 0;
   /** Intrusive list of its price level. */
   level: Level | undefined = undefined;
   prev: Order | undefined = undefined;

@@ -14,7 +14,7 @@ export const reducible = (account: Account, market: Market, side: Side): number 
 
 /**
  * Resting reduce-only orders never add up to more than the position: when it shrinks, the least aggressive prices go
- * first, the one at the edge is cut, and all go when nothing is left (rest 6.3).
+ * first, the youngest among equals, the one at the edge is cut, and all go when nothing is left (rest 6.3).
  */
 export const keepReducing = (venue: Venue, account: Account, market: Market): void => {
   let resting: Order[] | undefined;
@@ -24,7 +24,9 @@ export const keepReducing = (venue: Venue, account: Account, market: Market): vo
   if (resting === undefined) return;
   for (const side of ['buy', 'sell'] as const) {
     const orders = resting.filter((order) => order.side === side);
-    orders.sort((a, b) => (side === 'buy' ? b.ticks - a.ticks : a.ticks - b.ticks));
+    orders.sort(
+      (a, b) => (side === 'buy' ? b.ticks - a.ticks : a.ticks - b.ticks) || a.turn - b.turn,
+    );
     let room = reducible(account, market, side);
     for (const order of orders) {
       if (room === 0) cancel(venue, order, 'WOULD_NOT_REDUCE_POSITION');

@@ -2,7 +2,7 @@ import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { fireDeadMen, nextDeadMan } from './dead-man-switch.ts';
 import { endFundingPeriod } from './funding-period.ts';
 import { nextRelease, releaseDue } from './maker-protection.ts';
-import { nextExpiry, settleExpired } from './settlement.ts';
+import { settleExpired } from './settlement.ts';
 import { type Venue } from './venue.ts';
 
 /** When time alone makes something happen next. */
@@ -12,7 +12,7 @@ export const nextDueAt = (venue: Venue): EpochMs =>
       venue.nextFundingAt,
       nextRelease(venue) ?? Number.POSITIVE_INFINITY,
       nextDeadMan(venue) ?? Number.POSITIVE_INFINITY,
-      nextExpiry(venue) ?? Number.POSITIVE_INFINITY,
+      venue.nextExpiryAt,
     ),
   );
 
@@ -25,7 +25,7 @@ export const passTime = (venue: Venue, at: EpochMs, settle: () => void): void =>
     releaseDue(venue);
     fireDeadMen(venue);
     if (venue.nextFundingAt <= venue.at) endFundingPeriod(venue);
-    settleExpired(venue);
+    if (venue.nextExpiryAt <= venue.at) settleExpired(venue);
     settle();
   }
   if (at > venue.at) venue.at = at;

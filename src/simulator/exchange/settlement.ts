@@ -7,16 +7,6 @@ import { moneyToText, type Money } from './money.ts';
 import { type Position, positionSize, valueAt } from './position.ts';
 import { emit, tally, type Venue } from './venue.ts';
 
-/** When the next dated contract ends. */
-export const nextExpiry = (venue: Venue): number | undefined => {
-  let next: number | undefined;
-  for (const { expired, instrument } of venue.markets.values()) {
-    const at = instrument.spec.lastTradingTime;
-    if (!expired && at !== undefined && (next === undefined || at < next)) next = at;
-  }
-  return next;
-};
-
 export const settleExpired = (venue: Venue): void => {
   for (const market of venue.markets.values()) {
     const at = market.instrument.spec.lastTradingTime;
@@ -30,6 +20,7 @@ export const settleExpired = (venue: Venue): void => {
  */
 export const settle = (venue: Venue, market: Market, price: Money): void => {
   market.expired = true;
+  venue.nextExpiryAt = nextExpiry(venue);
   for (const account of venue.accounts.values()) {
     cancelMatching(venue, account.uid, {
       isMeant: (order) => order.market === market,
@@ -46,6 +37,14 @@ export const settle = (venue: Venue, market: Market, price: Money): void => {
   market.openInterestLots = 0;
   emit(venue, { type: 'Settled', symbol: market.symbol, price: moneyToText(price) });
   emit(venue, stateOf(market));
+};
+
+const nextExpiry = (venue: Venue): number => {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { expired, instrument } of venue.markets.values()) {
+    if (!expired) next = Math.min(next, instrument.spec.lastTradingTime ?? next);
+  }
+  return next;
 };
 
 interface Closing {

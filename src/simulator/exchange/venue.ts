@@ -91,6 +91,10 @@ export interface Venue {
   /** Release time of the batch that is being taken in, once one of its instructions is held. */
   batchReleaseAt: EpochMs | undefined;
   nextFundingAt: EpochMs;
+  /** When the next dated contract ends; infinity when none does. */
+  nextExpiryAt: number;
+  /** Accounts whose dead man's switch is armed. */
+  readonly armed: Set<Account>;
 }
 
 /** A request in front of the engine: maker protection (rest 10). */
@@ -145,6 +149,10 @@ export const makeVenue = (config: ExchangeConfig): Venue => {
     events: [],
     touched: new Set(),
     batchReleaseAt: undefined,
+    nextExpiryAt: Math.min(
+      ...config.instruments.map((spec) => spec.lastTradingTime ?? Number.POSITIVE_INFINITY),
+    ),
+    armed: new Set(),
     nextFundingAt: epochMs(
       (Math.floor(config.startAt / rules.fundingPeriodMs) + 1) * rules.fundingPeriodMs,
     ),
