@@ -8,12 +8,14 @@ export interface BlotterOrder {
   readonly kind: string;
   readonly orderQty: string;
   readonly price: string;
-  status: 'sent' | 'pending' | 'open' | 'partial' | 'filled' | 'canceled' | 'rejected';
+  status:
+    'sent' | 'pending' | 'open' | 'partial' | 'filled' | 'canceled' | 'rejected' | 'not delivered';
   cumQty: string;
   avgPx: string;
   text: string;
   acknowledged: boolean;
-  cancelAsked: boolean;
+  /** ClOrdID(11) of the cancel request under way. */
+  cancelID: string | undefined;
 }
 
 export interface BlotterExecution {
@@ -62,7 +64,7 @@ export class Blotter {
       avgPx: '',
       text: '',
       acknowledged: false,
-      cancelAsked: false,
+      cancelID: undefined,
     });
   }
 
@@ -77,6 +79,15 @@ export class Blotter {
     const order = this.orders.get(clOrdID);
     if (order === undefined) return;
     update(order, message);
+  }
+
+  /** The message was lost with a connection and is not repeated: the order does not exist. */
+  notDelivered(clOrdID: string): void {
+    const order = this.orders.get(clOrdID);
+    if (order?.status === 'sent') order.status = 'not delivered';
+    // A lost cancel may be asked for again.
+    for (const each of this.orders.values())
+      if (each.cancelID === clOrdID) each.cancelID = undefined;
   }
 
   open(): BlotterOrder[] {

@@ -27,6 +27,10 @@ export class RoutingClient {
     onLoggedOut: () => undefined,
     onMessage: (message: FixMessage) => {
       if (message.msgType === '8') this.blotter.apply(message);
+      if (message.msgType === '9') this.blotter.notDelivered(message.get(11) ?? '');
+    },
+    onNotReplayed: ({ message }) => {
+      this.blotter.notDelivered(message.get(11) ?? '');
     },
   };
 
@@ -44,7 +48,7 @@ export class RoutingClient {
   }
 
   cancelAll(): void {
-    for (const order of this.blotter.open()) if (!order.cancelAsked) this.#cancel(order);
+    for (const order of this.blotter.open()) if (order.cancelID === undefined) this.#cancel(order);
   }
 
   #order(step: Extract<Step, { type: 'order' }>): void {
@@ -66,22 +70,23 @@ export class RoutingClient {
   }
 
   #cancelOldest(): void {
-    const order = this.blotter.open().find(({ cancelAsked }) => !cancelAsked);
+    const order = this.blotter.open().find(({ cancelID }) => cancelID === undefined);
     if (order !== undefined) this.#cancel(order);
   }
 
   #cancel(order: BlotterOrder): void {
-    order.cancelAsked = true;
-    this.#session?.send({
+    const cancelID = this.#nextClOrdID();
+    const sent = this.#session?.send({
       msgType: 'F',
       fields: [
-        [11, this.#nextClOrdID()],
+        [11, cancelID],
         [41, order.clOrdID],
         [55, order.symbol],
         [54, order.side === 'Buy' ? '1' : '2'],
         [60, toUtcTimestamp(this.#clock.wall())],
       ],
     });
+    if (sent?.ok === true) order.cancelID = cancelID;
   }
 
   #nextClOrdID(): string {

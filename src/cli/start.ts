@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { untilSignal } from './until-signal.ts';
+
+interface Options {
+  readonly config: string;
+  readonly for?: number;
+  readonly json?: boolean;
+}
+
+/** `fathom start`: the engine, until SIGINT or SIGTERM. */
+export const startCommand = (io: CliIo = processIo): Command =>
+  new Command('start')
+    .description('run the engine until Ctrl-C; SIGTERM ends it cleanly, a second one at once')
+    .requiredOption('-c, --config <file>', 'the configuration file')
+    .option('--json', 'print one JSON line with the ports when everything listens')
+    .action(async (options: Options) => {
+      io.setExitCode(await start(options, io));
+    });
+
+const start = async (options: Options, io: CliIo): Promise<number> => {
+  let started: StartedEngine;
+  try {
+    started = await startWithVenue({ config: options.config, env: io.env });
+  } catch (cause) {
+    if (!(cause instanceof StartError)) throw cause;
+    for (const line of cause.message.split('\n')) io.err(line);
+    return cause.code === 'FATHOM_CONFIG_INVALID' ? EXIT.badConfiguration : EXIT.failed;
+  }
+  const { engine, config } = started;
+  announce(options, started, io);
+  const halted = new Promise<'halt'>((resolve) => {
+    engine.on('halt', () => {
+      resolve('halt');
+    });
+  });
+  const cause = await Promise.race([untilSignal(), halted]);
+  await engine.stop().catch((error: unknown) => {
+    // A halted journal refuses to close cleanly; the exit code says it.
+    if (cause !== 'halt') throw error;
+  });
+  if (cause === 'halt') io.err(`halted: the journal in ${config.engine.dataDir} cannot be written`);
+  return cause === 'halt' ? EXIT.failed : EXIT.ok;
+};
+
+const announce = (options: Options, { engine, config }: StartedEngine, io: CliIo): void => {
+  const clients = Object.fromEntries(engine.clientPorts);
+  const { dataDir, controlSocket } = config.engine;
+  if (options.json === true) {
+    io.out(JSON.stringify({ engine: config.engine.name, dataDir, controlSocket, clients }));
+    return;
+  }
+  io.out(`${config.engine.name} is running, data in ${dataDir}`);
+  for (const [name, port] of engine.clientPorts)
+    io.out(`client session ${name} listens on ${port}`);
+};
