@@ -56,7 +56,6 @@ export class AcceptedSessionDriver implements FixSession {
       this.#attached.cut('evicted by a new connection');
     }
     const { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS } = this.#options;
-    let isOver = false;
     const attached = attachSocket(
       this.#host,
       socket,
@@ -64,12 +63,11 @@ export class AcceptedSessionDriver implements FixSession {
       {
         first,
         onClosed: () => {
-          isOver = true;
           this.#onClosed();
         },
       },
     );
-    if (!isOver) this.#attached = attached;
+    if (!attached.isOver()) this.#attached = attached;
     return undefined;
   }
 

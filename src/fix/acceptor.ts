@@ -71,6 +71,8 @@ export interface FixAcceptor {
   readonly listen: () => Promise<{ readonly port: number }>;
   /** Logs every session out, then closes. */
   readonly close: () => Promise<void>;
+  /** Takes a connection that somebody else has accepted: a tunnel, a test. */
+  readonly accept: (socket: Socket) => void;
   readonly session: (id: string) => FixSession | undefined;
   readonly sessions: () => readonly FixSession[];
 }
@@ -91,7 +93,7 @@ class Acceptor implements FixAcceptor {
   constructor(options: AcceptorOptions) {
     this.#options = options;
     this.#server = makeServer(options.listen.tls, (socket) => {
-      this.#onConnection(socket);
+      this.accept(socket);
     });
     this.#server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
     for (const session of options.sessions) this.#add(session);
@@ -119,6 +121,19 @@ class Acceptor implements FixAcceptor {
     await closed;
   }
 
+  accept(socket: Socket): void {
+    const { dictionary, timers, logonTimeoutMs = LOGON_TIMEOUT_MS } = this.#options;
+    socket.setNoDelay(true);
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+    });
+    readFirstFrame(socket, { dictionary, timers, timeoutMs: logonTimeoutMs }, (read) => {
+      if (!read.ok) this.#turnAway(socket, read.error);
+      else this.#onFirstMessage(socket, read.value.message, read.value.bytes);
+    });
+  }
+
   session(id: string): FixSession | undefined {
     return this.#byID.get(id);
   }
@@ -134,19 +149,6 @@ class Acceptor implements FixAcceptor {
     this.#byIdentity.set(keyOf(targetCompID, senderCompID), driver);
     driver.start();
     return driver;
-  }
-
-  #onConnection(socket: Socket): void {
-    const { dictionary, timers, logonTimeoutMs = LOGON_TIMEOUT_MS } = this.#options;
-    socket.setNoDelay(true);
-    this.#sockets.add(socket);
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-    });
-    readFirstFrame(socket, { dictionary, timers, timeoutMs: logonTimeoutMs }, (read) => {
-      if (!read.ok) this.#turnAway(socket, read.error);
-      else this.#onFirstMessage(socket, read.value.message, read.value.bytes);
-    });
   }
 
   #onFirstMessage(socket: Socket, message: FixMessage, bytes: Buffer): void {

@@ -34,6 +34,8 @@ export interface InitiatorOptions {
   readonly random: () => number;
   readonly log?: SessionLog;
   readonly connection: ConnectionSettings;
+  /** Opens connections otherwise than by `connection`: through a tunnel, in a test. */
+  readonly open?: (signal: AbortSignal) => Promise<Result<Socket, ConnectFailure>>;
   readonly unsentBytesMax?: number;
   readonly slowConsumerMs?: number;
 }
@@ -154,7 +156,9 @@ class InitiatorSession implements FixSession {
     const attempt = new AbortController();
     this.#attempt = attempt;
     const { connection, timers } = this.#options;
-    void openConnection(connection, timers, attempt.signal).then((opened) => {
+    const opening =
+      this.#options.open?.(attempt.signal) ?? openConnection(connection, timers, attempt.signal);
+    void opening.then((opened) => {
       this.#attempt = undefined;
       if (attempt.signal.aborted || !this.#isWanted) {
         if (opened.ok) opened.value.destroy();

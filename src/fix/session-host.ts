@@ -4,7 +4,7 @@ import { type Clock, type EpochMs, type MonotonicMs, toUtcTimestamp } from '../l
 import { type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
 import { type FixMessage, type OutboundMessage } from './fix-message.ts';
 import { type SendEffect, type SessionEffect } from './session/effect.ts';
-import { type Moment, type SessionEvent } from './session/event.ts';
+import { type EventBody, type Moment } from './session/event.ts';
 import { sendApplication } from './session/send.ts';
 import {
   type SendRefusal,
@@ -16,6 +16,7 @@ import { type SessionConfig, type SessionSettings } from './session/settings.ts'
 import { initialState, isReady, type SessionState } from './session/state.ts';
 import { step } from './session/step.ts';
 import { nextDeadline } from './session/timers.ts';
+import { callOwner, headerOf } from './session-effects.ts';
 import { SessionOutbox, type Transport } from './session-outbox.ts';
 import { makeReplay } from './session-replay.ts';
 
@@ -98,10 +99,6 @@ export class SessionHost {
     return this.#config.settings;
   }
 
-  get unsentBytes(): number {
-    return this.#outbox.unsentBytes;
-  }
-
   /** When to call `tick`. */
   get deadline(): MonotonicMs | undefined {
     return nextDeadline(this.#state, this.#config.settings);
@@ -130,18 +127,10 @@ export class SessionHost {
         this.#options.log?.inbound(decoded.bytes);
         this.#step({ type: 'Garbled', reason: decoded.reason });
       } else {
-        this.deliver(decoded.message, true);
+        this.#received(decoded.message);
       }
     }
     this.#options.onStepped?.();
-  }
-
-  /** A message that is decoded already: the first of a connection, which an acceptor had to read to find its session. */
-  deliver(message: FixMessage, isSilent = false): void {
-    this.#options.log?.inbound(message.raw);
-    this.#step({ type: 'Received', message });
-    while (isReady(this.#state)) this.#step({ type: 'Drain' });
-    if (!isSilent) this.#options.onStepped?.();
   }
 
   disconnected(text: string): void {
@@ -169,7 +158,7 @@ export class SessionHost {
   }
 
   send(message: OutboundMessage): Result<{ readonly msgSeqNum: number }, SendRefusal> {
-    if (this.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX)) {
+    if (this.#outbox.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX)) {
       return err('Backpressure');
     }
     const moment = this.#now();
@@ -216,14 +205,19 @@ export class SessionHost {
 
   #step(event: EventBody): void {
     const moment = this.#now();
-    const stepped = step(this.#state, { ...event, ...moment } as SessionEvent, this.#config);
+    const stepped = step(this.#state, { ...event, ...moment }, this.#config);
     this.#state = stepped.state;
     for (const effect of stepped.effects) this.#perform(effect, moment.at);
   }
 
-  // eslint-disable-next-line complexity -- one line per kind of effect
+  #received(message: FixMessage): void {
+    this.#options.log?.inbound(message.raw);
+    this.#step({ type: 'Received', message });
+    while (isReady(this.#state)) this.#step({ type: 'Drain' });
+  }
+
   #perform(effect: SessionEffect, at: EpochMs): void {
-    const { application, store } = this.#options;
+    const { store } = this.#options;
     switch (effect.type) {
       case 'Send':
         this.#sendOwn(effect, at);
@@ -240,37 +234,11 @@ export class SessionHost {
       case 'StoreNextTarget':
         store.setNextTargetMsgSeqNum(effect.value);
         return;
-      case 'Deliver':
-        application.onMessage(effect.message, effect.context);
-        store.setNextTargetMsgSeqNum(effect.nextTarget);
-        return;
-      case 'LoggedOn':
-        this.#options.onOutcome?.('logged-on');
-        application.onLoggedOn(effect.info);
-        return;
-      case 'LoggedOut':
-        if (effect.info.cause === 'LogonRefused') this.#options.onOutcome?.('refused');
-        application.onLoggedOut(effect.info);
-        return;
-      case 'Synchronized':
-        application.onSynchronized?.();
-        return;
-      case 'Released':
-        application.onReleased?.(effect);
-        return;
-      case 'HeldDropped':
-        application.onHeldDropped?.(effect.messages);
-        return;
-      case 'ResendRequested':
-        application.onResendRequested?.(effect.range);
-        return;
       case 'Disconnect':
         this.#outbox.close();
         return;
-      case 'Notice':
-        this.#options.log?.event(`${effect.notice.code}: ${effect.notice.text}`);
-        application.onEvent?.(effect.notice);
-        return;
+      default:
+        callOwner(effect, this.#options);
     }
   }
 
@@ -291,22 +259,7 @@ export class SessionHost {
   }
 
   #encode(effect: SendEffect, at: EpochMs): ReturnType<FrameEncoder['encode']> {
-    const { settings } = this.#config;
-    const possResend = effect.header.some(([tag, value]) => tag === 97 && value === 'Y');
-    const extra = effect.header.filter(([tag]) => tag !== 97);
-    return this.#encoder.encode(
-      {
-        beginString: settings.beginString,
-        msgType: effect.msgType,
-        msgSeqNum: effect.msgSeqNum,
-        senderCompID: settings.senderCompID,
-        targetCompID: settings.targetCompID,
-        sendingTime: toUtcTimestamp(at),
-        possResend,
-        extra: [...settings.headerFields, ...extra],
-      },
-      effect.fields,
-    );
+    return this.#encoder.encode(headerOf(effect, this.settings, at), effect.fields);
   }
 
   #isEncodable(message: OutboundMessage, at: EpochMs): boolean {
@@ -327,20 +280,9 @@ export class SessionHost {
       beginSeqNo,
       endSeqNo,
       sendingTime: () => toUtcTimestamp(clock.wall()),
-      onNotReplayed: (msgSeqNum, bytes) => {
-        const decoder = new FrameDecoder(dictionary);
-        decoder.push(bytes);
-        const decoded = decoder.next();
-        if (decoded?.type !== 'Message') return;
-        application.onNotReplayed?.({ msgSeqNum, message: decoded.message });
-      },
+      onNotReplayed: (sent) => application.onNotReplayed?.(sent),
+      dictionary,
     });
     this.#outbox.push(task);
   }
 }
-
-type EventBody = SessionEvent extends infer Event
-  ? Event extends SessionEvent
-    ? Omit<Event, keyof Moment>
-    : never
-  : never;

@@ -44,6 +44,8 @@ export class SessionOutbox {
   #readyBytes = 0;
   #isScheduled = false;
   #isClosing = false;
+  /** The store failed on this connection: nothing leaves any more. */
+  #isBroken = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -66,7 +68,7 @@ export class SessionOutbox {
   }
 
   push(item: Buffer | ReplayTask): void {
-    if (this.#transport === undefined || this.#isClosing) return;
+    if (this.#transport === undefined || this.#isClosing || this.#isBroken) return;
     this.#fresh.push(item);
     if (Buffer.isBuffer(item)) this.#freshBytes += item.length;
     this.#schedule();
@@ -75,13 +77,13 @@ export class SessionOutbox {
   /** Closes once everything pushed has left. */
   close(): void {
     this.#isClosing = true;
-    this.#schedule();
+    if (!this.#isBroken) this.#schedule();
   }
 
   destroy(): void {
     const transport = this.#transport;
     this.#clear();
-    this.#isClosing = true;
+    this.#isBroken = true;
     transport?.destroy();
   }
 
@@ -96,6 +98,7 @@ export class SessionOutbox {
     this.#freshBytes = 0;
     this.#readyBytes = 0;
     this.#isClosing = false;
+    this.#isBroken = false;
   }
 
   /** One commit at a time; what comes meanwhile shares the next. */
@@ -139,6 +142,13 @@ export class SessionOutbox {
       for (const frame of frames) this.#options.onWrite(frame);
       const [first] = frames;
       transport.write(frames.length === 1 && first !== undefined ? first : Buffer.concat(frames));
+      if (this.#ready[0] !== undefined && !Buffer.isBuffer(this.#ready[0])) {
+        // A long resend lets the sockets be read between its parts.
+        setImmediate(() => {
+          this.pump();
+        });
+        return;
+      }
     }
     if (this.#isClosing && this.#fresh.length === 0) transport.close();
   }

@@ -1,5 +1,6 @@
 import { invariant } from '../lib/invariant.ts';
-import { type FrameEncoder } from './codec.ts';
+import { type FixDictionary, FrameDecoder, type FrameEncoder } from './codec.ts';
+import { type FixMessage } from './fix-message.ts';
 import { msgTypeOfFrame, replayFrame } from './session/replay-frame.ts';
 import {
   replayEnd,
@@ -20,7 +21,11 @@ export interface ReplayOptions {
   readonly endSeqNo: number;
   /** SendingTime(52) of what is sent now. */
   readonly sendingTime: () => string;
-  readonly onNotReplayed: (msgSeqNum: number, bytes: Buffer) => void;
+  readonly onNotReplayed: (sent: {
+    readonly msgSeqNum: number;
+    readonly message: FixMessage;
+  }) => void;
+  readonly dictionary: FixDictionary;
 }
 
 /** Messages read from the store at a time. */
@@ -42,7 +47,7 @@ export const makeReplay = (options: ReplayOptions): ReplayTask => {
         case 'Message':
           return [replayFrame(output.bytes, options.sendingTime())];
         case 'NotReplayed':
-          options.onNotReplayed(output.msgSeqNum, output.bytes);
+          report(options, output.msgSeqNum, output.bytes);
           return [];
       }
     });
@@ -78,6 +83,14 @@ export const makeReplay = (options: ReplayOptions): ReplayTask => {
     return frames;
   };
   return { next };
+};
+
+const report = (options: ReplayOptions, msgSeqNum: number, bytes: Buffer): void => {
+  const decoder = new FrameDecoder(options.dictionary);
+  decoder.push(bytes);
+  const decoded = decoder.next();
+  invariant(decoded?.type === 'Message', 'a message that was sent can be read');
+  options.onNotReplayed({ msgSeqNum, message: decoded.message });
 };
 
 const gapFill = (options: ReplayOptions, msgSeqNum: number, newSeqNo: number): Buffer => {

@@ -17,6 +17,7 @@ const LINGER_MS = 1_000;
 export interface AttachedSocket {
   /** Cuts it at once; `onClosed` is called before this returns. */
   readonly cut: (text: string) => void;
+  readonly isOver: () => boolean;
 }
 
 /** Joins a socket and a session; `first` are bytes that were read to find out whose they are. */
@@ -76,7 +77,7 @@ export const attachSocket = (
   socket.once('close', finish);
   host.connected(transport);
   if (options.first !== undefined) host.received(options.first);
-  return { cut };
+  return { cut, isOver: () => isOver };
 };
 
 const WATCHES_PER_LIMIT = 4;

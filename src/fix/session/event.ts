@@ -34,3 +34,10 @@ export type SessionEvent = Moment &
     /** Operator: both numbers to 1, now, without telling the peer. */
     | { readonly type: 'ResetAsked' }
   );
+
+/** An event before the shell has stamped it. */
+export type EventBody = SessionEvent extends infer Event
+  ? Event extends SessionEvent
+    ? Omit<Event, keyof Moment>
+    : never
+  : never;

@@ -1,5 +1,5 @@
 import { type FixField, type FixMessage } from '../fix-message.ts';
-import { SESSION_REJECT_TEXT, type SessionRejectReason } from '../session-reject-reason.ts';
+import { SESSION_REJECT_TEXT } from '../session-reject-reason.ts';
 import { type MessageProblem } from './settings.ts';
 import { emit, notice, textField, type Turn } from './turn.ts';
 
@@ -16,10 +16,10 @@ export const REASON = {
 /** The last reason that FIX 4.2 knows; later ones are told by Text(58) alone. */
 const REASON_MAX_FIX42 = 11;
 
-export const textOf = (problem: MessageProblem): string =>
-  problem.text ??
-  (SESSION_REJECT_TEXT[problem.reason as SessionRejectReason] as string | undefined) ??
-  `SessionRejectReason(373) ${problem.reason}`;
+export const textOf = (problem: MessageProblem): string => {
+  const texts: Readonly<Record<number, string>> = SESSION_REJECT_TEXT;
+  return problem.text ?? texts[problem.reason] ?? `SessionRejectReason(373) ${problem.reason}`;
+};
 
 /** Refuses a message with Reject(3); whether its number is consumed is the caller's business. */
 export const reject = (turn: Turn, message: FixMessage, problem: MessageProblem): void => {

@@ -5,7 +5,7 @@ import { onExpected, onMessageInSession } from './in-session.ts';
 import { onFirstMessage, sendFirstLogon } from './logon.ts';
 import { askLogout } from './logout.ts';
 import { type FixMessage } from '../fix-message.ts';
-import { followGap } from './sequence.ts';
+import { followGap, seqNumOf } from './sequence.ts';
 import { type LoggedOut } from './session-types.ts';
 import { type SessionConfig } from './settings.ts';
 import { newConnection, type SessionState } from './state.ts';
@@ -106,6 +106,11 @@ const onConnected = (turn: Turn): void => {
 
 const onReceived = (turn: Turn, message: FixMessage): void => {
   if (!isOpen(turn)) return;
+  if ((message.get(34) ?? '') !== '' && seqNumOf(message, 34) === undefined) {
+    // A number that is none: whatever it was meant to be, it must not become another.
+    onGarbled(turn, 'MsgSeqNum(34) is not a number');
+    return;
+  }
   updateConnection(turn, { lastReceivedAt: turn.mono, testReqID: undefined, garbled: 0 });
   if (connectionOf(turn).isLoggedOn) onMessageInSession(turn, message);
   else onFirstMessage(turn, message);
