@@ -62,12 +62,12 @@ export type ParamsOf<E extends Endpoint> = {
 
 export type ParamValue = string | number | boolean | readonly string[] | undefined;
 
-interface Need<I extends Param['in'], T extends ParamType> extends Param {
+export interface Need<I extends Param['in'], T extends ParamType> extends Param {
   readonly in: I;
   readonly type: T;
   readonly isRequired: true;
 }
-interface May<I extends Param['in'], T extends ParamType> extends Param {
+export interface May<I extends Param['in'], T extends ParamType> extends Param {
   readonly in: I;
   readonly type: T;
   readonly isRequired: false;
