@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 // `import type`, or the import would stay in the output and load the whole package.
 import type { ElasticBuffer, IJsFixConfig, ISessionDescription, MsgTransmitter } from 'jspurefix';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -139,14 +139,19 @@ export interface Jspurefix {
 
 /** Loads the whole of jspurefix (1.2 s, 140 MB): for tests and benchmarks only. */
 export const openJspurefix = async (dictionaryPath: string): Promise<Jspurefix> => {
+  const globalsBefore = new Set(Object.keys(globalThis));
   await import('reflect-metadata');
   const jspurefix = await import('jspurefix');
+  // An old tslib below it leaves its helpers on the global object.
+  for (const name of Object.keys(globalThis)) {
+    if (!globalsBefore.has(name)) Reflect.deleteProperty(globalThis, name);
+  }
   const description = {
     application: {
       type: 'initiator',
       name: 'oracle',
       protocol: 'ascii',
-      dictionary: dictionaryPath,
+      dictionary: resolve(dictionaryPath),
       reconnectSeconds: 10,
     },
     Name: 'oracle',
