@@ -60,12 +60,16 @@ export const makeWorld = (
     readonly accounts?: readonly AccountSpec[];
     readonly rules?: Partial<ExchangeRules>;
     readonly seed?: number;
+    /** Only these markets; all of the catalogue by default. */
+    readonly symbols?: readonly string[];
   } = {},
 ): World => {
   const exchange = makeExchange({
     seed: options.seed ?? 1,
     startAt: epochMs(START),
-    instruments: INSTRUMENTS,
+    instruments: INSTRUMENTS.filter(
+      ({ symbol }) => options.symbols === undefined || options.symbols.includes(symbol),
+    ),
     accounts: options.accounts ?? [account('A'), account('B'), account('C')],
     indexPrices: INDEX_PRICES,
     ...(options.rules === undefined ? {} : { rules: options.rules }),
