@@ -130,6 +130,8 @@ export const executionReport = (report: Partial<VenueExecutionReport>): VenueExe
   ...report,
 });
 
+export type Send = Extract<Effect, { type: 'SendNewOrder' | 'SendCancel' | 'SendMassCancel' }>;
+
 /**
  * The engine's loop without its adapters: decide, keep the facts, evolve, collect the effects. A Send is answered by
  * RequestSent with the next MsgSeqNum(34), as the effect runner does, unless the link is held.
@@ -147,6 +149,8 @@ export class Bench {
   epoch = 0;
   /** What the adapter does with a Send: writes it, proves that it did not, or dies before it answers. */
   adapter: 'writes' | 'refuses' | 'dies' = 'writes';
+  /** Sees what was written, with its number. */
+  onSent: (effect: Send, msgSeqNum: number) => void = () => undefined;
   #execIDs = 0;
 
   constructor(deps: Partial<OrderManagerDeps> = {}) {
@@ -181,6 +185,19 @@ export class Bench {
       epoch: this.epoch,
       beginSeqNo,
     });
+  }
+
+  /** The engine dies here and starts again from its journal. */
+  restarted(): Bench {
+    const bench = new Bench();
+    bench.state = replayed(this.journal, this.manager);
+    bench.journal.push(...this.journal);
+    bench.at = this.at;
+    bench.msgSeqNum = this.msgSeqNum;
+    bench.epoch = this.epoch;
+    bench.onSent = this.onSent;
+    bench.input({ type: 'EngineStarted' });
+    return bench;
   }
 
   synchronize(): readonly Fact[] {
@@ -251,6 +268,7 @@ export class Bench {
     }
     this.msgSeqNum += 1;
     const { epoch, msgSeqNum } = this;
+    this.onSent(effect, msgSeqNum);
     return this.input({ type: 'RequestSent', clOrdID, session: SESSION, epoch, msgSeqNum });
   }
 }

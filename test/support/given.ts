@@ -160,3 +160,19 @@ export const cancelRejected = (clientOrderID: string, said = 'EOrder:Unknown ord
   businessReject('F', (bench) => bench.order(clientOrderID).pending[0]!.clOrdID, said, 101);
 
 export const execID = (id: string): VenueExecID => id as VenueExecID;
+
+export const cut: Step = (bench) => bench.cut();
+export const logOn: Step = (bench) => {
+  bench.logOn();
+};
+export const logOnWithReset: Step = (bench) => {
+  bench.logOn(true);
+};
+export const synchronize: Step = (bench) => bench.synchronize();
+export const askResend =
+  (beginSeqNo: number): Step =>
+  (bench) =>
+    bench.askResend(beginSeqNo);
+
+export const doubtsOf = (bench: Bench): readonly string[] => [...bench.state.doubts.values()];
+export const factTypes = (bench: Bench): readonly string[] => bench.facts.map(({ type }) => type);

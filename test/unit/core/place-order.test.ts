@@ -3,7 +3,7 @@ import { type ClientName } from '../../../src/domain/ids.ts';
 import { type OrderManagerDeps } from '../../../src/core/order-manager.ts';
 import { err } from '../../../src/lib/result.ts';
 import { Bench, c, CLIENT, DEPS, place, SESSION, TERMS, text } from '../../support/bench.ts';
-import { acked, given, givenDeps, live, rejected, traded } from '../../support/given.ts';
+import { given, givenDeps, live, rejected, traded } from '../../support/given.ts';
 
 const withLimits = (limits: Partial<OrderManagerDeps['limits']>): Partial<OrderManagerDeps> => ({
   limits: { ...DEPS.limits, ...limits },
@@ -162,7 +162,6 @@ describe('placing an order', () => {
   it('keeps the acknowledgement apart from the acceptance', () => {
     const { bench } = given(place('A'));
     expect(bench.order('A').base).to.equal('PendingNew');
-    acked('A');
     expect(given(live('A')).bench.order('A').base).to.equal('New');
   });
 });
