@@ -38,6 +38,8 @@ export interface Stage {
   /** Lets what is under way happen. */
   readonly settle: () => Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
+  /** Real time and real sockets: what is expected may take a while, and nobody listens to the application. */
+  readonly isReal: boolean;
   /** What our application was told, oldest first. */
   readonly told: readonly string[];
   readonly close: () => Promise<void>;
@@ -77,6 +79,7 @@ export const makeStage = (role: Role, options: ReadonlyMap<string, string>): Sta
     ownCompID: role === 'acceptor' ? 'ISLD' : 'ME',
     now: time.wall,
     settle,
+    isReal: false,
     wait: async (ms) => {
       await time.advance(ms, settle);
       await settle();
