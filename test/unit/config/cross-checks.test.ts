@@ -1,0 +1,228 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { problemToLine } from '../../../src/config/config-problem.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { type Tree, withValueAt } from '../../../src/config/tree.ts';
+
+const ENV = { TEST_API_KEY: 'key-of-a-test', TEST_API_SECRET: 'c2VjcmV0LW9mLWEtdGVzdA==' };
+const GOOD = JSON.parse(readFileSync('test/fixtures/config/good.json', 'utf8')) as Tree;
+const DEMO = JSON.parse(readFileSync('config/demo.json', 'utf8')) as Tree;
+const DESK = (GOOD['sessions'] as Tree)['desk1'] as Tree;
+const TRADING = (GOOD['sessions'] as Tree)['trading'] as Tree;
+
+type Change = readonly [path: string, value: unknown];
+
+/** What the good configuration says when these keys are changed: the lines of its problems. */
+const CONTRADICTIONS: readonly (readonly [
+  name: string,
+  base: Tree,
+  changes: readonly Change[],
+  lines: readonly string[],
+])[] = [
+  [
+    'the simulator in another environment than demo',
+    DEMO,
+    [['venue.environment', 'production']],
+    ['venue.environment: must be "demo" with the embedded simulator'],
+  ],
+  [
+    'Kraken in the demo environment',
+    GOOD,
+    [['venue.environment', 'demo']],
+    ['venue.environment: must be "uat" or "production" with Kraken'],
+  ],
+  [
+    'hosts for the embedded simulator',
+    DEMO,
+    [['sessions.trading.hosts', ['a.example:1']]],
+    ['sessions.trading.hosts: must be left out: the embedded simulator knows its own address'],
+  ],
+  [
+    'no host for Kraken',
+    GOOD,
+    [['sessions.trading.hosts', []]],
+    ['sessions.trading.hosts: must name at least one "host:port"'],
+  ],
+  [
+    'plain TCP to Kraken',
+    GOOD,
+    [['sessions.trading.tls', { enabled: false }]],
+    ['sessions.trading.tls.enabled: must be true: Kraken speaks TLS only'],
+  ],
+  [
+    'TLS on one side of the embedded venue only',
+    DEMO,
+    [['venue.simulator.tls', false]],
+    ['sessions.trading.tls.enabled: must be equal to venue.simulator.tls'],
+  ],
+  [
+    'a reason for an exception that is not made',
+    GOOD,
+    [['sessions.trading.tls', { insecureReason: 'none' }]],
+    ['sessions.trading.tls.insecureReason: must be left out: the certificate is verified'],
+  ],
+  [
+    'an authority file that is missing',
+    GOOD,
+    [['sessions.trading.tls', { caFile: '/no/such.pem' }]],
+    ['sessions.trading.tls.caFile: the file /no/such.pem cannot be read: ENOENT'],
+  ],
+  [
+    'first delays above the longest',
+    GOOD,
+    [['sessions.trading.reconnect', { firstDelayMs: 60_000, refusedDelayMs: 1_000_000 }]],
+    [
+      'sessions.trading.reconnect.firstDelayMs: must not be above delayMsMax',
+      'sessions.trading.reconnect.refusedDelayMs: must not be above refusedDelayMsMax',
+    ],
+  ],
+  [
+    'no credentials for Kraken',
+    GOOD,
+    [['sessions.trading.credentials', {}]],
+    [
+      'sessions.trading.credentials.apiKey: is required: { "env": "NAME" } or { "file": "path" }',
+      'sessions.trading.credentials.apiSecret: is required: { "env": "NAME" } or { "file": "path" }',
+    ],
+  ],
+  [
+    'half the credentials for the simulator',
+    DEMO,
+    [['sessions.trading.credentials', { apiKey: { env: 'TEST_API_KEY' } }]],
+    [
+      'sessions.trading.credentials.apiSecret: is required: { "env": "NAME" } or { "file": "path" }',
+    ],
+  ],
+  [
+    'a password without a username',
+    GOOD,
+    [['sessions.desk1.credentials', { password: { env: 'TEST_API_KEY' } }]],
+    [
+      'sessions.desk1.credentials.username: username and password belong together: give both or neither',
+    ],
+  ],
+  [
+    'client certificates without TLS',
+    GOOD,
+    [['sessions.desk1.tls', { requireClientCert: true }]],
+    [
+      'sessions.desk1.tls.requireClientCert: needs tls.enabled',
+      'sessions.desk1.tls.caFile: is required with requireClientCert',
+    ],
+  ],
+  [
+    'half a weekly schedule',
+    GOOD,
+    [['sessions.desk1.schedule', { startDay: 'sunday' }]],
+    ['sessions.desk1.schedule.startDay: startDay and endDay belong together: give both or neither'],
+  ],
+  [
+    'two kinds of TLS on one listener',
+    GOOD,
+    [['sessions.desk2', { ...DESK, targetCompID: 'DESK2', tls: { minVersion: 'TLSv1.2' } }]],
+    ['sessions.desk2.tls: differs from sessions.desk1.tls, but both listen on 127.0.0.1:9878'],
+  ],
+  [
+    'names that differ by case only',
+    GOOD,
+    [['sessions.DESK1', { ...DESK, targetCompID: 'DESK2', listen: { port: 9879 } }]],
+    ['sessions.DESK1: differs from sessions.desk1 by case only'],
+  ],
+  [
+    'a smallest quantity off the step',
+    GOOD,
+    [['instruments.PF_XBTUSD.qtyMin', '0.00015']],
+    ['instruments.PF_XBTUSD.qtyMin: must be a multiple of qtyStep 0.0001'],
+  ],
+  [
+    'no instrument',
+    GOOD,
+    [['instruments', {}]],
+    ['instruments: there is no instrument: nothing could be traded'],
+  ],
+  [
+    'limits on an instrument that is none',
+    GOOD,
+    [['risk.symbols', { PF_ETHUSD: { orderQtyMax: '1' } }]],
+    ['risk.symbols.PF_ETHUSD: PF_ETHUSD is not among the instruments'],
+  ],
+  [
+    'a subscription to an instrument that is none',
+    GOOD,
+    [
+      [
+        'sessions.md',
+        {
+          role: 'marketDataL2',
+          senderCompID: 'C',
+          targetCompID: 'KRAKEN-DRV-MD',
+          hosts: ['a.example:1'],
+          symbols: ['PF_X'],
+        },
+      ],
+    ],
+    ['sessions.md.symbols: PF_X is not among the instruments'],
+  ],
+  [
+    'a control socket whose path no socket can have',
+    GOOD,
+    [['engine.dataDir', `/${'x'.repeat(100)}`]],
+    [
+      `engine.controlSocket: the path /${'x'.repeat(100)}/run/control.sock is longer than 107 bytes: place it elsewhere`,
+    ],
+  ],
+];
+
+describe('contradictions between keys', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'fathom-cross-'))));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const linesOf = (base: Tree, changes: readonly Change[]): readonly string[] => {
+    const tree = changes.reduce(
+      (one, [path, value]) => withValueAt(one, path.split('.'), value),
+      base,
+    );
+    const path = join(folder, 'config.json');
+    writeFileSync(path, JSON.stringify(tree));
+    const loaded = loadConfig({ path, env: ENV });
+    return loaded.ok ? [] : loaded.error.map(problemToLine);
+  };
+
+  for (const [name, base, changes, lines] of CONTRADICTIONS) {
+    it(`refuses ${name}`, () => {
+      expect(linesOf(base, changes)).to.deep.equal(lines.map((line) => `config: ${line}`));
+    });
+  }
+
+  it('lets L2 and L3 market data share their CompIDs, which differ by port', () => {
+    const md = { senderCompID: 'C', targetCompID: 'KRAKEN-DRV-MD', hosts: ['a.example:1'] };
+    expect(
+      linesOf(GOOD, [
+        ['sessions.l2', { role: 'marketDataL2', ...md }],
+        ['sessions.l3', { role: 'marketDataL3', ...md }],
+      ]),
+    ).to.deep.equal([]);
+  });
+
+  it('lets clients share a listener, and a client have no fixed port', () => {
+    expect(
+      linesOf(GOOD, [
+        ['sessions.desk2', { ...DESK, targetCompID: 'DESK2' }],
+        [
+          'sessions.desk3',
+          { ...DESK, targetCompID: 'DESK3', listen: { port: 0 }, tls: { minVersion: 'TLSv1.2' } },
+        ],
+      ]),
+    ).to.deep.equal([]);
+  });
+
+  it('allows an exception from TLS verification in UAT, with a reason', () => {
+    const tls = { rejectUnauthorized: false, insecureReason: 'UAT serves another name' };
+    expect(linesOf(GOOD, [['sessions.trading', { ...TRADING, tls }]])).to.deep.equal([]);
+  });
+});
