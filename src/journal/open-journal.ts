@@ -65,8 +65,9 @@ const repair = async (storage: Storage, { repair: what }: RecoveredJournal): Pro
 };
 
 function* upTo(records: Iterable<JournalRecord>, lastSeq: number): Generator<JournalRecord> {
+  if (lastSeq === 0) return;
   for (const record of records) {
-    if (record.seq > lastSeq) return;
     yield record;
+    if (record.seq === lastSeq) return;
   }
 }

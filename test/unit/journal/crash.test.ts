@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
+import { openJournal } from '../../../src/journal/open-journal.ts';
 import { MemoryStorage, systemError } from '../../support/memory-storage.ts';
 import { opened, textsOf, turn } from './journal-harness.ts';
 
@@ -59,6 +60,52 @@ describe('journal crashes', () => {
         }
       }),
       { numRuns: runs, ...seedOption() },
+    );
+  });
+
+  it('never invents, reorders or half-reads anything, whatever is done to the files (seeded)', async () => {
+    const whole = new MemoryStorage();
+    const { journal } = await opened({ storage: whole, segmentBytesMax: 300 });
+    const turns = Array.from({ length: 12 }, (_, i) => [`turn ${i} a`, `turn ${i} b`]);
+    for (const texts of turns) await turn(journal, ...texts);
+    const names = [...whole.list()].sort();
+    const flat = turns.flat();
+    const share = fc.double({ min: 0, max: 0.999, noNaN: true });
+    const change = fc.record({
+      what: fc.constantFrom('flip', 'cut', 'insert', 'copy', 'zero'),
+      file: share,
+      at: share,
+      length: fc.integer({ min: 1, max: 60 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        const damaged = whole.crash((unsynced) => unsynced);
+        for (const { what, file, at, length } of changes) {
+          const name = names[Math.floor(file * names.length)] ?? '';
+          const bytes = damaged.bytesOf(name);
+          const from = Math.floor(at * bytes.length);
+          const [head, tail] = [bytes.subarray(0, from), bytes.subarray(from)];
+          const piece = Buffer.from(tail.subarray(0, length));
+          const rest = tail.subarray(length);
+          const changed = {
+            flip: () => [head, piece.map((byte) => byte ^ 0x20), rest],
+            cut: () => [head],
+            insert: () => [head, Buffer.alloc(length, 'FBLK'), tail],
+            copy: () => [head, piece, tail],
+            zero: () => [head, Buffer.alloc(piece.length), rest],
+          }[what]();
+          damaged.put(name, Buffer.concat(changed));
+        }
+        const result = await openJournal({ storage: damaged });
+        if (!result.ok) {
+          expect(result.error.code).to.equal('JOURNAL_CORRUPT');
+          return;
+        }
+        const texts = textsOf(result.value);
+        expect(texts).to.deep.equal(flat.slice(0, texts.length));
+        expect(texts.length % 2).to.equal(0);
+      }),
+      { numRuns: Number(process.env['FATHOM_JOURNAL_RUNS'] ?? 300), ...seedOption() },
     );
   });
 

@@ -225,6 +225,18 @@ describe('journal', () => {
     await (await opened({ storage })).journal.close();
   });
 
+  it('stops when a file changes under it', async () => {
+    const storage = new MemoryStorage();
+    const { journal, records } = await opened({ storage });
+    await turn(journal, 'a');
+    const [name] = storage.list() as [string];
+    const bytes = storage.bytesOf(name);
+    bytes.writeUInt8(0, bytes.length - 1);
+    storage.put(name, bytes);
+    expect([...records]).to.deep.equal([]);
+    expect(() => [...journal.records(1)]).to.throw('the block changed after it was checked');
+  });
+
   it('reports a directory that cannot be read as a value and lets the lock go', async () => {
     const storage = new MemoryStorage();
     await turn((await opened({ storage })).journal, 'a');
