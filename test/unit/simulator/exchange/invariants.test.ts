@@ -39,7 +39,7 @@ const MARKETS = [
   'FF_XBTUSD_261225',
   'FI_XBTUSD_261225',
 ] as const;
-const STEPS = 50;
+const STEPS = 40;
 
 /** A wild seeded history: everything that can be asked of the exchange, at poor accounts and jumping prices. */
 class Wild {
@@ -337,9 +337,9 @@ describe('exchange invariants over wild histories', () => {
           read = world.events.length;
           money.read(fresh);
           shadow.read(fresh);
-          checkState(world);
-          if (step % 5 === 0) checkConservation(world.exchange);
-          if (step % 25 !== 0) continue;
+          if (step % 8 === 0) checkState(world);
+          if (step % 10 === 0) checkConservation(world.exchange);
+          if (step % 20 !== 0) continue;
           shadow.compare(world.exchange);
           checkPositions(world, money);
           for (const uid of ['A', 'B', 'M', 'S', 'D'])
