@@ -117,8 +117,8 @@ const onAdmin = (turn: Turn, message: FixMessage): void => {
       onHeartbeat(turn, message);
       return;
     case '1':
-      consume(turn, nextTarget);
       onTestRequest(turn, message);
+      consume(turn, nextTarget);
       return;
     case '2':
       // FIX 4.4 vol. 2: the peer's request is answered before ours goes out.

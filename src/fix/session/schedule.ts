@@ -1,0 +1,97 @@
+import { epochMs, type EpochMs } from '../../lib/time.ts';
+
+/** When a session is open: from `opensAt`, up to but not including `closesAt`. */
+export interface SessionWindow {
+  readonly opensAt: EpochMs;
+  readonly closesAt: EpochMs;
+}
+
+/** What a session ought to do at a moment, and when to look again. */
+export interface SchedulePlan {
+  readonly phase: 'open' | 'closed';
+  /** The numbers are those of an earlier window: both sides begin at 1. */
+  readonly isResetDue: boolean;
+  readonly nextAt: EpochMs;
+}
+
+/** `window`: the one that contains `at`, or else the next one. `createdAt`: when the store's numbers last began at 1. */
+export const planOf = (
+  window: SessionWindow,
+  at: EpochMs,
+  createdAt: EpochMs,
+  reset: 'at-open' | 'never',
+): SchedulePlan => {
+  const isOpen = at >= window.opensAt && at < window.closesAt;
+  return {
+    phase: isOpen ? 'open' : 'closed',
+    isResetDue: reset === 'at-open' && isOpen && createdAt < window.opensAt,
+    nextAt: isOpen ? window.closesAt : window.opensAt,
+  };
+};
+
+/**
+ * The daily rollover of a venue that never closes, e.g. Kraken Derivatives at 22:00 UTC (venue reference fix 1.5): its numbers
+ * begin anew, for about half a minute nobody is home.
+ */
+export interface RolloverSettings {
+  /** Milliseconds after midnight UTC. */
+  readonly atMsOfDay: number;
+  /** How long before it no new orders are wanted. */
+  readonly stopBeforeMs: number;
+  /** How long before it we log out. */
+  readonly logoutBeforeMs: number;
+  /** How long after it we log on again, with 141=Y. */
+  readonly logonAfterMs: number;
+  /** A connection that drops so near to it was to be expected. */
+  readonly toleranceMs: number;
+}
+
+export const KRAKEN_ROLLOVER: RolloverSettings = {
+  atMsOfDay: 22 * 3_600_000,
+  stopBeforeMs: 30_000,
+  logoutBeforeMs: 5_000,
+  logonAfterMs: 45_000,
+  toleranceMs: 120_000,
+};
+
+/** `stopping`: logged on, no new orders. `away`: logged out, until the venue is back. */
+export type RolloverPhase = 'trading' | 'stopping' | 'away';
+
+export interface RolloverPlan {
+  readonly phase: RolloverPhase;
+  /** The numbers are those of the day before. */
+  readonly isResetDue: boolean;
+  readonly nextAt: EpochMs;
+}
+
+const DAY_MS = 86_400_000;
+
+export const rolloverPlan = (
+  settings: RolloverSettings,
+  at: EpochMs,
+  createdAt: EpochMs,
+): RolloverPlan => {
+  const last = lastRollover(settings, at);
+  const next = last + DAY_MS;
+  const backAt = last + settings.logonAfterMs;
+  if (at < backAt) return { phase: 'away', isResetDue: false, nextAt: epochMs(backAt) };
+  const isResetDue = createdAt < last;
+  const stopAt = next - settings.stopBeforeMs;
+  if (at < stopAt) return { phase: 'trading', isResetDue, nextAt: epochMs(stopAt) };
+  const logoutAt = next - settings.logoutBeforeMs;
+  if (at < logoutAt) return { phase: 'stopping', isResetDue, nextAt: epochMs(logoutAt) };
+  return { phase: 'away', isResetDue: false, nextAt: epochMs(next + settings.logonAfterMs) };
+};
+
+/** The rollover that was last, at `at` included. */
+export const lastRollover = (settings: RolloverSettings, at: EpochMs): EpochMs => {
+  const today = Math.floor(at / DAY_MS) * DAY_MS + settings.atMsOfDay;
+  return epochMs(at >= today ? today : today - DAY_MS);
+};
+
+/** Whether a connection that is lost at `at` was to be expected. */
+export const isPlannedDrop = (settings: RolloverSettings, at: EpochMs): boolean => {
+  const last = lastRollover(settings, at);
+  const distance = Math.min(at - last, last + DAY_MS - at);
+  return distance <= settings.toleranceMs;
+};
