@@ -189,8 +189,10 @@ export const openJspurefix = async (dictionaryPath: string): Promise<Jspurefix> 
       return isRead;
     },
     write: (msgType, body) => {
+      const encoder = transmitter.encoder as unknown as { reset: () => void; trim: () => Buffer };
+      encoder.reset();
       transmitter.encodeMessage(msgType, body);
-      return (transmitter.encoder as unknown as { trim: () => Buffer }).trim();
+      return encoder.trim();
     },
   };
 };

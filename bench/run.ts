@@ -1,0 +1,68 @@
+import { cpus } from 'node:os';
+import { benchCodec } from './codec.ts';
+import { type Measured } from './measure.ts';
+
+/** npm run bench -- codec [--json] [--rounds 5] */
+const ROUNDS_DEFAULT = 5;
+
+const table = (title: string, rows: readonly Measured[]): string => {
+  const width = Math.max(...rows.map(({ name }) => name.length), title.length);
+  const line = (name: string, ns: string, ops: string, ratio: string): string =>
+    `${name.padEnd(width)}  ${ns.padStart(9)}  ${ops.padStart(12)}  ${ratio.padStart(7)}`;
+  return [
+    line(title, 'ns/op', 'ops/s', 'ratio'),
+    ...rows.map(({ name, nsPerOp, opsPerSecond, ratio }) =>
+      line(
+        name,
+        nsPerOp.toFixed(0),
+        Math.round(opsPerSecond).toLocaleString('en'),
+        `${ratio.toFixed(2)}x`,
+      ),
+    ),
+  ].join('\n');
+};
+
+const runCodec = async (rounds: number, isJson: boolean): Promise<void> => {
+  const { decode, encode } = await benchCodec(rounds);
+  if (isJson) {
+    console.log(
+      JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, rounds, decode, encode }),
+    );
+    return;
+  }
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, medians of ${rounds} rounds, interleaved, processor time\n`,
+  );
+  console.log(table('decode: ExecutionReport of 30 fields', decode));
+  console.log();
+  console.log(table('encode: NewOrderSingle', encode));
+  const [, ours] = decode;
+  const theirs = decode.find(({ name }) => name.startsWith('jspurefix MsgView'));
+  const [ourEncode] = encode;
+  const theirEncode = encode.find(({ name }) => name === 'jspurefix');
+  if (
+    ours === undefined ||
+    theirs === undefined ||
+    ourEncode === undefined ||
+    theirEncode === undefined
+  )
+    return;
+  console.log(
+    `\nagainst jspurefix: decode ${(theirs.nsPerOp / ours.nsPerOp).toFixed(1)} times as fast, ` +
+      `encode ${(theirEncode.nsPerOp / ourEncode.nsPerOp).toFixed(1)} times as fast`,
+  );
+};
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const [name] = args.filter((argument) => !argument.startsWith('--'));
+  const roundsAt = args.indexOf('--rounds');
+  const rounds = roundsAt === -1 ? ROUNDS_DEFAULT : Number(args[roundsAt + 1]);
+  if (name !== 'codec' || !Number.isInteger(rounds) || rounds < 1) {
+    console.error('usage: npm run bench -- codec [--json] [--rounds 5]');
+    return 2;
+  }
+  await runCodec(rounds, args.includes('--json'));
+  return 0;
+};
+
+process.exitCode = await main(process.argv.slice(2));
