@@ -184,6 +184,7 @@ const openRoute = (setup: Setup, stored: Stored, { recovered, submit }: Wiring):
     dictionary: stored.dictionaries.venue,
     store: recovered.stores.open(trading.name, deps.clock.wall()),
     log: stored.fixLogs.of(trading),
+    epochsBefore: recovered.state.routes.get(trading.name as SessionName)?.epoch ?? 0,
     ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
     submit,
     onNotice: (notice) => {

@@ -31,6 +31,8 @@ export interface TradingRouteDeps {
   readonly random: () => number;
   readonly submit: (body: InputBody) => void;
   readonly onNotice: (notice: SessionNotice) => void;
+  /** Connections that the books know of: epochs go on from there, across restarts. */
+  readonly epochsBefore: number;
 }
 
 /** One trading session with the venue: its link events and reports become inputs, the core's sends go out through the gateway. */
@@ -42,10 +44,10 @@ export interface TradingRoute {
 export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
   const { config, clock, submit } = deps;
   const name = config.name as SessionName;
-  let epoch = 0;
+  let epoch = deps.epochsBefore;
   const application = makeTradingApplication(name, logonFieldsOf(deps), {
     onReport: (report, source) => {
-      submit({ type: 'VenueReported', report, source });
+      submit({ type: 'VenueReported', report, source: { ...source, epoch } });
     },
     onUnreadable: (problem, message) => {
       deps.onNotice({
@@ -56,7 +58,7 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
       });
     },
     onUp: (route) => {
-      epoch = route.epoch;
+      epoch = deps.epochsBefore + route.epoch;
       submit({ type: 'RouteUp', session: name, epoch, reset: route.reset });
     },
     onDown: ({ reason }) => {
@@ -81,7 +83,13 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
     connection: deps.connection,
     ...(deps.log && { log: deps.log }),
   });
-  return { session, gateway: makeFixOrderGateway(name, session, budgetOf(config, clock)) };
+  return {
+    session,
+    gateway: makeFixOrderGateway(name, session, {
+      takeBudget: budgetOf(config, clock),
+      epoch: () => epoch,
+    }),
+  };
 };
 
 const logonFieldsOf = ({ config, credential }: TradingRouteDeps) =>

@@ -185,15 +185,19 @@ const provenLive = (order: Order, report: VenueExecutionReport): { readonly ordS
   return order.base === 'PendingNew' && isLive ? { ordStatus: 'New' } : {};
 };
 
-/** A cancel ends every request under way: whoever asked, got it. */
+/**
+ * A cancel ends every request under way: whoever asked, got it. Only the report that names our request answers it: the
+ * venue's own cancel (disconnect, mass cancel) is no evidence that the request ever arrived.
+ */
 const bookCancel = (booking: Booking, common: OnOrder): void => {
   const { draft, order, report } = booking;
-  const request =
-    pendingRequest(order, report.clOrdID) ?? order.pending.find(({ kind }) => kind === 'cancel');
+  const answered = pendingRequest(order, report.clOrdID);
+  const request = answered ?? order.pending.find(({ kind }) => kind === 'cancel');
   draft.add({
     type: 'OrderCanceled',
     ...common,
-    ...(request === undefined ? {} : { answers: request.clOrdID }),
+    ...(answered === undefined ? {} : { answers: answered.clOrdID }),
+    ...(request === undefined || answered !== undefined ? {} : { ends: request.clOrdID }),
     ...(request?.clientOrderID === undefined ? {} : { clientOrderID: request.clientOrderID }),
     unsolicited: request === undefined,
   });

@@ -160,8 +160,8 @@ const noteEffect = (books: Books, sentAs: SentAs | undefined): void => {
   books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));
   const route = books.routes.get(sentAs.session);
   if (route === undefined || route.sequenceEpoch !== sentAs.sequenceEpoch) return;
-  const answeredSeqMax = Math.max(route.answeredSeqMax, sentAs.msgSeqNum);
-  books.routes.set(sentAs.session, { ...route, answeredSeqMax });
+  const name = sentAs.epoch === route.epoch ? 'answeredNowSeqMax' : 'answeredSeqMax';
+  books.routes.set(sentAs.session, { ...route, [name]: Math.max(route[name], sentAs.msgSeqNum) });
 };
 
 const sentAsOf = (books: Books, clOrdID: ClOrdID): SentAs | undefined => {

@@ -1,7 +1,7 @@
 import { type ClOrdID } from '../domain/ids.ts';
 import { cancelRejectOf, inDoubtReport, reportOf } from './client-report.ts';
 import { type Effect } from './effect.ts';
-import { type Fact } from './fact.ts';
+import { type Fact, type OrderCanceled } from './fact.ts';
 import { type EngineState } from './state.ts';
 
 export interface EffectsDeps {
@@ -26,6 +26,8 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
       return [ackSeen(fact.clOrdID), ...reportOf(state, fact)];
     case 'OrdersDoubted':
       return doubtEffects(state, fact);
+    case 'OrderCanceled':
+      return [...requestsOver(fact), ...reportOf(state, fact)];
     case 'UnreadableOrderRefused':
       return [unreadableEffect(fact)];
     case 'AlertRaised':
@@ -36,6 +38,9 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
         : reportOf(state, fact);
   }
 };
+
+const requestsOver = ({ answers, ends }: OrderCanceled): readonly Effect[] =>
+  [answers, ends].filter((clOrdID) => clOrdID !== undefined).map(ackSeen);
 
 const massCancelEffects = (
   { clOrdID, session, symbol }: Extract<Fact, { type: 'MassCancelIntended' }>,

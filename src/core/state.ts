@@ -95,8 +95,12 @@ export interface Route {
   readonly epoch: number;
   /** Counts resets of the sequence numbers: a MsgSeqNum(34) means something only within one. */
   readonly sequenceEpoch: number;
-  /** The highest MsgSeqNum(34) of ours whose effect we have seen, in this sequence epoch. */
+  /**
+   * The highest MsgSeqNum(34) of ours whose effect we have seen, in this sequence epoch: of messages sent on earlier
+   * connections, and on this one. Only the first can contradict a ResendRequest(2) that came right after the logon.
+   */
   readonly answeredSeqMax: number;
+  readonly answeredNowSeqMax: number;
   /** Lowest BeginSeqNo(7) that the venue asked for since this logon. */
   readonly resendFrom?: number;
   readonly reason?: string;

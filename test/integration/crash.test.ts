@@ -93,7 +93,7 @@ describe('kill -9 of a trading engine (issue: one order’s life, Must show 4)',
     engine?.child.kill('SIGKILL');
     await session.stop();
     await simulator.stop();
-    rmSync(dir, { recursive: true, force: true });
+    if (process.env['KEEP'] === undefined) rmSync(dir, { recursive: true, force: true });
   });
 
   it(`places no order twice and loses or doubles no fill over ${KILLS} kills`, async () => {

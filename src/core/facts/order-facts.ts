@@ -116,6 +116,8 @@ export interface OrderFilled extends OnOrder {
 
 export interface OrderCanceled extends OnOrder {
   readonly type: 'OrderCanceled';
+  /** A cancel request of ours that this makes pointless without answering it. */
+  readonly ends?: ClOrdID;
   /** The client's cancel request that this ends, if one was under way. */
   readonly clientOrderID?: ClientOrderID;
   /** No cancel of ours was under way: mass cancel, disconnect, or the venue's own decision. */

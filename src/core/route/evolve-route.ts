@@ -7,16 +7,16 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
   switch (fact.type) {
     case 'RouteLost': {
       const { session, at, epoch, reason } = fact;
-      const { sequenceEpoch, answeredSeqMax } = routeOf(books, session);
-      const numbers = { epoch, sequenceEpoch, answeredSeqMax };
+      const route = routeOf(books, session);
+      const numbers = { epoch, sequenceEpoch: route.sequenceEpoch, ...answeredUntilNow(route) };
       books.routes.set(session, { session, phase: 'Down', since: at, ...numbers, reason });
       return;
     }
     case 'RouteRecovering': {
       const route = routeOf(books, fact.session);
       const numbers = fact.reset
-        ? { sequenceEpoch: route.sequenceEpoch + 1, answeredSeqMax: 0 }
-        : { sequenceEpoch: route.sequenceEpoch, answeredSeqMax: route.answeredSeqMax };
+        ? { sequenceEpoch: route.sequenceEpoch + 1, answeredSeqMax: 0, answeredNowSeqMax: 0 }
+        : { sequenceEpoch: route.sequenceEpoch, ...answeredUntilNow(route) };
       const { session, at, epoch } = fact;
       books.routes.set(session, { session, phase: 'Recovering', since: at, epoch, ...numbers });
       // Numbers of the epoch before mean nothing any more.
@@ -38,7 +38,19 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
   }
 };
 
-const NEVER_UP = { phase: 'Down', epoch: 0, sequenceEpoch: 0, answeredSeqMax: 0 } as const;
+const NEVER_UP = {
+  phase: 'Down',
+  epoch: 0,
+  sequenceEpoch: 0,
+  answeredSeqMax: 0,
+  answeredNowSeqMax: 0,
+} as const;
+
+/** The connection is over: what it showed belongs to earlier connections from here on. */
+const answeredUntilNow = ({ answeredSeqMax, answeredNowSeqMax }: Route) => ({
+  answeredSeqMax: Math.max(answeredSeqMax, answeredNowSeqMax),
+  answeredNowSeqMax: 0,
+});
 
 const routeOf = (books: Books, session: SessionName): Route =>
   books.routes.get(session) ?? { session, since: 0 as Route['since'], ...NEVER_UP };

@@ -11,15 +11,19 @@ export type TakeBudget = (kind: 'order' | 'cancel') => boolean;
 export const makeFixOrderGateway = (
   name: SessionName,
   session: FixSession,
-  takeBudget: TakeBudget,
+  deps: {
+    readonly takeBudget: TakeBudget;
+    /** Counts connections for ever, not only since this process began. */
+    readonly epoch: () => number;
+  },
 ): OrderGateway => {
   const send = (kind: 'order' | 'cancel', message: OutboundMessage): SendAnswer => {
     // Asked before the budget: a session that can't send must not use it up.
     if (session.view().phase !== 'LoggedOn') return { sent: false, reason: 'NOT_LOGGED_ON' };
-    if (!takeBudget(kind)) return { sent: false, reason: 'RATE_LIMITED' };
+    if (!deps.takeBudget(kind)) return { sent: false, reason: 'RATE_LIMITED' };
     const sent = session.send(message);
     if (!sent.ok) return { sent: false, reason: sent.error };
-    return { sent: true, epoch: session.view().epoch, msgSeqNum: sent.value.msgSeqNum };
+    return { sent: true, epoch: deps.epoch(), msgSeqNum: sent.value.msgSeqNum };
   };
   return {
     session: name,
