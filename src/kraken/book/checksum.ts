@@ -11,7 +11,7 @@ export const CHECKSUM_LEVELS = 10;
 
 /**
  * ChecksumOrderBook(5041) of venue reference fix 4.9: CRC-32 (IEEE) over asks then bids, best first, each price and quantity
- * without point and leading zeros. Unsigned decimal text.
+ * without point and leading zeros. Unsigned decimal text. The caller gives the best CHECKSUM_LEVELS prices of each side.
  */
 export const bookChecksum = (
   offers: readonly BookLevel[],
@@ -22,7 +22,7 @@ export const bookChecksum = (
 /** One side of the checksum's input, levels given best first. */
 export const checksumText = (levels: readonly BookLevel[], precision: BookPrecision): string => {
   let text = '';
-  for (const { price, qty } of levels.slice(0, CHECKSUM_LEVELS))
+  for (const { price, qty } of levels)
     text += toDigits(price, precision.priceDecimals) + toDigits(qty, precision.qtyDecimals);
   return text;
 };

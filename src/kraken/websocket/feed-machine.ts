@@ -189,10 +189,11 @@ export class FeedMachine {
   }
 
   #keepAlive(at: MonotonicMs): readonly FeedOutput[] {
-    if (at - this.#lastFrameAt >= this.#limits.silenceMsMax)
+    // The same sums as in nextWakeAt: a difference may round the other way, and we would be woken for nothing for ever.
+    if (at >= this.#lastFrameAt + this.#limits.silenceMsMax)
       return this.#abandon(`no frame for ${this.#limits.silenceMsMax} ms`, at);
     const pings: FeedOutput[] = [];
-    if (at - this.#lastPingAt >= this.#limits.pingIntervalMs) {
+    if (at >= this.#lastPingAt + this.#limits.pingIntervalMs) {
       this.#lastPingAt = at;
       pings.push({ type: 'SendPing' });
     }

@@ -82,7 +82,7 @@ export class RequestLine {
 
   onTick(at: MonotonicMs): readonly FeedOutput[] {
     const outputs = this.#table
-      .overdue(at - this.#limits.snapshotTimeoutMs)
+      .overdue(this.#limits.snapshotTimeoutMs, at)
       .flatMap(({ feed, product }) => {
         this.#table.leave(feed, product, false);
         const text = `no full frame of ${feed} ${product}`;

@@ -154,10 +154,11 @@ export class SubscriptionTable {
     return !isRefused;
   }
 
-  /** Acknowledged before `before` and still without a full frame. */
-  overdue(before: number): readonly Subscription[] {
+  /** Acknowledged `afterMs` ago or longer and still without a full frame. */
+  overdue(afterMs: number, at: MonotonicMs): readonly Subscription[] {
     return [...this.#entries.values()].filter(
-      ({ state, acknowledgedAt }) => state === 'Acknowledged' && (acknowledgedAt ?? 0) <= before,
+      ({ state, acknowledgedAt }) =>
+        state === 'Acknowledged' && (acknowledgedAt ?? 0) + afterMs <= at,
     );
   }
 

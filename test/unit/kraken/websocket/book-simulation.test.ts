@@ -5,7 +5,7 @@ const SEED = Number(process.env['SEED'] ?? 20_261_122);
 /** Simulated hours; BOOK_HOURS=24 is the long run. */
 const HOURS = Number(process.env['BOOK_HOURS'] ?? 1);
 const INSTRUMENTS = Number(process.env['BOOK_INSTRUMENTS'] ?? 100);
-const FAULTS = { lose: 0.002, duplicate: 0.002, cut: 0.0003, restart: 0.0001 };
+const FAULTS = { lose: 0.002, duplicate: 0.002, cut: 0.0005, restart: 0.0005 };
 const QUIET_EVERY_MS = 600_000;
 
 describe('book simulation against a model venue', function () {

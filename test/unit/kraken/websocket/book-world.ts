@@ -134,7 +134,10 @@ export class BookWorld {
   }
 
   #passTo(end: number): void {
+    let steps = 0;
     for (;;) {
+      if (steps++ > 200_000)
+        throw new Error(`SEED=${this.#seed}: time stands still at ${this.#now} ms`);
       const wakeAt = this.feed.nextWakeAt() ?? Number.POSITIVE_INFINITY;
       const arrival = this.#line[0]?.at ?? Number.POSITIVE_INFINITY;
       const next = Math.min(wakeAt, arrival);

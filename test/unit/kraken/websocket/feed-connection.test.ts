@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { makeConversation } from './conversation.ts';
 import { exampleFrame } from './examples.ts';
+import { SimRandom } from './sim-random.ts';
 import { HEARTBEAT } from './venue-frames.ts';
 
 describe('feed machine: connection', () => {
@@ -89,6 +90,19 @@ describe('feed machine: connection', () => {
       expect(within.length).to.be.at.most(100);
     }
     expect(attempts.length).to.be.greaterThan(200);
+  });
+
+  it('is woken once per deadline, also at times with fractions that do not add up', () => {
+    const random = new SimRandom(20_261_122);
+    for (let run = 0; run < 200; run++) {
+      const talk = makeConversation({ subscriptions: [] });
+      talk.now = random.unit() * 1e8;
+      talk.connect();
+      // `pass` throws when the machine asks to be woken at the time at which it was just woken.
+      for (let beat = 0; beat < 5; beat++)
+        talk.pass(random.unit() * 29_000).give({ type: 'PongReceived' });
+      expect(talk.pass(40_000).machine.status().phase).not.to.equal('Ready');
+    }
   });
 
   it('stops for good when told to', () => {

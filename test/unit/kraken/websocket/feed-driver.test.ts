@@ -158,7 +158,10 @@ describe('feed driver over a real socket', () => {
     onSocket = (socket) => {
       answerBook(socket);
       // Paused: the peer's library no longer reads, so it no longer answers pings.
-      if (sockets.length === 1) setTimeout(() => { socket.pause(); }, 20);
+      if (sockets.length === 1)
+        setTimeout(() => {
+          socket.pause();
+        }, 20);
     };
     const feed = start();
     await until(() => feed.status().epoch === 2 && feed.status().isPublicUp, 'second connection');
