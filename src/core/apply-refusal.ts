@@ -103,6 +103,7 @@ const refuse = (
 const refuseNew = (draft: Draft, order: Order, refused: Refused): void => {
   if (isClosedStatus(order.base)) {
     ignore(draft, refused, order, `order ${order.orderID} is ${order.base} already`);
+    settleClosed(draft, order);
     return;
   }
   const isRefusable = order.base === 'PendingNew' && order.attempt?.answered === false;
@@ -122,6 +123,12 @@ const refuseNew = (draft: Draft, order: Order, refused: Refused): void => {
     orders: [{ orderID, doubt: 'UNCONFIRMED' }],
   });
   draft.alert('critical', 'REPORT_DOUBTED', reason, orderID);
+};
+
+/** A refusal of an order that we had ended and were unsure of: the venue agrees. */
+const settleClosed = (draft: Draft, { orderID, session, attempt }: Order): void => {
+  if (attempt?.answered !== false || !draft.state.doubts.has(orderID)) return;
+  draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: [orderID] });
 };
 
 const refusePending = (

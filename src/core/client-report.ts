@@ -135,13 +135,12 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
 
 const duplicateDetails = (fact: Extract<Fact, { type: 'DuplicateAnswered' }>): Details => {
   const { samePayload, possResend, text } = fact;
-  return {
-    clientOrderID: fact.clientOrderID,
-    duplicate: { samePayload, possResend },
-    code: 'DUPLICATE_CLORDID',
-    ordRejReason: ORD_REJ.duplicateOrder,
-    text,
-  };
+  const about = { clientOrderID: fact.clientOrderID, duplicate: { samePayload, possResend }, text };
+  // F.1.b: a possible resend that is one is answered with the state. F.1.a: anything else is refused on FIX; a caller
+  // of the library, whose submit is idempotent by ClOrdID, takes the state of the order from the same report.
+  return samePayload && possResend
+    ? about
+    : { ...about, code: 'DUPLICATE_CLORDID', ordRejReason: ORD_REJ.duplicateOrder };
 };
 
 /** ClOrdID(11) is the request's, OrigClOrdID(41) the order's. */

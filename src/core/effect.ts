@@ -107,7 +107,10 @@ export interface ClientExecutionReport {
   readonly text?: string;
   /** TransactTime(60): the venue's when it said one, else when we decided. */
   readonly transactTime: EpochMs;
-  /** Not sent to the venue: the answer to a ClOrdID that was used before. */
+  /**
+   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. With `ordRejReason` a FIX client gets
+   * ExecType(150)=8 with the status of the first order (matrix F.1.a), without it ExecType I (matrix F.1.b).
+   */
   readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
   /** No cancel of the client's was under way. */
   readonly unsolicited?: boolean;

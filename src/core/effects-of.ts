@@ -22,8 +22,6 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
     case 'CancelRefused':
     case 'CancelFailed':
       return refusalEffects(state, fact);
-    case 'AttemptAbsent':
-      return [ackSeen(fact.clOrdID), ...reportOf(state, fact)];
     case 'OrdersDoubted':
       return doubtEffects(state, fact);
     case 'OrderCanceled':
@@ -33,10 +31,13 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
     case 'AlertRaised':
       return [{ type: 'Alert', severity: fact.severity, code: fact.code, text: fact.text }];
     default:
-      return 'answers' in fact
-        ? [ackSeen(fact.answers), ...reportOf(state, fact)]
-        : reportOf(state, fact);
+      return [...answerEffects(fact), ...reportOf(state, fact)];
   }
+};
+
+const answerEffects = (fact: Fact): readonly Effect[] => {
+  if (fact.type === 'AttemptAbsent') return [ackSeen(fact.clOrdID)];
+  return 'answers' in fact ? [ackSeen(fact.answers)] : [];
 };
 
 const requestsOver = ({ answers, ends }: OrderCanceled): readonly Effect[] =>

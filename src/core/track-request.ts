@@ -2,6 +2,7 @@ import { type ClOrdID } from '../domain/ids.ts';
 import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
 import { type Draft } from './draft.ts';
 import { type InputBody } from './input.ts';
+import { isClosedStatus } from './lifecycle.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
 import { type EngineState } from './state.ts';
 
@@ -12,7 +13,19 @@ export const requestSent = (draft: Draft, body: Body<'RequestSent'>): void => {
   const { clOrdID, session, epoch, msgSeqNum } = body;
   const sequenceEpoch = draft.state.routes.get(session)?.sequenceEpoch ?? 0;
   const { at } = draft;
+  const request = draft.state.requests.get(clOrdID);
+  const order = request?.kind === 'new' ? draft.order(request.orderID) : undefined;
   draft.add({ type: 'RequestSent', at, clOrdID, session, epoch, sequenceEpoch, msgSeqNum });
+  if (order === undefined || !isClosedStatus(order.base) || order.attempt?.answered === true)
+    return;
+  // The link broke within the turn and the order was ended as never sent; it was sent after all.
+  const { orderID } = order;
+  draft.add({ type: 'OrdersDoubted', at, session, orders: [{ orderID, doubt: 'UNCONFIRMED' }] });
+  draft.alert(
+    'critical',
+    'SENT_AFTER_END',
+    `order ${orderID} was ${order.base} when it was written`,
+  );
 };
 
 /** The adapter can prove that nothing was written: the request is over, and the client is told. */

@@ -41,12 +41,18 @@ export const settleDoubts = (draft: Draft, route: Route): readonly Order[] => {
   return repeatable;
 };
 
-/** Closed by a report since the link was lost: nothing is left to doubt, unless the sums disagree. */
+/**
+ * Closed by a report since the link was lost: nothing is left to doubt, unless the sums disagree
+ * or it was ended as never sent, was sent after all, and the venue may have it.
+ */
 const closedByReplay = (draft: Draft, route: Route): OrderID[] => {
   const closed: OrderID[] = [];
   for (const [orderID, doubt] of draft.state.doubts) {
-    if (isFreezing(doubt) || draft.state.openOrderIDs.has(orderID)) continue;
-    if (draft.order(orderID)?.session === route.session) closed.push(orderID);
+    const order = draft.order(orderID);
+    if (order?.session !== route.session || draft.state.openOrderIDs.has(orderID)) continue;
+    const isAbsent =
+      order.attempt?.answered === false && proofFrom(route, order.attempt.sentAs) !== undefined;
+    if (!isFreezing(doubt) || isAbsent) closed.push(orderID);
   }
   return closed;
 };

@@ -86,6 +86,9 @@ describe('placing an order', () => {
         leavesQty: '6',
         duplicate: { samePayload: true, possResend: true },
       });
+      expect(bench.effectsOfType('ReportExecution')[0]!.report).to.not.have.property(
+        'ordRejReason',
+      );
     });
 
     it('with another payload is refused with OrdRejReason(103)=6, and the order stays as it is', () => {

@@ -2,6 +2,10 @@ import { expect } from 'chai';
 import { ORDERS_PER_FACT_MAX } from '../../../../src/core/fact.ts';
 import { Bench, c, cancel, PF_XBTUSD, place, SESSION } from '../../../support/bench.ts';
 import {
+  type Step,
+  acked,
+  askResend,
+  businessReject,
   cut,
   doubtsOf,
   factTypes,
@@ -9,6 +13,7 @@ import {
   givenDeps,
   live,
   logOn,
+  synchronize,
   traded,
 } from '../../../support/given.ts';
 
@@ -77,6 +82,41 @@ describe('a lost link', () => {
       ORDERS_PER_FACT_MAX,
       1,
     ]);
+  });
+});
+
+describe('an order that was written although it was ended as never sent', () => {
+  /** The link breaks within the turn that sends: the news of the break overtakes the number. */
+  const overtaken: Step = (bench) => {
+    bench.adapter = 'dies';
+    bench.input(place('A'));
+    bench.adapter = 'writes';
+    bench.cut();
+    const { epoch } = bench;
+    bench.msgSeqNum = 2;
+    bench.input({ type: 'RequestSent', clOrdID: c(1), session: SESSION, epoch, msgSeqNum: 2 });
+  };
+
+  it('is alerted and freezes its instrument', () => {
+    const { bench } = given().when(overtaken, logOn, synchronize, place('B'));
+    expect(bench.alerts()).to.include('SENT_AFTER_END');
+    expect(bench.factsOfType('OrderRefused')[0]!.code).to.equal('DOUBT_FREEZE');
+  });
+
+  it('is believed when the venue acknowledges it', () => {
+    const { bench } = given(overtaken, logOn).when(acked('A'), synchronize);
+    expect(bench.order('A').base).to.equal('New');
+    expect(doubtsOf(bench)).to.be.empty;
+  });
+
+  it('is over when the venue refuses it, or asks for its number', () => {
+    const refused = given(overtaken, logOn).when(
+      businessReject('D', () => c(1), 'POST_WOULD_EXECUTE'),
+      synchronize,
+    );
+    expect(doubtsOf(refused.bench)).to.be.empty;
+    const absent = given(overtaken, logOn).when(askResend(2), synchronize);
+    expect(doubtsOf(absent.bench)).to.be.empty;
   });
 });
 
