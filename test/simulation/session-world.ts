@@ -1,145 +1,16 @@
+import { CrashingStore } from './crashing-store.ts';
+import { type Faults, LATENCY_MS_MAX, LossyTransport, NO_FAULTS } from './lossy-transport.ts';
+import { makeRandom } from './random.ts';
 import { type FixDictionary } from '../../src/fix/codec.ts';
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
-import { type SessionApplication, type SessionStore } from '../../src/fix/session/session-types.ts';
+import { type SessionApplication } from '../../src/fix/session/session-types.ts';
 import { makeSettings, type SessionSettings } from '../../src/fix/session/settings.ts';
 import { SessionHost } from '../../src/fix/session-host.ts';
-import { type Transport } from '../../src/fix/session-outbox.ts';
 import { SessionTicker } from '../../src/fix/session-ticker.ts';
 import { makeValidate } from '../../src/fix/session-validate.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
-/** Probabilities of one in so many; 0 is never. */
-export interface Faults {
-  readonly drop: number;
-  readonly duplicate: number;
-  readonly corrupt: number;
-  readonly swap: number;
-  readonly cut: number;
-  readonly crash: number;
-}
-
-export const NO_FAULTS: Faults = { drop: 0, duplicate: 0, corrupt: 0, swap: 0, cut: 0, crash: 0 };
-
-/** mulberry32: small, seeded, the same everywhere. */
-export const makeRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
-const LATENCY_MS_MAX = 40;
-const COMMIT_MS_MAX = 8;
 const RECONNECT_MS = 1_000;
 const RESTART_MS = 500;
-
-interface Facts {
-  readonly sent: string[];
-  readonly delivered: string[];
-}
-
-type Change = (store: SessionStore, facts: Facts) => void;
-
-/** A store that forgets what was not committed, as a process that is killed does; the owner's facts are in it as well. */
-class CrashingStore implements SessionStore {
-  readonly #time: VirtualTime;
-  readonly #random: () => number;
-  #durable = makeMemoryStore();
-  #current = makeMemoryStore();
-  #buffered: Change[] = [];
-  #isDelivering = false;
-  readonly #durableFacts: Facts = { sent: [], delivered: [] };
-  facts: Facts = { sent: [], delivered: [] };
-  #life = 0;
-
-  constructor(time: VirtualTime, random: () => number) {
-    this.#time = time;
-    this.#random = random;
-  }
-
-  /** One record of the journal; `joins`: part of the record before, as a fact and its number are. */
-  #write(change: Change, joins = false): void {
-    change(this.#current, this.facts);
-    const last = joins ? this.#buffered.pop() : undefined;
-    this.#buffered.push((store, facts) => {
-      last?.(store, facts);
-      change(store, facts);
-    });
-  }
-
-  noteSent(text: string): void {
-    this.#write((_, facts) => facts.sent.push(text), true);
-  }
-  noteDelivered(text: string): void {
-    this.#write((_, facts) => facts.delivered.push(text));
-    this.#isDelivering = true;
-  }
-  nextSenderMsgSeqNum = (): number => this.#current.nextSenderMsgSeqNum();
-  nextTargetMsgSeqNum = (): number => this.#current.nextTargetMsgSeqNum();
-  saveOutbound = (msgSeqNum: number, bytes: Buffer): void => {
-    this.#write((store) => {
-      store.saveOutbound(msgSeqNum, bytes);
-    });
-  };
-  setNextSenderMsgSeqNum = (value: number): void => {
-    this.#write((store) => {
-      store.setNextSenderMsgSeqNum(value);
-    });
-  };
-  setNextTargetMsgSeqNum = (value: number): void => {
-    const joins = this.#isDelivering;
-    this.#isDelivering = false;
-    this.#write((store) => {
-      store.setNextTargetMsgSeqNum(value);
-    }, joins);
-  };
-  reset: SessionStore['reset'] = (at) => {
-    this.#write((store) => {
-      store.reset(at);
-    });
-  };
-  createdAt: SessionStore['createdAt'] = () => this.#current.createdAt();
-  outbound: SessionStore['outbound'] = (from, to) => this.#current.outbound(from, to);
-
-  commit = (): Promise<void> => {
-    const count = this.#buffered.length;
-    const life = this.#life;
-    return new Promise((resolve) => {
-      this.#time.set(this.#random() * COMMIT_MS_MAX, () => {
-        // A process that has died never hears of its commit.
-        if (life !== this.#life) return;
-        this.#persist(Math.min(count, this.#buffered.length));
-        resolve();
-      });
-    });
-  };
-
-  #persist(count: number): void {
-    for (const change of this.#buffered.splice(0, count)) change(this.#durable, this.#durableFacts);
-  }
-
-  /** Killed: some of what was written but not committed may have reached the disk, in order. */
-  crash(): void {
-    this.#life++;
-    this.#persist(Math.floor(this.#random() * (this.#buffered.length + 1)));
-    this.#buffered = [];
-    const durable = this.#durable;
-    const copy = makeMemoryStore();
-    for (const { msgSeqNum, bytes } of durable.outbound(1, durable.nextSenderMsgSeqNum() - 1)) {
-      copy.saveOutbound(msgSeqNum, bytes);
-    }
-    copy.setNextSenderMsgSeqNum(durable.nextSenderMsgSeqNum());
-    copy.setNextTargetMsgSeqNum(durable.nextTargetMsgSeqNum());
-    this.#current = copy;
-    this.facts = {
-      sent: [...this.#durableFacts.sent],
-      delivered: [...this.#durableFacts.delivered],
-    };
-  }
-}
 
 /** One side: a session that is killed and started again on the same store. */
 class Side {
@@ -213,79 +84,6 @@ class Side {
     this.store.crash();
   }
 }
-
-/** One direction of a connection. */
-class LossyTransport implements Transport {
-  readonly peer = 'simulation';
-  readonly #world: SessionWorld;
-  readonly #to: () => SessionHost | undefined;
-  #arrivesAt = 0;
-  isOpen = true;
-  onClose: () => void = () => undefined;
-
-  constructor(world: SessionWorld, to: () => SessionHost | undefined) {
-    this.#world = world;
-    this.#to = to;
-  }
-
-  write = (bytes: Buffer): void => {
-    const { faults } = this.#world;
-    const frames = splitFrames(bytes);
-    for (const [index, frame] of frames.entries()) {
-      if (this.#world.happens(faults.drop)) continue;
-      if (this.#world.happens(faults.cut)) this.onClose();
-      if (this.#world.happens(faults.swap)) {
-        const next = frames[index + 1];
-        if (next !== undefined) [frames[index + 1]] = [frame];
-        if (next !== undefined) this.#carry(next);
-        else this.#carry(frame);
-        continue;
-      }
-      this.#carry(this.#world.happens(faults.corrupt) ? this.#corrupted(frame) : frame);
-      if (this.#world.happens(faults.duplicate)) this.#carry(frame);
-    }
-  };
-  unsentBytes = (): number => 0;
-  close = (): void => {
-    this.onClose();
-  };
-  destroy = (): void => {
-    this.onClose();
-  };
-
-  #corrupted(frame: Buffer): Buffer {
-    const copy = Buffer.from(frame);
-    const at = Math.floor(this.#world.random() * copy.length);
-    copy[at] = ((copy[at] ?? 0) + 1 + Math.floor(this.#world.random() * 254)) & 0xff;
-    return copy;
-  }
-
-  /** Order is kept, as TCP does; a frame may come in two pieces. */
-  #carry(frame: Buffer): void {
-    const { time, random } = this.#world;
-    const cutAt = random() < 0.2 ? Math.floor(random() * frame.length) : 0;
-    for (const piece of [frame.subarray(0, cutAt), frame.subarray(cutAt)]) {
-      if (piece.length === 0) continue;
-      const at = Math.max(this.#arrivesAt, time.monotonic() + random() * LATENCY_MS_MAX);
-      this.#arrivesAt = at;
-      time.set(at - time.monotonic(), () => {
-        if (this.isOpen) this.#to()?.received(piece);
-      });
-    }
-  }
-}
-
-const splitFrames = (bytes: Buffer): Buffer[] => {
-  const frames: Buffer[] = [];
-  let from = 0;
-  for (;;) {
-    const trailer = bytes.indexOf('\x0110=', from, 'latin1');
-    if (trailer < 0) return frames;
-    const to = trailer + 8;
-    frames.push(bytes.subarray(from, to));
-    from = to;
-  }
-};
 
 /** Two sessions of ours and the bad line between them. */
 export class SessionWorld {

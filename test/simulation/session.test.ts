@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { stockDictionary } from '../conformance/stage.ts';
-import { makeRandom, NO_FAULTS, SessionWorld } from './session-world.ts';
+import { NO_FAULTS } from './lossy-transport.ts';
+import { makeRandom } from './random.ts';
+import { SessionWorld } from './session-world.ts';
 
 const SEEDS = Number(process.env['FATHOM_SEEDS'] ?? '200');
 const FIRST_SEED = Number(process.env['FATHOM_FIRST_SEED'] ?? '1');
