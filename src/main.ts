@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { checkConfigCommand } from './cli/check-config.ts';
+import { executionsCommand } from './cli/executions.ts';
+import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { demoCommand } from './cli/demo.ts';
 import { journalCommand } from './cli/journal.ts';
 import { sessionCommand } from './cli/session.ts';
@@ -18,4 +20,6 @@ await new Command('fathom')
   .addCommand(checkConfigCommand())
   .addCommand(sessionCommand())
   .addCommand(journalCommand())
+  .addCommand(executionsCommand())
+  .addCommand(importQuickfixCommand())
   .parseAsync();

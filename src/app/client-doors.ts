@@ -42,6 +42,7 @@ export interface ClientDoors {
   readonly close: () => Promise<void>;
   readonly sessionOf: (client: ClientName) => FixSession | undefined;
   readonly sessions: () => readonly FixSession[];
+  readonly wantsPendingNew: (client: ClientName) => boolean;
 }
 
 export const clientNameOf = (session: string): ClientName => `fix:${session}` as ClientName;
@@ -66,6 +67,8 @@ export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
     },
     sessionOf: (client) => sessionByClient.get(client),
     sessions: () => [...sessionByClient.values()],
+    wantsPendingNew: (client) =>
+      deps.clients.find(({ name }) => clientNameOf(name) === client)?.pendingNewReports ?? true,
   };
 };
 

@@ -15,6 +15,7 @@ import { type Clock, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type ClientDoors, makeClientDoors } from './client-doors.ts';
+import { openControlDoor } from './control-door.ts';
 import { makeDecider } from './decider.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { EngineLoop } from './engine-loop.ts';
@@ -59,6 +60,7 @@ interface Setup {
   readonly venue: VenueAccess;
   readonly deps: EngineDeps;
   readonly metrics: Metrics;
+  readonly emitter: EngineEmitter;
 }
 
 /** Opens the journal, recovers the books, and starts every session. The error says what an operator must mend. */
@@ -72,7 +74,7 @@ export const composeEngine = async (
   const venue = access ?? accessOf(trading);
   if (venue === undefined) return err(`sessions.${trading.name}.credentials: missing`);
   const metrics = makeMetrics({ engine: config.engine.name });
-  const setup: Setup = { config, trading, venue, deps, metrics };
+  const setup: Setup = { config, trading, venue, deps, metrics, emitter: new EngineEmitter() };
   const redact = makeRedactor(secretsOf(config, venue));
   const stored = await openStored(config, { ...deps, metrics, redact });
   if (!stored.ok) return stored;
@@ -82,7 +84,7 @@ export const composeEngine = async (
 };
 
 const assemble = async (setup: Setup, stored: Stored): Promise<Result<EngineParts, string>> => {
-  const { config, trading, deps, metrics } = setup;
+  const { config, trading, deps } = setup;
   const decider = makeDecider(config, trading, deps.randomBytes);
   const readers = makeReaders(setup, stored);
   const recovered = recoverEngine(stored.opened, decider, {
@@ -95,6 +97,7 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   const runner = new EffectRunner({
     gateway: (name) => (name === trading.name ? route.gateway : undefined),
     clientSession: (client) => doors.sessionOf(client),
+    wantsPendingNew: (client) => doors.wantsPendingNew(client),
     timers: deps.timers,
     onTimer: (name) => {
       loop.submit({ type: 'TimerFired', name });
@@ -120,9 +123,40 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   const route = openRoute(setup, stored, { recovered: recovered.value, submit });
   const doors = openDoors(setup, stored, { recovered: recovered.value, submit, loop });
   loop.submit({ type: 'EngineStarted' });
+  stored.opened.journal.onFailure((cause) => {
+    loop.halt(cause);
+  });
+  const opened = await openToWorld(setup, stored, { loop, route, doors, runner });
+  if (opened.ok) route.session.start();
+  return opened;
+};
+
+interface Running {
+  readonly loop: EngineLoop;
+  readonly route: TradingRoute;
+  readonly doors: ClientDoors;
+  readonly runner: EffectRunner;
+}
+
+/** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
+const openToWorld = async (
+  { config, trading, deps, metrics, emitter }: Setup,
+  stored: Stored,
+  { loop, route, doors, runner }: Running,
+): Promise<Result<EngineParts, string>> => {
   const clientPorts = await listen(doors);
   if (!clientPorts.ok) return clientPorts;
-  route.session.start();
+  const sessions = (): readonly FixSession[] => [route.session, ...doors.sessions()];
+  const control = await openControlDoor({
+    path: config.engine.controlSocket,
+    sessions,
+    journal: stored.opened.journal,
+    ...{ clock: deps.clock, logger: deps.logger },
+  });
+  if (!control.ok) {
+    await doors.close();
+    return control;
+  }
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
@@ -135,6 +169,7 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
         runner.stop();
       },
       closeFiles: async () => {
+        await control.value.close();
         stored.executionLog.close();
         stored.fixLogs.close();
         await stored.opened.journal.close();
@@ -142,9 +177,8 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
     }));
   return ok({
     loop,
-    ...{ emitter: readers.emitter, metrics, clientPorts: clientPorts.value, stop },
+    ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
     tradingSession: trading.name as SessionName,
-    sessions: () => [route.session, ...doors.sessions()],
   });
 };
 
@@ -156,7 +190,10 @@ const listen = async (doors: ClientDoors): Promise<Result<ReadonlyMap<string, nu
   }
 };
 
-const makeReaders = ({ config, trading, deps, metrics }: Setup, stored: Stored): Readers => {
+const makeReaders = (
+  { config, trading, deps, metrics, emitter }: Setup,
+  stored: Stored,
+): Readers => {
   const contractTypes = new Map(config.instruments.map((i) => [i.symbol, i.contractType]));
   return {
     executionLog: stored.executionLog,
@@ -164,7 +201,7 @@ const makeReaders = ({ config, trading, deps, metrics }: Setup, stored: Stored):
       tradingSession: trading.name as SessionName,
       contractTypeOf: (symbol) => contractTypes.get(symbol),
     },
-    emitter: new EngineEmitter(),
+    emitter,
     metrics,
     logger: deps.logger,
   };
@@ -236,12 +273,18 @@ const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined => {
   };
 };
 
-const secretsOf = ({ sessions }: Config, { credential }: VenueAccess): readonly Secret[] => [
-  credential.apiKey,
-  credential.apiSecret,
-  ...sessions.flatMap((session) =>
-    session.role === 'client' && session.credentials !== undefined
-      ? [session.credentials.username, session.credentials.password]
-      : [],
-  ),
+/** Every secret that this engine knows, to be blotted out wherever it might be written. */
+export const secretsOf = (
+  { sessions }: Config,
+  access: Pick<VenueAccess, 'credential'> | undefined,
+): readonly Secret[] => [
+  ...(access === undefined ? [] : [access.credential.apiKey, access.credential.apiSecret]),
+  ...sessions.flatMap((session) => {
+    if (session.role === 'client' && session.credentials !== undefined) {
+      return [session.credentials.username, session.credentials.password];
+    }
+    return session.role === 'trading' && session.credentials !== undefined
+      ? [session.credentials.apiKey, session.credentials.apiSecret]
+      : [];
+  }),
 ];

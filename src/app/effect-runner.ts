@@ -24,6 +24,8 @@ export interface EffectRunnerDeps {
   readonly gateway: (session: SessionName) => OrderGateway | undefined;
   /** The client's FIX session, when it has one; the library's callers have none. */
   readonly clientSession: (client: ClientName) => FixSession | undefined;
+  /** Whether this client is told that its order is in the journal, before the venue answers. */
+  readonly wantsPendingNew: (client: ClientName) => boolean;
   readonly timers: Timers;
   readonly onTimer: (name: string) => void;
 }
@@ -46,7 +48,9 @@ export class EffectRunner {
       case 'SendMassCancel':
         return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
       case 'ReportExecution':
-        this.#tell(effect.client, executionReport(effect.report, ROUTE));
+        if (effect.report.execType !== 'PendingNew' || this.#deps.wantsPendingNew(effect.client)) {
+          this.#tell(effect.client, executionReport(effect.report, ROUTE));
+        }
         return [];
       case 'RefuseUnreadable':
         this.#tell(effect.client, unreadableOrderReport(effect.report));

@@ -92,6 +92,13 @@ export class EngineLoop {
     while (this.#publishing !== undefined) await this.#publishing;
   }
 
+  /** The journal is lost: nothing is decided any more. Told once. */
+  halt(cause: Error): void {
+    if (this.#halted) return;
+    this.#halted = true;
+    this.#deps.onHalt(cause);
+  }
+
   #turn(input: Input): void {
     for (const fact of this.#deps.decider.decide(this.#state, input)) {
       const seq = this.#deps.journal.appendFact(input.at, fact);
@@ -115,8 +122,7 @@ export class EngineLoop {
         this.#deps.onDurable(facts);
       }
     } catch (cause) {
-      this.#halted = true;
-      this.#deps.onHalt(cause instanceof Error ? cause : new Error(String(cause)));
+      this.halt(cause instanceof Error ? cause : new Error(String(cause)));
     } finally {
       this.#publishing = undefined;
     }

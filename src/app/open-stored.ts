@@ -51,7 +51,7 @@ export const openStored = async (
   for (const notice of opened.value.notices) {
     deps.logger.warn(`journal: ${notice.message}`, { code: notice.code });
   }
-  const executionLog = openLog(config, deps);
+  const executionLog = openLog(config, deps, opened.value.journal.nextSeq - 1);
   if (!executionLog.ok) {
     await opened.value.journal.close();
     return executionLog;
@@ -64,11 +64,16 @@ export const openStored = async (
   });
 };
 
-const openLog = (config: Config, deps: StoredDeps): Result<ExecutionLog, string> => {
+const openLog = (
+  config: Config,
+  deps: StoredDeps,
+  journalLastSeq: number,
+): Result<ExecutionLog, string> => {
   const { dir, fileBytesMax } = config.executionLog;
   const log = openExecutionLog({
     dir,
     fileBytesMax,
+    journalLastSeq,
     timers: deps.timers,
     redact: deps.redact,
     onFailure: (cause) => {

@@ -2,7 +2,7 @@ import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
-import { composeEngine } from './compose.ts';
+import { composeEngine, secretsOf } from './compose.ts';
 import { Engine } from './engine.ts';
 import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
 import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
@@ -51,7 +51,12 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
   const { level, format, dir } = config.logging;
   const logger =
     options.logger ??
-    makeLogger({ level, format, dir, name: config.engine.name, clock: systemClock });
+    makeLogger({
+      ...{ level, format, dir },
+      name: config.engine.name,
+      clock: systemClock,
+      secrets: secretsOf(config, venue?.access),
+    });
   const closeAround = async (): Promise<void> => {
     await venue?.simulator.stop();
     await logger.close();

@@ -111,7 +111,11 @@ const budgetOf = ({ rateBudget }: TradingSessionConfig, clock: Clock): TakeBudge
     windowMs: rateBudget.periodMs,
     reservePoints: rateBudget.reservedForCancelsUnits,
   });
-  const cost = { order: rateBudget.orderUnits, cancel: rateBudget.cancelUnits } as const;
+  const cost = {
+    order: rateBudget.orderUnits,
+    cancel: rateBudget.cancelUnits,
+    massCancel: rateBudget.massCancelUnits,
+  } as const;
   return (kind) => {
     const purpose = kind === 'order' ? 'ordinary' : 'safety';
     return budget.take(cost[kind], purpose, clock.monotonic()).type === 'Granted';

@@ -1,14 +1,4 @@
-import {
-  bytes,
-  count,
-  flag,
-  choices,
-  milliseconds,
-  choice,
-  path,
-  text,
-  timeOfDay,
-} from './kinds.ts';
+import { bytes, count, flag, milliseconds, choice, path, text } from './kinds.ts';
 
 const MiB = 1_048_576;
 
@@ -72,10 +62,6 @@ export const VENUE = {
 
 export const EXECUTION_LOG = {
   dir: path('Folder of the execution log.').optional('`<engine.dataDir>/execution-log`'),
-  formats: choices('Formats that are written side by side.')
-    .of('jsonl', 'csv')
-    .withDefault(['jsonl', 'csv']),
-  rotationTime: timeOfDay('Time of day in UTC at which a new file begins.').withDefault('22:00'),
   fileBytesMax: bytes('A file that is larger is followed by the next one of the day.')
     .between(65_536, 4_096 * MiB)
     .withDefault(256 * MiB),

@@ -5,7 +5,8 @@ import { type FixSession } from '../../fix/session/session-types.ts';
 import { newOrderSingle, orderCancelRequest, orderMassCancelRequest } from './order-messages.ts';
 
 /** Takes the cost of one request from the CompID's rate budget; false when it is spent. Cancels have a reserve. (FIX 1.8) */
-export type TakeBudget = (kind: 'order' | 'cancel') => boolean;
+export type TakeBudget = (kind: RequestKind) => boolean;
+export type RequestKind = 'order' | 'cancel' | 'massCancel';
 
 /** The order side of one trading session. */
 export const makeFixOrderGateway = (
@@ -17,7 +18,7 @@ export const makeFixOrderGateway = (
     readonly epoch: () => number;
   },
 ): OrderGateway => {
-  const send = (kind: 'order' | 'cancel', message: OutboundMessage): SendAnswer => {
+  const send = (kind: RequestKind, message: OutboundMessage): SendAnswer => {
     // Asked before the budget: a session that can't send must not use it up.
     if (session.view().phase !== 'LoggedOn') return { sent: false, reason: 'NOT_LOGGED_ON' };
     if (!deps.takeBudget(kind)) return { sent: false, reason: 'RATE_LIMITED' };
@@ -30,6 +31,6 @@ export const makeFixOrderGateway = (
     sendNewOrder: ({ clOrdID, terms, at }) => send('order', newOrderSingle(clOrdID, terms, at)),
     sendCancel: (message) => send('cancel', orderCancelRequest(message, message.at)),
     sendMassCancel: ({ clOrdID, symbol, at }) =>
-      send('cancel', orderMassCancelRequest(clOrdID, symbol, at)),
+      send('massCancel', orderMassCancelRequest(clOrdID, symbol, at)),
   };
 };
