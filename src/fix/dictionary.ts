@@ -51,7 +51,8 @@ export const FLAG_LENGTH = 8;
 export const FLAG_DATA = 16;
 export const FLAG_DEFINED = 32;
 
-const FLAGGED_TAG_MAX = 1_048_575;
+/** The tables are arrays by tag. */
+const TAG_MAX = 1_048_575;
 const DATA_TYPES: ReadonlySet<string> = new Set(['DATA', 'XMLDATA']);
 
 /** The compiled tables of one FIX dialect. Immutable; made once per dictionary file and shared. */
@@ -78,7 +79,8 @@ export class FixDictionary {
     this.header = parts.header;
     this.trailer = parts.trailer;
     const highest = parts.fields.reduce((max, field) => Math.max(max, field.tag), 0);
-    this.flags = new Uint8Array(Math.min(highest, FLAGGED_TAG_MAX) + 1);
+    invariant(highest <= TAG_MAX, `tag ${highest} is over ${TAG_MAX}`);
+    this.flags = new Uint8Array(highest + 1);
     for (const field of parts.fields) this.#flagField(field);
     for (const tag of this.header.fields.keys()) this.#flag(tag, FLAG_HEADER);
     for (const tag of this.trailer.fields.keys()) this.#flag(tag, FLAG_TRAILER);
@@ -124,7 +126,6 @@ export class FixDictionary {
   }
 
   #flag(tag: number, bit: number): void {
-    if (tag >= this.flags.length) return;
     this.flags[tag] = (this.flags[tag] ?? 0) | bit;
   }
 
@@ -135,7 +136,6 @@ export class FixDictionary {
     const length =
       this.fieldsByName.get(`${field.name}Length`) ?? this.fieldsByName.get(`${field.name}Len`);
     if (length === undefined) return;
-    invariant(field.tag <= FLAGGED_TAG_MAX, `tag ${field.tag} is too high for a data field`);
     this.#flag(field.tag, FLAG_DATA);
     this.#flag(length.tag, FLAG_LENGTH);
     this.#dataTagByLengthTag.set(length.tag, field.tag);
@@ -144,7 +144,6 @@ export class FixDictionary {
 
   #flagGroups(level: LevelDefinition): void {
     for (const group of level.groups.values()) {
-      invariant(group.countTag <= FLAGGED_TAG_MAX, `tag ${group.countTag} is too high for a group`);
       this.#flag(group.countTag, FLAG_COUNT);
       this.#flagGroups(group);
     }

@@ -1,6 +1,7 @@
 import { type FixDictionary, type GroupDefinition } from './dictionary.ts';
 import { FIELD_WIDTH } from './field-table.ts';
 import { type FixFieldMap } from './fix-message.ts';
+import { textBetween } from './latin1-text.ts';
 
 /** A sound frame: its bytes, and the table of its fields (see `FIELD_WIDTH`). */
 export interface Frame {
@@ -16,14 +17,6 @@ export interface Frame {
   /** Whether a field that opens a repeating group is among them. */
   readonly hasCount: boolean;
 }
-
-const ONE_CHARACTER: readonly string[] = Array.from({ length: 256 }, (_, code) =>
-  String.fromCharCode(code),
-);
-
-/** The latin1 text of the bytes from `from` up to `to`. */
-export const textBetween = (bytes: Buffer, from: number, to: number): string =>
-  to - from === 1 ? (ONE_CHARACTER[bytes[from] ?? 0] ?? '') : bytes.toString('latin1', from, to);
 
 /** The fields of one level when repeating groups are about: those of a message, or of one entry of a group. */
 export class FieldLevel implements FixFieldMap {

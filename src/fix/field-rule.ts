@@ -1,6 +1,6 @@
 import { type FieldDefinition, type FixDictionary } from './dictionary.ts';
 import { formatCheckOf, type FormatCheck } from './field-format.ts';
-import { textBetween } from './field-level.ts';
+import { textBetween } from './latin1-text.ts';
 
 const SPACE = 0x20;
 const MULTIPLE: ReadonlySet<string> = new Set([
@@ -16,11 +16,14 @@ export interface FieldRule {
   readonly isAllowed: FormatCheck | undefined;
 }
 
-/** Rules by tag. */
-export type FieldRules = ReadonlyMap<number, FieldRule>;
+/** Rules by tag. An array: it is looked into for every field of every message. */
+export type FieldRules = readonly (FieldRule | undefined)[];
 
-export const compileRules = (dictionary: FixDictionary): FieldRules =>
-  new Map([...dictionary.fields].map(([tag, field]) => [tag, toRule(field)]));
+export const compileRules = (dictionary: FixDictionary): FieldRules => {
+  const rules = new Array<FieldRule | undefined>(dictionary.flags.length).fill(undefined);
+  for (const [tag, field] of dictionary.fields) rules[tag] = toRule(field);
+  return rules;
+};
 
 const toRule = (field: FieldDefinition): FieldRule => ({
   isFormat: formatCheckOf(field.type),

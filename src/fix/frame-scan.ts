@@ -56,36 +56,36 @@ export class FrameScanner {
     for (let at = start; at < trailer; at++) {
       const isNegative = bytes[at] === MINUS;
       if (isNegative) {
-        sum += MINUS;
+        sum = (sum + MINUS) | 0;
         at++;
       }
       const digitsAt = at;
       let byte = bytes[at] ?? SOH;
       let tag = 0;
       while (byte >= ZERO && byte <= NINE && tag < TAG_LIMIT) {
-        tag = tag * 10 + (byte - ZERO);
-        sum += byte;
+        tag = (tag * 10 + byte - ZERO) | 0;
+        sum = (sum + byte) | 0;
         byte = bytes[++at] ?? SOH;
       }
       if (byte !== EQUALS || at === digitsAt) return this.#garbled('a field without a tag');
       if (bytes[digitsAt] === ZERO && at > digitsAt + 1) return this.#garbled('a tag with zeros');
       // 0 and negative numbers are no tags either, but FIX wants them rejected, not ignored.
-      if (isNegative) tag = -tag;
-      sum += EQUALS;
+      if (isNegative) tag = (0 - tag) | 0;
+      sum = (sum + EQUALS) | 0;
       const valueAt = ++at;
       if (dataLength >= 0 && tag === dataTag) {
         const end = valueAt + dataLength;
         if (end >= trailer) return this.#garbled('data field longer than the frame');
-        for (; at < end; at++) sum += bytes[at] ?? 0;
+        for (; at < end; at++) sum = (sum + (bytes[at] ?? 0)) | 0;
         if (bytes[at] !== SOH) return this.#garbled('data field longer than its length says');
       } else {
         byte = bytes[at] ?? SOH;
         while (byte !== SOH) {
-          sum += byte;
+          sum = (sum + byte) | 0;
           byte = bytes[++at] ?? SOH;
         }
       }
-      sum += SOH;
+      sum = (sum + SOH) | 0;
       if (cell + 2 * FIELD_WIDTH > slab.length) {
         if (!this.#makeRoom(cell)) return false;
         cell += table.base - this.#baseBefore;

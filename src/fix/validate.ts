@@ -194,7 +194,7 @@ class MessageValidator {
     const tag = table[cell] ?? 0;
     const from = table[cell + 1] ?? 0;
     const to = table[cell + 2] ?? 0;
-    const rule = this.#rules.get(tag);
+    const rule = this.#rules[tag];
     if (from === to) {
       if (this.#options.validateHasValues) this.#fail(4, tag);
     } else if (rule === undefined) {
