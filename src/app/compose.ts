@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type ClientSessionConfig,
   type Config,
@@ -6,11 +5,9 @@ import {
 } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
 import { type SessionName } from '../domain/ids.ts';
-import { type ConnectionSettings } from '../fix/connector.ts';
 import { type FixSession, type SessionNotice } from '../fix/session/session-types.ts';
 import { makeRedactor } from '../lib/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { type Secret } from '../lib/secret.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
@@ -26,6 +23,7 @@ import { openStored, type Stored } from './open-stored.ts';
 import { publishFacts, type Readers } from './publish.ts';
 import { makeFactJournal, type RecoveredEngine, recoverEngine } from './recovery.ts';
 import { makeTradingRoute, type TradingRoute } from './trading-route.ts';
+import { accessOf, secretsOf, type VenueAccess } from './venue-access.ts';
 
 /** What the engine takes from its surroundings. */
 export interface EngineDeps {
@@ -34,12 +32,6 @@ export interface EngineDeps {
   readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly logger: Logger;
-}
-
-/** Where the venue is and who we are there; the embedded simulator tells it, else the configuration does. */
-export interface VenueAccess {
-  readonly connection: ConnectionSettings;
-  readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
 }
 
 /** Everything of a running engine, put together. */
@@ -256,35 +248,3 @@ const onNotice = ({ deps, metrics }: Setup, session: string, notice: SessionNoti
   if (notice.code === 'GARBLED') metrics.garbled(session);
   deps.logger[LEVEL[notice.severity]](notice.text, { session, code: notice.code });
 };
-
-/** The venue as the configuration names it. */
-const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined => {
-  const { tls, hosts, credentials, connectTimeoutMs } = trading;
-  if (credentials === undefined) return undefined;
-  const secure = {
-    rejectUnauthorized: tls.rejectUnauthorized,
-    minVersion: tls.minVersion,
-    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-  };
-  return {
-    credential: credentials,
-    connection: { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) },
-  };
-};
-
-/** Every secret that this engine knows, to be blotted out wherever it might be written. */
-export const secretsOf = (
-  { sessions }: Config,
-  access: Pick<VenueAccess, 'credential'> | undefined,
-): readonly Secret[] => [
-  ...(access === undefined ? [] : [access.credential.apiKey, access.credential.apiSecret]),
-  ...sessions.flatMap((session) => {
-    if (session.role === 'client' && session.credentials !== undefined) {
-      return [session.credentials.username, session.credentials.password];
-    }
-    return session.role === 'trading' && session.credentials !== undefined
-      ? [session.credentials.apiKey, session.credentials.apiSecret]
-      : [];
-  }),
-];

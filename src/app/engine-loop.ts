@@ -105,9 +105,9 @@ export class EngineLoop {
       this.#state = this.#deps.decider.evolve(this.#state, fact);
       const effects = this.#deps.decider.effectsOf(this.#state, fact);
       this.#unpublished.push({ seq, at: input.at, fact, effects });
-      for (const effect of effects) {
-        this.#waiting.push(...this.#deps.runEffect(effect, input.at));
-      }
+      // In front of everything that arrived meanwhile: what was sent is known before the link is known to be lost.
+      const answers = effects.flatMap((effect) => this.#deps.runEffect(effect, input.at));
+      this.#waiting.unshift(...answers);
     }
   }
 

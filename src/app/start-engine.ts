@@ -2,10 +2,11 @@ import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
-import { composeEngine, secretsOf } from './compose.ts';
+import { composeEngine } from './compose.ts';
 import { Engine } from './engine.ts';
 import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
 import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
+import { secretsOf } from './venue-access.ts';
 
 export interface StartOptions {
   /** Path of a configuration file, or a loaded configuration. */

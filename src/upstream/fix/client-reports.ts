@@ -23,6 +23,9 @@ const REASON_CODE_TAG = 20002;
  */
 export const executionReport = (report: ClientExecutionReport, route: string): OutboundMessage => {
   const { terms } = report;
+  // A ClOrdID used before is refused with the state of its first order (FIX 4.4 matrix F.1.a); with PossResend(97)=Y and the same order it
+  // is told as a status (F.1.b), then without a reason.
+  const isRefusedDuplicate = report.duplicate !== undefined && report.ordRejReason !== undefined;
   return {
     msgType: '8',
     fields: present([
@@ -48,7 +51,7 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [1, report.account],
       [103, report.ordRejReason?.toString()],
       ...commission(report),
-      [150, execTypeToCode[report.execType]],
+      [150, execTypeToCode[isRefusedDuplicate ? 'Rejected' : report.execType]],
       [151, report.leavesQty],
       [198, report.venueOrderID],
       [527, report.venueExecID],
