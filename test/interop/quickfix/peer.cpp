@@ -1,0 +1,193 @@
+// A FIX 4.4 peer on QuickFIX C++ for the interop suite: an acceptor that fills every order, or an initiator that sends orders.
+// It speaks to the test by lines of JSON on standard output, and takes one command a line on standard input:
+//   send N      (initiator) send N NewOrderSingle with ClOrdID q1, q2, …
+//   logout      log out and stay away
+//   stop        stop the engine and exit
+// usage: peer acceptor|initiator SETTINGS-FILE
+#define HAVE_SSL 1
+#include <quickfix/FileLog.h>
+#include <quickfix/FileStore.h>
+#include <quickfix/MessageCracker.h>
+#include <quickfix/Session.h>
+#include <quickfix/SessionSettings.h>
+#include <quickfix/SocketAcceptor.h>
+#include <quickfix/SocketInitiator.h>
+#include <quickfix/ThreadedSSLSocketAcceptor.h>
+#include <quickfix/ThreadedSSLSocketInitiator.h>
+#include <quickfix/fix44/ExecutionReport.h>
+#include <quickfix/fix44/NewOrderSingle.h>
+
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <string>
+
+namespace {
+
+std::mutex outputMutex;
+
+void say(const std::string& line) {
+  std::lock_guard<std::mutex> lock(outputMutex);
+  std::cout << line << std::endl;
+}
+
+class Peer : public FIX::Application, public FIX::MessageCracker {
+ public:
+  explicit Peer(bool isAcceptor) : isAcceptor_(isAcceptor) {}
+
+  void onCreate(const FIX::SessionID& id) override { sessionID_ = id; }
+  void onLogon(const FIX::SessionID&) override { say("{\"event\":\"logon\"}"); }
+  void onLogout(const FIX::SessionID&) override { say("{\"event\":\"logout\"}"); }
+  void toAdmin(FIX::Message& message, const FIX::SessionID&) override {
+    // Credentials for a venue that asks for them; the test puts them into the environment.
+    FIX::MsgType type;
+    message.getHeader().getField(type);
+    if (type != FIX::MsgType_Logon) return;
+    const char* fields = std::getenv("PEER_LOGON_FIELDS");
+    if (fields == nullptr) return;
+    std::stringstream list(fields);
+    std::string field;
+    while (std::getline(list, field, '|')) {
+      const auto equals = field.find('=');
+      if (equals != std::string::npos)
+        message.setField(std::stoi(field.substr(0, equals)), field.substr(equals + 1));
+    }
+  }
+  void toApp(FIX::Message&, const FIX::SessionID&) throw(FIX::DoNotSend) override {}
+  void fromAdmin(const FIX::Message& message, const FIX::SessionID&) throw(
+      FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) override {
+    FIX::MsgType type;
+    message.getHeader().getField(type);
+    if (type == FIX::MsgType_Reject) say("{\"event\":\"reject\"}");
+    if (type == FIX::MsgType_ResendRequest) say("{\"event\":\"resend-request\"}");
+    if (type == FIX::MsgType_Logout) {
+      FIX::Text text;
+      if (message.getFieldIfSet(text)) say("{\"event\":\"logout-text\",\"text\":\"" + text.getString() + "\"}");
+    }
+  }
+  void fromApp(const FIX::Message& message, const FIX::SessionID& id) throw(
+      FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override {
+    crack(message, id);
+  }
+
+  void onMessage(const FIX44::NewOrderSingle& order, const FIX::SessionID& id) override {
+    FIX::ClOrdID clOrdID;
+    FIX::OrderQty qty;
+    FIX::Side side;
+    FIX::Symbol symbol;
+    order.get(clOrdID);
+    order.get(qty);
+    order.get(side);
+    order.get(symbol);
+    FIX::PossDupFlag possDup(false);
+    order.getHeader().getFieldIfSet(possDup);
+    say("{\"event\":\"order\",\"clOrdID\":\"" + clOrdID.getString() + "\",\"possDup\":" + (possDup ? "true" : "false") + "}");
+    report(id, clOrdID, qty, side, symbol, FIX::ExecType_NEW, FIX::OrdStatus_NEW);
+    report(id, clOrdID, qty, side, symbol, FIX::ExecType_TRADE, FIX::OrdStatus_FILLED);
+  }
+
+  void onMessage(const FIX44::ExecutionReport& message, const FIX::SessionID&) override {
+    FIX::ClOrdID clOrdID;
+    FIX::ExecType execType;
+    FIX::ExecID execID;
+    message.get(clOrdID);
+    message.get(execType);
+    message.get(execID);
+    say("{\"event\":\"report\",\"clOrdID\":\"" + clOrdID.getString() + "\",\"execType\":\"" +
+        std::string(1, execType) + "\",\"execID\":\"" + execID.getString() + "\"}");
+  }
+
+  void send(int count) {
+    for (int made = 0; made < count; ++made) {
+      FIX44::NewOrderSingle order(FIX::ClOrdID("q" + std::to_string(++sent_)), FIX::Side(FIX::Side_BUY),
+                                  FIX::TransactTime(), FIX::OrdType(FIX::OrdType_LIMIT));
+      order.set(FIX::HandlInst('1'));
+      order.set(FIX::Symbol("X"));
+      order.set(FIX::OrderQty(1));
+      order.set(FIX::Price(100));
+      order.set(FIX::TimeInForce(FIX::TimeInForce_GOOD_TILL_CANCEL));
+      FIX::Session::sendToTarget(order, sessionID_);
+    }
+    say("{\"event\":\"sent\",\"total\":" + std::to_string(sent_) + "}");
+  }
+
+  void logout() {
+    FIX::Session* session = FIX::Session::lookupSession(sessionID_);
+    if (session != nullptr) session->logout();
+  }
+
+ private:
+  void report(const FIX::SessionID& id, const FIX::ClOrdID& clOrdID, const FIX::OrderQty& qty, const FIX::Side& side,
+              const FIX::Symbol& symbol, char execType, char ordStatus) {
+    const bool filled = ordStatus == FIX::OrdStatus_FILLED;
+    ++executions_;
+    FIX44::ExecutionReport message(FIX::OrderID("O-" + clOrdID.getString()),
+                                   FIX::ExecID(clOrdID.getString() + "-" + std::string(1, execType)),
+                                   FIX::ExecType(execType), FIX::OrdStatus(ordStatus), side,
+                                   FIX::LeavesQty(filled ? 0 : double(qty)), FIX::CumQty(filled ? double(qty) : 0),
+                                   FIX::AvgPx(filled ? 100 : 0));
+    message.set(clOrdID);
+    message.set(symbol);
+    message.set(qty);
+    if (filled) {
+      message.set(FIX::LastQty(qty));
+      message.set(FIX::LastPx(100));
+    }
+    FIX::Session::sendToTarget(message, id);
+  }
+
+  const bool isAcceptor_;
+  FIX::SessionID sessionID_;
+  int sent_ = 0;
+  int executions_ = 0;
+};
+
+template <typename Engine>
+int run(Engine& engine, Peer& peer) {
+  engine.start();
+  say("{\"event\":\"started\"}");
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    if (line.rfind("send ", 0) == 0) peer.send(std::stoi(line.substr(5)));
+    if (line == "logout") peer.logout();
+    if (line == "stop") break;
+  }
+  engine.stop();
+  say("{\"event\":\"stopped\"}");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: peer acceptor|initiator SETTINGS-FILE\n";
+    return 2;
+  }
+  try {
+    const bool isAcceptor = std::string(argv[1]) == "acceptor";
+    FIX::SessionSettings settings(argv[2]);
+    Peer peer(isAcceptor);
+    FIX::FileStoreFactory stores(settings);
+    FIX::FileLogFactory logs(settings);
+    const bool isTls = settings.get().has("PeerTls") && settings.get().getBool("PeerTls");
+    if (isAcceptor && isTls) {
+      FIX::ThreadedSSLSocketAcceptor engine(peer, stores, settings, logs);
+      return run(engine, peer);
+    }
+    if (isAcceptor) {
+      FIX::SocketAcceptor engine(peer, stores, settings, logs);
+      return run(engine, peer);
+    }
+    if (isTls) {
+      FIX::ThreadedSSLSocketInitiator engine(peer, stores, settings, logs);
+      return run(engine, peer);
+    }
+    FIX::SocketInitiator engine(peer, stores, settings, logs);
+    return run(engine, peer);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
+  }
+}
