@@ -95,7 +95,7 @@ const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
     return err({
       ordRejReason: INCORRECT_QUANTITY,
       reasonCode: 'BAD_QUANTITY',
-      text: `OrderQty(38) is no plain decimal: ${message.get(38) ?? ''}`,
+      text: `BAD_QUANTITY: OrderQty(38) is no plain decimal: ${message.get(38) ?? ''}`,
     });
   }
   const amounts: { orderQty: DecimalText; price?: DecimalText; stopPx?: DecimalText } = {
@@ -112,7 +112,7 @@ const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
       return err({
         ordRejReason: OTHER,
         reasonCode: 'BAD_PRICE',
-        text: `tag ${tag} is no plain decimal: ${text}`,
+        text: `BAD_PRICE: tag ${tag} is no plain decimal: ${text}`,
       });
     }
     amounts[key] = value;
@@ -150,7 +150,7 @@ const unsupported = (
   err({
     ordRejReason: UNSUPPORTED_ORDER_CHARACTERISTIC,
     reasonCode,
-    text: `tag ${tag}=${message.get(tag) ?? ''} is not available on this venue`,
+    text: `${reasonCode}: tag ${tag}=${message.get(tag) ?? ''} is not available on this venue`,
   });
 
 /** Reads a client's OrderCancelRequest(F): by OrigClOrdID(41), or by our OrderID(37) when 41 is absent. */
