@@ -6,12 +6,12 @@ import { type Case, measure, type Measured } from './measure.ts';
 
 const DICTIONARY = 'fix-dictionaries/KRAKEN-DRV-FIX44.xml';
 
-/** An ExecutionReport of 30 fields and 332 bytes: Kraken's fill, its fee group aside. */
+/** An ExecutionReport of 30 fields and 332 bytes: a fill as Kraken reports it, the fee aside. */
 const REPORT_BODY =
-  '35=8|34=5|49=KRAKEN-DRV-TRD|56=CLIENT-DRV|52=20260407-14:32:05.122|6=84000|' +
-  '11=a17d4971-f00d-4f67-94d1-e7d604104ed2|14=0.001|17=6B2NDTNHRQAAB:TRD001|18=s|31=84000|32=0.001|' +
+  '35=8|34=5|49=KRAKEN-DRV-TRD|56=CLIENT-DRV|52=20260407-14:32:05|6=84000|' +
+  '11=a17d4971-f00d-4f67-94d1-e7d604104ed2|14=0.001|17=EXEC0001|18=s|31=84000|32=0.001|' +
   '37=9e58120f-40e0-44dc-beec-6d1b5ea9136c|38=0.001|39=2|40=2|44=84000|54=1|55=PF_XBTUSD|59=1|' +
-  '60=20260407-14:32:05.122|118=84|150=F|151=0|381=84|1003=TRADE-0001|5050=1|';
+  '60=20260407-14:32:05|118=84|150=F|151=0|381=84|1003=T-1|5050=1|';
 /** What an engine reads of a report: three ids, three codes, four amounts. */
 const READ_TAGS = [11, 37, 17, 39, 150, 54, 31, 32, 14, 151];
 
@@ -34,7 +34,7 @@ const ORDER: readonly FixField[] = [
 ];
 
 /** Reads the ten fields; the number keeps the work from being optimised away. */
-const readTen = (message: Pick<FixMessage, 'get'>): number => {
+const readTen = (message: FixMessage): number => {
   let length = 0;
   for (const tag of READ_TAGS) length += message.get(tag)?.length ?? 0;
   return length;
@@ -123,7 +123,13 @@ export const benchCodec = async (rounds: number): Promise<CodecBench> => {
   return measured;
 };
 
-const splitRead = (frame: Buffer): number => readTen(splitIntoMap(frame));
+/** A function of its own, so that each way of reading is compiled for its own kind of object. */
+const splitRead = (frame: Buffer): number => {
+  const fields = splitIntoMap(frame);
+  let length = 0;
+  for (const tag of READ_TAGS) length += fields.get(tag)?.length ?? 0;
+  return length;
+};
 
 /** CheckSum, unknown and missing tags, CompIDs, then the ten fields: what its session looks at. */
 const readAsSession = (view: JspurefixView): number => {

@@ -94,7 +94,10 @@ export class DecodedMessage implements FixMessage {
   }
 }
 
-/** Digits only, from 1 to 2^53 - 1: `1x`, ``, `-1` and `1e3` are no numbers, and none is read as another. */
+/**
+ * Digits only, from 1 to 2^53 - 1: `1x`, ``, `-1` and `1e3` are no numbers, and none is read as
+ * another.
+ */
 const parseMsgSeqNum = ({ bytes, table }: Frame, cell: number): number | undefined => {
   const from = table[cell + 1] ?? 0;
   const to = table[cell + 2] ?? 0;

@@ -40,7 +40,10 @@ export interface SourceDefinitions {
 const HEADER = 'StandardHeader';
 const TRAILER = 'StandardTrailer';
 
-/** Compiles jspurefix's definitions into our tables. Components disappear: their fields join the level they stand on. */
+/**
+ * Compiles jspurefix's definitions into our tables. Components disappear: their fields join the
+ * level they stand on.
+ */
 export const compileDictionary = (source: SourceDefinitions): FixDictionary =>
   new FixDictionary({
     beginString: source.beginString,

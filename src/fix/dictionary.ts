@@ -12,7 +12,10 @@ export interface FieldDefinition {
 
 /** What stands on one level: a message's body, the header, the trailer, or an entry of a group. */
 export interface LevelDefinition {
-  /** Tags of this level in the dictionary's order; a group is here by its count tag. The value says "required". */
+  /**
+   * Tags of this level in the dictionary's order; a group is here by its count tag. The value says
+   * "required".
+   */
   readonly fields: ReadonlyMap<number, boolean>;
   readonly required: readonly number[];
   readonly groups: ReadonlyMap<number, GroupDefinition>;

@@ -13,7 +13,10 @@ const DATE_BYTES = 8;
 const TIME_BYTES = 8;
 const FRACTION_DIGITS_MAX = 9;
 
-/** The check of a dictionary's data type; `undefined` for types that any text fits (STRING, CURRENCY, DATA, …). */
+/**
+ * The check of a dictionary's data type; `undefined` for types that any text fits (STRING,
+ * CURRENCY, DATA, …).
+ */
 export const formatCheckOf = (type: string): FormatCheck | undefined => CHECKS.get(type);
 
 /** Digits only. */

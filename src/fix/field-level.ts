@@ -18,7 +18,10 @@ export interface Frame {
   readonly hasCount: boolean;
 }
 
-/** The fields of one level when repeating groups are about: those of a message, or of one entry of a group. */
+/**
+ * The fields of one level when repeating groups are about: those of a message, or of one entry of a
+ * group.
+ */
 export class FieldLevel implements FixFieldMap {
   readonly #frame: Frame;
   /** Table cells of this level's fields, in wire order. */
@@ -71,7 +74,9 @@ export const cellText = ({ bytes, table }: Frame, cell: number): string =>
 export const cellBytes = ({ bytes, table }: Frame, cell: number): Buffer =>
   bytes.subarray(table[cell + 1], table[cell + 2]);
 
-/** Sorts the fields of a message into levels, by the groups that the dictionary has for its type. */
+/**
+ * Sorts the fields of a message into levels, by the groups that the dictionary has for its type.
+ */
 export const splitMessage = (
   dictionary: FixDictionary,
   msgType: string,
@@ -109,8 +114,9 @@ class LevelSplitter {
   }
 
   /**
-   * Reads entries as long as members come. An entry begins where the first field of the first entry comes again: normally
-   * the dictionary's delimiter, but a venue that orders members otherwise is understood too (validation tells).
+   * Reads entries as long as members come. An entry begins where the first field of the first entry
+   * comes again: normally the dictionary's delimiter, but a venue that orders members otherwise is
+   * understood too (validation tells).
    */
   #group(group: GroupDefinition): readonly FieldLevel[] {
     const entries: FieldLevel[] = [];
@@ -129,7 +135,10 @@ class LevelSplitter {
     return entries;
   }
 
-  /** Whether the next field belongs to the group: a member, or one the dictionary has not with a member behind it. */
+  /**
+   * Whether the next field belongs to the group: a member, or one the dictionary has not with a
+   * member behind it.
+   */
   #isInside(group: GroupDefinition): boolean {
     const limit = this.#cell + UNKNOWN_RUN_MAX * FIELD_WIDTH;
     let cell = this.#cell;

@@ -12,7 +12,9 @@ const MULTIPLE: ReadonlySet<string> = new Set([
 /** What the value of one field must be, compiled for speed. */
 export interface FieldRule {
   readonly isFormat: FormatCheck | undefined;
-  /** Says whether the bytes are one of the dictionary's values, or several, for the MULTIPLE types. */
+  /**
+   * Says whether the bytes are one of the dictionary's values, or several, for the MULTIPLE types.
+   */
   readonly isAllowed: FormatCheck | undefined;
 }
 

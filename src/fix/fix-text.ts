@@ -1,13 +1,17 @@
 const SOH = 0x01;
 const EQUALS = 0x3d;
 const MASK = '***';
-/** Username, Password, Nonce of Kraken, NewPassword, EncryptedPassword, EncryptedNewPassword: never in a log. */
+/**
+ * Username, Password, Nonce of Kraken, NewPassword, EncryptedPassword, EncryptedNewPassword: never
+ * in a log.
+ */
 const SECRET_TAGS: ReadonlySet<number> = new Set([553, 554, 5025, 925, 1402, 1404]);
 
 /**
- * A frame, or any bytes, as text for people and logs: `|` for SOH, `***` for the values of credentials, and `\xHH` for other
- * control characters, so that a value can't break a line of a log. Every SOH counts as a delimiter, also within data fields:
- * a credential is masked wherever it stands.
+ * A frame, or any bytes, as text for people and logs: `|` for SOH, `***` for the values of
+ * credentials, and `\xHH` for other control characters, so that a value can't break a line of a
+ * log. Every SOH counts as a delimiter, also within data fields: a credential is masked wherever it
+ * stands.
  */
 export const maskedText = (bytes: Buffer): string => {
   let text = '';

@@ -4,7 +4,10 @@ import { FieldTableWriter } from './field-table.ts';
 import { type FixMessage } from './fix-message.ts';
 import { FrameScanner, parseWhole } from './frame-scan.ts';
 
-/** What came off the wire: a message, or bytes that FIX says to ignore (they do not consume a sequence number). */
+/**
+ * What came off the wire: a message, or bytes that FIX says to ignore (they do not consume a
+ * sequence number).
+ */
 export type Decoded =
   | { readonly type: 'Message'; readonly message: FixMessage }
   | {
@@ -50,10 +53,11 @@ const NINE = 0x39;
 const EQUALS = 0x3d;
 
 /**
- * Cuts a byte stream into FIX messages, whatever the chunks. Takes all bytes, throws on none, and holds at most one frame of
- * the longest kind. After garbage it looks for the next `8=FIX`.
+ * Cuts a byte stream into FIX messages, whatever the chunks. Takes all bytes, throws on none, and
+ * holds at most one frame of the longest kind. After garbage it looks for the next `8=FIX`.
  *
- * Bytes are copied once, into slabs that are never overwritten; messages point into them and may be kept.
+ * Bytes are copied once, into slabs that are never overwritten; messages point into them and may be
+ * kept.
  */
 export class FrameDecoder {
   readonly #dictionary: FixDictionary;
@@ -124,9 +128,10 @@ export class FrameDecoder {
   }
 
   /**
-   * BodyLength(9) is wrong, so the frame's true end is unknown. As FIX engines do, ignores everything up to the end of the
-   * first CheckSum(10) that stands where the body should end, or behind: just this message when its length is too short, the
-   * next one too when it is too long (the gap shows later).
+   * BodyLength(9) is wrong, so the frame's true end is unknown. As FIX engines do, ignores
+   * everything up to the end of the first CheckSum(10) that stands where the body should end, or
+   * behind: just this message when its length is too short, the next one too when it is too long
+   * (the gap shows later).
    */
   #skipWrongLength(declaredTo: number): Decoded | undefined {
     const reason = 'wrong BodyLength(9)';
@@ -146,8 +151,8 @@ export class FrameDecoder {
   }
 
   /**
-   * Gives up the bytes before the next `8=FIX`. Garbage without one is held back until it ends as a frame does, or is long:
-   * then a bad frame that comes in small pieces is reported once.
+   * Gives up the bytes before the next `8=FIX`. Garbage without one is held back until it ends as a
+   * frame does, or is long: then a bad frame that comes in small pieces is reported once.
    */
   #skipGarbage(reason: string): Decoded | undefined {
     const from = this.#from;
@@ -178,7 +183,10 @@ export class FrameDecoder {
 const INCOMPLETE = 0;
 const NOT_A_FRAME = -1;
 
-/** Length in bytes of the frame that starts at `from`, by its `8=FIX…` and `9=n`; or one of the two above. */
+/**
+ * Length in bytes of the frame that starts at `from`, by its `8=FIX…` and `9=n`; or one of the two
+ * above.
+ */
 const readHead = (bytes: Buffer, from: number, to: number): number => {
   for (let index = 0; index < START.length; index++) {
     if (from + index === to) return INCOMPLETE;

@@ -68,8 +68,9 @@ const RESERVED = Uint8Array.from({ length: RESERVED_MAX + 1 }, (_, tag) =>
 );
 
 /**
- * Writes frames into a buffer of its own that it uses again for each, and hands out a copy.
- * Order: 8, 9, 35, 34, 49, 56, 52 as Kraken's own examples have it, then 43, 97, 122, the extra header fields, the body.
+ * Writes frames into a buffer of its own that it uses again for each, and hands out a copy. Order:
+ * 8, 9, 35, 34, 49, 56, 52 as Kraken's own examples have it, then 43, 97, 122, the extra header
+ * fields, the body.
  */
 export class FrameEncoder {
   readonly #limits: EncoderLimits;
@@ -146,7 +147,10 @@ export class FrameEncoder {
     this.#previous = value;
   }
 
-  /** Bytes as they are: only right behind the field that gives their number, or a reader would be led astray. */
+  /**
+   * Bytes as they are: only right behind the field that gives their number, or a reader would be
+   * led astray.
+   */
   #data(tag: number, value: Buffer): void {
     if (value.length === 0) this.#refuse('EmptyValue', tag);
     if (this.#previous !== String(value.length)) this.#refuse('DataLengthMismatch', tag);

@@ -18,8 +18,9 @@ export interface ScanLimits {
 }
 
 /**
- * One pass over a frame whose ends are known: finds every field, jumps over the bytes of data fields, and adds up the
- * CheckSum(10) on the way. `start` is the place of `8=`, `trailer` of `10=`; three digits and SOH follow there.
+ * One pass over a frame whose ends are known: finds every field, jumps over the bytes of data
+ * fields, and adds up the CheckSum(10) on the way. `start` is the place of `8=`, `trailer` of
+ * `10=`; three digits and SOH follow there.
  */
 export class FrameScanner {
   readonly #dictionary: FixDictionary;
@@ -149,7 +150,9 @@ export class FrameScanner {
   }
 }
 
-/** The whole number that the bytes from `from` up to `to` are; -1 when they are not 1 to 9 digits. */
+/**
+ * The whole number that the bytes from `from` up to `to` are; -1 when they are not 1 to 9 digits.
+ */
 export const parseWhole = (bytes: Buffer, from: number, to: number): number => {
   const length = to - from;
   if (length < 1 || length > WHOLE_DIGITS_MAX) return -1;

@@ -12,9 +12,10 @@ import {
   type SourceSimple,
 } from './dictionary-compile.ts';
 
-// The one door to jspurefix. The whole package costs 1.2 s and 140 MB at start (mathjs, express, axios), so the dictionary
-// modules are taken by deep path, and the one heavy thing they reach for, ElasticBuffer (mathjs, tsyringe), is left out:
-// they use it for toString() only. Measured: 70 ms instead of 1,010 ms, 37 modules instead of 1,130.
+// The one door to jspurefix. The whole package costs 1.2 s and 140 MB at start (mathjs, express,
+// axios), so the dictionary modules are taken by deep path, and the one heavy thing they reach for,
+// ElasticBuffer (mathjs, tsyringe), is left out: they use it for toString() only. Measured: 70 ms
+// instead of 1,010 ms, 37 modules instead of 1,130.
 
 const require = createRequire(import.meta.url);
 
@@ -31,7 +32,10 @@ interface GraphParser {
 /** Why a dictionary file could not be used: the file, then what is wrong with it. */
 export type DictionaryError = string;
 
-/** Reads a QuickFIX XML dictionary and compiles it to our tables. Synchronous: it runs once, at start. */
+/**
+ * Reads a QuickFIX XML dictionary and compiles it to our tables. Synchronous: it runs once, at
+ * start.
+ */
 export const loadDictionary = (path: string): Result<FixDictionary, DictionaryError> =>
   readDictionary(path, (xml) => xml);
 
@@ -40,7 +44,8 @@ export const stockDictionaryPath = (version: 'FIX.4.2' | 'FIX.4.4'): string =>
   join(packageRoot(), 'data', version === 'FIX.4.2' ? 'FIX42.xml' : 'FIX44.xml');
 
 /**
- * A stock dictionary, with Symbol(55) required in Instrument again: FIX 4.4 vol. 1 has it so, the copy in jspurefix does not.
+ * A stock dictionary, with Symbol(55) required in Instrument again: FIX 4.4 vol. 1 has it so, the
+ * copy in jspurefix does not.
  */
 export const loadStockDictionary = (
   version: 'FIX.4.2' | 'FIX.4.4',
@@ -65,7 +70,8 @@ const parseDictionary = (xml: string): FixDictionary => {
   const definitions = QuickFixGraphParser.parse(xml);
   return compileDictionary({
     beginString: beginStringOf(xml),
-    // jspurefix files each field under its name and its number, and each message under its name and its MsgType.
+    // jspurefix files each field under its name and its number, and each message under its name and
+    // its MsgType.
     simple: new Set(definitions.simple.values()),
     messages: new Set(definitions.message.values()),
     header: definitions.component.get('StandardHeader'),
@@ -94,7 +100,10 @@ const loadGraphParser = (): GraphParser => {
   return graphParser;
 };
 
-/** Loads with an empty ElasticBuffer in its place; whoever needs the real one later (encoder, parser) gets it. */
+/**
+ * Loads with an empty ElasticBuffer in its place; whoever needs the real one later (encoder,
+ * parser) gets it.
+ */
 const withoutElasticBuffer = <T>(load: () => T): T => {
   const path = require.resolve('jspurefix/dist/buffer/elastic-buffer.js');
   if (require.cache[path] !== undefined) return load();
@@ -129,8 +138,8 @@ export interface JspurefixView {
 /** jspurefix's own parser and encoder: the oracle of tests, and the other side of the benchmark. */
 export interface Jspurefix {
   /**
-   * Hands the message of a whole frame to `use`: its view is valid within the call only. Neither BodyLength(9) nor
-   * CheckSum(10) is looked at. False when the bytes are no message to jspurefix.
+   * Hands the message of a whole frame to `use`: its view is valid within the call only. Neither
+   * BodyLength(9) nor CheckSum(10) is looked at. False when the bytes are no message to jspurefix.
    */
   readonly read: (frame: Buffer, use: (view: JspurefixView) => void) => boolean;
   /** A frame with the given body, by names of fields; numbers and dates as jspurefix wants them. */

@@ -5,8 +5,8 @@ const ONE_CHARACTER: readonly string[] = Array.from({ length: 256 }, (_, code) =
 );
 
 /**
- * The latin1 text of the bytes from `at` up to `to`. Most values of FIX are short: up to nine characters are made here, in
- * a quarter of the time that a call into Node's own decoder takes.
+ * The latin1 text of the bytes from `at` up to `to`. Most values of FIX are short: up to nine
+ * characters are made here, in a quarter of the time that a call into Node's own decoder takes.
  */
 export const textBetween = (b: Buffer, at: number, to: number): string => {
   switch (to - at) {

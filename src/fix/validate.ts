@@ -27,7 +27,10 @@ export interface Rejection {
 
 /** How strict to be; the names in brackets are what users of QuickFIX know. */
 export interface ValidationOptions {
-  /** Tags from 5000 that the dictionary has not, or not for this message, are let through (ValidateUserDefinedFields=N). */
+  /**
+   * Tags from 5000 that the dictionary has not, or not for this message, are let through
+   * (ValidateUserDefinedFields=N).
+   */
   readonly allowUnknownUserDefined: boolean;
   /** The same for tags below 5000 (AllowUnknownMsgFields=Y). */
   readonly allowUnknownFields: boolean;
@@ -52,8 +55,8 @@ export const VALIDATION_OPTIONS: ValidationOptions = {
 };
 
 /**
- * For a venue that adds fields and values without notice, and orders members of groups as it likes: a report that says
- * something new must not be refused, it may be a fill.
+ * For a venue that adds fields and values without notice, and orders members of groups as it likes:
+ * a report that says something new must not be refused, it may be a fill.
  */
 export const TOLERANT_VALIDATION: ValidationOptions = {
   ...VALIDATION_OPTIONS,
@@ -62,7 +65,9 @@ export const TOLERANT_VALIDATION: ValidationOptions = {
   validateGroupOrder: false,
 };
 
-/** The first thing wrong with a message that a FrameDecoder delivered; `undefined` when nothing is. */
+/**
+ * The first thing wrong with a message that a FrameDecoder delivered; `undefined` when nothing is.
+ */
 export const validateMessage = (
   dictionary: FixDictionary,
   message: FixMessage,

@@ -27,8 +27,8 @@ const text = fc.string({
 });
 
 /**
- * A level with some of its fields. A group's entries start with its delimiter; no tag occurs on two levels of one message,
- * since there jspurefix's look-up by tag answers with the first of them.
+ * A level with some of its fields. A group's entries start with its delimiter; no tag occurs on two
+ * levels of one message, since there jspurefix's look-up by tag answers with the first of them.
  */
 const treeOf = (
   dictionary: FixDictionary,

@@ -103,7 +103,10 @@ const makeRandom = (seed: number): Random => {
   return (below) => (below === 0 ? 0 : (generator.next() >>> 0) % below);
 };
 
-/** Changes a frame here and there; every third one gets right 9 and 10 again, so that it comes through. */
+/**
+ * Changes a frame here and there; every third one gets right 9 and 10 again, so that it comes
+ * through.
+ */
 const mutate = (frame: Buffer, random: Random): Buffer => {
   let bytes: Buffer = Buffer.from(frame);
   const changes = 1 + random(3);
