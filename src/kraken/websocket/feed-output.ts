@@ -1,4 +1,5 @@
 import { type Oddity } from './field-reader.ts';
+import { type Finding } from './finding.ts';
 import { type FeedEvent } from './parse-frame.ts';
 import { type SubscriptionState } from './subscription-table.ts';
 
@@ -23,6 +24,8 @@ export type FeedOutput =
   /** Every feed of this connection is down from here on: books void, order state uncertain. */
   | { readonly type: 'ConnectionLost'; readonly reason: string }
   | { readonly type: 'Oddities'; readonly oddities: readonly Oddity[] }
+  /** Private feeds only: what the views cannot prove by themselves. */
+  | { readonly type: 'Finding'; readonly finding: Finding }
   | FeedNotice;
 
 /** For logs, metrics and operators. */

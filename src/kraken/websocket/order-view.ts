@@ -1,0 +1,290 @@
+import { type VenueOrderID } from '../../domain/ids.ts';
+import { epochMs, type EpochMs, type MonotonicMs } from '../../lib/time.ts';
+import { given } from './field-reader.ts';
+import { type Finding } from './finding.ts';
+import { isForcedReason } from './order-reasons.ts';
+import {
+  greaterOf,
+  isGreater,
+  causeOf,
+  later,
+  newOrder,
+  NOTHING,
+  roundQty,
+  sumOf,
+  totalQty,
+  type CloseCause,
+  type OrderState,
+  type QtyStepOf,
+} from './order-state.ts';
+import { type Fill, type OpenOrder, type OrderUpdate } from './private-events.ts';
+
+export interface OrderViewLimits {
+  /** A fill and its order frame come in either order; after this long the missing half is asked for. */
+  readonly counterpartMs: number;
+  /** Closed orders stay addressable by late frames for this long. */
+  readonly closedKeptMs: number;
+  readonly ordersMax: number;
+}
+
+export const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
+  counterpartMs: 2_000,
+  closedKeptMs: 3_600_000,
+  ordersMax: 100_000,
+};
+
+/** The open orders of one account with what is known of those that closed lately (venue reference websocket 8.1, 9, 10.2, 11.2). */
+export class OrderView {
+  readonly #orders = new Map<VenueOrderID, OrderState>();
+  readonly #limits: OrderViewLimits;
+  readonly #stepOf: QtyStepOf;
+
+  constructor(limits = DEFAULT_ORDER_VIEW_LIMITS, stepOf: QtyStepOf = () => undefined) {
+    this.#limits = limits;
+    this.#stepOf = stepOf;
+  }
+
+  get(venueOrderID: VenueOrderID): OrderState | undefined {
+    return this.#orders.get(venueOrderID);
+  }
+
+  byClOrdID(clOrdID: string): readonly OrderState[] {
+    return [...this.#orders.values()].filter((order) => order.clOrdID === clOrdID);
+  }
+
+  open(): readonly OrderState[] {
+    return [...this.#orders.values()].filter(({ isOpen }) => isOpen);
+  }
+
+  all(): readonly OrderState[] {
+    return [...this.#orders.values()];
+  }
+
+  applyUpdate(update: OrderUpdate, at: MonotonicMs): readonly Finding[] {
+    const { order, isCancel, reason, change } = update;
+    const isNew = !this.#orders.has(update.venueOrderID);
+    if (change === 'EditRejected') return [this.#check(update, 'EditRejected')];
+    if (!isCancel) return order === undefined ? [] : this.#upsert(order, 'Push', at);
+    if (order !== undefined) this.#merge(order, at);
+    const cause = causeOf(update, isNew);
+    this.#close(update, { cause, isGuess: false, at });
+    const findings: Finding[] = [];
+    if (cause === 'Unknown') {
+      const isPartial = change === 'PartiallyFilled';
+      findings.push(this.#check(update, isPartial ? 'ClosedPartlyFilled' : 'UnknownReason'));
+    }
+    if (isForcedReason(reason))
+      findings.push(alarm('FORCED_CANCEL', `${update.venueOrderID}: ${reason ?? ''}`));
+    return findings;
+  }
+
+  /** The first full list of a connection: what is not in it is closed, but nobody said how. */
+  applySnapshot(
+    orders: readonly OpenOrder[],
+    isComplete: boolean,
+    at: MonotonicMs,
+  ): readonly Finding[] {
+    const findings = orders.flatMap((order) => this.#upsert(order, 'Push', at));
+    if (!isComplete)
+      return [...findings, { type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }];
+    const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
+    for (const order of this.open()) {
+      if (present.has(order.venueOrderID)) continue;
+      const isFilled = order.filledQty === totalQty(order);
+      this.#close(order, { cause: isFilled ? 'Filled' : 'Unknown', isGuess: true, at });
+      if (!isFilled) findings.push(this.#check(order, 'GoneFromSnapshot'));
+    }
+    return findings;
+  }
+
+  /**
+   * REST open orders as of the venue's time `asOf`. Newer venue time wins; absence closes nothing (REST may lag behind the feed, and
+   * an order that filled at once is never listed): it is asked about when the order is older than `settleMs`.
+   */
+  applyPoll(
+    orders: readonly OpenOrder[],
+    poll: { readonly asOf: EpochMs; readonly settleMs: number },
+    at: MonotonicMs,
+  ): readonly Finding[] {
+    const findings = orders.flatMap((order) => this.#upsert(order, 'Poll', at));
+    const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
+    for (const order of this.open())
+      if (!present.has(order.venueOrderID) && order.venueTime <= poll.asOf - poll.settleMs)
+        findings.push(this.#check(order, 'AbsentFromPoll'));
+    return findings;
+  }
+
+  /** What was found out about an order whose close was a guess. */
+  resolve(venueOrderID: VenueOrderID, cause: CloseCause, at: MonotonicMs): void {
+    const order = this.#orders.get(venueOrderID);
+    if (order !== undefined) this.#close(order, { cause, isGuess: false, at });
+  }
+
+  /**
+   * One fill that was not known before. A closed order takes it too: the venue matched before it cancelled. A fill `fromSnapshot` of
+   * an unknown order proves nothing about the order's presence: the order snapshot that follows says whether it is open.
+   */
+  applyFill(received: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
+    const fill = this.#roundedFill(received);
+    const known = this.#orders.get(fill.venueOrderID);
+    const fresh = newOrder(fill.venueOrderID, fill.at, at);
+    const old = known ?? (fromSnapshot ? { ...fresh, ...LONG_GONE } : fresh);
+    const filledQty = sumOf(old.filledQty, fill.lastQty);
+    const isLast = fill.leavesQty === '0';
+    const findings = this.#afterFill(old, fill);
+    const next: OrderState = {
+      ...old,
+      ...given({ clOrdID: fill.clOrdID ?? old.clOrdID }),
+      filledQty,
+      cumQty: greaterOf(old.cumQty, filledQty),
+      venueTime: later(old.venueTime, fill.at),
+      changedAt: at,
+    };
+    this.#put(next, at);
+    if (isLast && (old.isOpen || old.isGuess))
+      this.#close(next, { cause: 'Filled', isGuess: false, at });
+    return findings;
+  }
+
+  /** Halves of an execution whose other half is overdue, each asked for once. */
+  check(at: MonotonicMs): readonly Finding[] {
+    const findings: Finding[] = [];
+    for (const order of this.#orders.values()) {
+      const { venueOrderID, body, filledQty, unevenSince, isOpen, changedAt } = order;
+      if (!isOpen && at - changedAt > this.#limits.closedKeptMs) this.#orders.delete(venueOrderID);
+      if (unevenSince === undefined || at - unevenSince < this.#limits.counterpartMs) continue;
+      const askedCumQty = body?.cumQty ?? NOTHING;
+      this.#orders.set(venueOrderID, given({ ...order, unevenSince: undefined, askedCumQty }));
+      if (body === undefined || isGreater(body.cumQty, filledQty))
+        findings.push({ type: 'CheckFills', reason: 'NoFillYet', venueOrderID });
+      else if (isOpen) findings.push(this.#check(order, 'NoOrderChangeYet'));
+    }
+    return findings;
+  }
+
+  #afterFill(order: OrderState, fill: Fill): readonly Finding[] {
+    const findings: Finding[] = [];
+    const id = fill.venueOrderID;
+    if (fill.liquidity === 'Forced')
+      findings.push(alarm('FORCED_FILL', `${id}: ${fill.fillType || 'unknown type'}`));
+    const total = totalQty(order);
+    const sum = sumOf(order.filledQty, fill.lastQty);
+    // Only an alarm: the execution is real whatever we believed the order to be. An edit that crosses is filled before it is announced.
+    const isKnown = total !== undefined && fill.fillType !== 'takerAfterEdit';
+    if (isKnown && isGreater(sum, total))
+      findings.push(alarm('OVERFILL', `${id}: ${sum} filled of ${total}`));
+    return findings;
+  }
+
+  /** An order body that says "open". */
+  #upsert(order: OpenOrder, source: 'Push' | 'Poll', at: MonotonicMs): readonly Finding[] {
+    const old = this.#orders.get(order.venueOrderID);
+    if (old?.isOpen !== false) {
+      this.#merge(order, at);
+      return [];
+    }
+    // A proven close stays; a guessed one yields to anything the venue says later.
+    const isLater = order.updatedAt > old.venueTime || source === 'Push';
+    if (!old.isGuess || !isLater) {
+      this.#merge(order, at);
+      // A body that knows of fewer executions than we do is only late.
+      const isNews = order.updatedAt > old.venueTime && !isGreater(old.cumQty, order.cumQty);
+      return isNews ? [this.#check(old, 'OpenAfterClose')] : [];
+    }
+    const reopened = { ...old, isOpen: true, isGuess: false, cause: undefined, reason: undefined };
+    this.#orders.set(order.venueOrderID, given(reopened));
+    this.#merge(order, at);
+    return [];
+  }
+
+  /** Takes the body over unless it is older than what is known: `filled` never falls, then the venue's time decides. */
+  #merge(received: OpenOrder, at: MonotonicMs): void {
+    const order = this.#roundedOrder(received);
+    const old =
+      this.#orders.get(order.venueOrderID) ?? newOrder(order.venueOrderID, order.updatedAt, at);
+    const { body } = old;
+    const isOlder =
+      body !== undefined &&
+      (isGreater(body.cumQty, order.cumQty) ||
+        (body.cumQty === order.cumQty && body.updatedAt > order.updatedAt));
+    if (isOlder) return;
+    const next: OrderState = {
+      ...old,
+      ...given({ clOrdID: order.clOrdID ?? old.clOrdID }),
+      body: order,
+      cumQty: greaterOf(old.cumQty, order.cumQty),
+      venueTime: later(old.venueTime, order.updatedAt),
+      changedAt: at,
+    };
+    this.#put(next, at);
+  }
+
+  #roundedFill(fill: Fill): Fill {
+    const step = this.#stepOf(fill.symbol);
+    const { lastQty, leavesQty } = fill;
+    const rounded = { ...fill, lastQty: roundQty(lastQty, step) };
+    return leavesQty === undefined ? rounded : { ...rounded, leavesQty: roundQty(leavesQty, step) };
+  }
+
+  #roundedOrder(order: OpenOrder): OpenOrder {
+    const step = this.#stepOf(order.symbol);
+    const [leavesQty, cumQty] = [roundQty(order.leavesQty, step), roundQty(order.cumQty, step)];
+    return { ...order, leavesQty, cumQty };
+  }
+
+  #close(
+    ids: {
+      readonly venueOrderID: VenueOrderID;
+      readonly clOrdID?: string;
+      readonly reason?: string;
+    },
+    close: { readonly cause: CloseCause; readonly isGuess: boolean; readonly at: MonotonicMs },
+  ): void {
+    const old =
+      this.#orders.get(ids.venueOrderID) ?? newOrder(ids.venueOrderID, epochMs(0), close.at);
+    // A proven cause is not replaced by an unproven one.
+    const isProven = !old.isOpen && !old.isGuess && old.cause !== 'Unknown';
+    const cause = isProven && close.cause === 'Unknown' ? old.cause : close.cause;
+    const next: OrderState = {
+      ...old,
+      ...given({ clOrdID: ids.clOrdID ?? old.clOrdID, reason: ids.reason ?? old.reason, cause }),
+      isOpen: false,
+      isGuess: close.isGuess,
+      changedAt: close.at,
+    };
+    this.#put(next, close.at);
+  }
+
+  /** Stores the order and notes since when its fills and its body disagree. */
+  #put(order: OrderState, at: MonotonicMs): void {
+    const { body, filledQty, askedCumQty, isOpen, cause } = order;
+    const awaitsFill =
+      body !== undefined && isGreater(body.cumQty, greaterOf(filledQty, askedCumQty));
+    const awaitsBody = isOpen && body !== undefined && isGreater(filledQty, body.cumQty);
+    const isBare = cause === 'Filled' && body === undefined && filledQty === NOTHING;
+    const isUneven = awaitsFill || awaitsBody || isBare;
+    const unevenSince = isUneven ? (order.unevenSince ?? at) : undefined;
+    this.#orders.set(order.venueOrderID, given({ ...order, unevenSince }));
+    if (this.#orders.size > this.#limits.ordersMax) this.#forgetOldestClosed();
+  }
+
+  #forgetOldestClosed(): void {
+    for (const { venueOrderID, isOpen } of this.#orders.values())
+      if (!isOpen) {
+        this.#orders.delete(venueOrderID);
+        return;
+      }
+  }
+
+  #check(
+    ids: { readonly venueOrderID: VenueOrderID; readonly clOrdID?: string },
+    reason: Extract<Finding, { type: 'CheckOrder' }>['reason'],
+  ): Finding {
+    const { venueOrderID, clOrdID } = ids;
+    return { type: 'CheckOrder', venueOrderID, reason, ...given({ clOrdID }) };
+  }
+}
+
+const LONG_GONE = { isOpen: false, isGuess: true, cause: 'Unknown' } as const;
+
+const alarm = (code: string, text: string): Finding => ({ type: 'Alarm', code, text });
