@@ -17,7 +17,10 @@ const WARM_UP_MS = 300;
 const ROUND_MS = 250;
 const NS_PER_MS = 1_000_000;
 
-/** Times all cases in turn, round by round, so that what else the machine does hits each alike; medians. */
+/**
+ * Times all cases in turn, round by round, so that what else the machine does hits each alike;
+ * medians.
+ */
 export const measure = (cases: readonly Case[], rounds: number): readonly Measured[] => {
   const runsByCase = cases.map(({ run }) => runsWithin(run, WARM_UP_MS));
   const timesByCase = cases.map((): number[] => []);
@@ -49,7 +52,10 @@ const runsWithin = (run: () => void, ms: number): number => {
   return runs;
 };
 
-/** Nanoseconds of processor time, garbage collection included, that so many runs take: other programs do not count. */
+/**
+ * Nanoseconds of processor time, garbage collection included, that so many runs take: other
+ * programs do not count.
+ */
 const timeOf = (run: () => void, runs: number): number => {
   const before = process.cpuUsage();
   for (let index = 0; index < runs; index++) run();
