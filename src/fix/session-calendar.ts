@@ -42,7 +42,8 @@ export const checkCalendar = (settings: CalendarSettings): Result<undefined, str
 /** The window that contains `at`, or the next one; a day of 23 or 25 hours is what it is. */
 export const windowAt = (settings: CalendarSettings, at: EpochMs): SessionWindow => {
   const today = DateTime.fromMillis(at, { zone: settings.timeZone }).startOf('day');
-  for (let days = -DAYS_AHEAD; days <= DAYS_AHEAD; days++) {
+  const back = settings.startDay === undefined ? 1 : DAYS_AHEAD;
+  for (let days = -back; days <= DAYS_AHEAD; days++) {
     const window = windowOf(settings, today.plus({ days }));
     if (window !== undefined && window.closesAt > at) return window;
   }

@@ -35,8 +35,10 @@ export const makeCalendarScheduler = (
 ): SessionScheduler => {
   const { session, store, calendar, reset } = deps;
   let phase: 'open' | 'closed' | undefined;
+  let window = windowAt(calendar, deps.clock.wall());
   return makeLoop(deps, (at) => {
-    const plan = planOf(windowAt(calendar, at), at, store.createdAt(), reset);
+    if (at >= window.closesAt) window = windowAt(calendar, at);
+    const plan = planOf(window, at, store.createdAt(), reset);
     if (plan.phase !== phase) {
       phase = plan.phase;
       if (phase === 'open') {
