@@ -5,6 +5,8 @@ import { type ExchangeEvent } from './exchange/events.ts';
 import { type Exchange } from './exchange/exchange.ts';
 
 export type EventListener = (event: ExchangeEvent) => void;
+/** Everything that one command caused, in order, once every EventListener has had it. */
+export type BatchListener = (events: readonly ExchangeEvent[]) => void;
 
 /**
  * The exchange in real time: commands of every channel go through `submit`, one after another, and every event goes to every
@@ -15,6 +17,7 @@ export class VenueRuntime {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #listeners: EventListener[] = [];
+  readonly #batchListeners: BatchListener[] = [];
   readonly #waiting: ExchangeCommand[] = [];
   #running = false;
   #timer: { readonly cancel: () => void } | undefined;
@@ -29,6 +32,11 @@ export class VenueRuntime {
     this.#listeners.push(listener);
   }
 
+  /** For those who need to look ahead, or say one thing about many events. */
+  subscribeBatch(listener: BatchListener): void {
+    this.#batchListeners.push(listener);
+  }
+
   /** A listener that submits is served after the events before it were told to everyone. */
   submit(command: ExchangeCommand): void {
     this.#waiting.push(command);
@@ -36,9 +44,11 @@ export class VenueRuntime {
     this.#running = true;
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        for (const event of this.#exchange.handle(next, this.#clock.wall())) {
+        const events = this.#exchange.handle(next, this.#clock.wall());
+        for (const event of events) {
           for (const listener of this.#listeners) listener(event);
         }
+        if (events.length > 0) for (const listener of this.#batchListeners) listener(events);
       }
     } finally {
       this.#running = false;
