@@ -23,6 +23,8 @@ export interface Exposure {
   /** Resting lots that could grow the position: reduce-only orders do not count. */
   buyLots: number;
   sellLots: number;
+  /** Resting reduce-only orders. */
+  readonly reducing: Set<Order>;
 }
 
 /** One account with everything that belongs to it. Mutable, owned by the exchange. */
@@ -75,7 +77,7 @@ const NONE: ReadonlySet<Order> = new Set();
 export const exposureOn = (account: Account, symbol: string): Exposure => {
   let exposure = account.exposures.get(symbol);
   if (exposure === undefined) {
-    exposure = { orders: new Set(), buyLots: 0, sellLots: 0 };
+    exposure = { orders: new Set(), buyLots: 0, sellLots: 0, reducing: new Set() };
     account.exposures.set(symbol, exposure);
   }
   return exposure;
@@ -83,8 +85,12 @@ export const exposureOn = (account: Account, symbol: string): Exposure => {
 
 /** Counts resting lots in (positive) or out (negative). */
 export const countResting = (order: Order, lots: number): void => {
-  if (order.reduceOnly) return;
   const exposure = exposureOn(order.holder, order.market.symbol);
+  if (order.reduceOnly) {
+    if (order.level === undefined) exposure.reducing.delete(order);
+    else exposure.reducing.add(order);
+    return;
+  }
   if (order.side === 'buy') exposure.buyLots += lots;
   else exposure.sellLots += lots;
 };

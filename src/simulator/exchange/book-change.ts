@@ -13,8 +13,8 @@ export const restInBook = (venue: Venue, order: Order): void => {
 
 /** Takes an order out of the book, whatever is left of it. */
 export const leaveBook = (venue: Venue, order: Order): void => {
-  countResting(order, -order.leaves);
   order.market.book.side(order.side).remove(order);
+  countResting(order, -order.leaves);
   announce(venue, order, 'delete');
 };
 
@@ -22,8 +22,8 @@ export const leaveBook = (venue: Venue, order: Order): void => {
 export const shrinkInBook = (venue: Venue, order: Order, lots: number): void => {
   const side = order.market.book.side(order.side);
   side.shrink(order, lots);
-  countResting(order, -lots);
   if (order.leaves === 0) side.remove(order);
+  countResting(order, -lots);
   announce(venue, order, order.leaves === 0 ? 'delete' : 'update');
 };
 

@@ -1,5 +1,5 @@
 import { type Account } from './account.ts';
-import { cancel } from './closing.ts';
+import { cancel, findClosed } from './closing.ts';
 import { type CancelOrder, type CancelOrders, type OrderRef } from './commands.ts';
 import { heldOrders } from './maker-protection.ts';
 import { type Order, toView } from './order.ts';
@@ -16,16 +16,6 @@ export const findOrder = (account: Account, ref: OrderRef): Order | undefined =>
 
 const isOwnedBy = (order: Order, owner: string | undefined): boolean =>
   owner === undefined || order.owner === owner || order.owner.startsWith(`${owner}:`);
-
-/** A finished order that is still remembered. */
-const findClosed = (venue: Venue, account: string, ref: OrderRef): Order | undefined => {
-  for (const { order } of venue.closed.values()) {
-    const isMeant =
-      ref.orderId === undefined ? order.cliOrdId === ref.cliOrdId : order.orderId === ref.orderId;
-    if (isMeant && order.holder.uid === account) return order;
-  }
-  return undefined;
-};
 
 export const cancelOne = (venue: Venue, command: CancelOrder): void => {
   const { account: uid, orderId, cliOrdId, processBefore } = command;

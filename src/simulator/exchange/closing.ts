@@ -1,4 +1,5 @@
 import { unlistOrder } from './account.ts';
+import { type OrderRef } from './commands.ts';
 import { leaveBook } from './book-change.ts';
 import { type Order, toView } from './order.ts';
 import { emit, type Venue } from './venue.ts';
@@ -26,9 +27,21 @@ const CLOSED_ORDERS_MAX = 100_000;
 export const remember = (venue: Venue, order: Order): void => {
   if (order.holder.background) return;
   venue.closed.set(order.orderId, { order, at: venue.at });
+  if (order.cliOrdId !== undefined) venue.closedIds.set(closedKey(order), order.orderId);
   for (const [orderId, closed] of venue.closed) {
     const isFresh = closed.at > venue.at - venue.rules.closedOrderMemoryMs;
     if (isFresh && venue.closed.size <= CLOSED_ORDERS_MAX) return;
     venue.closed.delete(orderId);
+    const key = closedKey(closed.order);
+    if (venue.closedIds.get(key) === orderId) venue.closedIds.delete(key);
   }
+};
+
+const closedKey = (order: Order): string => `${order.holder.uid} ${order.cliOrdId ?? ''}`;
+
+/** A finished order that is still remembered, by either id; orderId wins. */
+export const findClosed = (venue: Venue, uid: string, ref: OrderRef): Order | undefined => {
+  const orderId = ref.orderId ?? venue.closedIds.get(`${uid} ${ref.cliOrdId ?? ''}`);
+  const order = orderId === undefined ? undefined : venue.closed.get(orderId)?.order;
+  return order?.holder.uid === uid ? order : undefined;
 };

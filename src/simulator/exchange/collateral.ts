@@ -1,5 +1,4 @@
 import { type Account } from './account.ts';
-import { needMoney } from './instrument.ts';
 import { ONE, times, type Money } from './money.ts';
 import { type Venue } from './venue.ts';
 import { type Currency, type WalletName } from './vocabulary.ts';
@@ -27,10 +26,8 @@ export const indexPriceOf = (venue: Venue, currency: Currency): Money | undefine
 };
 
 /** Fraction of a currency's value that counts as margin: 1 - haircut. Unknown currencies count nothing. */
-export const collateralShare = (venue: Venue, currency: Currency): Money => {
-  const haircut = venue.rules.haircuts[currency];
-  return haircut === undefined ? 0n : ONE - needMoney(haircut);
-};
+export const collateralShare = (venue: Venue, currency: Currency): Money =>
+  venue.amounts.collateralShares.get(currency) ?? 0n;
 
 export interface CurrencyCollateral {
   readonly currency: Currency;

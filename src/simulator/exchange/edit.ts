@@ -7,7 +7,13 @@ import { hold } from './maker-protection.ts';
 import { Order, toView, type Trigger } from './order.ts';
 import { checkSubmission, cutText, cutToPosition, run } from './submission.ts';
 import { applyLimitOffset, setTrailing } from './trigger.ts';
-import { checkCliOrdId, checkMarketState, readPrice, readSize } from './validation.ts';
+import {
+  checkCliOrdId,
+  checkMarketState,
+  readPrice,
+  readSize,
+  reserveCliOrdId,
+} from './validation.ts';
 import { emit, type Venue } from './venue.ts';
 import { type OrderError } from './vocabulary.ts';
 
@@ -129,7 +135,7 @@ const replace = (venue: Venue, order: Order, replacement: Replacement): void => 
   const less = order.lots - draft.lots;
   const keepsPlace = draft.ticks === order.ticks && less >= 0;
   if (!keepsPlace) leaveBook(venue, order);
-  rename(order, cliOrdId);
+  rename(venue, order, cliOrdId);
   order.lots = draft.lots;
   order.ticks = draft.ticks;
   order.orderType = draft.orderType;
@@ -166,13 +172,13 @@ const copyOf = (order: Order, change: Pick<Order, 'lots' | 'ticks' | 'orderType'
   return draft;
 };
 
-const rename = (order: Order, cliOrdId: string | undefined): void => {
+const rename = (venue: Venue, order: Order, cliOrdId: string | undefined): void => {
   if (cliOrdId === undefined) return;
   const { holder } = order;
   if (order.cliOrdId !== undefined) holder.orderIdByCliOrdId.delete(order.cliOrdId);
   order.cliOrdId = cliOrdId;
   holder.orderIdByCliOrdId.set(cliOrdId, order.orderId);
-  holder.usedCliOrdIds.add(cliOrdId);
+  reserveCliOrdId(venue, order);
 };
 
 const editTrigger = (
@@ -189,7 +195,7 @@ const editTrigger = (
   if (!moved.ok) return moved.error;
   const isSame = lots === order.lots && !moved.value && command.newCliOrdId === undefined;
   if (isSame) return 'EDIT_HAS_NO_EFFECT';
-  rename(order, command.newCliOrdId);
+  rename(venue, order, command.newCliOrdId);
   order.lots = lots;
   order.updatedAt = venue.at;
   venue.touched.add(order.market);

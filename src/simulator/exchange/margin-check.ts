@@ -1,6 +1,5 @@
 import { type Account, exposureOn, ordersOn } from './account.ts';
 import { stepsToMoney } from './grid.ts';
-import { needMoney } from './instrument.ts';
 import { type Market } from './market.ts';
 import { marginStep, marketMargin, type Sides, sidesOf, walletMargin } from './margin.ts';
 import { absMoney, ONE, over, times, type Money } from './money.ts';
@@ -102,7 +101,7 @@ const takingFrom = (order: Order): { readonly lots: number; readonly loss: Money
 };
 
 const exceedsSmallOrders = (venue: Venue, order: Order, replaced: Order | undefined): boolean => {
-  const limit = needMoney(venue.rules.smallOrderUsd);
+  const limit = venue.amounts.smallOrderUsd;
   if (limit === 0n || !isSmall(order, limit)) return false;
   let small = 0;
   for (const each of ordersOn(order.holder, order.market.symbol)) {

@@ -8,6 +8,7 @@ import {
   type PreferencesView,
 } from './exchange-queries.ts';
 import { unrealizedFunding } from './funding.ts';
+import { findClosed } from './closing.ts';
 import { type Market } from './market.ts';
 import { moneyToText } from './money.ts';
 import { toView } from './order.ts';
@@ -44,10 +45,8 @@ export const makeQueries = (venue: Venue): ExchangeQueries => {
     orderByCliOrdId: (uid, cliOrdId) => {
       const open = openOrderByCliOrdId(uid, cliOrdId);
       if (open !== undefined) return open;
-      const closed = [...venue.closed.values()]
-        .reverse()
-        .find((each) => each.order.holder.uid === uid && each.order.cliOrdId === cliOrdId);
-      return closed === undefined ? undefined : toView(closed.order);
+      const closed = findClosed(venue, uid, { cliOrdId });
+      return closed === undefined ? undefined : toView(closed);
     },
     book: (symbol, depth) => {
       const market = venue.markets.get(symbol);

@@ -1,4 +1,4 @@
-import { type Account, ordersOn } from './account.ts';
+import { type Account } from './account.ts';
 import { shrinkInBook } from './book-change.ts';
 import { cancel } from './closing.ts';
 import { type Market } from './market.ts';
@@ -17,13 +17,10 @@ export const reducible = (account: Account, market: Market, side: Side): number 
  * first, the youngest among equals, the one at the edge is cut, and all go when nothing is left (rest 6.3).
  */
 export const keepReducing = (venue: Venue, account: Account, market: Market): void => {
-  let resting: Order[] | undefined;
-  for (const order of ordersOn(account, market.symbol)) {
-    if (order.reduceOnly && order.level !== undefined) (resting ??= []).push(order);
-  }
-  if (resting === undefined) return;
+  const resting = account.exposures.get(market.symbol)?.reducing;
+  if (resting === undefined || resting.size === 0) return;
   for (const side of ['buy', 'sell'] as const) {
-    const orders = resting.filter((order) => order.side === side);
+    const orders = [...resting].filter((order) => order.side === side);
     orders.sort(
       (a, b) => (side === 'buy' ? b.ticks - a.ticks : a.ticks - b.ticks) || a.turn - b.turn,
     );

@@ -9,7 +9,7 @@ import { match } from './matching.ts';
 import { type Order, toView } from './order.ts';
 import { keepReducing, reducible } from './reduce-only.ts';
 import { fillable, meet } from './self-trade.ts';
-import { checkCollar, checkDislocation } from './validation.ts';
+import { checkCollar, checkDislocation, reserveCliOrdId } from './validation.ts';
 import { emit, type Venue } from './venue.ts';
 import { type OrderError } from './vocabulary.ts';
 
@@ -32,7 +32,7 @@ export const submit = (
     return err(refusal);
   }
   order.status = 'Open';
-  if (order.cliOrdId !== undefined) holder.usedCliOrdIds.add(order.cliOrdId);
+  reserveCliOrdId(venue, order);
   const reducedQuantity = cutText(order, cut);
   emit(venue, { type: 'OrderAccepted', order: toView(order), reducedQuantity });
   listOrder(holder, order);

@@ -6,7 +6,7 @@ import { ceilToSteps, floorToSteps, stepsToMoney } from './grid.ts';
 import { type Market } from './market.ts';
 import { maxMoney, minMoney, moneyToText, ONE, parseMoney, times, type Money } from './money.ts';
 import { type Order, toView, type Trigger } from './order.ts';
-import { readPrice } from './validation.ts';
+import { readPrice, reserveCliOrdId } from './validation.ts';
 import { emit, type Venue } from './venue.ts';
 import {
   type DeviationUnit,
@@ -163,7 +163,7 @@ const trailingTicks = (
 /** Puts a checked trigger order into waiting. */
 export const armTrigger = (venue: Venue, order: Order): void => {
   order.status = 'TriggerPlaced';
-  if (order.cliOrdId !== undefined) order.holder.usedCliOrdIds.add(order.cliOrdId);
+  reserveCliOrdId(venue, order);
   emit(venue, { type: 'OrderAccepted', order: toView(order), reducedQuantity: undefined });
   listOrder(order.holder, order);
   order.market.triggers.add(order);

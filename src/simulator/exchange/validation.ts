@@ -3,12 +3,12 @@ import { textToSteps } from './grid.ts';
 import { type Instrument } from './instrument.ts';
 import { type Market } from './market.ts';
 import { type OrderError, type Side } from './vocabulary.ts';
+import { type Order } from './order.ts';
 import { type Venue } from './venue.ts';
 import { type Account, ordersOn } from './account.ts';
 import { type Result, err, ok } from '../../lib/result.ts';
 import { times } from './money.ts';
 import { ceilToSteps, floorToSteps, stepsToMoney } from './grid.ts';
-import { needMoney } from './instrument.ts';
 
 export const readSize = (instrument: Instrument, text: string): number | undefined => {
   const lots = textToSteps(text, instrument.sizeGrid);
@@ -36,6 +36,12 @@ export const checkCliOrdId = (
   return isUsed ? 'CLIENT_ORDER_ID_IN_USE' : undefined;
 };
 
+/** Keeps an id from being used again, when its scope is forever. */
+export const reserveCliOrdId = (venue: Venue, order: Order): void => {
+  if (order.cliOrdId === undefined || venue.rules.cliOrdIdScope === 'live') return;
+  order.holder.usedCliOrdIds.add(order.cliOrdId);
+};
+
 /** Market states (rest 11): suspended, cancel-only, post-only, expired. */
 export const checkMarketState = (market: Market, isPost: boolean): OrderError | undefined => {
   if (market.expired) return 'MARKET_INACTIVE';
@@ -52,7 +58,7 @@ export const checkCollar = (
   ticks: number,
 ): OrderError | undefined => {
   const price = stepsToMoney(ticks, market.instrument.priceGrid);
-  const width = times(market.mark, needMoney(venue.rules.priceCollar));
+  const width = times(market.mark, venue.amounts.priceCollar);
   const outside = side === 'buy' ? price > market.mark + width : price < market.mark - width;
   return outside ? 'PRICE_COLLAR' : undefined;
 };
@@ -90,7 +96,7 @@ export const protectionTicks = (
   const touch = market.book.against(side).best;
   if (touch === undefined) return err('IOC_WOULD_NOT_EXECUTE');
   const price = stepsToMoney(touch.ticks, market.instrument.priceGrid);
-  const distance = times(price, needMoney(venue.rules.marketProtection));
+  const distance = times(price, venue.amounts.marketProtection);
   const { priceGrid } = market.instrument;
   return ok(
     side === 'buy'

@@ -5,7 +5,7 @@ import { type EventBody, type ExchangeEvent } from './events.ts';
 import { makeIdSource, type IdSource } from './id-source.ts';
 import { compileInstrument, type InstrumentSpec, needMoney } from './instrument.ts';
 import { type Market, makeMarket } from './market.ts';
-import { type Money } from './money.ts';
+import { type Money, ONE } from './money.ts';
 import { type Order } from './order.ts';
 import { type Currency } from './vocabulary.ts';
 
@@ -67,9 +67,19 @@ export const DEFAULT_RULES: ExchangeRules = {
   fundingPeriodMs: 3_600_000,
 };
 
+interface RuleAmounts {
+  readonly priceCollar: Money;
+  readonly marketProtection: Money;
+  readonly smallOrderUsd: Money;
+  /** Part of a collateral currency's value that counts: 1 - haircut. */
+  readonly collateralShares: ReadonlyMap<Currency, Money>;
+}
+
 /** Everything that the parts of the exchange share. */
 export interface Venue {
   readonly rules: ExchangeRules;
+  /** Rules that are amounts, read once. */
+  readonly amounts: RuleAmounts;
   readonly markets: Map<string, Market>;
   readonly accounts: Map<string, Account>;
   readonly orderIds: IdSource;
@@ -78,6 +88,8 @@ export interface Venue {
   readonly bookingIds: IdSource;
   /** Orders that ended lately, for orders/status (rest 2.1), oldest first. */
   readonly closed: Map<string, { readonly order: Order; readonly at: EpochMs }>;
+  /** The latest of them by account and client order id. */
+  readonly closedIds: Map<string, string>;
   readonly held: HeldRequest[];
   /** The other side of fees, deposits, conversions and losses, by `purpose:currency`. */
   readonly tally: Map<string, Money>;
@@ -133,6 +145,14 @@ export const makeVenue = (config: ExchangeConfig): Venue => {
   const rules = { ...DEFAULT_RULES, ...config.rules };
   const venue: Venue = {
     rules,
+    amounts: {
+      priceCollar: needMoney(rules.priceCollar),
+      marketProtection: needMoney(rules.marketProtection),
+      smallOrderUsd: needMoney(rules.smallOrderUsd),
+      collateralShares: new Map(
+        Object.entries(rules.haircuts).map(([currency, cut]) => [currency, ONE - needMoney(cut)]),
+      ),
+    },
     markets: new Map(),
     accounts: new Map(),
     orderIds: makeIdSource(config.seed, 1),
@@ -140,6 +160,7 @@ export const makeVenue = (config: ExchangeConfig): Venue => {
     fillIds: makeIdSource(config.seed, 3),
     bookingIds: makeIdSource(config.seed, 4),
     closed: new Map(),
+    closedIds: new Map(),
     held: [],
     tally: new Map(),
     at: config.startAt,

@@ -269,7 +269,7 @@ class Wild {
         };
       default:
         return prng.chance(0.3)
-          ? { type: 'Settle', symbol: 'FF_XBTUSD_261225' }
+          ? { type: 'Settle', symbol: prng.pick(['FF_XBTUSD_261225', 'FI_XBTUSD_261225']) }
           : {
               type: 'SetSelfTradeStrategy',
               account: uid,
