@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
+import { type TradingSymbol } from '../domain/ids.ts';
+import { endOfLifeNotice } from '../kraken/end-of-life.ts';
+import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
+import { type FeedOutput } from '../kraken/websocket/feed-output.ts';
+import { MarketFeed } from '../kraken/websocket/market-feed.ts';
+import { type Ticker, type Trade } from '../kraken/websocket/public-events.ts';
+import { KRAKEN_WEBSOCKET_URL } from '../kraken/websocket/url.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { parseDuration } from './duration.ts';
+import {
+  lineOf,
+  marketState,
+  screenOf,
+  topOf,
+  tradeToJson,
+  type MarketState,
+} from './market-screen.ts';
+import { untilSignal } from './until-signal.ts';
+
+interface Options {
+  readonly url?: string;
+  readonly depth: number;
+  readonly caFile?: string;
+  readonly json?: boolean;
+  readonly for?: number;
+}
+
+/** How often the screen or the top line is written; what happens in between is drained, not shown. */
+const REFRESH_MS = 100;
+const TRADES_SHOWN = 10;
+
+/** `fathom market SYMBOL`: live top of book and trades. */
+export const marketCommand = (io: CliIo = processIo): Command =>
+  new Command('market')
+    .description('watch the top of the book and the trades of one contract')
+    .argument('<symbol>', 'e.g. PF_XBTUSD')
+    .option(
+      '--url <url>',
+      `where the WebSocket is; without, FATHOM_WEBSOCKET_URL or ${KRAKEN_WEBSOCKET_URL}`,
+    )
+    .option('--depth <levels>', 'prices shown per side', parseDepth, 5)
+    .option('--ca-file <file>', 'trust this certificate authority, e.g. the simulator’s')
+    .option('--for <duration>', 'end after this time, e.g. 10m', parseDuration)
+    .option('--json', 'print one JSON object a line: top, trade, notice')
+    .action(async (symbol: string, options: Options) => {
+      io.setExitCode(await watchMarket(symbol, options, io));
+    });
+
+/** Runs until a signal, the time, or the venue's refusal of the symbol. The exit code. */
+export const watchMarket = async (
+  symbolText: string,
+  options: Options,
+  io: CliIo,
+): Promise<number> => {
+  const symbol = symbolText.toUpperCase() as TradingSymbol;
+  const notice = endOfLifeNotice(systemClock.wall());
+  if (notice !== undefined) io.err(notice.text);
+  const watch = new MarketWatch(symbol, options, io);
+  const cause = await Promise.race([untilSignal(), watch.run()]);
+  watch.stop();
+  return cause === 'refused' ? EXIT.failed : EXIT.ok;
+};
+
+class MarketWatch {
+  readonly #symbol: TradingSymbol;
+  readonly #options: Options;
+  readonly #io: CliIo;
+  readonly #feed: MarketFeed;
+  #driver: FeedDriver | undefined;
+  #refresh: { readonly cancel: () => void } | undefined;
+  #end: { readonly cancel: () => void } | undefined;
+  #ticker: Ticker | undefined;
+  #trades: Trade[] = [];
+  #remark = 'connecting';
+  #lastLine = '';
+
+  constructor(symbol: TradingSymbol, options: Options, io: CliIo) {
+    this.#symbol = symbol;
+    this.#options = options;
+    this.#io = io;
+    const subscriptions = ['book', 'trade', 'ticker'].map((feed) => ({ feed, products: [symbol] }));
+    this.#feed = new MarketFeed({
+      subscriptions: [{ feed: 'heartbeat', products: [] }, ...subscriptions],
+      random: systemRandom,
+    });
+  }
+
+  /** Resolves when the time is over or the venue does not know the symbol. */
+  run(): Promise<'time' | 'refused'> {
+    const { url, caFile } = this.#options;
+    return new Promise((resolve) => {
+      this.#driver = new FeedDriver(this.#feed, {
+        url: url ?? this.#io.env['FATHOM_WEBSOCKET_URL'] ?? KRAKEN_WEBSOCKET_URL,
+        clock: systemClock,
+        timers: systemTimers,
+        ...(caFile === undefined ? {} : { socketOptions: { ca: readFileSync(caFile) } }),
+        onOutput: (output) => {
+          if (this.#take(output)) resolve('refused');
+        },
+      });
+      this.#driver.start();
+      this.#show();
+      if (this.#options.for === undefined) return;
+      this.#end = systemTimers.set(this.#options.for, () => {
+        resolve('time');
+      });
+    });
+  }
+
+  stop(): void {
+    this.#refresh?.cancel();
+    this.#end?.cancel();
+    this.#driver?.stop();
+  }
+
+  /** True when the venue refused the symbol. */
+  #take(output: FeedOutput): boolean {
+    if (output.type === 'Event') this.#onEvent(output);
+    if (output.type === 'Notice' && output.severity !== 'info') this.#onNotice(output);
+    if (output.type !== 'SubscriptionChanged') return false;
+    if (output.state === 'Live') this.#remark = '';
+    if (output.state !== 'Refused') return false;
+    this.#io.err(`${output.feed} ${output.product} was refused by the venue`);
+    return true;
+  }
+
+  #onNotice({ severity, code, text }: Extract<FeedOutput, { type: 'Notice' }>): void {
+    this.#remark = text;
+    if (this.#options.json === true)
+      this.#io.out(JSON.stringify({ type: 'notice', severity, code, text }));
+    else if (!process.stdout.isTTY) this.#io.err(`${code}: ${text}`);
+  }
+
+  #onEvent({ event }: Extract<FeedOutput, { type: 'Event' }>): void {
+    if (event.type === 'Ticker') this.#ticker = event;
+    if (event.type === 'TradeSnapshot') this.#trades = event.trades.slice(0, TRADES_SHOWN);
+    if (event.type !== 'Trade') return;
+    this.#trades = [event, ...this.#trades].slice(0, TRADES_SHOWN);
+    if (this.#options.json === true) this.#io.out(JSON.stringify(tradeToJson(event)));
+  }
+
+  #state(): MarketState {
+    const parts = {
+      symbol: this.#symbol,
+      book: this.#feed.books.book(this.#symbol),
+      ticker: this.#ticker,
+      trades: this.#trades,
+      remark: this.#remark,
+    };
+    return marketState(parts, systemClock.monotonic());
+  }
+
+  #show(): void {
+    this.#refresh = systemTimers.set(REFRESH_MS, () => {
+      this.#show();
+    });
+    const state = this.#state();
+    if (this.#options.json !== true && process.stdout.isTTY) {
+      const lines = screenOf(state, this.#options.depth, TRADES_SHOWN);
+      // Home, each line cleared to its end, the rest of the screen cleared: no flicker.
+      process.stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`);
+      return;
+    }
+    const line = this.#options.json === true ? JSON.stringify(topOf(state)) : lineOf(state);
+    if (line === this.#lastLine) return;
+    this.#lastLine = line;
+    this.#io.out(line);
+  }
+}
+
+const parseDepth = (text: string): number => {
+  const depth = Number(text);
+  if (!Number.isInteger(depth) || depth < 1 || depth > 50)
+    throw new InvalidArgumentError('give a whole number from 1 to 50');
+  return depth;
+};
