@@ -4,7 +4,7 @@ import { makeRolloverScheduler } from '../../src/fix/session-scheduler.ts';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
 import { type SessionOptions } from '../../src/fix/session/settings.ts';
 import { type Certificate } from '../../src/simulator/certificate.ts';
-import { compilePeer, freePort, QuickfixPeer } from './quickfix/peer.ts';
+import { COMPILE_MS_MAX, compilePeer, freePort, QuickfixPeer } from './quickfix/peer.ts';
 import { CutProxy } from './support/cut-proxy.ts';
 import { type JournaledStore, openJournaledStore, TestFolders } from './support/journaled.ts';
 import { makeRsaCertificate } from './support/rsa-certificate.ts';
@@ -17,16 +17,12 @@ describe('our initiator and a QuickFIX C++ acceptor', function () {
   this.timeout(60_000);
   const folders = new TestFolders();
   let program: string;
-  let removeProgram: (() => void) | undefined;
   let certificate: Certificate;
 
-  before(async () => {
-    ({ program, remove: removeProgram } = await compilePeer());
+  before(async function () {
+    this.timeout(COMPILE_MS_MAX);
+    program = await compilePeer();
     certificate = await makeRsaCertificate(new Date(systemClock.wall()));
-  });
-
-  after(() => {
-    removeProgram?.();
   });
 
   for (const transport of ['TCP', 'TLS'] as const) {
@@ -170,9 +166,9 @@ describe('our initiator and a QuickFIX C++ acceptor', function () {
       });
 
       it('comes back with new numbers after the daily rollover', async () => {
-        const rolloverAt = secondsOfDay(systemClock.wall()) + 5;
+        const rolloverAt = secondsOfDay(systemClock.wall()) + 6;
         const at = timeOfDay(rolloverAt);
-        await startPeer({ StartTime: at, EndTime: at });
+        await startPeer({ StartTime: at, EndTime: timeOfDay(rolloverAt - 1) });
         await openTrader();
         const scheduler = makeRolloverScheduler({
           session: trader.session,
@@ -181,8 +177,8 @@ describe('our initiator and a QuickFIX C++ acceptor', function () {
           timers: systemTimers,
           rollover: {
             atMsOfDay: (rolloverAt % 86_400) * 1_000,
-            stopBeforeMs: 1_500,
-            logoutBeforeMs: 1_000,
+            stopBeforeMs: 2_500,
+            logoutBeforeMs: 2_000,
             logonAfterMs: 1_500,
             toleranceMs: 120_000,
           },

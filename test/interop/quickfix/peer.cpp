@@ -1,6 +1,7 @@
 // A FIX 4.4 peer on QuickFIX C++ for the interop suite: an acceptor that fills every order, or an initiator that sends orders.
 // It speaks to the test by lines of JSON on standard output, and takes one command a line on standard input:
 //   send N      (initiator) send N NewOrderSingle with ClOrdID q1, q2, …
+//   order F     (initiator) send one NewOrderSingle with the fields F, tag=value separated by |
 //   logout      log out and stay away
 //   stop        stop the engine and exit
 // usage: peer acceptor|initiator SETTINGS-FILE
@@ -17,6 +18,7 @@
 #include <quickfix/fix44/ExecutionReport.h>
 #include <quickfix/fix44/NewOrderSingle.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -112,6 +114,18 @@ class Peer : public FIX::Application, public FIX::MessageCracker {
     say("{\"event\":\"sent\",\"total\":" + std::to_string(sent_) + "}");
   }
 
+  void order(const std::string& fields) {
+    FIX44::NewOrderSingle order;
+    std::stringstream list(fields);
+    std::string field;
+    while (std::getline(list, field, '|')) {
+      const auto equals = field.find('=');
+      if (equals != std::string::npos)
+        order.setField(std::stoi(field.substr(0, equals)), field.substr(equals + 1));
+    }
+    FIX::Session::sendToTarget(order, sessionID_);
+  }
+
   void logout() {
     FIX::Session* session = FIX::Session::lookupSession(sessionID_);
     if (session != nullptr) session->logout();
@@ -150,6 +164,7 @@ int run(Engine& engine, Peer& peer) {
   std::string line;
   while (std::getline(std::cin, line)) {
     if (line.rfind("send ", 0) == 0) peer.send(std::stoi(line.substr(5)));
+    if (line.rfind("order ", 0) == 0) peer.order(line.substr(6));
     if (line == "logout") peer.logout();
     if (line == "stop") break;
   }

@@ -50,27 +50,33 @@ const HEADER = '/usr/include/quickfix/Session.h';
 const INSTALL =
   'the interop suite compiles a program against QuickFIX C++: apt-get install libquickfix-dev libssl-dev g++ openssl';
 const STOP_MS = 10_000;
+/** The compiler is slow on a small machine. */
+export const COMPILE_MS_MAX = 180_000;
 
-/** Compiles peer.cpp into a folder of its own. */
-export const compilePeer = async (): Promise<{ program: string; remove: () => void }> => {
+let compiled: Promise<string> | undefined;
+
+/** The program made of peer.cpp: compiled once, removed when the test run ends. */
+export const compilePeer = (): Promise<string> => {
+  compiled ??= compile();
+  return compiled;
+};
+
+const compile = async (): Promise<string> => {
   if (!existsSync(HEADER)) throw new Error(`QuickFIX is not installed (${HEADER}): ${INSTALL}`);
   const dir = mkdtempSync(join(tmpdir(), 'fathom-quickfix-'));
+  process.once('exit', () => {
+    rmSync(dir, { recursive: true, force: true });
+  });
   const program = join(dir, 'peer');
   const libraries = ['-lquickfix', '-lssl', '-lcrypto', '-lpthread'];
   const flags = ['-std=c++14', '-O1', '-Wno-deprecated', '-o', program, SOURCE, ...libraries];
   try {
     await promisify(execFile)('g++', flags, { maxBuffer: 16 * 1024 * 1024 });
   } catch (cause) {
-    rmSync(dir, { recursive: true, force: true });
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${INSTALL}\n${said}`, { cause });
   }
-  return {
-    program,
-    remove: () => {
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  return program;
 };
 
 /** QuickFIX C++ in a process of its own, with its file store. */
@@ -116,7 +122,7 @@ export class QuickfixPeer {
     return this.events.filter((one) => one.event === event);
   }
 
-  /** `send N`, `logout`, `reset` or `stop`. */
+  /** `send N`, `order FIELDS`, `logout` or `stop`. */
   command(line: string): void {
     this.#process.stdin.write(`${line}\n`);
   }
