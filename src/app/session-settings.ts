@@ -28,6 +28,7 @@ const ofVenue = (config: VenueSessionConfig): SessionSettings => {
     heartbeatIntervals: VENUE_HEARTBEAT_INTERVALS,
     // Kraken documents OrigSendingTime(122) as optional on what it repeats. (FIX 3)
     requireOrigSendingTime: false,
+    tolerateUnknown: true,
     resetSeqNumFlag: config.resetSeqNumFlag,
     sequenceRefusalsMax: reconnect.sequenceRefusalsMax,
     reconnect: {

@@ -37,6 +37,7 @@ import {
   type RouteRecovering,
   type ResendAsked,
   type RouteOpened,
+  type RoutePaused,
   type OrdersDoubted,
   type DoubtsSettled,
   type AlertRaised,
@@ -85,6 +86,7 @@ export type Fact =
   | RouteRecovering
   | ResendAsked
   | RouteOpened
+  | RoutePaused
   | OrdersDoubted
   | DoubtsSettled
   | AlertRaised;
@@ -127,6 +129,7 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   RouteRecovering: true,
   ResendAsked: true,
   RouteOpened: true,
+  RoutePaused: true,
   OrdersDoubted: true,
   DoubtsSettled: true,
   AlertRaised: true,

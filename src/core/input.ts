@@ -77,4 +77,6 @@ export type InputBody =
     }
   /** Replay is complete and a TestRequest sent after logon was answered: nothing older is still under way. */
   | { readonly type: 'RouteSynchronized'; readonly session: SessionName; readonly epoch: number }
+  /** No new orders on this route until it has logged on again, e.g. before the venue's daily rollover. Cancels pass. */
+  | { readonly type: 'PauseRoute'; readonly session: SessionName; readonly reason: string }
   | { readonly type: 'TimerFired'; readonly name: string };

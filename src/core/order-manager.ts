@@ -11,6 +11,7 @@ import { cancelAll } from './mass-cancel.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './place-order.ts';
 import {
   engineStarted,
+  pauseRoute,
   routeDown,
   routeSynchronized,
   routeUp,
@@ -81,13 +82,24 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
 
 type RouteBody = Extract<
   InputBody,
-  { type: 'EngineStarted' | 'RouteUp' | 'RouteDown' | 'VenueAskedResend' | 'RouteSynchronized' }
+  {
+    type:
+      | 'EngineStarted'
+      | 'PauseRoute'
+      | 'RouteUp'
+      | 'RouteDown'
+      | 'VenueAskedResend'
+      | 'RouteSynchronized';
+  }
 >;
 
 const decideRoute = (draft: Draft, body: RouteBody, deps: OrderManagerDeps): void => {
   switch (body.type) {
     case 'EngineStarted':
       engineStarted(draft, deps);
+      return;
+    case 'PauseRoute':
+      pauseRoute(draft, body);
       return;
     case 'RouteUp':
       routeUp(draft, body, deps);

@@ -93,9 +93,10 @@ const CLOCK_BEHIND: Refusal = refusal(
 );
 
 const checkRoute = ({ state }: Draft, { tradingSession }: PlaceOrderDeps): Refusal | undefined => {
-  const phase = state.routes.get(tradingSession)?.phase ?? 'Down';
-  if (phase === 'Active') return undefined;
-  const detail = `session ${tradingSession} is ${phase === 'Down' ? 'down' : 'recovering'}`;
+  const { phase, pausedFor } = state.routes.get(tradingSession) ?? { phase: 'Down' };
+  if (phase === 'Active' && pausedFor === undefined) return undefined;
+  const why = pausedFor ?? (phase === 'Down' ? 'down' : 'recovering');
+  const detail = `session ${tradingSession} is ${pausedFor === undefined ? why : `paused: ${why}`}`;
   return refusal('ROUTE_CLOSED', ORD_REJ.other, detail);
 };
 

@@ -101,6 +101,8 @@ export interface Route {
    */
   readonly answeredSeqMax: number;
   readonly answeredNowSeqMax: number;
+  /** Why new orders are refused although the link is up; until the next logon. */
+  readonly pausedFor?: string;
   /** Lowest BeginSeqNo(7) that the venue asked for since this logon. */
   readonly resendFrom?: number;
   readonly reason?: string;

@@ -15,6 +15,7 @@ export class AcceptedSessionDriver implements FixSession {
   readonly #options: AcceptorOptions;
   readonly #host: SessionHost;
   readonly #ticker: SessionTicker;
+  readonly #allowsAddress: AcceptedSession['allowsAddress'];
   #isEnabled = false;
   #isResetDue = false;
   #attached: AttachedSocket | undefined;
@@ -22,6 +23,7 @@ export class AcceptedSessionDriver implements FixSession {
 
   constructor(session: AcceptedSession, options: AcceptorOptions) {
     this.#options = options;
+    this.#allowsAddress = session.allowsAddress;
     const settings = makeSettings({ ...session.settings, role: 'acceptor' });
     const dictionary = session.dictionary ?? options.dictionary;
     this.#host = new SessionHost({
@@ -32,6 +34,7 @@ export class AcceptedSessionDriver implements FixSession {
       clock: options.clock,
       validate: makeValidate(dictionary, settings),
       ...(session.log && { log: session.log }),
+      ...(session.frameBytesMax !== undefined && { frameBytesMax: session.frameBytesMax }),
       ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
       onStepped: () => {
         this.#ticker.arm(this.#host.deadline);
@@ -45,6 +48,10 @@ export class AcceptedSessionDriver implements FixSession {
   /** Takes a connection over; or says why not. */
   accept(socket: Socket, first: Buffer): string | undefined {
     const { id } = this.#host.settings;
+    const address = socket.remoteAddress ?? '';
+    if (this.#allowsAddress?.(address) === false) {
+      return `session ${id} may not be reached from ${address}`;
+    }
     if (!this.#isEnabled) return `session ${id} is not open`;
     if (this.#host.state.haltText !== undefined) {
       return `session ${id} is halted: ${this.#host.state.haltText}`;

@@ -35,6 +35,10 @@ export interface AcceptedSession {
   /** The acceptor's when left out. */
   readonly dictionary?: FixDictionary;
   readonly log?: SessionLog;
+  /** From where this counterparty may connect; from anywhere when left out. */
+  readonly allowsAddress?: (address: string) => boolean;
+  /** Longest frame that is taken from it, in bytes. */
+  readonly frameBytesMax?: number;
 }
 
 /** Whom a Logon is from and to, in its own words. */

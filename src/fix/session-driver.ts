@@ -34,6 +34,8 @@ export interface InitiatorOptions {
   readonly random: () => number;
   readonly log?: SessionLog;
   readonly connection: ConnectionSettings;
+  /** Longest frame that is taken from the peer, in bytes. */
+  readonly frameBytesMax?: number;
   /** Opens connections otherwise than by `connection`: through a tunnel, in a test. */
   readonly open?: (signal: AbortSignal) => Promise<Result<Socket, ConnectFailure>>;
   readonly unsentBytesMax?: number;
@@ -75,6 +77,7 @@ class InitiatorSession implements FixSession {
       validate: makeValidate(options.dictionary, settings),
       ...(options.log && { log: options.log }),
       ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
+      ...(options.frameBytesMax !== undefined && { frameBytesMax: options.frameBytesMax }),
       onStepped: () => {
         this.#ticker.arm(this.#host.deadline);
       },

@@ -1,7 +1,7 @@
 import { invariant } from '../lib/invariant.ts';
 import { err, type Result } from '../lib/result.ts';
 import { type Clock, type EpochMs, type MonotonicMs, toUtcTimestamp } from '../lib/time.ts';
-import { type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
+import { DECODER_LIMITS, type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
 import { type FixMessage, type OutboundMessage } from './fix-message.ts';
 import { type SendEffect, type SessionEffect } from './session/effect.ts';
 import { type EventBody, type Moment } from './session/event.ts';
@@ -36,6 +36,8 @@ export interface HostOptions {
   readonly log?: SessionLog;
   /** What the dictionary finds wrong with a message; makers of sessions fill it in. */
   readonly validate?: SessionConfig['validate'];
+  /** Longest frame that is taken from the peer; a longer one is garbled. */
+  readonly frameBytesMax?: number;
   /** Unsent bytes beyond which an application message is refused. */
   readonly unsentBytesMax?: number;
   /** Unsent bytes beyond which a resend waits. */
@@ -48,6 +50,8 @@ export interface HostOptions {
 
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const REPLAY_BYTES_MAX = 256 * 1024;
+/** Resends that wait for the peer to read; a peer that asks for more has the answer coming. */
+const REPLAYS_MAX = 8;
 
 /**
  * Runs the pure session: gives it events, carries out its effects on the store, the outbox and the owner. Knows no socket and no
@@ -73,7 +77,12 @@ export class SessionHost {
       checkLogon: (message, at) => application.checkLogon?.(message, at),
       ...(options.validate && { validate: options.validate }),
     };
-    this.#decoder = new FrameDecoder(options.dictionary);
+    this.#decoder = new FrameDecoder(
+      options.dictionary,
+      options.frameBytesMax === undefined
+        ? undefined
+        : { ...DECODER_LIMITS, frameBytesMax: options.frameBytesMax },
+    );
     this.#state = initialState({
       nextSender: store.nextSenderMsgSeqNum(),
       nextTarget: store.nextTargetMsgSeqNum(),
@@ -272,7 +281,11 @@ export class SessionHost {
   }
 
   #replay(beginSeqNo: number, endSeqNo: number): void {
-    const { application, store, clock, dictionary } = this.#options;
+    const { application, store, clock, dictionary, log } = this.#options;
+    if (this.#outbox.replays >= REPLAYS_MAX) {
+      log?.event(`RESEND_DROPPED: ${REPLAYS_MAX} resends are waiting`);
+      return;
+    }
     const task = makeReplay({
       settings: this.settings,
       store,

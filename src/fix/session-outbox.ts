@@ -67,6 +67,11 @@ export class SessionOutbox {
     this.#transport = undefined;
   }
 
+  /** Resends in the line. */
+  get replays(): number {
+    return this.#fresh.concat(this.#ready).filter((item) => !Buffer.isBuffer(item)).length;
+  }
+
   push(item: Buffer | ReplayTask): void {
     if (this.#transport === undefined || this.#isClosing || this.#isBroken) return;
     this.#fresh.push(item);

@@ -1,6 +1,6 @@
 import { type FixDictionary } from './codec.ts';
 import { type SessionConfig, type SessionSettings } from './session/settings.ts';
-import { validateMessage, VALIDATION_OPTIONS } from './validate.ts';
+import { TOLERANT_VALIDATION, validateMessage, VALIDATION_OPTIONS } from './validate.ts';
 
 /** The dictionary's checks as a session wants them. */
 export const makeValidate = (
@@ -8,7 +8,7 @@ export const makeValidate = (
   settings: SessionSettings,
 ): NonNullable<SessionConfig['validate']> => {
   const options = {
-    ...VALIDATION_OPTIONS,
+    ...(settings.tolerateUnknown ? TOLERANT_VALIDATION : VALIDATION_OPTIONS),
     allowUnknownUserDefined: settings.allowUserDefined,
   };
   return (message) => {

@@ -21,7 +21,8 @@ export const parseDecimal = (text: string): Decimal | undefined =>
 /** For constants and values that were checked before; throws on anything that is not a plain decimal. */
 export const decimal = (text: string): Decimal => {
   const value = parseDecimal(text);
-  if (value === undefined) throw new TypeError(`not a plain decimal: ${text.slice(0, TEXT_LENGTH_MAX)}`);
+  if (value === undefined)
+    throw new TypeError(`not a plain decimal: ${text.slice(0, TEXT_LENGTH_MAX)}`);
   return value;
 };
 

@@ -51,10 +51,18 @@ export const parseUtcTimestamp = (text: string): EpochMs | undefined => {
   const parts = UTC_TIMESTAMP.exec(text);
   if (parts === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = '0'] = parts;
-  const [mo, d, h, mi, s] = [month, day, hour, minute, second].map(Number) as [number, number, number, number, number];
+  const [mo, d, h, mi, s] = [month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (h > 23 || mi > 59 || s > 60) return undefined;
   const midnight = Date.UTC(Number(year), mo - 1, d);
   const date = new Date(midnight);
   if (date.getUTCMonth() !== mo - 1 || date.getUTCDate() !== d) return undefined;
-  return epochMs(midnight + h * 3_600_000 + mi * 60_000 + s * 1_000 + Number(`0.${fraction}`) * 1_000);
+  return epochMs(
+    midnight + h * 3_600_000 + mi * 60_000 + s * 1_000 + Number(`0.${fraction}`) * 1_000,
+  );
 };

@@ -12,7 +12,16 @@ const MODULES_MIN = 50;
 const cruise = (cwd) => {
   const run = spawnSync(
     process.execPath,
-    [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'test', 'bench'],
+    [
+      join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'json',
+      'src',
+      'test',
+      'bench',
+    ],
     { cwd, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
   );
   if (run.stdout === '') throw new Error(`dependency-cruiser said nothing: ${run.stderr}`);
@@ -24,7 +33,11 @@ const planted = [
   ['src/core/planted.ts', "import '../kraken/cl-ord-id.ts';\n", 'core-imports-inwards-only'],
   ['src/core/planted-io.ts', "import 'node:fs';\n", 'pure-layers-do-no-io'],
   ['src/core/planted-package.ts', "import 'winston';\n", 'pure-layers-import-no-package'],
-  ['src/simulator/planted.ts', "import '../core/order-manager.ts';\n", 'simulator-shares-the-codec-and-the-session-only'],
+  [
+    'src/simulator/planted.ts',
+    "import '../core/order-manager.ts';\n",
+    'simulator-shares-the-codec-and-the-session-only',
+  ],
   ['src/upstream/planted.ts', "import '../app/compose.ts';\n", 'upstream-imports-inwards-only'],
   ['src/kraken/planted.ts', "import 'jspurefix';\n", 'jspurefix-behind-one-door'],
 ];
@@ -40,7 +53,14 @@ if (real.totalCruised < MODULES_MIN) {
 
 const copy = mkdtempSync(join(tmpdir(), 'fathom-layers-'));
 try {
-  for (const name of ['src', 'test', 'bench', 'tsconfig.json', 'package.json', '.dependency-cruiser.cjs']) {
+  for (const name of [
+    'src',
+    'test',
+    'bench',
+    'tsconfig.json',
+    'package.json',
+    '.dependency-cruiser.cjs',
+  ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -50,9 +70,12 @@ try {
   }
   const found = cruise(copy).violations.map((v) => `${v.from} ${v.rule.name}`);
   const missed = planted.filter(([file, , rule]) => !found.includes(`${file} ${rule}`));
-  for (const [file, , rule] of missed) console.error(`layers: planted violation not found: ${file} ${rule}`);
+  for (const [file, , rule] of missed)
+    console.error(`layers: planted violation not found: ${file} ${rule}`);
   if (missed.length > 0 || real.violations.length > 0) process.exit(1);
-  console.log(`layers: ${real.totalCruised} modules cruised, no violation, ${planted.length} planted ones found`);
+  console.log(
+    `layers: ${real.totalCruised} modules cruised, no violation, ${planted.length} planted ones found`,
+  );
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }

@@ -83,6 +83,14 @@ export interface RouteOpened {
   readonly epoch: number;
 }
 
+/** The link is up, but takes no new orders until the next logon. */
+export interface RoutePaused {
+  readonly type: 'RoutePaused';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  readonly reason: string;
+}
+
 export interface OrdersDoubted {
   readonly type: 'OrdersDoubted';
   readonly at: EpochMs;

@@ -26,6 +26,13 @@ export const engineStarted = (draft: Draft, deps: RouteDeps): void => {
   for (const session of sessions) loseRoute(draft, session, deps);
 };
 
+/** Says once that a route takes no new orders for now. */
+export const pauseRoute = (draft: Draft, { session, reason }: Body<'PauseRoute'>): void => {
+  const route = draft.state.routes.get(session);
+  if (route === undefined || route.phase === 'Down' || route.pausedFor !== undefined) return;
+  draft.add({ type: 'RoutePaused', at: draft.at, session, reason });
+};
+
 export const routeDown = (draft: Draft, body: Body<'RouteDown'>, deps: RouteDeps): void => {
   const { session, epoch, reason } = body;
   const route = draft.state.routes.get(session);

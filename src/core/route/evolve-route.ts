@@ -29,6 +29,11 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
       books.routes.set(fact.session, { ...route, resendFrom });
       return;
     }
+    case 'RoutePaused': {
+      const { session, reason: pausedFor } = fact;
+      books.routes.set(session, { ...routeOf(books, session), pausedFor });
+      return;
+    }
     case 'RouteOpened': {
       const route = routeOf(books, fact.session);
       books.routes.set(fact.session, { ...route, phase: 'Active', since: fact.at });

@@ -62,6 +62,8 @@ export interface SessionSettings extends SessionIdentity {
   /** An application message that breaks the dictionary: refuse it, or warn and hand it on (it may be a fill). */
   readonly invalidApplicationMessage: 'reject' | 'warn-and-deliver';
   readonly allowUserDefined: boolean;
+  /** Let fields and values through that the dictionary lacks: for a venue that adds some without notice. */
+  readonly tolerateUnknown: boolean;
   /** When given, application messages of other types are answered by BusinessMessageReject(j), 380=3. */
   readonly supportedMsgTypes: readonly string[] | undefined;
   readonly sendWhenLoggedOff: 'refuse' | 'store';
@@ -140,6 +142,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   validate: true,
   invalidApplicationMessage: 'reject',
   allowUserDefined: true,
+  tolerateUnknown: false,
   supportedMsgTypes: undefined,
   sendWhenLoggedOff: 'refuse',
   onTooLow: 'reconnect',
