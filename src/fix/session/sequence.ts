@@ -70,7 +70,7 @@ export const tooLowText = (turn: Turn, message: FixMessage): string =>
  */
 export const onTooHigh = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): void => {
   const { queue, gap } = connectionOf(turn);
-  const isRoom = queue.size < turn.config.settings.queueMax || message === 'Done';
+  const isRoom = queue.size < turn.config.settings.queueMax;
   if (isRoom && !queue.has(msgSeqNum)) queue.set(msgSeqNum, message);
   else if (!isRoom) notice(turn, 'warn', 'QUEUE_FULL', `${msgSeqNum} will be asked for again`);
   if (gap === undefined) {

@@ -7,6 +7,7 @@ import {
 import { makeSettings, type SessionSettings } from '../../../../src/fix/session/settings.ts';
 import { type HostOptions, SessionHost } from '../../../../src/fix/session-host.ts';
 import { type Transport } from '../../../../src/fix/session-outbox.ts';
+import { makeValidate } from '../../../../src/fix/session-validate.ts';
 import { frameOf, splitFrames, type WireField, withTimes } from '../../../conformance/dialogue.ts';
 import { stockDictionary } from '../../../conformance/stage.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
@@ -67,6 +68,8 @@ export const makeHarness = (
     readonly settings?: Partial<SessionSettings>;
     readonly application?: Partial<SessionApplication>;
     readonly store?: SessionStore;
+    /** Check messages against the dictionary. */
+    readonly isChecking?: boolean;
     readonly host?: Partial<HostOptions>;
   } = {},
 ): Harness => {
@@ -95,6 +98,9 @@ export const makeHarness = (
     },
     store,
     dictionary: stockDictionary('FIX.4.4'),
+    ...(options.isChecking === true && {
+      validate: makeValidate(stockDictionary('FIX.4.4'), settings),
+    }),
     clock: time,
     ...options.host,
   });
