@@ -1,0 +1,91 @@
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type DownloadState } from './download-state.ts';
+
+/** Names beside the output: the rows so far, and what is known about them. */
+export const partPathOf = (out: string): string => `${out}.part`;
+export const statePathOf = (out: string): string => `${out}.state.json`;
+
+/** The state of an interrupted download; `undefined` when there is none that can be read. */
+export const readState = async (out: string): Promise<DownloadState | undefined> => {
+  const text = await readFile(statePathOf(out), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const state = JSON.parse(text) as Partial<DownloadState>;
+    return state.version === 1 ? (state as DownloadState) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The rows so far. A page is committed by two durable writes in this order: the rows (fdatasync), then the
+ * state that counts them (write, fsync, rename, fsync of the folder). A crash between the two leaves rows
+ * that the state does not count; opening cuts them off.
+ */
+export class PartFile {
+  readonly #out: string;
+  readonly #file: FileHandle;
+
+  private constructor(out: string, file: FileHandle) {
+    this.#out = out;
+    this.#file = file;
+  }
+
+  /** Opens for appending at `bytes`. False when the file is shorter than what was committed. */
+  static async open(out: string, bytes: number): Promise<PartFile | false> {
+    const file = await open(partPathOf(out), bytes === 0 ? 'w+' : 'r+');
+    const { size } = await file.stat();
+    if (size < bytes) {
+      await file.close();
+      return false;
+    }
+    await file.truncate(bytes);
+    return new PartFile(out, file);
+  }
+
+  async commit(lines: string, state: DownloadState): Promise<void> {
+    const bytes = Buffer.from(lines, 'utf8');
+    const start = state.bytes - bytes.length;
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await this.#file.write(
+        bytes,
+        written,
+        bytes.length - written,
+        start + written,
+      );
+      written += bytesWritten;
+    }
+    await this.#file.datasync();
+    await writeDurably(statePathOf(this.#out), JSON.stringify(state));
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+/** Writes a whole file so that a crash leaves the old one or the new one. */
+export const writeDurably = async (path: string, text: string): Promise<void> => {
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'w');
+  await file.writeFile(text, 'utf8');
+  await file.sync();
+  await file.close();
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+};
+
+export const syncFolder = async (path: string): Promise<void> => {
+  const folder = await open(path, 'r');
+  await folder.sync();
+  await folder.close();
+};
+
+/** After the output is in place. */
+export const removeLeftovers = async (out: string): Promise<void> => {
+  await rm(partPathOf(out), { force: true });
+  await rm(statePathOf(out), { force: true });
+  await syncFolder(dirname(out));
+};

@@ -1,0 +1,73 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import { parseLosslessJson } from '../../lib/lossless-json.ts';
+import { columnNames, toCells } from './columns.ts';
+import { type HistoryRequest } from './history-request.ts';
+import { partPathOf, syncFolder } from './part-file.ts';
+
+/** Turns the finished part file into the output; the same rows give the same bytes. */
+export const writeOutput = async (out: string, request: HistoryRequest): Promise<void> => {
+  const temporary = `${out}.tmp`;
+  const part = partPathOf(out);
+  switch (request.format) {
+    case 'jsonl':
+      await copyFile(part, temporary);
+      break;
+    case 'csv':
+      await pipeline(Readable.from(csvLines(part, request)), createWriteStream(temporary));
+      break;
+    case 'parquet':
+      await writeParquet(part, temporary, request);
+  }
+  const file = await open(temporary, 'r+');
+  await file.sync();
+  await file.close();
+  await rename(temporary, out);
+  await syncFolder(dirname(out));
+};
+
+type Cells = readonly (string | null)[];
+
+async function* cellRows(part: string, request: HistoryRequest): AsyncGenerator<Cells> {
+  const lines = createInterface({ input: createReadStream(part, 'utf8'), crlfDelay: Infinity });
+  for await (const line of lines) {
+    const element = parseLosslessJson(line);
+    if (element.ok) yield toCells(request.kind, element.value);
+  }
+}
+
+async function* csvLines(part: string, request: HistoryRequest): AsyncGenerator<string> {
+  yield `${columnNames(request.kind).join(',')}\n`;
+  for await (const cells of cellRows(part, request)) yield `${cells.map(toCsvCell).join(',')}\n`;
+}
+
+/** RFC 4180, and no cell that a spreadsheet would run as a formula. */
+const toCsvCell = (cell: string | null): string => {
+  if (cell === null) return '';
+  const isFormula =
+    /^[=@\t\r]/.test(cell) || (/^[+-]/.test(cell) && !/^[+-][\d.eE+-]+$/.test(cell));
+  const safe = isFormula ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+/** All columns are text: a DOUBLE would lose digits, and one DECIMAL scale does not fit all markets. */
+const writeParquet = async (part: string, path: string, request: HistoryRequest): Promise<void> => {
+  const names = columnNames(request.kind);
+  const toRow = (cells: Cells): Record<string, string | null> =>
+    Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null]));
+  async function* rows(): AsyncGenerator<Record<string, string | null>> {
+    for await (const cells of cellRows(part, request)) yield toRow(cells);
+  }
+  await parquetWriteRows({
+    writer: fileWriter(path),
+    rows: rows(),
+    columns: names.map((name) => ({ name, type: 'STRING' as const })),
+    rowGroupSize: 50_000,
+    createdBy: 'fathom',
+  });
+};
