@@ -9,6 +9,7 @@ import {
   type TlsServerSettings,
 } from '../fix/acceptor.ts';
 import { type FixDictionary } from '../fix/codec.ts';
+import { type SessionScheduler } from '../fix/session-scheduler.ts';
 import { type FixMessage } from '../fix/fix-message.ts';
 import { type SessionLog } from '../fix/session-host.ts';
 import {
@@ -17,7 +18,9 @@ import {
   type SessionStore,
 } from '../fix/session/session-types.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
+import { makeAddressList } from '../lib/address-list.ts';
 import { makeClientApplication } from '../upstream/fix/client-application.ts';
+import { makeClientHours } from './session-hours.ts';
 import { clientSettings } from './session-settings.ts';
 
 export interface ClientDoorsDeps {
@@ -49,9 +52,11 @@ export const clientNameOf = (session: string): ClientName => `fix:${session}` as
 
 export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
   const sessionByClient = new Map<ClientName, FixSession>();
+  const stores = new Map<string, SessionStore>();
+  const hours: SessionScheduler[] = [];
   const doors = [...groupByAddress(deps.clients).values()].map((clients) => ({
     clients,
-    acceptor: openDoor(clients, deps, sessionByClient),
+    acceptor: openDoor(clients, deps, { sessionByClient, stores }),
   }));
   return {
     listen: async () => {
@@ -60,9 +65,11 @@ export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
         const { port } = await acceptor.listen();
         for (const { name } of clients) ports.set(name, port);
       }
+      hours.push(...startHours(deps, { sessionByClient, stores }));
       return ports;
     },
     close: async () => {
+      for (const scheduler of hours) scheduler.stop();
       await Promise.all(doors.map(({ acceptor }) => acceptor.close()));
     },
     sessionOf: (client) => sessionByClient.get(client),
@@ -85,10 +92,31 @@ const groupByAddress = (
   return groups;
 };
 
+/** What the making of the doors leaves behind. */
+interface Found {
+  readonly sessionByClient: Map<ClientName, FixSession>;
+  readonly stores: Map<string, SessionStore>;
+}
+
+const startHours = (
+  deps: ClientDoorsDeps,
+  { sessionByClient, stores }: Found,
+): readonly SessionScheduler[] => {
+  const { clock, timers } = deps;
+  return deps.clients.flatMap((config) => {
+    const session = sessionByClient.get(clientNameOf(config.name));
+    const store = stores.get(config.name);
+    if (session === undefined || store === undefined) return [];
+    const scheduler = makeClientHours(config, { session, store, clock, timers });
+    scheduler?.start();
+    return scheduler === undefined ? [] : [scheduler];
+  });
+};
+
 const openDoor = (
   clients: readonly ClientSessionConfig[],
   deps: ClientDoorsDeps,
-  sessionByClient: Map<ClientName, FixSession>,
+  { sessionByClient, stores }: Found,
 ): FixAcceptor => {
   const [first] = clients;
   const tls = first === undefined ? undefined : tlsOf(first);
@@ -98,7 +126,7 @@ const openDoor = (
       port: first?.listen.port ?? 0,
       ...(tls && { tls }),
     },
-    sessions: clients.map((client) => acceptedSession(client, deps, sessionByClient)),
+    sessions: clients.map((client) => acceptedSession(client, deps, { sessionByClient, stores })),
     dictionary: deps.dictionary,
     clock: deps.clock,
     timers: deps.timers,
@@ -117,13 +145,17 @@ const openDoor = (
 const acceptedSession = (
   config: ClientSessionConfig,
   deps: ClientDoorsDeps,
-  sessionByClient: ReadonlyMap<ClientName, FixSession>,
+  { sessionByClient, stores }: Found,
 ): AcceptedSession => {
   const client = clientNameOf(config.name);
   const log = deps.logOf(config);
+  const store = deps.storeOf(config.name);
+  stores.set(config.name, store);
   return {
     settings: clientSettings(config),
-    store: deps.storeOf(config.name),
+    store,
+    allowsAddress: makeAddressList(config.allowedAddresses),
+    frameBytesMax: config.messageBytesMax,
     ...(log && { log }),
     application: {
       ...makeClientApplication({

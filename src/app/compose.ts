@@ -119,7 +119,7 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
     loop.halt(cause);
   });
   const opened = await openToWorld(setup, stored, { loop, route, doors, runner });
-  if (opened.ok) route.session.start();
+  if (opened.ok) route.start();
   return opened;
 };
 
@@ -153,7 +153,7 @@ const openToWorld = async (
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
       loop,
-      ...{ timers: deps.timers, logger: deps.logger, trading: route.session },
+      ...{ timers: deps.timers, logger: deps.logger, trading: route },
       cancelsOnLogout: trading.cancelOrdersOnLogout,
       stopTimeoutMs: config.engine.stopTimeoutMs,
       closeDoors: () => doors.close(),

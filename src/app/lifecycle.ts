@@ -1,15 +1,15 @@
 import { type EngineState } from '../core/state.ts';
 import { type ClientName } from '../domain/ids.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
 import { type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
 import { type EngineLoop } from './engine-loop.ts';
+import { type TradingRoute } from './trading-route.ts';
 
 export interface StopParts {
   readonly loop: EngineLoop;
   readonly timers: Timers;
   readonly logger: Logger;
-  readonly trading: FixSession;
+  readonly trading: TradingRoute;
   readonly cancelsOnLogout: boolean;
   readonly stopTimeoutMs: number;
   readonly closeDoors: () => Promise<void>;
@@ -26,7 +26,7 @@ const ENGINE = 'operator:shutdown' as ClientName;
  */
 export const stopEngine = async (parts: StopParts): Promise<void> => {
   const { loop, logger, trading } = parts;
-  if (parts.cancelsOnLogout && trading.view().phase === 'LoggedOn' && !loop.halted) {
+  if (parts.cancelsOnLogout && trading.session.view().phase === 'LoggedOn' && !loop.halted) {
     loop.submit({ type: 'CancelAll', by: ENGINE });
     const isQuiet = await waitUntil(() => openOrders(loop.state) === 0, parts);
     if (!isQuiet) logger.warn('orders are still open at logout', { open: openOrders(loop.state) });

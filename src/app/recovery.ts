@@ -1,4 +1,4 @@
-import { type Fact } from '../core/fact.ts';
+import { type Fact, parseFact } from '../core/fact.ts';
 import { type EngineState, emptyState } from '../core/state.ts';
 import { JournaledSessionStores } from '../journal/journaled-session-store.ts';
 import { type Journal } from '../journal/journal.ts';
@@ -34,7 +34,7 @@ export const recoverEngine = (
       stores.applyDecoded(record.seq, decoded.value);
       continue;
     }
-    const fact = decoded.value.fact as Fact;
+    const fact = parseFact(decoded.value.fact);
     state = decider.evolve(state, fact);
     factCount += 1;
     if (record.seq > republish.afterSeq) {

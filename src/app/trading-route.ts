@@ -17,6 +17,7 @@ import { makeTradingApplication } from '../kraken/fix/trading-gateway.ts';
 import { makeSlidingBudget } from '../kraken/rate-budget.ts';
 import { type Secret } from '../lib/secret.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
+import { isPlanned, makeTradingDay } from './session-hours.ts';
 import { tradingSettings } from './session-settings.ts';
 
 export interface TradingRouteDeps {
@@ -38,6 +39,10 @@ export interface TradingRouteDeps {
 /** One trading session with the venue: its link events and reports become inputs, the core's sends go out through the gateway. */
 export interface TradingRoute {
   readonly session: FixSession;
+  /** Connects, and keeps the session to the venue's day. */
+  readonly start: () => void;
+  /** Logs out, for good. */
+  readonly stop: (text: string) => Promise<void>;
   readonly gateway: OrderGateway;
 }
 
@@ -61,7 +66,8 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
       epoch = deps.epochsBefore + route.epoch;
       submit({ type: 'RouteUp', session: name, epoch, reset: route.reset });
     },
-    onDown: ({ reason }) => {
+    onDown: ({ reason: why, at }) => {
+      const reason = isPlanned(config, at) ? `planned: ${why}` : why;
       submit({ type: 'RouteDown', session: name, epoch, reason });
     },
     onAskedResend: (beginSeqNo) => {
@@ -81,10 +87,21 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
     timers: deps.timers,
     random: deps.random,
     connection: deps.connection,
+    frameBytesMax: config.messageBytesMax,
     ...(deps.log && { log: deps.log }),
   });
+  const { store, timers } = deps;
+  const day = makeTradingDay(config, { session, store, clock, timers, submit });
   return {
     session,
+    start: () => {
+      if (day === undefined) session.start();
+      else day.start();
+    },
+    stop: (text) => {
+      day?.stop();
+      return session.stop(text);
+    },
     gateway: makeFixOrderGateway(name, session, {
       takeBudget: budgetOf(config, clock),
       epoch: () => epoch,
