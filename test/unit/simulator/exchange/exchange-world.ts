@@ -8,6 +8,7 @@ import {
   type EventBody,
   type EventOf,
   type ExchangeEvent,
+  type OrderView,
 } from '../../../../src/simulator/exchange/events.ts';
 import { type Exchange, makeExchange } from '../../../../src/simulator/exchange/exchange.ts';
 import {
@@ -125,42 +126,32 @@ export const one = <T extends EventBody['type']>(
   return event;
 };
 
+type Teller = { readonly [T in EventBody['type']]?: (event: EventOf<T>) => string };
+
+const name = (order: OrderView): string => order.cliOrdId ?? '-';
+
+const TELLERS: Teller = {
+  OrderAccepted: ({ order }) => `accepted ${name(order)}`,
+  OrderRejected: ({ reason }) => `rejected ${reason}`,
+  OrderBooked: ({ order }) => `booked ${name(order)} ${order.remaining}`,
+  OrderCanceled: ({ order, reason }) => `canceled ${name(order)} ${reason}`,
+  OrderEdited: ({ order }) => `edited ${name(order)} ${order.size} @ ${order.limitPrice ?? '-'}`,
+  OrderReduced: ({ order }) => `reduced ${name(order)} ${order.remaining}`,
+  OrderHeld: ({ order }) => `held ${name(order)}`,
+  HeldOrderCanceled: ({ order }) => `held canceled ${name(order)}`,
+  EditRejected: ({ reason }) => `edit rejected ${reason}`,
+  CancelRejected: ({ reason }) => `cancel rejected ${reason}`,
+  TriggerFired: ({ order, triggerPrice }) => `fired ${name(order)} at ${triggerPrice}`,
+  TriggerFailed: ({ order, reason }) => `failed ${name(order)} ${reason}`,
+  Trade: ({ trade }) => `trade ${trade.price} x ${trade.size}`,
+  CommandRefused: ({ reason }) => `refused ${reason}`,
+};
+
 /** What happened to orders, shortest form: `accepted a`, `rejected POST_WOULD_EXECUTE`, `trade 84000 x 0.5`. */
 export const story = (events: readonly ExchangeEvent[]): readonly string[] =>
   events.flatMap((event) => {
-    switch (event.type) {
-      case 'OrderAccepted':
-        return [`accepted ${event.order.cliOrdId ?? '-'}`];
-      case 'OrderRejected':
-        return [`rejected ${event.reason}`];
-      case 'OrderBooked':
-        return [`booked ${event.order.cliOrdId ?? '-'} ${event.order.remaining}`];
-      case 'OrderCanceled':
-        return [`canceled ${event.order.cliOrdId ?? '-'} ${event.reason}`];
-      case 'OrderEdited':
-        return [
-          `edited ${event.order.cliOrdId ?? '-'} ${event.order.size} @ ${event.order.limitPrice ?? '-'}`,
-        ];
-      case 'OrderReduced':
-        return [`reduced ${event.order.cliOrdId ?? '-'} ${event.order.remaining}`];
-      case 'OrderHeld':
-        return [`held ${event.order.cliOrdId ?? '-'}`];
-      case 'HeldOrderCanceled':
-        return [`held canceled ${event.order.cliOrdId ?? '-'}`];
-      case 'EditRejected':
-      case 'CancelRejected':
-        return [`${event.type === 'EditRejected' ? 'edit' : 'cancel'} rejected ${event.reason}`];
-      case 'TriggerFired':
-        return [`fired ${event.order.cliOrdId ?? '-'} at ${event.triggerPrice}`];
-      case 'TriggerFailed':
-        return [`failed ${event.order.cliOrdId ?? '-'} ${event.reason}`];
-      case 'Trade':
-        return [`trade ${event.trade.price} x ${event.trade.size}`];
-      case 'CommandRefused':
-        return [`refused ${event.reason}`];
-      default:
-        return [];
-    }
+    const tell = TELLERS[event.type] as ((event: ExchangeEvent) => string) | undefined;
+    return tell === undefined ? [] : [tell(event)];
   });
 
 /** Seeds of a randomised suite: FATHOM_SEEDS of them, `most` at most by default. */

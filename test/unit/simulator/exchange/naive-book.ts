@@ -70,14 +70,16 @@ export class NaiveBook {
     if (order.reduceOnly)
       order.left = order.left.gt(this.#room(order)) ? this.#room(order) : order.left;
     if (order.left.eq(0)) return false;
-    const [first] = facing;
-    if (order.type === 'post' && first !== undefined) return false;
-    if (order.type === 'ioc' && first === undefined) return false;
-    if (order.type === 'fok' && this.#reach(order, facing).lt(order.left)) return false;
-    if (order.type !== 'fok' && first !== undefined && this.#meeting(order, first) === 'stop')
-      return false;
+    if (!this.#mayEnter(order, facing)) return false;
     this.enter(order);
     return true;
+  }
+
+  #mayEnter(order: NaiveOrder, facing: readonly NaiveOrder[]): boolean {
+    const [first] = facing;
+    if (order.type === 'fok') return this.#reach(order, facing).gte(order.left);
+    if (first === undefined) return order.type !== 'ioc';
+    return order.type !== 'post' && this.#meeting(order, first) !== 'stop';
   }
 
   #reach(order: NaiveOrder, facing: readonly NaiveOrder[]): Big {

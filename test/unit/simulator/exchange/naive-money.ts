@@ -1,15 +1,8 @@
-import { Big } from 'big.js';
+import { type Big } from 'big.js';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 import { type InstrumentSpec } from '../../../../src/simulator/exchange/instrument.ts';
 import { type ExchangeEvent } from '../../../../src/simulator/exchange/events.ts';
-
-const Exact = Big();
-Exact.DP = 60;
-const HALF_EVEN = 2;
-const PLACES = 18;
-const big = (text: string | number): Big => new Exact(text);
-/** To 18 decimals, half to even: the venue's smallest unit of money. */
-const rounded = (value: Big): Big => value.round(PLACES, HALF_EVEN);
+import { big, HALF_EVEN, rounded, same } from './naive-exact.ts';
 
 interface Leg {
   size: Big;
@@ -48,11 +41,13 @@ export class NaiveMoney {
   read(events: readonly ExchangeEvent[]): void {
     for (const event of events) {
       if (event.type === 'Trade') this.#trade(event);
-      if (event.type === 'PositionChanged' && event.reason === 'settlement') {
-        this.legs.delete(`${event.account} ${event.symbol}`);
-      }
+      if (event.type === 'Settled') this.#settle(event.symbol);
       if (event.type === 'AccountLogged') this.#log(event);
     }
+  }
+
+  #settle(symbol: string): void {
+    for (const key of this.legs.keys()) if (key.endsWith(` ${symbol}`)) this.legs.delete(key);
   }
 
   #trade({ trade, maker, taker }: Extract<ExchangeEvent, { type: 'Trade' }>): void {
@@ -113,10 +108,6 @@ export class NaiveMoney {
   }
 }
 
-const same = (what: string, text: string, value: Big): void => {
-  if (!big(text).eq(value)) throw new Error(`${what}: exchange ${text}, naive ${value.toFixed()}`);
-};
-
 /** Currency that profit of a market is kept in. */
 const currencyOf = (spec: InstrumentSpec): string =>
   spec.type === 'futures_inverse' ? (spec.base === 'BTC' ? 'XBT' : spec.base) : 'USD';
@@ -126,100 +117,32 @@ const currencyOf = (spec: InstrumentSpec): string =>
  * currency: no money is made or lost.
  */
 export const checkConservation = (exchange: Exchange): void => {
-  const { venue, queries } = exchange;
   const sums = new Map<string, Big>();
   const add = (currency: string, amount: Big): void => {
     sums.set(currency, (sums.get(currency) ?? big(0)).plus(amount));
   };
-  const atoms = (value: bigint): Big => big(value.toString()).div('1e18');
-  const specs = new Map(queries.instruments().map((spec) => [spec.symbol, spec]));
-  for (const [key, amount] of venue.tally) add(key.split(':')[1] ?? '', atoms(amount));
-  for (const uid of queries.accountUids()) {
-    for (const currencies of Object.values(queries.balances(uid))) {
-      for (const [currency, amount] of Object.entries(currencies)) add(currency, big(amount));
-    }
-    const positions = queries.positions(uid);
-    for (const position of positions) {
-      const spec = specs.get(position.symbol);
-      if (spec === undefined) throw new Error(`no market ${position.symbol}`);
-      add(currencyOf(spec), big(position.unrealizedFunding));
-    }
-    for (const [symbol, { cost }] of venue.accounts.get(uid)?.positions ?? []) {
-      const spec = specs.get(symbol);
-      if (spec !== undefined) add(currencyOf(spec), atoms(cost).times(-1));
-    }
-  }
+  for (const [key, amount] of exchange.venue.tally) add(key.split(':')[1] ?? '', atoms(amount));
+  for (const uid of exchange.queries.accountUids()) addAccount(exchange, uid, add);
   for (const [currency, sum] of sums) {
     if (!sum.eq(0)) throw new Error(`${currency} does not add up: ${sum.toFixed()}`);
   }
 };
 
-/** Margin of an account's flex wallet, computed again from positions, open orders and published rates alone. */
-export const checkMargin = (
-  exchange: Exchange,
+const addAccount = (
+  { queries, venue }: Exchange,
   uid: string,
-  haircuts: Readonly<Record<string, string>>,
+  add: (currency: string, amount: Big) => void,
 ): void => {
-  const { queries } = exchange;
-  const wallet = queries.wallets(uid).find((each) => each.wallet === 'flex');
-  if (wallet === undefined) throw new Error('a flex wallet');
-  const specs = queries.instruments().filter((spec) => spec.type === 'flexible_futures');
-  const held = new Map(queries.positions(uid).map((position) => [position.symbol, position]));
-  const caps = queries.preferences(uid)?.leverage ?? {};
-  let [initial, withOrders, maintenance, pnl, funding] = [big(0), big(0), big(0), big(0), big(0)];
-  for (const spec of specs) {
-    const position = held.get(spec.symbol);
-    const size = big(position?.size ?? 0);
-    const mark = big(queries.ticker(spec.symbol)?.markPrice ?? 0);
-    const open = queries
-      .openOrders(uid)
-      .filter(
-        (order) => order.symbol === spec.symbol && order.trigger === undefined && !order.reduceOnly,
-      );
-    const side = (of: string): Big =>
-      open
-        .filter((order) => order.side === of)
-        .reduce((sum, order) => sum.plus(order.remaining), big(0));
-    const reach = [size.plus(side('buy')).abs(), size.minus(side('sell')).abs(), size.abs()];
-    const worst = reach.reduce((a, b) => (a.gt(b) ? a : b));
-    const volatility =
-      queries.instrumentStatus(spec.symbol)?.extremeVolatilityInitialMarginMultiplier ?? 1;
-    const rates = (of: Big): { initial: Big; maintenance: Big } => {
-      const notional = rounded(of.times(mark));
-      const row = [...spec.marginLevels].reverse().find((level) => notional.gte(level.from));
-      const scheduled = big(row?.initialMargin ?? 1).times(volatility);
-      const cap = caps[spec.symbol];
-      const capped = cap === undefined ? big(0) : rounded(big(1).div(cap));
-      const rate = scheduled.gt(capped) ? scheduled : capped;
-      return {
-        initial: rounded(notional.times(rate)),
-        maintenance: rounded(notional.times(row?.maintenanceMargin ?? 1)),
-      };
-    };
-    initial = initial.plus(rates(size.abs()).initial);
-    withOrders = withOrders.plus(rates(worst).initial);
-    maintenance = maintenance.plus(rates(size.abs()).maintenance);
-    if (position === undefined) continue;
-    const cost = big(
-      (exchange.venue.accounts.get(uid)?.positions.get(spec.symbol)?.cost ?? 0n).toString(),
-    ).div('1e18');
-    pnl = pnl.plus(rounded(size.times(mark)).minus(cost));
-    funding = funding.plus(position.unrealizedFunding);
+  const currencies = new Map(queries.instruments().map((spec) => [spec.symbol, currencyOf(spec)]));
+  for (const wallet of Object.values(queries.balances(uid))) {
+    for (const [currency, amount] of Object.entries(wallet)) add(currency, big(amount));
   }
-  let collateral = big(0);
-  for (const [currency, quantity] of Object.entries(queries.balances(uid)['flex'] ?? {})) {
-    const index =
-      currency === 'USD' ? big(1) : big(queries.ticker(`PF_${currency}USD`)?.indexPrice ?? 0);
-    const value = rounded(big(quantity).times(index));
-    const share = big(1).minus(haircuts[currency] ?? 1);
-    collateral = collateral.plus(value.gt(0) ? rounded(value.times(share)) : value);
+  for (const { symbol, unrealizedFunding } of queries.positions(uid)) {
+    add(currencies.get(symbol) ?? symbol, big(unrealizedFunding));
   }
-  const equity = collateral.plus(pnl).plus(funding);
-  same(`${uid} initial margin`, wallet.initialMargin, initial);
-  same(`${uid} initial margin with orders`, wallet.initialMarginWithOrders, withOrders);
-  same(`${uid} maintenance margin`, wallet.maintenanceMargin, maintenance);
-  same(`${uid} profit`, wallet.pnl, pnl);
-  same(`${uid} collateral`, wallet.collateralValue, collateral);
-  same(`${uid} equity`, wallet.marginEquity, equity);
-  same(`${uid} available margin`, wallet.availableMargin, equity.minus(withOrders));
+  for (const [symbol, { cost }] of venue.accounts.get(uid)?.positions ?? []) {
+    add(currencies.get(symbol) ?? symbol, atoms(cost).times(-1));
+  }
 };
+
+const atoms = (value: bigint): Big => big(value.toString()).div('1e18');
