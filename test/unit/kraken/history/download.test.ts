@@ -228,9 +228,7 @@ describe('history download', () => {
       { kind: 'account-log-csv' as const },
     ]) {
       const result = await download(fake, wrong);
-      expect(!result.ok && result.error.type, JSON.stringify(wrong)).to.equal(
-        'BadRequest',
-      );
+      expect(!result.ok && result.error.type, JSON.stringify(wrong)).to.equal('BadRequest');
     }
     expect(fake.requests).to.have.length(0);
   });

@@ -1,0 +1,204 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { downloadHistory } from '../../../../src/kraken/history/download.ts';
+import { type HistoryRequest } from '../../../../src/kraken/history/history-request.ts';
+import { type HttpRequest } from '../../../../src/kraken/rest/http-request.ts';
+import { makeCalls } from '../../../../src/kraken/rest/raw-client.ts';
+import { type Reply } from '../../../../src/kraken/rest/reply.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
+import { toReply } from '../rest/gateways-support.ts';
+import { realTimers } from '../rest/support.ts';
+
+const SINCE = Date.parse('2026-03-01T00:00:00Z');
+const HOUR = 3_600_000;
+
+const run = async (
+  request: Partial<HistoryRequest>,
+  answer: (query: URLSearchParams, request: HttpRequest) => Reply,
+) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fathom-walk-'));
+  const out = join(folder, 'out');
+  const requests: HttpRequest[] = [];
+  const client = makeCalls((call) => {
+    requests.push(call);
+    return Promise.resolve(answer(new URLSearchParams(call.query), call));
+  }, false);
+  const result = await downloadHistory(
+    {
+      kind: 'executions',
+      symbol: 'PF_XBTUSD',
+      since: epochMs(SINCE),
+      until: epochMs(SINCE + 100 * HOUR),
+      format: 'jsonl',
+      ...request,
+    },
+    out,
+    { client, timers: realTimers, pageAttemptsMax: 1 },
+  );
+  const lines = result.ok ? readFileSync(out, 'utf8').trim().split('\n') : [];
+  rmSync(folder, { recursive: true });
+  return { result, lines, requests, findings: result.ok ? result.value.findings : [] };
+};
+
+const json = (value: unknown): Reply => toReply(JSON.stringify(value));
+
+describe('walks of the history kinds', () => {
+  const log = (ids: readonly number[]) => ({
+    logs: ids.map((id) => ({
+      id,
+      date: new Date(SINCE + id * 1_000).toISOString(),
+      info: 'futures trade',
+      asset: 'usd',
+    })),
+  });
+  const logServer =
+    (all: readonly number[], pageRows: number) =>
+    (query: URLSearchParams): Reply =>
+      json(log(all.filter((id) => id >= Number(query.get('from') ?? 1)).slice(0, pageRows)));
+
+  it('walks the account log by entry ids until a page is empty', async () => {
+    const ids = Array.from({ length: 230 }, (_, index) => index + 1);
+    const { lines, requests, findings } = await run({ kind: 'account-log' }, logServer(ids, 100));
+    expect(lines).to.have.length(230);
+    expect(findings).to.deep.equal([]);
+    expect(requests).to.have.length(4);
+    expect(requests[0]?.cost).to.equal(6);
+  });
+
+  it('finds holes in the entry ids', async () => {
+    const ids = [1, 2, 3, 7, 8, 12];
+    const { findings } = await run({ kind: 'account-log' }, logServer(ids, 4));
+    expect(findings.map(({ type, count }) => [type, count])).to.deep.equal([
+      ['IDsMissing', 3],
+      ['IDsMissing', 3],
+    ]);
+  });
+
+  const candleServer =
+    (limit: number, skip: (at: number) => boolean = () => false) =>
+    (query: URLSearchParams): Reply => {
+      const from = Number(query.get('from'));
+      const to = Number(query.get('to'));
+      const candles = [];
+      for (let at = from; at <= to; at += 3_600)
+        if (!skip(at))
+          candles.push({
+            time: at * 1_000,
+            open: '1',
+            high: '1',
+            low: '1',
+            close: '1',
+            volume: '0.100',
+          });
+      return json({ candles: candles.slice(0, limit), more_candles: candles.length > limit });
+    };
+
+  it('walks candles in windows, asks in seconds and reads milliseconds', async () => {
+    const { lines, findings } = await run(
+      { kind: 'candles', until: epochMs(SINCE + 2_500 * HOUR) },
+      candleServer(5_000),
+    );
+    expect(lines).to.have.length(2_500);
+    expect(findings).to.deep.equal([]);
+    expect(lines[0]).to.include(`"time":${SINCE}`).and.to.include('"volume":"0.100"');
+  });
+
+  it('goes on after the last candle of a range that the venue cut', async () => {
+    const { lines, findings } = await run(
+      { kind: 'candles', until: epochMs(SINCE + 250 * HOUR) },
+      candleServer(60),
+    );
+    expect(lines).to.have.length(250);
+    expect(findings).to.deep.equal([]);
+  });
+
+  it('reports missing candles', async () => {
+    const { findings } = await run(
+      { kind: 'candles' },
+      candleServer(5_000, (at) => at % 36_000 === 0),
+    );
+    expect(findings.every(({ type }) => type === 'BucketsMissing')).to.equal(true);
+    expect(findings.reduce((sum, { count }) => sum + count, 0)).to.be.within(8, 10);
+  });
+
+  it('turns parallel analytics series into one row per bucket', async () => {
+    const { lines, requests } = await run(
+      { kind: 'analytics', series: 'cvd', intervalSeconds: 3_600 },
+      (query) => {
+        const from = Number(query.get('since'));
+        const count = Math.floor((Number(query.get('to')) - from) / 3_600) + 1;
+        const at = Array.from({ length: count }, (_, index) => from + index * 3_600);
+        return json({
+          result: {
+            timestamp: at,
+            more: false,
+            data: { buyVolume: at.map(String), deep: { cvd: at.map(() => '-1.30') } },
+          },
+          errors: [],
+        });
+      },
+    );
+    expect(lines).to.have.length(100);
+    expect(lines[1]).to.equal(
+      `{"timestamp":${SINCE + HOUR},"data":{"buyVolume":"${(SINCE + HOUR) / 1_000}","deep":{"cvd":"-1.30"}}}`,
+    );
+    expect(requests[0]?.path).to.equal('/api/charts/v1/analytics/PF_XBTUSD/cvd');
+  });
+
+  it('takes funding rates from v4, from v3 when v4 fails, and only the span asked for', async () => {
+    const rates = Array.from({ length: 200 }, (_, index) => ({
+      timestamp: new Date(SINCE + (index - 50) * HOUR).toISOString(),
+      fundingRate: index,
+      relativeFundingRate: 0,
+    }));
+    for (const isV4Gone of [false, true]) {
+      const { lines, requests } = await run({ kind: 'funding-rates' }, (_query, { path }) =>
+        isV4Gone && path.includes('/v4/')
+          ? toReply('<html>', 404)
+          : json({ result: 'success', rates }),
+      );
+      expect(lines).to.have.length(100);
+      expect(requests).to.have.length(isV4Gone ? 2 : 1);
+    }
+  });
+
+  it('walks mark prices, whose rows have no uid', async () => {
+    const { lines } = await run({ kind: 'mark-prices' }, (query) => {
+      const page = Number(query.get('continuation_token') ?? 0);
+      const elements = Array.from({ length: 10 }, (_, index) => ({
+        uid: '',
+        timestamp: SINCE + (page * 10 + index) * 1_000,
+        event: { MarkPriceChanged: { price: '90771.11752545156' } },
+      }));
+      return json({
+        len: 10,
+        elements,
+        ...(page < 3 ? { continuationToken: String(page + 1) } : {}),
+      });
+    });
+    expect(lines).to.have.length(40);
+  });
+
+  it('stops at a page that links to itself instead of walking for ever', async () => {
+    const { result } = await run({ kind: 'mark-prices' }, () =>
+      json({ elements: [], continuationToken: 'same' }),
+    );
+    expect(!result.ok && result.error.message).to.equal('the page links to itself');
+  });
+
+  it('writes the account log CSV as the venue wrote it', async () => {
+    const text = 'uid,dateTime,asset\n1,2026-03-01 00:00:00,usd\n';
+    const { lines, result } = await run({ kind: 'account-log-csv', format: 'csv' }, () => ({
+      type: 'Answered',
+      httpStatus: 200,
+      headers: { 'content-type': 'text/csv' },
+      bodyText: text,
+      json: undefined,
+      latencyMs: 1,
+    }));
+    expect(lines.join('\n')).to.equal(text.trim());
+    expect(result.ok && result.value.rows).to.equal(1);
+  });
+});
