@@ -49,6 +49,19 @@ export const callOwner = (call: CallEffect, deps: OwnerDeps): void => {
   }
 };
 
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** Many messages leave within one millisecond, which is all that SendingTime(52) tells. */
+const sendingTimeOf = (at: EpochMs): string => {
+  const ms = Math.floor(at);
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastText = toUtcTimestamp(at);
+  }
+  return lastText;
+};
+
 /** The header of a message of ours. */
 export const headerOf = (
   effect: SendEffect,
@@ -63,7 +76,7 @@ export const headerOf = (
     msgSeqNum: effect.msgSeqNum,
     senderCompID: settings.senderCompID,
     targetCompID: settings.targetCompID,
-    sendingTime: toUtcTimestamp(at),
+    sendingTime: sendingTimeOf(at),
     possResend: !isPlain && header.some(([tag, value]) => tag === POSS_RESEND && value === 'Y'),
     extra: isPlain
       ? settings.headerFields

@@ -1,6 +1,6 @@
 import { invariant } from '../lib/invariant.ts';
 import { err, type Result } from '../lib/result.ts';
-import { type Clock, type EpochMs, type MonotonicMs, toUtcTimestamp } from '../lib/time.ts';
+import { type Clock, type EpochMs, type MonotonicMs } from '../lib/time.ts';
 import { DECODER_LIMITS, type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
 import { type FixMessage, type OutboundMessage } from './fix-message.ts';
 import { type SendEffect, type SessionEffect } from './session/effect.ts';
@@ -18,7 +18,7 @@ import { step } from './session/step.ts';
 import { nextDeadline } from './session/timers.ts';
 import { callOwner, headerOf } from './session-effects.ts';
 import { SessionOutbox, type Transport } from './session-outbox.ts';
-import { makeReplay } from './session-replay.ts';
+import { makeReplay, type ReplayRange } from './session-replay.ts';
 
 /** Where a session writes what it hears and says; called for every frame. */
 export interface SessionLog {
@@ -126,12 +126,10 @@ export class SessionHost {
     if (this.#transport === undefined) return;
     this.#lastReceivedAt = this.#options.clock.wall();
     this.#decoder.push(chunk);
-    this.#step({ type: 'BytesReceived' });
-    for (
-      let decoded = this.#decoder.next();
-      decoded !== undefined;
-      decoded = this.#decoder.next()
-    ) {
+    let decoded = this.#decoder.next();
+    // A long message takes many reads: its pieces are signs of life as well.
+    if (decoded === undefined) this.#step({ type: 'BytesReceived' });
+    for (; decoded !== undefined; decoded = this.#decoder.next()) {
       if (decoded.type === 'Garbled') {
         this.#options.log?.inbound(decoded.bytes);
         this.#step({ type: 'Garbled', reason: decoded.reason });
@@ -232,7 +230,7 @@ export class SessionHost {
         this.#sendOwn(effect, at);
         return;
       case 'Replay':
-        this.#replay(effect.beginSeqNo, effect.endSeqNo);
+        this.#replay(effect);
         return;
       case 'ResetStore':
         store.reset(at);
@@ -280,22 +278,11 @@ export class SessionHost {
     ).ok;
   }
 
-  #replay(beginSeqNo: number, endSeqNo: number): void {
-    const { application, store, clock, dictionary, log } = this.#options;
+  #replay(range: ReplayRange): void {
     if (this.#outbox.replays >= REPLAYS_MAX) {
-      log?.event(`RESEND_DROPPED: ${REPLAYS_MAX} resends are waiting`);
+      this.#options.log?.event(`RESEND_DROPPED: ${REPLAYS_MAX} resends are waiting`);
       return;
     }
-    const task = makeReplay({
-      settings: this.settings,
-      store,
-      encoder: this.#encoder,
-      beginSeqNo,
-      endSeqNo,
-      sendingTime: () => toUtcTimestamp(clock.wall()),
-      onNotReplayed: (sent) => application.onNotReplayed?.(sent),
-      dictionary,
-    });
-    this.#outbox.push(task);
+    this.#outbox.push(makeReplay({ ...this.#options, encoder: this.#encoder }, range));
   }
 }

@@ -1,6 +1,6 @@
 import { invariant } from '../lib/invariant.ts';
+import { type Clock, toUtcTimestamp } from '../lib/time.ts';
 import { type FixDictionary, FrameDecoder, type FrameEncoder } from './codec.ts';
-import { type FixMessage } from './fix-message.ts';
 import { msgTypeOfFrame, replayFrame } from './session/replay-frame.ts';
 import {
   replayEnd,
@@ -9,33 +9,33 @@ import {
   type ReplayOutput,
   type StoredMessage,
 } from './session/resend.ts';
-import { type SessionStore } from './session/session-types.ts';
+import { type SessionApplication, type SessionStore } from './session/session-types.ts';
 import { type SessionSettings } from './session/settings.ts';
 import { type ReplayTask } from './session-outbox.ts';
 
-export interface ReplayOptions {
+export interface ReplayDeps {
   readonly settings: SessionSettings;
+  readonly application: SessionApplication;
   readonly store: SessionStore;
+  readonly dictionary: FixDictionary;
+  readonly clock: Clock;
   readonly encoder: FrameEncoder;
+}
+
+export interface ReplayRange {
   readonly beginSeqNo: number;
   readonly endSeqNo: number;
-  /** SendingTime(52) of what is sent now. */
-  readonly sendingTime: () => string;
-  readonly onNotReplayed: (sent: {
-    readonly msgSeqNum: number;
-    readonly message: FixMessage;
-  }) => void;
-  readonly dictionary: FixDictionary;
 }
 
 /** Messages read from the store at a time. */
 const WINDOW_MESSAGES = 256;
 
 /** Answers one ResendRequest(2) from the store, a window at a time, so that a hundred thousand messages need no memory. */
-export const makeReplay = (options: ReplayOptions): ReplayTask => {
-  const { settings, store, endSeqNo } = options;
-  let cursor: ReplayCursor = { next: options.beginSeqNo, fillFrom: undefined };
-  let windowFrom = options.beginSeqNo;
+export const makeReplay = (deps: ReplayDeps, range: ReplayRange): ReplayTask => {
+  const { settings, store } = deps;
+  const { beginSeqNo, endSeqNo } = range;
+  let cursor: ReplayCursor = { next: beginSeqNo, fillFrom: undefined };
+  let windowFrom = beginSeqNo;
   let window: StoredMessage[] = [];
   let isDone = false;
 
@@ -43,11 +43,11 @@ export const makeReplay = (options: ReplayOptions): ReplayTask => {
     outputs.flatMap((output) => {
       switch (output.type) {
         case 'GapFill':
-          return [gapFill(options, output.msgSeqNum, output.newSeqNo)];
+          return [gapFill(deps, output.msgSeqNum, output.newSeqNo)];
         case 'Message':
-          return [replayFrame(output.bytes, options.sendingTime())];
+          return [replayFrame(output.bytes, sendingTime(deps))];
         case 'NotReplayed':
-          report(options, output.msgSeqNum, output.bytes);
+          report(deps, output.msgSeqNum, output.bytes);
           return [];
       }
     });
@@ -85,17 +85,19 @@ export const makeReplay = (options: ReplayOptions): ReplayTask => {
   return { next };
 };
 
-const report = (options: ReplayOptions, msgSeqNum: number, bytes: Buffer): void => {
-  const decoder = new FrameDecoder(options.dictionary);
+const sendingTime = ({ clock }: ReplayDeps): string => toUtcTimestamp(clock.wall());
+
+const report = (deps: ReplayDeps, msgSeqNum: number, bytes: Buffer): void => {
+  const decoder = new FrameDecoder(deps.dictionary);
   decoder.push(bytes);
   const decoded = decoder.next();
   invariant(decoded?.type === 'Message', 'a message that was sent can be read');
-  options.onNotReplayed({ msgSeqNum, message: decoded.message });
+  deps.application.onNotReplayed?.({ msgSeqNum, message: decoded.message });
 };
 
-const gapFill = (options: ReplayOptions, msgSeqNum: number, newSeqNo: number): Buffer => {
-  const { settings, encoder } = options;
-  const sendingTime = options.sendingTime();
+const gapFill = (deps: ReplayDeps, msgSeqNum: number, newSeqNo: number): Buffer => {
+  const { settings, encoder } = deps;
+  const now = sendingTime(deps);
   const encoded = encoder.encode(
     {
       beginString: settings.beginString,
@@ -103,9 +105,9 @@ const gapFill = (options: ReplayOptions, msgSeqNum: number, newSeqNo: number): B
       msgSeqNum,
       senderCompID: settings.senderCompID,
       targetCompID: settings.targetCompID,
-      sendingTime,
+      sendingTime: now,
       possDup: true,
-      origSendingTime: sendingTime,
+      origSendingTime: now,
       extra: settings.headerFields,
     },
     [

@@ -5,69 +5,68 @@ import { type SessionSettings } from './settings.ts';
 import { type Connection, type SessionState } from './state.ts';
 import { disconnect, emit, halt, notice, type Turn } from './turn.ts';
 
-/** What falls due on a connection, and when, by the monotonic clock. */
-interface Due {
-  readonly at: number;
-  readonly act: (turn: Turn) => void;
-}
-
-/** When to step with `Tick` next; `undefined` while nothing can fall due. */
+/** When to step with `Tick` next; `undefined` while nothing can fall due. Called for every message: no objects are made. */
 export const nextDeadline = (
   state: SessionState,
   settings: SessionSettings,
 ): MonotonicMs | undefined => {
   const { connection } = state;
   if (connection === undefined || connection.isClosing) return undefined;
-  const earliest = Math.min(...dues(connection, settings).map((due) => due.at));
-  return earliest === Number.POSITIVE_INFINITY ? undefined : monotonicMs(earliest);
+  if (!connection.isLoggedOn) return monotonicMs(connection.openedAt + settings.logonTimeoutMs);
+  let at = Math.min(logoutDue(connection, settings), cutDue(connection, settings));
+  at = Math.min(at, testRequestDue(connection, settings), heartbeatDue(connection, settings));
+  at = Math.min(at, reaskDue(connection, settings));
+  return at === NEVER ? undefined : monotonicMs(at);
 };
 
-/** Does what has fallen due. One thing a call: the next deadline tells about the rest. */
+/** Does what has fallen due. One thing a call: the next deadline tells about the rest. A connection that ends needs no heartbeat. */
 export const onTick = (turn: Turn): void => {
   const { connection } = turn.state;
   if (connection === undefined || connection.isClosing) return;
-  const due = dues(connection, turn.config.settings).find(({ at }) => at <= turn.mono);
-  due?.act(turn);
-};
-
-/** In order of importance: a connection that ends needs no heartbeat. */
-const dues = (connection: Connection, settings: SessionSettings): readonly Due[] => {
+  const { settings } = turn.config;
+  const now = turn.mono;
   if (!connection.isLoggedOn) {
-    return [{ at: connection.openedAt + settings.logonTimeoutMs, act: onLogonTimeout }];
+    if (connection.openedAt + settings.logonTimeoutMs <= now) onLogonTimeout(turn);
+  } else if (logoutDue(connection, settings) <= now) {
+    onLogoutTimeout(turn);
+  } else if (cutDue(connection, settings) <= now) {
+    onSilence(turn);
+  } else if (testRequestDue(connection, settings) <= now) {
+    sendTestRequest(turn);
+  } else if (heartbeatDue(connection, settings) <= now) {
+    emit(turn, '0', []);
+  } else if (reaskDue(connection, settings) <= now) {
+    reaskGap(turn);
   }
-  const due: Due[] = [];
-  const { logout, gap, heartBtIntMs } = connection;
-  if (logout !== undefined) {
-    const waitMs = logout.kind === 'answered' ? settings.closeWaitMs : settings.logoutTimeoutMs;
-    due.push({ at: logout.at + waitMs, act: onLogoutTimeout });
-  }
-  if (heartBtIntMs > 0) due.push(...heartbeatDues(connection, settings));
-  if (gap !== undefined && logout === undefined) {
-    due.push({ at: gap.progressAt + settings.resendReaskMs, act: reaskGap });
-  }
-  return due;
 };
 
-const heartbeatDues = (connection: Connection, settings: SessionSettings): readonly Due[] => {
-  const { heartBtIntMs, lastReceivedAt, lastSentAt, testReqID } = connection;
-  const cut = {
-    at: lastReceivedAt + heartBtIntMs * settings.disconnectIntervals,
-    act: onSilence,
-  };
-  // While a TestRequest waits, it is our sign of life.
-  if (testReqID !== undefined) return [cut];
-  return [
-    cut,
-    {
-      at: lastReceivedAt + heartBtIntMs * settings.testRequestIntervals,
-      act: (turn) => void sendTestRequest(turn),
-    },
-    {
-      at: lastSentAt + heartBtIntMs * settings.heartbeatIntervals,
-      act: (turn) => void emit(turn, '0', []),
-    },
-  ];
+const NEVER = Number.POSITIVE_INFINITY;
+
+const logoutDue = ({ logout }: Connection, settings: SessionSettings): number => {
+  if (logout === undefined) return NEVER;
+  return logout.at + (logout.kind === 'answered' ? settings.closeWaitMs : settings.logoutTimeoutMs);
 };
+
+const cutDue = (connection: Connection, settings: SessionSettings): number => {
+  const { heartBtIntMs, lastReceivedAt } = connection;
+  return heartBtIntMs === 0 ? NEVER : lastReceivedAt + heartBtIntMs * settings.disconnectIntervals;
+};
+
+/** While a TestRequest waits for its answer, it is our sign of life, and no further one goes out. */
+const testRequestDue = (connection: Connection, settings: SessionSettings): number => {
+  const { heartBtIntMs, lastReceivedAt, testReqID } = connection;
+  if (heartBtIntMs === 0 || testReqID !== undefined) return NEVER;
+  return lastReceivedAt + heartBtIntMs * settings.testRequestIntervals;
+};
+
+const heartbeatDue = (connection: Connection, settings: SessionSettings): number => {
+  const { heartBtIntMs, lastSentAt, testReqID } = connection;
+  if (heartBtIntMs === 0 || testReqID !== undefined) return NEVER;
+  return lastSentAt + heartBtIntMs * settings.heartbeatIntervals;
+};
+
+const reaskDue = ({ gap, logout }: Connection, settings: SessionSettings): number =>
+  gap === undefined || logout !== undefined ? NEVER : gap.progressAt + settings.resendReaskMs;
 
 const onLogonTimeout = (turn: Turn): void => {
   const text = `no Logon within ${turn.config.settings.logonTimeoutMs} ms`;
