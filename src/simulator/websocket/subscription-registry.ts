@@ -1,0 +1,90 @@
+/** What a frame is about, for whoever stands between the venue and the socket (faults, logs). */
+export interface FrameAbout {
+  readonly feed: string;
+  readonly product?: string;
+  readonly account?: string;
+}
+
+/** A connection as the feeds see it. */
+export interface FeedSink {
+  readonly id: string;
+  readonly send: (text: string, about: FrameAbout) => void;
+}
+
+/** One feed of one product or account on one connection. */
+export interface FeedSubscription extends FrameAbout {
+  readonly sink: FeedSink;
+  /** `fills` only: the products wanted; all when left out. */
+  readonly filter?: ReadonlySet<string>;
+  /** Frames sent so far, on feeds that count per subscription. */
+  seq: number;
+  /** What was sent last, to tell whether something changed. */
+  last: Readonly<Record<string, string>>;
+}
+
+export const subscriptionKey = ({ feed, product, account }: FrameAbout): string =>
+  `${feed}|${product ?? account ?? ''}`;
+
+export class SubscriptionRegistry {
+  readonly #byKey = new Map<string, Map<string, FeedSubscription>>();
+  readonly #keysBySink = new Map<string, Set<string>>();
+
+  has(sink: FeedSink, about: FrameAbout): boolean {
+    return this.#byKey.get(subscriptionKey(about))?.has(sink.id) ?? false;
+  }
+
+  /** The one that is there already, or a new one. */
+  add(sink: FeedSink, about: FrameAbout, filter?: ReadonlySet<string>): FeedSubscription {
+    const key = subscriptionKey(about);
+    const ofKey = this.#byKey.get(key) ?? new Map<string, FeedSubscription>();
+    this.#byKey.set(key, ofKey);
+    const subscription: FeedSubscription = {
+      sink,
+      ...about,
+      ...(filter && { filter }),
+      seq: 0,
+      last: {},
+    };
+    ofKey.set(sink.id, subscription);
+    const keys = this.#keysBySink.get(sink.id) ?? new Set();
+    this.#keysBySink.set(sink.id, keys.add(key));
+    return subscription;
+  }
+
+  remove(sink: FeedSink, about: FrameAbout): void {
+    const key = subscriptionKey(about);
+    this.#keysBySink.get(sink.id)?.delete(key);
+    this.#drop(key, sink.id);
+  }
+
+  removeAll(sink: FeedSink): void {
+    for (const key of this.#keysBySink.get(sink.id) ?? []) this.#drop(key, sink.id);
+    this.#keysBySink.delete(sink.id);
+  }
+
+  of(about: FrameAbout): Iterable<FeedSubscription> {
+    return this.#byKey.get(subscriptionKey(about))?.values() ?? [];
+  }
+
+  isWanted(about: FrameAbout): boolean {
+    return this.#byKey.has(subscriptionKey(about));
+  }
+
+  /** Every subscription of a feed, whatever its product or account. */
+  *ofFeed(feed: string): Iterable<FeedSubscription> {
+    for (const [key, subscriptions] of this.#byKey)
+      if (key.startsWith(`${feed}|`)) yield* subscriptions.values();
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const subscriptions of this.#byKey.values()) size += subscriptions.size;
+    return size;
+  }
+
+  #drop(key: string, sinkId: string): void {
+    const ofKey = this.#byKey.get(key);
+    ofKey?.delete(sinkId);
+    if (ofKey?.size === 0) this.#byKey.delete(key);
+  }
+}
