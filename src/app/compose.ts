@@ -1,17 +1,12 @@
-import {
-  type ClientSessionConfig,
-  type Config,
-  type TradingSessionConfig,
-} from '../config/config.ts';
+import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
-import { type SessionName } from '../domain/ids.ts';
-import { type FixSession, type SessionNotice } from '../fix/session/session-types.ts';
+import { type BookView } from '../domain/book.ts';
+import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import { type FixSession } from '../fix/session/session-types.ts';
 import { makeRedactor } from '../lib/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { type Clock, type Timers } from '../lib/time.ts';
-import { type Logger } from '../observability/logger.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
-import { type ClientDoors, makeClientDoors } from './client-doors.ts';
+import { type ClientDoors } from './client-doors.ts';
 import { openControlDoor } from './control-door.ts';
 import { makeDecider } from './decider.ts';
 import { EffectRunner } from './effect-runner.ts';
@@ -19,20 +14,19 @@ import { EngineLoop } from './engine-loop.ts';
 import { EngineEmitter } from './execution-events.ts';
 import { executionRecordsOf } from './execution-records.ts';
 import { stopEngine } from './lifecycle.ts';
+import { type MarketDataRoute } from './market-data-route.ts';
+import {
+  type EngineDeps,
+  openDoors,
+  openMarketData,
+  openRoute,
+  type Setup,
+} from './open-sessions.ts';
 import { openStored, type Stored } from './open-stored.ts';
 import { publishFacts, type Readers } from './publish.ts';
-import { makeFactJournal, type RecoveredEngine, recoverEngine } from './recovery.ts';
-import { makeTradingRoute, type TradingRoute } from './trading-route.ts';
+import { makeFactJournal, recoverEngine } from './recovery.ts';
+import { type TradingRoute } from './trading-route.ts';
 import { accessOf, secretsOf, type VenueAccess } from './venue-access.ts';
-
-/** What the engine takes from its surroundings. */
-export interface EngineDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: () => number;
-  readonly randomBytes: (count: number) => Uint8Array;
-  readonly logger: Logger;
-}
 
 /** Everything of a running engine, put together. */
 export interface EngineParts {
@@ -43,16 +37,9 @@ export interface EngineParts {
   readonly sessions: () => readonly FixSession[];
   /** Ports of the client sessions, by name. */
   readonly clientPorts: ReadonlyMap<string, number>;
+  /** The first market data session that keeps this book. */
+  readonly book: (symbol: TradingSymbol) => BookView | undefined;
   readonly stop: () => Promise<void>;
-}
-
-interface Setup {
-  readonly config: Config;
-  readonly trading: TradingSessionConfig;
-  readonly venue: VenueAccess;
-  readonly deps: EngineDeps;
-  readonly metrics: Metrics;
-  readonly emitter: EngineEmitter;
 }
 
 /** Opens the journal, recovers the books, and starts every session. The error says what an operator must mend. */
@@ -114,12 +101,13 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   };
   const route = openRoute(setup, stored, { recovered: recovered.value, submit });
   const doors = openDoors(setup, stored, { recovered: recovered.value, submit, loop });
+  const marketData = openMarketData(setup, stored, recovered.value);
   loop.submit({ type: 'EngineStarted' });
   stored.opened.journal.onFailure((cause) => {
     loop.halt(cause);
   });
-  const opened = await openToWorld(setup, stored, { loop, route, doors, runner });
-  if (opened.ok) route.start();
+  const opened = await openToWorld(setup, stored, { loop, route, doors, runner, marketData });
+  if (opened.ok) for (const { start } of [route, ...marketData]) start();
   return opened;
 };
 
@@ -128,17 +116,21 @@ interface Running {
   readonly route: TradingRoute;
   readonly doors: ClientDoors;
   readonly runner: EffectRunner;
+  readonly marketData: readonly MarketDataRoute[];
 }
 
 /** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
 const openToWorld = async (
   { config, trading, deps, metrics, emitter }: Setup,
   stored: Stored,
-  { loop, route, doors, runner }: Running,
+  { loop, route, doors, runner, marketData }: Running,
 ): Promise<Result<EngineParts, string>> => {
   const clientPorts = await listen(doors);
   if (!clientPorts.ok) return clientPorts;
-  const sessions = (): readonly FixSession[] => [route.session, ...doors.sessions()];
+  const sessions = (): readonly FixSession[] => [
+    ...[route, ...marketData].map(({ session }) => session),
+    ...doors.sessions(),
+  ];
   const control = await openControlDoor({
     path: config.engine.controlSocket,
     sessions,
@@ -156,7 +148,9 @@ const openToWorld = async (
       ...{ timers: deps.timers, logger: deps.logger, trading: route },
       cancelsOnLogout: trading.cancelOrdersOnLogout,
       stopTimeoutMs: config.engine.stopTimeoutMs,
-      closeDoors: () => doors.close(),
+      closeDoors: async () => {
+        await Promise.all([doors.close(), ...marketData.map(({ stop }) => stop('shutting down'))]);
+      },
       stopTimers: () => {
         runner.stop();
       },
@@ -171,6 +165,7 @@ const openToWorld = async (
     loop,
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
     tradingSession: trading.name as SessionName,
+    book: (symbol) => marketData.map(({ books }) => books.book(symbol)).find((book) => book),
   });
 };
 
@@ -197,54 +192,4 @@ const makeReaders = (
     metrics,
     logger: deps.logger,
   };
-};
-
-interface Wiring {
-  readonly recovered: RecoveredEngine;
-  readonly submit: (body: InputBody) => void;
-}
-
-const openRoute = (setup: Setup, stored: Stored, { recovered, submit }: Wiring): TradingRoute => {
-  const { trading, venue, deps } = setup;
-  return makeTradingRoute({
-    config: trading,
-    credential: venue.credential,
-    connection: venue.connection,
-    dictionary: stored.dictionaries.venue,
-    store: recovered.stores.open(trading.name, deps.clock.wall()),
-    log: stored.fixLogs.of(trading),
-    epochsBefore: recovered.state.routes.get(trading.name as SessionName)?.epoch ?? 0,
-    ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
-    submit,
-    onNotice: (notice) => {
-      onNotice(setup, trading.name, notice);
-    },
-  });
-};
-
-const openDoors = (
-  setup: Setup,
-  stored: Stored,
-  { recovered, submit, loop }: Wiring & { readonly loop: EngineLoop },
-): ClientDoors => {
-  const { config, deps } = setup;
-  return makeClientDoors({
-    clients: config.sessions.filter((s): s is ClientSessionConfig => s.role === 'client'),
-    dictionary: stored.dictionaries.client,
-    storeOf: (name) => recovered.stores.open(name, deps.clock.wall()),
-    logOf: (session) => stored.fixLogs.of(session),
-    ...{ clock: deps.clock, timers: deps.timers },
-    submit,
-    hasRoom: () => loop.hasRoom,
-    onNotice: (session, notice) => {
-      onNotice(setup, session, notice);
-    },
-  });
-};
-
-const LEVEL = { info: 'info', warn: 'warn', error: 'error' } as const;
-
-const onNotice = ({ deps, metrics }: Setup, session: string, notice: SessionNotice): void => {
-  if (notice.code === 'GARBLED') metrics.garbled(session);
-  deps.logger[LEVEL[notice.severity]](notice.text, { session, code: notice.code });
 };

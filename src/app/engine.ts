@@ -1,5 +1,6 @@
 import { type OrderRefusalRequest } from '../core/input.ts';
 import { type EngineState, type Order } from '../core/state.ts';
+import { type BookView } from '../domain/book.ts';
 import { parseDecimalText } from '../domain/decimal-text.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../domain/ids.ts';
 import {
@@ -141,6 +142,11 @@ export class Engine {
 
   sessions(): readonly SessionView[] {
     return this.#parts.sessions().map((session) => session.view());
+  }
+
+  /** The order book of an instrument that a market data session keeps; look at its `health` before you use it. */
+  book(symbol: string): BookView | undefined {
+    return this.#parts.book(symbol as TradingSymbol);
   }
 
   /** Ports of the client sessions, by name. */

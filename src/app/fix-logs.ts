@@ -24,6 +24,8 @@ export class FixLogs {
   of(session: {
     readonly senderCompID: string;
     readonly targetCompID: string;
+    /** Tells sessions of the same CompIDs apart. */
+    readonly qualifier?: string;
   }): SessionLog | undefined {
     const { config, clock, timers, redact, onTrouble } = this.#deps;
     if (!config.enabled) return undefined;
@@ -32,6 +34,7 @@ export class FixLogs {
       beginString: 'FIX.4.4',
       senderCompID: session.senderCompID,
       targetCompID: session.targetCompID,
+      ...(session.qualifier === undefined ? {} : { qualifier: session.qualifier }),
       heartbeats: config.heartbeats,
       timers,
       redact,

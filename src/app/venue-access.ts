@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Config, type TradingSessionConfig } from '../config/config.ts';
+import {
+  type Config,
+  type TradingSessionConfig,
+  type VenueSessionConfig,
+} from '../config/config.ts';
 import { type ConnectionSettings } from '../fix/connector.ts';
 import { type Secret } from '../lib/secret.ts';
 
@@ -10,19 +14,23 @@ export interface VenueAccess {
 }
 
 /** The venue as the configuration names it. */
-export const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined => {
-  const { tls, hosts, credentials, connectTimeoutMs } = trading;
-  if (credentials === undefined) return undefined;
+export const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined =>
+  trading.credentials === undefined
+    ? undefined
+    : { credential: trading.credentials, connection: connectionOf(trading) };
+
+export const connectionOf = ({
+  tls,
+  hosts,
+  connectTimeoutMs,
+}: VenueSessionConfig): ConnectionSettings => {
   const secure = {
     rejectUnauthorized: tls.rejectUnauthorized,
     minVersion: tls.minVersion,
     ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
-  return {
-    credential: credentials,
-    connection: { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) },
-  };
+  return { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) };
 };
 
 /** Every secret that this engine knows, to be blotted out wherever it might be written. */
