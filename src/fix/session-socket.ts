@@ -34,7 +34,6 @@ export const attachSocket = (
   const finish = (): void => {
     if (isOver) return;
     isOver = true;
-    closing?.cancel();
     watch.cancel();
     host.disconnected(text);
     options.onClosed(text);
@@ -56,7 +55,8 @@ export const attachSocket = (
       closing = deps.timers.set(LINGER_MS, () => {
         socket.destroy();
       });
-      socket.end();
+      // The session is free for a new connection as soon as our last byte is out; this one fades away by itself.
+      socket.end(finish);
     },
     destroy: () => {
       text = 'cut by us';
@@ -74,7 +74,12 @@ export const attachSocket = (
   socket.on('error', (error) => {
     text = error.message;
   });
-  socket.once('close', finish);
+  // Whoever has closed its end has left: it may be back before the socket is gone.
+  socket.once('end', finish);
+  socket.once('close', () => {
+    closing?.cancel();
+    finish();
+  });
   host.connected(transport);
   if (options.first !== undefined) host.received(options.first);
   return { cut, isOver: () => isOver };

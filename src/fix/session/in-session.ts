@@ -13,6 +13,7 @@ import {
   onTooHigh,
   onTooLow,
   possDupProblem,
+  refuseReset,
   seqNumOf,
 } from './sequence.ts';
 import { type MessageProblem } from './settings.ts';
@@ -45,6 +46,7 @@ export const onMessageInSession = (turn: Turn, message: FixMessage): void => {
 };
 
 const inOrder = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
+  skipRefusedReset(turn, msgSeqNum);
   const { nextTarget } = turn.state;
   if (message.msgType === 'A' && message.get(141) === 'Y') {
     onLogonInSession(turn, message);
@@ -55,6 +57,13 @@ const inOrder = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
   } else {
     onExpected(turn, message);
   }
+};
+
+/** The message behind a refused SequenceReset has the next number: so the peer counts the refused one. */
+const skipRefusedReset = (turn: Turn, msgSeqNum: number): void => {
+  const { nextTarget } = turn.state;
+  if (connectionOf(turn).refusedReset !== nextTarget || msgSeqNum !== nextTarget + 1) return;
+  consume(turn, nextTarget);
 };
 
 /**
@@ -77,9 +86,12 @@ export const onExpected = (turn: Turn, message: FixMessage): void => {
   const duplicateProblem = isPossDup(message) ? possDupProblem(turn, message) : undefined;
   const problem = duplicateProblem ?? problemOf(turn, message);
   if (problem !== undefined && !isForgiven(turn, message, problem)) {
-    reject(turn, message, problem);
-    // A SequenceReset that was refused has not been processed: its number comes again.
-    if (message.msgType !== '4') consume(turn, nextTarget);
+    if (message.msgType === '4') {
+      refuseReset(turn, message, problem);
+    } else {
+      reject(turn, message, problem);
+      consume(turn, nextTarget);
+    }
     if (problem === duplicateProblem && problem.reason === REASON.sendingTimeAccuracy) {
       complain(turn, 'SENDING_TIME', 'OrigSendingTime(122) is later than SendingTime(52)', true);
     }
@@ -170,9 +182,9 @@ const deliver = (turn: Turn, message: FixMessage): void => {
 const onResetWithoutNumber = (turn: Turn, message: FixMessage): void => {
   const problem = problemOf(turn, message);
   const newSeqNo = seqNumOf(message, 36);
-  if (problem !== undefined) reject(turn, message, problem);
+  if (problem !== undefined) refuseReset(turn, message, problem);
   else if (newSeqNo === undefined) {
-    reject(turn, message, { reason: REASON.requiredTagMissing, refTagID: 36 });
+    refuseReset(turn, message, { reason: REASON.requiredTagMissing, refTagID: 36 });
   } else onSequenceReset(turn, message);
 };
 

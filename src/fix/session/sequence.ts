@@ -111,11 +111,19 @@ export const followGap = (turn: Turn): void => {
   else updateConnection(turn, { gap: { ...gap, progressAt: turn.mono } });
 };
 
+/** Refuses a SequenceReset(4). Nothing moves; whether its number is used up shows with the next message. */
+export const refuseReset = (turn: Turn, message: FixMessage, problem: MessageProblem): void => {
+  reject(turn, message, problem);
+  if (message.msgSeqNum === turn.state.nextTarget) {
+    updateConnection(turn, { refusedReset: message.msgSeqNum });
+  }
+};
+
 /** SequenceReset(4) with GapFillFlag(123)=Y whose number is the expected one. */
 export const onGapFill = (turn: Turn, message: FixMessage): void => {
   const newSeqNo = seqNumOf(message, NEW_SEQ_NO) ?? 0;
   if (newSeqNo <= turn.state.nextTarget) {
-    reject(turn, message, { reason: REASON.valueIncorrect });
+    refuseReset(turn, message, { reason: REASON.valueIncorrect });
     notice(turn, 'error', 'SEQUENCE_LOWERED', `NewSeqNo(36) ${newSeqNo} of a gap fill`);
     return;
   }
@@ -127,7 +135,7 @@ export const onSequenceReset = (turn: Turn, message: FixMessage): void => {
   const newSeqNo = seqNumOf(message, NEW_SEQ_NO) ?? 0;
   const { nextTarget } = turn.state;
   if (newSeqNo < nextTarget) {
-    reject(turn, message, { reason: REASON.valueIncorrect });
+    refuseReset(turn, message, { reason: REASON.valueIncorrect });
     notice(turn, 'error', 'SEQUENCE_LOWERED', `NewSeqNo(36) ${newSeqNo}, expected ${nextTarget}`);
     return;
   }

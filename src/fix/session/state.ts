@@ -36,6 +36,8 @@ export interface Connection {
    * turn. One mutable Map that only the step function touches: copying it per message would make a long gap quadratic.
    */
   readonly queue: Map<number, FixMessage | 'Done'>;
+  /** A SequenceReset of this number was refused: it may be used up, as the standard has it, or come again. */
+  readonly refusedReset: number | undefined;
   readonly probeID: string | undefined;
   readonly isSynchronized: boolean;
   readonly held: readonly OutboundMessage[];
@@ -90,6 +92,7 @@ export const newConnection = (at: MonotonicMs): Connection => ({
   isResetSent: false,
   gap: undefined,
   queue: new Map(),
+  refusedReset: undefined,
   probeID: undefined,
   isSynchronized: false,
   held: [],
