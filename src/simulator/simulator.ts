@@ -16,7 +16,12 @@ import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
 import { type FixKey, makeLogonCheck } from './fix/logon-check.ts';
 import { TradingDesk } from './fix/trading-desk.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from './ledger.ts';
+import { NoticeBoard } from './rest/notice-board.ts';
+import { type RestKey } from './rest/rest-key.ts';
 import { VenueRuntime } from './venue-runtime.ts';
+import { FeedServer } from './websocket/feed-server.ts';
+import { type FeedSettings } from './websocket/feed-settings.ts';
+import { type FrameInterceptor } from './websocket/feed-socket.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
 
@@ -44,7 +49,19 @@ export interface SimulatorOptions {
   /** Time between steps of the background market; 0 switches it off. */
   readonly marketIntervalMs: number;
   readonly realAvgPx?: boolean;
+  /** API keys of REST and WebSocket. */
+  readonly keys?: readonly RestKey[];
+  /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
+  readonly feeds?: FeedOptions;
   readonly onLedgerEntry?: (entry: LedgerEntry) => void;
+}
+
+export interface FeedOptions {
+  readonly port: number;
+  readonly settings?: Partial<FeedSettings>;
+  readonly intercept?: FrameInterceptor;
+  /** `ws:` when left out. */
+  readonly certificate?: Certificate;
 }
 
 export interface SimulatorDeps {
@@ -60,6 +77,11 @@ export interface Simulator {
   readonly ledger: Ledger;
   /** Sessions of clients, by CompID. */
   readonly acceptor: FixAcceptor;
+  /** `/ws/v1`, when it was asked for. */
+  readonly feeds: FeedServer | undefined;
+  readonly feedsPort: number | undefined;
+  /** Notices of REST `notifications` and the feed `notifications_auth`. */
+  readonly board: NoticeBoard;
   readonly stop: () => Promise<void>;
 }
 
@@ -89,6 +111,10 @@ export const startSimulator = async (
   });
   const acceptor = makeTradingAcceptor(options, deps, runtime);
   const { port: tradingPort } = await acceptor.listen();
+  const board = new NoticeBoard();
+  const queries = makeQueries(exchange.venue);
+  const feeds = makeFeeds(options, deps, { runtime, queries, board });
+  const feedsPort = (await feeds?.listen())?.port;
   const isMarketOn = options.marketIntervalMs > 0;
   const background = isMarketOn
     ? makeBackgroundMarket({ seed: options.seed, instruments, indexPrices: INDEX_PRICES })
@@ -96,14 +122,38 @@ export const startSimulator = async (
   runtime.start(isMarketOn ? options.marketIntervalMs : IDLE_TICK_MS, background);
   return {
     tradingPort,
-    queries: makeQueries(exchange.venue),
+    queries,
     ledger,
     acceptor,
+    feeds,
+    feedsPort,
+    board,
     stop: async () => {
       runtime.stop();
+      await feeds?.close();
       await acceptor.close();
     },
   };
+};
+
+const makeFeeds = (
+  { feeds, host, keys = [] }: SimulatorOptions,
+  { clock, timers }: SimulatorDeps,
+  venue: {
+    readonly runtime: VenueRuntime;
+    readonly queries: ExchangeQueries;
+    readonly board: NoticeBoard;
+  },
+): FeedServer | undefined => {
+  if (feeds === undefined) return undefined;
+  const { queries, board, runtime } = venue;
+  const keyByName = new Map(keys.map((key) => [key.apiKey, key]));
+  const keyOf = (apiKey: string): RestKey | undefined => keyByName.get(apiKey);
+  const server = new FeedServer({ host, ...feeds, queries, board, keyOf, clock, timers });
+  runtime.subscribeBatch((events) => {
+    server.onBatch(events);
+  });
+  return server;
 };
 
 const listed = (symbols: readonly string[] | undefined): readonly InstrumentSpec[] =>
