@@ -57,6 +57,11 @@ export class Ladder {
     return rung === undefined ? undefined : { price: rung.price, qty: rung.qty };
   }
 
+  /** As `best`, without making a level: for the look at every update. */
+  bestPrice(): DecimalText | undefined {
+    return this.#rungs.at(-1)?.price;
+  }
+
   /** Best first. */
   depth(levelsMax: number): BookLevel[] {
     const levels: BookLevel[] = [];

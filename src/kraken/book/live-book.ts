@@ -117,10 +117,9 @@ export class LiveBook implements BookView {
 
   /** Best bid at or above best offer. */
   isCrossed(): boolean {
-    const bid = this.#bids.best();
-    const offer = this.#offers.best();
-    if (bid === undefined || offer === undefined) return false;
-    return compareDecimalText(bid.price, offer.price) >= 0;
+    const bid = this.#bids.bestPrice();
+    const offer = this.#offers.bestPrice();
+    return bid !== undefined && offer !== undefined && compareDecimalText(bid, offer) >= 0;
   }
 
   #ladder(side: BookSide): Ladder {

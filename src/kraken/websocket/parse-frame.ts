@@ -26,6 +26,7 @@ import {
 import { parseTicker, parseTickerLite } from './parse-ticker.ts';
 import { type PrivateEvent } from './private-events.ts';
 import { type PublicEvent } from './public-events.ts';
+import { scanBookUpdate } from './scan-book-update.ts';
 
 /** Frames with an `event` key (venue reference websocket 4.1). Echoed credentials are left behind here. */
 export type ControlEvent =
@@ -68,6 +69,12 @@ const NO_ODDITIES: readonly Oddity[] = [];
 
 /** Reads one text frame. Never throws and never gives up on more than the element that it cannot read. */
 export const parseFrame = (text: string): ParsedFrame => {
+  const update = scanBookUpdate(text);
+  return update === undefined ? parseAnyFrame(text) : { event: update, oddities: NO_ODDITIES };
+};
+
+/** The general reader, for every frame in any spelling of JSON. */
+export const parseAnyFrame = (text: string): ParsedFrame => {
   const json = parseLosslessJson(text);
   if (!json.ok || !isJsonObject(json.value))
     return { event: { type: 'UnreadableFrame', feed: '' }, oddities: NO_ODDITIES };
