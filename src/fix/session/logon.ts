@@ -157,8 +157,9 @@ const onLogonAnswer = (turn: Turn, message: FixMessage, isReset: boolean): void 
     // The peer begins anew: so do we, and say so.
     resetNumbers(turn);
     emitLogon(turn, turn.config.settings.heartBtIntSeconds, true, 2);
-    updateConnection(turn, { isResetSent: true });
   }
+  // What we have just sent may be answered once more; what we sent before is answered now.
+  updateConnection(turn, { isResetSent: isReset && !isResetSent });
   if (isTooLow(turn, message)) return;
   if (message.get(HEART_BT_INT) !== String(turn.config.settings.heartBtIntSeconds)) {
     notice(turn, 'warn', 'HEART_BT_INT', `the peer answers ${message.get(HEART_BT_INT) ?? ''}`);
@@ -182,7 +183,7 @@ const isTooLow = (turn: Turn, message: FixMessage): boolean => {
 const loggedOn = (turn: Turn, message: FixMessage, isReset: boolean): void => {
   const msgSeqNum = message.msgSeqNum ?? 0;
   turn.state = { ...turn.state, phase: 'LoggedOn', resetDue: false, sequenceRefusals: 0 };
-  updateConnection(turn, { isLoggedOn: true, isResetSent: false });
+  updateConnection(turn, { isLoggedOn: true });
   if (msgSeqNum === turn.state.nextTarget) expect(turn, msgSeqNum + 1);
   else onTooHigh(turn, msgSeqNum, 'Done');
   resendUnasked(turn, message);
@@ -224,6 +225,13 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
   }
   if (message.msgSeqNum !== 1) {
     complain(turn, 'LOGON_INVALID', 'ResetSeqNumFlag(141)=Y needs MsgSeqNum(34)=1');
+    return;
+  }
+  if (connectionOf(turn).isResetSent) {
+    // The answer to our own reset; to answer it in turn would never end.
+    connectionOf(turn).queue.clear();
+    updateConnection(turn, { isResetSent: false, gap: undefined });
+    expect(turn, 2);
     return;
   }
   const heartBtInt = seqNumOf(message, HEART_BT_INT) ?? connectionOf(turn).heartBtIntMs / 1_000;

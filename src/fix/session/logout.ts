@@ -16,9 +16,11 @@ const TEXT = 58;
 /** The owner wants out: Logout(5), then wait for the answer; what is still in flight is delivered. */
 export const askLogout = (turn: Turn, text: string | undefined): void => {
   const { connection } = turn.state;
-  if (connection === undefined || connection.isClosing || connection.logout !== undefined) return;
+  if (connection === undefined || connection.isClosing) return;
   const end = { cause: 'LogoutByUs', text: text ?? '' } as const;
-  if (!connection.isLoggedOn) {
+  const isAnswered = connection.logout?.kind === 'answered';
+  if (connection.logout !== undefined && !isAnswered) return;
+  if (!connection.isLoggedOn || isAnswered) {
     disconnect(turn, end);
     return;
   }

@@ -28,7 +28,7 @@ export const sendApplication = (
   if (state.phase === 'Halted' || state.haltText !== undefined) return refuse('Halted');
   const turn = newTurn(state, config, moment);
   const { connection } = state;
-  if (state.phase !== 'LoggedOn' || connection === undefined) {
+  if (state.phase !== 'LoggedOn' || connection === undefined || connection.isClosing) {
     if (settings.sendWhenLoggedOff === 'refuse') return refuse('NotLoggedOn');
     return stored(turn, message);
   }
