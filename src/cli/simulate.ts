@@ -80,6 +80,7 @@ const simulate = async (options: Options, io: CliIo): Promise<number> => {
       ? undefined
       : await makeLoopbackCertificate(new Date(systemClock.wall()));
   if (certificate !== undefined && options.caFile !== undefined) {
+    mkdirSync(dirname(options.caFile), { recursive: true });
     writeFileSync(options.caFile, certificate.cert);
   }
   const client = makeClient(options, io);
