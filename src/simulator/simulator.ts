@@ -1,6 +1,5 @@
-import { makeAcceptor, type AcceptedSession, type FixAcceptor } from '../fix/acceptor.ts';
+import { type FixAcceptor } from '../fix/acceptor.ts';
 import { type FixDictionary } from '../fix/dictionary.ts';
-import { makeMemoryStore } from '../fix/message-store.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import {
   BACKGROUND_ACCOUNTS,
@@ -8,33 +7,32 @@ import {
   BACKGROUND_TAKER,
   makeBackgroundMarket,
 } from './background-market.ts';
+import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
 import { type Certificate } from './certificate.ts';
+import { type AccountSpec } from './exchange/account.ts';
+import { type ExchangeCommand } from './exchange/commands.ts';
 import { makeExchange } from './exchange/exchange.ts';
 import { INDEX_PRICES, INSTRUMENT_CATALOGUE } from './exchange/instrument-catalogue.ts';
 import { type InstrumentSpec } from './exchange/instrument.ts';
 import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
-import { type FixKey, makeLogonCheck } from './fix/logon-check.ts';
-import { TradingDesk } from './fix/trading-desk.ts';
+import { FaultBoard } from './faults/fault-board.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
+import { FixDoor } from './faults/fix-door.ts';
+import { makeTradingAcceptor, type SimulatorClient } from './fix/trading-gateway.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from './ledger.ts';
 import { NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
+import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
 import { VenueRuntime } from './venue-runtime.ts';
 import { FeedServer } from './websocket/feed-server.ts';
 import { type FeedSettings } from './websocket/feed-settings.ts';
 import { type FrameInterceptor } from './websocket/feed-socket.ts';
 
-export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
+export { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
 
 /** How often the venue does what time alone makes due when its background market is off. */
 const IDLE_TICK_MS = 50;
 const CLIENT_BALANCE_USD = '10000000';
-
-/** Someone who may trade: a CompID with its key, on an account of its own. */
-export interface SimulatorClient {
-  readonly compID: string;
-  readonly account: string;
-  readonly key: FixKey;
-}
 
 export interface SimulatorOptions {
   readonly seed: number;
@@ -54,6 +52,19 @@ export interface SimulatorOptions {
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
   readonly feeds?: FeedOptions;
   readonly onLedgerEntry?: (entry: LedgerEntry) => void;
+  /** REST on a port of its own (0: chosen by the system), with `keys`; none when left out. */
+  readonly rest?: RestOptionsOfRun;
+  /** Port of the operators' endpoint, loopback only; none when left out. */
+  readonly adminPort?: number;
+  /** Accounts beyond the clients' and the keys', e.g. subaccounts; see `fundedAccount`. */
+  readonly accounts?: readonly AccountSpec[];
+}
+
+export interface RestOptionsOfRun extends Pick<
+  RestServiceOptions,
+  'limits' | 'options' | 'certificate'
+> {
+  readonly port: number;
 }
 
 export interface FeedOptions {
@@ -82,6 +93,10 @@ export interface Simulator {
   readonly feedsPort: number | undefined;
   /** Notices of REST `notifications` and the feed `notifications_auth`. */
   readonly board: NoticeBoard;
+  readonly rest: RestService | undefined;
+  readonly restPort: number | undefined;
+  readonly adminPort: number | undefined;
+  readonly faults: FaultInjector;
   readonly stop: () => Promise<void>;
 }
 
@@ -98,7 +113,7 @@ export const startSimulator = async (
     seed: (options.seed ^ Math.floor(startAt / 1_000)) >>> 0,
     startAt,
     instruments,
-    accounts: [...BACKGROUND_ACCOUNTS, ...options.clients.map(({ account }) => funded(account))],
+    accounts: [...BACKGROUND_ACCOUNTS, ...accountsOf(options)],
     indexPrices: INDEX_PRICES,
   });
   const runtime = new VenueRuntime(exchange, clock, timers);
@@ -110,31 +125,114 @@ export const startSimulator = async (
     ledger.record([event]);
   });
   const acceptor = makeTradingAcceptor(options, deps, runtime);
-  const { port: tradingPort } = await acceptor.listen();
+  const door = doorOf(options, deps, acceptor);
+  const tradingPort = await door.listen();
   const board = new NoticeBoard();
   const queries = makeQueries(exchange.venue);
-  const feeds = makeFeeds(options, deps, { runtime, queries, board });
+  const waitingFaults = new FaultBoard(options.seed);
+  const shared: Shared = { runtime, queries, board, waitingFaults, ledger, acceptor, door };
+  const feeds = makeFeeds(options, deps, shared);
   const feedsPort = (await feeds?.listen())?.port;
+  const rest = makeRest(options, deps, shared);
+  const { faults, admin } = makeOperations(options, deps, { ...shared, rest });
+  const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
+  const adminPort = await admin?.listen(options.adminPort ?? 0);
   const isMarketOn = options.marketIntervalMs > 0;
   const background = isMarketOn
     ? makeBackgroundMarket({ seed: options.seed, instruments, indexPrices: INDEX_PRICES })
     : undefined;
   runtime.start(isMarketOn ? options.marketIntervalMs : IDLE_TICK_MS, background);
-  return {
-    tradingPort,
+  const stop = async (): Promise<void> => {
+    runtime.stop();
+    await Promise.all([feeds?.close(), rest?.server.close(), admin?.close(), acceptor.close()]);
+    await door.close();
+  };
+  const parts = { queries, ledger, acceptor, feeds, board, rest, faults };
+  return { ...parts, tradingPort, feedsPort, restPort, adminPort, stop };
+};
+
+/** What the parts of one run know of each other. */
+interface Shared {
+  readonly runtime: VenueRuntime;
+  readonly queries: ExchangeQueries;
+  readonly board: NoticeBoard;
+  readonly waitingFaults: FaultBoard;
+  readonly ledger: Ledger;
+  readonly acceptor: FixAcceptor;
+  readonly door: FixDoor;
+}
+
+/** Every account once: the clients', the keys', and what else was asked for. */
+const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {
+  const asked = new Map((options.accounts ?? []).map((spec) => [spec.uid, spec]));
+  for (const { account } of [...options.clients, ...(options.keys ?? [])]) {
+    if (!asked.has(account)) asked.set(account, fundedAccount(account));
+  }
+  return [...asked.values()];
+};
+
+const makeRest = (
+  { rest: wanted, keys = [], seed }: SimulatorOptions,
+  { clock, timers }: SimulatorDeps,
+  { runtime, queries, board, waitingFaults }: Shared,
+): RestService | undefined => {
+  if (wanted === undefined) return undefined;
+  const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
+  const rest = makeRestService(
+    { ...wanted, seed, keys, backgroundAccounts },
+    {
+      clock,
+      timers,
+      queries,
+      board,
+      faults: waitingFaults,
+      submit: (command) => {
+        runtime.submit(command);
+      },
+    },
+  );
+  runtime.subscribe(rest.onEvent);
+  return rest;
+};
+
+/** Faults, and the endpoint that asks for them. */
+const makeOperations = (
+  options: SimulatorOptions,
+  { clock, timers }: SimulatorDeps,
+  shared: Shared & { readonly rest: RestService | undefined },
+): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
+  const { runtime, queries, ledger, acceptor, door, rest, waitingFaults } = shared;
+  const deps = {
+    clock,
+    timers,
     queries,
-    ledger,
-    acceptor,
-    feeds,
-    feedsPort,
-    board,
-    stop: async () => {
-      runtime.stop();
-      await feeds?.close();
-      await acceptor.close();
+    board: waitingFaults,
+    accounts: accountsOf(options).map(({ uid }) => uid),
+    sessions: () => acceptor.sessions(),
+    submit: (command: ExchangeCommand) => {
+      runtime.submit(command);
     },
   };
+  const faults = new FaultInjector({ ...deps, doors: [door], rest });
+  const admin =
+    options.adminPort === undefined ? undefined : makeAdminServer({ ...deps, ledger, faults });
+  return { faults, admin };
 };
+
+const doorOf = (
+  options: SimulatorOptions,
+  { timers }: SimulatorDeps,
+  acceptor: FixAcceptor,
+): FixDoor =>
+  new FixDoor({
+    host: options.host,
+    port: options.tradingPort,
+    timers,
+    accept: (socket) => {
+      acceptor.accept(socket);
+    },
+    ...(options.certificate && { certificate: options.certificate }),
+  });
 
 const makeFeeds = (
   { feeds, host, keys = [] }: SimulatorOptions,
@@ -161,60 +259,14 @@ const listed = (symbols: readonly string[] | undefined): readonly InstrumentSpec
     ? INSTRUMENT_CATALOGUE
     : INSTRUMENT_CATALOGUE.filter(({ symbol }) => symbols.includes(symbol));
 
-const funded = (uid: string) => ({
+/** An account with money to trade: flex collateral, coins for inverse contracts, cash to move. */
+export const fundedAccount = (uid: string, master?: string): AccountSpec => ({
   uid,
+  ...(master === undefined ? {} : { master }),
   balances: {
+    cash: { USD: '100000', XBT: '10' },
     flex: { USD: CLIENT_BALANCE_USD },
     fi_xbtusd: { XBT: '100' },
     fi_ethusd: { ETH: '1000' },
   },
 });
-
-const makeTradingAcceptor = (
-  options: SimulatorOptions,
-  { clock, timers, dictionary }: SimulatorDeps,
-  runtime: VenueRuntime,
-): FixAcceptor => {
-  const desk = new TradingDesk({
-    submit: (command) => {
-      runtime.submit(command);
-    },
-    now: clock.wall,
-    realAvgPx: options.realAvgPx ?? false,
-    execIDStart: BigInt(Math.floor(clock.wall())) << 20n,
-  });
-  runtime.subscribe((event) => {
-    desk.onEvent(event);
-  });
-  const seats = options.clients.map((client) => ({ client, seat: desk.seat(client) }));
-  const acceptor = makeAcceptor({
-    listen: {
-      host: options.host,
-      port: options.tradingPort,
-      ...(options.certificate && { tls: options.certificate }),
-    },
-    sessions: seats.map(({ client, seat }): AcceptedSession => ({
-      settings: {
-        id: client.compID,
-        beginString: 'FIX.4.4',
-        senderCompID: TRADING_COMP_ID,
-        targetCompID: client.compID,
-      },
-      application: {
-        ...seat.application,
-        checkLogon: makeLogonCheck(client.key, clock.wall),
-      },
-      store: makeMemoryStore({ createdAt: clock.wall() }),
-    })),
-    dictionary,
-    clock,
-    timers,
-    // "One logon per pair, a second evicts the first." (venue reference, FIX 11)
-    onSecondConnection: 'evict-old',
-  });
-  for (const { client, seat } of seats) {
-    const session = acceptor.session(client.compID);
-    if (session !== undefined) seat.attach(session);
-  }
-  return acceptor;
-};

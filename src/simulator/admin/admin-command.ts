@@ -1,0 +1,57 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Ajv } from 'ajv';
+import { err, ok, type Result } from '../../lib/result.ts';
+
+const amount = Type.String({ pattern: '^[0-9]{1,20}(\\.[0-9]{1,18})?$' });
+const strict = { additionalProperties: false } as const;
+
+/** What an operator may do to the exchange beyond faults: prices, states, settlements, money in. */
+const CommandSchema = Type.Union([
+  Type.Object({ type: Type.Literal('SetIndex'), symbol: Type.String(), price: amount }, strict),
+  Type.Object(
+    {
+      type: Type.Literal('SetMarketState'),
+      symbol: Type.String(),
+      suspended: Type.Optional(Type.Boolean()),
+      postOnly: Type.Optional(Type.Boolean()),
+      cancelOnly: Type.Optional(Type.Boolean()),
+      extremeVolatilityInitialMarginMultiplier: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100 }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('SetMakerProtection'),
+      symbol: Type.String(),
+      millis: Type.Integer({ minimum: 0, maximum: 60_000 }),
+    },
+    strict,
+  ),
+  Type.Object(
+    { type: Type.Literal('Settle'), symbol: Type.String(), price: Type.Optional(amount) },
+    strict,
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('Deposit'),
+      account: Type.String(),
+      wallet: Type.String(),
+      currency: Type.String(),
+      amount,
+    },
+    strict,
+  ),
+]);
+
+export type AdminCommand = Static<typeof CommandSchema>;
+
+const validate = new Ajv({ strict: false }).compile(CommandSchema);
+
+export const readCommand = (value: unknown): Result<AdminCommand, string> =>
+  validate(value)
+    ? ok(value as AdminCommand)
+    : err(
+        'a command is SetIndex, SetMarketState, SetMakerProtection, Settle or Deposit, with its own fields',
+      );

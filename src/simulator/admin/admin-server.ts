@@ -1,0 +1,154 @@
+import { type AddressInfo } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { type FixSession } from '../../fix/session/session-types.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type ExchangeCommand } from '../exchange/commands.ts';
+import { type ExchangeQueries } from '../exchange/queries.ts';
+import { type FaultBoard } from '../faults/fault-board.ts';
+import { type FaultInjector } from '../faults/fault-injector.ts';
+import { readFault, readScenario, runScenario, seededScenario } from '../faults/scenario.ts';
+import { type Ledger } from '../ledger.ts';
+import { readCommand } from './admin-command.ts';
+
+export interface AdminDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly queries: ExchangeQueries;
+  readonly ledger: Ledger;
+  readonly sessions: () => readonly FixSession[];
+  readonly submit: (command: ExchangeCommand) => void;
+  readonly faults: FaultInjector;
+  readonly board: FaultBoard;
+  /** Accounts worth showing: everybody but the background market. */
+  readonly accounts: readonly string[];
+}
+
+export interface AdminServer {
+  readonly listen: (port: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const BODY_BYTES_MAX = 1_048_576;
+const SEEDED_MS = 60_000;
+
+/** The operators' side of the simulator: truth, state, faults, time. Loopback only, for whoever is on this machine. */
+export const makeAdminServer = (deps: AdminDeps): AdminServer => {
+  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  refuseStrangers(app);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  addViews(app, deps);
+  addFaults(app, deps);
+  addCommands(app, deps);
+  return {
+    listen: async (port) => {
+      await app.listen({ host: HOST, port });
+      return (app.server.address() as AddressInfo).port;
+    },
+    close: () => app.close(),
+  };
+};
+
+/** A page in a browser on this machine may reach the port under a name of its own: the Host header gives it away. */
+const refuseStrangers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async (request, reply) => {
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+    const isLocal = host === HOST || host === 'localhost';
+    if (!isLocal || request.headers.origin !== undefined) {
+      await reply.code(403).send({ error: 'loopback only' });
+    }
+  });
+};
+
+const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
+  app.get('/ledger', (request, reply) => {
+    const { account } = request.query as { readonly account?: string };
+    const entries = account === undefined ? deps.ledger.entries() : deps.ledger.ofAccount(account);
+    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    return reply.type('application/x-ndjson').send(lines);
+  });
+  app.get('/state', () => stateOf(deps));
+};
+
+const stateOf = ({ clock, queries, sessions, accounts, board, ledger }: AdminDeps) => ({
+  at: clock.wall(),
+  ledgerEntries: ledger.entries().length,
+  sessions: sessions().map((session) => session.view()),
+  faults: board.waiting(clock.wall()),
+  accounts: Object.fromEntries(
+    accounts.map((uid) => [
+      uid,
+      {
+        openOrders: queries.openOrders(uid),
+        positions: queries.positions(uid),
+        balances: queries.balances(uid),
+        fills: queries.fills(uid).length,
+      },
+    ]),
+  ),
+  markets: Object.fromEntries(
+    queries.instruments().map(({ symbol }) => [symbol, queries.ticker(symbol)]),
+  ),
+});
+
+const refuse = (reply: FastifyReply, error: string): FastifyReply =>
+  reply.code(400).send({ error });
+
+const bodyOf = (body: unknown): string => (typeof body === 'string' ? body : '');
+
+const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
+  const { board, clock, faults, timers } = deps;
+  app.get('/faults', () => board.waiting(clock.wall()));
+  app.post('/fault', (request, reply) => {
+    const fault = readFault(parseJson(bodyOf(request.body)));
+    if (!fault.ok) return refuse(reply, fault.error);
+    const id = faults.inject(fault.value);
+    return reply.send(id === undefined ? { done: true } : { id });
+  });
+  app.delete('/fault', (_request, reply) => {
+    board.lift();
+    return reply.send({ done: true });
+  });
+  app.delete('/fault/:id', (request, reply) => {
+    board.lift(Number((request.params as { readonly id: string }).id));
+    return reply.send({ done: true });
+  });
+  app.post('/scenario', (request, reply) => {
+    const { seed } = request.query as { readonly seed?: string };
+    const scenario =
+      seed === undefined
+        ? readScenario(bodyOf(request.body))
+        : ({ ok: true, value: seededScenario(Number(seed) >>> 0, SEEDED_MS) } as const);
+    if (!scenario.ok) return refuse(reply, scenario.error);
+    runScenario(scenario.value, timers, (fault) => faults.inject(fault));
+    return reply.send({ name: scenario.value.name, steps: scenario.value.steps.length });
+  });
+  app.post('/rollover', (_request, reply) => {
+    faults.inject({ kind: 'rollover' });
+    return reply.send({ done: true });
+  });
+};
+
+const addCommands = (app: FastifyInstance, deps: AdminDeps): void => {
+  app.post('/tick', (_request, reply) => {
+    deps.submit({ type: 'Tick' });
+    return reply.send({ at: deps.clock.wall() });
+  });
+  app.post('/command', (request, reply) => {
+    const command = readCommand(parseJson(bodyOf(request.body)));
+    if (!command.ok) return refuse(reply, command.error);
+    deps.submit(command.value);
+    return reply.send({ done: true });
+  });
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,88 @@
+import { invariant } from '../../lib/invariant.ts';
+import { Prng } from '../../lib/prng.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type RestFault } from './fault.ts';
+
+/** A fault that waits for requests. */
+export interface WaitingFault {
+  readonly id: number;
+  readonly fault: RestFault;
+  /** `undefined`: until it is used up or lifted. */
+  readonly until: EpochMs | undefined;
+  timesLeft: number;
+  met: number;
+}
+
+export interface MetRequest {
+  readonly endpoint: string;
+  readonly account: string | undefined;
+  readonly at: EpochMs;
+}
+
+const WAITING_MAX = 1_000;
+const CHANCE_STEPS = 1_000_000;
+
+/** The faults that requests meet, oldest first. Chance is seeded: the same requests meet the same faults. */
+export class FaultBoard {
+  readonly #prng: Prng;
+  #waiting: readonly WaitingFault[] = [];
+  #made = 0;
+
+  constructor(seed: number) {
+    this.#prng = new Prng(seed);
+  }
+
+  /** The number of the fault; `undefined` when too many wait. */
+  put(fault: RestFault, at: EpochMs): number | undefined {
+    if (this.#waiting.length >= WAITING_MAX) return undefined;
+    this.#made += 1;
+    const isLimited = fault.forMs !== undefined || fault.chance !== undefined;
+    const waiting: WaitingFault = {
+      id: this.#made,
+      fault,
+      until: fault.forMs === undefined ? undefined : ((at + fault.forMs) as EpochMs),
+      timesLeft: fault.times ?? (isLimited ? Number.POSITIVE_INFINITY : 1),
+      met: 0,
+    };
+    this.#waiting = [...this.#waiting, waiting];
+    return waiting.id;
+  }
+
+  lift(id?: number): void {
+    this.#waiting = id === undefined ? [] : this.#waiting.filter((each) => each.id !== id);
+  }
+
+  waiting(at: EpochMs): readonly WaitingFault[] {
+    this.#expire(at);
+    return this.#waiting;
+  }
+
+  /** Every fault that meets this request, each of them used once. */
+  meet(request: MetRequest): readonly RestFault[] {
+    if (this.#waiting.length === 0) return [];
+    this.#expire(request.at);
+    const met: RestFault[] = [];
+    for (const waiting of this.#waiting) {
+      if (!this.#isMet(waiting, request)) continue;
+      invariant(waiting.timesLeft > 0, 'a fault that is used up waits no more');
+      waiting.timesLeft -= 1;
+      waiting.met += 1;
+      met.push(waiting.fault);
+    }
+    this.#waiting = this.#waiting.filter(({ timesLeft }) => timesLeft > 0);
+    return met;
+  }
+
+  #isMet({ fault }: WaitingFault, { endpoint, account }: MetRequest): boolean {
+    if (fault.endpoints !== undefined && !fault.endpoints.includes(endpoint)) return false;
+    if (fault.account !== undefined && fault.account !== account) return false;
+    return (
+      fault.chance === undefined ||
+      this.#prng.chance(Math.round(fault.chance * CHANCE_STEPS), CHANCE_STEPS)
+    );
+  }
+
+  #expire(at: EpochMs): void {
+    this.#waiting = this.#waiting.filter(({ until }) => until === undefined || at < until);
+  }
+}

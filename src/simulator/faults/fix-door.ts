@@ -1,0 +1,146 @@
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
+import {
+  createServer as createTlsServer,
+  type Server as TlsServer,
+  type TLSSocket,
+} from 'node:tls';
+import { type Timers } from '../../lib/time.ts';
+import { type Certificate } from '../certificate.ts';
+
+export type CutKind = 'FIN' | 'RST' | 'silent';
+
+export interface FixDoorOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Plain TCP when left out. */
+  readonly certificate?: Certificate;
+  readonly timers: Timers;
+  /** Takes a connection that is ready to be read. */
+  readonly accept: (socket: Socket) => void;
+}
+
+interface Visitor {
+  /** TCP, under the TLS when there is any. */
+  readonly raw: Socket;
+  /** What the session reads and writes. */
+  readonly socket: Socket;
+}
+
+const CONNECTIONS_MAX = 1_000;
+
+/** The listening side of a FIX gateway, with its connections in hand: so that they can be cut, muted and slowed. */
+export class FixDoor {
+  readonly #options: FixDoorOptions;
+  readonly #server: Server;
+  readonly #tls: TlsServer | undefined;
+  readonly #visitors = new Set<Visitor>();
+  readonly #rawByPort = new Map<number, Socket>();
+
+  constructor(options: FixDoorOptions) {
+    this.#options = options;
+    const { certificate } = options;
+    this.#tls =
+      certificate === undefined
+        ? undefined
+        : createTlsServer({ key: certificate.key, cert: certificate.cert, minVersion: 'TLSv1.3' });
+    this.#tls?.on('secureConnection', (socket: TLSSocket) => {
+      this.#enter(this.#rawByPort.get(socket.remotePort ?? -1) ?? socket, socket);
+    });
+    // A failed handshake is the client's trouble.
+    this.#tls?.on('tlsClientError', () => undefined);
+    this.#server = createTcpServer((raw) => {
+      this.#connected(raw);
+    });
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  get connections(): number {
+    return this.#visitors.size;
+  }
+
+  listen(): Promise<number> {
+    const { host, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    for (const { raw } of this.#visitors) raw.destroy();
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  /** FIN and RST end every connection; `silent` leaves both ends open and lets nothing through any more. */
+  cut(how: CutKind): number {
+    const cut = [...this.#visitors];
+    for (const { raw, socket } of cut) {
+      if (how === 'RST') raw.resetAndDestroy();
+      else if (how === 'FIN') socket.end();
+      else mute(socket);
+    }
+    return cut.length;
+  }
+
+  /** Bytes of the connections of now are held and let go every `delayMs`, both ways, for `forMs`. */
+  slow(delayMs: number, forMs: number): void {
+    let leftMs = forMs;
+    const slowed = [...this.#visitors].map(({ socket }) => socket);
+    const turn = (): void => {
+      for (const socket of slowed) unmute(socket);
+      if (leftMs <= 0) return;
+      for (const socket of slowed) mute(socket);
+      this.#options.timers.set(Math.min(delayMs, leftMs), turn);
+      leftMs -= delayMs;
+    };
+    turn();
+  }
+
+  #connected(raw: Socket): void {
+    raw.setNoDelay(true);
+    raw.on('error', () => undefined);
+    if (this.#tls === undefined) {
+      this.#enter(raw, raw);
+      return;
+    }
+    const port = raw.remotePort ?? -1;
+    this.#rawByPort.set(port, raw);
+    raw.once('close', () => {
+      this.#rawByPort.delete(port);
+    });
+    this.#tls.emit('connection', raw);
+  }
+
+  #enter(raw: Socket, socket: Socket): void {
+    const visitor = { raw, socket };
+    this.#visitors.add(visitor);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#visitors.delete(visitor);
+    });
+    this.#options.accept(socket);
+  }
+}
+
+const mute = (socket: Socket): void => {
+  socket.pause();
+  socket.cork();
+};
+
+const unmute = (socket: Socket): void => {
+  if (socket.destroyed) return;
+  while (socket.writableCorked > 0) socket.uncork();
+  socket.resume();
+};

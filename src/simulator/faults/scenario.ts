@@ -1,0 +1,139 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { type JsonValue, parseLosslessJson, toPlainJson } from '../../lib/lossless-json.ts';
+import { Prng } from '../../lib/prng.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Timers } from '../../lib/time.ts';
+import { type Fault, FaultSchema } from './fault.ts';
+
+const STEPS_MAX = 1_000;
+
+/** A scenario file: faults in time, counted from its start. */
+export const ScenarioSchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    name: Type.String({ minLength: 1, maxLength: 80 }),
+    description: Type.String({ minLength: 1 }),
+    steps: Type.Array(
+      Type.Object(
+        {
+          atMs: Type.Integer({ minimum: 0, description: 'milliseconds from the start' }),
+          fault: FaultSchema,
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: STEPS_MAX },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type Scenario = Static<typeof ScenarioSchema>;
+
+const ajv = new Ajv({ allErrors: true, strict: false });
+const variants = new Map<string, ValidateFunction>(
+  FaultSchema.anyOf.map((schema) => [schema.properties.kind.const, ajv.compile(schema)]),
+);
+const validateScenario = ajv.compile(
+  Type.Object(
+    {
+      ...ScenarioSchema.properties,
+      steps: Type.Array(
+        Type.Object({ atMs: Type.Integer({ minimum: 0 }), fault: Type.Object({}) }),
+        { minItems: 1, maxItems: STEPS_MAX },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+const explain = (errors: readonly ErrorObject[] | null | undefined): string =>
+  (errors ?? [])
+    .map(({ instancePath, message = 'is wrong' }) => `${instancePath || 'it'} ${message}`)
+    .join('; ');
+
+/** A fault out of JSON, or what is wrong with it, named by its own kind. */
+export const readFault = (value: unknown): Result<Fault, string> => {
+  const kind: unknown =
+    typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  const validate = typeof kind === 'string' ? variants.get(kind) : undefined;
+  if (validate === undefined) {
+    return err(`kind must be one of ${[...variants.keys()].join(', ')}`);
+  }
+  return validate(value) ? ok(value as Fault) : err(explain(validate.errors));
+};
+
+export const readScenario = (text: string): Result<Scenario, string> => {
+  const parsed = parseLosslessJson(text);
+  if (!parsed.ok) return err(`not JSON: ${parsed.error.message} at ${parsed.error.at}`);
+  return checkScenario(toPlainJson(parsed.value satisfies JsonValue));
+};
+
+const checkScenario = (value: unknown): Result<Scenario, string> => {
+  if (!validateScenario(value)) return err(explain(validateScenario.errors));
+  const scenario = value as Scenario;
+  for (const [at, step] of scenario.steps.entries()) {
+    const fault = readFault(step.fault);
+    if (!fault.ok) return err(`steps[${at}].fault: ${fault.error}`);
+  }
+  return ok(scenario);
+};
+
+/** Runs the steps on the timers; `stop` drops those that have not come yet. */
+export const runScenario = (
+  scenario: Scenario,
+  timers: Timers,
+  inject: (fault: Fault) => unknown,
+): { readonly stop: () => void } => {
+  const set = scenario.steps.map(({ atMs, fault }) =>
+    timers.set(atMs, () => {
+      inject(fault);
+    }),
+  );
+  return {
+    stop: () => {
+      for (const timer of set) timer.cancel();
+    },
+  };
+};
+
+const SEEDED_GAP_MS_MAX = 5_000;
+
+/** Faults by seed alone: the same seed gives the same scenario. */
+export const seededScenario = (seed: number, durationMs: number): Scenario => {
+  const prng = new Prng(seed);
+  const steps: { atMs: number; fault: Fault }[] = [];
+  for (let atMs = 0; steps.length < STEPS_MAX;) {
+    atMs += prng.between(100, SEEDED_GAP_MS_MAX);
+    if (atMs >= durationMs && steps.length > 0) break;
+    steps.push({ atMs, fault: prng.pick(SEEDED)(prng) });
+  }
+  return { name: `seed ${seed}`, description: `faults drawn by seed ${seed}`, steps };
+};
+
+const orders = { endpoints: ['sendorder', 'editorder', 'cancelorder', 'batchorder'] };
+const when = (prng: Prng): 'before' | 'after' => prng.pick(['before', 'after'] as const);
+
+const SEEDED: readonly ((prng: Prng) => Fault)[] = [
+  (prng) => ({
+    kind: 'http-error',
+    status: prng.pick([500, 502, 503, 504, 520]),
+    when: when(prng),
+    times: prng.between(1, 3),
+    ...orders,
+  }),
+  (prng) => ({ kind: 'answer-lost', when: when(prng), ...orders }),
+  () => ({ kind: 'answer-cut', ...orders }),
+  (prng) => ({ kind: 'rate-limit', times: prng.between(1, 5) }),
+  (prng) => ({
+    kind: 'delay',
+    when: when(prng),
+    delayMs: prng.between(10, 3_000),
+    times: prng.between(1, 10),
+  }),
+  (prng) => ({ kind: 'history-lag', lagMs: prng.between(500, 10_000), forMs: 10_000 }),
+  (prng) => ({ kind: 'stale-views', forMs: prng.between(100, 3_000) }),
+  (prng) => ({ kind: 'clock-skew', skewMs: prng.between(-3_000, 3_000), forMs: 5_000 }),
+  (prng) => ({ kind: 'link-cut', how: prng.pick(['FIN', 'RST', 'silent'] as const) }),
+  () => ({ kind: 'cancel-orders' }),
+];

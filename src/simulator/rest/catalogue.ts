@@ -1,0 +1,76 @@
+import { type Endpoint } from './endpoint.ts';
+import * as account from './endpoints/account.ts';
+import * as charts from './endpoints/charts.ts';
+import * as funds from './endpoints/funds.ts';
+import * as history from './endpoints/history.ts';
+import * as keys from './endpoints/keys.ts';
+import * as market from './endpoints/market.ts';
+import * as orderViews from './endpoints/order-views.ts';
+import * as orders from './endpoints/orders.ts';
+import * as settings from './endpoints/settings.ts';
+
+/** Every call that the simulator answers: the venue's catalogue without what is pre-production or legacy (rest 2). */
+export const ENDPOINTS: readonly Endpoint[] = [
+  orders.sendorder,
+  orders.editorder,
+  orders.cancelorder,
+  orderViews.cancelallorders,
+  orderViews.cancelallordersafter,
+  orders.batchorder,
+  orderViews.openorders,
+  orderViews.ordersStatus,
+  orderViews.ordersStatusByGet,
+  market.instruments,
+  market.tradingInstruments,
+  market.instrumentsStatus,
+  market.instrumentStatus,
+  market.tickers,
+  market.ticker,
+  market.orderbook,
+  market.history,
+  market.fundingRatesV4,
+  market.fundingRatesV3,
+  account.feeschedules,
+  account.feeschedulesVolumes,
+  account.accounts,
+  account.openpositions,
+  account.fills,
+  account.notifications,
+  account.unwindqueue,
+  settings.leverageGet,
+  settings.leveragePut,
+  settings.pnlGet,
+  settings.pnlPut,
+  settings.strategyGet,
+  settings.strategyPut,
+  settings.offBookGet,
+  settings.offBookPut,
+  settings.offBookDelete,
+  settings.tradingEnabledGet,
+  settings.tradingEnabledPut,
+  funds.subaccounts,
+  funds.transfer,
+  funds.transferSubaccount,
+  funds.withdrawal,
+  funds.assignmentCurrent,
+  funds.assignmentHistory,
+  funds.assignmentAdd,
+  funds.assignmentDelete,
+  history.executions,
+  history.orders,
+  history.triggers,
+  history.positions,
+  history.accountLog,
+  history.accountLogCsv,
+  history.marketExecutions,
+  history.marketOrders,
+  history.marketPrice,
+  charts.tickTypes,
+  charts.symbols,
+  charts.resolutions,
+  charts.candles,
+  charts.liquidityPool,
+  charts.analytics,
+  keys.apiKeysCheck,
+  keys.selfMarketShare,
+];

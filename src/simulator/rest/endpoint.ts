@@ -1,0 +1,84 @@
+import { type EpochMs } from '../../lib/time.ts';
+import { type ExchangeQueries } from '../exchange/queries.ts';
+import { type RestAnswer } from './answer.ts';
+import { type CandleStore } from './candle-store.ts';
+import { type EngineDesk } from './engine-desk.ts';
+import { type Fields } from './fields.ts';
+import { type HistoryStore } from './history-store.ts';
+import { type AnalyticsStore } from './analytics-store.ts';
+import { type OrderMemory } from './order-memory.ts';
+import { type Access, type RestKey } from './rest-key.ts';
+import { type AccountSettings } from './account-settings.ts';
+import { type NoticeBoard } from './notice-board.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Which service answers: each has its own failure shapes and its own budget (rest 1.1, 3.1, 5). */
+export type Service = 'derivatives' | 'history' | 'charts' | 'auth' | 'stats';
+
+/** One request, checked, as its endpoint sees it. */
+export interface RestCall {
+  /** By the venue's clock. */
+  readonly at: EpochMs;
+  readonly fields: Fields;
+  readonly path: Readonly<Record<string, string>>;
+  readonly algoId: string | undefined;
+  /** Of whoever calls; `undefined` on public calls. */
+  readonly key: RestKey | undefined;
+}
+
+/** What endpoints read and ask. */
+export interface RestVenue {
+  readonly queries: ExchangeQueries;
+  readonly desk: EngineDesk;
+  readonly memory: OrderMemory;
+  readonly history: HistoryStore;
+  readonly candles: CandleStore;
+  readonly analytics: AnalyticsStore;
+  readonly settings: AccountSettings;
+  readonly notices: NoticeBoard;
+  readonly options: RestOptions;
+  /** How far the venue's clock is ahead of ours. */
+  readonly skewMs: () => number;
+}
+
+/** Where the venue is known to differ from itself, or from year to year. */
+export interface RestOptions {
+  /** Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder (rest 9.20). */
+  readonly executionLayout: 'single' | 'pair';
+  /** Lower-case symbols on the way out, as until about 2023 (rest 13, 2). */
+  readonly legacyLowerCase: boolean;
+}
+
+export const DEFAULT_REST_OPTIONS: RestOptions = {
+  executionLayout: 'single',
+  legacyLowerCase: false,
+};
+
+export interface Endpoint {
+  /** Name in the catalogue of the venue reference (rest 2). */
+  readonly id: string;
+  readonly method: Method;
+  /** Whole paths with `:parameters`; more than one when the venue has aliases. */
+  readonly paths: readonly string[];
+  readonly service: Service;
+  readonly access: Access;
+  /** Points or tokens (rest 5). */
+  readonly cost: (fields: Fields) => number;
+  /** What is wrong with the parameters: told before anybody looks at the signature (rest 3.2). */
+  readonly check?: (call: Pick<RestCall, 'fields' | 'path' | 'at'>) => RestAnswer | undefined;
+  readonly answer: (call: RestCall, venue: RestVenue) => RestAnswer | Promise<RestAnswer>;
+}
+
+export const free = (): number => 0;
+export const costs =
+  (points: number): (() => number) =>
+  () =>
+    points;
+
+/** Costs that the venue does not publish: the safest reading of rest 9.6. */
+export const UNPUBLISHED_POINTS = 25;
+export const UNPUBLISHED_TOKENS = 1;
+
+/** The account of a private call. */
+export const accountOf = (call: RestCall): string => call.key?.account ?? '';

@@ -1,0 +1,287 @@
+import { type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
+import { decimal, type Decimal, decimalToText, ZERO } from '../../../lib/decimal.ts';
+import { type WalletView } from '../../exchange/account-view.ts';
+import { failure, success } from '../answer.ts';
+import {
+  accountOf,
+  costs,
+  type Endpoint,
+  free,
+  type RestVenue,
+  UNPUBLISHED_POINTS,
+} from '../endpoint.ts';
+import { readInstant } from '../fields.ts';
+import { defined, double, iso, isoSeconds, plain, plainOrNull, whole } from '../json.ts';
+import { V3 } from './paths.ts';
+
+const balances = (wallet: WalletView): JsonObject =>
+  Object.fromEntries(
+    wallet.currencies.map(({ currency, quantity }) => [currency.toLowerCase(), quantity]),
+  );
+
+const FLEX_FIGURES = [
+  'balanceValue',
+  'portfolioValue',
+  'collateralValue',
+  'initialMargin',
+  'initialMarginWithOrders',
+  'maintenanceMargin',
+  'pnl',
+  'unrealizedFunding',
+  'totalUnrealized',
+  'totalUnrealizedAsMargin',
+  'marginEquity',
+  'availableMargin',
+] as const;
+
+const figures = (wallet: WalletView): JsonObject =>
+  Object.fromEntries(FLEX_FIGURES.map((name) => [name, double(wallet[name])]));
+
+const flex = (wallet: WalletView): JsonObject => ({
+  type: 'multiCollateralMarginAccount',
+  currencies: Object.fromEntries(
+    wallet.currencies.map(({ currency, quantity, value, collateral, available }) => [
+      currency,
+      {
+        quantity: plain(quantity),
+        value: double(value),
+        collateral: double(collateral),
+        available: plain(available),
+      },
+    ]),
+  ),
+  ...figures(wallet),
+});
+
+/** A single-collateral wallet `fi_xbtusd`: its balances count contracts too (rest 2.4). */
+const margin = (wallet: WalletView, account: string, venue: RestVenue): JsonObject => {
+  const currency = wallet.wallet.slice('fi_'.length, -'usd'.length);
+  const isOfWallet = (symbol: string): boolean =>
+    /^[pf]i_/.test(symbol.toLowerCase()) && symbol.toLowerCase().split('_')[1] === `${currency}usd`;
+  const held = venue.queries.positions(account).filter(({ symbol }) => isOfWallet(symbol));
+  const threshold = venue.queries
+    .positionMargins(account)
+    .find(({ symbol }) => isOfWallet(symbol))?.liquidationThreshold;
+  const level = plain(wallet.maintenanceMargin);
+  const price = plain(threshold ?? '0');
+  return {
+    type: 'marginAccount',
+    currency,
+    balances: {
+      ...Object.fromEntries(held.map(({ symbol, size }) => [symbol, size])),
+      ...balances(wallet),
+    },
+    auxiliary: {
+      usd: whole(0),
+      pv: double(wallet.portfolioValue),
+      pnl: double(wallet.pnl),
+      af: double(wallet.availableMargin),
+      funding: double(wallet.unrealizedFunding),
+    },
+    marginRequirements: {
+      im: double(wallet.initialMarginWithOrders),
+      mm: level,
+      lt: level,
+      tt: level,
+    },
+    triggerEstimates: { im: price, mm: price, lt: price, tt: price },
+  };
+};
+
+export const accounts: Endpoint = {
+  id: 'accounts',
+  method: 'GET',
+  paths: [`${V3}/accounts`],
+  service: 'derivatives',
+  access: 'general-read',
+  cost: costs(2),
+  answer: (call, venue) => {
+    const account = accountOf(call);
+    const rows = venue.queries.wallets(account).map((wallet): [string, JsonValue] => {
+      const { wallet: name } = wallet;
+      if (name === 'cash') return [name, { type: 'cashAccount', balances: balances(wallet) }];
+      return [name, name === 'flex' ? flex(wallet) : margin(wallet, account, venue)];
+    });
+    return success(call.at, { accounts: Object.fromEntries(rows) });
+  },
+};
+
+/** Position currencies are written as in `pair`: BTC. */
+const asset = (currency: string): string => (currency === 'XBT' ? 'BTC' : currency);
+
+export const openpositions: Endpoint = {
+  id: 'openpositions',
+  method: 'GET',
+  paths: [`${V3}/openpositions`],
+  service: 'derivatives',
+  access: 'general-read',
+  cost: costs(2),
+  answer: (call, venue) =>
+    success(call.at, {
+      openPositions: venue.queries
+        .positions(accountOf(call))
+        .filter(({ size }) => size !== '0')
+        .map((position) =>
+          defined({
+            side: position.size.startsWith('-') ? 'short' : 'long',
+            symbol: position.symbol,
+            price: plain(position.entryPrice),
+            fillTime: iso(position.openedAt),
+            size: plain(position.size.replace('-', '')),
+            unrealizedPnl: double(position.unrealizedPnl),
+            unrealizedFunding: double(position.unrealizedFunding),
+            pnlCurrency:
+              position.pnlCurrency === undefined ? undefined : asset(position.pnlCurrency),
+            maxFixedLeverage:
+              position.maxFixedLeverage === undefined
+                ? undefined
+                : double(position.maxFixedLeverage),
+          }),
+        ),
+    }),
+};
+
+const FILLS_MAX = 100;
+
+export const fills: Endpoint = {
+  id: 'fills',
+  method: 'GET',
+  paths: [`${V3}/fills`],
+  service: 'derivatives',
+  access: 'general-read',
+  cost: (fields) => (fields.has('lastFillTime') ? 25 : 2),
+  check: ({ fields, at }) =>
+    readInstant(fields.get('lastFillTime')) === 'invalid'
+      ? failure(at, 'invalidArgument: lastFillTime')
+      : undefined,
+  answer: (call, venue) => {
+    const read = readInstant(call.fields.get('lastFillTime'));
+    const before = read === 'invalid' ? undefined : read.value;
+    const isPaged = before !== undefined;
+    const rows = venue.queries
+      .fills(accountOf(call))
+      .filter(({ trade }) => before === undefined || trade.at < before)
+      .slice(-FILLS_MAX)
+      .reverse();
+    return success(call.at, {
+      fills: rows.map(({ trade, fill }) =>
+        defined({
+          fill_id: fill.fillId,
+          symbol: trade.symbol,
+          side: fill.side,
+          order_id: fill.order.orderId,
+          cliOrdId: fill.order.cliOrdId,
+          size: plain(trade.size),
+          price: plain(trade.price),
+          fillTime: iso(trade.at),
+          fillType: fill.fillType,
+          realized_pnl: isPaged ? null : plainOrNull(fill.realizedPnl),
+          sequence_id: String(trade.seq),
+        }),
+      ),
+    });
+  },
+};
+
+export const notifications: Endpoint = {
+  id: 'notifications',
+  method: 'GET',
+  paths: [`${V3}/notifications`],
+  service: 'derivatives',
+  access: 'general-read',
+  cost: costs(UNPUBLISHED_POINTS),
+  answer: (call, venue) =>
+    success(call.at, {
+      notifications: venue.notices.all().map((notice) =>
+        defined({
+          type: notice.type,
+          priority: notice.priority,
+          note: notice.note,
+          effectiveTime:
+            notice.effectiveTime === undefined ? undefined : isoSeconds(notice.effectiveTime),
+          expectedDowntimeMinutes:
+            notice.expectedDowntimeMinutes === undefined
+              ? undefined
+              : whole(notice.expectedDowntimeMinutes),
+        }),
+      ),
+    }),
+};
+
+export const unwindqueue: Endpoint = {
+  id: 'unwindqueue',
+  method: 'GET',
+  paths: [`${V3}/unwindqueue`],
+  service: 'derivatives',
+  access: 'general-read',
+  cost: costs(200),
+  answer: (call, venue) =>
+    success(call.at, {
+      queue: venue.queries
+        .unwindQueue(accountOf(call))
+        .map(({ symbol, percentile }) => ({ symbol, percentile: whole(percentile) })),
+    }),
+};
+
+const SCHEDULES = [
+  { uid: '723888f7-0a8e-4183-8648-f920a22339e3', name: 'MTF Linear Rebate Fees', inverse: false },
+  {
+    uid: 'a6cbc326-9477-4a6c-911a-d4cb3ed7481e',
+    name: 'Inverse Single-Collateral Rebate Fees',
+    inverse: true,
+  },
+] as const;
+
+const TIERS = [
+  { maker: '0.02', taker: '0.05', usd: '0' },
+  { maker: '0.0175', taker: '0.045', usd: '5000000' },
+] as const;
+
+/** Deprecated; the figures are the recorded ones, in percent, and not what the exchange charges (rest 2.3). */
+export const feeschedules: Endpoint = {
+  id: 'feeschedules',
+  method: 'GET',
+  paths: [`${V3}/feeschedules`],
+  service: 'derivatives',
+  access: 'public',
+  cost: free,
+  answer: (call) =>
+    success(call.at, {
+      feeSchedules: SCHEDULES.map(({ uid, name }) => ({
+        uid,
+        name,
+        tiers: TIERS.map(({ maker, taker, usd }) => ({
+          makerFee: plain(maker),
+          takerFee: plain(taker),
+          usdVolume: double(usd),
+        })),
+      })),
+    }),
+};
+
+const isInverse = (symbol: string): boolean => symbol.startsWith('PI_') || symbol.startsWith('FI_');
+
+export const feeschedulesVolumes: Endpoint = {
+  id: 'feeschedules-volumes',
+  method: 'GET',
+  paths: [`${V3}/feeschedules/volumes`],
+  service: 'derivatives',
+  access: 'general-read',
+  cost: costs(UNPUBLISHED_POINTS),
+  answer: (call, venue) => {
+    const volume = (inverse: boolean): string => {
+      let sum: Decimal = ZERO;
+      for (const { trade } of venue.queries.fills(accountOf(call))) {
+        if (isInverse(trade.symbol) !== inverse) continue;
+        const size = decimal(trade.size);
+        sum = sum.plus(inverse ? size : size.times(decimal(trade.price)));
+      }
+      return decimalToText(sum.round(2));
+    };
+    return success(call.at, {
+      volumesByFeeSchedule: Object.fromEntries(
+        SCHEDULES.map(({ uid, inverse }) => [uid, double(volume(inverse))]),
+      ),
+    });
+  },
+};

@@ -1,0 +1,122 @@
+import { type MonotonicMs } from '../../lib/time.ts';
+import { failure, json, text, type RestAnswer } from './answer.ts';
+import { authFailure } from './endpoints/keys.ts';
+import { type Endpoint, type RestCall, type Service } from './endpoint.ts';
+import { KRAKEN_RATE_LIMITS, type RateLimits, RatePools } from './rate-pools.ts';
+import { isAllowed, NonceWindow, type RestKey } from './rest-key.ts';
+import { isSigned } from './signature.ts';
+
+/** What a request carries to prove who sent it. */
+export interface Credentials {
+  readonly apiKey: string | undefined;
+  readonly authent: string | undefined;
+  readonly nonce: string | undefined;
+  /** Query without `?`, then form body, byte for byte. */
+  readonly postData: string;
+  readonly path: string;
+}
+
+export type Unsigned = Omit<RestCall, 'key'>;
+
+/** Admits a request or answers it: parameters first, then key and signature, permission, nonce, budget (rest 3.2, 13). */
+export class Gate {
+  readonly #keys = new Map<string, RestKey>();
+  readonly #nonces = new Map<string, NonceWindow>();
+  readonly #pools = new Map<string, RatePools>();
+  readonly #limits: RateLimits;
+
+  constructor(keys: readonly RestKey[], limits: RateLimits = KRAKEN_RATE_LIMITS) {
+    for (const key of keys) this.#keys.set(key.apiKey, key);
+    this.#limits = limits;
+  }
+
+  /** Whose key it is said to be; nothing is proved yet. */
+  accountOf(apiKey: string | undefined): string | undefined {
+    return apiKey === undefined ? undefined : this.#keys.get(apiKey)?.account;
+  }
+
+  admit(
+    endpoint: Endpoint,
+    call: Unsigned,
+    credentials: Credentials,
+    monotonic: MonotonicMs,
+  ): RestCall | RestAnswer {
+    const refusal = endpoint.check?.(call);
+    if (refusal !== undefined) return refusal;
+    if (endpoint.access === 'public') return { ...call, key: undefined };
+    const key = this.#authenticate(credentials);
+    if (key === undefined || !isAllowed(key, endpoint.access)) {
+      return notAuthenticated(endpoint.service, call, key === undefined);
+    }
+    const nonce = this.#checkNonce(key, credentials.nonce);
+    if (nonce !== undefined) return failure(call.at, nonce);
+    return this.#charge(endpoint, call, key, monotonic) ?? { ...call, key };
+  }
+
+  #authenticate(credentials: Credentials): RestKey | undefined {
+    const { apiKey = '', authent = '', nonce = '', postData, path } = credentials;
+    const key = this.#keys.get(apiKey);
+    const isRight =
+      key !== undefined && isSigned(key.apiSecret, { postData, nonce, path }, authent);
+    return isRight ? key : undefined;
+  }
+
+  #checkNonce(key: RestKey, nonce: string | undefined): string | undefined {
+    if (nonce === undefined || nonce === '') return undefined;
+    let window = this.#nonces.get(key.apiKey);
+    if (window === undefined) {
+      window = new NonceWindow();
+      this.#nonces.set(key.apiKey, window);
+    }
+    return window.check(nonce);
+  }
+
+  #charge(
+    endpoint: Endpoint,
+    call: Unsigned,
+    key: RestKey,
+    at: MonotonicMs,
+  ): RestAnswer | undefined {
+    let pools = this.#pools.get(key.account);
+    if (pools === undefined) {
+      pools = new RatePools(this.#limits, at);
+      this.#pools.set(key.account, pools);
+    }
+    const cost = endpoint.cost(call.fields);
+    if (endpoint.service === 'history') return historyRefusal(pools.takeHistory(cost, at));
+    return pools.takePoints(cost, at) ? undefined : failure(call.at, 'apiLimitExceeded');
+  }
+}
+
+/** History: 429, plain text, and how long to wait (rest 5). */
+export const historyRefusal = (waitSeconds: number): RestAnswer | undefined =>
+  waitSeconds === 0
+    ? undefined
+    : {
+        ...text('Rate limit exceeded', 429),
+        headers: { 'rate-limit-reset': String(waitSeconds) },
+      };
+
+/** Wrong key, wrong signature and missing permission look alike; each service says so in its own way (rest 3.1, 3.2). */
+export const notAuthenticated = (
+  service: Service,
+  { at }: Pick<RestCall, 'at'>,
+  isUnknownKey: boolean,
+): RestAnswer => {
+  switch (service) {
+    case 'history':
+    case 'stats':
+      return json(
+        { status: 'unauthorized', reason: 'You are not authorized to access this endpoint.' },
+        401,
+      );
+    case 'auth':
+      return authFailure(isUnknownKey ? 'api_key_not_found' : 'permission_denied');
+    case 'derivatives':
+    case 'charts':
+      return failure(at, 'authenticationError');
+  }
+};
+
+export const isAnswer = (admitted: RestCall | RestAnswer): admitted is RestAnswer =>
+  'body' in admitted;

@@ -1,0 +1,288 @@
+import { type JsonObject } from '../../lib/lossless-json.ts';
+import { decimal, decimalToText, type Decimal, ZERO } from '../../lib/decimal.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type FillView, type OrderView } from '../exchange/events.ts';
+import { type TriggerSignal } from '../exchange/vocabulary.ts';
+import { type RestOptions } from './endpoint.ts';
+import { type ExecutionRecord, type OwnExecution, type PositionRecord } from './history-store.ts';
+import { defined, whole } from './json.ts';
+import { type OrderHistoryEvent } from './order-history.ts';
+
+const ORDER_TYPES: Readonly<Record<OrderView['orderType'], string>> = {
+  lmt: 'Limit',
+  post: 'Post',
+  ioc: 'IoC',
+  fok: 'FillOrKill',
+  mkt: 'Market',
+  stp: 'Stop',
+  take_profit: 'Stop',
+  trailing_stop: 'Stop',
+  liquidation: 'Liquidation',
+  assignment: 'Assignment',
+  unwind: 'Unwind',
+};
+
+export const ms = (at: EpochMs): ReturnType<typeof whole> => whole(Math.floor(at));
+
+/** HistoricalOrder: numbers as text, times as milliseconds, `quantity` the open remainder (rest 2.12, 3.3). */
+const ownOrder = (order: OrderView): JsonObject => ({
+  uid: order.orderId,
+  accountUid: order.account,
+  tradeable: order.symbol,
+  direction: order.side === 'buy' ? 'Buy' : 'Sell',
+  quantity: order.remaining,
+  filled: order.filled,
+  timestamp: ms(order.placedAt),
+  limitPrice: order.limitPrice ?? '0',
+  orderType: ORDER_TYPES[order.orderType],
+  clientId: order.cliOrdId ?? '',
+  reduceOnly: order.reduceOnly,
+  lastUpdateTimestamp: ms(order.updatedAt),
+});
+
+/** The same without what would tell whose it is. */
+const publicOrder = (order: OrderView): JsonObject => ({
+  uid: order.orderId,
+  tradeable: order.symbol,
+  direction: order.side === 'buy' ? 'Buy' : 'Sell',
+  quantity: order.remaining,
+  timestamp: ms(order.placedAt),
+  limitPrice: order.limitPrice ?? '0',
+  orderType: ORDER_TYPES[order.orderType],
+  reduceOnly: order.reduceOnly,
+  lastUpdateTimestamp: ms(order.updatedAt),
+});
+
+const SIGNALS: Readonly<Record<TriggerSignal, string>> = {
+  mark: 'MarkPrice',
+  index: 'SpotPrice',
+  last: 'LastPrice',
+};
+
+const ownTrigger = (order: OrderView): JsonObject => {
+  const { trigger } = order;
+  const trailing = trigger?.trailingStop;
+  return defined({
+    uid: order.orderId,
+    accountId: whole(0),
+    accountUid: order.account,
+    clientId: order.cliOrdId ?? '',
+    tradeable: order.symbol,
+    direction: order.side === 'buy' ? 'Buy' : 'Sell',
+    quantity: order.remaining,
+    timestamp: ms(order.placedAt),
+    limitPrice: order.limitPrice,
+    orderType: order.limitPrice === undefined ? 'ioc' : 'lmt',
+    reduceOnly: order.reduceOnly,
+    lastUpdateTimestamp: ms(order.updatedAt),
+    triggerOptions:
+      trigger === undefined
+        ? undefined
+        : defined({
+            triggerPrice: trigger.stopPrice,
+            triggerSide: trigger.side === 'trigger_above' ? 'Above' : 'Below',
+            triggerSignal: SIGNALS[trigger.signal],
+            trailingStopOptions:
+              trailing === undefined
+                ? undefined
+                : {
+                    maxDeviation: trailing.maxDeviation,
+                    unit: trailing.unit === 'PERCENT' ? 'Percent' : 'QuoteCurrency',
+                  },
+          }),
+  });
+};
+
+const lower = (reason: string): string => reason.toLowerCase();
+
+/** `{"OrderPlaced": {…}}` and its kin. `view`: whose eyes. */
+export const orderEvent = (event: OrderHistoryEvent, view: 'own' | 'public'): JsonObject => {
+  const write = event.kind.startsWith('OrderTrigger')
+    ? ownTrigger
+    : view === 'own'
+      ? ownOrder
+      : publicOrder;
+  return { [event.kind]: orderEventBody(event, write) };
+};
+
+const orderEventBody = (
+  event: OrderHistoryEvent,
+  write: (order: OrderView) => JsonObject,
+): JsonObject => {
+  switch (event.kind) {
+    case 'OrderPlaced':
+      return {
+        order: write(event.order),
+        reason: lower(event.reason),
+        reducedQuantity: event.reducedQuantity ?? '',
+        algoId: event.order.algoId ?? '',
+      };
+    case 'OrderUpdated':
+      return {
+        oldOrder: write(event.old),
+        newOrder: write(event.order),
+        reason: lower(event.reason),
+        reducedQuantity: event.reducedQuantity ?? '',
+      };
+    case 'OrderRejected':
+      return {
+        order: write(event.order),
+        orderError: event.orderError,
+        reason: lower(event.reason),
+      };
+    case 'OrderCancelled':
+    case 'OrderTriggerPlaced':
+    case 'OrderTriggerCancelled':
+      return { order: write(event.order), reason: lower(event.reason) };
+    case 'OrderTriggerUpdated':
+      return {
+        oldOrderTrigger: write(event.old),
+        newOrderTrigger: write(event.order),
+        reason: lower(event.reason),
+      };
+    case 'OrderTriggerActivated':
+      return { order: write(event.order) };
+    case 'OrderEditRejected':
+      return {
+        oldOrder: write(event.old),
+        attemptedOrder: write(event.old),
+        orderError: event.orderError,
+      };
+    case 'OrderTriggerEditRejected':
+      return {
+        attemptedOrderTrigger: write(event.old),
+        oldOrderTrigger: write(event.old),
+        reason: 'edited_by_user',
+        orderError: event.orderError,
+      };
+  }
+};
+
+const isInverse = (symbol: string): boolean => symbol.startsWith('PI_') || symbol.startsWith('FI_');
+
+const usdValue = (record: ExecutionRecord): Decimal => {
+  const { trade } = record;
+  return isInverse(trade.symbol)
+    ? decimal(trade.size)
+    : decimal(trade.size).times(decimal(trade.price));
+};
+
+const executionBase = (record: ExecutionRecord): JsonObject => ({
+  timestamp: ms(record.trade.at),
+  quantity: record.trade.size,
+  price: record.trade.price,
+  markPrice: record.markPrice,
+  limitFilled: record.maker.order.status === 'Filled',
+  usdValue: decimalToText(usdValue(record).round(2)),
+});
+
+/** The only REST place with the fee of each execution (rest 2.12). */
+const orderData = (fill: FillView, record: ExecutionRecord): JsonObject => ({
+  fee: fill.fee,
+  positionSize: fill.positionAfter.size,
+  feeCalculationInfo: [
+    {
+      percentageFee: percentageFee(fill, record),
+      userFeeDiscountApplied: null,
+      marketShareRebateCredited: null,
+    },
+  ],
+});
+
+/** Fee over notional, in percent. */
+const percentageFee = (fill: FillView, record: ExecutionRecord): string => {
+  const { symbol, size, price } = record.trade;
+  const notional = isInverse(symbol)
+    ? decimal(size).div(decimal(price))
+    : decimal(size).times(decimal(price));
+  if (notional.eq(ZERO)) return '0';
+  return decimalToText(decimal(fill.fee).times(decimal('100')).div(notional).round(6));
+};
+
+/** One account's execution; `single` is the layout of 2026, `pair` the older one (rest 9.20). */
+export const ownExecution = (
+  { record, own }: OwnExecution,
+  layout: RestOptions['executionLayout'],
+): JsonObject => {
+  const { maker, taker } = record;
+  const body =
+    layout === 'single'
+      ? {
+          uid: own.fillId,
+          order: ownOrder(own.order),
+          ...executionBase(record),
+          executionType: own === maker ? 'maker' : 'taker',
+          orderData: orderData(own, record),
+        }
+      : {
+          uid: own.fillId,
+          makerOrder: (own === maker ? ownOrder : publicOrder)(maker.order),
+          takerOrder: (own === taker ? ownOrder : publicOrder)(taker.order),
+          ...executionBase(record),
+          [own === maker ? 'makerOrderData' : 'takerOrderData']: orderData(own, record),
+        };
+  return { execution: { execution: body, takerReducedQuantity: '' } };
+};
+
+export const publicExecution = (record: ExecutionRecord): JsonObject => ({
+  Execution: {
+    execution: {
+      uid: record.uid,
+      makerOrder: publicOrder(record.maker.orderPrior),
+      takerOrder: publicOrder(record.taker.orderPrior),
+      ...executionBase(record),
+    },
+    takerReducedQuantity: '',
+  },
+});
+
+const TRADE_TYPES: Readonly<Record<string, string>> = {
+  liquidation: 'liquidation',
+  assignor: 'assignment',
+  assignee: 'assignment',
+  unwindBankrupt: 'unwind',
+  unwindCounterparty: 'unwind',
+};
+
+export type PositionChange = 'open' | 'close' | 'increase' | 'decrease' | 'reverse' | 'noChange';
+
+export const changeOf = ({ change }: PositionRecord): PositionChange => {
+  const before = decimal(change.before.size);
+  const after = decimal(change.after.size);
+  if (before.eq(after)) return 'noChange';
+  if (before.eq(ZERO)) return 'open';
+  if (after.eq(ZERO)) return 'close';
+  if (before.gt(ZERO) !== after.gt(ZERO)) return 'reverse';
+  return after.abs().gt(before.abs()) ? 'increase' : 'decrease';
+};
+
+export const positionUpdate = (record: PositionRecord): JsonObject => {
+  const { change } = record;
+  const { before, after, reason } = change;
+  const size = decimal(after.size).minus(decimal(before.size)).abs();
+  const isTrade = reason === 'trade';
+  return {
+    PositionUpdate: defined({
+      accountUid: change.account,
+      tradeable: change.symbol,
+      oldPosition: before.size,
+      oldAverageEntryPrice: before.size === '0' ? null : before.entryPrice,
+      newPosition: after.size,
+      newAverageEntryPrice: after.entryPrice,
+      fillTime: ms(change.at),
+      fee: change.fee,
+      feeCurrency: change.feeCurrency,
+      realizedPnL: change.realizedPnl,
+      positionChange: changeOf(record),
+      executionUid: isTrade ? change.fillId : undefined,
+      executionPrice: isTrade ? change.price : undefined,
+      executionSize: isTrade ? decimalToText(size) : undefined,
+      tradeType: isTrade ? (TRADE_TYPES[record.fillType ?? ''] ?? 'userExecution') : undefined,
+      fundingRealizationTime: reason === 'fundingRealisation' ? ms(change.at) : undefined,
+      realizedFunding: change.realizedFunding,
+      settlementPrice: reason === 'settlement' ? change.price : undefined,
+      timestamp: ms(change.at),
+      updateReason: reason,
+    }),
+  };
+};

@@ -1,0 +1,144 @@
+import {
+  type EventOf,
+  type ExchangeEvent,
+  type FillView,
+  type OrderView,
+  type TradeView,
+} from '../exchange/events.ts';
+import { type IdSource } from '../exchange/id-source.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { AccountLog } from './account-log.ts';
+import { type OrderHistoryEvent, OrderHistory } from './order-history.ts';
+import { PagedLog } from './paged-log.ts';
+
+export interface ExecutionRecord {
+  readonly uid: string;
+  readonly trade: TradeView;
+  readonly maker: FillView;
+  readonly taker: FillView;
+  readonly markPrice: string;
+}
+/** One account's side of an execution. */
+export interface OwnExecution {
+  readonly account: string;
+  readonly uid: string;
+  readonly record: ExecutionRecord;
+  readonly own: FillView;
+}
+export interface OrderRecord {
+  readonly account: string;
+  readonly uid: string;
+  readonly symbol: string;
+  readonly event: OrderHistoryEvent;
+}
+export interface PositionRecord {
+  readonly account: string;
+  readonly uid: string;
+  readonly change: EventOf<'PositionChanged'>;
+  readonly fillType: string | undefined;
+}
+export interface PriceRecord {
+  readonly symbol: string;
+  readonly price: string;
+}
+
+/** Rows kept per kind; a quiet year of one desk, an hour of a loud test market. */
+const PRIVATE_ROWS_MAX = 200_000;
+const PUBLIC_ROWS_MAX = 100_000;
+
+/** The history service: everything that happened in the exchange, by account and by market (rest 2.12, 2.13). Fed with every event. */
+export class HistoryStore {
+  readonly executions = new PagedLog<OwnExecution>(PRIVATE_ROWS_MAX);
+  readonly orders = new PagedLog<OrderRecord>(PRIVATE_ROWS_MAX);
+  readonly triggers = new PagedLog<OrderRecord>(PRIVATE_ROWS_MAX);
+  readonly positions = new PagedLog<PositionRecord>(PRIVATE_ROWS_MAX);
+  readonly marketExecutions = new PagedLog<ExecutionRecord>(PUBLIC_ROWS_MAX);
+  readonly marketOrders = new PagedLog<OrderRecord>(PUBLIC_ROWS_MAX);
+  readonly prices = new PagedLog<PriceRecord>(PUBLIC_ROWS_MAX);
+  readonly accountLog: AccountLog;
+  readonly #ids: IdSource;
+  readonly #history: OrderHistory;
+  readonly #without: ReadonlySet<string>;
+  readonly #marks = new Map<string, string>();
+  #lastFill: FillView | undefined;
+  #lagMs = 0;
+
+  /** `without`: accounts that have no private history, e.g. the background market's. */
+  constructor(ids: IdSource, without: readonly string[] = []) {
+    this.#ids = ids;
+    this.#without = new Set(without);
+    this.accountLog = new AccountLog(ids);
+    this.#history = new OrderHistory((order, event) => {
+      this.#addOrder(order, event);
+    });
+  }
+
+  /** How far the service is behind trading. */
+  setLagMs(lagMs: number): void {
+    this.#lagMs = lagMs;
+  }
+
+  visibleUntil(at: EpochMs): number {
+    return at - this.#lagMs;
+  }
+
+  markPrice(symbol: string): string | undefined {
+    return this.#marks.get(symbol);
+  }
+
+  onEvent(event: ExchangeEvent): void {
+    this.#history.onEvent(event);
+    switch (event.type) {
+      case 'PriceChanged':
+        this.#marks.set(event.symbol, event.markPrice);
+        this.prices.add(event.at, { symbol: event.symbol, price: event.markPrice });
+        break;
+      case 'Trade':
+        this.#addTrade(event);
+        break;
+      case 'PositionChanged':
+        this.#addPosition(event);
+        break;
+      case 'AccountLogged':
+        this.accountLog.addMoney(event.entry);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #addTrade({ at, trade, maker, taker }: EventOf<'Trade'>): void {
+    const markPrice = this.#marks.get(trade.symbol) ?? trade.price;
+    const record = { uid: trade.tradeId, trade, maker, taker, markPrice };
+    this.marketExecutions.add(at, record);
+    for (const own of [maker, taker]) {
+      if (this.#without.has(own.account)) continue;
+      this.#lastFill = own;
+      this.executions.add(at, { account: own.account, uid: this.#ids.next(), record, own });
+    }
+  }
+
+  #addPosition(change: EventOf<'PositionChanged'>): void {
+    const { account, at } = change;
+    if (this.#without.has(account)) return;
+    const isLastFill = this.#lastFill?.fillId === change.fillId;
+    const fillType = isLastFill ? this.#lastFill?.fillType : undefined;
+    this.positions.add(at, { account, uid: this.#ids.next(), change, fillType });
+    this.accountLog.addPosition(change);
+  }
+
+  #addOrder(order: OrderView, event: OrderHistoryEvent): void {
+    const { account, symbol } = order;
+    const record = { account, uid: this.#ids.next(), symbol, event };
+    const isTrigger = event.kind.startsWith('OrderTrigger');
+    if (!isTrigger && PUBLIC_KINDS.has(event.kind)) this.marketOrders.add(event.at, record);
+    if (this.#without.has(account)) return;
+    (isTrigger ? this.triggers : this.orders).add(event.at, record);
+  }
+}
+
+const PUBLIC_KINDS: ReadonlySet<string> = new Set([
+  'OrderPlaced',
+  'OrderUpdated',
+  'OrderCancelled',
+]);

@@ -1,0 +1,24 @@
+import { type EpochMs } from '../../lib/time.ts';
+
+/** One platform notice (rest 2.4 notifications). */
+export interface Notice {
+  readonly type: 'market' | 'general' | 'new_feature' | 'bug_fix' | 'maintenance' | 'settlement';
+  readonly priority: 'low' | 'medium' | 'high';
+  readonly note: string;
+  readonly effectiveTime?: EpochMs;
+  readonly expectedDowntimeMinutes?: number;
+}
+
+const NOTICES_MAX = 100;
+
+export class NoticeBoard {
+  #notices: readonly Notice[] = [];
+
+  all(): readonly Notice[] {
+    return this.#notices;
+  }
+
+  post(notice: Notice): void {
+    this.#notices = [...this.#notices, notice].slice(-NOTICES_MAX);
+  }
+}

@@ -1,0 +1,93 @@
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Certificate } from '../certificate.ts';
+import { type ExchangeCommand } from '../exchange/commands.ts';
+import { type ExchangeEvent } from '../exchange/events.ts';
+import { makeIdSource } from '../exchange/id-source.ts';
+import { type ExchangeQueries } from '../exchange/queries.ts';
+import { type FaultBoard } from '../faults/fault-board.ts';
+import { AccountSettings } from './account-settings.ts';
+import { sampleMarket } from './analytics-sample.ts';
+import { AnalyticsStore } from './analytics-store.ts';
+import { CandleStore } from './candle-store.ts';
+import { DEFAULT_REST_OPTIONS, type RestOptions, type RestVenue } from './endpoint.ts';
+import { EngineDesk } from './engine-desk.ts';
+import { Gate } from './gate.ts';
+import { HistoryStore } from './history-store.ts';
+import { type NoticeBoard } from './notice-board.ts';
+import { OrderMemory } from './order-memory.ts';
+import { type RateLimits } from './rate-pools.ts';
+import { RestApi } from './rest-api.ts';
+import { type RestKey } from './rest-key.ts';
+import { makeRestServer, type RestServer } from './rest-server.ts';
+
+export interface RestServiceOptions {
+  readonly seed: number;
+  readonly keys: readonly RestKey[];
+  /** Accounts without a private history: the background market's. */
+  readonly backgroundAccounts: readonly string[];
+  readonly limits?: RateLimits;
+  readonly options?: Partial<RestOptions>;
+  /** Plain HTTP when left out. */
+  readonly certificate?: Certificate;
+}
+
+export interface RestServiceDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly queries: ExchangeQueries;
+  readonly submit: (command: ExchangeCommand) => void;
+  readonly faults: FaultBoard;
+  readonly board: NoticeBoard;
+}
+
+/** REST as a part of the simulator: feed it every event, and let it listen. */
+export interface RestService {
+  readonly onEvent: (event: ExchangeEvent) => void;
+  readonly api: RestApi;
+  readonly server: RestServer;
+  readonly venue: RestVenue;
+  readonly setSkewMs: (skewMs: number) => void;
+}
+
+/** Streams of ids that the exchange does not use. */
+const HISTORY_ID_STREAM = 21;
+
+export const makeRestService = (
+  options: RestServiceOptions,
+  { clock, timers, queries, submit, faults, board }: RestServiceDeps,
+): RestService => {
+  let skewMs = 0;
+  const own = queries.accountUids();
+  const venue: RestVenue = {
+    queries,
+    desk: new EngineDesk(submit, 'rest'),
+    memory: new OrderMemory(),
+    history: new HistoryStore(
+      makeIdSource(options.seed, HISTORY_ID_STREAM),
+      options.backgroundAccounts,
+    ),
+    candles: new CandleStore(),
+    analytics: new AnalyticsStore((symbol) => sampleMarket(queries, symbol, own)),
+    settings: new AccountSettings(),
+    notices: board,
+    options: { ...DEFAULT_REST_OPTIONS, ...options.options },
+    skewMs: () => skewMs,
+  };
+  const gate = new Gate(options.keys, options.limits);
+  const api = new RestApi({ clock, timers, gate, venue, faults });
+  return {
+    onEvent: (event) => {
+      venue.memory.onEvent(event);
+      venue.history.onEvent(event);
+      venue.candles.onEvent(event);
+      venue.analytics.onEvent(event);
+      venue.desk.onEvent(event);
+    },
+    api,
+    server: makeRestServer(api, clock, options.certificate),
+    venue,
+    setSkewMs: (value) => {
+      skewMs = value;
+    },
+  };
+};
