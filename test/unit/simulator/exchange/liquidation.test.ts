@@ -85,6 +85,23 @@ describe('exchange liquidation (venue reference rest 13.14)', () => {
     checkConservation(world.exchange);
   });
 
+  it('takes the most demanding position first and no more than it must', () => {
+    const world = flex({ USD: '1500' });
+    const sol = { symbol: 'PF_SOLUSD', size: '100' } as const;
+    world.place('B', { ...sol, side: 'sell', limitPrice: '140' });
+    world.place('A', { ...sol, side: 'buy', limitPrice: '140' });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
+    world.place('A', { side: 'buy', size: '1', limitPrice: '84000' });
+    world.place('C', { side: 'buy', size: '1', limitPrice: '83100' });
+    const events = world.index('83050');
+    expect(only(events, 'LiquidationStarted')).to.have.length(1);
+    expect(story(events)).to.deep.equal(['accepted -', 'trade 83100 x 1']);
+    expect(world.exchange.queries.positions('A').map(({ symbol }) => symbol)).to.deep.equal([
+      'PF_SOLUSD',
+    ]);
+    checkConservation(world.exchange);
+  });
+
   it('leaves everybody alone while the market is post-only or suspended', () => {
     for (const state of [{ postOnly: true }, { suspended: true }]) {
       const world = sinking();

@@ -51,6 +51,26 @@ describe('exchange reduce-only (venue reference rest 6.3)', () => {
       'canceled far WOULD_NOT_REDUCE_POSITION',
     ]);
   });
+
+  it('cuts the youngest first among orders at one price', () => {
+    const world = long();
+    for (const cliOrdId of ['old', 'young']) {
+      world.place('A', {
+        side: 'sell',
+        size: '0.5',
+        limitPrice: '85000',
+        reduceOnly: true,
+        cliOrdId,
+      });
+    }
+    world.edit('A', { cliOrdId: 'old', size: '0.4' });
+    world.edit('A', { cliOrdId: 'old', size: '0.5' });
+    world.place('B', { side: 'buy', size: '1', limitPrice: '84000' });
+    // The edit that grew put "old" behind "young".
+    expect(
+      story(world.place('A', { side: 'sell', size: '0.1', limitPrice: '84000', cliOrdId: 'm' })),
+    ).to.deep.equal(['accepted m', 'trade 84000 x 0.1', 'reduced old 0.4']);
+  });
 });
 
 describe('exchange self-trade prevention (venue reference rest 6.3)', () => {
