@@ -89,7 +89,7 @@ class Demo {
     const inDoubt = engine.inDoubt;
     await this.#session.stop('demo over');
     await engine.stop();
-    if (this.#isScreen) this.#io.out(renderScreen(this.#state(inDoubt)));
+    this.#io.out(renderScreen(this.#state(inDoubt)));
     this.#io.out(`logs: ${config.engine.dataDir}`);
     this.#io.out(`demo: ${totalsLine(this.#client.blotter, inDoubt)}`);
     return inDoubt === 0 ? EXIT.ok : EXIT.failed;
@@ -134,7 +134,7 @@ class Demo {
   }
 
   #state(inDoubt: number): ScreenState {
-    const { engine, config, venue } = this.#started;
+    const { engine, venue } = this.#started;
     const views = engine.sessions().map((view) => ({ ...view, label: view.id }));
     const venueViews = venue?.simulator.acceptor.sessions().map((s) => s.view()) ?? [];
     return {
@@ -148,7 +148,6 @@ class Demo {
       inDoubt,
       elapsedSeconds: Math.floor((systemClock.monotonic() - this.#startedAt) / 1_000),
       totalSeconds: this.#options.for === undefined ? undefined : this.#options.for / 1_000,
-      logDir: config.engine.dataDir,
     };
   }
 }

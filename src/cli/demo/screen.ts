@@ -9,7 +9,6 @@ export interface ScreenState {
   readonly inDoubt: number;
   readonly elapsedSeconds: number;
   readonly totalSeconds: number | undefined;
-  readonly logDir: string;
 }
 
 const ORDERS_SHOWN = 12;
@@ -24,7 +23,6 @@ export const renderScreen = (state: ScreenState): string => {
     renderOrders([...state.blotter.orders.values()].slice(-ORDERS_SHOWN)),
     renderExecutions(state.blotter.executions.slice(-EXECUTIONS_SHOWN)),
     totalsLine(state.blotter, state.inDoubt),
-    `logs: ${state.logDir}`,
   ].join('\n');
 };
 
