@@ -7,28 +7,21 @@ export class NoticeFeed {
   readonly #board: NoticeBoard;
   readonly #ids = new WeakMap<Notice, number>();
   #numbered = 0;
-  #told: readonly Notice[];
 
   constructor(board: NoticeBoard) {
     this.#board = board;
-    this.#told = board.all();
   }
 
-  all(): JsonObject {
-    return this.#frame(this.#board.all());
+  /** Number of the latest notice; 0 when there is none. */
+  get lastId(): number {
+    for (const notice of this.#board.all()) this.#idOf(notice);
+    return this.#numbered;
   }
 
-  /** Those posted since the last call; `undefined` when there are none. */
-  fresh(): JsonObject | undefined {
-    const now = this.#board.all();
-    if (now === this.#told) return undefined;
-    const fresh = now.filter((notice) => !this.#told.includes(notice));
-    this.#told = now;
-    return fresh.length === 0 ? undefined : this.#frame(fresh);
-  }
-
-  #frame(notices: readonly Notice[]): JsonObject {
-    return notificationsFrame(notices.map((notice) => ({ id: this.#idOf(notice), notice })));
+  /** Those with a higher number than `id`. */
+  after(id: number): JsonObject {
+    const notices = this.#board.all().map((notice) => ({ id: this.#idOf(notice), notice }));
+    return notificationsFrame(notices.filter((each) => each.id > id));
   }
 
   #idOf(notice: Notice): number {

@@ -69,7 +69,8 @@ export class PrivateFeeds {
           logs: (this.#logs.get(account) ?? []).slice().reverse().map(logBody),
         };
       case 'notifications_auth':
-        return this.#source.notices.all();
+        subscription.seq = this.#source.notices.lastId;
+        return this.#source.notices.after(0);
       default:
         return this.#ordersSnapshot(feed as OrderFeed, account);
     }
@@ -91,11 +92,14 @@ export class PrivateFeeds {
   }
 
   onNotices(): void {
-    const fresh = this.#source.notices.fresh();
-    if (fresh === undefined) return;
-    const text = toJsonText(fresh);
-    for (const { sink } of this.#source.registry.ofFeed('notifications_auth'))
-      sink.send(text, { feed: 'notifications_auth' });
+    const { notices, registry } = this.#source;
+    const { lastId } = notices;
+    for (const subscription of registry.ofFeed('notifications_auth')) {
+      if (subscription.seq >= lastId) continue;
+      const text = toJsonText(notices.after(subscription.seq));
+      subscription.seq = lastId;
+      subscription.sink.send(text, { feed: 'notifications_auth' });
+    }
   }
 
   #onOrder(news: OrderNews): void {
