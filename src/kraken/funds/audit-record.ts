@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { EMPTY_BOOKS, evolve, type MoneyBooks, type MoneyFact } from './money-fact.ts';
+
+/**
+ * The audit record: one JSON line per fact, each with the SHA-256 of the line before, forced to the disk
+ * before anything that follows from it happens. It is also what the desk's books are folded from.
+ */
+export interface AuditRecord {
+  readonly append: (fact: MoneyFact) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenedAudit {
+  readonly audit: AuditRecord;
+  readonly books: MoneyBooks;
+}
+
+interface Line {
+  readonly previous: string;
+  readonly fact: MoneyFact;
+}
+
+const GENESIS = '0'.repeat(64);
+const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
+
+/**
+ * Opens the record and folds the books from it. A torn last line (a crash while writing) is cut off; any
+ * other damage is an error, and the desk stays shut: an altered record may hide money.
+ */
+export const openAuditRecord = async (path: string): Promise<Result<OpenedAudit, string>> => {
+  await mkdir(dirname(path), { recursive: true });
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const folded = fold(whole);
+  if (!folded.ok) return err(`${path}: ${folded.error}`);
+  const file = await open(path, 'a');
+  await file.truncate(Buffer.byteLength(whole));
+  return ok({ books: folded.value.books, audit: makeRecord(file, folded.value.last) });
+};
+
+const fold = (text: string): Result<{ books: MoneyBooks; last: string }, string> => {
+  let books = EMPTY_BOOKS;
+  let last = GENESIS;
+  const lines = text.split('\n').slice(0, -1);
+  for (const [index, line] of lines.entries()) {
+    const parsed = parseLine(line);
+    if (parsed === undefined) return err(`line ${index + 1} is not of the audit record`);
+    if (parsed.previous !== last) return err(`line ${index + 1} does not follow the one before it`);
+    books = evolve(books, parsed.fact);
+    last = hashOf(line);
+  }
+  return ok({ books, last });
+};
+
+const parseLine = (line: string): Line | undefined => {
+  try {
+    const value = JSON.parse(line) as Partial<Line>;
+    const isLine = typeof value.previous === 'string' && typeof value.fact?.type === 'string';
+    return isLine ? (value as Line) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const makeRecord = (file: FileHandle, start: string): AuditRecord => {
+  let previous = start;
+  return {
+    append: async (fact) => {
+      const line = JSON.stringify({ previous, fact } satisfies Line);
+      await file.appendFile(`${line}\n`, 'utf8');
+      await file.datasync();
+      previous = hashOf(line);
+    },
+    close: () => file.close(),
+  };
+};

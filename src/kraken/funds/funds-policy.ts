@@ -1,0 +1,89 @@
+import { parseDecimal } from '../../lib/decimal.ts';
+import { fingerprintOf } from './approval.ts';
+import { type MoneyKind, type MoneyRequest } from './money-request.ts';
+
+/** Who may move what where. Off unless it says otherwise. */
+export interface FundsPolicy {
+  readonly isEnabled: boolean;
+  readonly operators: readonly Operator[];
+  /** Nothing goes anywhere that is not listed. */
+  readonly destinations: readonly Destination[];
+  /** A currency without a limit cannot be moved. */
+  readonly limits: readonly CurrencyLimit[];
+  /** Different operators who must approve, the proposer included if that one approves: at least 2. */
+  readonly approvalsMin: number;
+  /** A request that was not sent by then is void. */
+  readonly requestAgeMsMax: number;
+}
+
+export interface Operator {
+  readonly name: string;
+  /** Ed25519, PEM. */
+  readonly publicKeyPem: string;
+}
+
+export interface Destination {
+  readonly kind: MoneyKind;
+  readonly from: string;
+  readonly to: string;
+  readonly currencies: readonly string[];
+}
+
+export interface CurrencyLimit {
+  readonly currency: string;
+  readonly amountMax: string;
+  /** Over any 24 hours; money in doubt counts as gone. */
+  readonly amountPerDayMax: string;
+}
+
+export const DISABLED_POLICY: FundsPolicy = {
+  isEnabled: false,
+  operators: [],
+  destinations: [],
+  limits: [],
+  approvalsMin: 2,
+  requestAgeMsMax: 3_600_000,
+};
+
+const APPROVALS_MIN = 2;
+
+/** Why a policy cannot be trusted; `undefined` when it can. Two operators must be two people with two keys. */
+export const faultOfPolicy = (policy: FundsPolicy): string | undefined => {
+  if (!policy.isEnabled) return 'moving money is switched off';
+  if (policy.approvalsMin < APPROVALS_MIN) return 'approvalsMin is below 2';
+  const names = new Set(policy.operators.map(({ name }) => name.trim().toLowerCase()));
+  if (names.size !== policy.operators.length) return 'two operators have one name';
+  const keys = policy.operators.map(({ publicKeyPem }) => fingerprintOf(publicKeyPem));
+  if (keys.includes(undefined)) return "an operator's key is no Ed25519 public key";
+  if (new Set(keys).size !== keys.length) return 'two operators share one key';
+  if (keys.length < policy.approvalsMin) return 'fewer operators than approvals';
+  return policy.limits.some((limit) => !isLimit(limit)) ? 'a limit is no amount' : undefined;
+};
+
+const isLimit = ({ amountMax, amountPerDayMax }: CurrencyLimit): boolean => {
+  const [single, daily] = [parseDecimal(amountMax), parseDecimal(amountPerDayMax)];
+  return single?.gt('0') === true && daily?.gt('0') === true;
+};
+
+/** Why the policy forbids a request; `undefined` when it does not. `goneToday` is what left within 24 hours. */
+export const faultOfRequest = (
+  policy: FundsPolicy,
+  request: MoneyRequest,
+  goneToday: string,
+): string | undefined => {
+  const { kind, from, to, currency } = request;
+  const amount = parseDecimal(request.amount);
+  if (amount?.gt('0') !== true) return 'the amount is not above zero';
+  const isListed = policy.destinations.some(
+    (one) =>
+      one.kind === kind && one.from === from && one.to === to && one.currencies.includes(currency),
+  );
+  if (!isListed) return `${currency} from ${from} to ${to} is not on the allow-list`;
+  const limit = policy.limits.find((one) => one.currency === currency);
+  if (limit === undefined) return `${currency} has no limit, so nothing of it may move`;
+  if (amount.gt(limit.amountMax)) return `over the limit of ${limit.amountMax} ${currency}`;
+  const gone = parseDecimal(goneToday);
+  if (gone === undefined || gone.plus(amount).gt(limit.amountPerDayMax))
+    return `over the daily limit of ${limit.amountPerDayMax} ${currency}: ${goneToday} are gone`;
+  return undefined;
+};

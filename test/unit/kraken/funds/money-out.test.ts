@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
+import { DISABLED_POLICY, type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
+import {
+  closeBenches,
+  expectDenied,
+  keys,
+  makeBench,
+  POLICY,
+  propose,
+  voice,
+  WITHDRAWAL,
+} from './desk-support.ts';
+
+describe('ways to get money out without two approvals', () => {
+  afterEach(closeBenches);
+
+  it('1: without any approval', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench);
+    expectDenied(bench, await bench.desk.send(id, 'carl'), /0 of 2 approvals/);
+  });
+
+  it('2: with one approval', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    expectDenied(bench, await bench.desk.send(id, 'ann'), /1 of 2 approvals/);
+  });
+
+  it('3: with one operator who approves twice', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    const again = await bench.desk.approve(id, voice(bench, id, 'ann'));
+    expectDenied(bench, again, /ann has approved already/);
+    expectDenied(bench, await bench.desk.send(id, 'ann'), /1 of 2/);
+  });
+
+  it('4: with the name of one operator and the key of another', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    const forged = await bench.desk.approve(id, voice(bench, id, 'bob', { key: 'ann' }));
+    expectDenied(bench, forged, /not bob's/);
+    expectDenied(bench, await bench.desk.send(id, 'ann'), /1 of 2/);
+  });
+
+  it('5: with somebody who is no operator', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    const stranger = await bench.desk.approve(id, voice(bench, id, 'eve'));
+    expectDenied(bench, stranger, /eve is not an operator/);
+  });
+
+  it('6: with approvals of a smaller amount', async () => {
+    const bench = await makeBench();
+    const small = await propose(bench, [], { ...WITHDRAWAL, amount: '0.001' });
+    const large = await propose(bench);
+    for (const operator of ['ann', 'bob'])
+      expectDenied(
+        bench,
+        await bench.desk.approve(large, voice(bench, small, operator)),
+        /for another request/,
+      );
+    expectDenied(bench, await bench.desk.send(large, 'carl'), /0 of 2/);
+  });
+
+  it('7: with an approval made for another verdict', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    const other = voice(bench, id, 'bob', { verdict: 'ResolveDone' });
+    expectDenied(bench, await bench.desk.approve(id, other), /not an approval/);
+    const relabelled = await bench.desk.approve(id, { ...other, verdict: 'Approve' });
+    expectDenied(bench, relabelled, /not bob's/);
+  });
+
+  it('8: after the request has expired', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann', 'bob']);
+    bench.now += POLICY.requestAgeMsMax;
+    expectDenied(bench, await bench.desk.send(id, 'ann'), /expired/);
+  });
+
+  it('9: to a place, or of a currency, that is not on the allow-list', async () => {
+    const bench = await makeBench();
+    for (const change of [
+      { to: 'elsewhere' },
+      { from: 'flex' },
+      { currency: 'XBT' },
+      { currency: 'eth' },
+      { kind: 'WalletTransfer' as const },
+    ])
+      expectDenied(
+        bench,
+        await bench.desk.propose({ ...WITHDRAWAL, ...change }),
+        /not on the allow-list/,
+      );
+  });
+
+  it('10: over the limits, or with an amount that is none', async () => {
+    const bench = await makeBench();
+    for (const amount of ['1.00000001', '0', '-1', '1e-3', 'NaN', '', '0x1'])
+      expectDenied(
+        bench,
+        await bench.desk.propose({ ...WITHDRAWAL, amount }),
+        /over the limit|not above zero/,
+      );
+  });
+
+  it('11: while it is switched off, or the policy names one person twice', async () => {
+    const [ann] = POLICY.operators;
+    const twice: FundsPolicy = { ...POLICY, operators: [ann!, { ...ann!, name: 'bob' }] };
+    const policies: readonly [FundsPolicy, RegExp][] = [
+      [DISABLED_POLICY, /switched off/],
+      [{ ...POLICY, isEnabled: false }, /switched off/],
+      [twice, /share one key/],
+      [{ ...POLICY, operators: [ann!, { ...POLICY.operators[1]!, name: 'ANN ' }] }, /one name/],
+      [{ ...POLICY, approvalsMin: 1 }, /below 2/],
+      [{ ...POLICY, operators: [ann!] }, /fewer operators/],
+      [{ ...POLICY, operators: [ann!, { name: 'bob', publicKeyPem: 'x' }] }, /no Ed25519/],
+    ];
+    for (const [policy, why] of policies) {
+      const bench = await makeBench(policy);
+      expectDenied(bench, await bench.desk.propose(WITHDRAWAL), why);
+    }
+  });
+
+  it('12: by writing approvals into the audit record', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    const forged = { ...voice(bench, id, 'ann'), operator: 'bob' };
+    const lines = readFileSync(bench.path, 'utf8').trim().split('\n');
+    const previous = createHash('sha256').update(lines.at(-1)!).digest('hex');
+    const fact = { at: bench.now, by: 'bob', type: 'Approved', id, approval: forged };
+    appendFileSync(bench.path, `${JSON.stringify({ previous, fact })}\n`);
+    const next = await bench.reopen();
+    expectDenied(next, await next.desk.send(id, 'ann'), /1 of 2 approvals/);
+  });
+
+  it('13: by approvals of an operator who has been removed since', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann', 'bob']);
+    const operators = [POLICY.operators[0]!, { name: 'eve', publicKeyPem: keys.eve.publicKeyPem }];
+    const next = await bench.reopen({ ...POLICY, operators });
+    expectDenied(next, await next.desk.send(id, 'ann'), /1 of 2 approvals/);
+  });
+
+  it('14: by changing, dropping or swapping lines of the audit record', async () => {
+    const bench = await makeBench();
+    await propose(bench, ['ann']);
+    const text = readFileSync(bench.path, 'utf8');
+    const lines = text.trim().split('\n');
+    const spoilt = [
+      text.replace('"amount":"0.5"', '"amount":"0.6"'),
+      `${lines[1]!}\n`,
+      `${lines[1]!}\n${lines[0]!}\n`,
+      `${lines[0]!}\nhello\n${lines[1]!}\n`,
+    ];
+    for (const record of spoilt) {
+      writeFileSync(bench.path, record);
+      expect((await openAuditRecord(bench.path)).ok, record).to.equal(false);
+    }
+  });
+});
