@@ -1,19 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, writeFileSync, type WriteStream } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+  type WriteStream,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
-import { Secret } from '../lib/secret.ts';
 import { makeLoopbackCertificate } from '../simulator/certificate.ts';
-import {
-  type Simulator,
-  type SimulatorClient,
-  startSimulator,
-  TRADING_COMP_ID,
-} from '../simulator/simulator.ts';
+import { type Certificate } from '../simulator/certificate.ts';
+import { readScenario, runScenario, type Scenario } from '../simulator/faults/scenario.ts';
+import { seededScenario } from '../simulator/faults/seeded-scenario.ts';
+import { fundedAccount, type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { announce } from './simulate/announcement.ts';
+import { simulateFaultCommand } from './simulate/fault.ts';
+import { makeKeys, type SimulationKeys } from './simulate/keys.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
 import { untilSignal } from './until-signal.ts';
@@ -29,19 +34,24 @@ interface Options {
   readonly symbols?: readonly string[];
   readonly for?: number;
   readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly clients: number;
+  readonly scenario?: string;
+  readonly scenarioSeed?: number;
 }
 
 const HOST = '127.0.0.1';
 const STATUS_MS = 1_000;
-/** Offset from `--port-base`, as Kraken numbers its FIX ports (4003 trading). */
-const TRADING_PORT_OFFSET = 3;
+/** Offsets from `--port-base`; FIX as Kraken numbers its ports (4003 trading). */
+const PORT_OFFSETS = { rest: 0, feeds: 1, admin: 2, trading: 3 } as const;
+const SEEDED_SCENARIO_MS = 3_600_000;
 
 const MARKET_INTERVAL_MS = { off: 0, slow: 1_000, normal: 100, fast: 10 } as const;
 
 /** `fathom simulate`: the venue as a process of its own. */
 export const simulateCommand = (io: CliIo = processIo): Command =>
   new Command('simulate')
-    .description('run the venue simulator: a seeded market behind Kraken’s FIX dialect')
+    .description('run the venue simulator: a seeded market behind Kraken’s FIX, REST and WebSocket')
     .option('--seed <number>', 'of everything random', parseSeed, 1)
     .option(
       '--speed <pace>',
@@ -51,23 +61,29 @@ export const simulateCommand = (io: CliIo = processIo): Command =>
     )
     .option(
       '--port-base <port>',
-      'FIX trading listens on this + 3; chosen by the system without',
+      'REST listens on this, WebSocket on + 1, admin on + 2, FIX trading on + 3',
       parsePort,
     )
-    .option('--comp-id <id>', 'SenderCompID of the client', 'FATHOM-DRV')
+    .option('--comp-id <id>', 'SenderCompID of the first client', 'FATHOM-DRV')
+    .option('--clients <number>', 'accounts with keys of their own', parseClients, 2)
     .option('--symbols <list>', 'contracts to list, by comma', (text: string) => text.split(','))
+    .option('--plain', 'REST and WebSocket without TLS')
     .option('--fix-plain', 'FIX without TLS')
+    .option('--scenario <file>', 'faults in time, see config/scenarios/README.md')
+    .option('--scenario-seed <number>', 'faults drawn by a seed', parseSeed)
     .option('--ca-file <file>', 'write the certificate made for this run there')
     .option('--ledger <file>', 'append the truth about every order and fill there, as JSON lines')
     .option('--for <duration>', 'end after this time, e.g. 10m', parseDuration)
-    .option('--json', 'print one JSON object when everything listens, and no status')
+    .option('--json', 'print one JSON object when everything listens; implies --plain')
+    .addCommand(simulateFaultCommand(io))
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options: Options) => {
       io.setExitCode(await simulate(options, io));
     });
 
 const ENVIRONMENT_HELP = `
-The client's key is made for the run and printed, unless FATHOM_SIM_FIX_API_KEY and FATHOM_SIM_FIX_API_SECRET (base64) give one.`;
+The clients' keys are made for the run and printed, unless FATHOM_SIM_FIX_API_KEY, FATHOM_SIM_FIX_API_SECRET, FATHOM_SIM_API_KEY and
+FATHOM_SIM_API_SECRET (base64) give those of the first client.`;
 
 const simulate = async (options: Options, io: CliIo): Promise<number> => {
   const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
@@ -75,30 +91,29 @@ const simulate = async (options: Options, io: CliIo): Promise<number> => {
     io.err(`dictionary: ${dictionary.error}`);
     return EXIT.failed;
   }
-  const certificate =
-    options.fixPlain === true
-      ? undefined
-      : await makeLoopbackCertificate(new Date(systemClock.wall()));
-  if (certificate !== undefined && options.caFile !== undefined) {
-    mkdirSync(dirname(options.caFile), { recursive: true });
-    writeFileSync(options.caFile, certificate.cert);
+  const scenario = scenarioOf(options);
+  if (typeof scenario === 'string') {
+    io.err(`scenario: ${scenario}`);
+    return EXIT.failed;
   }
-  const client = makeClient(options, io);
+  const certificate = await makeLoopbackCertificate(new Date(systemClock.wall()));
+  if (options.caFile !== undefined) writeFileSync(options.caFile, certificate.cert);
+  const keys = makeKeys(options, io.env, systemClock.wall());
   const ledger = options.ledger === undefined ? undefined : openLedger(options.ledger);
   const simulator = await startSimulator(
     {
-      seed: options.seed,
-      clients: [client],
-      host: HOST,
-      tradingPort: options.portBase === undefined ? 0 : options.portBase + TRADING_PORT_OFFSET,
-      marketIntervalMs: MARKET_INTERVAL_MS[options.speed],
+      ...venueOf(options, keys, certificate),
       onLedgerEntry: (entry) => ledger?.write(`${JSON.stringify(entry)}\n`),
-      ...(options.symbols && { symbols: options.symbols }),
-      ...(certificate && { certificate }),
     },
     { clock: systemClock, timers: systemTimers, dictionary: dictionary.value },
   );
-  announce(options, { simulator, client, ca: certificate?.cert }, io);
+  announce(
+    { host: HOST, simulator, keys, isJson: options.json === true, ...tlsOf(options, certificate) },
+    io,
+  );
+  if (scenario !== undefined) {
+    runScenario(scenario, systemTimers, (fault) => simulator.faults.inject(fault));
+  }
   const status = options.json === true ? undefined : showStatus(simulator, io);
   await untilSignal(options.for);
   clearInterval(status);
@@ -107,53 +122,47 @@ const simulate = async (options: Options, io: CliIo): Promise<number> => {
   return EXIT.ok;
 };
 
-const makeClient = ({ compId }: Options, { env }: CliIo): SimulatorClient => ({
-  compID: compId,
-  account: 'client-1',
-  key: {
-    apiKey: new Secret(env['FATHOM_SIM_FIX_API_KEY'] ?? randomBytes(24).toString('base64')),
-    apiSecret: new Secret(env['FATHOM_SIM_FIX_API_SECRET'] ?? randomBytes(48).toString('base64')),
-  },
+/** Which parts speak TLS. */
+const tlsOf = (options: Options, certificate: Certificate) => ({
+  isPlain: options.plain === true || options.json === true,
+  fixCa: options.fixPlain === true ? undefined : certificate.cert,
 });
+
+const venueOf = (options: Options, keys: SimulationKeys, certificate: Certificate) => {
+  const { isPlain, fixCa } = tlsOf(options, certificate);
+  const port = (part: keyof typeof PORT_OFFSETS): number =>
+    options.portBase === undefined ? 0 : options.portBase + PORT_OFFSETS[part];
+  const tls = isPlain ? {} : { certificate };
+  return {
+    seed: options.seed,
+    clients: keys.clients,
+    keys: keys.rest,
+    accounts: keys.subaccounts.map(({ account, master }) => fundedAccount(account, master)),
+    host: HOST,
+    tradingPort: port('trading'),
+    rest: { port: port('rest'), ...tls },
+    feeds: { port: port('feeds'), ...tls },
+    adminPort: port('admin'),
+    marketIntervalMs: MARKET_INTERVAL_MS[options.speed],
+    ...(options.symbols && { symbols: options.symbols }),
+    ...(fixCa !== undefined && { certificate }),
+  };
+};
+
+/** The faults asked for, or what is wrong with the file. */
+const scenarioOf = ({ scenario, scenarioSeed }: Options): Scenario | string | undefined => {
+  if (scenario === undefined) {
+    return scenarioSeed === undefined
+      ? undefined
+      : seededScenario(scenarioSeed, SEEDED_SCENARIO_MS);
+  }
+  const read = readScenario(readFileSync(scenario, 'utf8'));
+  return read.ok ? read.value : read.error;
+};
 
 const openLedger = (file: string): WriteStream => {
   mkdirSync(dirname(file), { recursive: true });
   return createWriteStream(file, { flags: 'a' });
-};
-
-interface Running {
-  readonly simulator: Simulator;
-  readonly client: SimulatorClient;
-  readonly ca: string | undefined;
-}
-
-/** The keys are made for a sandbox on this machine; printing them is how a client gets in. */
-const announce = (options: Options, { simulator, client, ca }: Running, io: CliIo): void => {
-  const trading = {
-    host: HOST,
-    port: simulator.tradingPort,
-    senderCompID: client.compID,
-    targetCompID: TRADING_COMP_ID,
-    tls: ca !== undefined,
-    ...(ca === undefined ? {} : { ca }),
-  };
-  const key = {
-    account: client.account,
-    fixApiKey: client.key.apiKey.reveal(),
-    fixApiSecret: client.key.apiSecret.reveal(),
-    permissions: ['trade'],
-  };
-  const symbols = simulator.queries.instruments().map(({ symbol }) => symbol);
-  if (options.json === true) {
-    io.out(JSON.stringify({ fix: { trading }, keys: [key], symbols }));
-    return;
-  }
-  io.out(`FIX trading  ${HOST}:${trading.port}  ${ca === undefined ? 'plain TCP' : 'TLS'}`);
-  io.out(`  SenderCompID ${client.compID}, TargetCompID ${TRADING_COMP_ID}`);
-  io.out(`  Username(553) ${key.fixApiKey}`);
-  io.out(`  API secret    ${key.fixApiSecret}`);
-  io.out(`  markets       ${symbols.join(' ')}`);
-  io.out('Ctrl-C ends it.');
 };
 
 const showStatus = (simulator: Simulator, io: CliIo): NodeJS.Timeout =>
@@ -184,4 +193,14 @@ const parsePort = (text: string): number => {
 const parseSpeed = (text: string): string => {
   if (text in MARKET_INTERVAL_MS) return text;
   throw new InvalidArgumentError(`one of ${Object.keys(MARKET_INTERVAL_MS).join(', ')}`);
+};
+
+const CLIENTS_MAX = 200;
+
+const parseClients = (text: string): number => {
+  const clients = Number(text);
+  if (!Number.isInteger(clients) || clients < 1 || clients > CLIENTS_MAX) {
+    throw new InvalidArgumentError(`give a number from 1 to ${CLIENTS_MAX}`);
+  }
+  return clients;
 };

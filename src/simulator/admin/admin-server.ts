@@ -6,7 +6,8 @@ import { type ExchangeCommand } from '../exchange/commands.ts';
 import { type ExchangeQueries } from '../exchange/queries.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
-import { readFault, readScenario, runScenario, seededScenario } from '../faults/scenario.ts';
+import { readFault, readScenario, runScenario } from '../faults/scenario.ts';
+import { seededScenario } from '../faults/seeded-scenario.ts';
 import { type Ledger } from '../ledger.ts';
 import { readCommand } from './admin-command.ts';
 

@@ -1,0 +1,78 @@
+import { type Simulator, TRADING_COMP_ID } from '../../simulator/simulator.ts';
+import { type CliIo } from '../cli-io.ts';
+import { permissionsOf, type SimulationKeys } from './keys.ts';
+
+export interface Announced {
+  readonly host: string;
+  readonly simulator: Simulator;
+  readonly keys: SimulationKeys;
+  readonly isJson: boolean;
+  /** REST and WebSocket without TLS. */
+  readonly isPlain: boolean;
+  /** Certificate of the FIX port; plain TCP when left out. */
+  readonly fixCa: string | undefined;
+}
+
+/** Says where everything is and who may come in: one JSON object, or a page to read. The keys are made for a sandbox on this machine. */
+export const announce = (announced: Announced, io: CliIo): void => {
+  const run = describe(announced);
+  if (announced.isJson) {
+    io.out(JSON.stringify(run));
+    return;
+  }
+  const { trading } = run.fix;
+  io.out(`REST         ${run.rest}`);
+  io.out(`WebSocket    ${run.ws ?? 'off'}`);
+  io.out(`FIX trading  ${trading.host}:${trading.port}  ${trading.tls ? 'TLS' : 'plain TCP'}`);
+  io.out(`  SenderCompID ${trading.senderCompID}, TargetCompID ${trading.targetCompID}`);
+  io.out(`admin        ${run.admin}`);
+  for (const key of run.keys) {
+    io.out(`${key.account}  ${key.permissions.join(', ')}`);
+    io.out(`  API key       ${key.apiKey}`);
+    io.out(`  API secret    ${key.apiSecret}`);
+    if (key.fixApiKey === undefined || key.fixApiSecret === undefined) continue;
+    io.out(`  Username(553) ${key.fixApiKey}`);
+    io.out(`  FIX secret    ${key.fixApiSecret}`);
+  }
+  io.out(`markets      ${run.symbols.join(' ')}`);
+  io.out('Ctrl-C ends it.');
+};
+
+const describe = ({ host, simulator, keys, isPlain, fixCa }: Announced) => {
+  const http = `http${isPlain ? '' : 's'}://${host}`;
+  const ws = `ws${isPlain ? '' : 's'}://${host}`;
+  const [first] = keys.clients;
+  return {
+    rest: `${http}:${simulator.restPort ?? 0}`,
+    ws: simulator.feedsPort === undefined ? undefined : `${ws}:${simulator.feedsPort}/ws/v1`,
+    fix: {
+      trading: {
+        host,
+        port: simulator.tradingPort,
+        senderCompID: first?.compID ?? '',
+        targetCompID: TRADING_COMP_ID,
+        tls: fixCa !== undefined,
+        ...(fixCa === undefined ? {} : { ca: fixCa }),
+      },
+    },
+    keys: keysOf(keys),
+    admin: `http://127.0.0.1:${simulator.adminPort ?? 0}`,
+    symbols: simulator.queries.instruments().map(({ symbol }) => symbol),
+  };
+};
+
+/** A client's FIX key stands beside the key with which it does everything else. */
+const keysOf = ({ rest, clients }: SimulationKeys) =>
+  rest.map((key) => {
+    const isFull = key.permissions.general === 'FULL_ACCESS';
+    const client = isFull ? clients.find(({ account }) => account === key.account) : undefined;
+    return {
+      account: key.account,
+      apiKey: key.apiKey,
+      apiSecret: key.apiSecret.reveal(),
+      fixApiKey: client?.key.apiKey.reveal(),
+      fixApiSecret: client?.key.apiSecret.reveal(),
+      senderCompID: client?.compID,
+      permissions: permissionsOf(key, client),
+    };
+  });
