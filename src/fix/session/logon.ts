@@ -188,11 +188,12 @@ const loggedOn = (turn: Turn, message: FixMessage, isReset: boolean): void => {
   else onTooHigh(turn, msgSeqNum, 'Done');
   resendUnasked(turn, message);
   probeIfDue(turn);
+  tellLoggedOn(turn, message, isReset);
+};
+
+const tellLoggedOn = (turn: Turn, logon: FixMessage, reset: boolean): void => {
   const { epoch } = turn.state;
-  turn.calls.push({
-    type: 'LoggedOn',
-    info: { at: turn.at, epoch, reset: isReset, logon: message },
-  });
+  turn.calls.push({ type: 'LoggedOn', info: { at: turn.at, epoch, reset, logon } });
 };
 
 /** NextExpectedMsgSeqNum(789), FIX 4.4 vol. 2: the peer says what it lacks, so it need not ask. */
@@ -232,6 +233,7 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
     connectionOf(turn).queue.clear();
     updateConnection(turn, { isResetSent: false, gap: undefined });
     expect(turn, 2);
+    tellLoggedOn(turn, message, true);
     return;
   }
   const heartBtInt = seqNumOf(message, HEART_BT_INT) ?? connectionOf(turn).heartBtIntMs / 1_000;
@@ -239,9 +241,5 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
   resetNumbers(turn);
   emitLogon(turn, heartBtInt, true, 2);
   expect(turn, 2);
-  const { epoch } = turn.state;
-  turn.calls.push({
-    type: 'LoggedOn',
-    info: { at: turn.at, epoch, reset: true, logon: message },
-  });
+  tellLoggedOn(turn, message, true);
 };

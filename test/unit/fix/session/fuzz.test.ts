@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { toUtcTimestamp } from '../../../../src/lib/time.ts';
 import { makeMemoryStore } from '../../../../src/fix/message-store.ts';
 import { type Transport } from '../../../../src/fix/session-outbox.ts';
 import { makeRandom } from '../../../simulation/random.ts';
@@ -75,6 +76,7 @@ describe('a session under mutated frames', () => {
     });
     const { host, time } = harness;
     let sink = new Sink();
+    let sendingTime = toUtcTimestamp(time.wall());
     host.connected(sink);
     for (frame = 0; frame < FRAMES; frame++) {
       const isLeaving = host.view().phase === 'LogoutSent' && random() < 0.5;
@@ -89,13 +91,12 @@ describe('a session under mutated frames', () => {
       const isReport = random() < 0.5;
       const template = TEMPLATES[isLogon ? 0 : isReport ? REPORT : pick(TEMPLATES.length)] ?? '';
       const offset = isLogon || random() < 0.9 ? 0 : pick(9) - 4;
-      const numbered = template.includes('34=')
-        ? template
-        : `34=${Math.max(next + offset, 0)}|${template}`;
-      host.received(mutate(harness.frame(numbered), random, isLogon ? 0.02 : 0.3));
+      const frameBytes = build(template, Math.max(next + offset, 0), sendingTime);
+      host.received(mutate(frameBytes, random, isLogon ? 0.02 : 0.3));
       expect(host.state.connection?.queue.size ?? 0, said(frame)).to.be.at.most(QUEUE_MAX);
       if (frame % 64 === 0) {
         await time.advance(pick(3_000));
+        sendingTime = toUtcTimestamp(time.wall());
         host.tick();
       }
     }
@@ -104,6 +105,18 @@ describe('a session under mutated frames', () => {
     expect(delivered).to.be.greaterThan(FRAMES / 200);
   }).timeout(3_600_000);
 });
+
+/** A frame of the peer's; a template may bring its own number. */
+const build = (template: string, msgSeqNum: number, sendingTime: string): Buffer => {
+  const [msgType = '', ...rest] = template.split('|');
+  const own = rest[0]?.startsWith('34=') === true ? rest.shift() : undefined;
+  const number = own ?? `34=${msgSeqNum}`;
+  const head = `${msgType}|${number}|49=VENUE|56=ME|52=${sendingTime}|`;
+  const body = head + rest.join('|');
+  const frame = Buffer.from(`8=FIX.4.4|9=${body.length}|${body}10=000|`, 'latin1');
+  for (let at = frame.indexOf('|'); at >= 0; at = frame.indexOf('|', at + 1)) frame[at] = 1;
+  return resealed(frame, 0, frame[0] ?? 0);
+};
 
 const mutate = (frame: Buffer, random: () => number, share: number): Buffer => {
   if (random() > share) return frame;
