@@ -1,0 +1,191 @@
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
+import { type Downloaded, downloadHistory, type Progress } from '../kraken/history/download.ts';
+import {
+  HISTORY_FORMATS,
+  HISTORY_KINDS,
+  type HistoryFormat,
+  type HistoryKind,
+  type HistoryRequest,
+  isPrivateKind,
+} from '../kraken/history/history-request.ts';
+import { makeAccountBudgets } from '../kraken/rate-budget.ts';
+import { makeRawClient } from '../kraken/rest/raw-client.ts';
+import { type ApiCredential } from '../kraken/rest/sign-layer.ts';
+import { Secret } from '../lib/secret.ts';
+import { epochMs, type EpochMs } from '../lib/time.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+
+interface Options {
+  readonly account?: string;
+  readonly symbol?: string;
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+  readonly format: HistoryFormat;
+  readonly out: string;
+  readonly origin: string;
+  readonly proxy?: string;
+  readonly resolution?: string;
+  readonly tickType?: string;
+  readonly series?: string;
+  readonly interval?: number;
+  readonly progress: boolean;
+}
+
+/** `fathom history <kind> …`: download a history into a file; run again to resume after an interruption. */
+export const historyCommand = (io: CliIo = processIo): Command =>
+  new Command('history')
+    .description('download a history from the venue, resumable')
+    .argument('<kind>', HISTORY_KINDS.join(', '), parseKind)
+    .requiredOption('--since <time>', 'ISO 8601, UTC', parseTime)
+    .requiredOption('--until <time>', 'ISO 8601, UTC; not included', parseTime)
+    .requiredOption('--out <file>', 'the output; <file>.part and <file>.state.json while it grows')
+    .addOption(
+      new Option('--format <format>', 'of the output').choices(HISTORY_FORMATS).default('jsonl'),
+    )
+    .option(
+      '--account <name>',
+      'whose private history: its key comes from FATHOM_REST_<NAME>_API_KEY and _API_SECRET',
+    )
+    .option('--symbol <symbol>', 'one market, e.g. PF_XBTUSD')
+    .option('--resolution <resolution>', 'candles: 1m to 1w', '1h')
+    .option('--tick-type <type>', 'candles: trade, mark or spot', 'trade')
+    .option('--series <name>', 'analytics: e.g. open-interest, funding, cvd')
+    .option('--interval <seconds>', 'analytics: bucket', Number, 3_600)
+    .option('--origin <url>', 'the venue', 'https://futures.kraken.com')
+    .option('--proxy <url>', 'an HTTP proxy')
+    .option('--no-progress', 'no progress bar')
+    .action(async (kind: HistoryKind, options: Options) => {
+      io.setExitCode(await downloadToFile(kind, options, io));
+    });
+
+const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): Promise<number> => {
+  const credential = isPrivateKind(kind) ? credentialOf(options.account, io) : undefined;
+  if (isPrivateKind(kind) && credential === undefined) return EXIT.badConfiguration;
+  const { client, close } = makeRawClient(
+    {
+      origin: options.origin,
+      ...(credential === undefined ? {} : { credential }),
+      ...(options.proxy === undefined ? {} : { proxyUrl: options.proxy }),
+    },
+    {
+      clock: systemClock,
+      timers: systemTimers,
+      random: systemRandom,
+      budgets: makeAccountBudgets(),
+    },
+  );
+  const stop = stopOnSignal();
+  const bar = options.progress && process.stderr.isTTY ? startBar() : undefined;
+  const result = await downloadHistory(toRequest(kind, options), options.out, {
+    client,
+    timers: systemTimers,
+    isStopped: stop.isStopped,
+    onProgress: (progress) => bar?.update(progress),
+  });
+  bar?.stop();
+  stop.forget();
+  await close();
+  if (result.ok) return report(result.value, options.out, io);
+  io.err(`${result.error.type}: ${result.error.message}`);
+  return result.error.type === 'BadRequest' ? EXIT.badConfiguration : EXIT.failed;
+};
+
+const toRequest = (kind: HistoryKind, options: Options): HistoryRequest => {
+  const { since, until, format, account, symbol } = options;
+  const optional: [string, unknown][] = [
+    ['account', account],
+    ['symbol', symbol?.toUpperCase()],
+    ...(kind === 'candles'
+      ? ([
+          ['resolution', options.resolution],
+          ['tickType', options.tickType],
+        ] as [string, unknown][])
+      : []),
+    ...(kind === 'analytics'
+      ? ([
+          ['series', options.series],
+          ['intervalSeconds', options.interval],
+        ] as [string, unknown][])
+      : []),
+  ];
+  const given = Object.fromEntries(optional.filter(([, value]) => value !== undefined));
+  return { kind, since, until, format, ...given };
+};
+
+/** The key of an account, from the environment only: never from a command line that others can see. */
+const credentialOf = (account: string | undefined, io: CliIo): ApiCredential | undefined => {
+  if (account === undefined) {
+    io.err('this history is private: give --account');
+    return undefined;
+  }
+  const prefix = `FATHOM_REST_${account.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+  const apiKey = io.env[`${prefix}_API_KEY`];
+  const apiSecret = io.env[`${prefix}_API_SECRET`];
+  if (apiKey === undefined || apiSecret === undefined) {
+    io.err(`set ${prefix}_API_KEY and ${prefix}_API_SECRET`);
+    return undefined;
+  }
+  return { apiKey: new Secret(apiKey), apiSecret: new Secret(apiSecret) };
+};
+
+const report = ({ rows, findings, isResumed }: Downloaded, out: string, io: CliIo): number => {
+  io.out(`${rows} rows in ${out}${isResumed ? ', resumed' : ''}`);
+  for (const { type, count, detail } of findings) io.err(`${type} ${count}: ${detail}`);
+  if (findings.length === 0) io.out('complete: no gap, no double, in order');
+  return EXIT.ok;
+};
+
+interface Bar {
+  readonly update: (progress: Progress) => void;
+  readonly stop: () => void;
+}
+
+const startBar = (): Bar => {
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {rows} rows | {pages} pages',
+    stream: process.stderr,
+    hideCursor: true,
+  });
+  bar.start(1_000, 0, { rows: 0, pages: 0 });
+  return {
+    update: ({ share, rows, pages }) => {
+      bar.update(Math.floor(share * 1_000), { rows, pages });
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+};
+
+/** The first SIGINT or SIGTERM ends the download between two pages; a second one ends the process. */
+const stopOnSignal = (): { readonly isStopped: () => boolean; readonly forget: () => void } => {
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+    forget();
+  };
+  const forget = (): void => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return { isStopped: () => isStopped, forget };
+};
+
+const parseKind = (text: string): HistoryKind => {
+  const kind = HISTORY_KINDS.find((known) => known === text);
+  if (kind === undefined) throw new InvalidArgumentError(`one of ${HISTORY_KINDS.join(', ')}`);
+  return kind;
+};
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z)?$/;
+
+const parseTime = (text: string): EpochMs => {
+  const ms = ISO.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new InvalidArgumentError('give a time such as 2026-11-22 or 2026-11-22T10:00:00Z');
+  return epochMs(ms);
+};

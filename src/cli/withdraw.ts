@@ -1,0 +1,163 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { problemToLine } from '../config/config-problem.ts';
+import { loadControlSocketPath } from '../config/control-socket-path.ts';
+import { callControl } from '../control/control-client.ts';
+import { type ControlArgs } from '../control/control-message.ts';
+import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
+import { digestOf, type MoneyRequest, type Verdict } from '../kraken/funds/money-request.ts';
+import { Secret } from '../lib/secret.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { resultToText } from './result-text.ts';
+
+interface Way {
+  readonly config?: string;
+  readonly socket?: string;
+  readonly json?: boolean;
+}
+interface Signing extends Way {
+  readonly operator: string;
+  readonly key: string;
+  readonly yes?: boolean;
+}
+interface Proposing extends Way {
+  readonly kind: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by: string;
+}
+
+/** The venue may take its time with a withdrawal: longer than its HTTP time-out. */
+const SEND_TIMEOUT_MS = 60_000;
+
+/** `fathom withdraw …`: move money out of the account, with two operators' signatures. */
+export const withdrawCommand = (io: CliIo = processIo): Command =>
+  new Command('withdraw')
+    .description('withdraw and transfer money; two operators must approve, each with a key')
+    .addCommand(keygenCommand(io))
+    .addCommand(proposeCommand(io))
+    .addCommand(signCommand(io, 'approve', 'Approve', 'approve a request with your key'))
+    .addCommand(plainCommand(io, 'send', 'send a request that two operators approved'))
+    .addCommand(plainCommand(io, 'cancel', 'take back a request that was not sent'))
+    .addCommand(plainCommand(io, 'investigate', 'look for money in doubt in the account log'))
+    .addCommand(
+      signCommand(io, 'resolve-done', 'ResolveDone', 'settle a doubt: the money has gone'),
+    )
+    .addCommand(
+      signCommand(io, 'resolve-not-done', 'ResolveNotDone', 'settle a doubt: it has not gone'),
+    )
+    .addCommand(showCommand(io))
+    .addCommand(listCommand(io));
+
+const withWay = (command: Command): Command =>
+  command
+    .option('-c, --config <file>', 'the configuration of the running engine')
+    .option('-s, --socket <path>', 'its control socket, instead of --config')
+    .option('--json', 'print JSON');
+
+const keygenCommand = (io: CliIo): Command =>
+  new Command('keygen')
+    .description("make an operator's key; the public part goes into the configuration")
+    .requiredOption('--out <file>', 'where the private key is written, for the owner only')
+    .action(({ out }: { out: string }) => {
+      const { privateKeyPem, publicKeyPem } = makeOperatorKey();
+      try {
+        // 'wx': an existing key is never overwritten.
+        writeFileSync(out, privateKeyPem, { mode: 0o600, flag: 'wx' });
+        io.out(publicKeyPem.trim());
+      } catch (error) {
+        io.err(error instanceof Error ? error.message : 'the key cannot be written');
+        io.setExitCode(EXIT.failed);
+      }
+    });
+
+const proposeCommand = (io: CliIo): Command =>
+  withWay(new Command('propose').description('propose to move money; nothing is sent'))
+    .requiredOption('--account <name>', 'whose money')
+    .requiredOption('--currency <currency>', 'as the venue writes it, e.g. xbt')
+    .requiredOption('--amount <amount>', 'plain decimal')
+    .requiredOption('--by <name>', 'who proposes')
+    .option('--kind <kind>', 'Withdrawal, WalletTransfer or SubaccountTransfer', 'Withdrawal')
+    .option('--from <wallet>', 'wallet debited; <account uid>/<wallet> for subaccounts', 'cash')
+    .option('--to <wallet>', 'wallet credited', 'spot')
+    .action(async (options: Proposing) => {
+      const { kind, account, currency, amount, from, to, by } = options;
+      const args = { kind, account, currency, amount, from, to, by };
+      await run(io, options, 'withdraw.propose', args);
+    });
+
+const plainCommand = (io: CliIo, name: string, about: string): Command =>
+  withWay(new Command(name).description(about).argument('<id>', 'the request'))
+    .requiredOption('--by <name>', 'who asks')
+    .action(async (id: string, options: Way & { readonly by: string }) => {
+      await run(io, options, `withdraw.${name}`, { id, by: options.by });
+    });
+
+const showCommand = (io: CliIo): Command =>
+  withWay(
+    new Command('dry-run')
+      .description('show a request, what would be sent, and what is missing')
+      .argument('<id>', 'the request'),
+  ).action(async (id: string, options: Way) => {
+    await run(io, options, 'withdraw.show', { id });
+  });
+
+const listCommand = (io: CliIo): Command =>
+  withWay(new Command('list').description('all requests and where they stand')).action(
+    async (options: Way) => {
+      await run(io, options, 'withdraw.list', {});
+    },
+  );
+
+const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): Command =>
+  withWay(new Command(name).description(about).argument('<id>', 'the request'))
+    .requiredOption('--operator <name>', 'your name in the configuration')
+    .requiredOption('--key <file>', 'your private key, from keygen')
+    .option('--yes', 'sign what is shown; without it the request is only shown')
+    .action(async (id: string, options: Signing) => {
+      const shown = await call(io, options, 'withdraw.show', { id });
+      if (shown === undefined) return;
+      const { request } = shown as { readonly request: MoneyRequest };
+      // The digest is made here, from what is printed: what you see is what you sign.
+      const digest = digestOf(request);
+      io.err(resultToText({ ...request, digest }));
+      if (options.yes !== true) {
+        io.err('nothing was signed: run it again with --yes if this is what you want');
+        return;
+      }
+      const key = new Secret(readFileSync(options.key, 'utf8'));
+      const signature = signVerdict(key, verdict, digest);
+      const verb = verdict === 'Approve' ? 'withdraw.approve' : 'withdraw.resolve';
+      const args = { id, operator: options.operator, verdict, digest, signature };
+      await run(io, options, verb, args);
+    });
+
+const run = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<void> => {
+  const result = await call(io, way, verb, args);
+  if (result === undefined) return;
+  io.out(way.json === true ? JSON.stringify(result, undefined, 2) : resultToText(result));
+};
+
+/** The engine's answer; `undefined` after its refusal was printed and the exit code set. */
+const call = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<unknown> => {
+  const path = socketOf(io, way);
+  if (path === undefined) return undefined;
+  const answer = await callControl(path, verb, args, SEND_TIMEOUT_MS);
+  if (answer.ok) return answer.value;
+  io.err(`${answer.error.code}: ${answer.error.message}`);
+  io.setExitCode(answer.error.code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed);
+  return undefined;
+};
+
+const socketOf = (io: CliIo, { socket, config }: Way): string | undefined => {
+  if (socket !== undefined) return socket;
+  const found = config === undefined ? undefined : loadControlSocketPath(config, io.env);
+  if (found?.ok === true) return found.value;
+  for (const problem of found?.error ?? []) io.err(problemToLine(problem));
+  if (found === undefined) io.err('give --config or --socket');
+  io.setExitCode(EXIT.badConfiguration);
+  return undefined;
+};

@@ -1,0 +1,91 @@
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Approval } from './approval.ts';
+import { type MoneyDesk } from './money-desk.ts';
+import { type MoneyCase } from './money-fact.ts';
+import { MONEY_KINDS, type MoneyKind, type Verdict } from './money-request.ts';
+
+type Args = Readonly<Record<string, string | number | boolean>>;
+type Answer = Result<unknown, { readonly code: string; readonly message: string }>;
+
+/** Verbs of the control socket, in the shape of its handlers. */
+export type MoneyVerbs = Readonly<Record<string, (args: Args) => Answer | Promise<Answer>>>;
+
+/**
+ * `withdraw.*` on the control socket. Keys never travel over it: an operator signs at home and sends the
+ * signature. `by` is what the caller says; who approves is proven by the signature alone.
+ */
+export const makeMoneyVerbs = (desk: MoneyDesk): MoneyVerbs => ({
+  'withdraw.list': () => ok(desk.cases().map(toShown)),
+  'withdraw.show': (args) => {
+    const id = textOf(args, 'id');
+    const money = desk.cases().find(({ request }) => request.id === id);
+    const dryRun = desk.dryRun(id);
+    return money === undefined || dryRun === undefined
+      ? refuse(`no request ${id}`)
+      : ok({ ...toShown(money), request: money.request, dryRun });
+  },
+  'withdraw.propose': async (args) => {
+    const kind = textOf(args, 'kind');
+    if (!isKind(kind)) return refuse(`kind is one of ${MONEY_KINDS.join(' ')}`);
+    return toAnswer(
+      await desk.propose({
+        kind,
+        account: textOf(args, 'account'),
+        currency: textOf(args, 'currency'),
+        amount: textOf(args, 'amount'),
+        from: textOf(args, 'from'),
+        to: textOf(args, 'to'),
+        proposedBy: textOf(args, 'by'),
+      }),
+    );
+  },
+  'withdraw.approve': async (args) =>
+    toAnswer(await desk.approve(textOf(args, 'id'), toApproval(args))),
+  'withdraw.cancel': async (args) =>
+    toAnswer(await desk.cancel(textOf(args, 'id'), textOf(args, 'by'))),
+  'withdraw.send': async (args) =>
+    toAnswer(await desk.send(textOf(args, 'id'), textOf(args, 'by'))),
+  'withdraw.investigate': async (args) =>
+    toAnswer(await desk.investigate(textOf(args, 'id'), textOf(args, 'by'))),
+  'withdraw.resolve': async (args) =>
+    toAnswer(await desk.resolve(textOf(args, 'id'), toApproval(args))),
+});
+
+const textOf = (args: Args, name: string): string => String(args[name] ?? '');
+
+const isKind = (kind: string): kind is MoneyKind =>
+  (MONEY_KINDS as readonly string[]).includes(kind);
+
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  Approve: 'Approve',
+  ResolveDone: 'ResolveDone',
+  ResolveNotDone: 'ResolveNotDone',
+};
+
+const toApproval = (args: Args): Approval => ({
+  operator: textOf(args, 'operator'),
+  // An unknown verdict is none that was signed, so the signature fails.
+  verdict: VERDICTS[textOf(args, 'verdict')] ?? 'Approve',
+  digest: textOf(args, 'digest'),
+  signature: textOf(args, 'signature'),
+});
+
+const toShown = ({ request, status, approvals, evidence }: MoneyCase) => ({
+  id: request.id,
+  status,
+  kind: request.kind,
+  account: request.account,
+  currency: request.currency,
+  amount: request.amount,
+  from: request.from,
+  to: request.to,
+  proposedBy: request.proposedBy,
+  expiresAt: new Date(request.expiresAt).toISOString(),
+  approvals: approvals.map(({ operator }) => operator).join(' '),
+  evidence: evidence ?? '',
+});
+
+const toAnswer = (result: Result<MoneyCase, string>): Answer =>
+  result.ok ? ok(toShown(result.value)) : refuse(result.error);
+
+const refuse = (message: string): Answer => err({ code: 'REFUSED', message });

@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type CliIo } from '../../../src/cli/cli-io.ts';
+import { withdrawCommand } from '../../../src/cli/withdraw.ts';
+import { type ControlServer, makeControlServer } from '../../../src/control/control-server.ts';
+import { openAuditRecord } from '../../../src/kraken/funds/audit-record.ts';
+import { makeMoneyDesk } from '../../../src/kraken/funds/money-desk.ts';
+import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
+import { makeRestFundsGateway } from '../../../src/kraken/rest/funds-gateway.ts';
+import { POLICY } from '../../unit/kraken/funds/desk-support.ts';
+import {
+  type HttpFake,
+  makeTestClient,
+  realClock,
+  startHttpFake,
+} from '../../unit/kraken/rest/support.ts';
+
+describe('fathom withdraw, over the control socket to the wire', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fathom-withdraw-'));
+  const socket = join(folder, 'control.sock');
+  const lines: string[] = [];
+  let exitCode = 0;
+  const io: CliIo = {
+    out: (line) => lines.push(line),
+    err: (line) => lines.push(line),
+    env: {},
+    setExitCode: (code) => {
+      exitCode = code;
+    },
+  };
+  const fathom = async (...args: string[]): Promise<string> => {
+    lines.length = 0;
+    exitCode = 0;
+    const isLocal = args[0] === 'keygen';
+    const way = isLocal ? [] : ['--socket', socket];
+    await withdrawCommand(io).parseAsync([...args, ...way], { from: 'user' });
+    return lines.join('\n');
+  };
+  let venue: HttpFake;
+  let server: ControlServer;
+  const closers: (() => Promise<void>)[] = [];
+
+  before(async () => {
+    venue = await startHttpFake((_request, _body, response) => {
+      response.end('{"uid":"9053db5f","result":"success","serverTime":"2022-06-28T14:48:58.711Z"}');
+    });
+    const operators = [];
+    for (const name of ['ann', 'bob'])
+      operators.push({
+        name,
+        publicKeyPem: await fathom('keygen', '--out', join(folder, `${name}.pem`)),
+      });
+    const opened = await openAuditRecord(join(folder, 'money.jsonl'));
+    if (!opened.ok) throw new Error(opened.error);
+    const { client, close } = makeTestClient(venue.origin);
+    const desk = await makeMoneyDesk({
+      policy: { ...POLICY, operators },
+      ...opened.value,
+      clock: realClock,
+      funds: makeRestFundsGateway(client),
+      readLog: () => Promise.resolve([]),
+      alert: () => undefined,
+    });
+    const made = await makeControlServer({
+      path: socket,
+      handlers: makeMoneyVerbs(desk),
+      audit: () => undefined,
+    });
+    if (!made.ok) throw new Error(made.error.message);
+    server = made.value;
+    closers.push(close, opened.value.audit.close);
+  });
+  after(async () => {
+    await server.close();
+    for (const close of closers) await close();
+    await venue.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('moves money only after two operators signed what they saw', async () => {
+    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.5', '--by', 'carl'];
+    expect(await fathom('propose', ...proposal)).to.include('M1');
+    expect(await fathom('send', 'M1', '--by', 'carl')).to.equal('REFUSED: 0 of 2 approvals');
+    expect(exitCode).to.equal(1);
+    const ann = ['--operator', 'ann', '--key', join(folder, 'ann.pem')];
+    expect(await fathom('approve', 'M1', ...ann)).to.include('nothing was signed');
+    await fathom('approve', 'M1', ...ann, '--yes');
+    const forged = ['--operator', 'bob', '--key', join(folder, 'ann.pem'), '--yes'];
+    expect(await fathom('approve', 'M1', ...forged)).to.include("the signature is not bob's");
+    expect(await fathom('dry-run', 'M1')).to.include('1 of 2 approvals');
+    expect(venue.requests).to.have.length(0);
+    await fathom('approve', 'M1', '--operator', 'bob', '--key', join(folder, 'bob.pem'), '--yes');
+    expect(await fathom('send', 'M1', '--by', 'carl')).to.include('9053db5f');
+    expect(venue.requests.map(({ url, body }) => `${url} ${body}`)).to.deep.equal([
+      '/derivatives/api/v3/withdrawal currency=xbt&amount=0.5&sourceWallet=cash',
+    ]);
+    expect(await fathom('send', 'M1', '--by', 'carl')).to.include('has ended: Done');
+    expect(venue.requests).to.have.length(1);
+    expect(await fathom('list')).to.include('Done');
+    const denied = readFileSync(join(folder, 'money.jsonl'), 'utf8').match(/"type":"Denied"/g);
+    expect(denied).to.have.length(3);
+  });
+
+  it('writes private keys for the owner only and never over another', async () => {
+    expect(statSync(join(folder, 'ann.pem')).mode & 0o777).to.equal(0o600);
+    const before = readFileSync(join(folder, 'ann.pem'), 'utf8');
+    await fathom('keygen', '--out', join(folder, 'ann.pem'));
+    expect(exitCode).to.equal(1);
+    expect(readFileSync(join(folder, 'ann.pem'), 'utf8')).to.equal(before);
+  });
+
+  it('says that no engine listens', async () => {
+    await withdrawCommand(io).parseAsync(['list', '--socket', join(folder, 'nobody')], {
+      from: 'user',
+    });
+    expect(exitCode).to.equal(3);
+  });
+});
