@@ -1,0 +1,105 @@
+import { type BookOrderView, type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type Level } from './market-data-request.ts';
+
+/** One entry of a book as FIX shows it: a price (L2) or an order (L3). */
+export interface BookEntry {
+  /** MDEntryID(278): side letter and price, or the order's id. */
+  readonly id: string;
+  readonly side: 'bid' | 'offer';
+  readonly price: string;
+  readonly size: string;
+  /** L3: when it took its place in the queue. */
+  readonly queuedAt: string | undefined;
+}
+
+export interface BookChange {
+  readonly action: 'new' | 'update' | 'delete';
+  readonly entry: BookEntry;
+}
+
+/** What a subscription of a depth shows now, offers first, best first. */
+export const windowOf = (
+  queries: ExchangeQueries,
+  of: { readonly symbol: string; readonly level: Level; readonly depth: number },
+  queue: QueueTimes,
+): readonly BookEntry[] => {
+  if (of.level === 'L3') return ordersOf(queries, of, queue);
+  const book = queries.book(of.symbol, of.depth);
+  const offers = (book?.asks ?? []).map(({ price, size }) => ({
+    ...{ id: `O${price}`, side: 'offer' as const, price, size, queuedAt: undefined },
+  }));
+  const bids = (book?.bids ?? []).map(({ price, size }) => ({
+    ...{ id: `B${price}`, side: 'bid' as const, price, size, queuedAt: undefined },
+  }));
+  return [...offers, ...bids];
+};
+
+const ordersOf = (
+  queries: ExchangeQueries,
+  { symbol, depth }: { readonly symbol: string; readonly depth: number },
+  queue: QueueTimes,
+): readonly BookEntry[] => {
+  const orders = queries.bookOrders(symbol);
+  const side = (wanted: 'buy' | 'sell'): readonly BookOrderView[] =>
+    orders.filter((order) => order.side === wanted).slice(0, depth);
+  const toEntry = (order: BookOrderView): BookEntry => ({
+    id: order.orderId,
+    side: order.side === 'buy' ? 'bid' : 'offer',
+    price: order.price,
+    size: order.size,
+    queuedAt: queue.of(order),
+  });
+  return [...side('sell').map(toEntry), ...side('buy').map(toEntry)];
+};
+
+/** How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went (fix 4.9: 0 when it left the book). */
+export const changesBetween = (
+  before: ReadonlyMap<string, BookEntry>,
+  after: readonly BookEntry[],
+  sizeLeft: (entry: BookEntry) => string,
+): readonly BookChange[] => {
+  const ids = new Set(after.map(({ id }) => id));
+  const changes: BookChange[] = [];
+  for (const entry of before.values())
+    if (!ids.has(entry.id))
+      changes.push({ action: 'delete', entry: { ...entry, size: sizeLeft(entry) } });
+  for (const entry of after) {
+    const old = before.get(entry.id);
+    if (old === undefined) changes.push({ action: 'new', entry });
+    else if (old.price !== entry.price || old.queuedAt !== entry.queuedAt) {
+      // Another price or another place in the queue: the order left and came again.
+      changes.push({ action: 'delete', entry: { ...old, size: '0' } }, { action: 'new', entry });
+    } else if (old.size !== entry.size) changes.push({ action: 'update', entry });
+  }
+  return changes;
+};
+
+/**
+ * MDEntryTimeQueue(5273): ISO 8601 with nanoseconds, so that the orders of one price sort by it also when several came within a
+ * millisecond.
+ */
+export class QueueTimes {
+  readonly #textByOrderId = new Map<string, string>();
+  #lastMs = 0;
+  #inLastMs = 0;
+
+  joined(orderId: string, at: EpochMs): void {
+    const ms = Math.max(Math.floor(at), this.#lastMs);
+    this.#inLastMs = ms === this.#lastMs ? this.#inLastMs + 1 : 0;
+    this.#lastMs = ms;
+    this.#textByOrderId.set(orderId, isoNanos(ms, this.#inLastMs));
+  }
+
+  left(orderId: string): void {
+    this.#textByOrderId.delete(orderId);
+  }
+
+  of({ orderId, at }: BookOrderView): string {
+    return this.#textByOrderId.get(orderId) ?? isoNanos(Math.floor(at), 0);
+  }
+}
+
+/** `2025-03-04T15:25:09.883000001Z` */
+export const isoNanos = (ms: number, nanos: number): string =>
+  `${new Date(ms).toISOString().slice(0, 23)}${String(nanos % 1_000_000).padStart(6, '0')}Z`;
