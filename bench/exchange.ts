@@ -46,7 +46,7 @@ export const benchExchange = async (
   const tally = agree(engines, flow);
   const matching = measureEngines(engines, flow, rounds);
   const memory: MemoryRow[] = [];
-  for (const engine of [...books, ...fathomEngines.slice(1)]) {
+  for (const engine of [...books, ...fathomEngines.slice(0, 1)]) {
     memory.push(await measureMemory(engine, options.restingOrders ?? RESTING_ORDERS));
   }
   return { ops: flow.length, tally, matching, memory };
