@@ -57,7 +57,13 @@ class Session extends AsciiSession {
       if (config.reports === 2) sendReport(this, clOrdID, 'F');
     } else if (msgType === '8') {
       if (load) load.onReport();
-      else say({ event: 'report', clOrdID, execID: view.getString('ExecID'), execType: view.getString('ExecType') });
+      else
+        say({
+          event: 'report',
+          clOrdID,
+          execID: view.getString('ExecID'),
+          execType: view.getString('ExecType'),
+        });
     }
   }
 
@@ -85,7 +91,11 @@ class Session extends AsciiSession {
 class Launcher extends SessionLauncher {
   constructor(description) {
     const isInitiator = description.application.type === 'initiator';
-    super(isInitiator ? description : null, isInitiator ? null : description, new EmptyLogFactory());
+    super(
+      isInitiator ? description : null,
+      isInitiator ? null : description,
+      new EmptyLogFactory(),
+    );
   }
 
   makeFactory() {
