@@ -43,7 +43,7 @@ interface Options {
 const HOST = '127.0.0.1';
 const STATUS_MS = 1_000;
 /** Offsets from `--port-base`; FIX as Kraken numbers its ports (4003 trading). */
-const PORT_OFFSETS = { rest: 0, feeds: 1, admin: 2, trading: 3 } as const;
+const PORT_OFFSETS = { rest: 0, feeds: 1, l2: 2, trading: 3, l3: 4, admin: 5 } as const;
 const SEEDED_SCENARIO_MS = 3_600_000;
 
 const MARKET_INTERVAL_MS = { off: 0, slow: 1_000, normal: 100, fast: 10 } as const;
@@ -61,7 +61,7 @@ export const simulateCommand = (io: CliIo = processIo): Command =>
     )
     .option(
       '--port-base <port>',
-      'REST listens on this, WebSocket on + 1, admin on + 2, FIX trading on + 3',
+      'REST listens on this, WebSocket on + 1, FIX on + 2 (L2), + 3 (trading) and + 4 (L3), admin on + 5',
       parsePort,
     )
     .option('--comp-id <id>', 'SenderCompID of the first client', 'FATHOM-DRV')
@@ -142,6 +142,7 @@ const venueOf = (options: Options, keys: SimulationKeys, certificate: Certificat
     tradingPort: port('trading'),
     rest: { port: port('rest'), ...tls },
     feeds: { port: port('feeds'), ...tls },
+    marketData: { l2Port: port('l2'), l3Port: port('l3') },
     adminPort: port('admin'),
     marketIntervalMs: MARKET_INTERVAL_MS[options.speed],
     ...(options.symbols && { symbols: options.symbols }),

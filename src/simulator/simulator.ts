@@ -20,13 +20,18 @@ import { FaultInjector } from './faults/fault-injector.ts';
 import { FixDoor } from './faults/fix-door.ts';
 import { makeTradingAcceptor, type SimulatorClient } from './fix/trading-gateway.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from './ledger.ts';
+import {
+  type FeedOptions,
+  makeFeeds,
+  type MarketDataPorts,
+  type MarketDataServices,
+  startMarketData,
+} from './market-outlets.ts';
 import { NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
 import { VenueRuntime } from './venue-runtime.ts';
-import { FeedServer } from './websocket/feed-server.ts';
-import { type FeedSettings } from './websocket/feed-settings.ts';
-import { type FrameInterceptor } from './websocket/feed-socket.ts';
+import { type FeedServer } from './websocket/feed-server.ts';
 
 export { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
 
@@ -51,6 +56,8 @@ export interface SimulatorOptions {
   readonly keys?: readonly RestKey[];
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
   readonly feeds?: FeedOptions;
+  /** FIX market data on ports of their own (0: chosen by the system), for the CompIDs of `clients`; none when left out. */
+  readonly marketData?: MarketDataPorts;
   readonly onLedgerEntry?: (entry: LedgerEntry) => void;
   /** REST on a port of its own (0: chosen by the system), with `keys`; none when left out. */
   readonly rest?: RestOptionsOfRun;
@@ -65,14 +72,6 @@ export interface RestOptionsOfRun extends Pick<
   'limits' | 'options' | 'certificate'
 > {
   readonly port: number;
-}
-
-export interface FeedOptions {
-  readonly port: number;
-  readonly settings?: Partial<FeedSettings>;
-  readonly intercept?: FrameInterceptor;
-  /** `ws:` when left out. */
-  readonly certificate?: Certificate;
 }
 
 export interface SimulatorDeps {
@@ -91,6 +90,8 @@ export interface Simulator {
   /** `/ws/v1`, when it was asked for. */
   readonly feeds: FeedServer | undefined;
   readonly feedsPort: number | undefined;
+  /** FIX market data, when it was asked for. */
+  readonly marketData: MarketDataServices | undefined;
   /** Notices of REST `notifications` and the feed `notifications_auth`. */
   readonly board: NoticeBoard;
   readonly rest: RestService | undefined;
@@ -133,6 +134,7 @@ export const startSimulator = async (
   const shared: Shared = { runtime, queries, board, waitingFaults, ledger, acceptor, door };
   const feeds = makeFeeds(options, deps, shared);
   const feedsPort = (await feeds?.listen())?.port;
+  const marketData = await startMarketData(options, deps, shared);
   const rest = makeRest(options, deps, shared);
   const { faults, admin } = makeOperations(options, deps, { ...shared, rest });
   const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
@@ -145,9 +147,9 @@ export const startSimulator = async (
   const stop = async (): Promise<void> => {
     runtime.stop();
     await Promise.all([feeds?.close(), rest?.server.close(), admin?.close(), acceptor.close()]);
-    await door.close();
+    await Promise.all([door.close(), marketData?.l2.close(), marketData?.l3.close()]);
   };
-  const parts = { queries, ledger, acceptor, feeds, board, rest, faults };
+  const parts = { queries, ledger, acceptor, feeds, marketData, board, rest, faults };
   return { ...parts, tradingPort, feedsPort, restPort, adminPort, stop };
 };
 
@@ -233,26 +235,6 @@ const doorOf = (
     },
     ...(options.certificate && { certificate: options.certificate }),
   });
-
-const makeFeeds = (
-  { feeds, host, keys = [] }: SimulatorOptions,
-  { clock, timers }: SimulatorDeps,
-  venue: {
-    readonly runtime: VenueRuntime;
-    readonly queries: ExchangeQueries;
-    readonly board: NoticeBoard;
-  },
-): FeedServer | undefined => {
-  if (feeds === undefined) return undefined;
-  const { queries, board, runtime } = venue;
-  const keyByName = new Map(keys.map((key) => [key.apiKey, key]));
-  const keyOf = (apiKey: string): RestKey | undefined => keyByName.get(apiKey);
-  const server = new FeedServer({ host, ...feeds, queries, board, keyOf, clock, timers });
-  runtime.subscribeBatch((events) => {
-    server.onBatch(events);
-  });
-  return server;
-};
 
 const listed = (symbols: readonly string[] | undefined): readonly InstrumentSpec[] =>
   symbols === undefined

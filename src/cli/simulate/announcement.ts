@@ -1,3 +1,4 @@
+import { MARKET_DATA_COMP_ID } from '../../simulator/fix/market-data-gateway.ts';
 import { type Simulator, TRADING_COMP_ID } from '../../simulator/simulator.ts';
 import { type CliIo } from '../cli-io.ts';
 import { permissionsOf, type SimulationKeys } from './keys.ts';
@@ -20,11 +21,21 @@ export const announce = (announced: Announced, io: CliIo): void => {
     io.out(JSON.stringify(run));
     return;
   }
-  const { trading } = run.fix;
+  const { trading, marketDataL2, marketDataL3 } = run.fix;
   io.out(`REST         ${run.rest}`);
   io.out(`WebSocket    ${run.ws ?? 'off'}`);
   io.out(`FIX trading  ${trading.host}:${trading.port}  ${trading.tls ? 'TLS' : 'plain TCP'}`);
   io.out(`  SenderCompID ${trading.senderCompID}, TargetCompID ${trading.targetCompID}`);
+
+  for (const [name, service] of [
+    ['L2', marketDataL2],
+    ['L3', marketDataL3],
+  ] as const) {
+    if (service === undefined) continue;
+    io.out(
+      `FIX ${name}       ${service.host}:${service.port}  TargetCompID ${service.targetCompID}`,
+    );
+  }
   io.out(`admin        ${run.admin}`);
   for (const key of run.keys) {
     io.out(`${key.account}  ${key.permissions.join(', ')}`);
@@ -42,18 +53,24 @@ const describe = ({ host, simulator, keys, isPlain, fixCa }: Announced) => {
   const http = `http${isPlain ? '' : 's'}://${host}`;
   const ws = `ws${isPlain ? '' : 's'}://${host}`;
   const [first] = keys.clients;
+  const service = (port: number, targetCompID: string) => ({
+    host,
+    port,
+    senderCompID: first?.compID ?? '',
+    targetCompID,
+    tls: fixCa !== undefined,
+    ...(fixCa === undefined ? {} : { ca: fixCa }),
+  });
+  const { marketData } = simulator;
+  const marketDataService = (port: number | undefined) =>
+    port === undefined ? undefined : service(port, MARKET_DATA_COMP_ID);
   return {
     rest: `${http}:${simulator.restPort ?? 0}`,
     ws: simulator.feedsPort === undefined ? undefined : `${ws}:${simulator.feedsPort}/ws/v1`,
     fix: {
-      trading: {
-        host,
-        port: simulator.tradingPort,
-        senderCompID: first?.compID ?? '',
-        targetCompID: TRADING_COMP_ID,
-        tls: fixCa !== undefined,
-        ...(fixCa === undefined ? {} : { ca: fixCa }),
-      },
+      trading: service(simulator.tradingPort, TRADING_COMP_ID),
+      marketDataL2: marketDataService(marketData?.l2Port),
+      marketDataL3: marketDataService(marketData?.l3Port),
     },
     keys: keysOf(keys),
     admin: `http://127.0.0.1:${simulator.adminPort ?? 0}`,

@@ -1,0 +1,79 @@
+import { type AcceptedSession, type FixAcceptor, makeAcceptor } from '../../fix/acceptor.ts';
+import { type FixDictionary } from '../../fix/dictionary.ts';
+import { makeMemoryStore } from '../../fix/message-store.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Certificate } from '../certificate.ts';
+import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type VenueRuntime } from '../venue-runtime.ts';
+import { MarketDataDesk } from './market-data-desk.ts';
+import { type Level } from './market-data-request.ts';
+
+/** TargetCompID(56) of both market data services (fix 1.2). */
+export const MARKET_DATA_COMP_ID = 'KRAKEN-DRV-MD';
+
+export interface MarketDataGatewayOptions {
+  readonly host: string;
+  /** 0 lets the operating system choose. */
+  readonly port: number;
+  readonly level: Level;
+  /** The same CompIDs as on the trading service; no credentials. */
+  readonly compIDs: readonly string[];
+  /** Plain TCP when left out. */
+  readonly certificate?: Certificate;
+  /** A session without a subscription is dropped after this long; 0 keeps it. One minute when left out. */
+  readonly idleDropMs?: number;
+  /** Entries of one InstrumentList(y); all in one message up to 1,000 when left out. */
+  readonly listFragmentMax?: number;
+}
+
+const IDLE_DROP_MS = 60_000;
+/** Of one session, kept for its ResendRequests. */
+const MESSAGES_MAX = 10_000;
+const LIST_FRAGMENT_MAX = 1_000;
+
+/** A market data service of its own: its port, its sessions, its sequence numbers (fix 1.2, 1.4, 11). */
+export const makeMarketDataAcceptor = (
+  options: MarketDataGatewayOptions,
+  { clock, timers, dictionary }: { clock: Clock; timers: Timers; dictionary: FixDictionary },
+  { runtime, queries }: { readonly runtime: VenueRuntime; readonly queries: ExchangeQueries },
+): FixAcceptor => {
+  const { level, idleDropMs = IDLE_DROP_MS } = options;
+  const desk = new MarketDataDesk({
+    level,
+    queries,
+    now: clock.wall,
+    timers,
+    idleDropMs: idleDropMs === 0 ? undefined : idleDropMs,
+    listFragmentMax: options.listFragmentMax ?? LIST_FRAGMENT_MAX,
+  });
+  runtime.subscribeBatch((events) => {
+    desk.onBatch(events);
+  });
+  const seats = options.compIDs.map((compID) => ({ compID, seat: desk.seat() }));
+  const acceptor = makeAcceptor({
+    listen: {
+      host: options.host,
+      port: options.port,
+      ...(options.certificate && { tls: options.certificate }),
+    },
+    sessions: seats.map(({ compID, seat }): AcceptedSession => ({
+      settings: {
+        id: `${compID}/${level}`,
+        beginString: 'FIX.4.4',
+        senderCompID: MARKET_DATA_COMP_ID,
+        targetCompID: compID,
+      },
+      application: seat.application,
+      store: makeMemoryStore({ createdAt: clock.wall(), messagesMax: MESSAGES_MAX }),
+    })),
+    dictionary,
+    clock,
+    timers,
+    onSecondConnection: 'evict-old',
+  });
+  for (const { compID, seat } of seats) {
+    const session = acceptor.session(`${compID}/${level}`);
+    if (session !== undefined) seat.attach(session);
+  }
+  return acceptor;
+};
