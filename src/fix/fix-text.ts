@@ -7,6 +7,9 @@ const MASK = '***';
  */
 const SECRET_TAGS: ReadonlySet<number> = new Set([553, 554, 5025, 925, 1402, 1404]);
 
+/** Values of these tags are never shown. */
+export const isSecretTag = (tag: number): boolean => SECRET_TAGS.has(tag);
+
 /**
  * A frame, or any bytes, as text for people and logs: `|` for SOH, `***` for the values of
  * credentials, and `\xHH` for other control characters, so that a value can't break a line of a
@@ -32,5 +35,6 @@ export const maskedText = (bytes: Buffer): string => {
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
-const printable = (text: string): string =>
+/** `\\xHH` for control characters. */
+export const printable = (text: string): string =>
   text.replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
