@@ -95,14 +95,13 @@ interface CcxtExchange {
 /** ccxt as its own socket drives it, from the text of the frame: no sequence check, amounts become floats. */
 const ccxtReader = async ({ products }: BookFrames): Promise<Reader> => {
   const ccxt = (await import('ccxt')) as unknown as {
-    readonly version: string;
     readonly pro: { readonly krakenfutures: new () => CcxtExchange };
   };
   const exchange = new ccxt.pro.krakenfutures();
   exchange.setMarkets(products.map((id) => ({ id, symbol: id, base: 'S', quote: 'USD' })));
   const client = exchange.client('wss://127.0.0.1:1/ws/v1');
   return {
-    name: `ccxt ${ccxt.version} krakenfutures`,
+    name: 'ccxt krakenfutures',
     read: (data) => {
       client.onMessage({ data });
     },

@@ -2,7 +2,7 @@ import { type DecimalText, type TradingSymbol, type VenueOrderID } from '../../d
 import { decimal, decimalToText, maxDecimal, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs, type MonotonicMs } from '../../lib/time.ts';
 import { type OrderChange } from './order-reasons.ts';
-import { type OpenOrder, type OrderUpdate } from './private-events.ts';
+import { type Fill, type OpenOrder, type OrderUpdate } from './private-events.ts';
 
 /** How an order left the book. `Unknown`: it is gone, and nobody said how. */
 export type CloseCause = 'Filled' | 'Canceled' | 'Rejected' | 'Expired' | 'Triggered' | 'Unknown';
@@ -94,3 +94,10 @@ export const roundQty = (qty: DecimalText, step: DecimalText | undefined): Decim
   const unit = decimal(step);
   return decimalToText(decimal(qty).div(unit).round(0).times(unit)) as DecimalText;
 };
+
+/** IOC and market orders: what is not executed at once is gone. */
+export const neverRests = ({ orderType }: Fill): boolean =>
+  orderType === 'ioc' || orderType === 'market';
+
+/** An order of which only an old fill tells: closed, until an order frame says otherwise. */
+export const LONG_GONE = { isOpen: false, isGuess: true, cause: 'Unknown' } as const;

@@ -8,6 +8,8 @@ import {
   isGreater,
   causeOf,
   later,
+  LONG_GONE,
+  neverRests,
   newOrder,
   NOTHING,
   roundQty,
@@ -49,11 +51,11 @@ export class OrderView {
   }
 
   byClOrdID(clOrdID: string): readonly OrderState[] {
-    return [...this.#orders.values()].filter((order) => order.clOrdID === clOrdID);
+    return this.all().filter((order) => order.clOrdID === clOrdID);
   }
 
   open(): readonly OrderState[] {
-    return [...this.#orders.values()].filter(({ isOpen }) => isOpen);
+    return this.all().filter(({ isOpen }) => isOpen);
   }
 
   all(): readonly OrderState[] {
@@ -126,11 +128,10 @@ export class OrderView {
    */
   applyFill(received: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
     const fill = this.#roundedFill(received);
-    const known = this.#orders.get(fill.venueOrderID);
     const fresh = newOrder(fill.venueOrderID, fill.at, at);
-    const old = known ?? (fromSnapshot ? { ...fresh, ...LONG_GONE } : fresh);
+    const unknown = fromSnapshot ? { ...fresh, ...LONG_GONE } : fresh;
+    const old = this.#orders.get(fill.venueOrderID) ?? unknown;
     const filledQty = sumOf(old.filledQty, fill.lastQty);
-    const isLast = fill.leavesQty === '0';
     const findings = this.#afterFill(old, fill);
     const next: OrderState = {
       ...old,
@@ -141,8 +142,12 @@ export class OrderView {
       changedAt: at,
     };
     this.#put(next, at);
-    if (isLast && (old.isOpen || old.isGuess))
+    const isOpenOrGuess = old.isOpen || old.isGuess;
+    if (fill.leavesQty === '0' && isOpenOrGuess)
       this.#close(next, { cause: 'Filled', isGuess: false, at });
+    // What is left of an order that cannot rest is gone, and no frame says so (venue reference websocket 9).
+    else if (old.isOpen && neverRests(fill))
+      this.#close(next, { cause: 'Canceled', isGuess: true, at });
     return findings;
   }
 
@@ -150,16 +155,21 @@ export class OrderView {
   check(at: MonotonicMs): readonly Finding[] {
     const findings: Finding[] = [];
     for (const order of this.#orders.values()) {
-      const { venueOrderID, body, filledQty, unevenSince, isOpen, changedAt } = order;
+      const { venueOrderID, body, unevenSince, isOpen, changedAt } = order;
       if (!isOpen && at - changedAt > this.#limits.closedKeptMs) this.#orders.delete(venueOrderID);
       if (unevenSince === undefined || at - unevenSince < this.#limits.counterpartMs) continue;
       const askedCumQty = body?.cumQty ?? NOTHING;
       this.#orders.set(venueOrderID, given({ ...order, unevenSince: undefined, askedCumQty }));
-      if (body === undefined || isGreater(body.cumQty, filledQty))
-        findings.push({ type: 'CheckFills', reason: 'NoFillYet', venueOrderID });
-      else if (isOpen) findings.push(this.#check(order, 'NoOrderChangeYet'));
+      findings.push(...this.#missingHalf(order));
     }
     return findings;
+  }
+
+  #missingHalf(order: OrderState): readonly Finding[] {
+    const { venueOrderID, body, filledQty, isOpen } = order;
+    const lacksFill = filledQty === NOTHING || isGreater(body?.cumQty ?? NOTHING, filledQty);
+    if (lacksFill) return [{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }];
+    return isOpen ? [this.#check(order, 'NoOrderChangeYet')] : [];
   }
 
   #afterFill(order: OrderState, fill: Fill): readonly Finding[] {
@@ -260,7 +270,7 @@ export class OrderView {
     const { body, filledQty, askedCumQty, isOpen, cause } = order;
     const awaitsFill =
       body !== undefined && isGreater(body.cumQty, greaterOf(filledQty, askedCumQty));
-    const awaitsBody = isOpen && body !== undefined && isGreater(filledQty, body.cumQty);
+    const awaitsBody = isOpen && isGreater(filledQty, body?.cumQty ?? NOTHING);
     const isBare = cause === 'Filled' && body === undefined && filledQty === NOTHING;
     const isUneven = awaitsFill || awaitsBody || isBare;
     const unevenSince = isUneven ? (order.unevenSince ?? at) : undefined;
@@ -284,7 +294,5 @@ export class OrderView {
     return { type: 'CheckOrder', venueOrderID, reason, ...given({ clOrdID }) };
   }
 }
-
-const LONG_GONE = { isOpen: false, isGuess: true, cause: 'Unknown' } as const;
 
 const alarm = (code: string, text: string): Finding => ({ type: 'Alarm', code, text });

@@ -83,6 +83,26 @@ describe('order view: hazards (venue reference websocket 8.1, 9.1, 10.2)', () =>
     expect(account.pass(2_000).findings()).to.deep.equal(['CheckOrder NoOrderChangeYet']);
   });
 
+  it('asks for an order that only a fill told of and that should rest', () => {
+    const account = new Account().ready();
+    account.frame(fillsFrame(fillBody('a', 'f1', [0.4, 0.6], { order_type: 'lmt' })));
+    expect(account.shown('a')).to.equal('open 0.4');
+    expect(account.pass(2_000).findings()).to.deep.equal(['CheckOrder NoOrderChangeYet']);
+  });
+
+  for (const orderType of ['ioc', 'market'])
+    it(`takes what is left of a partly filled ${orderType} order for gone, later fills included`, () => {
+      const account = new Account().ready();
+      const more = { order_type: orderType, fill_type: 'taker' };
+      account.frame(fillsFrame(fillBody('a', 'f1', [0.4, 0.6], more)));
+      expect(account.shown('a')).to.equal('Canceled? 0.4');
+      account.frame(fillsFrame(fillBody('a', 'f2', [0.2, 0.4], more)));
+      expect(account.shown('a')).to.equal('Canceled? 0.6');
+      account.frame(fillsFrame(fillBody('a', 'f3', [0.4, 0], more)));
+      expect(account.shown('a')).to.equal('Filled 1');
+      expect(account.pass(5_000).findings()).to.deep.equal([]);
+    });
+
   it('books a fill that comes after an acknowledged cancel and stays cancelled', () => {
     const account = new Account()
       .ready()
