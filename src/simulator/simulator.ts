@@ -98,6 +98,8 @@ export interface Simulator {
   readonly restPort: number | undefined;
   readonly adminPort: number | undefined;
   readonly faults: FaultInjector;
+  /** A command as an operator or a test gives it; every channel is told what comes of it. */
+  readonly submit: (command: ExchangeCommand) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -150,7 +152,10 @@ export const startSimulator = async (
     await Promise.all([door.close(), marketData?.l2.close(), marketData?.l3.close()]);
   };
   const parts = { queries, ledger, acceptor, feeds, marketData, board, rest, faults };
-  return { ...parts, tradingPort, feedsPort, restPort, adminPort, stop };
+  const submit = (command: ExchangeCommand): void => {
+    runtime.submit(command);
+  };
+  return { ...parts, tradingPort, feedsPort, restPort, adminPort, submit, stop };
 };
 
 /** What the parts of one run know of each other. */
