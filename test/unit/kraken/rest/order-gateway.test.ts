@@ -50,8 +50,7 @@ describe('order gateway over REST', () => {
     ],
   ];
   for (const [what, terms, expected] of types)
-    it(`sends ${what} as ${expected}`, async () =>
-      expect(await sent(terms)).to.include(expected));
+    it(`sends ${what} as ${expected}`, async () => expect(await sent(terms)).to.include(expected));
 
   for (const terms of [
     { price: undefined },

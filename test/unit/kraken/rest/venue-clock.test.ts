@@ -19,7 +19,8 @@ describe('venue clock', () => {
     expect(venue.now()).to.equal(undefined);
   });
 
-  it('knows the offset within half the shortest latency, whatever the way there and back', () => { fc.assert(
+  it('knows the offset within half the shortest latency, whatever the way there and back', () => {
+    fc.assert(
       fc.property(
         fc.integer({ min: -5_000, max: 5_000 }),
         fc.array(fc.record({ out: fc.nat(400), back: fc.nat(400) }), {
@@ -39,5 +40,6 @@ describe('venue clock', () => {
           expect(Math.abs(venue.offsetMs()! - offset)).to.be.at.most(best);
         },
       ),
-    ); });
+    );
+  });
 });
