@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -101,34 +102,31 @@ const measureEngines = (
   });
 };
 
-/** Heap that so many resting orders take, spread over 2,000 prices a side. */
+/** Heap that so many resting orders take, in a process of their own. */
 const measureMemory = async (engine: Engine, orders: number): Promise<MemoryRow> => {
-  // What the engine before held is let go of only after the event loop has turned.
-  await setImmediate();
-  collectGarbage();
-  const run = engine.make();
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed;
-  for (let i = 0; i < orders; i += 1) {
-    const side = i % 2 === 0 ? 'buy' : 'sell';
-    const distance = 1 + ((i >> 1) % 2_000);
-    run.apply({
-      kind: 'limit',
-      id: `m${i.toString(36)}`,
-      side,
-      price: side === 'buy' ? 84_000 - distance : 84_000 + distance,
-      lots: 1 + (i % 100),
-    });
-  }
-  collectGarbage();
-  const bytes = process.memoryUsage().heapUsed - before;
-  if (run.tally().resting === 0) throw new Error(`${engine.name} kept nothing`);
+  const child = fork(new URL('./exchange-memory.ts', import.meta.url), [
+    engine.name,
+    String(orders),
+  ]);
+  const [answer] = (await Promise.race([once(child, 'message'), died(child)])) as [MemoryAnswer];
+  const lots = Array.from({ length: orders }, (_, i) => 1 + (i % 100)).reduce((a, b) => a + b, 0);
+  if (answer.resting !== lots) throw new Error(`${engine.name} kept ${answer.resting} of ${lots}`);
   return {
     name: engine.name,
     orders,
-    bytesPerOrder: Math.round(bytes / orders),
-    megabytes: Math.round(bytes / 1_048_576),
+    bytesPerOrder: Math.round(answer.bytes / orders),
+    megabytes: Math.round(answer.bytes / 1_048_576),
   };
+};
+
+interface MemoryAnswer {
+  readonly bytes: number;
+  readonly resting: number;
+}
+
+const died = async (child: ChildProcess): Promise<never> => {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  throw new Error(`the memory measurement ended with ${String(code)}`);
 };
 
 const collectGarbage = ((): (() => void) => {
