@@ -1,8 +1,9 @@
 import { cpus } from 'node:os';
 import { benchCodec } from './codec.ts';
 import { type Measured } from './measure.ts';
+import { runSession } from './session.ts';
 
-/** npm run bench -- codec [--json] [--rounds 5] */
+/** npm run bench -- codec|session [--json] [--rounds 5] */
 const ROUNDS_DEFAULT = 5;
 
 const table = (title: string, rows: readonly Measured[]): string => {
@@ -53,15 +54,24 @@ const runCodec = async (rounds: number, isJson: boolean): Promise<void> => {
   );
 };
 
+type Bench = (rounds: number, isJson: boolean) => Promise<void>;
+
+const BENCHES: ReadonlyMap<string, Bench> = new Map([
+  ['codec', runCodec],
+  ['session', runSession],
+]);
+
 const main = async (args: readonly string[]): Promise<number> => {
-  const [name] = args.filter((argument) => !argument.startsWith('--'));
+  const [name = ''] = args.filter((argument) => !argument.startsWith('--'));
   const roundsAt = args.indexOf('--rounds');
   const rounds = roundsAt === -1 ? ROUNDS_DEFAULT : Number(args[roundsAt + 1]);
-  if (name !== 'codec' || !Number.isInteger(rounds) || rounds < 1) {
-    console.error('usage: npm run bench -- codec [--json] [--rounds 5]');
+  const run = BENCHES.get(name);
+  if (run === undefined || !Number.isInteger(rounds) || rounds < 1) {
+    const names = [...BENCHES.keys()].join('|');
+    console.error(`usage: npm run bench -- ${names} [--json] [--rounds ${ROUNDS_DEFAULT}]`);
     return 2;
   }
-  await runCodec(rounds, args.includes('--json'));
+  await run(rounds, args.includes('--json'));
   return 0;
 };
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { type Certificate } from '../src/simulator/certificate.ts';
 import { type Contestant, contestants } from './session/contestants.ts';
-import { type LoadPlan, type LoadResult } from './session/load.ts';
-import { runPair } from './session/run-pair.ts';
+import { type LoadPlan } from './session/load.ts';
+import { type PairResult, runPair } from './session/run-pair.ts';
 
 /** One contestant, medians of the rounds. */
 export interface SessionRow {
@@ -17,10 +17,13 @@ export interface SessionRow {
   readonly p50Us?: number;
   readonly p99Us?: number;
   readonly ordersPerSecond?: number;
+  /** Microseconds of processor time of both ends for an order and its report. */
+  readonly cpuUs?: number;
   /** p50 against the socket echo of the same transport. */
   readonly p50Ratio?: number;
-  /** Orders per second against QuickFIX C++ with its file store, same transport. */
+  /** Orders per second, and processor time, against QuickFIX C++ with its file store, same transport. */
   readonly throughputRatio?: number;
+  readonly cpuRatio?: number;
 }
 
 export const SESSION_PLAN: LoadPlan = {
@@ -44,7 +47,7 @@ export const benchSession = async (
     const all = contestants(workDir, await makeCertificate()).filter((contestant) =>
       isWanted(labelOf(contestant)),
     );
-    const results = new Map<Contestant, LoadResult[]>();
+    const results = new Map<Contestant, PairResult[]>();
     for (let round = 0; round < rounds; round++) {
       for (const [index, contestant] of all.entries()) {
         if (contestant.missing !== undefined) continue;
@@ -59,17 +62,37 @@ export const benchSession = async (
         process.stderr.write(`round ${round + 1}/${rounds}: ${labelOf(contestant)}\n`);
       }
     }
-    return withRatios(all.map((contestant) => toRow(contestant, results.get(contestant) ?? [])));
+    return withRatios(
+      all.map((contestant) => toRow(contestant, results.get(contestant) ?? [], plan)),
+    );
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
+};
+
+/** `npm run bench -- session`. */
+export const runSession = async (rounds: number, isJson: boolean): Promise<void> => {
+  const rows = await benchSession(rounds);
+  const cpu = cpus()[0]?.model;
+  if (isJson) {
+    console.log(
+      JSON.stringify({ node: process.version, cpu, rounds, plan: SESSION_PLAN, session: rows }),
+    );
+    return;
+  }
+  console.log(
+    `${cpu ?? 'unknown processor'}, Node ${process.version}, medians of ${rounds} rounds, interleaved; load average ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}\n`,
+  );
+  console.log(sessionTable(rows));
 };
 
 /** The table for people. */
 export const sessionTable = (rows: readonly SessionRow[]): string => {
   const width = Math.max(...rows.map((row) => labelOf(row).length));
   const line = (name: string, ...cells: readonly string[]): string =>
-    [name.padEnd(width), ...cells.map((cell) => cell.padStart(11))].join('  ');
+    [name.padEnd(width), ...cells.map((cell) => cell.padStart(10))].join('  ');
   const number = (value: number | undefined, digits: number): string =>
     value === undefined || Number.isNaN(value)
       ? '-'
@@ -78,7 +101,16 @@ export const sessionTable = (rows: readonly SessionRow[]): string => {
           maximumFractionDigits: digits,
         });
   return [
-    line('order to report, both ends', 'p50 us', 'p99 us', 'x echo', 'orders/s', 'x QuickFIX'),
+    line(
+      'order to report, both ends',
+      'p50 us',
+      'p99 us',
+      'x echo',
+      'orders/s',
+      'x QuickFIX',
+      'cpu us',
+      'x QuickFIX',
+    ),
     ...rows.map((row) =>
       row.missing === undefined
         ? line(
@@ -88,6 +120,8 @@ export const sessionTable = (rows: readonly SessionRow[]): string => {
             number(row.p50Ratio, 2),
             number(row.ordersPerSecond, 0),
             number(row.throughputRatio, 2),
+            number(row.cpuUs, 0),
+            number(row.cpuRatio, 2),
           )
         : `${labelOf(row).padEnd(width)}  not measured: ${row.missing}`,
     ),
@@ -99,7 +133,8 @@ const labelOf = ({ name, transport }: Pick<Contestant, 'name' | 'transport'>): s
 
 const toRow = (
   { name, transport, missing }: Contestant,
-  results: readonly LoadResult[],
+  results: readonly PairResult[],
+  { roundTrips, orders }: LoadPlan,
 ): SessionRow =>
   missing === undefined
     ? {
@@ -108,6 +143,9 @@ const toRow = (
         p50Us: median(results.map(({ p50Us }) => p50Us)),
         p99Us: median(results.map(({ p99Us }) => p99Us)),
         ordersPerSecond: median(results.map(({ ordersPerSecond }) => ordersPerSecond)),
+        cpuUs: median(
+          results.map(({ cpuMs }) => ((cpuMs ?? Number.NaN) * 1_000) / (roundTrips + orders)),
+        ),
       }
     : { name, transport, missing };
 
@@ -116,12 +154,16 @@ const withRatios = (rows: readonly SessionRow[]): readonly SessionRow[] =>
     const peer = (name: string): SessionRow | undefined =>
       rows.find((other) => other.name === name && other.transport === row.transport);
     const echo = peer('raw socket echo')?.p50Us;
-    const quickfix = peer('QuickFIX C++, file store')?.ordersPerSecond;
+    const quickfix = peer('QuickFIX C++, file store');
     return {
       ...row,
       ...(row.p50Us !== undefined && echo !== undefined && { p50Ratio: row.p50Us / echo }),
       ...(row.ordersPerSecond !== undefined &&
-        quickfix !== undefined && { throughputRatio: row.ordersPerSecond / quickfix }),
+        quickfix?.ordersPerSecond !== undefined && {
+          throughputRatio: row.ordersPerSecond / quickfix.ordersPerSecond,
+        }),
+      ...(row.cpuUs !== undefined &&
+        quickfix?.cpuUs !== undefined && { cpuRatio: row.cpuUs / quickfix.cpuUs }),
     };
   });
 

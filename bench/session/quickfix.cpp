@@ -62,6 +62,10 @@ class Peer : public FIX::Application, public FIX::MessageCracker {
     report.get(clOrdID);
     ++answered_;
     if (answered_ <= single_) {
+      if (answered_ == warmUp_) {
+        std::printf("measuring\n");
+        std::fflush(stdout);
+      }
       if (answered_ > warmUp_) times_.push_back(std::chrono::duration<double, std::micro>(Clock::now() - sentAt_).count());
       if (answered_ < single_) return next();
       throughputFrom_ = Clock::now();

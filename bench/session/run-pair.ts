@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type LoadResult } from './load.ts';
 
@@ -8,13 +9,18 @@ export interface Program {
   readonly args: readonly string[];
 }
 
-const START_MS_MAX = 20_000;
-const RUN_MS_MAX = 120_000;
+const START_MS_MAX = 60_000;
+const RUN_MS_MAX = 180_000;
 /** Some programs say that they listen a moment before they do. */
 const SETTLE_MS = 300;
 
+export interface PairResult extends LoadResult {
+  /** Processor time of both programs, all threads, from the end of the warm-up; Linux only. */
+  readonly cpuMs: number | undefined;
+}
+
 /** Starts the server, then the client, and takes the client's result. Both are ended by their process ids. */
-export const runPair = async (server: Program, client: Program): Promise<LoadResult> => {
+export const runPair = async (server: Program, client: Program): Promise<PairResult> => {
   const started: ChildProcess[] = [];
   const errors: string[] = [];
   const start = ({ command, args }: Program): AsyncIterator<string> => {
@@ -45,10 +51,34 @@ export const runPair = async (server: Program, client: Program): Promise<LoadRes
   try {
     await lineOf(start(server), 'listening', START_MS_MAX);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    return JSON.parse(await lineOf(start(client), '{"p50Us"', RUN_MS_MAX)) as LoadResult;
+    const lines = start(client);
+    await lineOf(lines, 'measuring', START_MS_MAX);
+    const before = cpuMsOf(started);
+    const result = JSON.parse(await lineOf(lines, '{"p50Us"', RUN_MS_MAX)) as LoadResult;
+    const after = cpuMsOf(started);
+    const cpuMs = before === undefined || after === undefined ? undefined : after - before;
+    return { ...result, cpuMs };
   } finally {
     await Promise.all(started.map(end));
   }
+};
+
+const MS_PER_TICK = 10;
+
+/** User and system time of processes so far, by /proc. */
+const cpuMsOf = (children: readonly ChildProcess[]): number | undefined => {
+  let ticks = 0;
+  for (const { pid } of children) {
+    try {
+      const stat = readFileSync(`/proc/${pid ?? 0}/stat`, 'latin1');
+      // proc(5): after the name in brackets, utime and stime are the 12th and 13th field.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      return undefined;
+    }
+  }
+  return ticks * MS_PER_TICK;
 };
 
 const end = async (child: ChildProcess): Promise<void> => {
