@@ -40,3 +40,5 @@ export type Finding =
       readonly code: string;
       readonly text: string;
     };
+
+export const alarm = (code: string, text: string): Finding => ({ type: 'Alarm', code, text });

@@ -1,7 +1,7 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
 import { epochMs, type EpochMs, type MonotonicMs } from '../../lib/time.ts';
 import { given } from './field-reader.ts';
-import { type Finding } from './finding.ts';
+import { alarm, type Finding } from './finding.ts';
 import { isForcedReason } from './order-reasons.ts';
 import {
   greaterOf,
@@ -294,5 +294,3 @@ export class OrderView {
     return { type: 'CheckOrder', venueOrderID, reason, ...given({ clOrdID }) };
   }
 }
-
-const alarm = (code: string, text: string): Finding => ({ type: 'Alarm', code, text });
