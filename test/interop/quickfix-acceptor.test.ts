@@ -14,7 +14,7 @@ import { type Report, Trader } from './support/trader.ts';
 const ORDERS = 1_000;
 
 describe('our initiator and a QuickFIX C++ acceptor', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const folders = new TestFolders();
   let program: string;
   let certificate: Certificate;
@@ -166,7 +166,7 @@ describe('our initiator and a QuickFIX C++ acceptor', function () {
       });
 
       it('comes back with new numbers after the daily rollover', async () => {
-        const rolloverAt = secondsOfDay(systemClock.wall()) + 6;
+        const rolloverAt = secondsOfDay(systemClock.wall()) + 8;
         const at = timeOfDay(rolloverAt);
         await startPeer({ StartTime: at, EndTime: timeOfDay(rolloverAt - 1) });
         await openTrader();

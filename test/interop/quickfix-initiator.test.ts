@@ -11,7 +11,7 @@ import { secondsOfDay, timeOfDay } from './support/time-of-day.ts';
 import { Venue } from './support/venue.ts';
 
 describe('a QuickFIX C++ initiator and our acceptor', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const folders = new TestFolders();
   let program: string;
   let certificate: Certificate;
@@ -150,7 +150,7 @@ describe('a QuickFIX C++ initiator and our acceptor', function () {
       });
 
       it('comes back with new numbers after the daily rollover', async () => {
-        const rolloverAt = secondsOfDay(systemClock.wall()) + 5;
+        const rolloverAt = secondsOfDay(systemClock.wall()) + 8;
         const at = timeOfDay(rolloverAt);
         const scheduler = makeCalendarScheduler({
           session: venue.session,

@@ -16,7 +16,7 @@ const API_KEY = 'quickfix-key';
 const API_SECRET = Buffer.from('a secret of the interop suite').toString('base64');
 
 describe('a QuickFIX C++ initiator and the venue simulator', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const folders = new TestFolders();
   let program: string;
   let certificate: Certificate;

@@ -128,7 +128,7 @@ export class QuickfixPeer {
   }
 
   /** As `until`, with what the program printed when it does not come true. */
-  async until(what: string, condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  async until(what: string, condition: () => boolean, timeoutMs = 40_000): Promise<void> {
     const isOver = (): boolean => condition() || this.#process.exitCode !== null;
     const said = (): string => `${this.#stderr} ${JSON.stringify(this.events.slice(-5))}`;
     await until(isOver, what, timeoutMs).catch((cause: unknown) => {

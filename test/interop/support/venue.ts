@@ -86,7 +86,7 @@ export class Venue {
     return this.session.view().phase === 'LoggedOn';
   }
 
-  until(what: string, condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  until(what: string, condition: () => boolean, timeoutMs = 40_000): Promise<void> {
     return until(condition, what, timeoutMs).catch((cause: unknown) => {
       const notices = this.notices.map(({ code, text }) => `${code} ${text}`).slice(-8);
       throw new Error(`${String(cause)}; venue: ${notices.join('; ')}; ${this.turnedAway.join()}`);
