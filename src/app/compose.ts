@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type ClientDoors } from './client-doors.ts';
 import { openControlDoor } from './control-door.ts';
+import { lockCompIDs } from './comp-id-lock.ts';
 import { makeDecider } from './decider.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { EngineLoop } from './engine-loop.ts';
@@ -54,12 +55,18 @@ export const composeEngine = async (
   if (venue === undefined) return err(`sessions.${trading.name}.credentials: missing`);
   const metrics = makeMetrics({ engine: config.engine.name });
   const setup: Setup = { config, trading, venue, deps, metrics, emitter: new EngineEmitter() };
+  const locks = lockCompIDs(config);
+  if (!locks.ok) return locks;
   const redact = makeRedactor(secretsOf(config, venue));
   const stored = await openStored(config, { ...deps, metrics, redact });
-  if (!stored.ok) return stored;
-  const started = await assemble(setup, stored.value);
-  if (!started.ok) await stored.value.opened.journal.close();
-  return started;
+  const started = stored.ok ? await assemble(setup, stored.value) : stored;
+  if (!started.ok) {
+    if (stored.ok) await stored.value.opened.journal.close();
+    locks.value();
+    return started;
+  }
+  const { stop } = started.value;
+  return ok({ ...started.value, stop: () => stop().finally(locks.value) });
 };
 
 const assemble = async (setup: Setup, stored: Stored): Promise<Result<EngineParts, string>> => {
