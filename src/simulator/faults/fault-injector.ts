@@ -23,6 +23,24 @@ export interface FaultInjectorDeps {
   readonly accounts: readonly string[];
 }
 
+type Standing = FaultOf<'history-lag' | 'stale-views' | 'clock-skew' | 'maintenance'>;
+type Disturbance = FaultOf<'link-cut' | 'link-delay' | 'fix-sequence' | 'rollover'>;
+
+const STANDING: readonly string[] = [
+  'history-lag',
+  'stale-views',
+  'clock-skew',
+  'maintenance',
+] satisfies readonly Standing['kind'][];
+const DISTURBANCES: readonly string[] = [
+  'link-cut',
+  'link-delay',
+  'fix-sequence',
+  'rollover',
+] satisfies readonly Disturbance['kind'][];
+const isStanding = (fault: Fault): fault is Standing => STANDING.includes(fault.kind);
+const isDisturbance = (fault: Fault): fault is Disturbance => DISTURBANCES.includes(fault.kind);
+
 const ACCOUNTS_CANCELED_BY = 'CANCELLED_BY_ADMIN';
 
 /** Makes faults happen: at once, for a while, or to the requests that come. */
@@ -36,26 +54,9 @@ export class FaultInjector {
   /** The number of a waiting fault; `undefined` for those that are done at once. */
   inject(fault: Fault): number | undefined {
     if (isRestFault(fault)) return this.#deps.board.put(fault, this.#deps.clock.wall());
-    switch (fault.kind) {
-      case 'history-lag':
-      case 'stale-views':
-      case 'clock-skew':
-      case 'maintenance':
-        this.#stand(fault);
-        break;
-      case 'link-cut':
-      case 'link-delay':
-      case 'fix-sequence':
-      case 'rollover':
-        this.#disturb(fault);
-        break;
-      case 'cancel-orders':
-      case 'hold-takers':
-      case 'market-state':
-      case 'index-jump':
-        this.#rule(fault);
-        break;
-    }
+    if (isStanding(fault)) this.#stand(fault);
+    else if (isDisturbance(fault)) this.#disturb(fault);
+    else this.#rule(fault);
     return undefined;
   }
 
@@ -63,7 +64,7 @@ export class FaultInjector {
     if (afterMs !== undefined) this.#deps.timers.set(afterMs, action);
   }
 
-  #stand(fault: FaultOf<'history-lag' | 'stale-views' | 'clock-skew' | 'maintenance'>): void {
+  #stand(fault: Standing): void {
     const { rest } = this.#deps;
     switch (fault.kind) {
       case 'history-lag':
@@ -113,7 +114,7 @@ export class FaultInjector {
     }
   }
 
-  #disturb(fault: FaultOf<'link-cut' | 'link-delay' | 'fix-sequence' | 'rollover'>): void {
+  #disturb(fault: Disturbance): void {
     switch (fault.kind) {
       case 'link-cut':
         for (const door of this.#deps.doors) door.cut(fault.how);
@@ -178,8 +179,15 @@ export class FaultInjector {
     }
   }
 
-  #changeState({ kind: _kind, forMs, symbol, ...state }: FaultOf<'market-state'>): void {
+  #changeState(fault: FaultOf<'market-state'>): void {
     const { submit, queries } = this.#deps;
+    const { forMs, symbol, suspended, postOnly, cancelOnly, dislocation } = fault;
+    const state = {
+      ...(suspended === undefined ? {} : { suspended }),
+      ...(postOnly === undefined ? {} : { postOnly }),
+      ...(cancelOnly === undefined ? {} : { cancelOnly }),
+      ...(dislocation === undefined ? {} : { dislocation }),
+    };
     const all = queries.instruments().map((spec) => spec.symbol);
     const symbols = symbol === undefined ? all : [symbol];
     for (const each of symbols) submit({ type: 'SetMarketState', symbol: each, ...state });

@@ -44,10 +44,10 @@ export const SEND_REQUIRED = ['orderType', 'symbol', 'side', 'size'] as const;
 
 const isSendable = (type: string): type is SendableType => Object.hasOwn(SENDABLE, type);
 const isSide = (side: string): side is Side => side === 'buy' || side === 'sell';
-const invalid = (name: string): { readonly error: string } => ({
+export const invalid = (name: string): { readonly error: string } => ({
   error: `invalidArgument: ${name}`,
 });
-const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
+export const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
 
 /** Reads the parameters of sendorder; what is missing comes first, then what makes no sense (rest 2.1, 3.2). */
 export const readSend = (
@@ -122,7 +122,10 @@ export const readDeadline = (
   return { value: (read.value - skewMs) as EpochMs };
 };
 
-type Prices = Pick<Optional, 'limitPrice' | 'stopPrice' | 'trailingStop' | 'limitPriceOffset'>;
+export type Prices = Pick<
+  Optional,
+  'limitPrice' | 'stopPrice' | 'trailingStop' | 'limitPriceOffset'
+>;
 
 export const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> => {
   const numbers: Record<string, string> = {};
@@ -165,69 +168,4 @@ const pair = (
   if (number === undefined && unit === undefined) return ok(undefined);
   if (number === undefined) return err(invalid(names.number));
   return unit !== undefined && isUnit(unit) ? ok({ number, unit }) : err(invalid(names.unit));
-};
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
-/** `orderId` in editorder, `order_id` in cancelorder and batches; either is understood (rest 3.3). */
-export const readNamed = (
-  params: OrderParams,
-): Result<{ readonly orderId?: string; readonly cliOrdId?: string }, ParamsRefusal> => {
-  const orderId = params.get('orderId') ?? params.get('order_id');
-  const cliOrdId = params.get('cliOrdId');
-  if (orderId === undefined && cliOrdId === undefined) return err(MISSING);
-  if (orderId !== undefined && !UUID.test(orderId)) return err(invalid('order_id'));
-  return ok({
-    ...(orderId === undefined ? {} : { orderId: orderId.toLowerCase() }),
-    ...(cliOrdId === undefined ? {} : { cliOrdId }),
-  });
-};
-
-type Editable = Extract<DeskInstruction, { readonly type: 'EditOrder' }>;
-
-export const readEdit = (
-  params: OrderParams,
-  { account, skewMs }: Orderer,
-): Result<Editable, ParamsRefusal> => {
-  const named = readNamed(params);
-  if (!named.ok) return named;
-  const prices = readPrices(params);
-  if (!prices.ok) return prices;
-  const size = readDecimal(params.get('size'));
-  if (size === 'invalid') return err(invalid('size'));
-  const mode = params.get('qtyMode');
-  if (mode !== undefined && mode !== 'RELATIVE' && mode !== 'ABSOLUTE')
-    return err(invalid('qtyMode'));
-  const processBefore = readDeadline(params, skewMs);
-  if (processBefore === 'invalid') return err(invalid('processBefore'));
-  const { limitPrice, stopPrice, trailingStop } = prices.value;
-  return ok({
-    type: 'EditOrder',
-    account,
-    ...named.value,
-    ...(size.value === undefined ? {} : { size: size.value }),
-    ...(limitPrice === undefined ? {} : { limitPrice }),
-    ...(stopPrice === undefined ? {} : { stopPrice }),
-    ...(trailingStop === undefined ? {} : { trailingStop }),
-    ...(mode === undefined ? {} : { qtyMode: mode }),
-    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
-  });
-};
-
-type Cancelable = Extract<DeskInstruction, { readonly type: 'CancelOrder' }>;
-
-export const readCancel = (
-  params: OrderParams,
-  { account, skewMs }: Orderer,
-): Result<Cancelable, ParamsRefusal> => {
-  const named = readNamed(params);
-  if (!named.ok) return named;
-  const processBefore = readDeadline(params, skewMs);
-  if (processBefore === 'invalid') return err(invalid('processBefore'));
-  return ok({
-    type: 'CancelOrder',
-    account,
-    ...named.value,
-    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
-  });
 };

@@ -17,14 +17,12 @@ import {
   toEditStatus,
   toSendStatus,
 } from '../order-answer.ts';
+import { readCancel, readEdit, readNamed } from '../order-change-request.ts';
 import {
   type Orderer,
   type OrderParams,
   type ParamsRefusal,
-  readCancel,
   readDeadline,
-  readEdit,
-  readNamed,
   readSend,
   SEND_REQUIRED,
 } from '../order-request.ts';

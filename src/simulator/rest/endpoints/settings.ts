@@ -1,7 +1,7 @@
 import { type SelfTradeStrategy } from '../../exchange/vocabulary.ts';
 import { type CommandError, type ExchangeEvent } from '../../exchange/events.ts';
 import { decimal } from '../../../lib/decimal.ts';
-import { failure, failures, json, type RestAnswer, success } from '../answer.ts';
+import { failure, failures, type RestAnswer, success } from '../answer.ts';
 import {
   accountOf,
   costs,
@@ -11,7 +11,7 @@ import {
   UNPUBLISHED_POINTS,
 } from '../endpoint.ts';
 import { type DeskCommand } from '../engine-desk.ts';
-import { readBoolean, readDecimal } from '../fields.ts';
+import { readDecimal } from '../fields.ts';
 import { double, plain } from '../json.ts';
 import { V3 } from './paths.ts';
 
@@ -231,55 +231,5 @@ export const offBookDelete: Endpoint = {
   answer: (call, venue) => {
     venue.settings.setOffBookMaxLeverage(accountOf(call), undefined);
     return offBook(call, venue);
-  },
-};
-
-const TRADING_ENABLED = `${V3}/subaccount/:subaccountUid/trading-enabled`;
-
-/** The account meant, when it belongs to the caller's family and is not the caller. */
-const subaccount = (call: RestCall, venue: RestVenue): string | undefined => {
-  const uid = call.path['subaccountUid'] ?? '';
-  return venue.queries.preferences(accountOf(call))?.subaccounts.includes(uid) === true
-    ? uid
-    : undefined;
-};
-
-export const tradingEnabledGet: Endpoint = {
-  ...BASE,
-  id: 'subaccount-trading-enabled-get',
-  method: 'GET',
-  paths: [TRADING_ENABLED],
-  access: 'general-full',
-  cost: costs(2),
-  answer: (call, venue) => {
-    const uid = subaccount(call, venue);
-    const tradingEnabled = uid === undefined ? undefined : venue.queries.preferences(uid);
-    return tradingEnabled === undefined
-      ? failures(call.at, 404)
-      : json({ tradingEnabled: tradingEnabled.tradingEnabled });
-  },
-};
-
-export const tradingEnabledPut: Endpoint = {
-  ...BASE,
-  id: 'subaccount-trading-enabled-put',
-  method: 'PUT',
-  paths: [TRADING_ENABLED],
-  access: 'general-full',
-  cost: costs(2),
-  check: ({ fields, at }) => {
-    const read = readBoolean(fields.get('tradingEnabled'));
-    if (read === 'invalid') return failure(at, 'invalidArgument: tradingEnabled');
-    return read.value === undefined ? failure(at, 'requiredArgumentMissing') : undefined;
-  },
-  answer: async (call, venue) => {
-    const uid = subaccount(call, venue);
-    const read = readBoolean(call.fields.get('tradingEnabled'));
-    if (uid === undefined || read === 'invalid') return failures(call.at, 404);
-    const enabled = read.value ?? true;
-    const events = await venue.desk.ask({ type: 'SetTradingEnabled', account: uid, enabled });
-    return events === undefined
-      ? failure(call.at, 'Unavailable')
-      : json({ tradingEnabled: enabled });
   },
 };
