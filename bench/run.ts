@@ -1,9 +1,11 @@
 import { cpus } from 'node:os';
+import { benchBooks } from './books.ts';
 import { benchCodec } from './codec.ts';
+import { benchExchange } from './exchange.ts';
 import { type Measured } from './measure.ts';
 import { runSession } from './session.ts';
 
-/** npm run bench -- codec|session [--json] [--rounds 5] */
+/** npm run bench -- codec|session|books|exchange [--json] [--rounds 5] */
 const ROUNDS_DEFAULT = 5;
 
 const table = (title: string, rows: readonly Measured[]): string => {
@@ -54,11 +56,29 @@ const runCodec = async (rounds: number, isJson: boolean): Promise<void> => {
   );
 };
 
+const runBooks = async (rounds: number, isJson: boolean): Promise<void> => {
+  const rows = await benchBooks(rounds);
+  console.log(isJson ? JSON.stringify({ rounds, rows }) : table('book update: JSON to book', rows));
+};
+
+const runExchange = async (rounds: number, isJson: boolean): Promise<void> => {
+  const result = await benchExchange(rounds);
+  if (isJson) {
+    console.log(JSON.stringify({ rounds, ...result }));
+    return;
+  }
+  console.log(table(`exchange: ${result.ops} operations, matched`, result.matching));
+  console.log('\nmemory of resting orders');
+  for (const row of result.memory) console.log(JSON.stringify(row));
+};
+
 type Bench = (rounds: number, isJson: boolean) => Promise<void>;
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['codec', runCodec],
   ['session', runSession],
+  ['books', runBooks],
+  ['exchange', runExchange],
 ]);
 
 const main = async (args: readonly string[]): Promise<number> => {

@@ -1,13 +1,17 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { checkConfigCommand } from './cli/check-config.ts';
-import { executionsCommand } from './cli/executions.ts';
-import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { demoCommand } from './cli/demo.ts';
+import { executionsCommand } from './cli/executions.ts';
+import { fixLogCommand } from './cli/fix-log.ts';
+import { historyCommand } from './cli/history.ts';
+import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
+import { marketCommand } from './cli/market.ts';
 import { sessionCommand } from './cli/session.ts';
 import { simulateCommand } from './cli/simulate.ts';
 import { startCommand } from './cli/start.ts';
+import { withdrawCommand } from './cli/withdraw.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -21,5 +25,9 @@ await new Command('fathom')
   .addCommand(sessionCommand())
   .addCommand(journalCommand())
   .addCommand(executionsCommand())
+  .addCommand(fixLogCommand())
   .addCommand(importQuickfixCommand())
+  .addCommand(marketCommand())
+  .addCommand(historyCommand())
+  .addCommand(withdrawCommand())
   .parseAsync();
