@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { cancel, place, SESSION } from '../../support/bench.ts';
+import { cut, given, live, logOn, synchronize } from '../../support/given.ts';
+
+const pause = {
+  type: 'PauseRoute',
+  session: SESSION,
+  reason: 'the daily rollover is near',
+} as const;
+
+describe('a paused route', () => {
+  it('refuses new orders with the reason, and sends nothing', () => {
+    const { bench } = given(pause).when(place('A'));
+    const [refused] = bench.factsOfType('OrderRefused');
+    expect(refused?.code).to.equal('ROUTE_CLOSED');
+    expect(refused?.text).to.include('paused: the daily rollover is near');
+    expect(bench.effectsOfType('SendNewOrder')).to.be.empty;
+  });
+
+  it('lets cancels pass', () => {
+    const { bench } = given(live('A'), pause).when(cancel('C', 'A'));
+    expect(bench.effectsOfType('SendCancel')).to.have.length(1);
+  });
+
+  it('is said once', () => {
+    given(pause).when(pause).then();
+  });
+
+  it('opens again with the next logon', () => {
+    const { bench } = given(pause, cut, logOn, synchronize).when(place('A'));
+    expect(bench.effectsOfType('SendNewOrder')).to.have.length(1);
+  });
+});
