@@ -6,6 +6,7 @@ import { endpoints } from '../../src/kraken/rest/endpoints.ts';
 const REST = 'src/kraken/rest';
 const RAW_TEST = 'test/unit/kraken/rest/raw-client.test.ts';
 const EXAMPLES_TEST = 'test/unit/kraken/rest/gateway-examples.test.ts';
+const SIMULATOR_TEST = 'test/integration/rest/simulator.test.ts';
 export const REST_ENDPOINTS_PAGE = 'docs/rest-endpoints.md';
 
 interface DomainFunction {
@@ -32,7 +33,7 @@ const row = (raw: string, endpoint: Endpoint, domain: DomainFunction | undefined
   const path = `\`${endpoint.method} ${BASE_PATH[endpoint.service]}${endpoint.path}\``;
   const gateway =
     domain === undefined ? '–' : `\`${domain.file.replace('.ts', '')}\` ${domain.name}`;
-  const tests = domain === undefined ? 'raw-client' : 'raw-client, gateway-examples';
+  const tests = domain === undefined ? 'raw-client' : 'raw-client, gateway-examples, simulator';
   const cost = endpoint.pool === 'none' ? 'free' : `${endpoint.cost} ${endpoint.pool}`;
   const cells = [
     endpoint.id,
@@ -69,7 +70,8 @@ it is out of date. Do not edit.
 \`lastFillTime\`; account-log-count: 1 to 10 by \`count\`).
 
 Tests: \`${RAW_TEST}\` sends each call to a server and checks path, parameters and signature;
-\`${EXAMPLES_TEST}\` reads each published payload through the gateway and compares every amount to the last digit.
+\`${EXAMPLES_TEST}\` reads each published payload through the gateway and compares every amount to the last digit;
+\`${SIMULATOR_TEST}\` calls each through its gateway on the simulator.
 
 ## Production
 

@@ -1,5 +1,5 @@
 import { type DecimalText } from '../../domain/ids.ts';
-import { type Result } from '../../lib/result.ts';
+import { ok, type Result } from '../../lib/result.ts';
 import {
   feeVolumes,
   fill,
@@ -23,6 +23,7 @@ import { enveloped } from './parse/orders.ts';
 import { list } from './parse/shape.ts';
 import { type RawClient } from './raw-client.ts';
 import { type NotConfirmed, type Reading, readReply } from './reading.ts';
+import { type Reply } from './reply.ts';
 import { type CallOptions } from './transport.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
@@ -44,6 +45,7 @@ export interface RestAccountGateway {
   readonly isSubaccountTradingEnabled: (subaccountUid: string) => Read<boolean>;
   readonly setSubaccountTrading: (subaccountUid: string, isEnabled: boolean) => Read<boolean>;
   readonly keyCheck: () => Read<KeyCheck>;
+  /** Incomplete and empty while the venue has not aggregated it yet. */
   readonly marketShare: () => Read<MarketShare>;
 }
 
@@ -99,9 +101,17 @@ export const makeRestAccountGateway = (client: RawClient): RestAccountGateway =>
       ),
     ),
   keyCheck: async () => readReply(await client.apiKeysCheck({}), keyCheck, 'api-keys-check'),
-  marketShare: async () =>
-    readReply(await client.selfMarketShare({}), marketShare, 'self-market-share'),
+  marketShare: async () => {
+    const reply = await client.selfMarketShare({});
+    return isNotAggregatedYet(reply)
+      ? ok({ value: { contracts: {} }, isComplete: false, oddities: [] })
+      : readReply(reply, marketShare, 'self-market-share');
+  },
 });
+
+/** 204 (venue reference rest 2.16): an empty view that proves nothing. */
+const isNotAggregatedYet = (reply: Reply): boolean =>
+  reply.type === 'Answered' && reply.httpStatus === 204;
 
 const unwrap = (
   reading: Result<Reading<{ readonly isEnabled: boolean }>, NotConfirmed>,
