@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,6 +165,20 @@ describe('fathom fix-log', () => {
       ]);
     });
   });
+
+  it('ends quietly when its reader has seen enough', () => {
+    const program = [
+      "import { fixLogCommand } from './src/cli/fix-log.ts';",
+      `await fixLogCommand().parseAsync(['${QUICKFIX}'], { from: 'user' });`,
+    ].join('\n');
+    const command =
+      '"$0" --import tsx --input-type=module -e "$1" | head -n 1; echo "${PIPESTATUS[0]}"';
+    const shell = spawnSync('bash', ['-c', command, process.execPath, program], {
+      encoding: 'utf8',
+    });
+    expect(shell.stderr).to.not.include('EPIPE');
+    expect(shell.stdout).to.match(/^1: .*Logon.*\n0\n$/);
+  }).timeout(30_000);
 
   it('is a command with all its options', async () => {
     const { io, out, code } = makeIo();
