@@ -4,6 +4,9 @@ import { type ExchangeCommand } from './exchange/commands.ts';
 import { type ExchangeEvent } from './exchange/events.ts';
 import { type Exchange } from './exchange/exchange.ts';
 
+/** Later than this, the next tick finds it. */
+const DUE_MS_MAX = 1_000;
+
 export type EventListener = (event: ExchangeEvent) => void;
 /** Everything that one command caused, in order, once every EventListener has had it. */
 export type BatchListener = (events: readonly ExchangeEvent[]) => void;
@@ -20,6 +23,7 @@ export class VenueRuntime {
   readonly #batchListeners: BatchListener[] = [];
   readonly #waiting: ExchangeCommand[] = [];
   #running = false;
+  #due: { readonly at: number; readonly timer: { readonly cancel: () => void } } | undefined;
   #timer: { readonly cancel: () => void } | undefined;
 
   constructor(exchange: Exchange, clock: Clock, timers: Timers) {
@@ -53,6 +57,7 @@ export class VenueRuntime {
     } finally {
       this.#running = false;
     }
+    this.#armDue();
   }
 
   /** Ticks every `everyMs` from now on, with a step of the background market when there is one. */
@@ -68,5 +73,22 @@ export class VenueRuntime {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#due?.timer.cancel();
+    this.#due = undefined;
+  }
+
+  /** What time makes due between ticks (a held order is released after 20 ms) happens on its own time. */
+  #armDue(): void {
+    const at = this.#exchange.nextDueAt();
+    if (at === this.#due?.at) return;
+    this.#due?.timer.cancel();
+    this.#due = undefined;
+    const afterMs = at - this.#clock.wall();
+    if (this.#timer === undefined || !(afterMs < DUE_MS_MAX)) return;
+    const fire = (): void => {
+      this.#due = undefined;
+      this.submit({ type: 'Tick' });
+    };
+    this.#due = { at, timer: this.#timers.set(Math.max(1, afterMs), fire) };
   }
 }
