@@ -7,7 +7,6 @@ import {
   BACKGROUND_TAKER,
   makeBackgroundMarket,
 } from './background-market.ts';
-import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
 import { type Certificate } from './certificate.ts';
 import { type AccountSpec } from './exchange/account.ts';
 import { type ExchangeCommand } from './exchange/commands.ts';
@@ -16,8 +15,8 @@ import { INDEX_PRICES, INSTRUMENT_CATALOGUE } from './exchange/instrument-catalo
 import { type InstrumentSpec } from './exchange/instrument.ts';
 import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
 import { FaultBoard } from './faults/fault-board.ts';
-import { FaultInjector } from './faults/fault-injector.ts';
-import { FixDoor } from './faults/fix-door.ts';
+import { type FaultInjector } from './faults/fault-injector.ts';
+import { type FixDoor } from './faults/fix-door.ts';
 import { makeTradingAcceptor, type SimulatorClient } from './fix/trading-gateway.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from './ledger.ts';
 import {
@@ -27,9 +26,16 @@ import {
   type MarketDataServices,
   startMarketData,
 } from './market-outlets.ts';
+import {
+  doorOf,
+  makeOperations,
+  makeRest,
+  type RestOptionsOfRun,
+  type Shared,
+} from './operations.ts';
 import { NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
-import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
+import { type RestService } from './rest/rest-service.ts';
 import { VenueRuntime } from './venue-runtime.ts';
 import { type FeedServer } from './websocket/feed-server.ts';
 
@@ -67,13 +73,6 @@ export interface SimulatorOptions {
   readonly accounts?: readonly AccountSpec[];
 }
 
-export interface RestOptionsOfRun extends Pick<
-  RestServiceOptions,
-  'limits' | 'options' | 'certificate'
-> {
-  readonly port: number;
-}
-
 export interface SimulatorDeps {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -87,6 +86,8 @@ export interface Simulator {
   readonly ledger: Ledger;
   /** Sessions of clients, by CompID. */
   readonly acceptor: FixAcceptor;
+  /** Where FIX clients come in. */
+  readonly door: FixDoor;
   /** `/ws/v1`, when it was asked for. */
   readonly feeds: FeedServer | undefined;
   readonly feedsPort: number | undefined;
@@ -111,12 +112,14 @@ export const startSimulator = async (
   const { clock, timers } = deps;
   const instruments = listed(options.symbols);
   const startAt = clock.wall();
+  const clientAccounts = accountsOf(options);
+  const accounts = clientAccounts.map(({ uid }) => uid);
   const exchange = makeExchange({
     // Order and trade ids must not repeat those of an earlier run with the same seed: clients remember them.
     seed: (options.seed ^ Math.floor(startAt / 1_000)) >>> 0,
     startAt,
     instruments,
-    accounts: [...BACKGROUND_ACCOUNTS, ...accountsOf(options)],
+    accounts: [...BACKGROUND_ACCOUNTS, ...clientAccounts],
     indexPrices: INDEX_PRICES,
   });
   const runtime = new VenueRuntime(exchange, clock, timers);
@@ -138,7 +141,7 @@ export const startSimulator = async (
   const feedsPort = (await feeds?.listen())?.port;
   const marketData = await startMarketData(options, deps, shared);
   const rest = makeRest(options, deps, shared);
-  const { faults, admin } = makeOperations(options, deps, { ...shared, rest });
+  const { faults, admin } = makeOperations(options, deps, { ...shared, rest, accounts });
   const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
   const adminPort = await admin?.listen(options.adminPort ?? 0);
   const isMarketOn = options.marketIntervalMs > 0;
@@ -151,23 +154,12 @@ export const startSimulator = async (
     await Promise.all([feeds?.close(), rest?.server.close(), admin?.close(), acceptor.close()]);
     await Promise.all([door.close(), marketData?.l2.close(), marketData?.l3.close()]);
   };
-  const parts = { queries, ledger, acceptor, feeds, marketData, board, rest, faults };
+  const parts = { queries, ledger, acceptor, door, feeds, marketData, board, rest, faults };
   const submit = (command: ExchangeCommand): void => {
     runtime.submit(command);
   };
   return { ...parts, tradingPort, feedsPort, restPort, adminPort, submit, stop };
 };
-
-/** What the parts of one run know of each other. */
-interface Shared {
-  readonly runtime: VenueRuntime;
-  readonly queries: ExchangeQueries;
-  readonly board: NoticeBoard;
-  readonly waitingFaults: FaultBoard;
-  readonly ledger: Ledger;
-  readonly acceptor: FixAcceptor;
-  readonly door: FixDoor;
-}
 
 /** Every account once: the clients', the keys', and what else was asked for. */
 const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {
@@ -177,69 +169,6 @@ const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {
   }
   return [...asked.values()];
 };
-
-const makeRest = (
-  { rest: wanted, keys = [], seed }: SimulatorOptions,
-  { clock, timers }: SimulatorDeps,
-  { runtime, queries, board, waitingFaults }: Shared,
-): RestService | undefined => {
-  if (wanted === undefined) return undefined;
-  const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
-  const rest = makeRestService(
-    { ...wanted, seed, keys, backgroundAccounts },
-    {
-      clock,
-      timers,
-      queries,
-      board,
-      faults: waitingFaults,
-      submit: (command) => {
-        runtime.submit(command);
-      },
-    },
-  );
-  runtime.subscribe(rest.onEvent);
-  return rest;
-};
-
-/** Faults, and the endpoint that asks for them. */
-const makeOperations = (
-  options: SimulatorOptions,
-  { clock, timers }: SimulatorDeps,
-  shared: Shared & { readonly rest: RestService | undefined },
-): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
-  const { runtime, queries, ledger, acceptor, door, rest, waitingFaults } = shared;
-  const deps = {
-    clock,
-    timers,
-    queries,
-    board: waitingFaults,
-    accounts: accountsOf(options).map(({ uid }) => uid),
-    sessions: () => acceptor.sessions(),
-    submit: (command: ExchangeCommand) => {
-      runtime.submit(command);
-    },
-  };
-  const faults = new FaultInjector({ ...deps, doors: [door], rest });
-  const admin =
-    options.adminPort === undefined ? undefined : makeAdminServer({ ...deps, ledger, faults });
-  return { faults, admin };
-};
-
-const doorOf = (
-  options: SimulatorOptions,
-  { timers }: SimulatorDeps,
-  acceptor: FixAcceptor,
-): FixDoor =>
-  new FixDoor({
-    host: options.host,
-    port: options.tradingPort,
-    timers,
-    accept: (socket) => {
-      acceptor.accept(socket);
-    },
-    ...(options.certificate && { certificate: options.certificate }),
-  });
 
 const listed = (symbols: readonly string[] | undefined): readonly InstrumentSpec[] =>
   symbols === undefined

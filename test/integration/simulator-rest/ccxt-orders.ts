@@ -132,7 +132,7 @@ export const orderCases = (works: Works, { alice, stage, price, offer }: Actors)
     const [edited] = (await alice().fetchOpenOrders(LINEAR)).filter(({ id }) => id === order?.id);
     // ccxt reads no price out of open orders: it is in `info`.
     expect(edited?.remaining).to.equal(0.02);
-    expect(Number((edited?.info as { limitPrice: number }).limitPrice)).to.equal(price() - 600);
+    expect(Number((edited?.info as { limitPrice: string }).limitPrice)).to.equal(price() - 600);
   });
 
   works(

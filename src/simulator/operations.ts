@@ -1,0 +1,111 @@
+import { type FixAcceptor } from '../fix/acceptor.ts';
+import { type Clock, type Timers } from '../lib/time.ts';
+import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
+import { BACKGROUND_MAKER, BACKGROUND_TAKER } from './background-market.ts';
+import { type Certificate } from './certificate.ts';
+import { type ExchangeCommand } from './exchange/commands.ts';
+import { type ExchangeQueries } from './exchange/queries.ts';
+import { type FaultBoard } from './faults/fault-board.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
+import { FixDoor } from './faults/fix-door.ts';
+import { type Ledger } from './ledger.ts';
+import { type NoticeBoard } from './rest/notice-board.ts';
+import { type RestKey } from './rest/rest-key.ts';
+import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
+import { type VenueRuntime } from './venue-runtime.ts';
+
+export interface RestOptionsOfRun extends Pick<
+  RestServiceOptions,
+  'limits' | 'options' | 'certificate'
+> {
+  readonly port: number;
+}
+
+/** What REST, faults and operators need to know of a run. */
+interface RunOptions {
+  readonly seed: number;
+  readonly host: string;
+  readonly tradingPort: number;
+  readonly certificate?: Certificate;
+  readonly keys?: readonly RestKey[];
+  readonly rest?: RestOptionsOfRun;
+  readonly adminPort?: number;
+}
+
+interface RunDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+/** What the parts of one run know of each other. */
+export interface Shared {
+  readonly runtime: VenueRuntime;
+  readonly queries: ExchangeQueries;
+  readonly board: NoticeBoard;
+  readonly waitingFaults: FaultBoard;
+  readonly ledger: Ledger;
+  readonly acceptor: FixAcceptor;
+  readonly door: FixDoor;
+}
+
+export const makeRest = (
+  { rest: wanted, keys = [], seed }: RunOptions,
+  { clock, timers }: RunDeps,
+  { runtime, queries, board, waitingFaults }: Shared,
+): RestService | undefined => {
+  if (wanted === undefined) return undefined;
+  const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
+  const rest = makeRestService(
+    { ...wanted, seed, keys, backgroundAccounts },
+    {
+      clock,
+      timers,
+      queries,
+      board,
+      faults: waitingFaults,
+      submit: (command) => {
+        runtime.submit(command);
+      },
+    },
+  );
+  runtime.subscribe(rest.onEvent);
+  return rest;
+};
+
+/** Faults, and the endpoint that asks for them. */
+export const makeOperations = (
+  options: RunOptions,
+  { clock, timers }: RunDeps,
+  shared: Shared & {
+    readonly rest: RestService | undefined;
+    readonly accounts: readonly string[];
+  },
+): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
+  const { runtime, queries, ledger, acceptor, door, rest, waitingFaults, accounts } = shared;
+  const deps = {
+    clock,
+    timers,
+    queries,
+    board: waitingFaults,
+    accounts,
+    sessions: () => acceptor.sessions(),
+    submit: (command: ExchangeCommand) => {
+      runtime.submit(command);
+    },
+  };
+  const faults = new FaultInjector({ ...deps, doors: [door], rest });
+  const admin =
+    options.adminPort === undefined ? undefined : makeAdminServer({ ...deps, ledger, faults });
+  return { faults, admin };
+};
+
+export const doorOf = (options: RunOptions, { timers }: RunDeps, acceptor: FixAcceptor): FixDoor =>
+  new FixDoor({
+    host: options.host,
+    port: options.tradingPort,
+    timers,
+    accept: (socket) => {
+      acceptor.accept(socket);
+    },
+    ...(options.certificate && { certificate: options.certificate }),
+  });

@@ -1,0 +1,284 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { systemTimers } from '../../../src/app/system-clock.ts';
+import { Secret } from '../../../src/lib/secret.ts';
+import {
+  readScenario,
+  runScenario,
+  ScenarioSchema,
+} from '../../../src/simulator/faults/scenario.ts';
+import { seededScenario } from '../../../src/simulator/faults/seeded-scenario.ts';
+import { until } from '../../support/until.ts';
+import { call, callJson, openStage, type Params, type Reply, type Stage, V3 } from './stage.ts';
+
+const DIRECTORY = new URL('../../../config/scenarios/', import.meta.url);
+const SCHEMA = new URL('scenario.schema.json', DIRECTORY);
+const FILES = readdirSync(DIRECTORY)
+  .filter((name) => name.endsWith('.json') && name !== 'scenario.schema.json')
+  .map((name) => name.replace('.json', ''));
+
+const scenarioOf = (name: string) => {
+  const read = readScenario(readFileSync(new URL(`${name}.json`, DIRECTORY), 'utf8'));
+  if (!read.ok) throw new Error(`${name}: ${read.error}`);
+  return read.value;
+};
+
+describe('scenario files (config/scenarios/README.md)', function () {
+  this.timeout(30_000);
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await openStage({
+      symbols: ['PF_XBTUSD', 'PF_ETHUSD'],
+      clients: [
+        {
+          compID: 'TESTER',
+          account: 'alice',
+          key: { apiKey: new Secret('k'), apiSecret: new Secret('cw==') },
+        },
+      ],
+    });
+  });
+  afterEach(() => stage.stop());
+
+  const played = new Set<string>();
+  const play = async (name: string): Promise<void> => {
+    played.add(name);
+    runScenario(scenarioOf(name), systemTimers, (fault) => stage.simulator.faults.inject(fault));
+    // Steps at zero are due by now.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  const open = (account = 'alice') => stage.simulator.queries.openOrders(account);
+  const form = {
+    orderType: 'lmt',
+    symbol: 'PF_XBTUSD',
+    side: 'buy',
+    size: '0.01',
+    limitPrice: '83000',
+  };
+  const post = (path: string, params: Params, key = stage.alice): Promise<Reply> =>
+    call(stage.url, { method: 'POST', path: `${V3}/${path}`, params, key });
+  const get = (path: string): Promise<Reply> =>
+    call(stage.url, { path: `${V3}/${path}`, key: stage.alice });
+  const failure = async (promise: Promise<unknown>): Promise<unknown> => {
+    try {
+      await promise;
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  it('answer-lost: the order rests although no answer came', async () => {
+    await play('answer-lost');
+    expect(await failure(post('sendorder', form))).to.be.instanceOf(Error);
+    expect(open()).to.have.length(1);
+  });
+
+  it('gateway-errors: a 502 places nothing, a 504 places an order, the redirect cancels nothing', async () => {
+    await play('gateway-errors');
+    expect(await post('sendorder', form)).to.include({ status: 502 });
+    expect(open()).to.have.length(0);
+    expect(await post('sendorder', form, stage.bob)).to.include({ status: 504 });
+    expect(open('bob')).to.have.length(1);
+    const orderId = open('bob')[0]?.orderId ?? '';
+    expect(await post('cancelorder', { order_id: orderId }, stage.bob)).to.include({ status: 301 });
+    expect(open('bob')).to.have.length(1);
+  });
+
+  it('rate-limit: three orders are refused in a 200, history by 429 with its header', async () => {
+    await play('rate-limit');
+    for (let n = 0; n < 3; n += 1) {
+      const reply = await post('sendorder', form);
+      expect(reply.status).to.equal(200);
+      expect(reply.text).to.include('"error":"apiLimitExceeded"');
+    }
+    expect((await post('sendorder', form)).text).to.include('"placed"');
+    const history = await call(stage.url, { path: '/api/history/v3/executions', key: stage.alice });
+    expect(history.status).to.equal(429);
+    expect(Number(history.headers.get('rate-limit-reset'))).to.be.greaterThan(0);
+  });
+
+  it('nonce-refused: one request is below the threshold, the next is said to be a duplicate', async () => {
+    await play('nonce-refused');
+    expect((await get('accounts')).text).to.include('nonceBelowThreshold');
+    expect((await get('openorders')).text).to.include('nonceDuplicate');
+    expect((await get('openorders')).text).to.include('success');
+  });
+
+  it('slow-engine: the order is placed late; the cancel is done long before its answer', async () => {
+    await play('slow-engine');
+    const started = performance.now();
+    const sent = post('sendorder', form);
+    expect(open()).to.have.length(0);
+    await sent;
+    expect(performance.now() - started).to.be.at.least(290);
+    const canceled = post('cancelorder', { order_id: open()[0]?.orderId ?? '' });
+    let isAnswered = false;
+    void canceled.then(() => {
+      isAnswered = true;
+    });
+    await until(() => open().length === 0, 'the cancel is done');
+    expect(isAnswered).to.equal(false);
+    expect((await canceled).text).to.include('"cancelled"');
+  });
+
+  it('history-lag: an order is missing from the history, and is there when it has caught up', async () => {
+    await play('history-lag');
+    await post('sendorder', form);
+    const path = '/api/history/v3/orders';
+    expect(await callJson(stage.url, { path, key: stage.alice })).to.include({ len: 0 });
+    await eventually(
+      async () => (await callJson(stage.url, { path, key: stage.alice }))['len'] === 1,
+      'the history has caught up',
+    );
+  });
+
+  it('stale-views: openorders shows nothing of a new order; orders/status knows it', async () => {
+    await play('stale-views');
+    await post('sendorder', form);
+    const orderId = open()[0]?.orderId ?? '';
+    expect((await get('openorders')).text).to.not.include(orderId);
+    expect((await post('orders/status', { orderIds: orderId })).text).to.include('ENTERED_BOOK');
+    await eventually(
+      async () => (await get('openorders')).text.includes(orderId),
+      'the view moves again',
+    );
+  });
+
+  it('clock-ahead: a deadline in two seconds has passed', async () => {
+    await play('clock-ahead');
+    const processBefore = new Date(Date.now() + 2_000).toISOString();
+    expect((await post('sendorder', { processBefore, ...form })).text).to.include(
+      'wouldProcessAfterSpecifiedTime',
+    );
+    const order = () => ({
+      processBefore: new Date(Date.now() + 2_000).toISOString(),
+      ...form,
+    });
+    await eventually(
+      async () => (await post('sendorder', order())).text.includes('"placed"'),
+      'the clock is right again',
+    );
+  });
+
+  it('maintenance: 503, then post-only, then open; announced in notifications', async () => {
+    await play('maintenance');
+    expect((await get('tickers')).status).to.equal(503);
+    await eventually(
+      async () => (await post('sendorder', form)).text.includes('marketIsPostOnly'),
+      'post-only',
+    );
+    expect((await get('notifications')).text).to.include('"type":"maintenance"');
+    await eventually(
+      async () => (await post('sendorder', form)).text.includes('"placed"'),
+      'open again',
+    );
+  });
+
+  /** Asks again and again until the answer is as wanted. */
+  const eventually = async (ask: () => Promise<boolean>, what: string): Promise<void> => {
+    const deadline = performance.now() + 10_000;
+    while (!(await ask())) {
+      if (performance.now() > deadline) throw new Error(`not within 10 s: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  };
+
+  const visit = (): Promise<Socket> =>
+    new Promise((resolve) => {
+      const socket = connect(stage.simulator.tradingPort, '127.0.0.1', () => {
+        resolve(socket);
+      });
+      socket.on('error', () => undefined);
+    });
+
+  it('fix-link: RST and FIN reach the client, the number jumps by seven, the rollover begins at 1', async () => {
+    const first = await visit();
+    let reset = '';
+    first.on('error', (error: NodeJS.ErrnoException) => {
+      reset = error.code ?? '';
+    });
+    await until(() => stage.simulator.door.connections === 1, 'the venue has the connection');
+    await play('fix-link');
+    await until(() => reset !== '', 'RST');
+    expect(reset).to.equal('ECONNRESET');
+    const second = await visit();
+    let isEnded = false;
+    second.on('end', () => {
+      isEnded = true;
+    });
+    second.resume();
+    await until(() => isEnded, 'FIN');
+    const next = () => stage.simulator.acceptor.session('TESTER')?.view().nextSenderMsgSeqNum;
+    await until(() => next() === 8, 'the number jumps');
+    await until(() => next() === 1, 'the rollover');
+    second.destroy();
+  });
+
+  it('late-fill-after-cancel: the cancel says cancelled, the placement fills', async () => {
+    await post(
+      'sendorder',
+      { ...form, orderType: 'post', side: 'sell', limitPrice: '84100' },
+      stage.bob,
+    );
+    await play('late-fill-after-cancel');
+    const held = post('sendorder', { ...form, limitPrice: '84200', cliOrdId: 'late' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await post('cancelorder', { cliOrdId: 'late' })).text).to.include('"cancelled"');
+    expect((await held).text).to.include('"EXECUTION"');
+    expect(stage.simulator.queries.fills('alice')).to.have.length(1);
+  });
+
+  it('unsolicited-cancel: what rests is gone, then the market is suspended for a moment', async () => {
+    await post('sendorder', form);
+    const orderId = open()[0]?.orderId ?? '';
+    await play('unsolicited-cancel');
+    expect(open()).to.have.length(0);
+    expect((await post('orders/status', { orderIds: orderId })).text).to.include(
+      'CANCELLED_BY_ADMIN',
+    );
+    await until(() => stage.simulator.queries.ticker('PF_XBTUSD')?.suspended === true, 'suspended');
+    expect((await post('sendorder', form)).text).to.include('marketSuspended');
+    await until(
+      () => stage.simulator.queries.ticker('PF_XBTUSD')?.suspended === false,
+      'open again',
+    );
+  });
+
+  it('broken-answers: half a body, an unknown status, two orders out of one request', async () => {
+    await play('broken-answers');
+    expect(await failure(post('sendorder', form))).to.be.instanceOf(Error);
+    const orderId = open()[0]?.orderId ?? '';
+    const odd = await post('cancelorder', { order_id: orderId });
+    expect(odd.text).to.include('"status":"unknown"').and.to.include('futureField');
+    await post('sendorder', form, stage.bob);
+    expect(open('bob')).to.have.length(2);
+  });
+
+  it('every file is played above', () => {
+    expect(FILES).to.have.length.at.least(10);
+    expect([...played].sort()).to.deep.equal(FILES.sort());
+  });
+
+  it('the schema file is what the program reads', () => {
+    const text = `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...ScenarioSchema }, null, 2)}\n`;
+    if (process.env['FATHOM_WRITE_DOCS'] === '1') writeFileSync(SCHEMA, text);
+    expect(JSON.parse(readFileSync(SCHEMA, 'utf8'))).to.deep.equal(JSON.parse(text));
+  });
+
+  it('a seed gives the same faults twice, and each is one that files may name', () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const scenario = seededScenario(seed, 60_000);
+      expect(seededScenario(seed, 60_000), `SEED=${seed}`).to.deep.equal(scenario);
+      expect(readScenario(JSON.stringify(scenario)), `SEED=${seed}`).to.deep.include({ ok: true });
+    }
+  });
+
+  it('names what is wrong with a file', () => {
+    const steps = [{ atMs: 0, fault: { kind: 'http-error', status: 99, when: 'before' } }];
+    const read = readScenario(JSON.stringify({ name: 'x', description: 'x', steps }));
+    expect(read).to.deep.equal({ ok: false, error: 'steps[0].fault: /status must be >= 300' });
+  });
+});
