@@ -28,8 +28,8 @@ export interface SessionRow {
 
 export const SESSION_PLAN: LoadPlan = {
   warmUpOrders: 3_000,
-  roundTrips: 2_000,
-  orders: 20_000,
+  roundTrips: 1_000,
+  orders: 10_000,
   outstanding: 500,
 };
 
