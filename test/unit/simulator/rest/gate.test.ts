@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import { Secret } from '../../../../src/lib/secret.ts';
+import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
+import { type RestAnswer, success } from '../../../../src/simulator/rest/answer.ts';
+import { type Endpoint } from '../../../../src/simulator/rest/endpoint.ts';
+import { ENDPOINTS } from '../../../../src/simulator/rest/catalogue.ts';
+import { Fields } from '../../../../src/simulator/rest/fields.ts';
+import { Gate, isAnswer } from '../../../../src/simulator/rest/gate.ts';
+import { NonceWindow, type RestKey } from '../../../../src/simulator/rest/rest-key.ts';
+import { sign } from '../../../../src/simulator/rest/signature.ts';
+
+const AT = epochMs(Date.UTC(2026, 10, 22));
+const KEY: RestKey = {
+  apiKey: 'key',
+  apiSecret: new Secret('c2VjcmV0'),
+  account: 'alice',
+  permissions: { general: 'FULL_ACCESS', transfer: 'NO_ACCESS' },
+};
+
+const endpoint = (id: string): Endpoint => {
+  const found = ENDPOINTS.find((each) => each.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+};
+
+interface Asked {
+  readonly form?: string;
+  readonly nonce?: string;
+  readonly key?: RestKey;
+  readonly authent?: string;
+  readonly atMs?: number;
+}
+
+/** What the gate answers, or `admitted`. */
+const ask = (
+  gate: Gate,
+  id: string,
+  { form = '', nonce, key = KEY, authent, atMs = 0 }: Asked = {},
+): string => {
+  const path = endpoint(id).paths[0] ?? '';
+  const call = { at: AT, fields: new Fields(form), path: {}, algoId: undefined };
+  const signed = { postData: form, nonce: nonce ?? '', path };
+  const admitted = gate.admit(
+    endpoint(id),
+    call,
+    {
+      apiKey: key.apiKey,
+      authent: authent ?? sign(key.apiSecret, signed),
+      nonce,
+      postData: form,
+      path,
+    },
+    monotonicMs(atMs),
+  );
+  return isAnswer(admitted) ? textOf(admitted) : 'admitted';
+};
+
+const textOf = ({ status, body, headers }: RestAnswer): string => {
+  const word = /"error":"([^"]*)"/.exec(body)?.[1] ?? body;
+  return `${status} ${word}${headers === undefined ? '' : ` ${JSON.stringify(headers)}`}`;
+};
+
+const ORDER = 'orderType=lmt&symbol=PF_XBTUSD&side=buy&size=1&limitPrice=1';
+
+describe('the order of refusals (reference rest 3.2, 13)', () => {
+  it('misses arguments before it looks at the signature', () => {
+    expect(ask(new Gate([KEY]), 'sendorder', { authent: 'no' })).to.equal(
+      '200 requiredArgumentMissing',
+    );
+    expect(ask(new Gate([KEY]), 'sendorder', { form: `${ORDER}x`, authent: 'no' })).to.equal(
+      '200 invalidArgument: limitPrice',
+    );
+    expect(ask(new Gate([KEY]), 'sendorder', { form: ORDER, authent: 'no' })).to.equal(
+      '200 authenticationError',
+    );
+  });
+
+  it('answers wrong key, wrong signature and missing permission alike', () => {
+    const reader: RestKey = {
+      ...KEY,
+      permissions: { general: 'READ_ONLY', transfer: 'NO_ACCESS' },
+    };
+    expect(ask(new Gate([]), 'accounts')).to.equal('200 authenticationError');
+    expect(ask(new Gate([reader]), 'sendorder', { form: ORDER, key: reader })).to.equal(
+      '200 authenticationError',
+    );
+    expect(ask(new Gate([reader]), 'accounts', { key: reader })).to.equal('admitted');
+    expect(ask(new Gate([KEY]), 'withdrawal', { form: 'currency=usd&amount=1' })).to.equal(
+      '200 authenticationError',
+    );
+  });
+
+  it('says so in the words of each service', () => {
+    expect(ask(new Gate([]), 'history-orders')).to.match(/^401 .*unauthorized/);
+    expect(ask(new Gate([]), 'api-keys-check')).to.equal('401 unauthorized');
+  });
+
+  it('takes 500 points in any ten seconds, and no more', () => {
+    const gate = new Gate([KEY]);
+    for (let n = 0; n < 50; n += 1) {
+      expect(ask(gate, 'sendorder', { form: ORDER, atMs: n * 100 }), String(n)).to.equal(
+        'admitted',
+      );
+    }
+    expect(ask(gate, 'orders-status', { atMs: 5_000 })).to.equal('200 apiLimitExceeded');
+    expect(ask(gate, 'sendorder', { form: ORDER, atMs: 9_999 })).to.equal('200 apiLimitExceeded');
+    expect(ask(gate, 'sendorder', { form: ORDER, atMs: 10_000 })).to.equal('admitted');
+    expect(ask(gate, 'sendorder', { form: ORDER, atMs: 10_001 })).to.equal('200 apiLimitExceeded');
+  });
+
+  it('counts a batch by its instructions, and the pools of accounts apart', () => {
+    const other: RestKey = { ...KEY, apiKey: 'other', account: 'bob' };
+    const gate = new Gate([KEY, other]);
+    const batchOrder = Array.from({ length: 490 }, () => ({ order: 'cancel', cliOrdId: 'x' }));
+    const form = `json=${encodeURIComponent(JSON.stringify({ batchOrder }))}`;
+    expect(ask(gate, 'batchorder', { form })).to.equal('admitted');
+    expect(ask(gate, 'orders-status', {})).to.equal('admitted');
+    expect(ask(gate, 'orders-status', {})).to.equal('200 apiLimitExceeded');
+    expect(ask(gate, 'orders-status', { key: other })).to.equal('admitted');
+  });
+
+  it('refills history tokens one in six seconds, and says how long to wait', () => {
+    const gate = new Gate([KEY]);
+    for (let n = 0; n < 100; n += 1) expect(ask(gate, 'history-orders')).to.equal('admitted');
+    expect(ask(gate, 'history-orders')).to.equal(
+      '429 Rate limit exceeded {"rate-limit-reset":"6"}',
+    );
+    expect(ask(gate, 'history-orders', { atMs: 6_000 })).to.equal('admitted');
+    expect(ask(gate, 'history-accountlogcsv', { atMs: 6_000 })).to.equal(
+      '429 Rate limit exceeded {"rate-limit-reset":"36"}',
+    );
+  });
+
+  it('prices the account log by its count', () => {
+    const cost = (count: string): number => endpoint('history-account-log').cost(new Fields(count));
+    expect(
+      ['count=25', 'count=50', '', 'count=1000', 'count=5000', 'count=5001'].map(cost),
+    ).to.deep.equal([1, 2, 3, 3, 6, 10]);
+  });
+
+  it('checks a nonce only when there is one, by key', () => {
+    const gate = new Gate([KEY]);
+    expect(ask(gate, 'accounts', { nonce: '5000' })).to.equal('admitted');
+    expect(ask(gate, 'accounts', { nonce: '5000' })).to.equal('200 nonceDuplicate');
+    expect(ask(gate, 'accounts', { nonce: '1' })).to.equal('200 nonceBelowThreshold');
+    expect(ask(gate, 'accounts')).to.equal('admitted');
+  });
+
+  it('lets slightly late nonces pass, once', () => {
+    const window = new NonceWindow();
+    expect(window.check('10000')).to.equal(undefined);
+    expect(window.check('9500')).to.equal(undefined);
+    expect(window.check('9500')).to.equal('nonceDuplicate');
+    expect(window.check('8999')).to.equal('nonceBelowThreshold');
+    expect(window.check('soon')).to.equal('nonceBelowThreshold');
+  });
+
+  it('writes success with the venue’s time', () => {
+    expect(success(AT).body).to.equal(
+      '{"result":"success","serverTime":"2026-11-22T00:00:00.000Z"}',
+    );
+  });
+});
