@@ -12,7 +12,8 @@ import { monotonicMs } from '../../../src/lib/time.ts';
 const at = monotonicMs;
 
 describe('sliding budget (venue reference rest 5, pool 1)', () => {
-  it('never grants more than the limit in any window, and ordinary calls never touch the reserve', () => { fc.assert(
+  it('never grants more than the limit in any window, and ordinary calls never touch the reserve', () => {
+    fc.assert(
       fc.property(
         fc.array(
           fc.record({
@@ -38,9 +39,11 @@ describe('sliding budget (venue reference rest 5, pool 1)', () => {
           }
         },
       ),
-    ); });
+    );
+  });
 
-  it('says exactly how long to wait: then it fits, a millisecond earlier it does not', () => { fc.assert(
+  it('says exactly how long to wait: then it fits, a millisecond earlier it does not', () => {
+    fc.assert(
       fc.property(
         fc.array(fc.record({ afterMs: fc.nat(900), cost: fc.integer({ min: 1, max: 60 }) }), {
           minLength: 30,
@@ -60,7 +63,8 @@ describe('sliding budget (venue reference rest 5, pool 1)', () => {
           }
         },
       ),
-    ); });
+    );
+  });
 
   it('keeps 60 points so that kill, switch and look-ups pass when orders used all they may', () => {
     const budget = makeSlidingBudget(DERIVATIVES_BUDGET);
@@ -102,7 +106,8 @@ describe('token budget (venue reference rest 5, pool 2)', () => {
     expect(budget.take(1, 'safety', at(6_000)).type).to.equal('Wait');
   });
 
-  it('never grants more than the bucket and its refill', () => { fc.assert(
+  it('never grants more than the bucket and its refill', () => {
+    fc.assert(
       fc.property(
         fc.array(fc.record({ afterMs: fc.nat(20_000), cost: fc.constantFrom(1, 2, 3, 6, 10) }), {
           maxLength: 300,
@@ -118,7 +123,8 @@ describe('token budget (venue reference rest 5, pool 2)', () => {
           }
         },
       ),
-    ); });
+    );
+  });
 
   it('waits as long as the venue says after its 429', () => {
     const budget = makeTokenBudget(HISTORY_BUDGET);
