@@ -127,7 +127,7 @@ const BY_TITLE: readonly (readonly [RegExp, Call['params']])[] = [
   [/: limit with cliOrdId/, { ...lmt, cliOrdId: 'mycustomid' }],
   [/: take_profit with limit/, { ...lmt, orderType: 'take_profit', stopPrice: '82000' }],
   [/: IOC refused/, { ...lmt, orderType: 'ioc' }],
-  [/: refusal without order id/, { ...lmt, size: '1000' }],
+  [/: refusal without order id/, { ...lmt, size: '1200', limitPrice: '84000' }],
   [/: order gone/, { orderId: 'fc589be9-5095-48f0-b6f1-a2dfad6d9677', size: '1' }],
   [/^cancelorder: documentation/, { cliOrdId: 'cancel-me-too' }],
   [/^assignmentprogram-delete: /, { id: 2 }],
@@ -136,7 +136,7 @@ const BY_TITLE: readonly (readonly [RegExp, Call['params']])[] = [
   [
     /: recorded 2023-04-04 \(answer to the/,
     batch(
-      { order: 'send', order_tag: '1', ...lmt, size: '1000' },
+      { order: 'send', order_tag: '1', ...lmt, size: '1200', limitPrice: '84000' },
       { order: 'send', order_tag: '2', ...lmt, orderType: 'stp', stopPrice: '85000' },
     ),
   ],

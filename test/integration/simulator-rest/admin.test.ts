@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { request } from 'undici';
+import { simulateFaultCommand } from '../../../src/cli/simulate/fault.ts';
+import { call, openStage, type Stage, V3 } from './stage.ts';
+
+const form = {
+  orderType: 'lmt',
+  symbol: 'PF_XBTUSD',
+  side: 'buy',
+  size: '0.01',
+  limitPrice: '83000',
+};
+
+describe('the operators’ endpoint of the simulator', function () {
+  this.timeout(30_000);
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await openStage({ symbols: ['PF_XBTUSD'] });
+  });
+  afterEach(() => stage.stop());
+
+  const ask = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => {
+    const answer = await fetch(`${stage.admin}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const send = (key = stage.alice) =>
+    call(stage.url, { method: 'POST', path: `${V3}/sendorder`, params: form, key });
+
+  it('gives the ledger as JSON lines, by account', async () => {
+    await send();
+    await send(stage.bob);
+    const lines = (await ask('GET', '/ledger?account=bob')).text.trimEnd().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as { account: string; event?: string });
+    expect(entries.map(({ account }) => account)).to.deep.equal(['bob', 'bob']);
+    expect(entries.map(({ event }) => event)).to.deep.equal(['accepted', 'booked']);
+    expect((await ask('GET', '/ledger')).text.trimEnd().split('\n')).to.have.length(4);
+  });
+
+  it('shows the state of accounts, markets and faults', async () => {
+    await send();
+    const state = JSON.parse((await ask('GET', '/state')).text) as {
+      accounts: Record<string, { openOrders: unknown[] }>;
+      markets: Record<string, unknown>;
+    };
+    expect(state.accounts['alice']?.openOrders).to.have.length(1);
+    expect(state.markets).to.have.property('PF_XBTUSD');
+  });
+
+  it('takes a fault, shows it waiting, and lifts it', async () => {
+    const fault = { kind: 'http-error', status: 503, when: 'before', forMs: 60_000 };
+    expect((await ask('POST', '/fault', fault)).text).to.equal('{"id":1}');
+    expect((await send()).status).to.equal(503);
+    expect((await ask('GET', '/faults')).text).to.include('"met":1');
+    await ask('DELETE', '/fault/1');
+    expect((await send()).status).to.equal(200);
+  });
+
+  it('says what is wrong with a fault', async () => {
+    expect(await ask('POST', '/fault', { kind: 'flood' })).to.include({ status: 400 });
+    const wrong = await ask('POST', '/fault', { kind: 'delay', when: 'now', delayMs: 5 });
+    expect(wrong.text).to.include('/when must be equal to one of the allowed values');
+  });
+
+  it('sets prices and states, settles, deposits; refuses anything else', async () => {
+    await ask('POST', '/command', { type: 'SetIndex', symbol: 'PF_XBTUSD', price: '90000' });
+    expect(stage.simulator.queries.ticker('PF_XBTUSD')?.indexPrice).to.equal('90000');
+    const deposit = {
+      type: 'Deposit',
+      account: 'bob',
+      wallet: 'flex',
+      currency: 'USD',
+      amount: '1',
+    };
+    await ask('POST', '/command', deposit);
+    expect(stage.simulator.queries.balances('bob')['flex']?.['USD']).to.equal('10000001');
+    expect((await ask('POST', '/command', { type: 'PlaceOrder' })).status).to.equal(400);
+    expect((await ask('POST', '/tick')).status).to.equal(200);
+    expect((await ask('POST', '/rollover')).status).to.equal(200);
+  });
+
+  it('turns away pages of a browser and other host names', async () => {
+    for (const headers of [{ host: 'evil.example' }, { origin: 'http://evil.example' }]) {
+      const answer = await request(`${stage.admin}/state`, { headers });
+      expect(answer.statusCode).to.equal(403);
+      await answer.body.dump();
+    }
+  });
+
+  it('is asked by `fathom simulate fault`', async () => {
+    const printed: string[] = [];
+    let code = -1;
+    const command = simulateFaultCommand({
+      out: (line) => printed.push(line),
+      err: (line) => printed.push(line),
+      env: {},
+      setExitCode: (given) => {
+        code = given;
+      },
+    });
+    const argv = ['http-error', 'status=502', 'when=before', 'endpoints=["sendorder"]'];
+    await command.parseAsync([...argv, '--admin', stage.admin], { from: 'user' });
+    expect([code, printed]).to.deep.equal([0, ['{"id":1}']]);
+    expect((await send()).status).to.equal(502);
+  });
+});
