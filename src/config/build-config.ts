@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { invariant } from '../lib/invariant.ts';
 import { type Secret } from '../lib/secret.ts';
-import { type Config, type SessionConfig } from './config.ts';
+import {
+  type Config,
+  type FundsConfig,
+  type KeyPair,
+  type RestConfig,
+  type SessionConfig,
+} from './config.ts';
 import { parseHostPort, type HostPort } from './kinds.ts';
 import { type RawConfig, type RawSession } from './raw-config.ts';
 import { type ResolvedSecrets } from './secrets.ts';
@@ -23,6 +29,10 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
     executionLog: { ...raw.executionLog, dir: placed['executionLog.dir'] },
     fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },
     logging: { ...raw.logging, dir: placed['logging.dir'] },
+    rest: toRest(raw, keyPairOf(secretByPath, 'rest')),
+    webSocket: raw.webSocket,
+    funds: toFunds(raw, keyPairOf(secretByPath, 'funds')),
+    endOfLife: raw.endOfLife,
   };
 };
 
@@ -36,6 +46,25 @@ export const placesOf = ({ engine, executionLog, fixLog, logging }: RawConfig) =
 
 /** In a folder of its own, which the control server makes for the owner only. */
 export const controlSocketBelow = (dataDir: string): string => join(dataDir, 'run', 'control.sock');
+
+const keyPairOf = (secretByPath: SecretByPath, section: string): KeyPair | undefined => {
+  const apiKey = secretByPath.get(`${section}.credentials.apiKey`)?.secret;
+  const apiSecret = secretByPath.get(`${section}.credentials.apiSecret`)?.secret;
+  return apiKey && apiSecret ? { apiKey, apiSecret } : undefined;
+};
+
+const toRest = ({ rest }: RawConfig, credentials: KeyPair | undefined): RestConfig | undefined =>
+  rest.origin === undefined
+    ? undefined
+    : { ...rest, origin: new URL(rest.origin).origin, credentials };
+
+const toFunds = ({ funds }: RawConfig, credentials: KeyPair | undefined): FundsConfig => ({
+  ...funds,
+  credentials,
+  operators: Object.entries(funds.operators).map(([name, one]) => ({ name, ...one })),
+  destinations: Object.entries(funds.destinations).map(([name, one]) => ({ name, ...one })),
+  limits: Object.entries(funds.limits).map(([currency, one]) => ({ currency, ...one })),
+});
 
 const toSession = (
   name: string,

@@ -10,6 +10,8 @@ import { type HostPort } from './kinds.ts';
 import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema.ts';
 import { type CLIENT_SESSION } from './client-session-schema.ts';
 import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './venue-session-schema.ts';
+import { type FUNDS, type FUNDS_DESTINATION, type FUNDS_LIMIT } from './funds-schema.ts';
+import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './web-schema.ts';
 import { type ValuesOf } from './setting.ts';
 
 /**
@@ -27,6 +29,11 @@ export interface Config {
   readonly executionLog: ExecutionLogConfig;
   readonly fixLog: FixLogConfig;
   readonly logging: LoggingConfig;
+  /** `undefined`: REST is not used. */
+  readonly rest: RestConfig | undefined;
+  readonly webSocket: ValuesOf<typeof WEB_SOCKET>;
+  readonly funds: FundsConfig;
+  readonly endOfLife: ValuesOf<typeof END_OF_LIFE>;
 }
 
 /** Turns keys that are optional in the file, and decided when it is loaded, into plain ones. */
@@ -72,4 +79,25 @@ export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: 
 export type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
   /** Limits that replace the general ones, by symbol. */
   readonly symbols: Readonly<Record<string, ValuesOf<typeof SYMBOL_RISK>>>;
+};
+
+export interface KeyPair {
+  readonly apiKey: Secret;
+  readonly apiSecret: Secret;
+}
+
+export type RestConfig = Omit<ValuesOf<typeof REST>, 'origin' | 'credentials'> & {
+  readonly origin: string;
+  /** `undefined`: public calls only. */
+  readonly credentials: KeyPair | undefined;
+};
+
+export type FundsConfig = Omit<ValuesOf<typeof FUNDS>, 'credentials'> & {
+  /** Present when enabled. */
+  readonly credentials: KeyPair | undefined;
+  readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
+  readonly destinations: readonly (ValuesOf<typeof FUNDS_DESTINATION> & {
+    readonly name: string;
+  })[];
+  readonly limits: readonly (ValuesOf<typeof FUNDS_LIMIT> & { readonly currency: string })[];
 };

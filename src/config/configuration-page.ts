@@ -1,4 +1,5 @@
 import { CLIENT_SESSION } from './client-session-schema.ts';
+import { FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
 import { environmentNameOf } from './overrides.ts';
 import { FIXED_SECTIONS, INSTRUMENT, RISK, SYMBOL_RISK } from './schema.ts';
 import { type Block, type Setting } from './setting.ts';
@@ -40,6 +41,24 @@ export const configurationPage = (): string =>
       'risk.symbols.<symbol>',
       SYMBOL_RISK,
       'Limits of one instrument, in place of the general ones.',
+    ),
+    section(
+      '`funds.operators.<name>`',
+      'funds.operators.<name>',
+      FUNDS_OPERATOR,
+      'People who may approve. At least as many as `funds.approvalsMin`, each with a key of their own.',
+    ),
+    section(
+      '`funds.destinations.<name>`',
+      'funds.destinations.<name>',
+      FUNDS_DESTINATION,
+      'The allow-list: nothing goes anywhere that is not listed.',
+    ),
+    section(
+      '`funds.limits.<currency>`',
+      'funds.limits.<currency>',
+      FUNDS_LIMIT,
+      'A currency without a limit cannot be moved.',
     ),
   ].join('\n');
 

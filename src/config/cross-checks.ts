@@ -7,7 +7,9 @@ import {
   type Unchecked,
 } from './raw-config.ts';
 import { checkClientSession, checkListeners } from './check-client-session.ts';
+import { checkFunds } from './check-funds.ts';
 import { checkVenueSession } from './check-venue-session.ts';
+import { checkWeb } from './check-web.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
 
@@ -28,6 +30,8 @@ export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] =
   checkInstruments(config, report);
   checkSymbols(config, report);
   checkControlSocket(config, report);
+  checkWeb(config, report);
+  checkFunds(config, report);
   return problems;
 };
 

@@ -10,15 +10,17 @@ export interface ExpandedSchema {
 }
 
 /**
- * The schema for one file: the fixed sections, and below `sessions`, `instruments` and `risk.symbols` a block for each name that the
+ * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk.symbols` and parts of `funds` a block for each name that the
  * file has. A name whose block cannot be told (no usable `role`) is a problem and gets no block.
  */
 export const expandSchema = (tree: Tree): ExpandedSchema => {
   const problems: ConfigProblem[] = [];
   const blocks = NAMED_SECTIONS.map((section) => namedBlock(section, tree, problems));
-  const [sessions = {}, instruments = {}, symbols = {}] = blocks;
+  const [sessions = {}, instruments = {}, symbols = {}, ...ofFunds] = blocks;
+  const [operators = {}, destinations = {}, limits = {}] = ofFunds;
+  const funds = { ...FIXED_SECTIONS.funds, operators, destinations, limits };
   return {
-    schema: { ...FIXED_SECTIONS, sessions, instruments, risk: { ...RISK, symbols } },
+    schema: { ...FIXED_SECTIONS, funds, sessions, instruments, risk: { ...RISK, symbols } },
     problems,
   };
 };

@@ -177,6 +177,56 @@ export const hostPortList = setting(
   }),
 );
 
+/** `url('https:')`: an absolute URL of one of these schemes, without user, password, query and fragment. */
+export const url = (...schemes: readonly string[]) => {
+  const name = `URL ${schemes.map((scheme) => `${scheme}//`).join(' | ')}`;
+  return setting<string>({
+    name,
+    example: '',
+    refuse: (value) =>
+      typeof value === 'string' && isPlainUrl(value, schemes)
+        ? undefined
+        : `must be a ${name} without user, password, query and fragment`,
+    // A password might stand in it.
+    sensitive: true,
+  });
+};
+
+const isPlainUrl = (value: string, schemes: readonly string[]): boolean => {
+  if (value.length > TEXT_LENGTH_MAX || !URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return schemes.includes(protocol) && [username, password, search, hash].every((part) => !part);
+};
+
+/** A day of the calendar, `2027-01-01`. */
+export const calendarDate = setting<string>({
+  name: 'YYYY-MM-DD',
+  example: '',
+  refuse: (value) =>
+    typeof value === 'string' && isDay(value) ? undefined : 'must be a day such as "2027-01-01"',
+});
+
+const isDay = (value: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+  !Number.isNaN(Date.parse(value)) &&
+  new Date(value).toISOString().startsWith(value);
+
+const CURRENCY = matching(
+  'currency',
+  /^[A-Za-z][A-Za-z0-9.]{0,15}$/,
+  'must be a currency as the venue writes it, such as "xbt"',
+);
+export const currencyList = setting(listOf('list of currencies', CURRENCY));
+
+/** An Ed25519 public key as the one line of its PEM (SPKI, base64): 12 fixed bytes and the key's 32. */
+export const publicKey = setting(
+  matching(
+    'Ed25519 public key',
+    /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/,
+    'must be the line between BEGIN PUBLIC KEY and END PUBLIC KEY of an Ed25519 key',
+  ),
+);
+
 const isAddressOrRange = (value: string): boolean => {
   const [address = '', prefix, ...rest] = value.split('/');
   const version = isIP(address);

@@ -1,15 +1,23 @@
 import { type FIXED_SECTIONS, type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema.ts';
 import { type CLIENT_SESSION } from './client-session-schema.ts';
 import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './venue-session-schema.ts';
+import { type FUNDS_DESTINATION, type FUNDS_LIMIT, type FUNDS_OPERATOR } from './funds-schema.ts';
 import { type ValuesOf } from './setting.ts';
 
 /** What convict hands back: the shape of the file, defaults filled in, named sections still as groups. */
-export type RawConfig = ValuesOf<typeof FIXED_SECTIONS> & {
+export type RawConfig = Omit<ValuesOf<typeof FIXED_SECTIONS>, 'funds'> & {
+  readonly funds: RawFunds;
   readonly sessions: Readonly<Record<string, RawSession>>;
   readonly instruments: Readonly<Record<string, ValuesOf<typeof INSTRUMENT>>>;
   readonly risk: ValuesOf<typeof RISK> & {
     readonly symbols: Readonly<Record<string, ValuesOf<typeof SYMBOL_RISK>>>;
   };
+};
+
+export type RawFunds = ValuesOf<(typeof FIXED_SECTIONS)['funds']> & {
+  readonly operators: Readonly<Record<string, ValuesOf<typeof FUNDS_OPERATOR>>>;
+  readonly destinations: Readonly<Record<string, ValuesOf<typeof FUNDS_DESTINATION>>>;
+  readonly limits: Readonly<Record<string, ValuesOf<typeof FUNDS_LIMIT>>>;
 };
 
 type WithRole<T, Role> = Omit<T, 'role'> & { readonly role: Role };

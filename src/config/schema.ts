@@ -1,6 +1,8 @@
 import { ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
 import { amount, choice, symbolList } from './kinds.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
+import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
+import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
 import { type Block } from './setting.ts';
 
@@ -40,9 +42,14 @@ export const FIXED_SECTIONS = {
   executionLog: EXECUTION_LOG,
   fixLog: FIX_LOG,
   logging: LOGGING,
+  rest: REST,
+  webSocket: WEB_SOCKET,
+  funds: FUNDS,
+  endOfLife: END_OF_LIFE,
 };
 
 const NAME = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
+const CURRENCY = /^[A-Za-z][A-Za-z0-9.]{0,15}$/;
 const SYMBOL = /^[A-Z][A-Z0-9_]{0,31}$/;
 
 /** The sections whose keys are names: what a name must look like, and what stands below it. */
@@ -76,6 +83,24 @@ export const NAMED_SECTIONS: readonly NamedSection[] = [
     title: 'a contract id in upper case, such as PF_XBTUSD',
     pattern: SYMBOL,
     blockFor: () => SYMBOL_RISK,
+  },
+  {
+    path: ['funds', 'operators'],
+    title: 'the name of an operator: letters, digits and dashes, a letter first',
+    pattern: NAME,
+    blockFor: () => FUNDS_OPERATOR,
+  },
+  {
+    path: ['funds', 'destinations'],
+    title: 'the name of a destination: letters, digits and dashes, a letter first',
+    pattern: NAME,
+    blockFor: () => FUNDS_DESTINATION,
+  },
+  {
+    path: ['funds', 'limits'],
+    title: 'a currency as the venue writes it, such as xbt',
+    pattern: CURRENCY,
+    blockFor: () => FUNDS_LIMIT,
   },
 ];
 

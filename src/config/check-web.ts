@@ -1,0 +1,59 @@
+import { type Report } from './config-problem.ts';
+import { checkReadable } from './check-readable.ts';
+import { type RawConfig, type Unchecked } from './raw-config.ts';
+
+type UncheckedConfig = Unchecked<RawConfig>;
+
+/** Contradictions within `rest`, `webSocket` and `endOfLife`. */
+export const checkWeb = (config: UncheckedConfig, report: Report): void => {
+  checkRest(config, report);
+  checkPlain(config.webSocket?.url, 'webSocket.url', config, report);
+  const { noticeFrom = '', endsOn = '9' } = config.endOfLife ?? {};
+  if (noticeFrom > endsOn) report('endOfLife.noticeFrom', 'must not be after endsOn');
+};
+
+const checkRest = (config: UncheckedConfig, report: Report): void => {
+  const { rest } = config;
+  if (rest === undefined) return;
+  const { origin } = rest;
+  checkPlain(origin, 'rest.origin', config, report);
+  if (origin !== undefined && new URL(origin).pathname !== '/')
+    report('rest.origin', 'must end after host and port: paths are the client’s part');
+  const hasKey = checkKeyPair(rest.credentials, 'rest', report);
+  if (hasKey && origin === undefined) report('rest.origin', 'is required with rest.credentials');
+  checkReadable(rest.caFile, 'rest.caFile', report);
+};
+
+/** Both halves of a key, or neither. True when both are there. */
+export const checkKeyPair = (
+  credentials: Unchecked<RawConfig['rest']>['credentials'],
+  section: 'rest' | 'funds',
+  report: Report,
+): boolean => {
+  const isGiven = (key: 'apiKey' | 'apiSecret'): boolean =>
+    credentials?.[key]?.env !== undefined || credentials?.[key]?.file !== undefined;
+  if (isGiven('apiKey') !== isGiven('apiSecret')) {
+    const missing = isGiven('apiKey') ? 'apiSecret' : 'apiKey';
+    report(
+      `${section}.credentials.${missing}`,
+      'apiKey and apiSecret belong together: give both or neither',
+    );
+  }
+  return isGiven('apiKey') && isGiven('apiSecret');
+};
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Without TLS a key would travel in the open: on loopback only, and never in production. */
+const checkPlain = (
+  text: string | undefined,
+  path: string,
+  { venue }: UncheckedConfig,
+  report: Report,
+): void => {
+  if (text === undefined) return;
+  const { protocol, hostname } = new URL(text);
+  if (protocol === 'https:' || protocol === 'wss:') return;
+  if (venue?.environment === 'production') report(path, 'must use TLS in production');
+  else if (!LOOPBACK.has(hostname)) report(path, 'must use TLS unless the host is loopback');
+};

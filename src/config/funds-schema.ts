@@ -1,0 +1,52 @@
+import {
+  amount,
+  choice,
+  count,
+  currencyList,
+  flag,
+  milliseconds,
+  publicKey,
+  secretReference,
+  text,
+} from './kinds.ts';
+
+/** Who may move what where. Off unless it says otherwise. */
+export const FUNDS = {
+  enabled: flag(
+    'Whether `fathom withdraw` may move money. Needs `rest.origin`, `credentials`, operators, destinations and limits.',
+  ).withDefault(false),
+  credentials: {
+    apiKey: secretReference('REST API key that may move money; used for nothing else'),
+    apiSecret: secretReference('REST API secret of that key in base64'),
+  },
+  approvalsMin: count('Different operators who must approve a request.')
+    .between(2, 10)
+    .withDefault(2),
+  requestAgeMsMax: milliseconds('A request that was not sent within this time is void.')
+    .between(60_000, 604_800_000)
+    .withDefault(3_600_000),
+};
+
+export const FUNDS_OPERATOR = {
+  publicKey: publicKey(
+    'Public key of the operator: the line between BEGIN and END that `fathom withdraw keygen` prints.',
+  ).required(),
+};
+
+export const FUNDS_DESTINATION = {
+  kind: choice('What moves: a withdrawal goes to the holder’s own Spot wallet only.')
+    .of('Withdrawal', 'WalletTransfer', 'SubaccountTransfer')
+    .required(),
+  from: text(
+    'Wallet debited, such as `cash`; `<account uid>/<wallet>` for subaccounts.',
+  ).required(),
+  to: text('Wallet credited; `spot` for a withdrawal.').required(),
+  currencies: currencyList('Currencies that may go there, as the venue writes them.').required(),
+};
+
+export const FUNDS_LIMIT = {
+  amountMax: amount('Largest amount of one request.').required(),
+  amountPerDayMax: amount(
+    'Largest amount within any 24 hours, over all destinations; money in doubt counts as gone.',
+  ).required(),
+};
