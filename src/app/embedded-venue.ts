@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config } from '../config/config.ts';
+import { type ConnectionSettings } from '../fix/connector.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
 import { invariant } from '../lib/invariant.ts';
@@ -41,20 +42,26 @@ export const startEmbeddedVenue = async (loaded: Config): Promise<EmbeddedVenue>
       clients: [{ compID: trading.senderCompID, account: 'demo', key }],
       host: HOST,
       tradingPort: 0,
+      marketData: { l2Port: 0, l3Port: 0 },
       marketIntervalMs,
       ...(certificate && { certificate }),
     },
     { clock: systemClock, timers: systemTimers, dictionary: dictionary.value },
   );
+  const connectionTo = (port: number): ConnectionSettings => ({
+    hosts: [{ host: HOST, port }],
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    ...(certificate && { tls: { ca: certificate.cert, servername: 'localhost' } }),
+  });
   return {
     simulator,
     config,
     access: {
       credential: key,
-      connection: {
-        hosts: [{ host: HOST, port: simulator.tradingPort }],
-        connectTimeoutMs: CONNECT_TIMEOUT_MS,
-        ...(certificate && { tls: { ca: certificate.cert, servername: 'localhost' } }),
+      connection: connectionTo(simulator.tradingPort),
+      marketData: {
+        marketDataL2: connectionTo(simulator.marketData?.l2Port ?? 0),
+        marketDataL3: connectionTo(simulator.marketData?.l3Port ?? 0),
       },
     },
   };

@@ -6,6 +6,7 @@ import {
 } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
 import { type SessionName } from '../domain/ids.ts';
+import { makeMemoryStore } from '../fix/message-store.ts';
 import { type SessionNotice } from '../fix/session/session-types.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
@@ -76,9 +77,13 @@ export const openMarketData = (
     .map((session) =>
       makeMarketDataRoute({
         config: session,
-        connection: connectionOf(session),
+        connection: setup.venue.marketData?.[session.role] ?? connectionOf(session),
         dictionary: stored.dictionaries.venue,
-        store: stores.open(session.name, deps.clock.wall()),
+        // Numbers that begin at 1 with every logon are nothing to remember, and market data is much.
+        store:
+          session.resetSeqNumFlag === 'on-logon'
+            ? makeMemoryStore({ createdAt: deps.clock.wall() })
+            : stores.open(session.name, deps.clock.wall()),
         log: stored.fixLogs.of({ ...session, qualifier: session.name }),
         ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
         onNotice: (notice) => {

@@ -10,6 +10,8 @@ import { type Secret } from '../lib/secret.ts';
 /** Where the venue is and who we are there; the embedded simulator tells it, else the configuration does. */
 export interface VenueAccess {
   readonly connection: ConnectionSettings;
+  /** By role, where the configuration does not say it. */
+  readonly marketData?: Readonly<Record<'marketDataL2' | 'marketDataL3', ConnectionSettings>>;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
 }
 

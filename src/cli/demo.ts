@@ -110,12 +110,12 @@ class Demo {
   }
 
   #step(): void {
-    const { engine, venue } = this.#started;
+    const { engine } = this.#started;
     if (!this.#client.isLoggedOn || !engine.isOpen) return;
     const instrument = this.#instruments[Math.floor(this.#steps / 2) % this.#instruments.length];
     if (instrument === undefined) return;
-    const book = venue?.simulator.queries.book(instrument.symbol, 1);
-    const touch = { bid: book?.bids[0]?.price, ask: book?.asks[0]?.price };
+    const book = engine.book(instrument.symbol);
+    const touch = { bid: book?.best('Bid')?.price, ask: book?.best('Offer')?.price };
     const step = stepOf(this.#steps, instrument, touch);
     if (step === undefined) return;
     this.#steps += 1;
