@@ -9,8 +9,8 @@ export class CutProxy {
   #isLosingToServer = false;
   /** Connections taken so far. */
   connections = 0;
-  /** Bytes lost so far. */
-  lostBytes = 0;
+  /** Bytes of clients that were lost so far. */
+  lostToServerBytes = 0;
 
   private constructor(targetPort: number) {
     this.targetPort = targetPort;
@@ -54,16 +54,18 @@ export class CutProxy {
   #relay(client: Socket): void {
     this.connections++;
     const server = connect(this.targetPort, '127.0.0.1');
-    this.#join(client, server, () => this.#isLosingToServer);
+    this.#join(client, server, (bytes) => {
+      if (this.#isLosingToServer) this.lostToServerBytes += bytes;
+      return this.#isLosingToServer;
+    });
     this.#join(server, client, () => this.#isLosingToClient);
   }
 
-  #join(from: Socket, to: Socket, isLosing: () => boolean): void {
+  #join(from: Socket, to: Socket, isLost: (bytes: number) => boolean): void {
     this.#sockets.add(from);
     from.setNoDelay(true);
     from.on('data', (chunk) => {
-      if (isLosing()) this.lostBytes += chunk.length;
-      else to.write(chunk);
+      if (!isLost(chunk.length)) to.write(chunk);
     });
     from.on('error', () => undefined);
     from.on('end', () => to.end());
