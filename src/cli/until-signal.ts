@@ -1,3 +1,6 @@
+/** Ctrl-C in a terminal reaches npm and its child; npm may pass it on, so the child hears it twice. */
+const ECHO_MS = 1_000;
+
 /**
  * Resolves after `afterMs`, or at SIGINT or SIGTERM, whichever comes first. A second signal ends the process at once, with the
  * code a shell expects of it.
@@ -5,7 +8,7 @@
 export const untilSignal = (afterMs?: number): Promise<'time' | NodeJS.Signals> =>
   new Promise((resolve) => {
     let isOver = false;
-    let signals = 0;
+    let firstAt: number | undefined;
     const finish = (cause: 'time' | NodeJS.Signals): void => {
       if (isOver) return;
       isOver = true;
@@ -24,8 +27,8 @@ export const untilSignal = (afterMs?: number): Promise<'time' | NodeJS.Signals> 
       ['SIGTERM', 143],
     ] as const) {
       process.on(signal, () => {
-        signals += 1;
-        if (signals > 1) process.exit(code);
+        firstAt ??= performance.now();
+        if (performance.now() - firstAt > ECHO_MS) process.exit(code);
         finish(signal);
       });
     }

@@ -24,10 +24,12 @@ const run = (
     const child = spawn(process.execPath, [join(ROOT, 'dist/main.js'), ...args], { cwd: ROOT });
     let output = '';
     let errors = '';
+    let isSignalled = false;
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       // The signal comes once it trades, never while it starts.
-      if (options.signal !== undefined && /sent [1-9]/.test(output) && child.exitCode === null) {
+      if (!isSignalled && options.signal !== undefined && /sent [1-9]/.test(output)) {
+        isSignalled = true;
         child.kill(options.signal);
       }
     });
