@@ -32,7 +32,7 @@ import {
 } from '../support/engine-process.ts';
 import { until } from '../support/until.ts';
 
-const KILLS = Number(process.env['FATHOM_KILLS'] ?? '15');
+const KILLS = Number(process.env['FATHOM_ENGINE_KILLS'] ?? '15');
 const SEED = Number(process.env['FATHOM_SEED'] ?? '20261122');
 const STEP_MS = 15;
 const KILL_AFTER_MS_MAX = 700;
