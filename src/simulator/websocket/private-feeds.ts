@@ -26,7 +26,7 @@ export interface PrivateSource extends FeedSource {
   readonly notices: NoticeFeed;
 }
 
-const PRIVATE_FEEDS: ReadonlySet<string> = new Set([
+export const PRIVATE_FEEDS: ReadonlySet<string> = new Set([
   ...ORDER_FEEDS,
   ...['fills', 'open_positions', 'balances', 'account_log', 'notifications_auth'],
 ]);

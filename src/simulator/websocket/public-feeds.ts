@@ -26,7 +26,7 @@ const CANDLE_FEEDS = ['1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '1w'].m
   (resolution) => `candles_trade_${resolution}`,
 );
 
-const PRODUCT_FEEDS: ReadonlySet<string> = new Set([
+export const PRODUCT_FEEDS: ReadonlySet<string> = new Set([
   ...['book', 'trade', 'ticker', 'ticker_lite'],
   ...CANDLE_FEEDS,
 ]);
