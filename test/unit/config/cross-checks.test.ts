@@ -55,7 +55,10 @@ const CONTRADICTIONS: readonly (readonly [
     'TLS on one side of the embedded venue only',
     DEMO,
     [['venue.simulator.tls', false]],
-    ['sessions.trading.tls.enabled: must be equal to venue.simulator.tls'],
+    [
+      'sessions.trading.tls.enabled: must be equal to venue.simulator.tls',
+      'sessions.books.tls.enabled: must be equal to venue.simulator.tls',
+    ],
   ],
   [
     'a reason for an exception that is not made',
