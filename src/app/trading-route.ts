@@ -16,7 +16,7 @@ import { makeFixOrderGateway, type TakeBudget } from '../kraken/fix/order-gatewa
 import { makeTradingApplication } from '../kraken/fix/trading-gateway.ts';
 import { makeSlidingBudget } from '../kraken/rate-budget.ts';
 import { type Secret } from '../lib/secret.ts';
-import { type Clock, type Timers } from '../lib/time.ts';
+import { type Clock, type EpochMs, type Timers } from '../lib/time.ts';
 import { isPlanned, makeTradingDay } from './session-hours.ts';
 import { tradingSettings } from './session-settings.ts';
 
@@ -64,6 +64,7 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
     },
     onUp: (route) => {
       epoch = deps.epochsBefore + route.epoch;
+      sayUnverified(deps, route.at);
       submit({ type: 'RouteUp', session: name, epoch, reset: route.reset });
     },
     onDown: ({ reason: why, at }) => {
@@ -107,6 +108,14 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
       epoch: () => epoch,
     }),
   };
+};
+
+/** An exception from TLS verification is not forgotten: it is in the log at each connect, with its reason. */
+const sayUnverified = ({ config, onNotice }: TradingRouteDeps, at: EpochMs): void => {
+  const { enabled, rejectUnauthorized, insecureReason } = config.tls;
+  if (!enabled || rejectUnauthorized) return;
+  const text = `the venue's certificate is not verified: ${insecureReason ?? 'no reason given'}`;
+  onNotice({ at, severity: 'warn', code: 'TLS_NOT_VERIFIED', text });
 };
 
 const logonFieldsOf = ({ config, credential }: TradingRouteDeps) =>
