@@ -16,6 +16,7 @@ import { EngineEmitter } from './execution-events.ts';
 import { executionRecordsOf } from './execution-records.ts';
 import { stopEngine } from './lifecycle.ts';
 import { type MarketDataRoute } from './market-data-route.ts';
+import { openMoneyDoor } from './money-door.ts';
 import {
   type EngineDeps,
   openDoors,
@@ -26,6 +27,7 @@ import {
 import { openStored, type Stored } from './open-stored.ts';
 import { publishFacts, type Readers } from './publish.ts';
 import { makeFactJournal, recoverEngine } from './recovery.ts';
+import { webSecretsOf } from './rest-access.ts';
 import { type TradingRoute } from './trading-route.ts';
 import { accessOf, secretsOf, type VenueAccess } from './venue-access.ts';
 
@@ -57,7 +59,7 @@ export const composeEngine = async (
   const setup: Setup = { config, trading, venue, deps, metrics, emitter: new EngineEmitter() };
   const locks = lockCompIDs(config);
   if (!locks.ok) return locks;
-  const redact = makeRedactor(secretsOf(config, venue));
+  const redact = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
   const stored = await openStored(config, { ...deps, metrics, redact });
   const started = stored.ok ? await assemble(setup, stored.value) : stored;
   if (!started.ok) {
@@ -128,22 +130,18 @@ interface Running {
 
 /** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
 const openToWorld = async (
-  { config, trading, deps, metrics, emitter }: Setup,
+  setup: Setup,
   stored: Stored,
   { loop, route, doors, runner, marketData }: Running,
 ): Promise<Result<EngineParts, string>> => {
+  const { config, trading, deps, metrics, emitter } = setup;
   const clientPorts = await listen(doors);
   if (!clientPorts.ok) return clientPorts;
   const sessions = (): readonly FixSession[] => [
     ...[route, ...marketData].map(({ session }) => session),
     ...doors.sessions(),
   ];
-  const control = await openControlDoor({
-    path: config.engine.controlSocket,
-    sessions,
-    journal: stored.opened.journal,
-    ...{ clock: deps.clock, logger: deps.logger },
-  });
+  const control = await openControls(setup, stored, sessions);
   if (!control.ok) {
     await doors.close();
     return control;
@@ -174,6 +172,32 @@ const openToWorld = async (
     tradingSession: trading.name as SessionName,
     book: (symbol) => marketData.map(({ books }) => books.book(symbol)).find((book) => book),
   });
+};
+
+/** The control socket with the money desk behind it. */
+const openControls = async (
+  { config, deps }: Setup,
+  { opened }: Stored,
+  sessions: () => readonly FixSession[],
+): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
+  const money = await openMoneyDoor(config, deps);
+  if (!money.ok) return money;
+  const control = await openControlDoor({
+    path: config.engine.controlSocket,
+    sessions,
+    handlers: money.value.handlers,
+    journal: opened.journal,
+    ...{ clock: deps.clock, logger: deps.logger },
+  });
+  if (!control.ok) {
+    await money.value.close();
+    return control;
+  }
+  const close = async (): Promise<void> => {
+    await control.value.close();
+    await money.value.close();
+  };
+  return ok({ close });
 };
 
 const listen = async (doors: ClientDoors): Promise<Result<ReadonlyMap<string, number>, string>> => {

@@ -1,4 +1,4 @@
-import { type ControlAudit } from '../control/control-handler.ts';
+import { type ControlAudit, type ControlHandler } from '../control/control-handler.ts';
 import { type ControlServer, makeControlServer } from '../control/control-server.ts';
 import { type AdministeredSession, makeSessionVerbs } from '../control/session-verbs.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
@@ -11,6 +11,8 @@ import { type Logger } from '../observability/logger.ts';
 export interface ControlDoorDeps {
   readonly path: string;
   readonly sessions: () => readonly FixSession[];
+  /** Verbs beside those of the sessions. */
+  readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -22,7 +24,10 @@ export const openControlDoor = async (
 ): Promise<Result<ControlServer, string>> => {
   const server = await makeControlServer({
     path: deps.path,
-    handlers: makeSessionVerbs(() => deps.sessions().map(toAdministered)),
+    handlers: {
+      ...makeSessionVerbs(() => deps.sessions().map(toAdministered)),
+      ...deps.handlers,
+    },
     audit: (call) => {
       audit(deps, call);
     },

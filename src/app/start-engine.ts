@@ -5,6 +5,7 @@ import { type Logger, makeLogger } from '../observability/logger.ts';
 import { composeEngine } from './compose.ts';
 import { Engine } from './engine.ts';
 import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
+import { webSecretsOf } from './rest-access.ts';
 import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
 import { secretsOf } from './venue-access.ts';
 
@@ -56,7 +57,7 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
       ...{ level, format, dir },
       name: config.engine.name,
       clock: systemClock,
-      secrets: secretsOf(config, venue?.access),
+      secrets: [...secretsOf(config, venue?.access), ...webSecretsOf(config)],
     });
   const closeAround = async (): Promise<void> => {
     await venue?.simulator.stop();

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startEngine } from '../../../src/app/start-engine.ts';
+import { withdrawCommand } from '../../../src/cli/withdraw.ts';
+import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
+import { type MoneyDesk } from '../../../src/kraken/funds/money-desk.ts';
+import { openMoneyDoor } from '../../../src/app/money-door.ts';
+import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { silentLogger } from '../../../src/observability/logger.ts';
+import {
+  type ConfiguredVenue,
+  fundsKeyReference,
+  makeFathom,
+  startConfiguredVenue,
+} from './venue-with-config.ts';
+
+describe('fathom withdraw against a running engine and the simulator', function () {
+  this.timeout(20_000);
+  let venue: ConfiguredVenue;
+  before(async () => {
+    venue = await startConfiguredVenue();
+  });
+  after(() => venue.stop());
+
+  const run = async (args: readonly string[]) => {
+    const { io, taken } = makeFathom(venue.env);
+    await withdrawCommand(io).parseAsync([...args], { from: 'user' });
+    return taken();
+  };
+  const keygen = async (name: string): Promise<{ publicKey: string }> => {
+    const { out } = await run(['keygen', '--out', join(venue.folder, `${name}.pem`)]);
+    return { publicKey: out.split('\n')[1] ?? '' };
+  };
+  const cash = (): string =>
+    JSON.stringify(venue.simulator.queries.balances('desk'), (_key, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+
+  it('sends once, after two operators signed, and leaves the audit record below the data folder', async () => {
+    const config = venue.writeConfig('funds', {
+      funds: {
+        enabled: true,
+        credentials: fundsKeyReference,
+        operators: { ann: await keygen('ann'), bob: await keygen('bob') },
+        destinations: {
+          spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] },
+        },
+        limits: { xbt: { amountMax: '1', amountPerDayMax: '1' } },
+      },
+    });
+    const engine = await startEngine({ config, env: venue.env });
+    const before = cash();
+    try {
+      const way = ['--config', config];
+      const proposal = ['--account', 'desk', '--currency', 'xbt', '--amount', '0.75'];
+      const proposed = await run(['propose', ...proposal, '--by', 'carl', ...way]);
+      expect(proposed.exitCode, proposed.err).to.equal(0);
+      const early = await run(['send', 'M1', '--by', 'carl', ...way]);
+      expect(early).to.include({ exitCode: 1, err: 'REFUSED: 0 of 2 approvals' });
+      expect(cash()).to.equal(before);
+      for (const name of ['ann', 'bob']) {
+        const key = ['--key', join(venue.folder, `${name}.pem`), '--yes'];
+        const signed = await run(['approve', 'M1', '--operator', name, ...key, ...way]);
+        expect(signed.exitCode, signed.err).to.equal(0);
+      }
+      const sent = await run(['send', 'M1', '--by', 'carl', '--json', ...way]);
+      expect(JSON.parse(sent.out)).to.include({ id: 'M1', status: 'Done' });
+      const after = cash();
+      expect(after).not.to.equal(before);
+      expect((await run(['send', 'M1', '--by', 'carl', ...way])).err).to.include('ended: Done');
+      const more = await run(['propose', ...proposal, '--by', 'carl', ...way]);
+      expect(more.err).to.include('over the daily limit');
+      expect(cash()).to.equal(after);
+    } finally {
+      await engine.stop();
+    }
+    const record = readFileSync(join(venue.folder, 'funds/funds/audit.jsonl'), 'utf8');
+    const types = record
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { fact: { type: string } }).fact.type);
+    expect(types).to.deep.equal([
+      ...['Proposed', 'Denied', 'Approved', 'Approved', 'SendIntended', 'Done'],
+      ...['Denied', 'Denied'],
+    ]);
+  });
+
+  it('answers that withdrawals are off when no funds are configured', async () => {
+    const config = venue.writeConfig('off');
+    const engine = await startEngine({ config, env: venue.env });
+    try {
+      const listed = await run(['list', '--config', config]);
+      expect(listed.exitCode).to.equal(1);
+      expect(listed.err).to.include('WITHDRAWALS_OFF: withdrawals are off');
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('closes every verb that the desk would have', async () => {
+    const loaded = loadConfig({ path: venue.writeConfig('verbs'), env: venue.env });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+    const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
+    const door = await openMoneyDoor(loaded.value.config, { ...deps, logger: silentLogger });
+    if (!door.ok) throw new Error(door.error);
+    const verbs = makeMoneyVerbs({} as MoneyDesk);
+    expect(Object.keys(door.value.handlers).sort()).to.deep.equal(Object.keys(verbs).sort());
+    for (const [name, verb] of Object.entries(door.value.handlers)) {
+      const answer = await verb({ id: 'M1' });
+      expect(answer.ok ? undefined : answer.error.code, name).to.equal('WITHDRAWALS_OFF');
+    }
+  });
+});
