@@ -161,7 +161,13 @@ const noteEffect = (books: Books, sentAs: SentAs | undefined): void => {
   const route = books.routes.get(sentAs.session);
   if (route === undefined || route.sequenceEpoch !== sentAs.sequenceEpoch) return;
   const name = sentAs.epoch === route.epoch ? 'answeredNowSeqMax' : 'answeredSeqMax';
-  books.routes.set(sentAs.session, { ...route, [name]: Math.max(route[name], sentAs.msgSeqNum) });
+  const resendProofs = route.resendProofs.map((proof) =>
+    sentAs.epoch < proof.epoch && sentAs.msgSeqNum >= proof.beginSeqNo
+      ? { ...proof, isVoid: true }
+      : proof,
+  );
+  const answered = Math.max(route[name], sentAs.msgSeqNum);
+  books.routes.set(sentAs.session, { ...route, resendProofs, [name]: answered });
 };
 
 const sentAsOf = (books: Books, clOrdID: ClOrdID): SentAs | undefined => {

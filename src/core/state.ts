@@ -87,6 +87,16 @@ export interface Execution {
   readonly canceled: boolean;
 }
 
+/** The venue asked for our messages from this number on: what was sent on an earlier connection from there on never arrived. */
+export interface ResendProof {
+  /** Of the connection on which it asked. */
+  readonly epoch: number;
+  /** BeginSeqNo(7), the lowest of this connection. */
+  readonly beginSeqNo: number;
+  /** An effect of such a message was seen: the venue's counter went back, and nothing is proved. */
+  readonly isVoid: boolean;
+}
+
 /** One venue session's link. New orders pass only in phase Active. */
 export interface Route {
   readonly session: SessionName;
@@ -103,8 +113,11 @@ export interface Route {
   readonly answeredNowSeqMax: number;
   /** Why new orders are refused although the link is up; until the next logon. */
   readonly pausedFor?: string;
-  /** Lowest BeginSeqNo(7) that the venue asked for since this logon. */
-  readonly resendFrom?: number;
+  /**
+   * What the venue's ResendRequests(2) since the route was last open prove, oldest first. They outlive a connection: a message that was
+   * gap-filled is not asked for again, and a crash may come before the proof was used.
+   */
+  readonly resendProofs: readonly ResendProof[];
   readonly reason?: string;
 }
 

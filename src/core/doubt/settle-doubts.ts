@@ -140,19 +140,17 @@ const endRequests = (draft: Draft, before: Order, code: string, text: string): v
 };
 
 /**
- * BeginSeqNo(7) that proves that a message was never processed: the message was sent on an earlier connection, in this
- * sequence epoch, at or above that number, and no message from that number on had an effect that we saw.
+ * BeginSeqNo(7) that proves that a message was never processed: the venue asked from that number or a lower one, on a connection after
+ * the one on which the message was sent, in the same sequence epoch, and no effect of a message from that number on was seen.
  */
 const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined => {
-  const { resendFrom } = route;
-  if (sentAs === undefined || resendFrom === undefined) return undefined;
-  const isCovered =
-    sentAs.session === route.session &&
-    sentAs.sequenceEpoch === route.sequenceEpoch &&
-    sentAs.epoch < route.epoch &&
-    sentAs.msgSeqNum >= resendFrom &&
-    route.answeredSeqMax < resendFrom;
-  return isCovered ? resendFrom : undefined;
+  if (sentAs?.session !== route.session || sentAs.sequenceEpoch !== route.sequenceEpoch) {
+    return undefined;
+  }
+  return route.resendProofs.find(
+    ({ epoch, beginSeqNo, isVoid }) =>
+      !isVoid && sentAs.epoch < epoch && sentAs.msgSeqNum >= beginSeqNo,
+  )?.beginSeqNo;
 };
 
 /** Cancels that went out on an earlier connection and that the venue said nothing about. */

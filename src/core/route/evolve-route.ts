@@ -1,6 +1,6 @@
 import { type SessionName } from '../../domain/ids.ts';
-import { type Fact } from '../fact.ts';
-import { type Books, type Route } from '../state.ts';
+import { type Fact, type ResendAsked } from '../fact.ts';
+import { type Books, type ResendProof, type Route } from '../state.ts';
 
 /** What a fact does to the link that it is about. */
 export const evolveRoute = (books: Books, fact: Fact): void => {
@@ -8,15 +8,20 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
     case 'RouteLost': {
       const { session, at, epoch, reason } = fact;
       const route = routeOf(books, session);
-      const numbers = { epoch, sequenceEpoch: route.sequenceEpoch, ...answeredUntilNow(route) };
+      const { sequenceEpoch, resendProofs } = route;
+      const numbers = { epoch, sequenceEpoch, resendProofs, ...answeredUntilNow(route) };
       books.routes.set(session, { session, phase: 'Down', since: at, ...numbers, reason });
       return;
     }
     case 'RouteRecovering': {
       const route = routeOf(books, fact.session);
       const numbers = fact.reset
-        ? { sequenceEpoch: route.sequenceEpoch + 1, answeredSeqMax: 0, answeredNowSeqMax: 0 }
-        : { sequenceEpoch: route.sequenceEpoch, ...answeredUntilNow(route) };
+        ? { ...NO_NUMBERS, sequenceEpoch: route.sequenceEpoch + 1 }
+        : {
+            sequenceEpoch: route.sequenceEpoch,
+            resendProofs: route.resendProofs,
+            ...answeredUntilNow(route),
+          };
       const { session, at, epoch } = fact;
       books.routes.set(session, { session, phase: 'Recovering', since: at, epoch, ...numbers });
       // Numbers of the epoch before mean nothing any more.
@@ -25,8 +30,8 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
     }
     case 'ResendAsked': {
       const route = routeOf(books, fact.session);
-      const resendFrom = Math.min(route.resendFrom ?? fact.beginSeqNo, fact.beginSeqNo);
-      books.routes.set(fact.session, { ...route, resendFrom });
+      const resendProofs = withProof(route, fact);
+      books.routes.set(fact.session, { ...route, resendProofs });
       return;
     }
     case 'RoutePaused': {
@@ -36,20 +41,36 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
     }
     case 'RouteOpened': {
       const route = routeOf(books, fact.session);
-      books.routes.set(fact.session, { ...route, phase: 'Active', since: fact.at });
+      // Every doubt was held against the proofs right before this.
+      books.routes.set(fact.session, {
+        ...route,
+        phase: 'Active',
+        since: fact.at,
+        resendProofs: [],
+      });
       return;
     }
     default:
   }
 };
 
-const NEVER_UP = {
-  phase: 'Down',
-  epoch: 0,
-  sequenceEpoch: 0,
-  answeredSeqMax: 0,
-  answeredNowSeqMax: 0,
-} as const;
+const NO_NUMBERS = { answeredSeqMax: 0, answeredNowSeqMax: 0, resendProofs: [] } as const;
+
+const NEVER_UP = { phase: 'Down', epoch: 0, sequenceEpoch: 0, ...NO_NUMBERS } as const;
+
+/** One proof per connection; a second ResendRequest(2) on it can only widen the first. */
+const withProof = (
+  { resendProofs, answeredSeqMax }: Route,
+  { epoch, beginSeqNo }: ResendAsked,
+): readonly ResendProof[] => {
+  const known = resendProofs.find((proof) => proof.epoch === epoch);
+  const lowest = Math.min(known?.beginSeqNo ?? beginSeqNo, beginSeqNo);
+  const isVoid = known?.isVoid === true || answeredSeqMax >= lowest;
+  return [
+    ...resendProofs.filter((proof) => proof !== known),
+    { epoch, beginSeqNo: lowest, isVoid },
+  ];
+};
 
 /** The connection is over: what it showed belongs to earlier connections from here on. */
 const answeredUntilNow = ({ answeredSeqMax, answeredNowSeqMax }: Route) => ({

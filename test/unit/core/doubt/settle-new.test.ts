@@ -33,6 +33,18 @@ describe('a new order without an answer (D2)', () => {
     expect(doubtsOf(outcome.bench)).to.be.empty;
   });
 
+  it('is absent also when the link breaks again between the proof and its use, and it is not asked for any more', () => {
+    const outcome = given(place('A'), cut, logOn, askResend(2), cut, logOn).when(synchronize);
+    outcome.then({ type: 'AttemptAbsent', clOrdID: c(1) }, { type: 'RouteOpened' });
+    expect(doubtsOf(outcome.bench)).to.be.empty;
+  });
+
+  it('stays in doubt when the link broke between the proof and the acknowledgement that contradicts it', () => {
+    const outcome = given(place('A'), place('B'), cut, logOn, askResend(2), cut, logOn, acked('B'));
+    outcome.when(synchronize);
+    expect(outcome.bench.factsOfType('AttemptAbsent')).to.be.empty;
+  });
+
   it('stays in doubt when the venue asks for nothing, and freezes its instrument alone', () => {
     const { bench } = given(place('A'), cut, logOn).when(synchronize);
     expect(doubtsOf(bench)).to.deep.equal(['D2']);
