@@ -51,13 +51,17 @@ const checkOperators = ({ operators = {} }: Funds, report: Report): void => {
   }
 };
 
-const checkLimits = ({ limits = {}, destinations = {} }: Funds, report: Report): void => {
-  for (const [currency, limit] of Object.entries(limits)) {
+const checkLimits = (funds: Funds, report: Report): void => {
+  for (const [currency, limit] of Object.entries(funds.limits ?? {})) {
     const single = parseDecimal(limit?.amountMax ?? '');
     const daily = parseDecimal(limit?.amountPerDayMax ?? '');
     if (single !== undefined && daily !== undefined && single.gt(daily))
       report(`funds.limits.${currency}.amountMax`, 'must not be above amountPerDayMax');
   }
+  checkDestinations(funds, report);
+};
+
+const checkDestinations = ({ limits = {}, destinations = {} }: Funds, report: Report): void => {
   for (const [name, destination] of Object.entries(destinations)) {
     for (const currency of destination?.currencies ?? []) {
       if (Object.hasOwn(limits, currency)) continue;
