@@ -13,6 +13,10 @@ import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
 import { makeLoopbackCertificate } from '../simulator/certificate.ts';
 import { type Certificate } from '../simulator/certificate.ts';
+import {
+  INSTRUMENT_CATALOGUE,
+  WHOLE_CATALOGUE,
+} from '../simulator/exchange/instrument-catalogue.ts';
 import { readScenario, runScenario, type Scenario } from '../simulator/faults/scenario.ts';
 import { seededScenario } from '../simulator/faults/seeded-scenario.ts';
 import { fundedAccount, type Simulator, startSimulator } from '../simulator/simulator.ts';
@@ -32,6 +36,7 @@ interface Options {
   readonly ledger?: string;
   readonly caFile?: string;
   readonly symbols?: readonly string[];
+  readonly instruments?: number;
   readonly for?: number;
   readonly json?: boolean;
   readonly plain?: boolean;
@@ -45,6 +50,8 @@ const STATUS_MS = 1_000;
 /** Offsets from `--port-base`; FIX as Kraken numbers its ports (4003 trading). */
 const PORT_OFFSETS = { rest: 0, feeds: 1, l2: 2, trading: 3, l3: 4, admin: 5 } as const;
 const SEEDED_SCENARIO_MS = 3_600_000;
+
+const INSTRUMENTS_HELP = `contracts to list: recorded ones first, then made by rule, up to ${WHOLE_CATALOGUE.length} (default: the ${INSTRUMENT_CATALOGUE.length} recorded)`;
 
 const MARKET_INTERVAL_MS = { off: 0, slow: 1_000, normal: 100, fast: 10 } as const;
 
@@ -67,6 +74,7 @@ export const simulateCommand = (io: CliIo = processIo): Command =>
     .option('--comp-id <id>', 'SenderCompID of the first client', 'FATHOM-DRV')
     .option('--clients <number>', 'accounts with keys of their own', parseClients, 2)
     .option('--symbols <list>', 'contracts to list, by comma', (text: string) => text.split(','))
+    .option('--instruments <number>', INSTRUMENTS_HELP, parseInstruments)
     .option('--plain', 'REST and WebSocket without TLS')
     .option('--fix-plain', 'FIX without TLS')
     .option('--scenario <file>', 'faults in time, see config/scenarios/README.md')
@@ -146,6 +154,7 @@ const venueOf = (options: Options, keys: SimulationKeys, certificate: Certificat
     adminPort: port('admin'),
     marketIntervalMs: MARKET_INTERVAL_MS[options.speed],
     ...(options.symbols && { symbols: options.symbols }),
+    ...(options.instruments !== undefined && { instruments: options.instruments }),
     ...(fixCa !== undefined && { certificate }),
   };
 };
@@ -204,4 +213,13 @@ const parseClients = (text: string): number => {
     throw new InvalidArgumentError(`give a number from 1 to ${CLIENTS_MAX}`);
   }
   return clients;
+};
+
+const parseInstruments = (text: string): number => {
+  const instruments = Number(text);
+  const max = WHOLE_CATALOGUE.length;
+  if (!Number.isInteger(instruments) || instruments < 1 || instruments > max) {
+    throw new InvalidArgumentError(`give a number from 1 to ${max}`);
+  }
+  return instruments;
 };

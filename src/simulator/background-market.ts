@@ -32,6 +32,10 @@ export interface BackgroundConfig {
   readonly renewChance?: number;
   /** USD of one quote, on average. */
   readonly quoteUsd?: number;
+  /** So many markets, the first ones, move in every step; the others take turns. */
+  readonly busyMarkets?: number;
+  /** So many of the others move in one step. */
+  readonly marketsInTurn?: number;
 }
 
 /**
@@ -49,6 +53,8 @@ const DEFAULTS = {
   takerChance: 0.25,
   renewChance: 0.05,
   quoteUsd: 20_000,
+  busyMarkets: 16,
+  marketsInTurn: 20,
 } as const;
 
 type Settings = Required<Omit<BackgroundConfig, 'instruments' | 'indexPrices' | 'seed'>>;
@@ -68,11 +74,14 @@ interface QuotedMarket {
 export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket => {
   const settings: Settings = { ...DEFAULTS, ...config };
   const prng = makePrng(config.seed);
-  const index = new Map(
-    Object.entries(config.indexPrices).map(([code, price]) => [code, Number(price)]),
+  const start = new Map(
+    config.instruments.map(({ underlying }) => [
+      underlying,
+      Number(config.indexPrices[underlying] ?? Number.NaN),
+    ]),
   );
-  const start = new Map(index);
-  const markets = config.instruments.map(quotedMarket);
+  const index = new Map(start);
+  const nextMarkets = makeTurns(config.instruments.map(quotedMarket), settings);
   let made = 0;
   const nextId = (): string => {
     made += 1;
@@ -81,11 +90,14 @@ export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket
   return {
     step: () => {
       const commands: ExchangeCommand[] = [];
-      for (const [code, price] of index)
+      const markets = nextMarkets();
+      for (const code of new Set(markets.map(({ instrument }) => instrument.spec.underlying))) {
+        const price = index.get(code) ?? Number.NaN;
         index.set(code, walk(price, start.get(code) ?? price, { prng, settings }));
+      }
       for (const market of markets) {
-        const price = index.get(market.instrument.spec.underlying);
-        if (price === undefined) continue;
+        const price = index.get(market.instrument.spec.underlying) ?? Number.NaN;
+        if (Number.isNaN(price)) continue;
         const agent: Agent = { market, price, settings, prng, nextId };
         commands.push({
           type: 'SetIndex',
@@ -97,6 +109,21 @@ export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket
       }
       return commands;
     },
+  };
+};
+
+/** Which markets move in the next step: a venue with hundreds of them has a few that are always busy. */
+const makeTurns = (
+  markets: readonly QuotedMarket[],
+  { busyMarkets, marketsInTurn }: Settings,
+): (() => readonly QuotedMarket[]) => {
+  const busy = markets.slice(0, busyMarkets);
+  const others = markets.slice(busyMarkets);
+  let at = 0;
+  return () => {
+    const turn = [...others.slice(at), ...others.slice(0, at)].slice(0, marketsInTurn);
+    at = others.length === 0 ? 0 : (at + turn.length) % others.length;
+    return [...busy, ...turn];
   };
 };
 

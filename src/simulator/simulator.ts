@@ -11,7 +11,11 @@ import { type Certificate } from './certificate.ts';
 import { type AccountSpec } from './exchange/account.ts';
 import { type ExchangeCommand } from './exchange/commands.ts';
 import { makeExchange } from './exchange/exchange.ts';
-import { INDEX_PRICES, INSTRUMENT_CATALOGUE } from './exchange/instrument-catalogue.ts';
+import {
+  INDEX_PRICES,
+  INSTRUMENT_CATALOGUE,
+  WHOLE_CATALOGUE,
+} from './exchange/instrument-catalogue.ts';
 import { type InstrumentSpec } from './exchange/instrument.ts';
 import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
 import { FaultBoard } from './faults/fault-board.ts';
@@ -47,8 +51,10 @@ const CLIENT_BALANCE_USD = '10000000';
 
 export interface SimulatorOptions {
   readonly seed: number;
-  /** Contracts to list; everything of the catalogue when left out. */
+  /** Contracts to list, of the whole catalogue; see `instruments` when left out. */
   readonly symbols?: readonly string[];
+  /** So many contracts, the recorded ones first, then those made by rule; the recorded ones when left out. */
+  readonly instruments?: number;
   readonly clients: readonly SimulatorClient[];
   readonly host: string;
   /** 0 lets the operating system choose. */
@@ -110,7 +116,7 @@ export const startSimulator = async (
   deps: SimulatorDeps,
 ): Promise<Simulator> => {
   const { clock, timers } = deps;
-  const instruments = listed(options.symbols);
+  const instruments = listed(options);
   const startAt = clock.wall();
   const clientAccounts = accountsOf(options);
   const accounts = clientAccounts.map(({ uid }) => uid);
@@ -170,10 +176,10 @@ const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {
   return [...asked.values()];
 };
 
-const listed = (symbols: readonly string[] | undefined): readonly InstrumentSpec[] =>
+const listed = ({ symbols, instruments }: SimulatorOptions): readonly InstrumentSpec[] =>
   symbols === undefined
-    ? INSTRUMENT_CATALOGUE
-    : INSTRUMENT_CATALOGUE.filter(({ symbol }) => symbols.includes(symbol));
+    ? WHOLE_CATALOGUE.slice(0, instruments ?? INSTRUMENT_CATALOGUE.length)
+    : WHOLE_CATALOGUE.filter(({ symbol }) => symbols.includes(symbol));
 
 /** An account with money to trade: flex collateral, coins for inverse contracts, cash to move. */
 export const fundedAccount = (uid: string, master?: string): AccountSpec => ({

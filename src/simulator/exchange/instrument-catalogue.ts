@@ -1,4 +1,5 @@
 import { epochMs } from '../../lib/time.ts';
+import { RULED_INDEX_PRICES, RULED_INSTRUMENTS } from './instrument-rule.ts';
 import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
 
 /**
@@ -205,8 +206,15 @@ export const INSTRUMENT_CATALOGUE: readonly InstrumentSpec[] = [
   }),
 ];
 
-/** Plausible index prices for the catalogue. */
+/** The recorded contracts first, then those made by rule. */
+export const WHOLE_CATALOGUE: readonly InstrumentSpec[] = [
+  ...INSTRUMENT_CATALOGUE,
+  ...RULED_INSTRUMENTS,
+];
+
+/** Plausible index prices for the catalogue, by underlying. */
 export const INDEX_PRICES: Readonly<Record<string, string>> = {
+  ...RULED_INDEX_PRICES,
   rr_xbtusd: '84000',
   rr_ethusd: '2000',
   rr_solusd: '140',

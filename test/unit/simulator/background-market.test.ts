@@ -9,6 +9,7 @@ import { makeExchange, type Exchange } from '../../../src/simulator/exchange/exc
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
+  WHOLE_CATALOGUE,
 } from '../../../src/simulator/exchange/instrument-catalogue.ts';
 
 const START = Date.UTC(2026, 10, 22, 12);
@@ -67,4 +68,21 @@ describe('background market', () => {
     expect(Math.max(...prices), 'highest').to.be.within(84_100, 92_000);
     expect(Math.min(...prices), 'lowest').to.be.within(76_000, 83_900);
   }).timeout(30_000);
+
+  it('moves the first markets in every step and every other one in turn', () => {
+    const instruments = WHOLE_CATALOGUE.slice(0, 200);
+    const market = makeBackgroundMarket({ seed: 1, instruments, indexPrices: INDEX_PRICES });
+    const movesBySymbol = new Map<string, number>();
+    for (let step = 0; step < 30; step += 1) {
+      const commands = market.step(epochMs(START + step * 100));
+      const moved = commands.flatMap((each) => (each.type === 'SetIndex' ? [each.symbol] : []));
+      expect(moved, 'in one step').to.have.length(36);
+      for (const symbol of moved) movesBySymbol.set(symbol, (movesBySymbol.get(symbol) ?? 0) + 1);
+    }
+    expect(movesBySymbol.size).to.equal(200);
+    expect(movesBySymbol.get('PF_XBTUSD')).to.equal(30);
+    for (const { symbol } of instruments) {
+      expect(movesBySymbol.get(symbol), symbol).to.be.at.least(3);
+    }
+  });
 });

@@ -4,6 +4,7 @@ import { compileInstrument } from '../../../../src/simulator/exchange/instrument
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
+  WHOLE_CATALOGUE,
 } from '../../../../src/simulator/exchange/instrument-catalogue.ts';
 
 interface Recorded {
@@ -68,14 +69,35 @@ describe('exchange instrument catalogue (venue reference rest 2.2, 6.2)', () => 
   }
 
   it('can be made ready and has an index price for every market, each name once', () => {
-    for (const spec of INSTRUMENT_CATALOGUE) {
+    for (const spec of WHOLE_CATALOGUE) {
       const instrument = compileInstrument(spec);
       expect(instrument.maxPositionLots, spec.symbol).to.be.greaterThan(0);
       expect(INDEX_PRICES[spec.underlying], spec.underlying).to.be.a('string');
       // Values in text and back must be exact: price and size steps together within 18 decimals.
       expect(instrument.priceGrid.decimals + instrument.sizeGrid.decimals).to.be.at.most(18);
     }
-    const symbols = INSTRUMENT_CATALOGUE.map(({ symbol }) => symbol);
+    const symbols = WHOLE_CATALOGUE.map(({ symbol }) => symbol);
     expect(new Set(symbols).size).to.equal(symbols.length);
+  });
+
+  it('lists at least 200 contracts with plausible prices, sizes and margins', () => {
+    expect(WHOLE_CATALOGUE.length).to.be.at.least(200);
+    expect(WHOLE_CATALOGUE.slice(0, INSTRUMENT_CATALOGUE.length)).to.deep.equal(
+      INSTRUMENT_CATALOGUE,
+    );
+    for (const spec of WHOLE_CATALOGUE) {
+      const price = Number(INDEX_PRICES[spec.underlying]);
+      const lot = 10 ** -spec.contractValueTradePrecision;
+      const usdOf = (size: number): number =>
+        spec.type === 'futures_inverse' ? size : size * price;
+      expect(Number(spec.tickSize) / price, `${spec.symbol} tick`).to.be.within(1e-6, 2e-3);
+      expect(usdOf(lot), `${spec.symbol} lot`).to.be.within(0.001, 100);
+      expect(usdOf(Number(spec.maxPositionSize)), `${spec.symbol} limit`).to.be.at.least(9e5);
+      for (const { initialMargin, maintenanceMargin } of spec.marginLevels) {
+        expect(Number(initialMargin), spec.symbol).to.be.greaterThan(Number(maintenanceMargin));
+      }
+      const from = spec.marginLevels.map((level) => Number(level.from));
+      expect(from, spec.symbol).to.deep.equal([...from].sort((a, b) => a - b));
+    }
   });
 });
