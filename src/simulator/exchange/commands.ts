@@ -14,7 +14,7 @@ import {
  * every event that the command causes, late ones (maker protection) included, and ends with RequestCompleted.
  */
 export type ExchangeCommand =
-  OrderCommand | AccountCommand | MarketCommand | { readonly type: 'Tick' };
+  OrderCommand | AccountCommand | MarketCommand | TradeCommand | { readonly type: 'Tick' };
 
 interface Request {
   readonly requestId?: string;
@@ -167,6 +167,12 @@ export interface AssignmentPreference {
   readonly enabled: boolean;
 }
 
+/** By the public trade id or by the id of either fill; `tradeId` wins. */
+export interface TradeRef {
+  readonly tradeId?: string;
+  readonly fillId?: string;
+}
+
 export type MarketCommand =
   | (Request & { readonly type: 'SetIndex'; readonly symbol: string; readonly price: string })
   | (Request & {
@@ -185,3 +191,23 @@ export type MarketCommand =
     })
   /** Ends a dated contract now at `price`, or at its index (rest 6.2). */
   | (Request & { readonly type: 'Settle'; readonly symbol: string; readonly price?: string });
+
+/** What the venue says of a trade after the fact. */
+export type TradeCommand =
+  /** The venue takes a trade of this `tradeId`, or of a fill of this `fillId`, back. */
+  | (Request & TradeRef & { readonly type: 'BustTrade' })
+  /** The venue changes a trade's price, or its size to a smaller one. */
+  | (Request &
+      TradeRef & {
+        readonly type: 'CorrectTrade';
+        readonly price?: string;
+        readonly size?: string;
+      })
+  /** An order that was canceled lately turns out to have matched first: it fills at its limit against `counterparty`. */
+  | (Request & {
+      readonly type: 'FillLate';
+      readonly orderId: string;
+      readonly counterparty: string;
+      /** All that was left of it when left out. */
+      readonly size?: string;
+    });

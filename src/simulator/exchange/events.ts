@@ -9,6 +9,7 @@ import {
 } from './vocabulary.ts';
 import {
   type AccountLogEntry,
+  type ChangedFill,
   type FillView,
   type OrderView,
   type PositionSize,
@@ -18,6 +19,7 @@ import {
 export {
   type AccountLogEntry,
   type AccountLogInfo,
+  type ChangedFill,
   type FillView,
   type OrderView,
   type PositionSize,
@@ -71,6 +73,21 @@ export type EventBody =
       readonly trade: TradeView;
       readonly maker: FillView;
       readonly taker: FillView;
+    }
+  /** The venue took a trade back. `trade` is what it was. */
+  | {
+      readonly type: 'TradeBusted';
+      readonly trade: TradeView;
+      readonly maker: ChangedFill;
+      readonly taker: ChangedFill;
+    }
+  /** The venue changed a trade. Ids and numbers stay; `trade` is what it is now. */
+  | {
+      readonly type: 'TradeCorrected';
+      readonly old: TradeView;
+      readonly trade: TradeView;
+      readonly maker: ChangedFill;
+      readonly taker: ChangedFill;
     }
   | { readonly type: 'OrderCanceled'; readonly order: OrderView; readonly reason: CancelReason }
   | {

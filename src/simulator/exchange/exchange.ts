@@ -6,16 +6,19 @@ import {
   type BatchOrders,
   type ExchangeCommand,
   type MarketCommand,
+  type TradeCommand,
 } from './commands.ts';
 import { setDeadManSwitch } from './dead-man-switch.ts';
 import { edit } from './edit.ts';
 import { type CommandError, type ExchangeEvent } from './events.ts';
+import { fillLate } from './late-fill.ts';
 import { performMarketCommand } from './market-commands.ts';
 import { place } from './placement.ts';
 import { setPreference } from './preferences.ts';
 import { type ExchangeQueries } from './exchange-queries.ts';
 import { makeQueries } from './queries.ts';
 import { nextDueAt, passTime } from './schedule.ts';
+import { bustTrade, correctTrade } from './trade-change.ts';
 import { moveFunds } from './transfer.ts';
 import { emit, type ExchangeConfig, makeVenue, type Venue } from './venue.ts';
 
@@ -102,7 +105,7 @@ const perform = (venue: Venue, command: ExchangeCommand): CommandError | undefin
 
 const performOther = (
   venue: Venue,
-  command: AccountCommand | MarketCommand,
+  command: AccountCommand | MarketCommand | TradeCommand,
 ): CommandError | undefined => {
   switch (command.type) {
     case 'Transfer':
@@ -114,8 +117,23 @@ const performOther = (
     case 'SetMakerProtection':
     case 'Settle':
       return performMarketCommand(venue, command);
+    case 'BustTrade':
+    case 'CorrectTrade':
+    case 'FillLate':
+      return performTradeCommand(venue, command);
     default:
       return setPreference(venue, command);
+  }
+};
+
+const performTradeCommand = (venue: Venue, command: TradeCommand): CommandError | undefined => {
+  switch (command.type) {
+    case 'BustTrade':
+      return bustTrade(venue, command);
+    case 'CorrectTrade':
+      return correctTrade(venue, command);
+    case 'FillLate':
+      return fillLate(venue, command);
   }
 };
 

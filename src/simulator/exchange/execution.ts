@@ -1,6 +1,7 @@
 import { type Account, FILL_RECORDS_MAX } from './account.ts';
 import { book } from './bookkeeping.ts';
 import { type AccountLogInfo, type FillView, type OrderView, type TradeView } from './events.ts';
+import { type ExecutedSide, holdingOf, keepExecuted } from './executed-trade.ts';
 import { feeOf } from './fee.ts';
 import { realizeFunding } from './funding.ts';
 import { stepsToMoney, stepsToText } from './grid.ts';
@@ -71,9 +72,11 @@ export const execute = (
   const trade = recordTrade(venue, market, taker.side, terms);
   market.trades.push(trade);
   if (market.trades.length > MARKET_TRADES_MAX * 2) market.trades.splice(0, MARKET_TRADES_MAX);
-  emit(venue, { type: 'Trade', trade, maker: makerFill.view, taker: takerFill.view });
-  keepFill(maker.holder, trade, makerFill.view);
-  keepFill(taker.holder, trade, takerFill.view);
+  const [makerSide, takerSide] = [makerFill.side, takerFill.side];
+  emit(venue, { type: 'Trade', trade, maker: makerSide.fill, taker: takerSide.fill });
+  keepFill(maker.holder, trade, makerSide.fill);
+  keepFill(taker.holder, trade, takerSide.fill);
+  keepExecuted(venue, { ...execution, trade, maker: makerSide, taker: takerSide });
   makerFill.announce();
   takerFill.announce();
 };
@@ -101,7 +104,7 @@ const fillSide = (
   execution: Execution,
   order: Order,
   side: { readonly prior: OrderView; readonly role: 'maker' | 'taker' },
-): { readonly view: FillView; readonly announce: () => void } => {
+): { readonly side: ExecutedSide; readonly announce: () => void } => {
   const { market, kind } = execution;
   const { instrument } = market;
   const account = order.holder;
@@ -111,6 +114,7 @@ const fillSide = (
   const position = account.positions.get(market.symbol) ?? emptyPosition(venue.at);
   account.positions.set(market.symbol, position);
   const funding = realizeFunding(venue, market, account);
+  const held = holdingOf(position);
   const before = positionSize(instrument, position.lots, position.cost);
   trackOpenInterest(market, position.lots, lots);
   const realized = applyTrade(instrument, position, { lots, price, value, at: venue.at });
@@ -153,7 +157,16 @@ const fillSide = (
       fillId,
     });
   };
-  return { view, announce };
+  const executed: ExecutedSide = {
+    order,
+    role: side.role,
+    fill: view,
+    before: held,
+    after: { lots: position.lots, cost: position.cost },
+    realized,
+    fee,
+  };
+  return { side: executed, announce };
 };
 
 interface Payment {
@@ -197,7 +210,8 @@ const payFill = (venue: Venue, account: Account, payment: Payment): void => {
   });
 };
 
-const settleHolding = (market: Market, account: Account, lots: number): void => {
+/** A position of nothing is none. */
+export const settleHolding = (market: Market, account: Account, lots: number): void => {
   if (lots === 0) {
     account.positions.delete(market.symbol);
     market.holders.delete(account);
@@ -207,6 +221,6 @@ const settleHolding = (market: Market, account: Account, lots: number): void => 
 };
 
 /** Open interest is the sum of long positions. */
-const trackOpenInterest = (market: Market, held: number, lots: number): void => {
+export const trackOpenInterest = (market: Market, held: number, lots: number): void => {
   market.openInterestLots += Math.max(0, held + lots) - Math.max(0, held);
 };

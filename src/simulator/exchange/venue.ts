@@ -2,6 +2,7 @@ import { invariant } from '../../lib/invariant.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Account, type AccountSpec, walletOf } from './account.ts';
 import { type EventBody, type ExchangeEvent } from './events.ts';
+import { type ExecutedTrade } from './executed-trade.ts';
 import { makeIdSource, type IdSource } from './id-source.ts';
 import { compileInstrument, type InstrumentSpec, needMoney } from './instrument.ts';
 import { type Market, makeMarket } from './market.ts';
@@ -91,6 +92,8 @@ export interface Venue {
   /** The latest of them by account and client order id. */
   readonly closedIds: Map<string, string>;
   readonly held: HeldRequest[];
+  /** Trades that the venue could still take back or change, oldest first. */
+  readonly executed: ExecutedTrade[];
   /** The other side of fees, deposits, conversions and losses, by `purpose:currency`. */
   readonly tally: Map<string, Money>;
   at: EpochMs;
@@ -162,6 +165,7 @@ export const makeVenue = (config: ExchangeConfig): Venue => {
     closed: new Map(),
     closedIds: new Map(),
     held: [],
+    executed: [],
     tally: new Map(),
     at: config.startAt,
     requestId: undefined,

@@ -65,6 +65,15 @@ export interface FillView {
   readonly positionAfter: PositionSize;
 }
 
+/** One side of a trade that the venue took back or changed. */
+export interface ChangedFill {
+  /** As it stands now, its order and position after the change; of a bust with the fee 0. */
+  readonly fill: FillView;
+  /** What the change adds to realised profit and to fees: negative is given back. */
+  readonly realizedChange: string;
+  readonly feeChange: string;
+}
+
 export interface PositionSize {
   /** Signed: negative is short. */
   readonly size: string;

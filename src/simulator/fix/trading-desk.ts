@@ -1,5 +1,6 @@
 import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
 import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
+import { type Decimal, decimal } from '../../lib/decimal.ts';
 import { type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ExchangeCommand, type OrderCommand } from '../exchange/commands.ts';
@@ -8,8 +9,10 @@ import {
   type ExchangeEvent,
   type FillView,
   type OrderView,
+  type TradeView,
 } from '../exchange/events.ts';
 import { execIDOf } from './exec-id.ts';
+import { tradeChangeReport } from './trade-change-report.ts';
 import {
   canceledReport,
   cancelText,
@@ -30,7 +33,6 @@ import {
   parseNewOrder,
   type Requester,
 } from './trading-requests.ts';
-import { decimal } from '../../lib/decimal.ts';
 
 export interface TradingDeskDeps {
   readonly submit: (command: ExchangeCommand) => void;
@@ -54,6 +56,8 @@ interface Seat {
   readonly ordersByClOrdID: Map<string, FixOrder>;
   readonly clOrdIDByOrderID: Map<string, string>;
   readonly cancelRequests: Set<string>;
+  /** The last report of each fill, for ExecRefID(19). */
+  readonly execIDByFillId: Map<string, string>;
 }
 
 /** The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as the venue reference, FIX 11, wants. */
@@ -80,6 +84,7 @@ export class TradingDesk {
       ordersByClOrdID: new Map(),
       clOrdIDByOrderID: new Map(),
       cancelRequests: new Set(),
+      execIDByFillId: new Map(),
     };
     this.#seatByOwner.set(owner, seat);
     return {
@@ -114,6 +119,10 @@ export class TradingDesk {
       case 'Trade':
         this.#traded(event, event.maker);
         this.#traded(event, event.taker);
+        break;
+      case 'TradeBusted':
+      case 'TradeCorrected':
+        this.#changed(event);
         break;
       case 'OrderCanceled':
         this.#canceled(event);
@@ -192,12 +201,32 @@ export class TradingDesk {
 
   #traded(event: EventOf<'Trade'>, fill: FillView): void {
     this.#report(fill.order, (context, seat) => {
-      const amount = decimal(event.trade.size).times(decimal(event.trade.price));
-      const order = { ...context.order, grossTradeAmt: context.order.grossTradeAmt.plus(amount) };
+      const grossTradeAmt = context.order.grossTradeAmt.plus(grossOf(event.trade));
+      const order = { ...context.order, grossTradeAmt };
       seat.ordersByClOrdID.set(order.clOrdID, order);
+      seat.execIDByFillId.set(fill.fillId, context.execID);
       const { realAvgPx } = this.#deps;
       return tradeReport({ ...context, order, fill, trade: event.trade, realAvgPx, at: event.at });
     });
+  }
+
+  #changed(event: EventOf<'TradeBusted' | 'TradeCorrected'>): void {
+    const { trade, at } = event;
+    const isBust = event.type === 'TradeBusted';
+    const execType = isBust ? 'H' : 'G';
+    const change = isBust ? grossOf(trade).neg() : grossOf(trade).minus(grossOf(event.old));
+    for (const { fill } of [event.maker, event.taker]) {
+      this.#report(fill.order, (context, seat) => {
+        const grossTradeAmt = context.order.grossTradeAmt.plus(change);
+        const order = { ...context.order, grossTradeAmt };
+        seat.ordersByClOrdID.set(order.clOrdID, order);
+        const execRefID = seat.execIDByFillId.get(fill.fillId) ?? 'NONE';
+        seat.execIDByFillId.set(fill.fillId, context.execID);
+        const { realAvgPx } = this.#deps;
+        const terms = { order, fill, trade, realAvgPx, at, execType, execRefID } as const;
+        return tradeChangeReport({ ...context, ...terms });
+      });
+    }
   }
 
   #canceled(event: EventOf<'OrderCanceled'>): void {
@@ -245,3 +274,5 @@ export class TradingDesk {
     seat.session?.send(make({ view, order, execID: execIDOf(this.#execCounter) }, seat));
   }
 }
+
+const grossOf = ({ size, price }: TradeView): Decimal => decimal(size).times(decimal(price));

@@ -40,7 +40,7 @@ interface ReportParts {
   readonly extra: readonly (readonly [number, string | undefined])[];
 }
 
-const report = (parts: ReportParts): OutboundMessage => {
+export const report = (parts: ReportParts): OutboundMessage => {
   const { view, order } = parts;
   const fields: (readonly [number, string | undefined])[] = [
     [6, parts.avgPx],
@@ -71,7 +71,7 @@ const ascending = (fields: readonly (readonly [number, string | undefined])[]): 
     .filter((field): field is readonly [number, string] => field[1] !== undefined)
     .sort(([a], [b]) => a - b);
 
-interface ReportContext {
+export interface ReportContext {
   readonly view: OrderView;
   readonly order: FixOrder;
   readonly execID: string;
@@ -102,15 +102,13 @@ export const tradeReport = (
   },
 ): OutboundMessage => {
   const { view, order, fill, trade } = context;
-  const isFilled = view.status === 'Filled';
   const netMoney = decimalToText(decimal(trade.size).times(decimal(trade.price)));
   const average = order.grossTradeAmt.div(decimal(view.filled)).round(10);
   return report({
     ...context,
     execType: 'F',
-    ordStatus: isFilled ? '2' : '1',
+    ...standingOf(view),
     clOrdID: order.clOrdID,
-    leavesQty: isFilled ? '0' : view.remaining,
     avgPx: context.realAvgPx ? decimalToText(average) : '0.0',
     extra: [
       [31, trade.price],
@@ -123,7 +121,21 @@ export const tradeReport = (
   });
 };
 
-const miscFee = (fill: FillView): (readonly [number, string])[] =>
+/** OrdStatus(39) and LeavesQty(151) of an order that has traded; one that was canceled before it was told of stays so. */
+export const standingOf = (
+  view: OrderView,
+): { readonly ordStatus: string; readonly leavesQty: string } => {
+  switch (view.status) {
+    case 'Filled':
+      return { ordStatus: '2', leavesQty: '0' };
+    case 'Canceled':
+      return { ordStatus: '4', leavesQty: '0' };
+    default:
+      return { ordStatus: view.filled === '0' ? '0' : '1', leavesQty: view.remaining };
+  }
+};
+
+export const miscFee = (fill: FillView): (readonly [number, string])[] =>
   decimal(fill.fee).eq(ZERO)
     ? []
     : [

@@ -17,6 +17,8 @@ export interface ExecutionRecord {
   readonly maker: FillView;
   readonly taker: FillView;
   readonly markPrice: string;
+  /** The venue took it back: nothing shows it any more. */
+  readonly busted?: boolean;
 }
 /** One account's side of an execution. */
 export interface OwnExecution {
@@ -96,6 +98,10 @@ export class HistoryStore {
       case 'Trade':
         this.#addTrade(event);
         break;
+      case 'TradeBusted':
+      case 'TradeCorrected':
+        this.#changeTrade(event);
+        break;
       case 'PositionChanged':
         this.#addPosition(event);
         break;
@@ -116,6 +122,23 @@ export class HistoryStore {
       this.#lastFill = own;
       this.executions.add(at, { account: own.account, uid: this.#ids.next(), record, own });
     }
+  }
+
+  /** A busted trade is gone from the lists of executions, a corrected one is what it should have been. */
+  #changeTrade(event: EventOf<'TradeBusted' | 'TradeCorrected'>): void {
+    const { trade } = event;
+    const [maker, taker] = [event.maker.fill, event.taker.fill];
+    const busted = event.type === 'TradeBusted';
+    const change = { trade, maker, taker, busted };
+    const recordOf = (old: ExecutionRecord): ExecutionRecord => ({ ...old, ...change });
+    this.marketExecutions.rewrite(1, (record) =>
+      record.uid === trade.tradeId ? recordOf(record) : undefined,
+    );
+    this.executions.rewrite(2, (own) => {
+      if (own.record.uid !== trade.tradeId) return undefined;
+      const fill = own.own.fillId === maker.fillId ? maker : taker;
+      return { ...own, own: fill, record: recordOf(own.record) };
+    });
   }
 
   #addPosition(change: EventOf<'PositionChanged'>): void {

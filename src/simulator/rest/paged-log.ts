@@ -48,6 +48,18 @@ export class PagedLog<T> {
     return row;
   }
 
+  /** Rewrites what was written, newest first, until `change` has answered `countMax` times; `undefined` leaves a row alone. */
+  rewrite(countMax: number, change: (item: T) => T | undefined): void {
+    let left = countMax;
+    for (let at = this.#rows.length - 1; at >= 0 && left > 0; at -= 1) {
+      const row = this.#rows[at];
+      const item = row === undefined ? undefined : change(row.item);
+      if (row === undefined || item === undefined) continue;
+      this.#rows[at] = { ...row, item };
+      left -= 1;
+    }
+  }
+
   rows(): readonly LogRow<T>[] {
     return this.#rows;
   }

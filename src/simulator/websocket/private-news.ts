@@ -63,6 +63,9 @@ export class PrivateReporter {
         return this.#edited(event, events.slice(index + 1));
       case 'Trade':
         return [...this.#makerTraded(event), ...this.#takerTraded(event)];
+      case 'TradeBusted':
+      case 'TradeCorrected':
+        return this.#tradeChanged(event);
       case 'OrderCanceled':
         return this.#canceled(event);
       case 'OrderRejected':
@@ -114,6 +117,17 @@ export class PrivateReporter {
     // A part that an edited order takes is told when the rest is booked again.
     const order = taker.order.remaining === '0' ? this.#filled(taker.order) : undefined;
     return order === undefined ? [fill] : [fill, order];
+  }
+
+  /** The fill feed has no word for it; an order that still rests has another quantity open. */
+  #tradeChanged(event: EventOf<'TradeBusted' | 'TradeCorrected'>): readonly OrderNews[] {
+    return [event.maker.fill, event.taker.fill]
+      .filter(({ order, orderPrior }) => order.filled !== orderPrior.filled && this.#rests(order))
+      .map(({ order }) => this.#open(order, 'partial_fill'));
+  }
+
+  #rests({ orderId, status }: OrderView): boolean {
+    return status === 'Open' && this.#shown.has(orderId);
   }
 
   #filled(order: OrderView): OrderNews | undefined {

@@ -9,6 +9,9 @@ const kinds = (entries: readonly LedgerEntry[]): readonly string[] =>
         return `order ${entry.event} ${entry.cliOrdId ?? '-'}`;
       case 'fill':
         return `fill ${entry.role} ${entry.cliOrdId ?? '-'} ${entry.lastQty} @ ${entry.price}`;
+      case 'bust':
+      case 'correction':
+        return `${entry.kind} ${entry.role} ${entry.oldQty} @ ${entry.oldPrice} is ${entry.lastQty} @ ${entry.price}`;
       case 'refusal':
         return `refusal ${entry.request} ${entry.reason}`;
       case 'transfer':

@@ -1,5 +1,6 @@
 import { type Endpoint, type RestCall } from '../endpoint.ts';
 import { orderEvent } from '../history-order-json.ts';
+import { type ExecutionRecord } from '../history-store.ts';
 import { publicExecution } from '../history-json.ts';
 import { checkNumbers, element, page, paged, paths, PUBLIC } from './history-pages.ts';
 
@@ -12,8 +13,8 @@ export const marketExecutions: Endpoint = {
   check: checkNumbers,
   answer: (call, venue) => {
     const symbol = tradeable(call);
-    const isWanted = (item: { readonly trade: { readonly symbol: string } }): boolean =>
-      item.trade.symbol === symbol;
+    const isWanted = ({ trade, busted }: ExecutionRecord): boolean =>
+      trade.symbol === symbol && busted !== true;
     return paged(page(venue.history.marketExecutions, call, venue, isWanted), {}, (row) =>
       element(row, row.item.uid, publicExecution(row.item)),
     );

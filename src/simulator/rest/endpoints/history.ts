@@ -38,7 +38,8 @@ export const executions: Endpoint = {
       venue.history.executions,
       call,
       venue,
-      (item) => item.account === account && isOn(call, item.record.trade.symbol),
+      ({ account: owner, record }) =>
+        owner === account && record.busted !== true && isOn(call, record.trade.symbol),
     );
     return paged(found, ownHead(call), (row) =>
       element(row, row.item.uid, ownExecution(row.item, venue.options.executionLayout)),

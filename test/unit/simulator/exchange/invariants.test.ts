@@ -5,7 +5,7 @@ import { DEFAULT_RULES } from '../../../../src/simulator/exchange/venue.ts';
 import { seeds, type World } from './exchange-world.ts';
 import { checkMargin } from './naive-margin.ts';
 import { checkConservation, NaiveMoney } from './naive-money.ts';
-import { ShadowBook } from './shadow-book.ts';
+import { LATE, ShadowBook } from './shadow-book.ts';
 import { UIDS, Wild } from './wild-history.ts';
 
 const STEPS = 40;
@@ -98,6 +98,9 @@ const NEEDED = [
   'OrderEdited',
   'Transferred',
   'DeadManSwitchFired',
+  'Trade late',
+  'TradeBusted',
+  'TradeCorrected',
 ];
 /** Fewer histories than this may miss a rare event. */
 const SEEDS_FOR_ALL = 150;
@@ -110,6 +113,7 @@ describe('exchange invariants over wild histories', () => {
     for (const seed of all) {
       for (const event of live(seed)) {
         seen.add(event.type === 'Trade' ? `Trade ${event.trade.tradeType}` : event.type);
+        if (event.type === 'Trade' && event.taker.owner === LATE) seen.add('Trade late');
       }
     }
     const missing = NEEDED.filter((kind) => !seen.has(kind));

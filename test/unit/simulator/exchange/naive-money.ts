@@ -1,13 +1,27 @@
 import { type Big } from 'big.js';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 import { type InstrumentSpec } from '../../../../src/simulator/exchange/instrument.ts';
-import { type ExchangeEvent } from '../../../../src/simulator/exchange/events.ts';
+import {
+  type EventOf,
+  type ExchangeEvent,
+  type FillView,
+  type TradeView,
+} from '../../../../src/simulator/exchange/events.ts';
 import { big, HALF_EVEN, rounded, same } from './naive-exact.ts';
 
 interface Leg {
   size: Big;
   /** Sum of what was paid: USD on linear contracts, minus base on inverse ones. */
   cost: Big;
+}
+
+interface Done {
+  readonly before: Leg;
+  readonly after: Leg;
+  readonly realized: Big;
+  readonly signed: Big;
+  readonly price: Big;
+  readonly fee: Big;
 }
 
 /**
@@ -19,6 +33,8 @@ export class NaiveMoney {
   readonly legs = new Map<string, Leg>();
   readonly wallets = new Map<string, Big>();
   readonly fillIds = new Set<string>();
+  /** What each fill did to its leg, to take it back. */
+  readonly #done = new Map<string, Done>();
   readonly tradeIds = new Set<string>();
 
   constructor(specs: readonly InstrumentSpec[]) {
@@ -41,6 +57,8 @@ export class NaiveMoney {
   read(events: readonly ExchangeEvent[]): void {
     for (const event of events) {
       if (event.type === 'Trade') this.#trade(event);
+      if (event.type === 'TradeBusted') this.#change(event, undefined);
+      if (event.type === 'TradeCorrected') this.#change(event, event.trade);
       if (event.type === 'Settled') this.#settle(event.symbol);
       if (event.type === 'AccountLogged') this.#log(event);
     }
@@ -56,8 +74,7 @@ export class NaiveMoney {
     for (const fill of [maker, taker]) {
       if (this.fillIds.has(fill.fillId)) throw new Error(`fill ${fill.fillId} twice`);
       this.fillIds.add(fill.fillId);
-      const signed = fill.side === 'buy' ? big(trade.size) : big(trade.size).times(-1);
-      const realized = this.#apply(fill.account, trade.symbol, { signed, price: big(trade.price) });
+      const realized = this.#book(fill, trade);
       same(`realised profit of ${fill.fillId}`, fill.realizedPnl, realized);
       const leg = this.leg(fill.account, trade.symbol);
       same(`position after ${fill.fillId}`, fill.positionAfter.size, leg.size);
@@ -68,6 +85,49 @@ export class NaiveMoney {
       );
       const filled = big(fill.order.filled).plus(fill.order.remaining);
       same(`size of ${fill.order.orderId}`, fill.order.size, filled);
+    }
+  }
+
+  /** Applies a fill and remembers what it did. */
+  #book(fill: FillView, trade: TradeView): Big {
+    const signed = fill.side === 'buy' ? big(trade.size) : big(trade.size).times(-1);
+    const price = big(trade.price);
+    const before = { ...this.leg(fill.account, trade.symbol) };
+    const realized = this.#apply(fill.account, trade.symbol, { signed, price });
+    const after = { ...this.leg(fill.account, trade.symbol) };
+    this.#done.set(fill.fillId, { before, after, realized, signed, price, fee: big(fill.fee) });
+    return realized;
+  }
+
+  /**
+   * A trade taken back: a leg that is what the trade left becomes what the trade found; else the opposite trade takes it
+   * out. A corrected one is booked anew.
+   */
+  #change(
+    { trade, maker, taker }: EventOf<'TradeBusted' | 'TradeCorrected'>,
+    now: TradeView | undefined,
+  ): void {
+    for (const { fill, realizedChange, feeChange } of [maker, taker]) {
+      const done = this.#done.get(fill.fillId);
+      if (done === undefined) throw new Error(`${fill.fillId} was no fill`);
+      const leg = this.leg(fill.account, trade.symbol);
+      let realized = big(0).minus(done.realized);
+      if (leg.size.eq(done.after.size) && leg.cost.eq(done.after.cost)) {
+        Object.assign(leg, done.before);
+      } else {
+        const { price } = done;
+        const signed = big(0).minus(done.signed);
+        realized = this.#apply(fill.account, trade.symbol, { signed, price });
+      }
+      this.#done.delete(fill.fillId);
+      if (now !== undefined) realized = realized.plus(this.#book(fill, now));
+      same(`profit changed by ${fill.fillId}`, realizedChange, realized);
+      same(`position after ${fill.fillId}`, fill.positionAfter.size, leg.size);
+      same(`entry of ${fill.fillId}`, fill.positionAfter.entryPrice, this.entry(trade.symbol, leg));
+      const filled = big(fill.order.filled).plus(fill.order.remaining);
+      same(`size of ${fill.order.orderId}`, fill.order.size, filled);
+      const change = now === undefined ? big(0).minus(done.fee) : big(fill.fee).minus(done.fee);
+      same(`fee changed by ${fill.fillId}`, feeChange, change);
     }
   }
 

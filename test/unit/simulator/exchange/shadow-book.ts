@@ -1,6 +1,9 @@
 import { type ExchangeEvent, type EventOf } from '../../../../src/simulator/exchange/events.ts';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 
+/** Who takes a late fill. */
+export const LATE = 'venue:late';
+
 interface Row {
   readonly orderId: string;
   readonly side: string;
@@ -22,7 +25,9 @@ export class ShadowBook {
       if (
         event.type === 'Trade' &&
         event.trade.tradeType !== 'assignment' &&
-        event.trade.tradeType !== 'unwind'
+        event.trade.tradeType !== 'unwind' &&
+        // A late fill: the order had left the book when it was told to have traded.
+        event.taker.owner !== LATE
       ) {
         this.#trade(event);
       }

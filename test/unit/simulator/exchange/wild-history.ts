@@ -4,6 +4,7 @@ import {
 } from '../../../../src/simulator/exchange/commands.ts';
 import { makePrng, type Prng } from '../../../../src/simulator/exchange/prng.ts';
 import { account, makeWorld, type World } from './exchange-world.ts';
+import { changeTrade } from './wild-trade-change.ts';
 
 const poor = (
   flex: Record<string, string>,
@@ -57,6 +58,7 @@ export class Wild {
     else if (dice < 0.72) this.world.send({ type: 'CancelOrder', ...this.#known() });
     else if (dice < 0.79) this.#edit();
     else if (dice < 0.84) this.#index();
+    else if (dice < 0.87) changeTrade(this.world, this.#prng);
     else if (dice < 0.9) this.world.wait(prng.pick([10, 1_000, 600_000, 3_700_000]));
     else this.world.send(this.#other());
   }
