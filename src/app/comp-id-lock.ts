@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type VenueSessionConfig } from '../config/config.ts';
-import { takeLock } from '../journal/lock-file.ts';
+import { takeLock } from '../lib/lock-file.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 
 /**

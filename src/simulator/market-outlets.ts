@@ -6,6 +6,7 @@ import { type ExchangeQueries } from './exchange/exchange-queries.ts';
 import { makeMarketDataAcceptor } from './fix/market-data-gateway.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
+import { type FixStores } from './state/fix-stores.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
 import { FeedServer } from './websocket/feed-server.ts';
 import { type FeedSettings } from './websocket/feed-settings.ts';
@@ -73,7 +74,7 @@ interface MarketDataOptions {
 export const startMarketData = async (
   { marketData, clients, host, certificate }: MarketDataOptions,
   deps: { readonly clock: Clock; readonly timers: Timers; readonly dictionary: FixDictionary },
-  venue: Source,
+  venue: Source & { readonly stores: FixStores },
 ): Promise<MarketDataServices | undefined> => {
   if (marketData === undefined) return undefined;
   const { l2Port, l3Port, idleDropMs } = marketData;

@@ -12,6 +12,7 @@ import { type Ledger } from './ledger.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
+import { type StateKeeper } from './state/state-record.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
 
 export interface RestOptionsOfRun extends Pick<
@@ -46,12 +47,20 @@ export interface Shared {
   readonly ledger: Ledger;
   readonly acceptor: FixAcceptor;
   readonly door: FixDoor;
+  /** Where a kept venue writes things down. */
+  readonly keeper: StateKeeper | undefined;
 }
 
 export const makeRest = (
   { rest: wanted, keys = [], seed }: RunOptions,
   { clock, timers }: RunDeps,
-  { runtime, queries, board, waitingFaults }: Shared,
+  {
+    runtime,
+    queries,
+    board,
+    waitingFaults,
+    keeper,
+  }: Pick<Shared, 'runtime' | 'queries' | 'board' | 'waitingFaults' | 'keeper'>,
 ): RestService | undefined => {
   if (wanted === undefined) return undefined;
   const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
@@ -62,6 +71,7 @@ export const makeRest = (
       timers,
       queries,
       board,
+      keeper,
       faults: waitingFaults,
       submit: (command) => {
         runtime.submit(command);

@@ -1,28 +1,18 @@
 import { type FixAcceptor } from '../fix/acceptor.ts';
 import { type FixDictionary } from '../fix/dictionary.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
-import {
-  BACKGROUND_ACCOUNTS,
-  BACKGROUND_MAKER,
-  BACKGROUND_TAKER,
-  makeBackgroundMarket,
-} from './background-market.ts';
+import { type BackgroundMarket } from './background-market.ts';
 import { type Certificate } from './certificate.ts';
 import { type AccountSpec } from './exchange/account.ts';
 import { type ExchangeCommand } from './exchange/commands.ts';
-import { makeExchange } from './exchange/exchange.ts';
-import {
-  INDEX_PRICES,
-  INSTRUMENT_CATALOGUE,
-  WHOLE_CATALOGUE,
-} from './exchange/instrument-catalogue.ts';
+import { INSTRUMENT_CATALOGUE, WHOLE_CATALOGUE } from './exchange/instrument-catalogue.ts';
 import { type InstrumentSpec } from './exchange/instrument.ts';
-import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
-import { FaultBoard } from './faults/fault-board.ts';
+import { type ExchangeQueries } from './exchange/queries.ts';
+import { type ExchangeRules } from './exchange/venue.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixDoor } from './faults/fix-door.ts';
-import { makeTradingAcceptor, type SimulatorClient } from './fix/trading-gateway.ts';
-import { type Ledger, type LedgerEntry, makeLedger } from './ledger.ts';
+import { type SimulatorClient } from './fix/trading-gateway.ts';
+import { type Ledger, type LedgerEntry } from './ledger.ts';
 import {
   type FeedOptions,
   makeFeeds,
@@ -30,17 +20,11 @@ import {
   type MarketDataServices,
   startMarketData,
 } from './market-outlets.ts';
-import {
-  doorOf,
-  makeOperations,
-  makeRest,
-  type RestOptionsOfRun,
-  type Shared,
-} from './operations.ts';
-import { NoticeBoard } from './rest/notice-board.ts';
+import { doorOf, makeOperations, type RestOptionsOfRun, type Shared } from './operations.ts';
+import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { type RestService } from './rest/rest-service.ts';
-import { VenueRuntime } from './venue-runtime.ts';
+import { type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
 import { type FeedServer } from './websocket/feed-server.ts';
 
 export { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
@@ -77,6 +61,12 @@ export interface SimulatorOptions {
   readonly adminPort?: number;
   /** Accounts beyond the clients' and the keys', e.g. subaccounts; see `fundedAccount`. */
   readonly accounts?: readonly AccountSpec[];
+  /** Keeps the venue over restarts; the same options must be given as when it was made. */
+  readonly state?: KeptState;
+  /** A recording instead of the seeded agents. */
+  readonly background?: BackgroundMarket;
+  /** What the venue does not publish or what may be switched. */
+  readonly rules?: Partial<ExchangeRules>;
 }
 
 export interface SimulatorDeps {
@@ -105,66 +95,72 @@ export interface Simulator {
   readonly restPort: number | undefined;
   readonly adminPort: number | undefined;
   readonly faults: FaultInjector;
+  /** How many records of an earlier life were taken in. */
+  readonly recordsReplayed: number;
   /** A command as an operator or a test gives it; every channel is told what comes of it. */
   readonly submit: (command: ExchangeCommand) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** The venue as a program: one exchange, its FIX gateway, and a background market that makes orders trade. */
+/** The venue as a program: one exchange, its gateways, and a background market that makes orders trade. */
 export const startSimulator = async (
   options: SimulatorOptions,
   deps: SimulatorDeps,
 ): Promise<Simulator> => {
-  const { clock, timers } = deps;
-  const instruments = listed(options);
-  const startAt = clock.wall();
-  const clientAccounts = accountsOf(options);
-  const accounts = clientAccounts.map(({ uid }) => uid);
-  const exchange = makeExchange({
-    // Order and trade ids must not repeat those of an earlier run with the same seed: clients remember them.
-    seed: (options.seed ^ Math.floor(startAt / 1_000)) >>> 0,
-    startAt,
-    instruments,
-    accounts: [...BACKGROUND_ACCOUNTS, ...clientAccounts],
-    indexPrices: INDEX_PRICES,
+  const core = makeVenueCore(options, deps, {
+    instruments: listed(options),
+    accounts: accountsOf(options),
   });
-  const runtime = new VenueRuntime(exchange, clock, timers);
-  const ledger = makeLedger({
-    without: [BACKGROUND_MAKER, BACKGROUND_TAKER],
-    ...(options.onLedgerEntry && { onEntry: options.onLedgerEntry }),
-  });
-  runtime.subscribe((event) => {
-    ledger.record([event]);
-  });
-  const acceptor = makeTradingAcceptor(options, deps, runtime);
-  const door = doorOf(options, deps, acceptor);
-  const tradingPort = await door.listen();
-  const board = new NoticeBoard();
-  const queries = makeQueries(exchange.venue);
-  const waitingFaults = new FaultBoard(options.seed);
-  const shared: Shared = { runtime, queries, board, waitingFaults, ledger, acceptor, door };
-  const feeds = makeFeeds(options, deps, shared);
-  const feedsPort = (await feeds?.listen())?.port;
-  const marketData = await startMarketData(options, deps, shared);
-  const rest = makeRest(options, deps, shared);
-  const { faults, admin } = makeOperations(options, deps, { ...shared, rest, accounts });
-  const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
-  const adminPort = await admin?.listen(options.adminPort ?? 0);
-  const isMarketOn = options.marketIntervalMs > 0;
-  const background = isMarketOn
-    ? makeBackgroundMarket({ seed: options.seed, instruments, indexPrices: INDEX_PRICES })
-    : undefined;
-  runtime.start(isMarketOn ? options.marketIntervalMs : IDLE_TICK_MS, background);
+  const { runtime } = core;
+  const opened: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     runtime.stop();
-    await Promise.all([feeds?.close(), rest?.server.close(), admin?.close(), acceptor.close()]);
-    await Promise.all([door.close(), marketData?.l2.close(), marketData?.l3.close()]);
+    await Promise.all(opened.splice(0).map((close) => close()));
   };
-  const parts = { queries, ledger, acceptor, door, feeds, marketData, board, rest, faults };
-  const submit = (command: ExchangeCommand): void => {
-    runtime.submit(command);
-  };
-  return { ...parts, tradingPort, feedsPort, restPort, adminPort, submit, stop };
+  try {
+    const outlets = await openOutlets(options, deps, { ...core, opened });
+    const isMarketOn = options.marketIntervalMs > 0;
+    runtime.start(
+      isMarketOn ? options.marketIntervalMs : IDLE_TICK_MS,
+      isMarketOn ? core.background : undefined,
+    );
+    const submit = (command: ExchangeCommand): void => {
+      runtime.submit(command);
+    };
+    const { queries, ledger, board, rest, recordsReplayed } = core;
+    return { ...{ queries, ledger, board, rest, recordsReplayed }, ...outlets, submit, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+};
+
+/** Everything that listens. What has begun to is put into `opened`, so that a failure of a later part can end it. */
+const openOutlets = async (
+  options: SimulatorOptions,
+  deps: SimulatorDeps,
+  core: VenueCore & { readonly opened: (() => Promise<unknown>)[] },
+) => {
+  const { opened, rest, accounts } = core;
+  const acceptor = core.trading.open();
+  const door = doorOf(options, deps, acceptor);
+  opened.push(
+    () => acceptor.close(),
+    () => door.close(),
+  );
+  const tradingPort = await door.listen();
+  const shared: Shared = { ...core, acceptor, door };
+  const feeds = makeFeeds(options, deps, shared);
+  if (feeds !== undefined) opened.push(() => feeds.close());
+  const feedsPort = (await feeds?.listen())?.port;
+  const marketData = await startMarketData(options, deps, { ...shared, stores: core.stores });
+  opened.push(() => Promise.all([marketData?.l2.close(), marketData?.l3.close()]));
+  const { faults, admin } = makeOperations(options, deps, { ...shared, rest, accounts });
+  opened.push(() => Promise.all([rest?.server.close(), admin?.close()]));
+  const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
+  const adminPort = await admin?.listen(options.adminPort ?? 0);
+  const parts = { acceptor, door, feeds, marketData, faults };
+  return { ...parts, tradingPort, feedsPort, restPort, adminPort };
 };
 
 /** Every account once: the clients', the keys', and what else was asked for. */

@@ -1,9 +1,9 @@
 import { type AcceptedSession, type FixAcceptor, makeAcceptor } from '../../fix/acceptor.ts';
 import { type FixDictionary } from '../../fix/dictionary.ts';
-import { makeMemoryStore } from '../../fix/message-store.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type FixStores } from '../state/fix-stores.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
 import { MarketDataDesk } from './market-data-desk.ts';
 import { type Level } from './market-data-request.ts';
@@ -35,7 +35,15 @@ const LIST_FRAGMENT_MAX = 1_000;
 export const makeMarketDataAcceptor = (
   options: MarketDataGatewayOptions,
   { clock, timers, dictionary }: { clock: Clock; timers: Timers; dictionary: FixDictionary },
-  { runtime, queries }: { readonly runtime: VenueRuntime; readonly queries: ExchangeQueries },
+  {
+    runtime,
+    queries,
+    stores,
+  }: {
+    readonly runtime: VenueRuntime;
+    readonly queries: ExchangeQueries;
+    readonly stores: FixStores;
+  },
 ): FixAcceptor => {
   const { level, idleDropMs = IDLE_DROP_MS } = options;
   const desk = new MarketDataDesk({
@@ -64,7 +72,7 @@ export const makeMarketDataAcceptor = (
         targetCompID: compID,
       },
       application: seat.application,
-      store: makeMemoryStore({ createdAt: clock.wall(), messagesMax: MESSAGES_MAX }),
+      store: stores.store(`${compID}/${level}`, { messagesMax: MESSAGES_MAX, numbersOnly: true }),
     })),
     dictionary,
     clock,

@@ -51,7 +51,7 @@ export interface TradingClient {
 /** One CompID's seat: its session, its orders, and what its last Logon asked for. */
 interface Seat {
   readonly who: Requester;
-  session: FixSession | undefined;
+  session: Pick<FixSession, 'send'> | undefined;
   cancelsOnDisconnect: boolean;
   readonly ordersByClOrdID: Map<string, FixOrder>;
   readonly clOrdIDByOrderID: Map<string, string>;
@@ -74,7 +74,7 @@ export class TradingDesk {
   /** The application of this client's session; `attach` it to the session made with it. */
   seat(client: TradingClient): {
     readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
-    readonly attach: (session: FixSession) => void;
+    readonly attach: (session: Pick<FixSession, 'send'>) => void;
   } {
     const owner = `fix:${client.compID}`;
     const seat: Seat = {

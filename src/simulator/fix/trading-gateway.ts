@@ -1,7 +1,12 @@
 import { makeAcceptor, type AcceptedSession, type FixAcceptor } from '../../fix/acceptor.ts';
 import { type FixDictionary } from '../../fix/dictionary.ts';
-import { makeMemoryStore } from '../../fix/message-store.ts';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type DeliveryContext, type SessionApplication } from '../../fix/session/session-types.ts';
+import { ok } from '../../lib/result.ts';
+import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
+import { type FixStores } from '../state/fix-stores.ts';
+import { type ReplayedDesk } from '../state/replay-state.ts';
+import { type StateKeeper, type StateNote } from '../state/state-record.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
 import { type FixKey, makeLogonCheck } from './logon-check.ts';
 import { TradingDesk } from './trading-desk.ts';
@@ -26,29 +31,106 @@ export interface TradingGatewayDeps {
   readonly timers: Timers;
   /** KRAKEN-DRV-FIX44.xml. */
   readonly dictionary: FixDictionary;
+  readonly stores: FixStores;
+  readonly keeper: StateKeeper | undefined;
+  /** When the venue, in its first life, began: ExecIDs count from there, so that no run repeats another's. */
+  readonly startAt: EpochMs;
 }
 
-/** The order entry gateway. It does not listen: a door gives it its connections, so that faults have them in hand. */
-export const makeTradingAcceptor = (
+/** The order entry gateway before it has connections: its desk may be told again what it was told in an earlier life. */
+export interface TradingGateway {
+  readonly replayed: ReplayedDesk;
+  /** To be made once the stores are as they should be. It does not listen: a door gives it its connections. */
+  readonly open: () => FixAcceptor;
+}
+
+export const makeTradingGateway = (
   options: TradingGatewayOptions,
-  { clock, timers, dictionary }: TradingGatewayDeps,
+  deps: TradingGatewayDeps,
   runtime: VenueRuntime,
-): FixAcceptor => {
+): TradingGateway => {
+  const { clock, startAt } = deps;
+  // While a message is written down and read, its time is one.
+  let inboundAt: EpochMs | undefined;
   const desk = new TradingDesk({
     submit: (command) => {
       runtime.submit(command);
     },
-    now: clock.wall,
+    now: () => inboundAt ?? clock.wall(),
     realAvgPx: options.realAvgPx ?? false,
-    execIDStart: BigInt(Math.floor(clock.wall())) << 20n,
+    execIDStart: BigInt(Math.floor(startAt)) << 20n,
   });
   runtime.subscribe((event) => {
     desk.onEvent(event);
   });
-  const seats = options.clients.map((client) => ({ client, seat: desk.seat(client) }));
-  const acceptor = makeAcceptor({
+  const said = new Map<string, OutboundMessage[]>();
+  const seats = options.clients.map((client) => {
+    const seat = desk.seat(client);
+    const session = client.compID;
+    seat.attach({
+      send: (message) => {
+        said.set(session, [...(said.get(session) ?? []), message]);
+        return ok({ msgSeqNum: 0 });
+      },
+    });
+    const receive: Receive = (message, at, context) => {
+      inboundAt = at;
+      seat.application.onMessage(message, context);
+      inboundAt = undefined;
+    };
+    return { client, seat, receive };
+  });
+  const seatOf = (session: string) => seats.find(({ client }) => client.compID === session);
+  return {
+    replayed: {
+      said,
+      receive: (session, message, at) => {
+        seatOf(session)?.receive(message, at, { ...FIRST_TIME, at });
+      },
+    },
+    open: () => {
+      const acceptor = makeTradingAcceptor(options, deps, seats);
+      for (const { client, seat } of seats) {
+        const session = acceptor.session(client.compID);
+        if (session === undefined) continue;
+        seat.attach(session);
+        // The process died after the exchange had decided and before the report had its number.
+        for (const message of said.get(client.compID) ?? []) session.send(message);
+      }
+      said.clear();
+      return acceptor;
+    },
+  };
+};
+
+type Receive = (message: FixMessage, at: EpochMs, context: DeliveryContext) => void;
+
+const inbound = (
+  session: string,
+  at: EpochMs,
+  { message, context }: { readonly message: FixMessage; readonly context: DeliveryContext },
+): StateNote => ({
+  k: 'fix-in',
+  session,
+  at,
+  msgSeqNum: context.msgSeqNum,
+  frame: message.raw.toString('latin1'),
+});
+
+const FIRST_TIME = { msgSeqNum: 0, possDup: false, possResend: false, epoch: 0 } as const;
+
+const makeTradingAcceptor = (
+  options: TradingGatewayOptions,
+  { clock, timers, dictionary, stores, keeper }: TradingGatewayDeps,
+  seats: readonly {
+    readonly client: SimulatorClient;
+    readonly seat: { readonly application: SessionApplication };
+    readonly receive: Receive;
+  }[],
+): FixAcceptor =>
+  makeAcceptor({
     listen: { host: options.host, port: 0 },
-    sessions: seats.map(({ client, seat }): AcceptedSession => ({
+    sessions: seats.map(({ client, seat, receive }): AcceptedSession => ({
       settings: {
         id: client.compID,
         beginString: 'FIX.4.4',
@@ -57,9 +139,14 @@ export const makeTradingAcceptor = (
       },
       application: {
         ...seat.application,
+        onMessage: (message, context) => {
+          const at = clock.wall();
+          keeper?.note(inbound(client.compID, at, { message, context }));
+          receive(message, at, context);
+        },
         checkLogon: makeLogonCheck(client.key, clock.wall),
       },
-      store: makeMemoryStore({ createdAt: clock.wall() }),
+      store: stores.store(client.compID),
     })),
     dictionary,
     clock,
@@ -67,9 +154,3 @@ export const makeTradingAcceptor = (
     // "One logon per pair, a second evicts the first." (venue reference, FIX 11)
     onSecondConnection: 'evict-old',
   });
-  for (const { client, seat } of seats) {
-    const session = acceptor.session(client.compID);
-    if (session !== undefined) seat.attach(session);
-  }
-  return acceptor;
-};

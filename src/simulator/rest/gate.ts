@@ -16,6 +16,11 @@ export interface Credentials {
   readonly path: string;
 }
 
+export interface UsedNonce {
+  readonly apiKey: string;
+  readonly nonce: string;
+}
+
 export type Unsigned = Omit<RestCall, 'key'>;
 
 /** Admits a request or answers it: parameters first, then key and signature, permission, nonce, budget (rest 3.2, 13). */
@@ -24,10 +29,16 @@ export class Gate {
   readonly #nonces = new Map<string, NonceWindow>();
   readonly #pools = new Map<string, RatePools>();
   readonly #limits: RateLimits;
+  readonly #onNonce: ((used: UsedNonce) => void) | undefined;
 
-  constructor(keys: readonly RestKey[], limits: RateLimits = KRAKEN_RATE_LIMITS) {
+  constructor(
+    keys: readonly RestKey[],
+    limits: RateLimits = KRAKEN_RATE_LIMITS,
+    onNonce?: (used: UsedNonce) => void,
+  ) {
     for (const key of keys) this.#keys.set(key.apiKey, key);
     this.#limits = limits;
+    this.#onNonce = onNonce;
   }
 
   /** Whose key it is said to be; nothing is proved yet. */
@@ -63,10 +74,17 @@ export class Gate {
 
   #checkNonce(key: RestKey, nonce: string | undefined): string | undefined {
     if (nonce === undefined || nonce === '') return undefined;
-    let window = this.#nonces.get(key.apiKey);
+    const refusal = this.takeNonce({ apiKey: key.apiKey, nonce });
+    if (refusal === undefined) this.#onNonce?.({ apiKey: key.apiKey, nonce });
+    return refusal;
+  }
+
+  /** Takes a nonce in, now or of an earlier life. */
+  takeNonce({ apiKey, nonce }: UsedNonce): string | undefined {
+    let window = this.#nonces.get(apiKey);
     if (window === undefined) {
       window = new NonceWindow();
-      this.#nonces.set(key.apiKey, window);
+      this.#nonces.set(apiKey, window);
     }
     return window.check(nonce);
   }

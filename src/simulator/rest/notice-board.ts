@@ -12,13 +12,24 @@ export interface Notice {
 const NOTICES_MAX = 100;
 
 export class NoticeBoard {
+  readonly #onPost: ((notice: Notice) => void) | undefined;
   #notices: readonly Notice[] = [];
+
+  constructor(onPost?: (notice: Notice) => void) {
+    this.#onPost = onPost;
+  }
 
   all(): readonly Notice[] {
     return this.#notices;
   }
 
   post(notice: Notice): void {
+    this.#onPost?.(notice);
+    this.apply(notice);
+  }
+
+  /** A notice of an earlier life. */
+  apply(notice: Notice): void {
     this.#notices = [...this.#notices, notice].slice(-NOTICES_MAX);
   }
 }

@@ -5,15 +5,16 @@ import { type ExchangeEvent } from '../exchange/events.ts';
 import { makeIdSource } from '../exchange/id-source.ts';
 import { type ExchangeQueries } from '../exchange/queries.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
-import { AccountSettings } from './account-settings.ts';
+import { type StateKeeper, type StateNote } from '../state/state-record.ts';
+import { AccountSettings, type SettingsNote } from './account-settings.ts';
 import { sampleMarket } from './analytics-sample.ts';
 import { AnalyticsStore } from './analytics-store.ts';
 import { CandleStore } from './candle-store.ts';
 import { DEFAULT_REST_OPTIONS, type RestOptions, type RestVenue } from './endpoint.ts';
 import { EngineDesk } from './engine-desk.ts';
-import { Gate } from './gate.ts';
+import { Gate, type UsedNonce } from './gate.ts';
 import { HistoryStore } from './history-store.ts';
-import { type NoticeBoard } from './notice-board.ts';
+import { type Notice, NoticeBoard } from './notice-board.ts';
 import { OrderMemory } from './order-memory.ts';
 import { type RateLimits } from './rate-pools.ts';
 import { RestApi } from './rest-api.ts';
@@ -38,6 +39,8 @@ export interface RestServiceDeps {
   readonly submit: (command: ExchangeCommand) => void;
   readonly faults: FaultBoard;
   readonly board: NoticeBoard;
+  /** Where changes that the exchange does not know are written down. */
+  readonly keeper?: StateKeeper | undefined;
 }
 
 /** REST as a part of the simulator: feed it every event, and let it listen. */
@@ -47,20 +50,25 @@ export interface RestService {
   readonly server: RestServer;
   readonly venue: RestVenue;
   readonly setSkewMs: (skewMs: number) => void;
+  /** What the keeper was told in an earlier life. */
+  readonly replay: (note: RestNote) => void;
 }
+
+type RestNote = Extract<StateNote, { readonly k: 'rest' }>;
 
 /** Streams of ids that the exchange does not use. */
 const HISTORY_ID_STREAM = 21;
 
 export const makeRestService = (
   options: RestServiceOptions,
-  { clock, timers, queries, submit, faults, board }: RestServiceDeps,
+  { clock, timers, queries, submit, faults, board, keeper }: RestServiceDeps,
 ): RestService => {
   let skewMs = 0;
   const own = queries.accountUids();
   const venue: RestVenue = {
     queries,
-    desk: new EngineDesk(submit, 'rest'),
+    // Answers that the process before this one waited for are nobody's any more.
+    desk: new EngineDesk(submit, `rest-${Math.floor(clock.wall())}`),
     memory: new OrderMemory(),
     history: new HistoryStore(
       makeIdSource(options.seed, HISTORY_ID_STREAM),
@@ -68,12 +76,16 @@ export const makeRestService = (
     ),
     candles: new CandleStore(),
     analytics: new AnalyticsStore((symbol) => sampleMarket(queries, symbol, own)),
-    settings: new AccountSettings(),
+    settings: new AccountSettings((value) => {
+      note(keeper, 'settings', value);
+    }),
     notices: board,
     options: { ...DEFAULT_REST_OPTIONS, ...options.options },
     skewMs: () => skewMs,
   };
-  const gate = new Gate(options.keys, options.limits);
+  const gate = new Gate(options.keys, options.limits, (used) => {
+    note(keeper, 'nonce', used);
+  });
   const api = new RestApi({ clock, timers, gate, venue, faults });
   return {
     onEvent: (event) => {
@@ -89,5 +101,22 @@ export const makeRestService = (
     setSkewMs: (value) => {
       skewMs = value;
     },
+    replay: ({ about, value }) => {
+      if (about === 'settings') venue.settings.apply(value as SettingsNote);
+      else if (about === 'nonce') gate.takeNonce(value as UsedNonce);
+      else if (about === 'notice') board.apply(value as Notice);
+    },
   };
 };
+
+/** Written down before anybody is answered. */
+const note = (keeper: StateKeeper | undefined, about: string, value: unknown): void => {
+  keeper?.note({ k: 'rest', about, value });
+  keeper?.flush();
+};
+
+/** A board whose notices are kept; `replay` of the service puts them up again. */
+export const makeNoticeBoard = (keeper: StateKeeper | undefined): NoticeBoard =>
+  new NoticeBoard((notice) => {
+    note(keeper, 'notice', notice);
+  });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { takeLock } from '../../../src/journal/lock-file.ts';
+import { takeLock } from '../../../src/lib/lock-file.ts';
 
 const holderText = (holder: object): string =>
   JSON.stringify({ pid: 1, host: hostname(), startedAt: 'x', ...holder });

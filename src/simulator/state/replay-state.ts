@@ -1,0 +1,85 @@
+import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type BackgroundMarket } from '../background-market.ts';
+import { stepCommands, type VenueRuntime } from '../venue-runtime.ts';
+import { type FixStores } from './fix-stores.ts';
+import { DamagedRecord } from './record-file.ts';
+import { type StateNote, type StateRecord } from './state-record.ts';
+
+/** What a client of the desk sent, once more; what the desk answers is collected and not sent. */
+export interface ReplayedDesk {
+  readonly receive: (session: string, message: FixMessage, at: EpochMs) => void;
+  /** What the desk has said since `forget`, by session. */
+  readonly said: Map<string, OutboundMessage[]>;
+}
+
+export interface ReplayParts {
+  readonly runtime: VenueRuntime;
+  /** The market that made the steps. */
+  readonly background: BackgroundMarket;
+  readonly stores: FixStores;
+  readonly desk: ReplayedDesk;
+  readonly readFrame: (frame: Buffer) => FixMessage | undefined;
+  readonly rest: ((note: Extract<StateNote, { readonly k: 'rest' }>) => void) | undefined;
+}
+
+/** Session messages, which the desk does not make; Reject(3) is made by both. */
+const ADMIN_MSG_TYPES = 'A01245';
+
+/** Brings a new venue to where a kept one was. Answers with the number of records, or why it cannot be done. */
+export const replayState = (
+  records: Iterable<StateRecord>,
+  parts: ReplayParts,
+): Result<number, string> => {
+  let count = 0;
+  try {
+    for (const record of records) {
+      count += 1;
+      const problem = replayOne(record, parts);
+      if (problem !== undefined) return err(`record ${count}: ${problem}`);
+    }
+  } catch (cause) {
+    if (cause instanceof DamagedRecord) return err(cause.message);
+    throw cause;
+  }
+  return ok(count);
+};
+
+const DIVERGED =
+  'the exchange does not decide as it did when this was written: the state is of another version of the program';
+
+const replayOne = (record: StateRecord, parts: ReplayParts): string | undefined => {
+  const { runtime, background, stores, desk } = parts;
+  switch (record.k) {
+    case 'command':
+      desk.said.clear();
+      return runtime.replay([record.command], record.at, record.seq) ? undefined : DIVERGED;
+    case 'step': {
+      desk.said.clear();
+      const commands = stepCommands(background, record.at);
+      return runtime.replay(commands, record.at, record.seq) ? undefined : DIVERGED;
+    }
+    case 'fix-in': {
+      desk.said.clear();
+      stores.replay(record);
+      const message = parts.readFrame(Buffer.from(record.frame, 'latin1'));
+      if (message === undefined) return 'a FIX message that cannot be read';
+      desk.receive(record.session, message, record.at);
+      return undefined;
+    }
+    case 'fix-out':
+      stores.replay(record);
+      if (!ADMIN_MSG_TYPES.includes(msgTypeOf(record.frame)))
+        desk.said.get(record.session)?.shift();
+      return undefined;
+    case 'rest':
+      parts.rest?.(record);
+      return undefined;
+    default:
+      stores.replay(record);
+      return undefined;
+  }
+};
+
+const msgTypeOf = (frame: string): string => /\x0135=([^\x01]+)\x01/.exec(frame)?.[1] ?? '';

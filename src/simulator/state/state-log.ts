@@ -1,0 +1,55 @@
+import { type EpochMs } from '../../lib/time.ts';
+import { type ExchangeCommand } from '../exchange/commands.ts';
+import { type RecordFile } from './record-file.ts';
+import { type StateKeeper, type StateNote, type StateRecord } from './state-record.ts';
+
+export interface StateLogOptions {
+  readonly file: RecordFile;
+  /** The disk refuses: the venue must not go on, since it would forget what it says from now on. */
+  readonly onFailure: (text: string) => void;
+}
+
+/** Writes down what a venue is asked, before it answers. */
+export class StateLog implements StateKeeper {
+  readonly #file: RecordFile;
+  readonly #onFailure: (text: string) => void;
+  #isFlushDue = false;
+
+  constructor({ file, onFailure }: StateLogOptions) {
+    this.#file = file;
+    this.#onFailure = onFailure;
+  }
+
+  /** Everything kept so far, oldest first; to be read before the first record is written. */
+  *records(): Generator<StateRecord> {
+    for (const record of this.#file.read()) yield record as StateRecord;
+  }
+
+  command(command: ExchangeCommand, at: EpochMs, seq: number): void {
+    this.#file.append({ k: 'command', at, seq, command } satisfies StateRecord);
+    this.flush();
+  }
+
+  step(at: EpochMs, seq: number): void {
+    this.#file.append({ k: 'step', at, seq } satisfies StateRecord);
+    this.flush();
+  }
+
+  note(note: StateNote): void {
+    this.#file.append(note);
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    queueMicrotask(() => {
+      this.#isFlushDue = false;
+      this.flush();
+    });
+  }
+
+  flush(): void {
+    try {
+      this.#file.flush();
+    } catch (cause) {
+      this.#onFailure(`${this.#file.path}: ${cause instanceof Error ? cause.message : 'failed'}`);
+    }
+  }
+}

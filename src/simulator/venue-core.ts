@@ -1,0 +1,131 @@
+import { FrameDecoder } from '../fix/codec.ts';
+import { type FixMessage } from '../fix/fix-message.ts';
+import { type EpochMs } from '../lib/time.ts';
+import {
+  BACKGROUND_ACCOUNTS,
+  BACKGROUND_MAKER,
+  BACKGROUND_TAKER,
+  type BackgroundMarket,
+  makeBackgroundMarket,
+} from './background-market.ts';
+import { type AccountSpec } from './exchange/account.ts';
+import { makeExchange } from './exchange/exchange.ts';
+import { INDEX_PRICES } from './exchange/instrument-catalogue.ts';
+import { type InstrumentSpec } from './exchange/instrument.ts';
+import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
+import { FaultBoard } from './faults/fault-board.ts';
+import { makeTradingGateway, type TradingGateway } from './fix/trading-gateway.ts';
+import { type Ledger, makeLedger } from './ledger.ts';
+import { makeRest } from './operations.ts';
+import { type NoticeBoard } from './rest/notice-board.ts';
+import { makeNoticeBoard, type RestService } from './rest/rest-service.ts';
+import { type SimulatorDeps, type SimulatorOptions } from './simulator.ts';
+import { FixStores } from './state/fix-stores.ts';
+import { replayState } from './state/replay-state.ts';
+import { type StateLog } from './state/state-log.ts';
+import { VenueRuntime } from './venue-runtime.ts';
+
+/** A venue that outlives its process. */
+export interface KeptState {
+  /** When it began, in its first life. */
+  readonly startAt: EpochMs;
+  readonly log: StateLog;
+}
+
+/** The parts of a venue that have a memory. Nothing of them listens. */
+export interface VenueCore {
+  readonly runtime: VenueRuntime;
+  readonly queries: ExchangeQueries;
+  readonly ledger: Ledger;
+  readonly board: NoticeBoard;
+  readonly waitingFaults: FaultBoard;
+  readonly trading: TradingGateway;
+  readonly rest: RestService | undefined;
+  readonly stores: FixStores;
+  readonly background: BackgroundMarket;
+  readonly keeper: StateLog | undefined;
+  /** Everybody's but the background market's. */
+  readonly accounts: readonly string[];
+  readonly recordsReplayed: number;
+}
+
+/** Makes the venue and, when it is kept, brings it to where its last process left it. Throws when that cannot be done. */
+export const makeVenueCore = (
+  options: SimulatorOptions,
+  deps: SimulatorDeps,
+  given: {
+    readonly instruments: readonly InstrumentSpec[];
+    readonly accounts: readonly AccountSpec[];
+  },
+): VenueCore => {
+  const { clock, timers } = deps;
+  const { instruments } = given;
+  const keeper = options.state?.log;
+  const startAt = options.state?.startAt ?? clock.wall();
+  const exchange = makeExchange({
+    // Order and trade ids must not repeat those of an earlier run with the same seed: clients remember them.
+    seed: (options.seed ^ Math.floor(startAt / 1_000)) >>> 0,
+    startAt,
+    instruments,
+    accounts: [...BACKGROUND_ACCOUNTS, ...given.accounts],
+    indexPrices: INDEX_PRICES,
+    ...(options.rules && { rules: options.rules }),
+  });
+  const runtime = new VenueRuntime(exchange, clock, timers, keeper);
+  const ledger = makeLedger({
+    without: [BACKGROUND_MAKER, BACKGROUND_TAKER],
+    ...(options.onLedgerEntry && { onEntry: options.onLedgerEntry }),
+  });
+  runtime.subscribe((event) => {
+    ledger.record([event]);
+  });
+  const stores = new FixStores(startAt, keeper);
+  const trading = makeTradingGateway(options, { ...deps, stores, keeper, startAt }, runtime);
+  const board = makeNoticeBoard(keeper);
+  const queries = makeQueries(exchange.venue);
+  const waitingFaults = new FaultBoard(options.seed);
+  const rest = makeRest(options, deps, { runtime, queries, board, waitingFaults, keeper });
+  const background =
+    options.background ??
+    makeBackgroundMarket({ seed: options.seed, instruments, indexPrices: INDEX_PRICES });
+  const parts = {
+    runtime,
+    queries,
+    ledger,
+    board,
+    waitingFaults,
+    trading,
+    rest,
+    stores,
+    background,
+  };
+  const accounts = given.accounts.map(({ uid }) => uid);
+  return { ...parts, keeper, accounts, recordsReplayed: replay(parts, keeper, deps) };
+};
+
+const replay = (
+  {
+    runtime,
+    background,
+    stores,
+    trading,
+    rest,
+  }: Omit<VenueCore, 'keeper' | 'accounts' | 'recordsReplayed'>,
+  keeper: StateLog | undefined,
+  { dictionary }: SimulatorDeps,
+): number => {
+  if (keeper === undefined) return 0;
+  const decoder = new FrameDecoder(dictionary);
+  const readFrame = (frame: Buffer): FixMessage | undefined => {
+    decoder.push(frame);
+    const decoded = decoder.next();
+    return decoded?.type === 'Garbled' ? undefined : decoded?.message;
+  };
+  const replayed = replayState(keeper.records(), {
+    ...{ runtime, background, stores, readFrame },
+    desk: trading.replayed,
+    rest: rest?.replay,
+  });
+  if (!replayed.ok) throw new Error(`state: ${replayed.error}`);
+  return replayed.value;
+};
