@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { accountCommand } from './cli/account.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
 import { demoCommand } from './cli/demo.ts';
 import { executionsCommand } from './cli/executions.ts';
@@ -29,5 +30,6 @@ await new Command('fathom')
   .addCommand(importQuickfixCommand())
   .addCommand(marketCommand())
   .addCommand(historyCommand())
+  .addCommand(accountCommand())
   .addCommand(withdrawCommand())
   .parseAsync();

@@ -3,6 +3,7 @@ import { problemToLine } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
 import { composeEngine } from './compose.ts';
+import { endOfLifeDatesOf, watchEndOfLife } from './end-of-life-watch.ts';
 import { Engine } from './engine.ts';
 import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
 import { webSecretsOf } from './rest-access.ts';
@@ -69,7 +70,17 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
     throw new StartError('FATHOM_START_FAILED', parts.error);
   }
   const stopEngine = parts.value.stop;
-  const stop = (): Promise<void> => (stopping ??= stopEngine().then(closeAround));
+  const endWatch = watchEndOfLife({
+    ...{ dates: endOfLifeDatesOf(config.endOfLife), clock: systemClock, timers: systemTimers },
+    tell: ({ severity, text, daysLeft }) => {
+      // Operators are to see it whatever level they log at, but for the least talkative one.
+      logger[severity === 'error' ? 'error' : 'warn'](text, { code: 'END_OF_LIFE', daysLeft });
+    },
+  });
+  const stop = (): Promise<void> => {
+    endWatch();
+    return (stopping ??= stopEngine().then(closeAround));
+  };
   let stopping: Promise<void> | undefined;
   return { engine: new Engine({ ...parts.value, stop }), config, venue, logger };
 };

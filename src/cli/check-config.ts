@@ -4,6 +4,7 @@ import { problemToLine } from '../config/config-problem.ts';
 import { type EffectiveRow } from '../config/effective-rows.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { sayEndOfLife } from './end-of-life.ts';
 
 interface Options {
   readonly config: string;
@@ -27,8 +28,9 @@ export const checkConfig = ({ config: path, json = false }: Options, io: CliIo):
     for (const problem of loaded.error) io.err(problemToLine(problem));
     return EXIT.badConfiguration;
   }
-  const { rows } = loaded.value;
+  const { rows, config } = loaded.value;
   io.out(json ? JSON.stringify(rows, undefined, 2) : toTable(rows));
+  sayEndOfLife(config.endOfLife, io);
   return EXIT.ok;
 };
 

@@ -1,4 +1,5 @@
 import { type Environment } from '../config/overrides.ts';
+import { type EpochMs } from '../lib/time.ts';
 
 /** What a command touches of the outside: given, so that a test can read it. */
 export interface CliIo {
@@ -7,6 +8,8 @@ export interface CliIo {
   /** One line for the operator: problems, never results. */
   readonly err: (line: string) => void;
   readonly env: Environment;
+  /** The day and time that decide what an operator is told; the system's when left out. */
+  readonly now?: () => EpochMs;
   /** The exit code of the process, once what it still does has ended. */
   readonly setExitCode: (code: number) => void;
 }

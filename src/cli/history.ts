@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
+import { systemTimers } from '../app/system-clock.ts';
 import { type Downloaded, downloadHistory, type Progress } from '../kraken/history/download.ts';
 import {
   HISTORY_FORMATS,
@@ -10,32 +10,34 @@ import {
   type HistoryRequest,
   isPrivateKind,
 } from '../kraken/history/history-request.ts';
-import { makeAccountBudgets } from '../kraken/rate-budget.ts';
-import { makeRawClient } from '../kraken/rest/raw-client.ts';
-import { type ApiCredential } from '../kraken/rest/sign-layer.ts';
-import { Secret } from '../lib/secret.ts';
 import { epochMs, type EpochMs } from '../lib/time.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { openRest } from './open-rest.ts';
+import {
+  type VenueOptions,
+  withAccount,
+  withAuthority,
+  withConfig,
+  withRest,
+} from './venue-options.ts';
 
-interface Options {
-  readonly account?: string;
+interface Options extends VenueOptions {
   readonly symbol?: string;
   readonly since: EpochMs;
   readonly until: EpochMs;
   readonly format: HistoryFormat;
   readonly out: string;
-  readonly origin: string;
-  readonly proxy?: string;
   readonly resolution?: string;
   readonly tickType?: string;
   readonly series?: string;
   readonly interval?: number;
   readonly progress: boolean;
+  readonly json?: boolean;
 }
 
 /** `fathom history <kind> …`: download a history into a file; run again to resume after an interruption. */
 export const historyCommand = (io: CliIo = processIo): Command =>
-  new Command('history')
+  withVenue(new Command('history'))
     .description('download a history from the venue, resumable')
     .argument('<kind>', HISTORY_KINDS.join(', '), parseKind)
     .requiredOption('--since <time>', 'ISO 8601, UTC', parseTime)
@@ -44,56 +46,46 @@ export const historyCommand = (io: CliIo = processIo): Command =>
     .addOption(
       new Option('--format <format>', 'of the output').choices(HISTORY_FORMATS).default('jsonl'),
     )
-    .option(
-      '--account <name>',
-      'whose private history: its key comes from FATHOM_REST_<NAME>_API_KEY and _API_SECRET',
-    )
     .option('--symbol <symbol>', 'one market, e.g. PF_XBTUSD')
     .option('--resolution <resolution>', 'candles: 1m to 1w', '1h')
     .option('--tick-type <type>', 'candles: trade, mark or spot', 'trade')
     .option('--series <name>', 'analytics: e.g. open-interest, funding, cvd')
     .option('--interval <seconds>', 'analytics: bucket', Number, 3_600)
-    .option('--origin <url>', 'the venue', 'https://futures.kraken.com')
-    .option('--proxy <url>', 'an HTTP proxy')
     .option('--no-progress', 'no progress bar')
+    .option('--json', 'print the summary as one JSON object')
     .action(async (kind: HistoryKind, options: Options) => {
       io.setExitCode(await downloadToFile(kind, options, io));
     });
 
+const withVenue = (command: Command): Command =>
+  withAccount(withAuthority(withRest(withConfig(command))));
+
 const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): Promise<number> => {
-  const credential = isPrivateKind(kind) ? credentialOf(options.account, io) : undefined;
-  if (isPrivateKind(kind) && credential === undefined) return EXIT.badConfiguration;
-  const { client, close } = makeRawClient(
-    {
-      origin: options.origin,
-      ...(credential === undefined ? {} : { credential }),
-      ...(options.proxy === undefined ? {} : { proxyUrl: options.proxy }),
-    },
-    {
-      clock: systemClock,
-      timers: systemTimers,
-      random: systemRandom,
-      budgets: makeAccountBudgets(),
-    },
-  );
+  const rest = openRest(options, io, { isPrivate: isPrivateKind(kind) });
+  if (rest === undefined) return EXIT.badConfiguration;
+  const request = toRequest(kind, options, rest.key?.account);
   const stop = stopOnSignal();
   const bar = options.progress && process.stderr.isTTY ? startBar() : undefined;
-  const result = await downloadHistory(toRequest(kind, options), options.out, {
-    client,
+  const result = await downloadHistory(request, options.out, {
+    client: rest.client,
     timers: systemTimers,
     isStopped: stop.isStopped,
     onProgress: (progress) => bar?.update(progress),
   });
   bar?.stop();
   stop.forget();
-  await close();
-  if (result.ok) return report(result.value, options.out, io);
+  await rest.close();
+  if (result.ok) return report(result.value, request, options, io);
   io.err(`${result.error.type}: ${result.error.message}`);
   return result.error.type === 'BadRequest' ? EXIT.badConfiguration : EXIT.failed;
 };
 
-const toRequest = (kind: HistoryKind, options: Options): HistoryRequest => {
-  const { since, until, format, account, symbol } = options;
+const toRequest = (
+  kind: HistoryKind,
+  options: Options,
+  account: string | undefined,
+): HistoryRequest => {
+  const { since, until, format, symbol } = options;
   const optional: [string, unknown][] = [
     ['account', account],
     ['symbol', symbol?.toUpperCase()],
@@ -114,23 +106,20 @@ const toRequest = (kind: HistoryKind, options: Options): HistoryRequest => {
   return { kind, since, until, format, ...given };
 };
 
-/** The key of an account, from the environment only: never from a command line that others can see. */
-const credentialOf = (account: string | undefined, io: CliIo): ApiCredential | undefined => {
-  if (account === undefined) {
-    io.err('this history is private: give --account');
-    return undefined;
+const report = (
+  { rows, pages, findings, isResumed }: Downloaded,
+  request: HistoryRequest,
+  { out, json = false }: Options,
+  io: CliIo,
+): number => {
+  if (json) {
+    const { kind, account, symbol, format } = request;
+    const [since, until] = [request.since, request.until].map((at) => new Date(at).toISOString());
+    const isComplete = findings.length === 0;
+    const asked = { kind, account, symbol, since, until, format, out };
+    io.out(JSON.stringify({ ...asked, rows, pages, isResumed, isComplete, findings }));
+    return EXIT.ok;
   }
-  const prefix = `FATHOM_REST_${account.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
-  const apiKey = io.env[`${prefix}_API_KEY`];
-  const apiSecret = io.env[`${prefix}_API_SECRET`];
-  if (apiKey === undefined || apiSecret === undefined) {
-    io.err(`set ${prefix}_API_KEY and ${prefix}_API_SECRET`);
-    return undefined;
-  }
-  return { apiKey: new Secret(apiKey), apiSecret: new Secret(apiSecret) };
-};
-
-const report = ({ rows, findings, isResumed }: Downloaded, out: string, io: CliIo): number => {
   io.out(`${rows} rows in ${out}${isResumed ? ', resumed' : ''}`);
   for (const { type, count, detail } of findings) io.err(`${type} ${count}: ${detail}`);
   if (findings.length === 0) io.out('complete: no gap, no double, in order');

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
-import { endOfLifeNotice } from '../kraken/end-of-life.ts';
 import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
 import { type FeedOutput } from '../kraken/websocket/feed-output.ts';
 import { MarketFeed } from '../kraken/websocket/market-feed.ts';
 import { type Ticker, type Trade } from '../kraken/websocket/public-events.ts';
-import { KRAKEN_WEBSOCKET_URL } from '../kraken/websocket/url.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
 import {
@@ -18,12 +15,19 @@ import {
   tradeToJson,
   type MarketState,
 } from './market-screen.ts';
+import { sayEndOfLife } from './end-of-life.ts';
 import { untilSignal } from './until-signal.ts';
+import {
+  openConfig,
+  type VenueOptions,
+  withAuthority,
+  withConfig,
+  withWebSocket,
+} from './venue-options.ts';
+import { webSocketOf, type WebSocketPlace } from './venue-place.ts';
 
-interface Options {
-  readonly url?: string;
+interface Options extends VenueOptions {
   readonly depth: number;
-  readonly caFile?: string;
   readonly json?: boolean;
   readonly for?: number;
 }
@@ -34,15 +38,10 @@ const TRADES_SHOWN = 10;
 
 /** `fathom market SYMBOL`: live top of book and trades. */
 export const marketCommand = (io: CliIo = processIo): Command =>
-  new Command('market')
+  withAuthority(withWebSocket(withConfig(new Command('market'))))
     .description('watch the top of the book and the trades of one contract')
     .argument('<symbol>', 'e.g. PF_XBTUSD')
-    .option(
-      '--url <url>',
-      `where the WebSocket is; without, FATHOM_WEBSOCKET_URL or ${KRAKEN_WEBSOCKET_URL}`,
-    )
     .option('--depth <levels>', 'prices shown per side', parseDepth, 5)
-    .option('--ca-file <file>', 'trust this certificate authority, e.g. the simulator’s')
     .option('--for <duration>', 'end after this time, e.g. 10m', parseDuration)
     .option('--json', 'print one JSON object a line: top, trade, notice')
     .action(async (symbol: string, options: Options) => {
@@ -56,16 +55,36 @@ export const watchMarket = async (
   io: CliIo,
 ): Promise<number> => {
   const symbol = symbolText.toUpperCase() as TradingSymbol;
-  const notice = endOfLifeNotice(systemClock.wall());
-  if (notice !== undefined) io.err(notice.text);
-  const watch = new MarketWatch(symbol, options, io);
+  const place = placeOf(options, io);
+  if (place === undefined) return EXIT.badConfiguration;
+  const watch = new MarketWatch({ symbol, place }, options, io);
   const cause = await Promise.race([untilSignal(), watch.run()]);
   watch.stop();
   return cause === 'refused' ? EXIT.failed : EXIT.ok;
 };
 
+/** Where the feeds are; `undefined` after the reason why nobody knows was printed. */
+const placeOf = (options: Options, io: CliIo): WebSocketPlace | undefined => {
+  const file = openConfig(options.config, io.env);
+  if (!file.ok) {
+    for (const line of file.error) io.err(line);
+    return undefined;
+  }
+  sayEndOfLife(file.value?.config.endOfLife, io);
+  const place = webSocketOf(options, file.value, io.env);
+  if (place.ok) return place.value;
+  io.err(place.error);
+  return undefined;
+};
+
+interface Watched {
+  readonly symbol: TradingSymbol;
+  readonly place: WebSocketPlace;
+}
+
 class MarketWatch {
   readonly #symbol: TradingSymbol;
+  readonly #place: WebSocketPlace;
   readonly #options: Options;
   readonly #io: CliIo;
   readonly #feed: MarketFeed;
@@ -77,8 +96,9 @@ class MarketWatch {
   #remark = 'connecting';
   #lastLine = '';
 
-  constructor(symbol: TradingSymbol, options: Options, io: CliIo) {
+  constructor({ symbol, place }: Watched, options: Options, io: CliIo) {
     this.#symbol = symbol;
+    this.#place = place;
     this.#options = options;
     this.#io = io;
     const subscriptions = ['book', 'trade', 'ticker'].map((feed) => ({ feed, products: [symbol] }));
@@ -90,13 +110,13 @@ class MarketWatch {
 
   /** Resolves when the time is over or the venue does not know the symbol. */
   run(): Promise<'time' | 'refused'> {
-    const { url, caFile } = this.#options;
+    const { url, ca } = this.#place;
     return new Promise((resolve) => {
       this.#driver = new FeedDriver(this.#feed, {
-        url: url ?? this.#io.env['FATHOM_WEBSOCKET_URL'] ?? KRAKEN_WEBSOCKET_URL,
+        url,
         clock: systemClock,
         timers: systemTimers,
-        ...(caFile === undefined ? {} : { socketOptions: { ca: readFileSync(caFile) } }),
+        ...(ca === undefined ? {} : { socketOptions: { ca } }),
         onOutput: (output) => {
           if (this.#take(output)) resolve('refused');
         },

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { sayEndOfLife } from './end-of-life.ts';
 import { untilSignal } from './until-signal.ts';
 
 interface Options {
@@ -30,6 +31,7 @@ const start = async (options: Options, io: CliIo): Promise<number> => {
   }
   const { engine, config } = started;
   announce(options, started, io);
+  sayEndOfLife(config.endOfLife, io);
   const halted = new Promise<'halt'>((resolve) => {
     engine.on('halt', () => {
       resolve('halt');

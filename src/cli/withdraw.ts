@@ -8,7 +8,9 @@ import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
 import { digestOf, type MoneyRequest, type Verdict } from '../kraken/funds/money-request.ts';
 import { Secret } from '../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { sayEndOfLife } from './end-of-life.ts';
 import { resultToText } from './result-text.ts';
+import { openConfig } from './venue-options.ts';
 
 interface Way {
   readonly config?: string;
@@ -50,7 +52,16 @@ export const withdrawCommand = (io: CliIo = processIo): Command =>
       signCommand(io, 'resolve-not-done', 'ResolveNotDone', 'settle a doubt: it has not gone'),
     )
     .addCommand(showCommand(io))
-    .addCommand(listCommand(io));
+    .addCommand(listCommand(io))
+    .hook('preAction', (_withdraw, command) => {
+      if (command.name() !== 'keygen') sayEnd(command.opts<Way>().config, io);
+    });
+
+/** By the engine's configuration when it is at hand; what is wrong with it is not for here. */
+const sayEnd = (config: string | undefined, io: CliIo): void => {
+  const file = openConfig(config, io.env);
+  sayEndOfLife(file.ok ? file.value?.config.endOfLife : undefined, io);
+};
 
 const withWay = (command: Command): Command =>
   command

@@ -51,9 +51,11 @@ const checkPlain = (
   { venue }: UncheckedConfig,
   report: Report,
 ): void => {
-  if (text === undefined) return;
-  const { protocol, hostname } = new URL(text);
-  if (protocol === 'https:' || protocol === 'wss:') return;
+  if (text === undefined || isTls(text)) return;
   if (venue?.environment === 'production') report(path, 'must use TLS in production');
-  else if (!LOOPBACK.has(hostname)) report(path, 'must use TLS unless the host is loopback');
+  else if (!isLoopback(text)) report(path, 'must use TLS unless the host is loopback');
 };
+
+/** Of a URL that parses. */
+export const isTls = (url: string): boolean => /^(?:https|wss):/.test(new URL(url).protocol);
+export const isLoopback = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);

@@ -59,7 +59,7 @@ describe('fathom history', () => {
   it('asks for the account and its key before it asks the venue', async () => {
     const count = venue.requests.length;
     expect((await fathom({}, 'orders')).lines).to.deep.equal([
-      'this history is private: give --account',
+      'this needs a key: give --account, or --config with rest.credentials',
     ]);
     const { lines, exitCode } = await fathom({}, 'orders', '--account', 'desk-1');
     expect(lines[0]).to.include('FATHOM_REST_DESK_1_API_KEY');

@@ -1,0 +1,98 @@
+import { Command } from 'commander';
+import { systemClock } from '../app/system-clock.ts';
+import { accountToJson } from './account/account-json.ts';
+import { accountToText } from './account/account-tables.ts';
+import { readAccount } from './account/account-view.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { parseDuration } from './duration.ts';
+import { type OpenedRest, openRest } from './open-rest.ts';
+import { untilSignal } from './until-signal.ts';
+import {
+  type VenueOptions,
+  withAccount,
+  withAuthority,
+  withConfig,
+  withRest,
+} from './venue-options.ts';
+
+interface Options extends VenueOptions {
+  readonly json?: boolean;
+  readonly watch?: number | true;
+  readonly for?: number;
+}
+
+/** Six points a time of 500 in 10 s, shared with everything that uses the account's keys. */
+const WATCH_MS = 5_000;
+
+/** `fathom account`: balances, margins, positions and open orders, once or again and again. */
+export const accountCommand = (io: CliIo = processIo): Command =>
+  withAccount(withAuthority(withRest(withConfig(new Command('account')))))
+    .description('balances of every wallet, margins, positions and open orders of an account')
+    .option('--json', 'print JSON with exact amounts as text; one object a line with --watch')
+    .option(
+      '--watch [interval]',
+      'show it again and again until Ctrl-C, every 5 s unless told otherwise',
+      parseDuration,
+    )
+    .option('--for <duration>', 'end a --watch after this time, e.g. 10m', parseDuration)
+    .addHelpText('after', EXIT_HELP)
+    .action(async (options: Options) => {
+      io.setExitCode(await showAccount(options, io));
+    });
+
+const EXIT_HELP = `
+Ends with 0 when everything was answered and understood, 1 when a view is missing or incomplete, 2 when it was not told whom to ask.`;
+
+const showAccount = async (options: Options, io: CliIo): Promise<number> => {
+  const rest = openRest(options, io, { isPrivate: true });
+  if (rest?.key === undefined) return EXIT.badConfiguration;
+  const show = makeShow(rest, rest.key.account, options, io);
+  if (options.watch === undefined) await show.once();
+  else await watch(options, show.once);
+  await rest.close();
+  return show.isComplete() ? EXIT.ok : EXIT.failed;
+};
+
+const makeShow = (rest: OpenedRest, account: string, options: Options, io: CliIo) => {
+  let isComplete = false;
+  const once = async (): Promise<void> => {
+    const view = await readAccount(rest.client, systemClock);
+    isComplete = view.gaps.length === 0;
+    if (options.json === true) {
+      const json = accountToJson(account, view);
+      io.out(JSON.stringify(json, undefined, options.watch === undefined ? 2 : 0));
+    } else print(accountToText(account, view), options, io);
+    // For scripts that read the result only.
+    for (const { view: name, kind, reason } of view.gaps) io.err(`${kind} ${name}: ${reason}`);
+  };
+  return { once, isComplete: () => isComplete };
+};
+
+const print = (text: string, { watch: every }: Options, io: CliIo): void => {
+  const isScreen = every !== undefined && process.stdout.isTTY;
+  io.out(isScreen ? `\x1b[2J\x1b[H${text}` : text);
+};
+
+/** Reads never overlap: a slow venue makes the watch slower, not the queue longer. */
+const watch = async (options: Options, once: () => Promise<void>): Promise<void> => {
+  const everyMs = typeof options.watch === 'number' ? options.watch : WATCH_MS;
+  let isOver = false;
+  let wake = (): void => undefined;
+  const ended = untilSignal(options.for).then(() => {
+    isOver = true;
+    wake();
+  });
+  // `isOver` changes while the loop waits.
+  while (!(isOver as boolean)) {
+    await once();
+    if (isOver as boolean) break;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, everyMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+  await ended;
+};

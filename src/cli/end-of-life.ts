@@ -1,0 +1,12 @@
+import { endOfLifeDatesOf } from '../app/end-of-life-watch.ts';
+import { systemClock } from '../app/system-clock.ts';
+import { type Config } from '../config/config.ts';
+import { endOfLifeNotice } from '../kraken/end-of-life.ts';
+import { type CliIo } from './cli-io.ts';
+
+/** Tells an operator that Derivatives REST and WebSocket v1 end, from the configured day on; before it nothing. */
+export const sayEndOfLife = (endOfLife: Config['endOfLife'] | undefined, io: CliIo): void => {
+  const at = io.now?.() ?? systemClock.wall();
+  const notice = endOfLifeNotice(at, endOfLifeDatesOf(endOfLife));
+  if (notice !== undefined) io.err(`notice: ${notice.text}`);
+};

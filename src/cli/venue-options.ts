@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Config } from '../config/config.ts';
+import { problemToLine } from '../config/config-problem.ts';
+import { inspectConfig } from '../config/inspect-config.ts';
+import { KRAKEN_WEBSOCKET_URL } from '../kraken/websocket/url.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { type CliIo } from './cli-io.ts';
+
+/** What the commands that talk to the venue take beside their own options. A flag wins over the configuration. */
+export interface VenueOptions {
+  readonly config?: string;
+  readonly origin?: string;
+  readonly url?: string;
+  readonly proxy?: string;
+  readonly caFile?: string;
+  readonly account?: string;
+}
+
+/** Where REST is when nobody says it (venue reference rest 1.1). */
+export const KRAKEN_REST_ORIGIN = 'https://futures.kraken.com';
+
+export const withConfig = (command: Command): Command =>
+  command.option(
+    '-c, --config <file>',
+    'take addresses, key, proxy, authorities and time-outs from this configuration',
+  );
+
+export const withAuthority = (command: Command): Command =>
+  command.option('--ca-file <file>', 'trust these certificate authorities, e.g. the simulator’s');
+
+export const withRest = (command: Command): Command =>
+  command
+    .option(
+      '--origin <url>',
+      `where REST is; without, \`rest.origin\` of the configuration or ${KRAKEN_REST_ORIGIN}`,
+      urlOf('https:', 'http:'),
+    )
+    .option('--proxy <url>', 'an HTTP proxy for REST', urlOf('http:', 'https:'));
+
+export const withWebSocket = (command: Command): Command =>
+  command.option(
+    '--url <url>',
+    `where the WebSocket is; without, FATHOM_WEBSOCKET_URL, \`webSocket.url\` of the configuration or ${KRAKEN_WEBSOCKET_URL}`,
+    urlOf('wss:', 'ws:'),
+  );
+
+export const withAccount = (command: Command): Command =>
+  command.option(
+    '--account <name>',
+    'whose account: its key is FATHOM_REST_<NAME>_API_KEY and _API_SECRET of the environment, or `rest.credentials` of the configuration',
+  );
+
+const urlOf =
+  (...schemes: readonly string[]) =>
+  (text: string): string => {
+    if (URL.canParse(text) && schemes.includes(new URL(text).protocol)) return text;
+    throw new InvalidArgumentError(`give a URL that begins with ${schemes.join(' or ')}`);
+  };
+
+/** The configuration of a command, with which secrets are missing; `undefined` when none was given. */
+export interface CommandConfig {
+  readonly path: string;
+  readonly config: Config;
+  /** One line for each secret that cannot be fetched. */
+  readonly missingSecrets: ReadonlyMap<string, string>;
+}
+
+/** Lines for the operator when the configuration cannot be used; a secret that the command may not need is no reason. */
+export const openConfig = (
+  path: string | undefined,
+  env: CliIo['env'],
+): Result<CommandConfig | undefined, readonly string[]> => {
+  if (path === undefined) return ok(undefined);
+  const inspected = inspectConfig({ path, env });
+  if (!inspected.ok) return err([problemToLine(inspected.error)]);
+  const { whole, problems, secretProblems } = inspected.value;
+  if (whole === undefined) return err(problems.map(problemToLine));
+  const missingSecrets = new Map(secretProblems.map((one) => [one.path, problemToLine(one)]));
+  return ok({ path, config: whole.config, missingSecrets });
+};
