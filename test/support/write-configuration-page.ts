@@ -9,5 +9,7 @@ export const formattedConfigurationPage = (): Promise<string> =>
 export const CONFIGURATION_PAGE = 'docs/configuration.md';
 
 if (import.meta.filename === process.argv[1]) {
-  writeFileSync(CONFIGURATION_PAGE, await formattedConfigurationPage());
+  void formattedConfigurationPage().then((page) => {
+    writeFileSync(CONFIGURATION_PAGE, page);
+  });
 }

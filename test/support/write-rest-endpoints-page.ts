@@ -91,5 +91,7 @@ export const formattedRestEndpointsPage = (): Promise<string> =>
   format(page(), { parser: 'markdown', printWidth: 100 });
 
 if (import.meta.filename === process.argv[1]) {
-  writeFileSync(REST_ENDPOINTS_PAGE, await formattedRestEndpointsPage());
+  void formattedRestEndpointsPage().then((text) => {
+    writeFileSync(REST_ENDPOINTS_PAGE, text);
+  });
 }

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { type FeedSettings } from '../../../src/simulator/websocket/feed-settings.ts';
 import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
 import { until } from '../../support/until.ts';
-import { openStage, type Stage } from '../simulator-rest/stage.ts';
+import { call, openStage, type Stage, V3 } from '../simulator-rest/stage.ts';
 
 /** A client that does nothing by itself. */
 class RawFeedClient {
@@ -194,7 +194,6 @@ describe('the simulator’s WebSocket on real sockets (venue reference websocket
     client.say(BOOK);
     await until(() => client.frames.length === 3, 'the snapshot');
     client.socket.on('message', () => order.push('frame'));
-    const { call, V3 } = await import('../simulator-rest/stage.ts');
     const params = {
       orderType: 'lmt',
       symbol: 'PF_XBTUSD',
