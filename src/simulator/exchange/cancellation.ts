@@ -1,7 +1,7 @@
 import { type Account } from './account.ts';
 import { cancel, findClosed } from './closing.ts';
 import { type CancelOrder, type CancelOrders, type OrderRef } from './commands.ts';
-import { heldOrders } from './maker-protection.ts';
+import { heldOrders, isEditHeld } from './maker-protection.ts';
 import { type Order, toView } from './order.ts';
 import { emit, type Venue } from './venue.ts';
 import { type CancelReason } from './vocabulary.ts';
@@ -51,7 +51,7 @@ const isNamed = (order: Order, command: CancelOrder): boolean =>
     ? order.cliOrdId === command.cliOrdId
     : order.orderId === command.orderId);
 
-/** Cancels what matches every filter; held orders become IOC and are not listed (rest 10). */
+/** Cancels what matches every filter; held orders become IOC and are not listed, those whose edit is held stay (rest 10). */
 export const cancelMany = (venue: Venue, command: CancelOrders): void => {
   const { account: uid, symbol, owner } = command;
   const isMeant = (order: Order): boolean =>
@@ -60,7 +60,7 @@ export const cancelMany = (venue: Venue, command: CancelOrders): void => {
     isOwnedBy(order, owner);
   for (const request of heldOrders(venue, isMeant)) request.canceled = true;
   const orders = cancelMatching(venue, uid, {
-    isMeant,
+    isMeant: (order) => isMeant(order) && !isEditHeld(venue, order),
     reason: command.reason ?? 'CANCELLED_BY_USER',
   });
   emit(venue, { type: 'OrdersCanceled', account: uid, symbol, orders: orders.map(toView) });

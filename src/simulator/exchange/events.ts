@@ -160,6 +160,8 @@ export type EventBody =
       readonly feeCurrency: Currency;
       readonly price: string | undefined;
       readonly fillId: string | undefined;
+      /** When the position was opened that is held now, or that ended. */
+      readonly openedAt: EpochMs;
     }
   | { readonly type: 'AccountLogged'; readonly entry: AccountLogEntry }
   | {

@@ -65,6 +65,7 @@ const payFunding = (venue: Venue, market: Market): void => {
       feeCurrency: instrument.settlementCurrency,
       price: undefined,
       fillId: undefined,
+      openedAt: position.openedAt,
     });
   }
 };

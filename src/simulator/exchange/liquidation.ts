@@ -4,6 +4,7 @@ import { absorbLoss } from './insurance.ts';
 import { cancelMatching } from './cancellation.ts';
 import { LIQUIDATION } from './execution.ts';
 import { ceilToSteps, floorToSteps, stepsToMoney } from './grid.ts';
+import { cancelUncovered } from './margin-call.ts';
 import { marketMargin, marketsOf, walletMargin } from './margin.ts';
 import { type Market } from './market.ts';
 import { moneyToText, over, type Money } from './money.ts';
@@ -19,8 +20,14 @@ import { type WalletName } from './vocabulary.ts';
 export const checkHolders = (venue: Venue, market: Market): void => {
   if (market.suspended || market.postOnly || market.expired) return;
   for (const account of [...market.holders]) {
-    if (!account.background) liquidateIfNeeded(venue, account, market.instrument.wallet);
+    if (!account.background) checkAccount(venue, account, market.instrument.wallet);
   }
+};
+
+/** Liquidates what cannot be kept; otherwise drops the orders that are not covered any more. */
+export const checkAccount = (venue: Venue, account: Account, wallet: WalletName): void => {
+  liquidateIfNeeded(venue, account, wallet);
+  cancelUncovered(venue, account, wallet);
 };
 
 /**
@@ -28,7 +35,7 @@ export const checkHolders = (venue: Venue, market: Market): void => {
  * the most demanding first, until the rest is covered: on the book down to the bankruptcy price; what the book does not
  * take goes to the assignment programme, then to the opposite positions with the highest profit, at that price.
  */
-export const liquidateIfNeeded = (venue: Venue, account: Account, wallet: WalletName): void => {
+const liquidateIfNeeded = (venue: Venue, account: Account, wallet: WalletName): void => {
   const margin = walletMargin(venue, account, wallet);
   if (margin.maintenanceMargin === 0n || margin.marginEquity >= margin.maintenanceMargin) return;
   emit(venue, {

@@ -52,6 +52,10 @@ export const releaseDue = (venue: Venue): void => {
   }
 };
 
+/** Whether an edit of a resting order waits in front of the engine. */
+export const isEditHeld = (venue: Venue, order: Order): boolean =>
+  venue.held.some((request) => request.order === order && order.status !== 'Held');
+
 /** Held placements of an account that a filter picks. */
 export const heldOrders = (
   venue: Venue,

@@ -1,7 +1,7 @@
 import { indexPriceOf } from './collateral.ts';
 import { type MarketCommand } from './commands.ts';
 import { type CommandError } from './events.ts';
-import { checkHolders, liquidateIfNeeded } from './liquidation.ts';
+import { checkAccount, checkHolders } from './liquidation.ts';
 import { type Market } from './market.ts';
 import { parseMoney } from './money.ts';
 import { setIndex } from './prices.ts';
@@ -61,6 +61,6 @@ const checkCollateral = (venue: Venue, market: Market): void => {
   for (const account of venue.accounts.values()) {
     const holds = (account.wallets.get('flex')?.get(currency) ?? 0n) > 0n;
     if (holds && !account.background && account.positions.size > 0)
-      liquidateIfNeeded(venue, account, 'flex');
+      checkAccount(venue, account, 'flex');
   }
 };

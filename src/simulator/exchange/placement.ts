@@ -61,7 +61,7 @@ const enter = (venue: Venue, command: PlaceOrder, order: Order): void => {
   const isLate = processBefore !== undefined && venue.at > processBefore;
   const refusal = isLate
     ? 'WOULD_PROCESS_AFTER_SPECIFIED_TIME'
-    : checkIntake(venue, command, order);
+    : (checkIntake(venue, command, order) ?? protect(venue, order));
   if (refusal !== undefined) {
     reject(venue, command, refusal, order);
     return;
@@ -80,6 +80,15 @@ const checkIntake = (venue: Venue, command: PlaceOrder, order: Order): OrderErro
   checkMarketState(order.market, command.orderType === 'post' || order.trigger !== undefined) ??
   checkOrderLimits(venue, order.holder, command);
 
+/** A market order gets its price when it is processed, after every hold. */
+const protect = (venue: Venue, order: Order): OrderError | undefined => {
+  if (order.orderType !== 'mkt') return undefined;
+  const ticks = protectionTicks(venue, order.market, order.side);
+  if (!ticks.ok) return ticks.error;
+  order.ticks = ticks.value;
+  return undefined;
+};
+
 const makeOrder = (venue: Venue, command: PlaceOrder): Result<Order, OrderError> => {
   const account = venue.accounts.get(command.account);
   const market = venue.markets.get(command.symbol);
@@ -87,7 +96,7 @@ const makeOrder = (venue: Venue, command: PlaceOrder): Result<Order, OrderError>
   if (account?.tradingEnabled !== true) return err('ACCOUNT_INACTIVE');
   const lots = readSize(market.instrument, command.size);
   if (lots === undefined) return err('INVALID_QUANTITY');
-  const ticks = readLimit(venue, market, command);
+  const ticks = readLimit(market, command);
   if (!ticks.ok) return ticks;
   const order = new Order({
     orderId: venue.orderIds.next(),
@@ -112,16 +121,9 @@ const makeOrder = (venue: Venue, command: PlaceOrder): Result<Order, OrderError>
 
 const NO_LIMIT = ok(0);
 
-const readLimit = (
-  venue: Venue,
-  market: Market,
-  command: PlaceOrder,
-): Result<number, OrderError> => {
+const readLimit = (market: Market, command: PlaceOrder): Result<number, OrderError> => {
   const { orderType, limitPrice } = command;
-  if (orderType === 'mkt') {
-    if (limitPrice !== undefined) return err('INVALID_PRICE');
-    return protectionTicks(venue, market, command.side);
-  }
+  if (orderType === 'mkt') return limitPrice === undefined ? NO_LIMIT : err('INVALID_PRICE');
   if (limitPrice === undefined) return isTriggerType(orderType) ? NO_LIMIT : err('INVALID_PRICE');
   const ticks = readPrice(market.instrument, limitPrice);
   return ticks === undefined ? err('INVALID_PRICE') : ok(ticks);

@@ -90,6 +90,7 @@ const close = (venue: Venue, market: Market, closing: Closing): Money => {
     feeCurrency: instrument.settlementCurrency,
     price: moneyToText(price),
     fillId: undefined,
+    openedAt: position.openedAt,
     ...texts,
   });
   return value;

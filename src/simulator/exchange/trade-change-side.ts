@@ -1,3 +1,4 @@
+import { type EpochMs } from '../../lib/time.ts';
 import { leaveBook, restInBook } from './book-change.ts';
 import { book } from './bookkeeping.ts';
 import { cancel } from './closing.ts';
@@ -77,6 +78,7 @@ interface Moved extends Pick<ExecutedSide, 'before' | 'after' | 'realized' | 'fe
   readonly funding: Money;
   /** Profit that taking the old trade back realises. */
   readonly undone: Money;
+  readonly openedAt: EpochMs;
 }
 
 const move = (venue: Venue, executed: ExecutedTrade, side: ExecutedSide, terms: Terms): Moved => {
@@ -104,6 +106,7 @@ const move = (venue: Venue, executed: ExecutedTrade, side: ExecutedSide, terms: 
     after: { lots: position.lots, cost: position.cost },
     fee: kind.free === true || lots === 0 ? 0n : feeOf(account, value, role),
     sizeAfter: positionSize(instrument, position.lots, position.cost),
+    openedAt: position.openedAt,
   };
 };
 
@@ -191,5 +194,6 @@ const announce = (venue: Venue, market: Market, change: Announcement): void => {
     feeCurrency: currency,
     price,
     fillId: told.fill.fillId,
+    openedAt: moved.openedAt,
   });
 };

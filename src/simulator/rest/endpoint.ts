@@ -40,6 +40,8 @@ export interface RestVenue {
   readonly options: RestOptions;
   /** How far the venue's clock is ahead of ours. */
   readonly skewMs: () => number;
+  /** The venue's clock: an answer of the engine is stamped when it is written, which may be long after its request came. */
+  readonly now: () => EpochMs;
 }
 
 /** Where the venue is known to differ from itself, or from year to year. */

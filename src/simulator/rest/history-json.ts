@@ -3,6 +3,7 @@ import { decimal, decimalToText, type Decimal, ZERO } from '../../lib/decimal.ts
 import { type FillView } from '../exchange/events.ts';
 import { type RestOptions } from './endpoint.ts';
 import { type ExecutionRecord, type OwnExecution, type PositionRecord } from './history-store.ts';
+import { accountUid } from '../account-uid.ts';
 import { defined } from './json.ts';
 import { ms, ownOrder, publicOrder } from './history-order-json.ts';
 
@@ -69,7 +70,9 @@ export const ownExecution = (
           ...executionBase(record),
           [own === maker ? 'makerOrderData' : 'takerOrderData']: orderData(own, record),
         };
-  return { execution: { execution: body, takerReducedQuantity: '' } };
+  return {
+    execution: { execution: body, takerReducedQuantity: record.takerReducedQuantity ?? '' },
+  };
 };
 
 export const publicExecution = (record: ExecutionRecord): JsonObject => ({
@@ -80,7 +83,7 @@ export const publicExecution = (record: ExecutionRecord): JsonObject => ({
       takerOrder: publicOrder(record.taker.orderPrior),
       ...executionBase(record),
     },
-    takerReducedQuantity: '',
+    takerReducedQuantity: record.takerReducedQuantity ?? '',
   },
 });
 
@@ -111,13 +114,13 @@ export const positionUpdate = (record: PositionRecord): JsonObject => {
   const isTrade = reason === 'trade';
   return {
     PositionUpdate: defined({
-      accountUid: change.account,
+      accountUid: accountUid(change.account),
       tradeable: change.symbol,
       oldPosition: before.size,
       oldAverageEntryPrice: before.size === '0' ? null : before.entryPrice,
       newPosition: after.size,
       newAverageEntryPrice: after.entryPrice,
-      fillTime: ms(change.at),
+      fillTime: ms(change.openedAt),
       fee: change.fee,
       feeCurrency: change.feeCurrency,
       realizedPnL: change.realizedPnl,

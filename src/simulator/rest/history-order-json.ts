@@ -2,6 +2,7 @@ import { type JsonObject } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type OrderView } from '../exchange/events.ts';
 import { type TriggerSignal } from '../exchange/vocabulary.ts';
+import { accountUid } from '../account-uid.ts';
 import { defined, whole } from './json.ts';
 import { type OrderHistoryEvent } from './order-history.ts';
 
@@ -24,7 +25,7 @@ export const ms = (at: EpochMs): ReturnType<typeof whole> => whole(Math.floor(at
 /** HistoricalOrder: numbers as text, times as milliseconds, `quantity` the open remainder (rest 2.12, 3.3). */
 export const ownOrder = (order: OrderView): JsonObject => ({
   uid: order.orderId,
-  accountUid: order.account,
+  accountUid: accountUid(order.account),
   tradeable: order.symbol,
   direction: order.side === 'buy' ? 'Buy' : 'Sell',
   quantity: order.remaining,
@@ -62,7 +63,7 @@ const ownTrigger = (order: OrderView): JsonObject => {
   return defined({
     uid: order.orderId,
     accountId: whole(0),
-    accountUid: order.account,
+    accountUid: accountUid(order.account),
     clientId: order.cliOrdId ?? '',
     tradeable: order.symbol,
     direction: order.side === 'buy' ? 'Buy' : 'Sell',

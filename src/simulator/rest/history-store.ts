@@ -19,6 +19,8 @@ export interface ExecutionRecord {
   readonly markPrice: string;
   /** The venue took it back: nothing shows it any more. */
   readonly busted?: boolean;
+  /** Size that reduce-only took off the taker, if any. */
+  readonly takerReducedQuantity: string | undefined;
 }
 /** One account's side of an execution. */
 export interface OwnExecution {
@@ -63,6 +65,8 @@ export class HistoryStore {
   readonly #without: ReadonlySet<string>;
   readonly #marks = new Map<string, string>();
   #lastFill: FillView | undefined;
+  /** The order that came last: whose trades follow, and what was cut off it. */
+  #taker: { readonly orderId: string; readonly cut: string | undefined } | undefined;
   #lagMs = 0;
 
   /** `without`: accounts that have no private history, e.g. the background market's. */
@@ -95,6 +99,10 @@ export class HistoryStore {
         this.#marks.set(event.symbol, event.markPrice);
         this.prices.add(event.at, { symbol: event.symbol, price: event.markPrice });
         break;
+      case 'OrderAccepted':
+      case 'OrderEdited':
+        this.#taker = { orderId: event.order.orderId, cut: event.reducedQuantity };
+        break;
       case 'Trade':
         this.#addTrade(event);
         break;
@@ -115,7 +123,9 @@ export class HistoryStore {
 
   #addTrade({ at, trade, maker, taker }: EventOf<'Trade'>): void {
     const markPrice = this.#marks.get(trade.symbol) ?? trade.price;
-    const record = { uid: trade.tradeId, trade, maker, taker, markPrice };
+    const isCut = this.#taker?.orderId === taker.order.orderId;
+    const takerReducedQuantity = isCut ? this.#taker?.cut : undefined;
+    const record = { uid: trade.tradeId, trade, maker, taker, markPrice, takerReducedQuantity };
     this.marketExecutions.add(at, record);
     for (const own of [maker, taker]) {
       if (this.#without.has(own.account)) continue;

@@ -23,7 +23,8 @@ export const placementOutcome = (events: readonly ExchangeEvent[]): OrderOutcome
     (event) => event.type === 'OrderAccepted' || event.type === 'OrderBooked',
   );
   const order = accepted?.order;
-  const own = events.flatMap((event) => placementEvent(event, order?.orderId));
+  const cut = accepted?.reducedQuantity;
+  const own = events.flatMap((event) => placementEvent(event, order?.orderId, cut));
   const isSelfStopped = events.some(
     (event) =>
       event.type === 'OrderCanceled' &&
@@ -62,10 +63,11 @@ const rejectEvent = (order: OrderView, reason: string): JsonObject => ({
 const placementEvent = (
   event: ExchangeEvent,
   orderId: string | undefined,
+  cut: string | undefined,
 ): readonly JsonObject[] => {
   switch (event.type) {
     case 'Trade':
-      return event.taker.order.orderId === orderId ? [executionEvent(event, undefined)] : [];
+      return event.taker.order.orderId === orderId ? [executionEvent(event, { cut })] : [];
     case 'OrderBooked':
       return event.order.orderId === orderId ? [placeEvent(event)] : [];
     case 'OrderCanceled': {
@@ -84,15 +86,18 @@ const placeEvent = ({ order, reducedQuantity }: EventOf<'OrderBooked'>): JsonObj
     ? { type: 'PLACE', order: eventOrder(order), reducedQuantity: plainOrNull(reducedQuantity) }
     : { orderTrigger: eventTrigger(order), type: 'PLACE' };
 
-/** `executionId` equals the fill's id everywhere (rest 3.4). */
-const executionEvent = (event: EventOf<'Trade'>, priorEdit: OrderView | undefined): JsonObject => ({
+/** `executionId` equals the fill's id everywhere; `cut`: size that reduce-only took off the taker (rest 3.4). */
+const executionEvent = (
+  event: EventOf<'Trade'>,
+  { cut, priorEdit }: { readonly cut: string | undefined; readonly priorEdit?: OrderView },
+): JsonObject => ({
   type: 'EXECUTION',
   executionId: event.taker.fillId,
   price: double(event.trade.price),
   amount: plain(event.trade.size),
   orderPriorEdit: priorEdit === undefined ? null : eventOrder(priorEdit, 'double'),
   orderPriorExecution: eventOrder(event.taker.orderPrior, 'double'),
-  takerReducedQuantity: null,
+  takerReducedQuantity: plainOrNull(cut),
 });
 
 export const cancelEvent = (order: OrderView): JsonObject => ({
@@ -136,7 +141,9 @@ export const editOutcome = (
       editEvent(edited),
       ...trades
         .filter((trade) => trade.taker.order.orderId === orderId)
-        .map((trade) => executionEvent(trade, edited.old)),
+        .map((trade) =>
+          executionEvent(trade, { cut: edited.reducedQuantity, priorEdit: edited.old }),
+        ),
     ],
   };
 };
@@ -210,23 +217,29 @@ export const toEditStatus = (outcome: OrderOutcome): JsonObject =>
     orderEvents: outcome.events ?? [],
   });
 
-/** One element of batchStatus: a refused send comes back without ids (rest 2.1). */
+/** Nothing rests and nothing was filled. */
+const isRefused = ({ status, events }: OrderOutcome): boolean =>
+  status !== 'placed' && (events ?? []).every((event) => event['type'] === 'REJECT');
+
+const batchWord = (status: string): string =>
+  status === 'clientOrderIdTooBig' ? 'clientOrderIdTooLong' : status;
+
+/** One element of batchStatus: a refused send comes back with its tag alone, without ids and events (recorded, rest 2.1). */
 export const toBatchStatus = (
   outcome: OrderOutcome,
   tag: string | undefined,
   kind: 'send' | 'edit' | 'cancel',
 ): JsonObject => {
-  const isRefusedSend =
-    kind === 'send' && outcome.status !== 'placed' && outcome.events === undefined;
+  if (kind === 'send' && isRefused(outcome)) {
+    return defined({ status: batchWord(outcome.status), order_tag: tag, orderEvents: [] });
+  }
   const members: Record<string, JsonValue | undefined> = {
-    status: outcome.status === 'clientOrderIdTooBig' ? 'clientOrderIdTooLong' : outcome.status,
+    status: batchWord(outcome.status),
     order_tag: tag,
     order_id: outcome.orderId,
     cliOrdId: outcome.cliOrdId,
     dateTimeReceived:
-      kind === 'send' && !isRefusedSend && outcome.orderId !== undefined
-        ? received(outcome.receivedAt)
-        : undefined,
+      kind === 'send' && outcome.orderId !== undefined ? received(outcome.receivedAt) : undefined,
     orderEvents: outcome.events ?? [],
   };
   return defined(members);

@@ -132,6 +132,7 @@ export class OrderHistory {
 
   #booked({ at, order, reason, reducedQuantity }: EventOf<'OrderBooked'>): void {
     if (order.trigger !== undefined) {
+      this.#arriving.delete(order.orderId);
       this.#tell(order, { kind: 'OrderTriggerPlaced', at, order, reason: PLACED_REASON[reason] });
       return;
     }

@@ -1,4 +1,4 @@
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Clock, epochMs, type Timers } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
 import { type ExchangeCommand } from '../exchange/commands.ts';
 import { type ExchangeEvent } from '../exchange/events.ts';
@@ -82,6 +82,7 @@ export const makeRestService = (
     notices: board,
     options: { ...DEFAULT_REST_OPTIONS, ...options.options },
     skewMs: () => skewMs,
+    now: () => epochMs(clock.wall() + skewMs),
   };
   const gate = new Gate(options.keys, options.limits, (used) => {
     note(keeper, 'nonce', used);

@@ -1,3 +1,4 @@
+import { accountNamed } from '../../account-uid.ts';
 import { failure, type RestAnswer, success } from '../answer.ts';
 import { accountOf, costs, type Endpoint, type RestCall, type RestVenue } from '../endpoint.ts';
 import { type DeskCommand } from '../engine-desk.ts';
@@ -65,9 +66,11 @@ export const transferSubaccount: Endpoint = {
   cost: costs(10),
   check: checkMovement('fromUser', 'toUser', 'fromAccount', 'toAccount', 'unit', 'amount'),
   answer: (call, venue) => {
-    const [fromUser, toUser] = [call.fields.get('fromUser') ?? '', call.fields.get('toUser') ?? ''];
     const own = accountOf(call);
     const family = [own, ...(venue.queries.preferences(own)?.subaccounts ?? [])];
+    const [fromUser, toUser] = ['fromUser', 'toUser'].map((name) =>
+      accountNamed(family, call.fields.get(name) ?? ''),
+    ) as [string, string];
     if (!family.includes(fromUser) || !family.includes(toUser)) {
       return Promise.resolve(failure(call.at, 'invalidAccount'));
     }

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, toJsonText } from '../../../lib/lossless-json.ts';
+import { accountUid } from '../../account-uid.ts';
 import { type LogEntry } from '../account-log.ts';
 import { accountOf, costs, type Endpoint, type RestCall, type RestVenue } from '../endpoint.ts';
 import { type Fields } from '../fields.ts';
@@ -82,7 +83,7 @@ export const accountLog: Endpoint = {
     return {
       status: 200,
       contentType: 'application/json; charset=utf-8',
-      body: toJsonText({ accountUid: accountOf(call), logs }),
+      body: toJsonText({ accountUid: accountUid(accountOf(call)), logs }),
     };
   },
 };

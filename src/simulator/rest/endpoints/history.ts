@@ -1,4 +1,5 @@
 import { type JsonValue } from '../../../lib/lossless-json.ts';
+import { accountUid } from '../../account-uid.ts';
 import {
   accountOf,
   costs,
@@ -15,7 +16,7 @@ import { type PagedLog } from '../paged-log.ts';
 import { checkNumbers, element, page, paged, paths, PRIVATE } from './history-pages.ts';
 
 const ownHead = (call: RestCall): Record<string, JsonValue> => ({
-  accountUid: accountOf(call),
+  accountUid: accountUid(accountOf(call)),
   serverTime: iso(call.at),
 });
 

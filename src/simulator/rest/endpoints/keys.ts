@@ -6,6 +6,7 @@ import {
   ZERO,
 } from '../../../lib/decimal.ts';
 import { epochMs } from '../../../lib/time.ts';
+import { accountUid } from '../../account-uid.ts';
 import { json, type RestAnswer } from '../answer.ts';
 import { accountOf, type Endpoint, free } from '../endpoint.ts';
 import { isoSeconds } from '../json.ts';
@@ -25,7 +26,7 @@ export const apiKeysCheck: Endpoint = {
   answer: (call) =>
     json({
       apiKey: call.key?.apiKey ?? '',
-      accountUid: accountOf(call),
+      accountUid: accountUid(accountOf(call)),
       iiban: null,
       createdAt: isoSeconds(call.key?.createdAt ?? epochMs(0)),
       permissions: call.key?.permissions ?? {},

@@ -90,7 +90,7 @@ export const cancelallorders: Endpoint = {
     });
     if (events === undefined) return failure(call.at, 'Unavailable');
     const orders = events.flatMap((event) => (event.type === 'OrdersCanceled' ? event.orders : []));
-    return success(call.at, {
+    return success(venue.now(), {
       cancelStatus: {
         receivedTime: iso(call.at),
         cancelOnly: symbol ?? 'all',
@@ -133,9 +133,10 @@ export const cancelallordersafter: Endpoint = {
     if (events === undefined) return failure(call.at, 'Unavailable');
     const set = events.find((event) => event.type === 'DeadManSwitchSet');
     const triggerAt = set?.triggerAt;
-    return success(call.at, {
+    const at = epochMs((set?.at ?? call.at) + venue.skewMs());
+    return success(venue.now(), {
       status: {
-        currentTime: iso(call.at),
+        currentTime: iso(at),
         triggerTime: triggerAt === undefined ? '0' : iso(epochMs(triggerAt + venue.skewMs())),
       },
     });

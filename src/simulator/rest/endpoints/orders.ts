@@ -63,7 +63,7 @@ export const sendorder: Endpoint = {
     if (events === undefined) return busy(call);
     const outcome = placementOutcome(events);
     if (outcome.status === 'accountInactive') return failure(call.at, 'accountInactive');
-    return success(call.at, { sendStatus: toSendStatus(outcome) });
+    return success(venue.now(), { sendStatus: toSendStatus(outcome) });
   },
 };
 
@@ -93,7 +93,7 @@ export const editorder: Endpoint = {
     if (!command.ok) return refusedStatus(call, 'editStatus', command.error);
     const events = await venue.desk.ask(command.value);
     if (events === undefined) return busy(call);
-    return success(call.at, {
+    return success(venue.now(), {
       editStatus: toEditStatus(editOutcome(events, command.value, call.at)),
     });
   },
@@ -118,7 +118,7 @@ export const cancelorder: Endpoint = {
     if (!command.ok) return refusedStatus(call, 'cancelStatus', command.error);
     const events = await venue.desk.ask(command.value);
     if (events === undefined) return busy(call);
-    return success(call.at, { cancelStatus: toSendStatus(cancelOutcome(events, call.at)) });
+    return success(venue.now(), { cancelStatus: toSendStatus(cancelOutcome(events, call.at)) });
   },
 };
 
@@ -173,9 +173,20 @@ const readItem = (params: OrderParams, orderer: Orderer, venue: RestVenue): Item
     : { kind, tag, command: value, refusal: undefined };
 };
 
+/** Errors of the envelope have no place in a batch: its elements have status words (rest 3.5, "other status words"). */
+const STATUS_OF_ARGUMENT: Readonly<Record<string, string>> = {
+  'invalidArgument: symbol': 'marketInactive',
+  'invalidArgument: size': 'invalidSize',
+  'invalidArgument: limitPrice': 'invalidPrice',
+  'invalidArgument: stopPrice': 'invalidPrice',
+};
+
+const wordOf = (refusal: ParamsRefusal): string =>
+  'error' in refusal ? (STATUS_OF_ARGUMENT[refusal.error] ?? refusal.error) : refusal.status;
+
 /** An argument that is missing brings back neither tag nor ids (recorded, rest 2.1). */
 const refusedItem = ({ tag, refusal }: Item): JsonObject => {
-  const word = refusal === undefined ? '' : 'error' in refusal ? refusal.error : refusal.status;
+  const word = refusal === undefined ? '' : wordOf(refusal);
   return word === 'requiredArgumentMissing' || tag === undefined
     ? { status: word, orderEvents: [] }
     : { status: word, order_tag: tag, orderEvents: [] };
@@ -212,7 +223,7 @@ export const batchorder: Endpoint = {
       next += 1;
       return toBatchStatus(outcome, item.tag, item.kind);
     });
-    return success(call.at, { batchStatus });
+    return success(venue.now(), { batchStatus });
   },
 };
 

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
+import { accountNamed, accountUid } from '../../account-uid.ts';
 import { failure, failures, json, success } from '../answer.ts';
 import {
   accountOf,
@@ -43,7 +44,7 @@ const subaccountRow = (uid: string, venue: RestVenue): JsonObject => {
     available: plain(row.available),
   }));
   return {
-    accountUid: uid,
+    accountUid: accountUid(uid),
     email: `${uid}@fathom.invalid`,
     fullName: null,
     holdingAccounts: (cash?.currencies ?? []).map(({ currency, quantity }) => ({
@@ -73,7 +74,7 @@ export const subaccounts: Endpoint = {
   answer: (call, venue) => {
     const preferences = venue.queries.preferences(accountOf(call));
     return success(call.at, {
-      masterAccountUid: preferences?.master ?? accountOf(call),
+      masterAccountUid: accountUid(preferences?.master ?? accountOf(call)),
       subaccounts: (preferences?.subaccounts ?? []).map((uid) => subaccountRow(uid, venue)),
     });
   },
@@ -83,10 +84,9 @@ const TRADING_ENABLED = `${V3}/subaccount/:subaccountUid/trading-enabled`;
 
 /** The account meant, when it belongs to the caller's family and is not the caller. */
 const subaccount = (call: RestCall, venue: RestVenue): string | undefined => {
-  const uid = call.path['subaccountUid'] ?? '';
-  return venue.queries.preferences(accountOf(call))?.subaccounts.includes(uid) === true
-    ? uid
-    : undefined;
+  const own = venue.queries.preferences(accountOf(call))?.subaccounts ?? [];
+  const uid = accountNamed(own, call.path['subaccountUid'] ?? '');
+  return own.includes(uid) ? uid : undefined;
 };
 
 export const tradingEnabledGet: Endpoint = {

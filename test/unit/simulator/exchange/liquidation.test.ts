@@ -40,6 +40,25 @@ describe('exchange liquidation (venue reference rest 13.14)', () => {
     checkConservation(world.exchange);
   });
 
+  it('drops orders that the equity does not cover any more, the youngest first, and keeps the position', () => {
+    const world = flex({ USD: '1000' });
+    world.place('B', { side: 'sell', size: '0.8', limitPrice: '84000' });
+    world.place('A', { side: 'buy', size: '0.8', limitPrice: '84000' });
+    world.place('A', { side: 'buy', size: '0.1', limitPrice: '80000', cliOrdId: 'old' });
+    world.place('A', { side: 'buy', size: '0.2', limitPrice: '80000', cliOrdId: 'young' });
+    world.place('A', { side: 'sell', size: '0.8', limitPrice: '90000', cliOrdId: 'closing' });
+    // Fee 33.6. At 83800 equity is 806.4: 0.8 held and 0.1 offered ask for 754.2, 0.3 offered would ask for 921.8.
+    const events = world.index('83800');
+    expect(story(events)).to.deep.equal(['canceled young NOT_ENOUGH_MARGIN']);
+    expect(wallet(world)).to.include({
+      marginEquity: '806.4',
+      initialMarginWithOrders: '754.2',
+      availableMargin: '52.2',
+    });
+    expect(story(world.index('83750'))).to.deep.equal([]);
+    checkConservation(world.exchange);
+  });
+
   it('gives what the book does not take to the assignment programme, then unwinds the most profitable opposite positions', () => {
     const world = sinking();
     world.send({

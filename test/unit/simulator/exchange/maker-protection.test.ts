@@ -54,6 +54,29 @@ describe('exchange maker protection (venue reference rest 10, fix 5.5)', () => {
     expect(story(world.wait(20))).to.deep.equal(['rejected IOC_WOULD_NOT_EXECUTE']);
   });
 
+  it('leaves an order whose edit is held, when everything is cancelled', () => {
+    const world = makeWorld();
+    world.place('A', { side: 'buy', size: '1', limitPrice: '83000', cliOrdId: 'edited' });
+    world.place('A', { side: 'buy', size: '1', limitPrice: '83000', cliOrdId: 'other' });
+    world.send({ type: 'SetMakerProtection', symbol: 'PF_XBTUSD', millis: 20 });
+    world.send({ type: 'EditOrder', account: 'A', cliOrdId: 'edited', limitPrice: '82000' });
+    const canceled = one(world.send({ type: 'CancelOrders', account: 'A' }), 'OrdersCanceled');
+    expect(canceled.orders.map(({ cliOrdId }) => cliOrdId)).to.deep.equal(['other']);
+    world.wait(20);
+    expect(
+      world.exchange.queries.openOrders('A').map(({ limitPrice }) => limitPrice),
+    ).to.deep.equal(['82000']);
+  });
+
+  it('prices a market order when it is released, not when it comes', () => {
+    const world = protectedWorld();
+    world.place('A', { side: 'buy', size: '1', orderType: 'mkt', cliOrdId: 'a' });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '84000', orderType: 'post' });
+    const released = world.wait(20);
+    expect(story(released)).to.deep.equal(['accepted a', 'trade 84000 x 1']);
+    expect(one(released, 'OrderAccepted').order.limitPrice).to.equal('84840');
+  });
+
   it('cancels the own resting order that a released order would hit, whatever the strategy', () => {
     const world = protectedWorld();
     world.place('A', {
