@@ -118,7 +118,6 @@ const fillSide = (
   const before = positionSize(instrument, position.lots, position.cost);
   trackOpenInterest(market, position.lots, lots);
   const realized = applyTrade(instrument, position, { lots, price, value, at: venue.at });
-  const { openedAt } = position;
   settleHolding(market, account, position.lots);
   const after = positionSize(instrument, position.lots, position.cost);
   const fee = kind.free === true ? 0n : feeOf(account, value, side.role);
@@ -156,7 +155,7 @@ const fillSide = (
       feeCurrency: view.feeCurrency,
       price: stepsToText(execution.ticks, instrument.priceGrid),
       fillId,
-      openedAt,
+      openedAt: position.openedAt,
     });
   };
   const executed: ExecutedSide = {
