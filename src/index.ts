@@ -1,5 +1,6 @@
 /** Fathom as a library: start an engine from a configuration, submit, cancel, listen. */
 export { startEngine, StartError, type StartOptions } from './app/start-engine.ts';
+export { type AccountSnapshot } from './app/account-snapshot.ts';
 export { type Ack, type Engine, type LibraryCancel, type LibraryOrder } from './app/engine.ts';
 export { type EngineEvents } from './app/execution-events.ts';
 export { type ClientCancelReject, type ClientExecutionReport } from './core/effect.ts';

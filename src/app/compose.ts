@@ -6,6 +6,7 @@ import { type FixSession } from '../fix/session/session-types.ts';
 import { makeRedactor } from '../lib/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
+import { type AccountSnapshot } from './account-snapshot.ts';
 import { type ClientDoors } from './client-doors.ts';
 import { openControlDoor } from './control-door.ts';
 import { lockCompIDs } from './comp-id-lock.ts';
@@ -29,6 +30,7 @@ import { publishFacts, type Readers } from './publish.ts';
 import { makeFactJournal, recoverEngine } from './recovery.ts';
 import { webSecretsOf } from './rest-access.ts';
 import { type TradingRoute } from './trading-route.ts';
+import { openWeb, type Web } from './web-door.ts';
 import { accessOf, secretsOf, type VenueAccess } from './venue-access.ts';
 
 /** Everything of a running engine, put together. */
@@ -40,8 +42,10 @@ export interface EngineParts {
   readonly sessions: () => readonly FixSession[];
   /** Ports of the client sessions, by name. */
   readonly clientPorts: ReadonlyMap<string, number>;
-  /** The first market data session that keeps this book. */
+  /** FIX market data while it is healthy, else the public feeds. */
   readonly book: (symbol: TradingSymbol) => BookView | undefined;
+  /** `undefined` unless the private feeds are configured. */
+  readonly account: () => AccountSnapshot | undefined;
   readonly stop: () => Promise<void>;
 }
 
@@ -97,8 +101,10 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
     clock: deps.clock,
     pendingCommitBytesMax: config.engine.pendingCommitBytesMax,
     runEffect: runner.run,
+    stamp: (body) => web.stamp(body),
     onDurable: (facts) => {
       publishFacts(facts, loop.state, readers);
+      web.onFacts(facts);
     },
     onHalt: (cause) => {
       deps.logger.error('halted: the journal cannot be written', { cause: cause.message });
@@ -111,12 +117,14 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   const route = openRoute(setup, stored, { recovered: recovered.value, submit });
   const doors = openDoors(setup, stored, { recovered: recovered.value, submit, loop });
   const marketData = openMarketData(setup, stored, recovered.value);
+  const web = openWeb(setup, marketData, { books: () => loop.state, submit });
   loop.submit({ type: 'EngineStarted' });
   stored.opened.journal.onFailure((cause) => {
     loop.halt(cause);
   });
-  const opened = await openToWorld(setup, stored, { loop, route, doors, runner, marketData });
-  if (opened.ok) for (const { start } of [route, ...marketData]) start();
+  const opened = await openToWorld(setup, stored, { loop, route, doors, runner, marketData, web });
+  if (opened.ok) for (const { start } of [route, ...marketData, web]) start();
+  else await web.stop();
   return opened;
 };
 
@@ -126,13 +134,14 @@ interface Running {
   readonly doors: ClientDoors;
   readonly runner: EffectRunner;
   readonly marketData: readonly MarketDataRoute[];
+  readonly web: Web;
 }
 
 /** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
 const openToWorld = async (
   setup: Setup,
   stored: Stored,
-  { loop, route, doors, runner, marketData }: Running,
+  { loop, route, doors, runner, marketData, web }: Running,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps, metrics, emitter } = setup;
   const clientPorts = await listen(doors);
@@ -141,7 +150,7 @@ const openToWorld = async (
     ...[route, ...marketData].map(({ session }) => session),
     ...doors.sessions(),
   ];
-  const control = await openControls(setup, stored, sessions);
+  const control = await openControls(setup, stored, { sessions, web });
   if (!control.ok) {
     await doors.close();
     return control;
@@ -154,7 +163,11 @@ const openToWorld = async (
       cancelsOnLogout: trading.cancelOrdersOnLogout,
       stopTimeoutMs: config.engine.stopTimeoutMs,
       closeDoors: async () => {
-        await Promise.all([doors.close(), ...marketData.map(({ stop }) => stop('shutting down'))]);
+        await Promise.all([
+          doors.close(),
+          web.stop(),
+          ...marketData.map(({ stop }) => stop('shutting down')),
+        ]);
       },
       stopTimers: () => {
         runner.stop();
@@ -170,7 +183,8 @@ const openToWorld = async (
     loop,
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
     tradingSession: trading.name as SessionName,
-    book: (symbol) => marketData.map(({ books }) => books.book(symbol)).find((book) => book),
+    book: (symbol) => web.books.book(symbol),
+    account: web.account,
   });
 };
 
@@ -178,14 +192,14 @@ const openToWorld = async (
 const openControls = async (
   { config, deps }: Setup,
   { opened }: Stored,
-  sessions: () => readonly FixSession[],
+  { sessions, web }: { readonly sessions: () => readonly FixSession[]; readonly web: Web },
 ): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
-  const money = await openMoneyDoor(config, deps);
+  const money = await openMoneyDoor(config, { ...deps, budgetsOf: web.budgetsOf });
   if (!money.ok) return money;
   const control = await openControlDoor({
     path: config.engine.controlSocket,
     sessions,
-    handlers: money.value.handlers,
+    handlers: { ...money.value.handlers, ...web.handlers },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger },
   });

@@ -33,7 +33,14 @@ const limitsOf = ({ risk }: Config): RiskLimits => ({
   orderNotionalMaxBySymbol: bySymbol(risk.symbols, ({ notionalMax }) => notionalMax),
   openOrdersMax: OPEN_ORDERS_MAX,
   allowedSymbols: new Set(risk.allowedSymbols as readonly TradingSymbol[]),
-  unpricedOrders: 'quantityOnly',
+  priceCollarPercentBySymbol: bySymbol(
+    risk.symbols,
+    ({ priceCollarPercent }) => priceCollarPercent,
+  ),
+  ...(risk.priceCollarPercent === undefined
+    ? {}
+    : { priceCollarPercent: risk.priceCollarPercent as DecimalText }),
+  unpricedOrders: risk.withoutReferencePrice === 'refuse' ? 'refuse' : 'quantityOnly',
 });
 
 const bySymbol = <T>(

@@ -32,6 +32,8 @@ export interface EngineLoopDeps {
   readonly journal: FactJournal;
   readonly clock: Clock;
   readonly pendingCommitBytesMax: number;
+  /** Puts on an input, as it enters, what its decision may look at beside the books: the reference price of an order. */
+  readonly stamp?: (body: InputBody) => InputBody;
   /** Adapter call; what it answers at once (RequestSent, RequestNotSent) is the next input of the same turn. */
   readonly runEffect: (effect: Effect, at: EpochMs) => readonly InputBody[];
   /** Facts that are durable, in order: logs, metrics, library events. */
@@ -79,7 +81,7 @@ export class EngineLoop {
     this.#running = true;
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        this.#turn({ at: this.#deps.clock.wall(), body: next });
+        this.#turn({ at: this.#deps.clock.wall(), body: this.#deps.stamp?.(next) ?? next });
       }
     } finally {
       this.#running = false;

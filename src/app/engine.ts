@@ -11,6 +11,7 @@ import {
   type TriggerSignal,
 } from '../domain/order.ts';
 import { type SessionView } from '../fix/session/session-types.ts';
+import { type AccountSnapshot } from './account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
 import { type EngineEvents } from './execution-events.ts';
 
@@ -144,9 +145,14 @@ export class Engine {
     return this.#parts.sessions().map((session) => session.view());
   }
 
-  /** The order book of an instrument that a market data session keeps; look at its `health` before you use it. */
+  /** The order book of an instrument, from FIX market data while that is healthy, else from the public feeds; look at its `health` before you use it. */
   book(symbol: string): BookView | undefined {
     return this.#parts.book(symbol as TradingSymbol);
+  }
+
+  /** The account as the venue sees it; `undefined` unless `webSocket.url` and `rest.credentials` are configured. */
+  account(): AccountSnapshot | undefined {
+    return this.#parts.account();
   }
 
   /** Ports of the client sessions, by name. */

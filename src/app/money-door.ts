@@ -5,12 +5,13 @@ import { openAuditRecord } from '../kraken/funds/audit-record.ts';
 import { faultOfPolicy, type FundsPolicy } from '../kraken/funds/funds-policy.ts';
 import { makeMoneyDesk } from '../kraken/funds/money-desk.ts';
 import { makeMoneyVerbs, type MoneyVerbs } from '../kraken/funds/money-verbs.ts';
-import { makeAccountBudgets } from '../kraken/rate-budget.ts';
+import { type AccountBudgets } from '../kraken/rate-budget.ts';
 import { makeRestFundsGateway } from '../kraken/rest/funds-gateway.ts';
 import { makeRestHistoryGateway, type RestHistoryGateway } from '../kraken/rest/history-gateway.ts';
 import { type LogEntry } from '../kraken/rest/parse/history.ts';
 import { makeRawClient } from '../kraken/rest/raw-client.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { type Secret } from '../lib/secret.ts';
 import { type Clock, epochMs, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
 import { restSettingsOf } from './rest-access.ts';
@@ -27,6 +28,8 @@ export interface MoneyDoorDeps {
   readonly timers: Timers;
   readonly random: () => number;
   readonly logger: Logger;
+  /** The pools of a key, shared by everybody who uses it. */
+  readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
 }
 
 /** Below `engine.dataDir`, whose journal lock also keeps a second desk away from it. */
@@ -48,7 +51,7 @@ export const openMoneyDoor = async (
   if (!opened.ok) return err(`funds: ${opened.error}`);
   const { client, close } = makeRawClient(restSettingsOf(rest, funds.credentials), {
     ...deps,
-    budgets: makeAccountBudgets(),
+    budgets: deps.budgetsOf(funds.credentials.apiKey),
   });
   const history = makeRestHistoryGateway(client);
   const desk = await makeMoneyDesk({

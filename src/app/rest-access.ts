@@ -18,6 +18,12 @@ export const restSettingsOf = (
   ...(credential === undefined ? {} : { credential }),
 });
 
+/** TLS of the feeds; `ws:` on loopback needs none. */
+export const socketOptionsOf = ({ webSocket, rest }: Config): { readonly ca?: string } => {
+  const caFile = webSocket.caFile ?? rest?.caFile;
+  return caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+};
+
 /** The secrets of REST and funds, to be blotted out wherever they might be written. */
 export const webSecretsOf = ({ rest, funds }: Config): readonly Secret[] =>
   [rest?.credentials, funds.credentials].flatMap((pair) =>

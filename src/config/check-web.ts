@@ -8,6 +8,9 @@ type UncheckedConfig = Unchecked<RawConfig>;
 export const checkWeb = (config: UncheckedConfig, report: Report): void => {
   checkRest(config, report);
   checkPlain(config.webSocket?.url, 'webSocket.url', config, report);
+  checkReadable(config.webSocket?.caFile, 'webSocket.caFile', report);
+  if (config.risk?.referencePrice === 'mark' && config.webSocket?.url === undefined)
+    report('risk.referencePrice', 'the mark price comes from the feeds: webSocket.url is required');
   const { noticeFrom = '', endsOn = '9' } = config.endOfLife ?? {};
   if (noticeFrom > endsOn) report('endOfLife.noticeFrom', 'must not be after endsOn');
 };

@@ -23,6 +23,19 @@ export const RISK = {
   allowedSymbols: symbolList('Instruments that may be traded.').optional(
     'every instrument of the configuration',
   ),
+  referencePrice: choice(
+    'What a price is held against: `mid` of best bid and offer of a healthy book, or the venue’s `mark` price from the WebSocket ticker (needs `webSocket.url`).',
+  )
+    .of('mid', 'mark')
+    .withDefault('mid'),
+  withoutReferencePrice: choice(
+    'An order that needs a reference price while there is none (no healthy book): `refuse` it, or `allow` it with the limit of quantity alone.',
+  )
+    .of('allow', 'refuse')
+    .withDefault('allow'),
+  priceCollarPercent: amount(
+    'Furthest distance of the Price(44) of a Limit order from the reference price, in percent, either way.',
+  ).optional('no collar'),
 };
 
 /** Limits that replace the general ones on one instrument. */
@@ -32,6 +45,9 @@ export const SYMBOL_RISK = {
   ),
   notionalMax: amount('Largest value of one order on this instrument.').optional(
     '`risk.notionalMax`',
+  ),
+  priceCollarPercent: amount('Collar of this instrument, in percent.').optional(
+    '`risk.priceCollarPercent`',
   ),
 };
 

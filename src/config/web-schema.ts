@@ -1,4 +1,4 @@
-import { calendarDate, milliseconds, path, secretReference, url } from './kinds.ts';
+import { calendarDate, choice, milliseconds, path, secretReference, url } from './kinds.ts';
 
 const timeout = (what: string, ms: number) =>
   milliseconds(`Time for ${what}, from the first byte written to the last byte read.`)
@@ -45,6 +45,32 @@ export const WEB_SOCKET = {
   )(
     'Where the feeds are, e.g. `wss://futures.kraken.com/ws/v1`. `ws:` is for a simulator on loopback only.',
   ).optional('the feeds are not used'),
+  caFile: path('PEM file of the certificate authorities to trust.').optional('`rest.caFile`'),
+  books: choice(
+    'Which order books come from the feeds: `all` instruments, with FIX market data preferred while its book is healthy; only those that `missing` FIX market data leaves out; or `none`.',
+  )
+    .of('all', 'missing', 'none')
+    .withDefault('all'),
+  account: {
+    pollIntervalMs: milliseconds(
+      'With `rest.credentials` the private feeds run. Time between two rounds of REST look-ups (orders, fills, positions, balances: 8 points) that are held against them; 0: only when the feeds leave a question.',
+    )
+      .between(0, 3_600_000)
+      .withDefault(30_000),
+    settleMs: milliseconds(
+      'How far REST may be behind the feeds: an answer counts as what was so this long before it.',
+    )
+      .between(0, 600_000)
+      .withDefault(90_000),
+    alertAfterMs: milliseconds(
+      'A difference between our books and the venue’s view of the account that lasts this long is an alert; a FIX report may be on its way.',
+    )
+      .between(100, 600_000)
+      .withDefault(10_000),
+    fillsLookBackMs: milliseconds('Fills before the start that are read at the start.')
+      .between(0, 604_800_000)
+      .withDefault(3_600_000),
+  },
 };
 
 export const END_OF_LIFE = {

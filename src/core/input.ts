@@ -2,6 +2,8 @@ import {
   type ClOrdID,
   type ClientName,
   type ClientOrderID,
+  type DecimalText,
+  type OrderID,
   type SessionName,
   type TradingSymbol,
 } from '../domain/ids.ts';
@@ -25,6 +27,15 @@ export interface OrderRefusalRequest {
   readonly text: string;
 }
 
+/**
+ * The price that an order is valued by and held against, or why there is none. It rides on the order's input, so that the decision
+ * looks at nothing else, and what was decided is journaled without it (ADR 14).
+ */
+export type ReferencePrice =
+  | { readonly type: 'Price'; readonly px: DecimalText; readonly source: 'mid' | 'mark' }
+  /** `why`: e.g. `the book is Stale`. */
+  | { readonly type: 'None'; readonly why: string };
+
 /** Everything that can change the engine's mind, stamped once where it enters. */
 export interface Input {
   readonly at: EpochMs;
@@ -34,7 +45,12 @@ export interface Input {
 export type InputBody =
   /** First input of every run, after the journal was replayed and before any route comes up. */
   | { readonly type: 'EngineStarted' }
-  | { readonly type: 'PlaceOrder'; readonly request: OrderRequest }
+  | {
+      readonly type: 'PlaceOrder';
+      readonly request: OrderRequest;
+      /** As of `at`; nobody keeps prices when left out. */
+      readonly reference?: ReferencePrice;
+    }
   /** The adapter read a client's order that the engine has no words for (FOK, an unknown OrdType): refused by the book of record, not by the adapter. */
   | { readonly type: 'RefuseOrder'; readonly refusal: OrderRefusalRequest }
   | { readonly type: 'CancelOrder'; readonly request: CancelRequest }
@@ -79,4 +95,13 @@ export type InputBody =
   | { readonly type: 'RouteSynchronized'; readonly session: SessionName; readonly epoch: number }
   /** No new orders on this route until it has logged on again, e.g. before the venue's daily rollover. Cancels pass. */
   | { readonly type: 'PauseRoute'; readonly session: SessionName; readonly reason: string }
+  /** The venue's own view of the account (feeds, REST) shows something that an operator must see. It settles no order. */
+  | {
+      readonly type: 'VenueViewAlerted';
+      readonly severity: 'warning' | 'critical';
+      /** Stable, e.g. VENUE_FILL_MISSING. */
+      readonly code: string;
+      readonly text: string;
+      readonly orderID?: OrderID;
+    }
   | { readonly type: 'TimerFired'; readonly name: string };

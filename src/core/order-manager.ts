@@ -52,7 +52,7 @@ export const makeOrderManager = (deps: OrderManagerDeps): OrderManager => ({
 const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => {
   switch (body.type) {
     case 'PlaceOrder':
-      placeOrder(draft, body.request, deps);
+      placeOrder(draft, body, deps);
       return;
     case 'RefuseOrder':
       refuseUnreadable(draft, body.refusal);
@@ -71,6 +71,9 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'VenueReported':
       applyReport(draft, body.report, body.source, deps);
+      return;
+    case 'VenueViewAlerted':
+      draft.alert(body.severity, body.code, body.text, body.orderID);
       return;
     case 'TimerFired':
       timerFired(draft, body, deps);

@@ -1,7 +1,7 @@
 import { type OrderRequest, type OrderTerms } from '../domain/order.ts';
 import { type SessionName } from '../domain/ids.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
-import { type OrderRefusalRequest } from './input.ts';
+import { type OrderRefusalRequest, type ReferencePrice } from './input.ts';
 import { ORD_REJ, refusal, type Refusal } from './refusal.ts';
 import { checkDoubts, checkOrder, type CheckDeps } from './risk/check-order.ts';
 import { type Order } from './state.ts';
@@ -11,11 +11,20 @@ export interface PlaceOrderDeps extends CheckDeps {
   readonly tradingSession: SessionName;
 }
 
+interface Placing {
+  readonly request: OrderRequest;
+  readonly reference?: ReferencePrice;
+}
+
 /**
  * A client's order. A ClOrdID that this client used before is answered and never makes a second order; otherwise the
  * first broken check refuses it; otherwise it is accepted and its one attempt intended.
  */
-export const placeOrder = (draft: Draft, request: OrderRequest, deps: PlaceOrderDeps): void => {
+export const placeOrder = (
+  draft: Draft,
+  { request, reference }: Placing,
+  deps: PlaceOrderDeps,
+): void => {
   const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
   const order = known === undefined ? undefined : draft.order(known);
   if (order !== undefined) {
@@ -23,7 +32,7 @@ export const placeOrder = (draft: Draft, request: OrderRequest, deps: PlaceOrder
     return;
   }
   const broken =
-    checkOrder(draft.state, request.terms, deps) ??
+    checkOrder(draft.state, request.terms, deps, reference) ??
     checkRoute(draft, deps) ??
     checkDoubts(draft.state, request.terms);
   const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;

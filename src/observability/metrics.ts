@@ -32,6 +32,10 @@ export interface Metrics {
   readonly ordersInDoubt: (doubtClass: string, count: number) => void;
   /** fathom_order_latency_seconds{stage} */
   readonly orderLatency: (stage: LatencyStage, seconds: number) => void;
+  /** fathom_feed_up{feed}: 1 while every subscription of the feed has its snapshot. */
+  readonly feedUp: (feed: string, isUp: boolean) => void;
+  /** fathom_feed_notices_total{feed,code} */
+  readonly feedNotice: (feed: string, code: string) => void;
   readonly journalAppend: (seconds: number) => void;
   readonly alert: (code: string) => void;
   /** The registry's text, version 0.0.4 of the exposition format. */
@@ -58,6 +62,7 @@ export const makeMetrics = ({
   return {
     ...sessionMetrics(registry),
     ...orderMetrics(registry),
+    ...feedMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -119,6 +124,23 @@ const sessionMetrics = (registry: Registry) => {
     },
     duplicate: (session, flag) => {
       duplicates.inc({ session, flag });
+    },
+  } satisfies Partial<Metrics>;
+};
+
+const feedMetrics = (registry: Registry) => {
+  const { gauge, counter } = makersFor(registry);
+  const up = gauge('feed_up', '1 while the WebSocket feed is current', ['feed']);
+  const notices = counter('feed_notices', 'What the WebSocket feeds and their REST look-ups told', [
+    'feed',
+    'code',
+  ]);
+  return {
+    feedUp: (feed, isUp) => {
+      up.set({ feed }, isUp ? 1 : 0);
+    },
+    feedNotice: (feed, code) => {
+      notices.inc({ feed, code });
     },
   } satisfies Partial<Metrics>;
 };

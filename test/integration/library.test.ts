@@ -120,10 +120,14 @@ describe('the engine as a library', function () {
     });
     expect(bad.ok).to.equal(false);
     const run = readdirSync(join(dir, 'data')).find((name) => name !== 'run') ?? '';
-    const dumped = dumpJournal({ dir: join(dir, 'data', run, 'journal') });
-    if (!dumped.ok) throw new Error(dumped.error.message);
-    const audits = [...dumped.value.lines].filter((line) => line.includes(' audit '));
-    expect(audits.join('\n')).to.include('session.list').and.include('session.set-next-sender');
+    const audits = (): string => {
+      const dumped = dumpJournal({ dir: join(dir, 'data', run, 'journal') });
+      if (!dumped.ok) throw new Error(dumped.error.message);
+      return [...dumped.value.lines].filter((line) => line.includes(' audit ')).join('\n');
+    };
+    // The answer does not wait for the disk.
+    await until(() => audits().includes('session.set-next-sender'), 'the audit on the disk');
+    expect(audits()).to.include('session.list');
   });
 
   it('refuses a configuration with every problem in one error', async () => {

@@ -2,10 +2,11 @@ import { type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { type OrderTerms } from '../../domain/order.ts';
 import { isFreezing } from '../doubt/doubt-class.ts';
+import { type ReferencePrice } from '../input.ts';
 import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
 import { type EngineState } from '../state.ts';
 import { checkDialect } from './check-dialect.ts';
-import { checkQuantity, checkSize, checkTicks } from './check-limits.ts';
+import { checkCollar, checkQuantity, checkSize, checkTicks } from './check-limits.ts';
 import { type RiskLimits } from './risk-limits.ts';
 
 export interface CheckDeps {
@@ -15,12 +16,13 @@ export interface CheckDeps {
 
 /**
  * All pre-trade checks that need no route, in the order in which they are reported: the first broken one wins.
- * unknown symbol, symbol not allowed, instrument status, dialect, quantity, tick, size, open orders.
+ * unknown symbol, symbol not allowed, instrument status, dialect, quantity, tick, size, collar, open orders.
  */
 export const checkOrder = (
   state: EngineState,
   terms: OrderTerms,
   { limits, instruments }: CheckDeps,
+  reference: ReferencePrice = NOBODY_KEEPS_PRICES,
 ): Refusal | undefined => {
   const instrument = instruments.get(terms.symbol);
   if (instrument === undefined) {
@@ -33,10 +35,13 @@ export const checkOrder = (
     checkDialect(terms) ??
     checkQuantity(terms, instrument) ??
     checkTicks(terms, instrument) ??
-    checkSize(terms, instrument, limits) ??
+    checkSize(terms, instrument, limits, reference) ??
+    checkCollar(terms, limits, reference) ??
     checkOpenOrders(state, limits)
   );
 };
+
+const NOBODY_KEEPS_PRICES: ReferencePrice = { type: 'None', why: 'no book is kept' };
 
 const checkAllowed = (terms: OrderTerms, { allowedSymbols }: RiskLimits): Refusal | undefined =>
   allowedSymbols === undefined || allowedSymbols.has(terms.symbol)

@@ -14,10 +14,13 @@ export interface RiskLimits {
   readonly openOrdersMax: number;
   /** Absent: every instrument of the list; SYMBOL_NOT_ALLOWED. */
   readonly allowedSymbols?: ReadonlySet<TradingSymbol>;
+  /** Furthest distance of the price of a Limit order from the reference price, in percent, either way; PRICE_COLLAR. Absent: none. */
+  readonly priceCollarPercent?: DecimalText;
+  /** Replaces `priceCollarPercent` for a symbol. */
+  readonly priceCollarPercentBySymbol?: ReadonlyMap<TradingSymbol, DecimalText>;
   /**
-   * Prices by which orders without a price of their own (Market, TrailingStop) are valued.
-   * Without one such an order is refused (NO_REFERENCE_PRICE) unless `unpricedOrders` is 'quantityOnly'.
+   * An order that needs the reference price of its input while there is none: a linear one without a price of its own (Market,
+   * TrailingStop), or a Limit order under a collar. `refuse`: NO_REFERENCE_PRICE; `quantityOnly`: the other limits alone hold it.
    */
-  readonly referencePriceBySymbol?: ReadonlyMap<TradingSymbol, DecimalText>;
   readonly unpricedOrders: 'refuse' | 'quantityOnly';
 }

@@ -22,6 +22,11 @@ export class FillView {
     return this.#fills.size;
   }
 
+  /** Newest by the venue's time last. */
+  latest(count: number): readonly Fill[] {
+    return [...this.#fills.values()].sort((a, b) => a.at - b.at).slice(-count);
+  }
+
   /** A new subscription: numbers of the old one mean nothing. */
   restart(): void {
     this.#lastSeq = undefined;

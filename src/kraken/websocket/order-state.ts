@@ -45,6 +45,16 @@ export const isGreater = (a: DecimalText, b: DecimalText): boolean => decimal(a)
 export const totalQty = ({ body }: OrderState): DecimalText | undefined =>
   body === undefined ? undefined : sumOf(body.leavesQty, body.cumQty);
 
+/** Its fills are as many as its size. */
+export const isFilled = (order: OrderState): boolean => {
+  const total = totalQty(order);
+  return total !== undefined && total !== NOTHING && !isGreater(total, order.filledQty);
+};
+
+/** Every quantity that any channel told of is there as fills. */
+export const isEven = ({ cumQty, filledQty, cause }: OrderState): boolean =>
+  !isGreater(cumQty, filledQty) && !(cause === 'Filled' && filledQty === NOTHING);
+
 export const NOTHING = decimalToText(ZERO) as DecimalText;
 
 const CAUSE_BY_CHANGE: Readonly<Record<OrderChange, CloseCause>> = {

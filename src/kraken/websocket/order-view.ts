@@ -116,10 +116,9 @@ export class OrderView {
     return findings;
   }
 
-  /** What was found out about an order whose close was a guess. */
+  /** What was found out about an order whose close was a guess, or of which no frame told. */
   resolve(venueOrderID: VenueOrderID, cause: CloseCause, at: MonotonicMs): void {
-    const order = this.#orders.get(venueOrderID);
-    if (order !== undefined) this.#close(order, { cause, isGuess: false, at });
+    this.#close({ venueOrderID }, { cause, isGuess: false, at });
   }
 
   /**

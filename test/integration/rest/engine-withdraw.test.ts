@@ -5,6 +5,7 @@ import { startEngine } from '../../../src/app/start-engine.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { type MoneyDesk } from '../../../src/kraken/funds/money-desk.ts';
+import { makeKeyBudgets } from '../../../src/app/key-budgets.ts';
 import { openMoneyDoor } from '../../../src/app/money-door.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
@@ -103,7 +104,11 @@ describe('fathom withdraw against a running engine and the simulator', function 
     const loaded = loadConfig({ path: venue.writeConfig('verbs'), env: venue.env });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
     const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
-    const door = await openMoneyDoor(loaded.value.config, { ...deps, logger: silentLogger });
+    const door = await openMoneyDoor(loaded.value.config, {
+      ...deps,
+      logger: silentLogger,
+      budgetsOf: makeKeyBudgets(),
+    });
     if (!door.ok) throw new Error(door.error);
     const verbs = makeMoneyVerbs({} as MoneyDesk);
     expect(Object.keys(door.value.handlers).sort()).to.deep.equal(Object.keys(verbs).sort());

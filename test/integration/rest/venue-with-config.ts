@@ -9,6 +9,7 @@ import { loadDictionary } from '../../../src/fix/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
 import { fundedAccount, type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
 import { FULL, makeKey } from '../simulator-rest/stage.ts';
 
 /** A venue over TLS on loopback, a configuration that points at it, and the environment with its keys. */
@@ -27,7 +28,9 @@ const reference = (name: string) => ({
   apiSecret: { env: `${name}_API_SECRET` },
 });
 
-export const startConfiguredVenue = async (): Promise<ConfiguredVenue> => {
+export const startConfiguredVenue = async (
+  options: { readonly intercept?: FrameInterceptor } = {},
+): Promise<ConfiguredVenue> => {
   const folder = mkdtempSync(join(tmpdir(), 'fathom-venue-'));
   const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
   if (!dictionary.ok) throw new Error(dictionary.error);
@@ -51,7 +54,7 @@ export const startConfiguredVenue = async (): Promise<ConfiguredVenue> => {
       marketIntervalMs: 0,
       certificate,
       rest: { port: 0, certificate },
-      feeds: { port: 0, certificate },
+      feeds: { port: 0, certificate, ...options },
     },
     { clock: systemClock, timers: systemTimers, dictionary: dictionary.value },
   );

@@ -52,7 +52,13 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
   it('needs none of the blocks', () => {
     const { rest, webSocket, funds, endOfLife } = configOf({});
     expect(rest).to.equal(undefined);
-    expect(webSocket).to.deep.equal({ url: undefined });
+    expect(webSocket).to.deep.equal({
+      ...{ url: undefined, caFile: undefined, books: 'all' },
+      account: {
+        ...{ pollIntervalMs: 30_000, settleMs: 90_000 },
+        ...{ alertAfterMs: 10_000, fillsLookBackMs: 3_600_000 },
+      },
+    });
     expect(funds).to.include({ enabled: false, approvalsMin: 2, requestAgeMsMax: 3_600_000 });
     expect(funds.operators).to.deep.equal([]);
     expect(endOfLife).to.deep.equal({ noticeFrom: '2027-01-01', endsOn: '2027-03-01' });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../src/domain/ids.ts';
 import { type OrderTerms } from '../../../../src/domain/order.ts';
+import { type ReferencePrice } from '../../../../src/core/input.ts';
 import { type OrderManagerDeps } from '../../../../src/core/order-manager.ts';
 import {
   Bench,
@@ -29,17 +30,32 @@ const UNPRICED: OrderTerms = {
 
 const unpriced = (terms: Partial<OrderTerms>): OrderTerms => ({ ...UNPRICED, ...terms });
 
-const refusalOf = (terms: OrderTerms, deps: Partial<OrderManagerDeps> = {}): unknown => {
+const refusalOf = (
+  terms: OrderTerms,
+  deps: Partial<OrderManagerDeps> = {},
+  reference?: ReferencePrice,
+): unknown => {
+  const refused = refusedBy(terms, deps, reference);
+  return refused === undefined ? 'accepted' : `${refused.ordRejReason} ${refused.code}`;
+};
+
+const refusedBy = (
+  terms: OrderTerms,
+  deps: Partial<OrderManagerDeps>,
+  reference?: ReferencePrice,
+) => {
   const bench = Bench.ready(deps);
   const request = { client: CLIENT, clientOrderID: 'A' as never, terms, possResend: false };
-  bench.input({ type: 'PlaceOrder', request });
+  bench.input({ type: 'PlaceOrder', request, ...(reference && { reference }) });
   const [refused] = bench.factsOfType('OrderRefused');
-  if (refused === undefined) return 'accepted';
+  if (refused === undefined) return undefined;
   expect(bench.facts, 'a refusal is the only fact').to.have.length(1);
   expect(refused.text.startsWith(`${refused.code}: `), refused.text).to.equal(true);
   expect(bench.effects.map(({ type }) => type)).to.deep.equal(['ReportExecution']);
-  return `${refused.ordRejReason} ${refused.code}`;
+  return refused;
 };
+
+const at = (px: string): ReferencePrice => ({ type: 'Price', px: text(px), source: 'mid' });
 
 const withLimits = (limits: Partial<OrderManagerDeps['limits']>): Partial<OrderManagerDeps> => ({
   limits: { ...DEPS.limits, ...limits },
@@ -188,19 +204,54 @@ describe('pre-trade checks', () => {
     });
 
     it('of a market order by the reference price', () => {
-      const limits = {
-        ...DEPS.limits,
-        orderNotionalMax: text('499'),
-        unpricedOrders: 'refuse' as const,
-        referencePriceBySymbol: new Map([[PF_XBTUSD, text('50')]]),
-      };
-      expect(refusalOf(unpriced({ ordType: 'Market' }), { limits })).to.equal('3 MAX_NOTIONAL');
+      const market = unpriced({ ordType: 'Market' });
+      expect(refusalOf(market, max('499'), at('50'))).to.equal('3 MAX_NOTIONAL');
+      expect(refusalOf(market, max('500'), at('50'))).to.equal('accepted');
     });
 
     it('by the largest quantity of the symbol where one is set', () => {
       const limits = { ...DEPS.limits, orderQtyMaxBySymbol: new Map([[PF_XBTUSD, text('9')]]) };
       expect(refusalOf(TERMS, { limits })).to.equal('3 MAX_QUANTITY');
       expect(refusalOf({ ...TERMS, symbol: PI_XBTUSD }, { limits })).to.equal('accepted');
+    });
+  });
+
+  describe('holds a limit order against the reference price', () => {
+    const collar = (percent: string, more: object = {}): Partial<OrderManagerDeps> =>
+      withLimits({ priceCollarPercent: text(percent), unpricedOrders: 'refuse', ...more });
+
+    it('and refuses it beyond the collar, above and below', () => {
+      expect(refusalOf(TERMS, collar('5'), at('105.3'))).to.equal('3 PRICE_COLLAR');
+      expect(refusalOf(TERMS, collar('5'), at('95.2'))).to.equal('3 PRICE_COLLAR');
+    });
+
+    it('and takes it up to the collar itself', () => {
+      expect(refusalOf(TERMS, collar('25'), at('80'))).to.equal('accepted');
+      expect(refusalOf(TERMS, collar('24.99'), at('80'))).to.equal('3 PRICE_COLLAR');
+    });
+
+    it('by the collar of its instrument where one is set', () => {
+      const own = { priceCollarPercentBySymbol: new Map([[PF_XBTUSD, text('50')]]) };
+      expect(refusalOf(TERMS, collar('5', own), at('80'))).to.equal('accepted');
+    });
+
+    it('and says that there is no healthy price when there is none', () => {
+      const none: ReferencePrice = { type: 'None', why: 'the book is Stale' };
+      const refused = refusedBy(TERMS, collar('5'), none);
+      expect(refused?.text).to.equal(
+        'NO_REFERENCE_PRICE: no healthy reference price for PF_XBTUSD (the book is Stale): the price collar cannot be held',
+      );
+      const market = refusedBy(unpriced({ ordType: 'Market' }), collar('5'), none);
+      expect(market?.text).to.include(
+        'no healthy reference price for PF_XBTUSD (the book is Stale)',
+      );
+      const lenient = collar('5', { unpricedOrders: 'quantityOnly' });
+      expect(refusalOf(TERMS, lenient, none)).to.equal('accepted');
+    });
+
+    it('but not an order with a trigger level, which is far from the market on purpose', () => {
+      const stop = { ...TERMS, ordType: 'StopLimit', stopPx: text('100') } as const;
+      expect(refusalOf(stop, collar('1'), at('200'))).to.equal('accepted');
     });
   });
 });

@@ -1,0 +1,157 @@
+import { type Timers } from '../../lib/time.ts';
+import { type Answer, keyOf, type Question } from './question.ts';
+
+export interface AnswererLimits {
+  /** Questions that wait; one more is dropped with a notice: the next round of polls asks in general. */
+  readonly questionsMax: number;
+  /** A question that the venue answers without knowing yet is asked again so often. */
+  readonly attemptsMax: number;
+  readonly backOffMs: number;
+  readonly backOffMsMax: number;
+}
+
+export const DEFAULT_ANSWERER: AnswererLimits = {
+  questionsMax: 1_000,
+  attemptsMax: 8,
+  backOffMs: 1_000,
+  backOffMsMax: 60_000,
+};
+
+export interface AnswererDeps {
+  readonly timers: Timers;
+  /** 0 ≤ x < 1, to spread repeats. */
+  readonly random: () => number;
+  readonly answer: (question: Question) => Promise<Answer>;
+  readonly onFindings: (findings: Answer['findings']) => void;
+  /** `code` is stable: REST_FAILING, REST_BACK, QUESTION_DROPPED, QUESTION_UNANSWERED. */
+  readonly onNotice: (severity: 'info' | 'warn' | 'error', code: string, text: string) => void;
+  readonly limits?: AnswererLimits;
+}
+
+interface Waiting {
+  readonly question: Question;
+  readonly attempts: number;
+  /** Waits for its own time, not in line. */
+  readonly timer?: { readonly cancel: () => void };
+}
+
+/**
+ * Puts questions to REST, one at a time and each once, and repeats with growing pauses. While REST fails everything waits: nobody is
+ * asked more often because there is more to ask.
+ */
+export class Answerer {
+  readonly #deps: AnswererDeps;
+  readonly #limits: AnswererLimits;
+  readonly #waiting = new Map<string, Waiting>();
+  #running: Promise<void> | undefined;
+  #pause: { readonly cancel: () => void } | undefined;
+  #failures = 0;
+  #isStopped = false;
+
+  constructor(deps: AnswererDeps) {
+    this.#deps = deps;
+    this.#limits = deps.limits ?? DEFAULT_ANSWERER;
+  }
+
+  ask(question: Question): void {
+    const key = keyOf(question);
+    if (this.#isStopped || this.#waiting.has(key)) return;
+    if (this.#waiting.size >= this.#limits.questionsMax) {
+      this.#deps.onNotice('warn', 'QUESTION_DROPPED', `${key}: ${this.#waiting.size} wait already`);
+      return;
+    }
+    this.#waiting.set(key, { question, attempts: 0 });
+    this.#run();
+  }
+
+  /** Failed answers since the last good one; 0 is healthy. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Nothing is asked any more. Resolves when the call in flight has ended; break it first by closing its client. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#pause?.cancel();
+    for (const { timer } of this.#waiting.values()) timer?.cancel();
+    this.#waiting.clear();
+    await this.#running;
+  }
+
+  #run(): void {
+    if (this.#running !== undefined || this.#pause !== undefined) return;
+    this.#running = this.#work().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const answer = await this.#ask(next.question);
+      if (this.#isStopped) return;
+      this.#deps.onFindings(answer.findings);
+      if (answer.outcome === 'Failed') {
+        this.#failed(answer.text ?? '');
+        return;
+      }
+      this.#worked();
+      this.#waiting.delete(keyOf(next.question));
+      if (answer.outcome === 'Again') this.#again(next, answer.text ?? '');
+    }
+  }
+
+  #next(): Waiting | undefined {
+    if (this.#isStopped) return undefined;
+    for (const waiting of this.#waiting.values()) if (waiting.timer === undefined) return waiting;
+    return undefined;
+  }
+
+  /** A reader that throws is a fault of ours; it must not end the answering. */
+  async #ask(question: Question): Promise<Answer> {
+    try {
+      return await this.#deps.answer(question);
+    } catch (cause) {
+      const text = cause instanceof Error ? cause.message : String(cause);
+      return { outcome: 'Failed', findings: [], text: `${keyOf(question)}: ${text}` };
+    }
+  }
+
+  #failed(text: string): void {
+    this.#failures += 1;
+    if (this.#failures === 1) this.#deps.onNotice('warn', 'REST_FAILING', text);
+    this.#pause = this.#deps.timers.set(this.#backOff(this.#failures), () => {
+      this.#pause = undefined;
+      this.#run();
+    });
+  }
+
+  #worked(): void {
+    if (this.#failures === 0) return;
+    this.#deps.onNotice('info', 'REST_BACK', `after ${this.#failures} failures`);
+    this.#failures = 0;
+  }
+
+  #again({ question, attempts }: Waiting, text: string): void {
+    const key = keyOf(question);
+    if (attempts + 1 >= this.#limits.attemptsMax) {
+      const severity = question.type === 'MissingFills' ? 'info' : 'error';
+      this.#deps.onNotice(severity, 'QUESTION_UNANSWERED', text);
+      return;
+    }
+    const timer = this.#deps.timers.set(this.#backOff(attempts + 1), () => {
+      this.#waiting.set(key, { question, attempts: attempts + 1 });
+      this.#run();
+    });
+    this.#waiting.set(key, { question, attempts, timer });
+  }
+
+  #backOff(nth: number): number {
+    const { backOffMs, backOffMsMax } = this.#limits;
+    const ms = Math.min(backOffMs * 2 ** Math.min(nth - 1, 30), backOffMsMax);
+    return ms * (0.75 + this.#deps.random() / 2);
+  }
+}

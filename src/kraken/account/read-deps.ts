@@ -1,0 +1,33 @@
+import { type Clock, type EpochMs } from '../../lib/time.ts';
+import { type RestAccountGateway } from '../rest/account-gateway.ts';
+import { type RestHistoryGateway } from '../rest/history-gateway.ts';
+import { type RestOrderGateway } from '../rest/order-gateway.ts';
+import { type NotConfirmed } from '../rest/reading.ts';
+import { type PrivateState } from '../websocket/private-state.ts';
+import { type Answer } from './question.ts';
+
+export interface AccountReaders {
+  readonly account: Pick<RestAccountGateway, 'fills' | 'positions' | 'wallets'>;
+  readonly orders: Pick<RestOrderGateway, 'openOrders' | 'orderStates'>;
+  readonly history: Pick<RestHistoryGateway, 'executions' | 'orders' | 'triggers'>;
+}
+
+export interface ReadDeps extends AccountReaders {
+  readonly state: PrivateState;
+  readonly clock: Clock;
+  /**
+   * REST was seen this far behind the feeds (routing.md 4, T_settle): an answer proves what was so this long before its time, so that
+   * a poll never overwrites what a push told since.
+   */
+  readonly settleMs: number;
+  /** Fills before this time (venue's clock) are not looked for. */
+  readonly fillsSince: () => EpochMs;
+  /** Every fill up to here has been read. */
+  readonly onFillsProven: (until: EpochMs) => void;
+}
+
+export const failed = (what: string, { type, text }: NotConfirmed): Answer => ({
+  outcome: 'Failed',
+  findings: [],
+  text: `${what}: ${type} ${text}`,
+});

@@ -1,0 +1,103 @@
+import { type VenueOrderID } from '../../domain/ids.ts';
+import { decimal, ZERO } from '../../lib/decimal.ts';
+import { epochMs } from '../../lib/time.ts';
+import { type HistoryElement, type HistoryOrderEvent } from '../rest/parse/history.ts';
+import { type CloseCause, isFilled } from '../websocket/order-state.ts';
+import { type Answer, done } from './question.ts';
+import { failed, type ReadDeps } from './read-deps.ts';
+
+const CAUSE_BY_STATUS: Readonly<Record<string, CloseCause>> = {
+  FULLY_EXECUTED: 'Filled',
+  CANCELLED: 'Canceled',
+  REJECTED: 'Rejected',
+  TRIGGER_ACTIVATION_FAILURE: 'Rejected',
+};
+
+const CAUSE_BY_EVENT: Readonly<Record<string, CloseCause>> = {
+  OrderCancelled: 'Canceled',
+  OrderTriggerCancelled: 'Canceled',
+  OrderRejected: 'Rejected',
+  OrderTriggerActivated: 'Triggered',
+};
+
+const PAGES_MAX = 20;
+const TIME_SLACK_MS = 1_000;
+
+/** orders/status knows open orders and those that ended within 5 s; then history, which comes later but forgets nothing (rest 2.1, 7). */
+export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): Promise<Answer> => {
+  const { state, orders, clock } = deps;
+  const read = await orders.orderStates({ venueOrderIDs: [venueOrderID] });
+  if (!read.ok) return failed('orders/status', read.error);
+  const found = read.value.value.find(({ order }) => order.venueOrderID === venueOrderID);
+  if (found === undefined) return fromHistory(venueOrderID, deps);
+  const cause = CAUSE_BY_STATUS[found.status];
+  if (cause !== undefined) {
+    state.orders.resolve(venueOrderID, cause, clock.monotonic());
+    return done([{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }]);
+  }
+  // It is open. What it looks like is the full list's to say.
+  const isKnownOpen = state.orders.get(venueOrderID)?.isOpen === true;
+  return done(isKnownOpen ? [] : [{ type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }]);
+};
+
+const fromHistory = async (venueOrderID: VenueOrderID, deps: ReadDeps): Promise<Answer> => {
+  const { state, clock } = deps;
+  const order = state.orders.get(venueOrderID);
+  const since = epochMs((order?.body?.placedAt ?? deps.fillsSince()) - TIME_SLACK_MS);
+  for (const kind of ['orders', 'triggers'] as const) {
+    const walked = await lastEvent(venueOrderID, kind, { deps, since });
+    if (walked !== undefined && 'outcome' in walked) return walked;
+    const cause = walked === undefined ? undefined : causeOf(walked);
+    if (cause === undefined) continue;
+    state.orders.resolve(venueOrderID, cause, clock.monotonic());
+    return done([{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }]);
+  }
+  if (order !== undefined && isFilled(order)) {
+    state.orders.resolve(venueOrderID, 'Filled', clock.monotonic());
+    return done();
+  }
+  // History lags behind trading: nothing is proven yet, but the fills may be there already.
+  return {
+    outcome: 'Again',
+    findings: [{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }],
+    text: `the end of order ${venueOrderID} is not in history yet`,
+  };
+};
+
+type OrderElement = HistoryElement<HistoryOrderEvent>;
+
+/** An order that executed at once is placed with nothing left, and no other event follows (rest 2.12 example). */
+const causeOf = ({ name, event }: OrderElement): CloseCause | undefined => {
+  const after = event.newOrder ?? event.order;
+  const isDone = name === 'OrderPlaced' || name === 'OrderUpdated';
+  if (isDone && after !== undefined && isNothing(after.leavesQty)) return 'Filled';
+  return CAUSE_BY_EVENT[name];
+};
+
+const isNothing = (qty: string): boolean => decimal(qty).eq(ZERO);
+
+/** The newest event of the order; newest first, so the first one found is it. */
+const lastEvent = async (
+  venueOrderID: VenueOrderID,
+  kind: 'orders' | 'triggers',
+  { deps, since }: { readonly deps: ReadDeps; readonly since: ReturnType<typeof epochMs> },
+): Promise<OrderElement | Answer | undefined> => {
+  let token: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const next = token === undefined ? {} : { continuationToken: token };
+    const query = { since, sort: 'desc', ...next } as const;
+    const read = await deps.history[kind](query, { purpose: 'safety' });
+    if (!read.ok) return failed(`history ${kind}`, read.error);
+    const { elements, continuationToken } = read.value.value;
+    const event = elements.find((element) => isAbout(element, venueOrderID));
+    if (event !== undefined) return event;
+    if (continuationToken === undefined) return undefined;
+    token = continuationToken;
+  }
+  return undefined;
+};
+
+const isAbout = ({ event }: OrderElement, venueOrderID: VenueOrderID): boolean =>
+  [event.order, event.newOrder, event.oldOrder, event.newTrigger].some(
+    (order) => order?.venueOrderID === venueOrderID,
+  );

@@ -1,0 +1,180 @@
+import { type DecimalText } from '../../domain/ids.ts';
+import { decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type RestFill, type RestPosition, type Wallet } from '../rest/parse/account.ts';
+import { type ExecutionEvent, type HistoryElement } from '../rest/parse/history.ts';
+import { type OpenOrder as RestOpenOrder } from '../rest/parse/orders.ts';
+import { given } from '../websocket/field-reader.ts';
+import {
+  type BalancesFrame,
+  type Figures,
+  type Fill,
+  type OpenOrder,
+  type OpenPosition,
+} from '../websocket/private-events.ts';
+
+/** REST answers in the words of the private views. Sources: venue reference rest 2.4, 2.7, 2.12; websocket 8, 10.1. */
+
+const FORCED_FILL_TYPES: ReadonlySet<string> = new Set([
+  ...['liquidation', 'partialLiquidation', 'assignor', 'assignee'],
+  ...['unwindBankrupt', 'unwindCounterparty'],
+]);
+
+const liquidityOf = (fillType: string): Fill['liquidity'] => {
+  if (FORCED_FILL_TYPES.has(fillType)) return 'Forced';
+  return fillType === 'maker' ? 'Maker' : 'Taker';
+};
+
+/** REST fills carry no remainder and no fee. */
+export const toFill = (fill: RestFill): Fill => ({
+  fillID: fill.executionID,
+  symbol: fill.symbol,
+  venueOrderID: fill.venueOrderID,
+  ...given({ clOrdID: fill.clOrdID }),
+  side: fill.side,
+  lastPx: fill.lastPx,
+  lastQty: fill.lastQty,
+  at: fill.at,
+  liquidity: liquidityOf(fill.type),
+  fillType: fill.type,
+});
+
+/**
+ * An execution of history is told once per account, and which of its two orders is ours is said by `order`, or by the only one given.
+ * `undefined` when neither is clear.
+ */
+export const executionToFill = ({
+  event: { execution },
+}: HistoryElement<ExecutionEvent>): Fill | undefined => {
+  const order = execution.order ?? ownOf(execution);
+  if (order === undefined) return undefined;
+  const isMaker = order === execution.makerOrder;
+  const pairData = isMaker ? execution.makerOrderData : execution.takerOrderData;
+  const data = execution.orderData ?? pairData;
+  const fillType = execution.executionType ?? (isMaker ? 'maker' : 'taker');
+  return {
+    fillID: execution.executionID,
+    symbol: order.symbol,
+    venueOrderID: order.venueOrderID,
+    ...given({
+      clOrdID: order.clOrdID === '' ? undefined : order.clOrdID,
+      fee: data?.fee,
+    }),
+    side: order.side,
+    lastPx: execution.lastPx,
+    lastQty: execution.lastQty,
+    at: execution.at,
+    liquidity: liquidityOf(fillType),
+    fillType,
+  };
+};
+
+/** With both orders in the answer, ours is the one that names its account. */
+const ownOf = ({ makerOrder, takerOrder }: ExecutionEvent['execution']) => {
+  if (makerOrder === undefined || takerOrder === undefined) return makerOrder ?? takerOrder;
+  const own = [makerOrder, takerOrder].filter(({ accountUid }) => accountUid !== undefined);
+  return own.length === 1 ? own[0] : undefined;
+};
+
+const KINDS: Readonly<Record<string, OpenOrder['kind']>> = {
+  lmt: 'Limit',
+  post: 'Limit',
+  ioc: 'Limit',
+  stop: 'Stop',
+  stp: 'Stop',
+  take_profit: 'TakeProfit',
+  trailing_stop: 'TrailingStop',
+};
+
+const SIGNALS = { last: 'Last', mark: 'Mark', spot: 'Index' } as const;
+
+/** `undefined` for a trigger whose remainder the venue left out (rest 2.1): the view keeps what it has. */
+export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
+  if (order.leavesQty === undefined) return undefined;
+  const signal = order.triggerSignal as keyof typeof SIGNALS | undefined;
+  return {
+    symbol: order.symbol,
+    venueOrderID: order.venueOrderID,
+    side: order.side,
+    kind: KINDS[order.ordType] ?? 'Unknown',
+    leavesQty: order.leavesQty,
+    cumQty: order.cumQty,
+    isReduceOnly: order.isReduceOnly,
+    placedAt: order.receivedAt,
+    updatedAt: order.updatedAt,
+    ...given({
+      clOrdID: order.clOrdID,
+      limitPx: order.price,
+      stopPx: order.stopPx,
+      triggerSignal: signal === undefined ? undefined : SIGNALS[signal],
+    }),
+  };
+};
+
+/** Signed as the feed writes it: a short position is negative. */
+export const toPosition = (position: RestPosition): OpenPosition => ({
+  symbol: position.symbol,
+  qty:
+    position.side === 'short'
+      ? (decimalToText(ZERO.minus(decimal(position.qty))) as DecimalText)
+      : position.qty,
+  ...given({
+    entryPx: position.entryPx,
+    unrealisedPnl: position.unrealizedPnl,
+    unrealisedFunding: position.unrealizedFunding,
+    pnlCurrency: position.pnlCurrency,
+    maxFixedLeverage: position.fixedLeverageMax,
+    filledAt: position.openedAt,
+  }),
+});
+
+const FLEX_FIGURES = [
+  ...['initialMargin', 'initialMarginWithOrders', 'maintenanceMargin', 'balanceValue'],
+  ...['portfolioValue', 'collateralValue', 'marginEquity', 'availableMargin', 'pnl'],
+  ...['unrealizedFunding', 'totalUnrealized', 'totalUnrealizedAsMargin'],
+] as const;
+
+/**
+ * Cash and the multi-collateral wallet. Single-collateral wallets have other names on the feed (`F-XBT:USD`) than on REST
+ * (`fi_xbtusd`) and stay with the feed.
+ */
+export const toBalances = (
+  wallets: Readonly<Record<string, Wallet>>,
+  at: EpochMs,
+): BalancesFrame & { readonly at: EpochMs } => {
+  const all = Object.values(wallets);
+  const cash = all.find((wallet) => wallet.type === 'Cash');
+  const flex = all.find((wallet) => wallet.type === 'Flex');
+  return {
+    type: 'Balances',
+    isSnapshot: false,
+    at,
+    totals: {},
+    ...given({
+      holding: cash === undefined ? undefined : upperKeys(cash.balances),
+      flex: flex === undefined ? undefined : toFlex(flex),
+    }),
+  };
+};
+
+const toFlex = (flex: Extract<Wallet, { readonly type: 'Flex' }>) => {
+  const figures: Record<string, DecimalText> = {};
+  for (const name of FLEX_FIGURES) {
+    const figure = (flex as Readonly<Record<string, unknown>>)[name];
+    if (typeof figure === 'string') figures[name] = figure as DecimalText;
+  }
+  const currencies: Record<string, Figures> = {};
+  for (const [currency, { quantity, value, collateral, available }] of Object.entries(
+    flex.currencies,
+  ))
+    currencies[currency.toUpperCase()] = given({
+      quantity,
+      value,
+      collateralValue: collateral,
+      available,
+    });
+  return { figures, currencies, isolated: {}, cross: {}, portfolioMargin: {} };
+};
+
+const upperKeys = (figures: Readonly<Record<string, DecimalText>>): Figures =>
+  Object.fromEntries(Object.entries(figures).map(([key, value]) => [key.toUpperCase(), value]));
