@@ -9,6 +9,7 @@ import { type FaultBoard } from './faults/fault-board.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { FixDoor } from './faults/fix-door.ts';
 import { type Ledger } from './ledger.ts';
+import { EngineDesk } from './rest/engine-desk.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
@@ -103,9 +104,15 @@ export const makeOperations = (
       runtime.submit(command);
     },
   };
+  const desk = new EngineDesk(deps.submit, 'admin');
+  runtime.subscribe((event) => {
+    desk.onEvent(event);
+  });
   const faults = new FaultInjector({ ...deps, doors: [door], rest });
   const admin =
-    options.adminPort === undefined ? undefined : makeAdminServer({ ...deps, ledger, faults });
+    options.adminPort === undefined
+      ? undefined
+      : makeAdminServer({ ...deps, ledger, faults, desk });
   return { faults, admin };
 };
 

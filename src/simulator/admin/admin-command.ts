@@ -15,6 +15,13 @@ const CommandSchema = Type.Union([
       suspended: Type.Optional(Type.Boolean()),
       postOnly: Type.Optional(Type.Boolean()),
       cancelOnly: Type.Optional(Type.Boolean()),
+      dislocation: Type.Optional(
+        Type.Union([
+          Type.Literal('ABOVE_UPPER_BOUND'),
+          Type.Literal('BELOW_LOWER_BOUND'),
+          Type.Literal('none'),
+        ]),
+      ),
       extremeVolatilityInitialMarginMultiplier: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 100 }),
       ),
@@ -33,6 +40,7 @@ const CommandSchema = Type.Union([
     { type: Type.Literal('Settle'), symbol: Type.String(), price: Type.Optional(amount) },
     strict,
   ),
+  Type.Object({ type: Type.Literal('EndFundingPeriod'), symbol: Type.String() }, strict),
   Type.Object(
     {
       type: Type.Literal('Deposit'),
@@ -45,6 +53,10 @@ const CommandSchema = Type.Union([
   ),
 ]);
 
+export const COMMAND_NAMES: readonly string[] = CommandSchema.anyOf.map(
+  (schema) => schema.properties.type.const,
+);
+
 export type AdminCommand = Static<typeof CommandSchema>;
 
 const validate = new Ajv({ strict: false }).compile(CommandSchema);
@@ -53,5 +65,5 @@ export const readCommand = (value: unknown): Result<AdminCommand, string> =>
   validate(value)
     ? ok(value as AdminCommand)
     : err(
-        'a command is SetIndex, SetMarketState, SetMakerProtection, Settle or Deposit, with its own fields',
+        `a command is ${COMMAND_NAMES.join(', ')}, with its own fields: see docs/simulator-admin.md`,
       );

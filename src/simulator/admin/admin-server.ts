@@ -4,12 +4,14 @@ import { type FixSession } from '../../fix/session/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand } from '../exchange/commands.ts';
 import { type ExchangeQueries } from '../exchange/queries.ts';
+import { accountNamed } from '../account-uid.ts';
+import { type EngineDesk } from '../rest/engine-desk.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
 import { type Ledger } from '../ledger.ts';
-import { readCommand } from './admin-command.ts';
+import { COMMAND_NAMES, readCommand } from './admin-command.ts';
 
 export interface AdminDeps {
   readonly clock: Clock;
@@ -18,6 +20,8 @@ export interface AdminDeps {
   readonly ledger: Ledger;
   readonly sessions: () => readonly FixSession[];
   readonly submit: (command: ExchangeCommand) => void;
+  /** Performs a command and says what came of it. */
+  readonly desk: EngineDesk;
   readonly faults: FaultInjector;
   readonly board: FaultBoard;
   /** Accounts worth showing: everybody but the background market. */
@@ -64,10 +68,27 @@ const refuseStrangers = (app: FastifyInstance): void => {
   });
 };
 
+/** What `GET /` answers: the way around. */
+const INDEX = {
+  'GET /state': 'accounts, markets, sessions, waiting faults',
+  'GET /ledger?account=': 'the truth about orders, fills, cancels and transfers, JSON lines',
+  'GET /faults': 'faults that wait',
+  'POST /fault': 'one fault, see config/scenarios/scenario.schema.json',
+  'DELETE /fault, DELETE /fault/:id': 'lifts all faults, or one',
+  'POST /scenario, POST /scenario?seed=': 'a scenario in the body, or one drawn by a seed',
+  'POST /rollover': 'the daily FIX rollover, now',
+  'POST /tick': 'does what time made due',
+  'POST /command': `one of ${COMMAND_NAMES.join(', ')}, see docs/simulator-admin.md`,
+};
+
 const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
+  app.get('/', () => INDEX);
   app.get('/ledger', (request, reply) => {
     const { account } = request.query as { readonly account?: string };
-    const entries = account === undefined ? deps.ledger.entries() : deps.ledger.ofAccount(account);
+    const entries =
+      account === undefined
+        ? deps.ledger.entries()
+        : deps.ledger.ofAccount(accountNamed(deps.accounts, account));
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     return reply.type('application/x-ndjson').send(lines);
   });
@@ -138,11 +159,16 @@ const addCommands = (app: FastifyInstance, deps: AdminDeps): void => {
     deps.submit({ type: 'Tick' });
     return reply.send({ at: deps.clock.wall() });
   });
-  app.post('/command', (request, reply) => {
-    const command = readCommand(parseJson(bodyOf(request.body)));
-    if (!command.ok) return refuse(reply, command.error);
-    deps.submit(command.value);
-    return reply.send({ done: true });
+  app.post('/command', async (request, reply) => {
+    const read = readCommand(parseJson(bodyOf(request.body)));
+    if (!read.ok) return refuse(reply, read.error);
+    const command =
+      read.value.type === 'Deposit'
+        ? { ...read.value, account: accountNamed(deps.accounts, read.value.account) }
+        : read.value;
+    const events = (await deps.desk.ask(command)) ?? [];
+    const refused = events.find((event) => event.type === 'CommandRefused');
+    return refused === undefined ? reply.send({ done: true }) : refuse(reply, refused.reason);
   });
 };
 

@@ -189,6 +189,8 @@ export type MarketCommand =
       readonly symbol: string;
       readonly millis: number;
     })
+  /** Pays what accrued and sets the next rate now, as the full hour does (rest 6.2). */
+  | (Request & { readonly type: 'EndFundingPeriod'; readonly symbol: string })
   /** Ends a dated contract now at `price`, or at its index (rest 6.2). */
   | (Request & { readonly type: 'Settle'; readonly symbol: string; readonly price?: string });
 

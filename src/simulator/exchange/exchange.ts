@@ -116,6 +116,7 @@ const performOther = (
     case 'SetMarketState':
     case 'SetMakerProtection':
     case 'Settle':
+    case 'EndFundingPeriod':
       return performMarketCommand(venue, command);
     case 'BustTrade':
     case 'CorrectTrade':

@@ -23,7 +23,8 @@ export const endFundingPeriod = (venue: Venue): void => {
   venue.nextFundingAt = epochMs(venue.nextFundingAt + venue.rules.fundingPeriodMs);
 };
 
-const endPeriodOf = (venue: Venue, market: Market): void => {
+/** Pays what accrued in one market and sets its next rate. */
+export const endPeriodOf = (venue: Venue, market: Market): void => {
   payFunding(venue, market);
   updateMark(venue, market);
   const { funding, premium } = market;

@@ -1,6 +1,7 @@
 import { indexPriceOf } from './collateral.ts';
 import { type MarketCommand } from './commands.ts';
 import { type CommandError } from './events.ts';
+import { endPeriodOf } from './funding-period.ts';
 import { checkAccount, checkHolders } from './liquidation.ts';
 import { type Market } from './market.ts';
 import { parseMoney } from './money.ts';
@@ -28,13 +29,24 @@ export const performMarketCommand = (
     case 'SetMakerProtection':
       market.makerProtectionMillis = Math.max(0, command.millis);
       return undefined;
-    case 'Settle': {
-      const price = command.price === undefined ? market.index : parseMoney(command.price);
-      if (price === undefined || price <= 0n || market.expired) return 'invalidArgument';
-      settle(venue, market, price);
+    case 'EndFundingPeriod':
+      if (!market.instrument.perpetual || market.expired) return 'invalidArgument';
+      endPeriodOf(venue, market);
       return undefined;
-    }
+    case 'Settle':
+      return settleNow(venue, market, command.price);
   }
+};
+
+const settleNow = (
+  venue: Venue,
+  market: Market,
+  given: string | undefined,
+): CommandError | undefined => {
+  const price = given === undefined ? market.index : parseMoney(given);
+  if (price === undefined || price <= 0n || market.expired) return 'invalidArgument';
+  settle(venue, market, price);
+  return undefined;
 };
 
 const setState = (

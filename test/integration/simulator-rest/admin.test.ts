@@ -81,6 +81,36 @@ describe('the operators’ endpoint of the simulator', function () {
     expect((await ask('POST', '/rollover')).status).to.equal(200);
   });
 
+  it('passes on what the exchange refuses, and moves a market out of its bounds', async () => {
+    const command = (body: object) => ask('POST', '/command', body);
+    const nowhere = { type: 'SetIndex', symbol: 'PF_NOPEUSD', price: '1' };
+    expect(await command(nowhere)).to.deep.equal({
+      status: 400,
+      text: '{"error":"contractNotFound"}',
+    });
+    const money = { type: 'Deposit', wallet: 'flex', currency: 'USD', amount: '1' };
+    expect((await command({ ...money, account: 'nobody' })).text).to.include('invalidAccount');
+    const state = { type: 'SetMarketState', symbol: 'PF_XBTUSD', dislocation: 'BELOW_LOWER_BOUND' };
+    expect((await command(state)).text).to.equal('{"done":true}');
+    const sell = { ...form, side: 'sell', limitPrice: '84500' };
+    const path = `${V3}/sendorder`;
+    const refused = await call(stage.url, { method: 'POST', path, params: sell, key: stage.alice });
+    expect(refused.text).to.include('"status":"wouldIncreasePriceDislocation"');
+    expect((await send()).text).to.include('"status":"placed"');
+  });
+
+  it('ends a funding period when asked, and publishes the rate', async () => {
+    const index = { type: 'SetIndex', symbol: 'PF_XBTUSD', price: '84000' };
+    const end = { type: 'EndFundingPeriod', symbol: 'PF_XBTUSD' };
+    for (const body of [index, end]) await ask('POST', '/command', body);
+    const rates = `${V3}/historical-funding-rates?symbol=PF_XBTUSD`;
+    const { rates: rows } = JSON.parse((await call(stage.url, { path: rates })).text) as {
+      rates: object[];
+    };
+    expect(rows).to.have.length(1);
+    expect((await ask('GET', '/')).text).to.include('EndFundingPeriod');
+  });
+
   it('turns away pages of a browser and other host names', async () => {
     for (const headers of [{ host: 'evil.example' }, { origin: 'http://evil.example' }]) {
       const answer = await request(`${stage.admin}/state`, { headers });

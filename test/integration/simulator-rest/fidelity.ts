@@ -40,7 +40,9 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   notifications: exact('what faults and operators post'),
   unwindqueue: exact(),
   'leveragepreferences-get': exact(),
-  'leveragepreferences-put': exact(),
+  'leveragepreferences-put': simplified(
+    'isolated: initial margin at the chosen leverage; its losses are still borne by the whole flex wallet',
+  ),
   'pnlpreferences-get': exact(),
   'pnlpreferences-put': exact(),
   'self-trade-strategy-get': exact(),

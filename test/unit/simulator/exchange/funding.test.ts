@@ -48,6 +48,26 @@ describe('exchange funding (venue reference rest 6.2)', () => {
     expect(world.exchange.queries.fundingRates('PF_XBTUSD')).to.have.length(1);
   });
 
+  it('pays and sets the next rate when an operator asks, and the full hour still comes', () => {
+    const world = held();
+    anHourOfPremium(world);
+    world.wait(HOUR / 4);
+    world.index('84000');
+    const [before] = world.exchange.queries.positions('A');
+    const accrued = before?.unrealizedFunding;
+    expect(Number(accrued)).to.be.lessThan(0);
+    const events = world.send({ type: 'EndFundingPeriod', symbol: 'PF_XBTUSD' });
+    const paid = only(events, 'PositionChanged').find((each) => each.account === 'A');
+    expect([paid?.reason, paid?.realizedFunding]).to.deep.equal(['fundingRealisation', accrued]);
+    expect(world.exchange.queries.positions('A')[0]?.unrealizedFunding).to.equal('0');
+    expect(world.exchange.queries.fundingRates('PF_XBTUSD')).to.have.length(2);
+    world.wait((HOUR * 3) / 4);
+    expect(world.exchange.queries.fundingRates('PF_XBTUSD')).to.have.length(3);
+    const dated = world.send({ type: 'EndFundingPeriod', symbol: 'FF_XBTUSD_261225' });
+    expect(only(dated, 'CommandRefused')).to.have.length(1);
+    checkConservation(world.exchange);
+  });
+
   it('accrues continuously, pays hourly, and takes from one what it gives to the other', () => {
     const world = held();
     anHourOfPremium(world);
