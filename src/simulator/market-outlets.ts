@@ -3,7 +3,10 @@ import { type FixDictionary } from '../fix/dictionary.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Certificate } from './certificate.ts';
 import { type ExchangeQueries } from './exchange/exchange-queries.ts';
-import { makeMarketDataAcceptor } from './fix/market-data-gateway.ts';
+import { type FaultParts } from './faults/fault-parts.ts';
+import { makeFeedInterceptor } from './faults/feed-interceptor.ts';
+import { type FixRoute, makeDoor } from './fix-route.ts';
+import { MARKET_DATA_COMP_ID, makeMarketDataAcceptor } from './fix/market-data-gateway.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { type FixStores } from './state/fix-stores.ts';
@@ -35,13 +38,16 @@ interface FeedServiceOptions {
 export const makeFeeds = (
   { feeds, host, keys = [] }: FeedServiceOptions,
   { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
-  venue: Source & { readonly board: NoticeBoard },
+  venue: Source & { readonly board: NoticeBoard; readonly faultParts: FaultParts },
 ): FeedServer | undefined => {
   if (feeds === undefined) return undefined;
-  const { queries, board, runtime } = venue;
+  const { queries, board, runtime, faultParts } = venue;
   const keyByName = new Map(keys.map((key) => [key.apiKey, key]));
   const keyOf = (apiKey: string): RestKey | undefined => keyByName.get(apiKey);
-  const server = new FeedServer({ host, ...feeds, queries, board, keyOf, clock, timers });
+  const next = feeds.intercept;
+  const intercept = makeFeedInterceptor({ ...faultParts, clock, timers, next });
+  const clocks = { clock: faultParts.venueClock, timers };
+  const server = new FeedServer({ host, ...feeds, intercept, queries, board, keyOf, ...clocks });
   runtime.subscribeBatch((events) => {
     server.onBatch(events);
   });
@@ -60,12 +66,14 @@ export interface MarketDataServices {
   readonly l3Port: number;
   readonly l2: FixAcceptor;
   readonly l3: FixAcceptor;
+  readonly routes: readonly FixRoute[];
+  readonly close: () => Promise<void>;
 }
 
 interface MarketDataOptions {
   readonly marketData?: MarketDataPorts;
   /** Whose CompIDs may log on. */
-  readonly clients: readonly { readonly compID: string }[];
+  readonly clients: readonly { readonly compID: string; readonly account: string }[];
   readonly host: string;
   readonly certificate?: Certificate;
 }
@@ -74,18 +82,30 @@ interface MarketDataOptions {
 export const startMarketData = async (
   { marketData, clients, host, certificate }: MarketDataOptions,
   deps: { readonly clock: Clock; readonly timers: Timers; readonly dictionary: FixDictionary },
-  venue: Source & { readonly stores: FixStores },
+  venue: Source & { readonly stores: FixStores; readonly faultParts: FaultParts },
 ): Promise<MarketDataServices | undefined> => {
   if (marketData === undefined) return undefined;
   const { l2Port, l3Port, idleDropMs } = marketData;
   const compIDs = clients.map(({ compID }) => compID);
-  const shared = {
-    ...{ host, compIDs },
-    ...(certificate && { certificate }),
-    ...(idleDropMs !== undefined && { idleDropMs }),
+  const { faultParts } = venue;
+  const shared = { compIDs, ...(idleDropMs !== undefined && { idleDropMs }) };
+  const source = { ...venue, bookFaults: faultParts.books };
+  const clocks = { ...deps, clock: faultParts.venueClock };
+  const openRoute = async (level: 'L2' | 'L3', wanted: number) => {
+    const acceptor = makeMarketDataAcceptor({ ...shared, level }, clocks, source);
+    const channel = level === 'L2' ? ('l2' as const) : ('l3' as const);
+    const where = { host, port: wanted, ...(certificate && { certificate }) };
+    const door = makeDoor({ ...where, channel, clients }, deps, { acceptor, faultParts });
+    const route: FixRoute = { channel, door, acceptor, compID: MARKET_DATA_COMP_ID };
+    return { route, port: await door.listen() };
   };
-  const l2 = makeMarketDataAcceptor({ ...shared, level: 'L2', port: l2Port }, deps, venue);
-  const l3 = makeMarketDataAcceptor({ ...shared, level: 'L3', port: l3Port }, deps, venue);
-  const [{ port: p2 }, { port: p3 }] = await Promise.all([l2.listen(), l3.listen()]);
-  return { l2, l3, l2Port: p2, l3Port: p3 };
+  const [l2, l3] = await Promise.all([openRoute('L2', l2Port), openRoute('L3', l3Port)]);
+  const routes = [l2.route, l3.route];
+  return {
+    ...{ l2: l2.route.acceptor, l3: l3.route.acceptor, l2Port: l2.port, l3Port: l3.port, routes },
+    close: async () => {
+      await Promise.all(routes.map(({ acceptor }) => acceptor.close()));
+      await Promise.all(routes.map(({ door }) => door.close()));
+    },
+  };
 };

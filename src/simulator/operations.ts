@@ -1,13 +1,12 @@
-import { type FixAcceptor } from '../fix/acceptor.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
 import { BACKGROUND_MAKER, BACKGROUND_TAKER } from './background-market.ts';
-import { type Certificate } from './certificate.ts';
 import { type ExchangeCommand } from './exchange/commands.ts';
 import { type ExchangeQueries } from './exchange/queries.ts';
 import { type FaultBoard } from './faults/fault-board.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
-import { FixDoor } from './faults/fix-door.ts';
+import { type FaultParts } from './faults/fault-parts.ts';
+import { type FixRoute } from './fix-route.ts';
 import { type Ledger } from './ledger.ts';
 import { EngineDesk } from './rest/engine-desk.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
@@ -15,6 +14,7 @@ import { type RestKey } from './rest/rest-key.ts';
 import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
 import { type StateKeeper } from './state/state-record.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
+import { type FeedServer } from './websocket/feed-server.ts';
 
 export interface RestOptionsOfRun extends Pick<
   RestServiceOptions,
@@ -26,9 +26,6 @@ export interface RestOptionsOfRun extends Pick<
 /** What REST, faults and operators need to know of a run. */
 interface RunOptions {
   readonly seed: number;
-  readonly host: string;
-  readonly tradingPort: number;
-  readonly certificate?: Certificate;
   readonly keys?: readonly RestKey[];
   readonly rest?: RestOptionsOfRun;
   readonly adminPort?: number;
@@ -44,10 +41,8 @@ export interface Shared {
   readonly runtime: VenueRuntime;
   readonly queries: ExchangeQueries;
   readonly board: NoticeBoard;
-  readonly waitingFaults: FaultBoard;
+  readonly faultParts: FaultParts;
   readonly ledger: Ledger;
-  readonly acceptor: FixAcceptor;
-  readonly door: FixDoor;
   /** Where a kept venue writes things down. */
   readonly keeper: StateKeeper | undefined;
 }
@@ -61,7 +56,9 @@ export const makeRest = (
     board,
     waitingFaults,
     keeper,
-  }: Pick<Shared, 'runtime' | 'queries' | 'board' | 'waitingFaults' | 'keeper'>,
+  }: Pick<Shared, 'runtime' | 'queries' | 'board' | 'keeper'> & {
+    readonly waitingFaults: FaultBoard;
+  },
 ): RestService | undefined => {
   if (wanted === undefined) return undefined;
   const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
@@ -89,17 +86,21 @@ export const makeOperations = (
   { clock, timers }: RunDeps,
   shared: Shared & {
     readonly rest: RestService | undefined;
+    readonly feeds: FeedServer | undefined;
+    /** Trading first. */
+    readonly routes: readonly FixRoute[];
     readonly accounts: readonly string[];
   },
 ): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
-  const { runtime, queries, ledger, acceptor, door, rest, waitingFaults, accounts } = shared;
+  const { runtime, queries, ledger, rest, feeds, routes, faultParts, accounts } = shared;
+  const { board, venueClock } = faultParts;
   const deps = {
     clock,
     timers,
     queries,
-    board: waitingFaults,
+    board,
     accounts,
-    sessions: () => acceptor.sessions(),
+    sessions: () => routes.flatMap(({ acceptor }) => acceptor.sessions()),
     submit: (command: ExchangeCommand) => {
       runtime.submit(command);
     },
@@ -108,21 +109,14 @@ export const makeOperations = (
   runtime.subscribe((event) => {
     desk.onEvent(event);
   });
-  const faults = new FaultInjector({ ...deps, doors: [door], rest });
+  const links = { routes, feeds, rest, venueClock };
+  const faults = new FaultInjector({ ...deps, ...links, counterparty: BACKGROUND_TAKER });
+  runtime.subscribe((event) => {
+    faults.trades.onEvent(event);
+  });
   const admin =
     options.adminPort === undefined
       ? undefined
       : makeAdminServer({ ...deps, ledger, faults, desk });
   return { faults, admin };
 };
-
-export const doorOf = (options: RunOptions, { timers }: RunDeps, acceptor: FixAcceptor): FixDoor =>
-  new FixDoor({
-    host: options.host,
-    port: options.tradingPort,
-    timers,
-    accept: (socket) => {
-      acceptor.accept(socket);
-    },
-    ...(options.certificate && { certificate: options.certificate }),
-  });

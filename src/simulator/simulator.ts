@@ -11,7 +11,7 @@ import { type ExchangeQueries } from './exchange/queries.ts';
 import { type ExchangeRules } from './exchange/venue.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixDoor } from './faults/fix-door.ts';
-import { type SimulatorClient } from './fix/trading-gateway.ts';
+import { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
 import { type Ledger, type LedgerEntry } from './ledger.ts';
 import {
   type FeedOptions,
@@ -20,7 +20,8 @@ import {
   type MarketDataServices,
   startMarketData,
 } from './market-outlets.ts';
-import { doorOf, makeOperations, type RestOptionsOfRun, type Shared } from './operations.ts';
+import { type FixRoute, makeDoor } from './fix-route.ts';
+import { makeOperations, type RestOptionsOfRun } from './operations.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { type RestService } from './rest/rest-service.ts';
@@ -143,19 +144,23 @@ const openOutlets = async (
 ) => {
   const { opened, rest, accounts } = core;
   const acceptor = core.trading.open();
-  const door = doorOf(options, deps, acceptor);
+  const { faultParts } = core;
+  const where = { ...options, port: options.tradingPort, channel: 'trading' } as const;
+  const door = makeDoor(where, deps, { acceptor, faultParts });
   opened.push(
     () => acceptor.close(),
     () => door.close(),
   );
   const tradingPort = await door.listen();
-  const shared: Shared = { ...core, acceptor, door };
-  const feeds = makeFeeds(options, deps, shared);
+  const feeds = makeFeeds(options, deps, core);
   if (feeds !== undefined) opened.push(() => feeds.close());
   const feedsPort = (await feeds?.listen())?.port;
-  const marketData = await startMarketData(options, deps, { ...shared, stores: core.stores });
-  opened.push(() => Promise.all([marketData?.l2.close(), marketData?.l3.close()]));
-  const { faults, admin } = makeOperations(options, deps, { ...shared, rest, accounts });
+  const marketData = await startMarketData(options, deps, core);
+  if (marketData !== undefined) opened.push(() => marketData.close());
+  const trading: FixRoute = { channel: 'trading', door, acceptor, compID: TRADING_COMP_ID };
+  const routes = [trading, ...(marketData?.routes ?? [])];
+  const outlets = { rest, feeds, routes, accounts };
+  const { faults, admin } = makeOperations(options, deps, { ...core, ...outlets });
   opened.push(() => Promise.all([rest?.server.close(), admin?.close()]));
   const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
   const adminPort = await admin?.listen(options.adminPort ?? 0);

@@ -13,7 +13,7 @@ import { makeExchange } from './exchange/exchange.ts';
 import { INDEX_PRICES } from './exchange/instrument-catalogue.ts';
 import { type InstrumentSpec } from './exchange/instrument.ts';
 import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
-import { FaultBoard } from './faults/fault-board.ts';
+import { type FaultParts, makeFaultParts } from './faults/fault-parts.ts';
 import { makeTradingGateway, type TradingGateway } from './fix/trading-gateway.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
 import { makeRest } from './operations.ts';
@@ -38,7 +38,7 @@ export interface VenueCore {
   readonly queries: ExchangeQueries;
   readonly ledger: Ledger;
   readonly board: NoticeBoard;
-  readonly waitingFaults: FaultBoard;
+  readonly faultParts: FaultParts;
   readonly trading: TradingGateway;
   readonly rest: RestService | undefined;
   readonly stores: FixStores;
@@ -80,10 +80,12 @@ export const makeVenueCore = (
     ledger.record([event]);
   });
   const stores = new FixStores(startAt, keeper);
-  const trading = makeTradingGateway(options, { ...deps, stores, keeper, startAt }, runtime);
+  const faultParts = makeFaultParts(options.seed, clock);
+  const gatewayDeps = { ...deps, clock: faultParts.venueClock, stores, keeper, startAt };
+  const trading = makeTradingGateway(options, gatewayDeps, runtime);
   const board = makeNoticeBoard(keeper);
   const queries = makeQueries(exchange.venue);
-  const waitingFaults = new FaultBoard(options.seed);
+  const waitingFaults = faultParts.board;
   const rest = makeRest(options, deps, { runtime, queries, board, waitingFaults, keeper });
   const background =
     options.background ??
@@ -93,7 +95,7 @@ export const makeVenueCore = (
     queries,
     ledger,
     board,
-    waitingFaults,
+    faultParts,
     trading,
     rest,
     stores,

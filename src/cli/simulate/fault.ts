@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { request } from 'undici';
+import { faultHelp, isText } from '../../simulator/faults/fault-help.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 
 interface Options {
@@ -14,13 +15,21 @@ const TIMEOUT_MS = 5_000;
 export const simulateFaultCommand = (io: CliIo): Command =>
   new Command('fault')
     .description('ask a running simulator for a fault, live')
-    .argument('[kind]', 'e.g. http-error, answer-lost, link-cut, rollover, maintenance')
+    .argument('[kind]', 'one of those below')
     .argument('[fields...]', 'name=value, e.g. status=502 when=after endpoints=["sendorder"]')
     .requiredOption('--admin <url>', 'the admin address that the simulator printed')
     .option('--file <scenario>', 'run a scenario file instead of one fault')
+    .addHelpText('after', FAULT_HELP)
     .action(async (kind: string | undefined, fields: readonly string[], options: Options) => {
       io.setExitCode(await ask(kind, fields, { options, io }));
     });
+
+const FAULT_HELP = `
+Faults and their fields (* must be given). Those with times, forMs or chance wait to be met; a fault that waits without any of them is
+met once. DELETE /fault at the admin address lifts every fault that waits.
+
+${faultHelp()}
+`;
 
 const ask = async (
   kind: string | undefined,
@@ -51,14 +60,16 @@ const ask = async (
   }
 };
 
-/** Values are JSON when they can be read as JSON, text otherwise. */
+/** Values are JSON when they can be read as JSON and no text is wanted, text otherwise. */
 const faultJson = (kind: string, fields: readonly string[]): string =>
   JSON.stringify({
     kind,
     ...Object.fromEntries(
       fields.map((field) => {
         const at = field.indexOf('=');
-        return at < 0 ? [field, true] : [field.slice(0, at), valueOf(field.slice(at + 1))];
+        const name = at < 0 ? field : field.slice(0, at);
+        const text = field.slice(at + 1);
+        return [name, at < 0 ? true : isText(kind, name) ? text : valueOf(text)];
       }),
     ),
   });

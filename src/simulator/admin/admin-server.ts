@@ -127,8 +127,9 @@ const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
   app.post('/fault', (request, reply) => {
     const fault = readFault(parseJson(bodyOf(request.body)));
     if (!fault.ok) return refuse(reply, fault.error);
-    const id = faults.inject(fault.value);
-    return reply.send(id === undefined ? { done: true } : { id });
+    const asked = faults.ask(fault.value);
+    if (!asked.ok) return refuse(reply, asked.error);
+    return reply.send(asked.value === undefined ? { done: true } : { id: asked.value });
   });
   app.delete('/fault', (_request, reply) => {
     board.lift();
@@ -146,7 +147,12 @@ const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
         : ({ ok: true, value: seededScenario(Number(seed) >>> 0, SEEDED_MS) } as const);
     if (!scenario.ok) return refuse(reply, scenario.error);
     runScenario(scenario.value, timers, (fault) => faults.inject(fault));
-    return reply.send({ name: scenario.value.name, steps: scenario.value.steps.length });
+    const { name, steps } = scenario.value;
+    const warnings = steps.flatMap((step, at) => {
+      const problem = faults.problemOf(step.fault);
+      return problem === undefined ? [] : [`steps[${at}].fault: ${problem}`];
+    });
+    return reply.send({ name, steps: steps.length, ...(warnings.length > 0 && { warnings }) });
   });
   app.post('/rollover', (_request, reply) => {
     faults.inject({ kind: 'rollover' });

@@ -1,12 +1,12 @@
 import { invariant } from '../../lib/invariant.ts';
 import { Prng } from '../../lib/prng.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type RestFault } from './fault.ts';
+import { type FaultOf, isRestFault, type RestFault, type WaitingKind } from './fault.ts';
 
-/** A fault that waits for requests. */
+/** A fault that waits for a request, a frame or a cancel. */
 export interface WaitingFault {
   readonly id: number;
-  readonly fault: RestFault;
+  readonly fault: FaultOf<WaitingKind>;
   /** `undefined`: until it is used up or lifted. */
   readonly until: EpochMs | undefined;
   timesLeft: number;
@@ -22,7 +22,7 @@ export interface MetRequest {
 const WAITING_MAX = 1_000;
 const CHANCE_STEPS = 1_000_000;
 
-/** The faults that requests meet, oldest first. Chance is seeded: the same requests meet the same faults. */
+/** The faults that wait to be met, oldest first. Chance is seeded: the same requests meet the same faults. */
 export class FaultBoard {
   readonly #prng: Prng;
   #waiting: readonly WaitingFault[] = [];
@@ -33,7 +33,7 @@ export class FaultBoard {
   }
 
   /** The number of the fault; `undefined` when too many wait. */
-  put(fault: RestFault, at: EpochMs): number | undefined {
+  put(fault: FaultOf<WaitingKind>, at: EpochMs): number | undefined {
     if (this.#waiting.length >= WAITING_MAX) return undefined;
     this.#made += 1;
     const isLimited = fault.forMs !== undefined || fault.chance !== undefined;
@@ -48,6 +48,10 @@ export class FaultBoard {
     return waiting.id;
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   lift(id?: number): void {
     this.#waiting = id === undefined ? [] : this.#waiting.filter((each) => each.id !== id);
   }
@@ -59,26 +63,35 @@ export class FaultBoard {
 
   /** Every fault that meets this request, each of them used once. */
   meet(request: MetRequest): readonly RestFault[] {
-    if (this.#waiting.length === 0) return [];
-    this.#expire(request.at);
-    const met: RestFault[] = [];
+    return this.draw(
+      (fault): fault is RestFault => isRestFault(fault) && matches(fault, request),
+      request.at,
+    );
+  }
+
+  /** Every fault that `isMet` accepts, each of them used once. */
+  draw<T extends FaultOf<WaitingKind>>(
+    isMet: (fault: FaultOf<WaitingKind>) => fault is T,
+    at: EpochMs,
+  ): readonly T[] {
+    if (this.#waiting.length === 0) return NONE;
+    this.#expire(at);
+    const met: T[] = [];
     for (const waiting of this.#waiting) {
-      if (!this.#isMet(waiting, request)) continue;
+      const { fault } = waiting;
+      if (!isMet(fault) || !this.#isLucky(fault)) continue;
       invariant(waiting.timesLeft > 0, 'a fault that is used up waits no more');
       waiting.timesLeft -= 1;
       waiting.met += 1;
-      met.push(waiting.fault);
+      met.push(fault);
     }
     this.#waiting = this.#waiting.filter(({ timesLeft }) => timesLeft > 0);
     return met;
   }
 
-  #isMet({ fault }: WaitingFault, { endpoint, account }: MetRequest): boolean {
-    if (fault.endpoints !== undefined && !fault.endpoints.includes(endpoint)) return false;
-    if (fault.account !== undefined && fault.account !== account) return false;
+  #isLucky({ chance }: FaultOf<WaitingKind>): boolean {
     return (
-      fault.chance === undefined ||
-      this.#prng.chance(Math.round(fault.chance * CHANCE_STEPS), CHANCE_STEPS)
+      chance === undefined || this.#prng.chance(Math.round(chance * CHANCE_STEPS), CHANCE_STEPS)
     );
   }
 
@@ -86,3 +99,9 @@ export class FaultBoard {
     this.#waiting = this.#waiting.filter(({ until }) => until === undefined || at < until);
   }
 }
+
+const NONE: readonly never[] = [];
+
+const matches = (fault: RestFault, { endpoint, account }: MetRequest): boolean =>
+  fault.endpoints?.includes(endpoint) !== false &&
+  (fault.account === undefined || fault.account === account);

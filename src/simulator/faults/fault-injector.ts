@@ -1,30 +1,23 @@
-import { type FixSession } from '../../fix/session/session-types.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
-import { epochMs, type Clock, type Timers } from '../../lib/time.ts';
-import { type ExchangeCommand } from '../exchange/commands.ts';
-import { type ExchangeQueries } from '../exchange/queries.ts';
-import { type RestService } from '../rest/rest-service.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { epochMs } from '../../lib/time.ts';
 import { FROZEN_VIEWS } from '../rest/frozen-views.ts';
-import { type FaultBoard } from './fault-board.ts';
-import { type Fault, type FaultOf, isRestFault } from './fault.ts';
-import { type FixDoor } from './fix-door.ts';
+import { checkFault } from './fault-check.ts';
+import { type Fault, type FaultOf, isWaiting } from './fault.ts';
+import { type LinkFault, LinkFaults, type LinkFaultsDeps } from './link-faults.ts';
+import { type SkewedClock } from './skewed-clock.ts';
+import { TradeFaults, type TradeFaultsDeps } from './trade-faults.ts';
 
-export interface FaultInjectorDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly board: FaultBoard;
-  readonly queries: ExchangeQueries;
-  readonly submit: (command: ExchangeCommand) => void;
-  /** Sessions of FIX clients. */
-  readonly sessions: () => readonly FixSession[];
-  readonly doors: readonly FixDoor[];
-  readonly rest: RestService | undefined;
-  /** Accounts that a fault without an account means. */
-  readonly accounts: readonly string[];
-}
+/** `accounts`: those that a fault without an account means. */
+export type FaultInjectorDeps = TradeFaultsDeps &
+  LinkFaultsDeps & {
+    /** What the gateways take for the time. */
+    readonly venueClock: SkewedClock;
+  };
 
 type Standing = FaultOf<'history-lag' | 'stale-views' | 'clock-skew' | 'maintenance'>;
-type Disturbance = FaultOf<'link-cut' | 'link-delay' | 'fix-sequence' | 'rollover'>;
+type TradeFault = FaultOf<'trade-bust' | 'trade-correction'>;
+type Rule = FaultOf<'cancel-orders' | 'hold-takers' | 'market-state' | 'index-jump'>;
 
 const STANDING: readonly string[] = [
   'history-lag',
@@ -32,32 +25,81 @@ const STANDING: readonly string[] = [
   'clock-skew',
   'maintenance',
 ] satisfies readonly Standing['kind'][];
-const DISTURBANCES: readonly string[] = [
+const LINKS: readonly string[] = [
   'link-cut',
   'link-delay',
   'fix-sequence',
+  'sequence-reset',
   'rollover',
-] satisfies readonly Disturbance['kind'][];
+] satisfies readonly LinkFault['kind'][];
+const TRADES: readonly string[] = [
+  'trade-bust',
+  'trade-correction',
+] satisfies readonly TradeFault['kind'][];
+const RULES: readonly string[] = [
+  'cancel-orders',
+  'hold-takers',
+  'market-state',
+  'index-jump',
+] satisfies readonly Rule['kind'][];
 const isStanding = (fault: Fault): fault is Standing => STANDING.includes(fault.kind);
-const isDisturbance = (fault: Fault): fault is Disturbance => DISTURBANCES.includes(fault.kind);
+const isLink = (fault: Fault): fault is LinkFault => LINKS.includes(fault.kind);
+const isTrade = (fault: Fault): fault is TradeFault => TRADES.includes(fault.kind);
+const isRule = (fault: Fault): fault is Rule => RULES.includes(fault.kind);
 
 const ACCOUNTS_CANCELED_BY = 'CANCELLED_BY_ADMIN';
 
-/** Makes faults happen: at once, for a while, or to the requests that come. */
+/** Makes faults happen: at once, for a while, or to what comes. */
 export class FaultInjector {
   readonly #deps: FaultInjectorDeps;
+  readonly #links: LinkFaults;
+  /** Feed it every event. */
+  readonly trades: TradeFaults;
 
   constructor(deps: FaultInjectorDeps) {
     this.#deps = deps;
+    this.#links = new LinkFaults(deps);
+    this.trades = new TradeFaults(deps);
   }
 
-  /** The number of a waiting fault; `undefined` for those that are done at once. */
+  /** The number of a waiting fault; `undefined` for those that are done at once, and for those that nothing can come of. */
   inject(fault: Fault): number | undefined {
-    if (isRestFault(fault)) return this.#deps.board.put(fault, this.#deps.clock.wall());
+    const injected = this.#inject(fault);
+    return injected.ok ? injected.value : undefined;
+  }
+
+  /** The same, or why nothing can come of it: the field and the reason. */
+  ask(fault: Fault): Result<number | undefined, string> {
+    const problem = this.problemOf(fault);
+    return problem === undefined ? this.#inject(fault) : err(problem);
+  }
+
+  /** Names of the fault that this run does not know. */
+  problemOf(fault: Fault): string | undefined {
+    const { queries, routes, feeds, rest } = this.#deps;
+    const fixChannels = routes.map(({ channel }) => channel);
+    const [trading] = routes;
+    return checkFault(fault, {
+      queries,
+      compIDs: () => trading?.acceptor.sessions().map((session) => session.view().id) ?? [],
+      channels: [
+        ...fixChannels,
+        ...(feeds === undefined ? [] : ['ws']),
+        ...(rest === undefined ? [] : ['rest']),
+      ],
+    });
+  }
+
+  #inject(fault: Fault): Result<number | undefined, string> {
+    if (isWaiting(fault)) {
+      const id = this.#deps.board.put(fault, this.#deps.clock.wall());
+      return id === undefined ? err('too many faults wait already') : ok(id);
+    }
+    if (isTrade(fault)) return this.trades.inject(fault);
+    if (isLink(fault)) return ok(this.#links.inject(fault));
     if (isStanding(fault)) this.#stand(fault);
-    else if (isDisturbance(fault)) this.#disturb(fault);
-    else this.#rule(fault);
-    return undefined;
+    else if (isRule(fault)) this.#rule(fault);
+    return ok(undefined);
   }
 
   #later(afterMs: number | undefined, action: () => void): void {
@@ -76,8 +118,10 @@ export class FaultInjector {
         this.#later(fault.forMs, () => void rest?.api.freeze(undefined, FROZEN_VIEWS));
         break;
       case 'clock-skew':
-        rest?.setSkewMs(fault.skewMs);
-        this.#later(fault.forMs, () => rest?.setSkewMs(0));
+        this.#skew(fault.skewMs);
+        this.#later(fault.forMs, () => {
+          this.#skew(0);
+        });
         break;
       case 'maintenance':
         this.#maintain(fault);
@@ -85,9 +129,14 @@ export class FaultInjector {
     }
   }
 
+  #skew(skewMs: number): void {
+    this.#deps.rest?.setSkewMs(skewMs);
+    this.#deps.venueClock.setSkewMs(skewMs);
+  }
+
   /** Down; then markets are post-only for a while; then as before (rest 11). */
   #maintain({ downMs, postOnlyMs = 0 }: FaultOf<'maintenance'>): void {
-    const { rest, clock, submit, queries } = this.#deps;
+    const { rest, feeds, routes, clock, submit, queries } = this.#deps;
     const symbols = queries.instruments().map(({ symbol }) => symbol);
     const setAll = (state: { readonly suspended: boolean; readonly postOnly: boolean }): void => {
       for (const symbol of symbols) submit({ type: 'SetMarketState', symbol, ...state });
@@ -102,9 +151,12 @@ export class FaultInjector {
     });
     rest?.api.setDown(epochMs(at + downMs));
     setAll({ suspended: true, postOnly: false });
-    for (const session of this.#deps.sessions()) session.logout('maintenance');
+    feeds?.setDown(true);
+    for (const { acceptor } of routes)
+      for (const session of acceptor.sessions()) session.logout('maintenance');
     this.#later(downMs, () => {
       rest?.api.setDown(undefined);
+      feeds?.setDown(false);
       setAll({ suspended: false, postOnly: postOnlyMs > 0 });
     });
     if (postOnlyMs > 0) {
@@ -114,31 +166,7 @@ export class FaultInjector {
     }
   }
 
-  #disturb(fault: Disturbance): void {
-    switch (fault.kind) {
-      case 'link-cut':
-        for (const door of this.#deps.doors) door.cut(fault.how);
-        break;
-      case 'link-delay':
-        for (const door of this.#deps.doors) door.slow(fault.delayMs, fault.forMs);
-        break;
-      case 'fix-sequence':
-        for (const session of this.#named(fault.session)) {
-          const next = session.view().nextSenderMsgSeqNum;
-          session.setNextSenderMsgSeqNum(fault.nextSenderMsgSeqNum ?? next + (fault.skip ?? 1));
-        }
-        break;
-      case 'rollover':
-        for (const session of this.#named(fault.session)) session.reset();
-        break;
-    }
-  }
-
-  #named(id: string | undefined): readonly FixSession[] {
-    return this.#deps.sessions().filter((session) => id === undefined || session.view().id === id);
-  }
-
-  #rule(fault: FaultOf<'cancel-orders' | 'hold-takers' | 'market-state' | 'index-jump'>): void {
+  #rule(fault: Rule): void {
     const { submit, accounts, queries } = this.#deps;
     switch (fault.kind) {
       case 'cancel-orders':

@@ -1,7 +1,6 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
-
-const words = <T extends string>(...values: readonly T[]) =>
-  Type.Unsafe<T>({ type: 'string', enum: [...values] });
+import { type Static, Type } from '@sinclair/typebox';
+import { account, fault, forMs, limits, symbol, when, words } from './fault-schema.ts';
+import { FRAME_FAULTS, LINK_FAULTS } from './frame-faults-schema.ts';
 
 /** Which requests a REST fault meets. Everything left out matches. */
 const match = {
@@ -12,40 +11,8 @@ const match = {
     }),
   ),
   account: Type.Optional(Type.String({ description: 'the account that calls' })),
-  times: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      description: 'how many requests it meets; 1 when nothing limits it',
-    }),
-  ),
-  forMs: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: 86_400_000,
-      description: 'how long it stays, milliseconds',
-    }),
-  ),
-  chance: Type.Optional(
-    Type.Number({
-      exclusiveMinimum: 0,
-      maximum: 1,
-      description: 'of meeting a request that matches',
-    }),
-  ),
+  ...limits,
 };
-
-const strict = { additionalProperties: false } as const;
-const fault = <K extends string, P extends Record<string, TSchema>>(
-  kind: K,
-  description: string,
-  properties: P,
-) => Type.Object({ kind: Type.Literal(kind), ...properties }, { ...strict, description });
-
-const when = words('before', 'after');
-const forMs = Type.Integer({ minimum: 1, maximum: 86_400_000 });
-const session = Type.Optional(
-  Type.String({ description: 'CompID of the client; all when left out' }),
-);
 
 const REST_FAULTS = [
   fault('http-error', 'an HTTP error, before the engine took the request or after', {
@@ -80,30 +47,54 @@ const STANDING_FAULTS = [
     skewMs: Type.Integer({ minimum: -86_400_000, maximum: 86_400_000 }),
     forMs: Type.Optional(forMs),
   }),
-  fault('maintenance', 'REST answers 503, sessions end; then markets are post-only for a while', {
-    downMs: forMs,
-    postOnlyMs: Type.Optional(forMs),
-  }),
+  fault(
+    'maintenance',
+    'REST answers 503, sessions and WebSockets end; then markets are post-only for a while',
+    {
+      downMs: forMs,
+      postOnlyMs: Type.Optional(forMs),
+    },
+  ),
 ] as const;
 
-const LINK_FAULTS = [
-  fault('link-cut', 'connections of FIX clients end, or fall silent with both ends open', {
-    how: words('FIN', 'RST', 'silent'),
+const amount = (what: string) =>
+  Type.Optional(Type.String({ pattern: '^[0-9]{1,20}(\\.[0-9]{1,18})?$', description: what }));
+
+/** What the venue says of a trade after the fact. */
+const TRADE_FAULTS = [
+  fault('trade-bust', 'the venue takes a trade back; the latest that matches when none is named', {
+    account,
+    symbol,
+    tradeId: Type.Optional(Type.String()),
+    fillId: Type.Optional(Type.String()),
   }),
-  fault('link-delay', 'bytes of FIX clients arrive late, both ways', {
-    delayMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
-    forMs,
-  }),
-  fault('fix-sequence', 'the venue’s next MsgSeqNum(34) jumps: a gap, or too low', {
-    session,
-    nextSenderMsgSeqNum: Type.Optional(Type.Integer({ minimum: 1 })),
-    skip: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-  }),
-  fault('rollover', 'the daily rollover now: Logout, then numbers from 1', { session }),
+  fault(
+    'trade-correction',
+    'the venue changes the price of a trade, or its size to a smaller one',
+    {
+      account,
+      symbol,
+      tradeId: Type.Optional(Type.String()),
+      fillId: Type.Optional(Type.String()),
+      price: amount('decimal text on the market’s grid; price or size has to be given'),
+      size: amount('decimal text'),
+    },
+  ),
+  fault(
+    'late-fill',
+    'an order that a client cancels turns out, `afterMs` later, to have traded first',
+    {
+      account,
+      symbol,
+      afterMs: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 4_000, description: '100 when left out' }),
+      ),
+      size: amount('decimal text; all that was left when left out'),
+      ...limits,
+    },
+  ),
 ] as const;
 
-const account = Type.Optional(Type.String());
-const symbol = Type.Optional(Type.String());
 const VENUE_FAULTS = [
   fault('cancel-orders', 'the venue cancels resting orders unasked (CANCELLED_BY_ADMIN)', {
     account,
@@ -137,6 +128,8 @@ export const FaultSchema = Type.Union([
   ...REST_FAULTS,
   ...STANDING_FAULTS,
   ...LINK_FAULTS,
+  ...FRAME_FAULTS,
+  ...TRADE_FAULTS,
   ...VENUE_FAULTS,
 ]);
 
@@ -144,6 +137,15 @@ export type Fault = Static<typeof FaultSchema>;
 export type FaultKind = Fault['kind'];
 export type FaultOf<K extends FaultKind> = Extract<Fault, { readonly kind: K }>;
 export type RestFault = Static<(typeof REST_FAULTS)[number]>;
+/** Those that stay until something meets them. */
+export type WaitingKind = (typeof WAITING)[number]['properties']['kind']['const'];
+
+const WAITING = [...REST_FAULTS, ...FRAME_FAULTS, TRADE_FAULTS[2]] as const;
+const WAITING_KINDS: ReadonlySet<string> = new Set(
+  WAITING.map(({ properties }) => properties.kind.const),
+);
+export const isWaiting = (given: Fault): given is FaultOf<WaitingKind> =>
+  WAITING_KINDS.has(given.kind);
 
 const REST_KINDS: ReadonlySet<string> = new Set(
   REST_FAULTS.map(({ properties }) => properties.kind.const),

@@ -11,8 +11,16 @@ import {
 } from 'node:tls';
 import { type Timers } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
+import { FixTap, type FixTapDeps } from './fix-tap.ts';
 
-export type CutKind = 'FIN' | 'RST' | 'silent';
+export type CutKind = 'FIN' | 'RST' | 'silent' | 'half-open';
+
+/** Which connections; all when left out. */
+export interface CutAim {
+  /** CompID of a FIX client. */
+  readonly session?: string | undefined;
+  readonly account?: string | undefined;
+}
 
 export interface FixDoorOptions {
   readonly host: string;
@@ -22,6 +30,8 @@ export interface FixDoorOptions {
   readonly timers: Timers;
   /** Takes a connection that is ready to be read. */
   readonly accept: (socket: Socket) => void;
+  /** Frame faults on the way out; none when left out. */
+  readonly tap?: Omit<FixTapDeps, 'timers'>;
 }
 
 interface Visitor {
@@ -29,6 +39,7 @@ interface Visitor {
   readonly raw: Socket;
   /** What the session reads and writes. */
   readonly socket: Socket;
+  readonly tap: FixTap | undefined;
 }
 
 const CONNECTIONS_MAX = 1_000;
@@ -83,21 +94,26 @@ export class FixDoor {
     });
   }
 
-  /** FIN and RST end every connection; `silent` leaves both ends open and lets nothing through any more. */
-  cut(how: CutKind): number {
-    const cut = [...this.#visitors];
+  /**
+   * FIN and RST end connections; `silent` leaves both ends open and lets nothing through any more; `half-open` does the same,
+   * and the venue's session takes the link for ended while the client's end knows nothing.
+   */
+  cut(how: CutKind, aim: CutAim = {}): number {
+    const cut = this.#aimedAt(aim);
     for (const { raw, socket } of cut) {
       if (how === 'RST') raw.resetAndDestroy();
       else if (how === 'FIN') socket.end();
       else mute(socket);
+      // As if the client had left: only the session hears it.
+      if (how === 'half-open') socket.emit('end');
     }
     return cut.length;
   }
 
   /** Bytes of the connections of now are held and let go every `delayMs`, both ways, for `forMs`. */
-  slow(delayMs: number, forMs: number): void {
+  slow(delayMs: number, forMs: number, aim: CutAim = {}): void {
     let leftMs = forMs;
-    const slowed = [...this.#visitors].map(({ socket }) => socket);
+    const slowed = this.#aimedAt(aim).map(({ socket }) => socket);
     const turn = (): void => {
       for (const socket of slowed) unmute(socket);
       if (leftMs <= 0) return;
@@ -106,6 +122,19 @@ export class FixDoor {
       leftMs -= delayMs;
     };
     turn();
+  }
+
+  /** A frame of nobody's making, to the client of this CompID. */
+  write(session: string, frame: Buffer): void {
+    for (const { tap } of this.#aimedAt({ session })) tap?.write(frame);
+  }
+
+  #aimedAt({ session, account }: CutAim): readonly Visitor[] {
+    return [...this.#visitors].filter(
+      ({ tap }) =>
+        (session === undefined || tap?.session === session) &&
+        (account === undefined || tap?.account === account),
+    );
   }
 
   #connected(raw: Socket): void {
@@ -124,7 +153,9 @@ export class FixDoor {
   }
 
   #enter(raw: Socket, socket: Socket): void {
-    const visitor = { raw, socket };
+    const { tap: wanted, timers } = this.#options;
+    const tap = wanted === undefined ? undefined : new FixTap(socket, { ...wanted, timers });
+    const visitor = { raw, socket, tap };
     this.#visitors.add(visitor);
     socket.on('error', () => undefined);
     socket.once('close', () => {

@@ -46,10 +46,28 @@ const validateScenario = ajv.compile(
   ),
 );
 
+/** Each problem with its field first. */
 const explain = (errors: readonly ErrorObject[] | null | undefined): string =>
-  (errors ?? [])
-    .map(({ instancePath, message = 'is wrong' }) => `${instancePath || 'it'} ${message}`)
-    .join('; ');
+  (errors ?? []).map(explainOne).join('; ');
+
+const explainOne = ({
+  instancePath,
+  keyword,
+  params,
+  message = 'is wrong',
+}: ErrorObject): string => {
+  const given: Readonly<Record<string, unknown>> = params;
+  switch (keyword) {
+    case 'additionalProperties':
+      return `${instancePath}/${String(given['additionalProperty'])} is no field of it`;
+    case 'required':
+      return `${instancePath}/${String(given['missingProperty'])} is missing`;
+    case 'enum':
+      return `${instancePath} ${message}: ${(given['allowedValues'] as readonly string[]).join(', ')}`;
+    default:
+      return `${instancePath || 'it'} ${message}`;
+  }
+};
 
 /** A fault out of JSON, or what is wrong with it, named by its own kind. */
 export const readFault = (value: unknown): Result<Fault, string> => {

@@ -19,6 +19,9 @@ export const seededScenario = (seed: number, durationMs: number): Scenario => {
 const orders = { endpoints: ['sendorder', 'editorder', 'cancelorder', 'batchorder'] };
 const when = (prng: Prng): 'before' | 'after' => prng.pick(['before', 'after'] as const);
 
+const CHANNELS = ['trading', 'l2', 'l3', 'ws', 'rest'] as const;
+const FRAMES = ['trading', 'l2', 'l3', 'ws'] as const;
+
 const SEEDED: readonly ((prng: Prng) => Fault)[] = [
   (prng) => ({
     kind: 'http-error',
@@ -39,6 +42,53 @@ const SEEDED: readonly ((prng: Prng) => Fault)[] = [
   (prng) => ({ kind: 'history-lag', lagMs: prng.between(500, 10_000), forMs: 10_000 }),
   (prng) => ({ kind: 'stale-views', forMs: prng.between(100, 3_000) }),
   (prng) => ({ kind: 'clock-skew', skewMs: prng.between(-3_000, 3_000), forMs: 5_000 }),
-  (prng) => ({ kind: 'link-cut', how: prng.pick(['FIN', 'RST', 'silent'] as const) }),
+  (prng) => ({ kind: 'answer-lost', when: when(prng), ...orders, times: prng.between(1, 2) }),
+  () => ({ kind: 'duplicate', ...orders }),
+  () => ({ kind: 'odd-answer', ...orders }),
+  (prng) => ({
+    kind: 'nonce-error',
+    error: prng.pick(['nonceBelowThreshold', 'nonceDuplicate'] as const),
+  }),
+  (prng) => ({
+    kind: 'link-cut',
+    how: prng.pick(['FIN', 'RST', 'silent', 'half-open'] as const),
+    channel: prng.pick(CHANNELS),
+  }),
+  (prng) => ({
+    kind: 'link-delay',
+    delayMs: prng.between(10, 2_000),
+    forMs: prng.between(100, 5_000),
+    channel: prng.pick(CHANNELS),
+  }),
+  (prng) => ({ kind: 'frame-drop', channel: prng.pick(FRAMES), times: prng.between(1, 3) }),
+  (prng) => ({ kind: 'frame-duplicate', channel: prng.pick(FRAMES), times: prng.between(1, 3) }),
+  (prng) => ({ kind: 'frame-corrupt', channel: prng.pick(FRAMES) }),
+  (prng) => ({
+    kind: 'frame-delay',
+    channel: prng.pick(FRAMES),
+    delayMs: prng.between(10, 2_000),
+    times: prng.between(1, 5),
+  }),
+  (prng) => ({
+    kind: 'reorder',
+    late: prng.pick(CHANNELS),
+    delayMs: prng.between(10, 500),
+    forMs: prng.between(500, 5_000),
+  }),
+  (prng) => ({
+    kind: 'book-desync',
+    channel: prng.pick(['ws', 'l2', 'l3'] as const),
+    how: prng.pick(['gap', 'size', 'crossed'] as const),
+  }),
+  (prng) => ({ kind: 'fix-sequence', skip: prng.between(1, 5) }),
+  (prng) => ({
+    kind: 'sequence-reset',
+    mode: prng.pick(['reset', 'gap-fill'] as const),
+    skip: prng.between(1, 5),
+  }),
+  () => ({ kind: 'rollover' }),
+  (prng) => ({ kind: 'maintenance', downMs: prng.between(500, 3_000), postOnlyMs: 500 }),
+  () => ({ kind: 'trade-bust' }),
+  (prng) => ({ kind: 'late-fill', afterMs: prng.between(1, 1_000), times: prng.between(1, 3) }),
   () => ({ kind: 'cancel-orders' }),
 ];

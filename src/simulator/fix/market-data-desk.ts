@@ -3,6 +3,7 @@ import { type FixSession, type SessionApplication } from '../../fix/session/sess
 import { invariant } from '../../lib/invariant.ts';
 import { type EpochMs, type Timers } from '../../lib/time.ts';
 import { type ExchangeEvent } from '../exchange/events.ts';
+import { type BookFaults } from '../faults/book-faults.ts';
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
 import { type InstrumentSpec } from '../exchange/instrument.ts';
 import { type SecurityDesk, makeSecurityDesk } from './market-data-list.ts';
@@ -30,6 +31,8 @@ export interface MarketDataDeskDeps {
   readonly timers: Timers;
   /** A session that subscribes to nothing for this long after its Logon is dropped (fix 1.9); `undefined`: never. */
   readonly idleDropMs: number | undefined;
+  /** Book updates that go wrong; none when left out. */
+  readonly bookFaults?: BookFaults;
   /** Longer instrument lists come in parts (fix 4.10). */
   readonly listFragmentMax: number;
 }
@@ -147,7 +150,11 @@ export class MarketDataDesk {
     subscription.sent = byId(entries);
     const checksum = changes.length === 0 ? '' : this.#checksum(symbol);
     const subject = { mdReqID: request.mdReqID, symbol, at: this.#deps.now() };
-    seat.session?.send(increment(subject, trades, { changes, checksum }));
+    const { bookFaults, level } = this.#deps;
+    const message = increment(subject, trades, { changes, checksum });
+    const about = { channel: level === 'L2' ? 'l2' : 'l3', symbol } as const;
+    const told = bookFaults === undefined ? message : bookFaults.onIncrement(message, about);
+    if (told !== undefined) seat.session?.send(told);
   }
 
   /** Sizes of what is still in the book but left the subscribed depth: empty unless something left. */

@@ -1,8 +1,8 @@
 import { type AcceptedSession, type FixAcceptor, makeAcceptor } from '../../fix/acceptor.ts';
 import { type FixDictionary } from '../../fix/dictionary.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
-import { type Certificate } from '../certificate.ts';
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type BookFaults } from '../faults/book-faults.ts';
 import { type FixStores } from '../state/fix-stores.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
 import { MarketDataDesk } from './market-data-desk.ts';
@@ -12,14 +12,9 @@ import { type Level } from './market-data-request.ts';
 export const MARKET_DATA_COMP_ID = 'KRAKEN-DRV-MD';
 
 export interface MarketDataGatewayOptions {
-  readonly host: string;
-  /** 0 lets the operating system choose. */
-  readonly port: number;
   readonly level: Level;
   /** The same CompIDs as on the trading service; no credentials. */
   readonly compIDs: readonly string[];
-  /** Plain TCP when left out. */
-  readonly certificate?: Certificate;
   /** A session without a subscription is dropped after this long; 0 keeps it. One minute when left out. */
   readonly idleDropMs?: number;
   /** Entries of one InstrumentList(y); all in one message up to 1,000 when left out. */
@@ -31,7 +26,10 @@ const IDLE_DROP_MS = 60_000;
 const MESSAGES_MAX = 10_000;
 const LIST_FRAGMENT_MAX = 1_000;
 
-/** A market data service of its own: its port, its sessions, its sequence numbers (fix 1.2, 1.4, 11). */
+/**
+ * A market data service of its own: its sessions, its sequence numbers (fix 1.2, 1.4, 11). It does not listen: a door gives it
+ * its connections.
+ */
 export const makeMarketDataAcceptor = (
   options: MarketDataGatewayOptions,
   { clock, timers, dictionary }: { clock: Clock; timers: Timers; dictionary: FixDictionary },
@@ -39,10 +37,12 @@ export const makeMarketDataAcceptor = (
     runtime,
     queries,
     stores,
+    bookFaults,
   }: {
     readonly runtime: VenueRuntime;
     readonly queries: ExchangeQueries;
     readonly stores: FixStores;
+    readonly bookFaults?: BookFaults;
   },
 ): FixAcceptor => {
   const { level, idleDropMs = IDLE_DROP_MS } = options;
@@ -52,6 +52,7 @@ export const makeMarketDataAcceptor = (
     now: clock.wall,
     timers,
     idleDropMs: idleDropMs === 0 ? undefined : idleDropMs,
+    ...(bookFaults && { bookFaults }),
     listFragmentMax: options.listFragmentMax ?? LIST_FRAGMENT_MAX,
   });
   runtime.subscribeBatch((events) => {
@@ -59,11 +60,7 @@ export const makeMarketDataAcceptor = (
   });
   const seats = options.compIDs.map((compID) => ({ compID, seat: desk.seat() }));
   const acceptor = makeAcceptor({
-    listen: {
-      host: options.host,
-      port: options.port,
-      ...(options.certificate && { tls: options.certificate }),
-    },
+    listen: { host: '127.0.0.1', port: 0 },
     sessions: seats.map(({ compID, seat }): AcceptedSession => ({
       settings: {
         id: `${compID}/${level}`,

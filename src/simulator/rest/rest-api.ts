@@ -91,6 +91,7 @@ export class RestApi {
     if (early !== undefined) return answer(early);
     const given = await this.#perform(request, has(met, 'duplicate'));
     await this.#wait(met, 'after');
+    await this.#sleep(this.#lateMs(account));
     if (isLost(met, 'after')) return { type: 'lost' };
     const late = errorOf(met, 'after', this.now());
     if (late !== undefined) return answer(late);
@@ -128,6 +129,24 @@ export class RestApi {
       (sum, fault) => sum + (fault.kind === 'delay' && fault.when === when ? fault.delayMs : 0),
       0,
     );
+    return this.#sleep(delayMs);
+  }
+
+  /** How much later than the other channels REST tells this account what happened. */
+  #lateMs(account: string | undefined): number {
+    const { faults, clock } = this.#deps;
+    return faults
+      .draw(
+        (fault): fault is FaultOf<'reorder'> =>
+          fault.kind === 'reorder' &&
+          fault.late === 'rest' &&
+          (fault.account === undefined || fault.account === account),
+        clock.wall(),
+      )
+      .reduce((sum, { delayMs }) => sum + delayMs, 0);
+  }
+
+  #sleep(delayMs: number): Promise<void> {
     if (delayMs === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#deps.timers.set(delayMs, resolve);

@@ -8,14 +8,18 @@ import fastify, {
 } from 'fastify';
 import { type Clock } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
+import { type CutKind } from '../faults/fix-door.ts';
 import { failures, type RestAnswer } from './answer.ts';
 import { ENDPOINTS } from './catalogue.ts';
+import { Connections } from './connections.ts';
 import { type Endpoint } from './endpoint.ts';
 import { type RestApi } from './rest-api.ts';
 
 export interface RestServer {
   readonly listen: (host: string, port: number) => Promise<number>;
   readonly close: () => Promise<void>;
+  /** For faults: ends or silences every connection that is open now. */
+  readonly cut: (how: CutKind) => void;
 }
 
 const BODY_BYTES_MAX = 1_048_576;
@@ -37,6 +41,11 @@ export const makeRestServer = (
     certificate,
   );
   keepBodiesRaw(app);
+  const connections = new Connections(app.server);
+  app.addHook('onRequest', (request, reply, next) => {
+    if (connections.isSilent(request.raw.socket)) reply.hijack();
+    else next();
+  });
   for (const endpoint of ENDPOINTS) {
     for (const url of endpoint.paths) {
       app.route({
@@ -55,6 +64,9 @@ export const makeRestServer = (
       return (app.server.address() as AddressInfo).port;
     },
     close: () => app.close(),
+    cut: (how) => {
+      connections.cut(how);
+    },
   };
 };
 

@@ -50,6 +50,7 @@ export class FeedServer {
   readonly #raw = new Set<Socket>();
   #timers: { readonly cancel: () => void }[] = [];
   #opened = 0;
+  #isDown = false;
 
   constructor(options: FeedServerOptions) {
     this.#options = options;
@@ -67,7 +68,7 @@ export class FeedServer {
     this.#server.on('upgrade', (request, socket, head) => {
       this.#onUpgrade(request.url ?? '', socket, () => {
         this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-          this.#onOpened(webSocket);
+          this.#onOpened(webSocket, request.socket);
         });
       });
     });
@@ -107,9 +108,20 @@ export class FeedServer {
     this.#hub.onBatch(events);
   }
 
-  /** For faults: every open connection. */
-  connections(): readonly FeedSocket[] {
-    return [...this.#sockets.values()];
+  /** For faults: every open connection, or those that have subscribed to feeds of an account. */
+  connections(account?: string): readonly FeedSocket[] {
+    const all = [...this.#sockets.values()];
+    return account === undefined
+      ? all
+      : all.filter((socket) => this.#hub.registry.isOfAccount(socket, account));
+  }
+
+  /** For faults: maintenance. Everybody is told and sent away, and nobody comes in until it is over. */
+  setDown(isDown: boolean): void {
+    this.#isDown = isDown;
+    if (!isDown) return;
+    this.alert('Trading engine unavailable');
+    for (const socket of this.connections()) socket.cut('FIN');
   }
 
   get subscriptions(): number {
@@ -129,13 +141,15 @@ export class FeedServer {
   #onUpgrade(url: string, socket: Duplex, accept: () => void): void {
     socket.on('error', () => undefined);
     const [path] = url.split('?');
-    if (path !== FEED_PATH) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    if (this.#isDown) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+    else if (path !== FEED_PATH) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
     else if (this.#sockets.size >= this.#settings.connectionsMax)
       socket.end('HTTP/1.1 429 Too Many Requests\r\n\r\n');
     else accept();
   }
 
-  #onOpened(webSocket: WebSocket): void {
+  #onOpened(webSocket: WebSocket, connection: Socket): void {
+    const raw = [...this.#raw].find(({ remotePort }) => remotePort === connection.remotePort);
     this.#opened += 1;
     const id = `ws-${this.#opened}`;
     const { keyOf, clock, timers, intercept } = this.#options;
@@ -148,6 +162,7 @@ export class FeedServer {
       clock,
       timers,
       makeChallenge: randomUUID,
+      raw: raw ?? connection,
       ...(intercept && { intercept }),
     });
     this.#sockets.set(id, socket);

@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { INFO_FRAME } from './control-frame.ts';
@@ -18,6 +19,8 @@ export interface SocketDeps extends ConnectionDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly intercept?: FrameInterceptor;
+  /** TCP, under the TLS when there is any. */
+  readonly raw: Socket;
 }
 
 /** RFC 6455 1008: policy violation. */
@@ -70,11 +73,22 @@ export class FeedSocket implements FeedSink {
     });
   }
 
-  /** For faults. FIN: a close handshake; RST: the socket is gone; Silent: it stays open and nothing is sent any more. */
-  cut(how: 'FIN' | 'RST' | 'Silent', code = 1001): void {
-    if (how === 'FIN') this.#webSocket.close(code);
-    else if (how === 'RST') this.#webSocket.terminate();
-    else this.#isMuted = true;
+  /**
+   * For faults. FIN: a close handshake; RST: the socket is gone; Silent: it stays open and nothing passes any more, either
+   * way; HalfOpen: the same, and the venue has forgotten the client.
+   */
+  cut(how: 'FIN' | 'RST' | 'Silent' | 'HalfOpen', code = 1001): void {
+    if (how === 'FIN') {
+      this.#webSocket.close(code);
+    } else if (how === 'RST') {
+      this.#deps.raw.resetAndDestroy();
+      this.#webSocket.terminate();
+    } else {
+      this.#isMuted = true;
+      this.#idle?.cancel();
+      this.#webSocket.pause();
+      if (how === 'HalfOpen') this.#connection.onClosed();
+    }
   }
 
   #greet(): void {

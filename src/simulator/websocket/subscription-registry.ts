@@ -62,6 +62,13 @@ export class SubscriptionRegistry {
     this.#keysBySink.delete(sink.id);
   }
 
+  /** Whether a connection has subscribed to a feed of this account. */
+  isOfAccount(sink: FeedSink, account: string): boolean {
+    for (const key of this.#keysBySink.get(sink.id) ?? [])
+      if (this.#byKey.get(key)?.get(sink.id)?.account === account) return true;
+    return false;
+  }
+
   of(about: FrameAbout): Iterable<FeedSubscription> {
     return this.#byKey.get(subscriptionKey(about))?.values() ?? [];
   }

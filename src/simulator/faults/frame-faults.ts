@@ -1,0 +1,88 @@
+import { type Clock } from '../../lib/time.ts';
+import { type FaultBoard } from './fault-board.ts';
+import { type FaultOf, type WaitingKind } from './fault.ts';
+
+/** A frame on its way to a client, as far as the faults care. */
+export interface FrameOnTheWay {
+  readonly channel: 'trading' | 'l2' | 'l3' | 'ws';
+  /** CompID of a FIX client. */
+  readonly session?: string | undefined;
+  readonly account?: string | undefined;
+  readonly feed?: string | undefined;
+  readonly msgType?: string | undefined;
+  readonly symbol?: string | undefined;
+}
+
+type FrameFault = FaultOf<'frame-drop' | 'frame-duplicate' | 'frame-corrupt' | 'frame-delay'>;
+type Reorder = FaultOf<'reorder'>;
+type Met = FrameFault | Reorder;
+
+/** What becomes of a frame. */
+export interface FrameFate {
+  readonly copies: 0 | 1 | 2;
+  readonly isCorrupt: boolean;
+  readonly delayMs: number;
+}
+
+const UNHARMED: FrameFate = { copies: 1, isCorrupt: false, delayMs: 0 };
+const FRAME_KINDS: ReadonlySet<string> = new Set([
+  ...['frame-drop', 'frame-duplicate', 'frame-corrupt', 'frame-delay'],
+]);
+/** MsgType(35) of the session level. */
+const ADMIN_TYPES = '012345A';
+
+/** The faults that frames meet on every channel but REST. */
+export class FrameFaults {
+  readonly #board: FaultBoard;
+  readonly #clock: Clock;
+
+  constructor(board: FaultBoard, clock: Clock) {
+    this.#board = board;
+    this.#clock = clock;
+  }
+
+  /** Without any fault waiting, nobody needs to look into frames. */
+  get isIdle(): boolean {
+    return this.#board.isEmpty;
+  }
+
+  fateOf(frame: FrameOnTheWay): FrameFate {
+    if (this.isIdle) return UNHARMED;
+    const met = this.#board.draw(
+      (fault): fault is Met =>
+        (isFrameFault(fault) && isAimedAt(fault, frame)) ||
+        (fault.kind === 'reorder' && isLate(fault, frame)),
+      this.#clock.wall(),
+    );
+    if (met.length === 0) return UNHARMED;
+    const has = (kind: Met['kind']): boolean => met.some((fault) => fault.kind === kind);
+    return {
+      copies: has('frame-drop') ? 0 : has('frame-duplicate') ? 2 : 1,
+      isCorrupt: has('frame-corrupt'),
+      delayMs: met.reduce((sum, fault) => sum + ('delayMs' in fault ? fault.delayMs : 0), 0),
+    };
+  }
+}
+
+const isFrameFault = (fault: FaultOf<WaitingKind>): fault is FrameFault =>
+  FRAME_KINDS.has(fault.kind);
+
+const isAimedAt = (fault: FrameFault, frame: FrameOnTheWay): boolean =>
+  fault.channel === frame.channel &&
+  is(fault.account, frame.account) &&
+  is(fault.session, frame.session) &&
+  is(fault.symbol, frame.symbol) &&
+  (fault.feeds === undefined || fault.feeds.includes(frame.feed ?? '')) &&
+  (fault.msgTypes === undefined
+    ? isApplication(frame)
+    : fault.msgTypes.includes(frame.msgType ?? ''));
+
+const isLate = (fault: Reorder, frame: FrameOnTheWay): boolean =>
+  fault.late === frame.channel && is(fault.account, frame.account) && isApplication(frame);
+
+const is = (wanted: string | undefined, given: string | undefined): boolean =>
+  wanted === undefined || wanted === given;
+
+/** Control frames of the WebSocket (`feed` '') are met by those who name them only. */
+const isApplication = ({ channel, msgType = '', feed }: FrameOnTheWay): boolean =>
+  channel === 'ws' ? feed !== '' : !ADMIN_TYPES.includes(msgType);

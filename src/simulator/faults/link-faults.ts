@@ -1,0 +1,116 @@
+import { type FixSession } from '../../fix/session/session-types.ts';
+import { type Clock, toUtcTimestamp } from '../../lib/time.ts';
+import { type FixRoute } from '../fix-route.ts';
+import { type RestService } from '../rest/rest-service.ts';
+import { type FeedServer } from '../websocket/feed-server.ts';
+import { type FaultBoard } from './fault-board.ts';
+import { type FaultOf } from './fault.ts';
+import { fixFrame } from './fix-frame.ts';
+
+export interface LinkFaultsDeps {
+  readonly clock: Clock;
+  readonly board: FaultBoard;
+  readonly routes: readonly FixRoute[];
+  readonly feeds: FeedServer | undefined;
+  readonly rest: RestService | undefined;
+}
+
+export type LinkFault = FaultOf<
+  'link-cut' | 'link-delay' | 'fix-sequence' | 'sequence-reset' | 'rollover'
+>;
+
+const CUT_WORDS = { FIN: 'FIN', RST: 'RST', silent: 'Silent', 'half-open': 'HalfOpen' } as const;
+
+/** Faults of connections and of FIX sequence numbers. */
+export class LinkFaults {
+  readonly #deps: LinkFaultsDeps;
+
+  constructor(deps: LinkFaultsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The number of the fault, when it stays for a while. */
+  inject(fault: LinkFault): number | undefined {
+    switch (fault.kind) {
+      case 'link-cut':
+        this.#cut(fault);
+        return undefined;
+      case 'link-delay':
+        return this.#delay(fault);
+      case 'fix-sequence':
+        for (const { session } of this.#sessions(fault)) {
+          const next = session.view().nextSenderMsgSeqNum;
+          session.setNextSenderMsgSeqNum(fault.nextSenderMsgSeqNum ?? next + (fault.skip ?? 1));
+        }
+        return undefined;
+      case 'sequence-reset':
+        this.#resetSequence(fault);
+        return undefined;
+      case 'rollover':
+        for (const { session } of this.#sessions(fault)) session.reset();
+        return undefined;
+    }
+  }
+
+  #cut({ how, channel = 'trading', session, account }: FaultOf<'link-cut'>): void {
+    if (channel === 'rest') this.#deps.rest?.server.cut(how);
+    else if (channel === 'ws')
+      for (const socket of this.#deps.feeds?.connections(account) ?? []) socket.cut(CUT_WORDS[how]);
+    else this.#route(channel)?.door.cut(how, { session, account });
+  }
+
+  /** REST and WebSocket are slow for whoever comes; FIX on the connections of now. */
+  #delay(fault: FaultOf<'link-delay'>): number | undefined {
+    const { channel = 'trading', session, account, delayMs, forMs } = fault;
+    const { board, clock } = this.#deps;
+    const at = clock.wall();
+    const shared = { delayMs, forMs, ...(account === undefined ? {} : { account }) };
+    if (channel === 'rest') {
+      board.put({ kind: 'delay', when: 'before', ...shared }, at);
+      return board.put({ kind: 'delay', when: 'after', ...shared }, at);
+    }
+    if (channel === 'ws') return board.put({ kind: 'frame-delay', channel, ...shared }, at);
+    this.#route(channel)?.door.slow(delayMs, forMs, { session, account });
+    return undefined;
+  }
+
+  /** SequenceReset(4) under the number that comes next; what lies between was never said. */
+  #resetSequence(fault: FaultOf<'sequence-reset'>): void {
+    const { mode = 'reset', skip = 1 } = fault;
+    for (const { session, route, compID } of this.#sessions(fault)) {
+      const { nextSenderMsgSeqNum: next, phase } = session.view();
+      session.setNextSenderMsgSeqNum(next + skip);
+      if (phase !== 'LoggedOn') continue;
+      const frame = fixFrame([
+        [35, '4'],
+        [34, String(next)],
+        [49, route.compID],
+        [52, toUtcTimestamp(this.#deps.clock.wall())],
+        [56, compID],
+        [123, mode === 'reset' ? 'N' : 'Y'],
+        [36, String(next + skip)],
+      ]);
+      route.door.write(compID, frame);
+    }
+  }
+
+  #route(channel: FixRoute['channel']): FixRoute | undefined {
+    return this.#deps.routes.find((route) => route.channel === channel);
+  }
+
+  #sessions(of: { readonly channel?: FixRoute['channel']; readonly session?: string }): readonly {
+    readonly session: FixSession;
+    readonly route: FixRoute;
+    readonly compID: string;
+  }[] {
+    const route = this.#route(of.channel ?? 'trading');
+    if (route === undefined) return [];
+    return route.acceptor
+      .sessions()
+      .map((session) => ({ session, route, compID: compIDOf(session) }))
+      .filter(({ compID }) => of.session === undefined || compID === of.session);
+  }
+}
+
+/** Market data sessions are named `COMPID/L2`. */
+const compIDOf = (session: FixSession): string => session.view().id.split('/')[0] ?? '';

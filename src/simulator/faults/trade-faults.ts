@@ -1,0 +1,120 @@
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type ExchangeCommand, type TradeCommand } from '../exchange/commands.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
+import { type ExchangeQueries, type FillRecord } from '../exchange/exchange-queries.ts';
+import { type FaultBoard } from './fault-board.ts';
+import { type FaultOf } from './fault.ts';
+
+export interface TradeFaultsDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly board: FaultBoard;
+  readonly queries: ExchangeQueries;
+  readonly submit: (command: ExchangeCommand) => void;
+  readonly accounts: readonly string[];
+  /** Whom a late fill trades with. */
+  readonly counterparty: string;
+}
+
+const LATE_AFTER_MS = 100;
+const DONE = ok(undefined);
+
+/** Trades that the venue takes back or changes, and fills that it tells after a cancel. */
+export class TradeFaults {
+  readonly #deps: TradeFaultsDeps;
+  readonly #refusals = new Map<string, string>();
+  #asked = 0;
+
+  constructor(deps: TradeFaultsDeps) {
+    this.#deps = deps;
+  }
+
+  inject(fault: FaultOf<'trade-bust' | 'trade-correction'>): Result<undefined, string> {
+    const found = this.#find(fault);
+    if (found === undefined) return err(`no trade matches ${namesOf(fault)}`);
+    const { tradeId } = found.trade;
+    const requestId = this.#nextId();
+    if (fault.kind === 'trade-bust') return this.#ask({ type: 'BustTrade', tradeId, requestId });
+    const { price, size } = fault;
+    const terms = {
+      ...(price === undefined ? {} : { price }),
+      ...(size === undefined ? {} : { size }),
+    };
+    return this.#ask({ type: 'CorrectTrade', tradeId, requestId, ...terms });
+  }
+
+  /** Feed it every event. */
+  onEvent(event: ExchangeEvent): void {
+    if (event.type === 'OrderCanceled') this.#onCanceled(event);
+    if (event.type === 'CommandRefused' && event.requestId?.startsWith(REQUESTS) === true)
+      this.#refusals.set(event.requestId, event.reason);
+  }
+
+  /** Who asked for the cancel has the answer before the fill: the fill is a command of its own. */
+  #onCanceled({ order, reason }: EventOf<'OrderCanceled'>): void {
+    const { board, clock, timers, submit, counterparty, accounts } = this.#deps;
+    if (board.isEmpty || reason !== 'CANCELLED_BY_USER' || order.trigger !== undefined) return;
+    if (!accounts.includes(order.account)) return;
+    const [fault] = board.draw(
+      (each): each is FaultOf<'late-fill'> =>
+        each.kind === 'late-fill' &&
+        (each.account === undefined || each.account === order.account) &&
+        (each.symbol === undefined || each.symbol === order.symbol),
+      clock.wall(),
+    );
+    if (fault === undefined) return;
+    const { orderId } = order;
+    const size = fault.size === undefined ? {} : { size: fault.size };
+    timers.set(fault.afterMs ?? LATE_AFTER_MS, () => {
+      submit({ type: 'FillLate', orderId, counterparty, ...size });
+    });
+  }
+
+  #ask(command: TradeCommand & { readonly requestId: string }): Result<undefined, string> {
+    this.#deps.submit(command);
+    const refusal = this.#refusals.get(command.requestId);
+    this.#refusals.delete(command.requestId);
+    if (refusal === undefined) return DONE;
+    return err(
+      refusal === 'notFound'
+        ? 'the trade is too old, or was taken back'
+        : `the exchange refuses it (${refusal}): price and size on the grid, the size not above what was traded, something changed, no forced or settled trade`,
+    );
+  }
+
+  #nextId(): string {
+    this.#asked += 1;
+    return `${REQUESTS}${this.#asked}`;
+  }
+
+  /** The latest that matches. */
+  #find(fault: FaultOf<'trade-bust' | 'trade-correction'>): FillRecord | undefined {
+    const { queries, accounts } = this.#deps;
+    const asked = fault.account === undefined ? accounts : [fault.account];
+    const found = asked
+      .filter((account) => queries.hasAccount(account))
+      .map((account) => queries.fills(account).findLast((record) => isMeant(fault, record)))
+      .filter((record) => record !== undefined);
+    return found.sort((a, b) => b.trade.at - a.trade.at)[0];
+  }
+}
+
+const REQUESTS = 'fault-';
+
+const isMeant = (
+  { symbol, tradeId, fillId }: FaultOf<'trade-bust' | 'trade-correction'>,
+  { trade, fill }: FillRecord,
+): boolean =>
+  (symbol === undefined || trade.symbol === symbol) &&
+  (tradeId === undefined || trade.tradeId === tradeId) &&
+  (fillId === undefined || fill.fillId === fillId);
+
+const namesOf = (fault: FaultOf<'trade-bust' | 'trade-correction'>): string => {
+  const given = (['account', 'symbol', 'tradeId', 'fillId'] as const).filter(
+    (name) => fault[name] !== undefined,
+  );
+  return given.length === 0
+    ? 'any account: nobody has traded yet'
+    : given.map((name) => `${name} ${fault[name] ?? ''}`).join(', ');
+};
