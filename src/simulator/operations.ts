@@ -117,6 +117,6 @@ export const makeOperations = (
   const admin =
     options.adminPort === undefined
       ? undefined
-      : makeAdminServer({ ...deps, ledger, faults, desk });
+      : makeAdminServer({ ...deps, ledger, faults, desk, setRestOptions: rest?.setOptions });
   return { faults, admin };
 };

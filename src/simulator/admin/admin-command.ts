@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { err, ok, type Result } from '../../lib/result.ts';
 
 const amount = Type.String({ pattern: '^[0-9]{1,20}(\\.[0-9]{1,18})?$' });
+const count = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const strict = { additionalProperties: false } as const;
 
 /** What an operator may do to the exchange beyond faults: prices, states, settlements, money in. */
@@ -43,6 +44,24 @@ const CommandSchema = Type.Union([
   Type.Object({ type: Type.Literal('EndFundingPeriod'), symbol: Type.String() }, strict),
   Type.Object(
     {
+      type: Type.Literal('SetLimits'),
+      limits: Type.Object(
+        {
+          cliOrdIdScope: Type.Optional(Type.Union([Type.Literal('live'), Type.Literal('forever')])),
+          priceCollar: Type.Optional(amount),
+          openOrdersMax: Type.Optional(count),
+          trailingStopsMax: Type.Optional(count),
+          smallOrderUsd: Type.Optional(amount),
+          smallOrdersMax: Type.Optional(count),
+          heldOrdersMax: Type.Optional(count),
+        },
+        strict,
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
       type: Type.Literal('Deposit'),
       account: Type.String(),
       wallet: Type.String(),
@@ -67,3 +86,20 @@ export const readCommand = (value: unknown): Result<AdminCommand, string> =>
     : err(
         `a command is ${COMMAND_NAMES.join(', ')}, with its own fields: see docs/simulator-admin.md`,
       );
+
+const RestOptionsSchema = Type.Object(
+  {
+    executionLayout: Type.Optional(Type.Union([Type.Literal('single'), Type.Literal('pair')])),
+    legacyLowerCase: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
+const validateRestOptions = new Ajv({ strict: false }).compile(RestOptionsSchema);
+
+export const readRestOptions = (
+  value: unknown,
+): Result<Static<typeof RestOptionsSchema>, string> =>
+  validateRestOptions(value)
+    ? ok(value as Static<typeof RestOptionsSchema>)
+    : err('executionLayout is single or pair, legacyLowerCase true or false');

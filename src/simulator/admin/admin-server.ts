@@ -5,13 +5,14 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand } from '../exchange/commands.ts';
 import { type ExchangeQueries } from '../exchange/queries.ts';
 import { accountNamed } from '../account-uid.ts';
+import { type RestOptions } from '../rest/endpoint.ts';
 import { type EngineDesk } from '../rest/engine-desk.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
 import { type Ledger } from '../ledger.ts';
-import { COMMAND_NAMES, readCommand } from './admin-command.ts';
+import { COMMAND_NAMES, readCommand, readRestOptions } from './admin-command.ts';
 
 export interface AdminDeps {
   readonly clock: Clock;
@@ -20,6 +21,8 @@ export interface AdminDeps {
   readonly ledger: Ledger;
   readonly sessions: () => readonly FixSession[];
   readonly submit: (command: ExchangeCommand) => void;
+  /** REST's switches; a run without REST has none. */
+  readonly setRestOptions: ((options: Partial<RestOptions>) => void) | undefined;
   /** Performs a command and says what came of it. */
   readonly desk: EngineDesk;
   readonly faults: FaultInjector;
@@ -78,6 +81,7 @@ const INDEX = {
   'POST /scenario, POST /scenario?seed=': 'a scenario in the body, or one drawn by a seed',
   'POST /rollover': 'the daily FIX rollover, now',
   'POST /tick': 'does what time made due',
+  'POST /rest-options': 'executionLayout single or pair, legacyLowerCase true or false',
   'POST /command': `one of ${COMMAND_NAMES.join(', ')}, see docs/simulator-admin.md`,
 };
 
@@ -161,6 +165,12 @@ const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
 };
 
 const addCommands = (app: FastifyInstance, deps: AdminDeps): void => {
+  app.post('/rest-options', (request, reply) => {
+    const given = readRestOptions(parseJson(bodyOf(request.body)));
+    if (!given.ok) return refuse(reply, given.error);
+    deps.setRestOptions?.(given.value);
+    return reply.send({ done: true });
+  });
   app.post('/tick', (_request, reply) => {
     deps.submit({ type: 'Tick' });
     return reply.send({ at: deps.clock.wall() });

@@ -8,16 +8,28 @@ import {
   type TriggerSignal,
   type WalletName,
 } from './vocabulary.ts';
+import { type OrderLimits } from './rules.ts';
 
 /**
  * What can be asked of the exchange. Amounts are plain decimal text. `requestId`, when given, is echoed on
  * every event that the command causes, late ones (maker protection) included, and ends with RequestCompleted.
  */
 export type ExchangeCommand =
-  OrderCommand | AccountCommand | MarketCommand | TradeCommand | { readonly type: 'Tick' };
+  | OrderCommand
+  | AccountCommand
+  | MarketCommand
+  | TradeCommand
+  | SetLimits
+  | { readonly type: 'Tick' };
 
 interface Request {
   readonly requestId?: string;
+}
+
+/** Limits on orders, from now on; what is left out stays. */
+export interface SetLimits extends Request {
+  readonly type: 'SetLimits';
+  readonly limits: Partial<OrderLimits>;
 }
 
 /** Which order is meant: `orderId` wins when both are given. */

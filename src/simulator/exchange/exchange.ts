@@ -20,7 +20,7 @@ import { makeQueries } from './queries.ts';
 import { nextDueAt, passTime } from './schedule.ts';
 import { bustTrade, correctTrade } from './trade-change.ts';
 import { moveFunds } from './transfer.ts';
-import { emit, type ExchangeConfig, makeVenue, type Venue } from './venue.ts';
+import { emit, type ExchangeConfig, makeVenue, setRules, type Venue } from './venue.ts';
 
 /** The venue: commands in, events out. The same configuration and commands give the same events, ids included. */
 export interface Exchange {
@@ -96,6 +96,9 @@ const perform = (venue: Venue, command: ExchangeCommand): CommandError | undefin
       setDeadManSwitch(venue, account, command.timeoutSeconds);
       return undefined;
     }
+    case 'SetLimits':
+      setRules(venue, command.limits);
+      return undefined;
     case 'Tick':
       return undefined;
     default:

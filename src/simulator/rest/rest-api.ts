@@ -5,6 +5,7 @@ import { failure, failures, type RestAnswer } from './answer.ts';
 import { type Endpoint, type RestCall, type RestVenue } from './endpoint.ts';
 import { Fields } from './fields.ts';
 import { type Credentials, type Gate, historyRefusal, isAnswer } from './gate.ts';
+import { withLowerCaseSymbols } from './legacy-symbols.ts';
 import { oddAnswer } from './odd-answer.ts';
 import { Secret } from '../../lib/secret.ts';
 
@@ -89,7 +90,9 @@ export class RestApi {
     if (isLost(met, 'before')) return { type: 'lost' };
     const early = errorOf(met, 'before', this.now()) ?? refusalOf(met, endpoint, this.now());
     if (early !== undefined) return answer(early);
-    const given = await this.#perform(request, has(met, 'duplicate'));
+    const written = await this.#perform(request, has(met, 'duplicate'));
+    const { legacyLowerCase } = this.#deps.venue.options;
+    const given = legacyLowerCase ? withLowerCaseSymbols(written) : written;
     await this.#wait(met, 'after');
     await this.#sleep(this.#lateMs(account));
     if (isLost(met, 'after')) return { type: 'lost' };

@@ -50,6 +50,8 @@ export interface RestService {
   readonly server: RestServer;
   readonly venue: RestVenue;
   readonly setSkewMs: (skewMs: number) => void;
+  /** Switches that take effect with the next answer. */
+  readonly setOptions: (options: Partial<RestOptions>) => void;
   /** What the keeper was told in an earlier life. */
   readonly replay: (note: RestNote) => void;
 }
@@ -64,6 +66,7 @@ export const makeRestService = (
   { clock, timers, queries, submit, faults, board, keeper }: RestServiceDeps,
 ): RestService => {
   let skewMs = 0;
+  let restOptions: RestOptions = { ...DEFAULT_REST_OPTIONS, ...options.options };
   const own = queries.accountUids();
   const venue: RestVenue = {
     queries,
@@ -80,7 +83,9 @@ export const makeRestService = (
       note(keeper, 'settings', value);
     }),
     notices: board,
-    options: { ...DEFAULT_REST_OPTIONS, ...options.options },
+    get options() {
+      return restOptions;
+    },
     skewMs: () => skewMs,
     now: () => epochMs(clock.wall() + skewMs),
   };
@@ -99,6 +104,9 @@ export const makeRestService = (
     api,
     server: makeRestServer(api, clock, options.certificate),
     venue,
+    setOptions: (given) => {
+      restOptions = { ...restOptions, ...given };
+    },
     setSkewMs: (value) => {
       skewMs = value;
     },

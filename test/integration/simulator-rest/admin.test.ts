@@ -26,12 +26,12 @@ describe('the operators’ endpoint of the simulator', function () {
     });
     return { status: answer.status, text: await answer.text() };
   };
-  const send = (key = stage.alice) =>
-    call(stage.url, { method: 'POST', path: `${V3}/sendorder`, params: form, key });
+  const send = (params = form, key = stage.alice) =>
+    call(stage.url, { method: 'POST', path: `${V3}/sendorder`, params, key });
 
   it('gives the ledger as JSON lines, by account', async () => {
     await send();
-    await send(stage.bob);
+    await send(form, stage.bob);
     const lines = (await ask('GET', '/ledger?account=bob')).text.trimEnd().split('\n');
     const entries = lines.map((line) => JSON.parse(line) as { account: string; event?: string });
     expect(entries.map(({ account }) => account)).to.deep.equal(['bob', 'bob']);
@@ -97,6 +97,47 @@ describe('the operators’ endpoint of the simulator', function () {
     const refused = await call(stage.url, { method: 'POST', path, params: sell, key: stage.alice });
     expect(refused.text).to.include('"status":"wouldIncreasePriceDislocation"');
     expect((await send()).text).to.include('"status":"placed"');
+  });
+
+  it('sets limits: small orders, open orders, how long a client id is taken', async () => {
+    const set = (limits: object) => ask('POST', '/command', { type: 'SetLimits', limits });
+    const statuses: (string | undefined)[] = [];
+    const place = async (params: object = {}) => {
+      const path = `${V3}/sendorder`;
+      const key = stage.alice;
+      const all = { ...form, ...params };
+      const { text } = await call(stage.url, { method: 'POST', path, params: all, key });
+      statuses.push(/"status":"(\w+)"/.exec(text)?.[1]);
+    };
+    await set({ smallOrderUsd: '1000', smallOrdersMax: 1 });
+    for (let i = 0; i < 2; i += 1) await place();
+    await set({ smallOrderUsd: '0', openOrdersMax: 1 });
+    await place();
+    await set({ openOrdersMax: 9, priceCollar: '0.01', cliOrdIdScope: 'forever' });
+    await place({ limitPrice: '85000' });
+    const once = { cliOrdId: 'once', orderType: 'post' };
+    await place(once);
+    stage.simulator.submit({ type: 'CancelOrders', account: 'alice' });
+    await place(once);
+    expect(statuses).to.deep.equal([
+      ...['placed', 'tooManySmallOrders', 'tooManyOrders', 'outsidePriceCollar'],
+      ...['placed', 'clientOrderIdAlreadyExist'],
+    ]);
+    expect((await set({ openOrdersMax: -1 })).status).to.equal(400);
+  });
+
+  it('switches REST to older layouts', async () => {
+    await ask('POST', '/rest-options', { legacyLowerCase: true });
+    const placed = (await send()).text;
+    expect(placed).to.include('"symbol":"pf_xbtusd"').and.to.include('"status":"placed"');
+    const open = await call(stage.url, { path: `${V3}/openorders`, key: stage.alice });
+    expect(open.text).to.include('"symbol":"pf_xbtusd"');
+    await ask('POST', '/rest-options', { legacyLowerCase: false, executionLayout: 'pair' });
+    await send({ ...form, side: 'sell' }, stage.bob);
+    const path = '/api/history/v3/executions';
+    const executions = await call(stage.url, { path, key: stage.alice });
+    expect(executions.text).to.include('"makerOrder":').and.to.include('"PF_XBTUSD"');
+    expect((await ask('POST', '/rest-options', { colour: 'red' })).status).to.equal(400);
   });
 
   it('ends a funding period when asked, and publishes the rate', async () => {

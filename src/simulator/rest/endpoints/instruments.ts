@@ -17,10 +17,6 @@ import { V3 } from './paths.ts';
 
 export const upper = (symbol: string | undefined): string => (symbol ?? '').toUpperCase();
 
-/** Symbols as the caller gets them: upper case, or the lower case of older years (rest 13, 2). */
-export const symbolOut = (symbol: string, venue: RestVenue): string =>
-  venue.options.legacyLowerCase ? symbol.toLowerCase() : symbol;
-
 const CONTRACT_TYPES = ['futures_inverse', 'futures_vanilla', 'flexible_futures', 'options', 'all'];
 
 export const checkContractType = (call: Pick<RestCall, 'fields' | 'at'>): RestAnswer | undefined =>
@@ -59,7 +55,7 @@ const common = (
   venue: RestVenue,
 ): JsonObject =>
   defined({
-    symbol: symbolOut(spec.symbol, venue),
+    symbol: spec.symbol,
     type: spec.type,
     underlying: spec.type === 'futures_inverse' ? spec.underlying : undefined,
     lastTradingTime:

@@ -6,7 +6,7 @@ import { type Endpoint, free, type RestCall, type RestVenue } from '../endpoint.
 import { readInstant } from '../fields.ts';
 import { defined, double, iso, isoMicros, isoSeconds, plain, whole } from '../json.ts';
 import { V3, V4 } from './paths.ts';
-import { checkContractType, listed, symbolOut, upper } from './instruments.ts';
+import { checkContractType, listed, upper } from './instruments.ts';
 
 const when = (
   text: string | undefined,
@@ -14,13 +14,9 @@ const when = (
 ): JsonValue | undefined => (text === undefined ? undefined : write(text));
 
 /** `write`: the list prints doubles, the single one plain numbers (rest 2.2, recordings of both). */
-const tickerRow = (
-  ticker: TickerView,
-  write: (text: string) => JsonValue,
-  venue: RestVenue,
-): JsonObject =>
+const tickerRow = (ticker: TickerView, write: (text: string) => JsonValue): JsonObject =>
   defined({
-    symbol: symbolOut(ticker.symbol, venue),
+    symbol: ticker.symbol,
     last: when(ticker.last, write),
     lastTime: ticker.lastTime === undefined ? undefined : isoMicros(ticker.lastTime),
     tag: ticker.tag,
@@ -73,7 +69,7 @@ export const tickers: Endpoint = {
     const wanted = new Set(call.fields.all('symbol').map((symbol) => symbol.toUpperCase()));
     const rows = listed(call, venue).flatMap(({ symbol }) => {
       const ticker = venue.queries.ticker(symbol);
-      return ticker === undefined ? [] : [tickerRow(ticker, double, venue)];
+      return ticker === undefined ? [] : [tickerRow(ticker, double)];
     });
     const all = [...rows, ...(call.fields.has('contractType') ? [] : indexRows(venue, call.at))];
     const kept = all.filter(
@@ -94,7 +90,7 @@ export const ticker: Endpoint = {
   answer: (call, venue) => {
     const symbol = upper(call.path['symbol']);
     const found = venue.queries.ticker(symbol);
-    if (found !== undefined) return success(call.at, { ticker: tickerRow(found, plain, venue) });
+    if (found !== undefined) return success(call.at, { ticker: tickerRow(found, plain) });
     const index = indexRows(venue, call.at).find((row) => row['symbol'] === symbol.toLowerCase());
     return index === undefined
       ? failure(call.at, 'contractNotFound', 404)
