@@ -134,9 +134,11 @@ for (const [name, make] of ways)
       pass(here, 20_000);
       const theirs = here.venue.exchange.queries.book(symbol, 10);
       expect(book().health(now())).to.equal('Healthy');
-      expect(book().depth('Bid', 10).map(({ price }) => Number(price))).to.deep.equal(
-        theirs?.bids.map(({ price }) => Number(price)),
-      );
+      expect(
+        book()
+          .depth('Bid', 10)
+          .map(({ price }) => Number(price)),
+      ).to.deep.equal(theirs?.bids.map(({ price }) => Number(price)));
     });
 
     it('is stale after a silence, whatever it shows', () => {
