@@ -52,8 +52,12 @@ export const isFilled = (order: OrderState): boolean => {
 };
 
 /** Every quantity that any channel told of is there as fills. */
-export const isEven = ({ cumQty, filledQty, cause }: OrderState): boolean =>
-  !isGreater(cumQty, filledQty) && !(cause === 'Filled' && filledQty === NOTHING);
+export const isEven = (order: OrderState): boolean => {
+  const { cumQty, filledQty, cause, body } = order;
+  if (isGreater(cumQty, filledQty)) return false;
+  if (cause !== 'Filled') return true;
+  return body === undefined ? filledQty !== NOTHING : isFilled(order);
+};
 
 export const NOTHING = decimalToText(ZERO) as DecimalText;
 
