@@ -1,3 +1,4 @@
+import { accountUid } from '../../simulator/account-uid.ts';
 import { MARKET_DATA_COMP_ID } from '../../simulator/fix/market-data-gateway.ts';
 import { type Simulator, TRADING_COMP_ID } from '../../simulator/simulator.ts';
 import { type CliIo } from '../cli-io.ts';
@@ -85,6 +86,7 @@ const keysOf = ({ rest, clients }: SimulationKeys) =>
     const client = isFull ? clients.find(({ account }) => account === key.account) : undefined;
     return {
       account: key.account,
+      accountUid: accountUid(key.account),
       apiKey: key.apiKey,
       apiSecret: key.apiSecret.reveal(),
       fixApiKey: client?.key.apiKey.reveal(),

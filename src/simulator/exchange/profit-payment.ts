@@ -1,4 +1,4 @@
-import { type Account, balanceOf } from './account.ts';
+import { type Account } from './account.ts';
 import { book } from './bookkeeping.ts';
 import { type Market } from './market.ts';
 import { over, type Money } from './money.ts';
@@ -7,7 +7,7 @@ import { tally, type Venue } from './venue.ts';
 
 /**
  * Profit of a flex market is paid in USD, or in the currency that the account prefers for the market (rest 2.5),
- * converted at the index price; the venue is the other side of the conversion. Losses stay in USD.
+ * converted at the index price; the venue is the other side of the conversion. Losses and fees stay in USD, which may be a debt.
  */
 export const payProfit = (
   venue: Venue,
@@ -16,10 +16,8 @@ export const payProfit = (
 ): void => {
   const { market, amount } = profit;
   const currency = account.pnlCurrency.get(market.symbol);
-  const available = balanceOf(account, 'flex', 'USD');
   if (amount <= 0n || market.instrument.inverse || currency === undefined || currency === 'USD')
     return;
-  if (available < amount) return;
   const price = indexPriceOf(venue, currency);
   if (price === undefined) return;
   const converted = over(amount, price);

@@ -1,6 +1,7 @@
 import { decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type JsonObject } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
+import { accountUid } from '../account-uid.ts';
 import { type WalletView } from '../exchange/account-view.ts';
 import { type ExchangeQueries, type PositionView } from '../exchange/exchange-queries.ts';
 import { DEFAULT_RULES } from '../exchange/venue.ts';
@@ -19,7 +20,7 @@ export const positionsFrame = (
   const held = queries.positions(account).filter(({ size }) => size !== '0');
   return {
     feed: 'open_positions',
-    account,
+    account: accountUid(account),
     positions: held.map((position) =>
       positionBody(queries, position, margins.get(position.symbol)),
     ),

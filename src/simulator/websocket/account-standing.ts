@@ -1,4 +1,5 @@
 import { type JsonObject, toJsonText } from '../../lib/lossless-json.ts';
+import { accountUid } from '../account-uid.ts';
 import { type ExchangeEvent } from '../exchange/events.ts';
 import { balanceSections, positionsFrame } from './account-frames.ts';
 import { type FeedSource } from './public-feeds.ts';
@@ -66,7 +67,7 @@ export class AccountStanding {
     this.#changed(subscription, 'flex_futures', { flexFutures });
     return {
       feed: 'balances_snapshot',
-      account,
+      account: accountUid(account),
       holding,
       futures,
       flex_futures: flexFutures,
@@ -86,7 +87,7 @@ export class AccountStanding {
     if (!isMapChanged && !isFlexChanged) return undefined;
     return {
       feed: 'balances',
-      account,
+      account: accountUid(account),
       ...(isMapChanged ? { holding, futures } : {}),
       ...(isFlexChanged ? { flex_futures: sections.flexFutures } : {}),
       ...this.#stamp(subscription),

@@ -1,4 +1,5 @@
 import { type JsonObject } from '../../lib/lossless-json.ts';
+import { accountUid } from '../account-uid.ts';
 import { type FillView, type OrderView, type TradeView } from '../exchange/views.ts';
 import {
   type CancelReason,
@@ -75,7 +76,7 @@ export const orderSnapshot = (
   feed: OrderFeed,
   account: string,
   orders: readonly JsonObject[],
-): JsonObject => ({ feed: `${feed}_snapshot`, account, orders });
+): JsonObject => ({ feed: `${feed}_snapshot`, account: accountUid(account), orders });
 
 const REASON: Readonly<Partial<Record<CancelReason, string>>> = {
   IOC_WOULD_NOT_EXECUTE_REASON: 'ioc_order_failed_because_it_would_not_be_executed',
@@ -132,12 +133,12 @@ export const fillBody = (parts: FillParts, settings: FeedSettings): JsonObject =
 /** The snapshot names the `account`, an update the `username` (sic). */
 export const fillsSnapshot = (account: string, fills: readonly JsonObject[]): JsonObject => ({
   feed: 'fills_snapshot',
-  account,
+  account: accountUid(account),
   fills,
 });
 
 export const fillsUpdate = (account: string, fill: JsonObject): JsonObject => ({
   feed: 'fills',
-  username: account,
+  username: accountUid(account),
   fills: [fill],
 });

@@ -60,7 +60,7 @@ const margin = (wallet: WalletView, account: string, venue: RestVenue): JsonObje
   const threshold = venue.queries
     .positionMargins(account)
     .find(({ symbol }) => isOfWallet(symbol))?.liquidationThreshold;
-  const level = plain(wallet.maintenanceMargin);
+  const level = double(wallet.maintenanceMargin);
   const price = plain(threshold ?? '0');
   return {
     type: 'marginAccount',

@@ -170,6 +170,20 @@ describe('exchange margin (venue reference rest 2.4, 6.2)', () => {
     checkConservation(world.exchange);
   });
 
+  it('pays profit in the preferred currency though the dollars are owed', () => {
+    const world = flex({ XBT: '1' });
+    world.send({ type: 'SetPnlCurrency', account: 'A', symbol: 'PF_XBTUSD', currency: 'BTC' });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '83160' });
+    world.place('A', { side: 'buy', size: '1', limitPrice: '83160' });
+    world.place('B', { side: 'buy', size: '1', limitPrice: '84000' });
+    world.place('A', { side: 'sell', size: '1', limitPrice: '84000' });
+    expect(world.exchange.queries.balances('A')['flex']).to.deep.equal({
+      USD: '-83.58',
+      XBT: '1.01',
+    });
+    checkConservation(world.exchange);
+  });
+
   it('tells the price of liquidation of a position', () => {
     const world = flex({ USD: '1000' });
     world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });

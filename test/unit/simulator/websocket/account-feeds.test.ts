@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { accountUid } from '../../../../src/simulator/account-uid.ts';
 import { type JsonObject } from '../../../../src/lib/lossless-json.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { exampleFrame } from '../../kraken/websocket/examples.ts';
@@ -68,6 +69,21 @@ describe('account feeds of the simulator, beside the reference’s examples', ()
     const [both] = client.frames();
     expect(at(both, 'holding.USD')).to.equal('999000.0');
     expect(both?.['futures']).to.deep.equal({});
+  });
+
+  it('names accounts as REST does, by UUID, on every private feed', () => {
+    const world = makeBusy();
+    const client = world.connect();
+    const feeds = ['open_orders', 'fills', 'open_positions', 'balances'] as const;
+    for (const feed of feeds) client.subscribePrivate(feed, 'A');
+    world.place('A', { side: 'buy', size: '0.01', orderType: 'mkt' });
+    const named = client
+      .frames()
+      .flatMap((frame) => [frame['account'], frame['username']])
+      .filter((name) => name !== undefined);
+    expect(named).to.have.length.greaterThan(feeds.length);
+    expect([...new Set(named)]).to.deep.equal([accountUid('A')]);
+    expect(accountUid('A')).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
   it('balances: only the inverse wallet when only that changed', () => {
