@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { accountCommand } from './cli/account.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
 import { demoCommand } from './cli/demo.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { executionsCommand } from './cli/executions.ts';
 import { fixLogCommand } from './cli/fix-log.ts';
 import { historyCommand } from './cli/history.ts';
@@ -23,6 +24,7 @@ await new Command('fathom')
   .addCommand(startCommand())
   .addCommand(simulateCommand())
   .addCommand(checkConfigCommand())
+  .addCommand(doctorCommand())
   .addCommand(sessionCommand())
   .addCommand(journalCommand())
   .addCommand(executionsCommand())

@@ -16,11 +16,10 @@ export const lockCompIDs = (config: Config): Result<() => void, string> => {
   };
   // The embedded simulator is this process's own.
   if (config.venue.kind !== 'kraken') return ok(release);
-  const dir = join(tmpdir(), `fathom-${userInfo().uid}`);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  mkdirSync(lockFolder(), { recursive: true, mode: 0o700 });
   for (const session of config.sessions) {
     if (session.role === 'client') continue;
-    const lock = takeLock(join(dir, lockName(session)));
+    const lock = takeLock(compIDLockPath(session));
     if (!lock.ok) {
       release();
       const { name, senderCompID } = session;
@@ -30,6 +29,12 @@ export const lockCompIDs = (config: Config): Result<() => void, string> => {
   }
   return ok(release);
 };
+
+const lockFolder = (): string => join(tmpdir(), `fathom-${userInfo().uid}`);
+
+/** The file that an engine of this user holds while it has the session. */
+export const compIDLockPath = (session: VenueSessionConfig): string =>
+  join(lockFolder(), lockName(session));
 
 const lockName = ({ senderCompID, targetCompID, hosts }: VenueSessionConfig): string => {
   const [first] = hosts;

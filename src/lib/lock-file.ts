@@ -37,6 +37,26 @@ export const takeLock = (path: string): Result<() => void, string> => {
   return err(`${path}: could not be taken`);
 };
 
+export interface LockState {
+  /** `unclear`: nobody but a person can say whether its holder still lives. */
+  readonly state: 'free' | 'stale' | 'held' | 'unclear';
+  /** For people: who holds it. */
+  readonly text: string;
+}
+
+/** Looks at a lock and changes nothing. */
+export const lookAtLock = (path: string): LockState => {
+  const found = readText(path);
+  if (found === undefined) return { state: 'free', text: 'held by nobody' };
+  const holder = parseHolder(found);
+  if (holder === undefined) return { state: 'unclear', text: `${path} is not a lock file of ours` };
+  const text = `held by process ${holder.pid} on host ${holder.host}`;
+  if (holder.host !== hostname()) return { state: 'unclear', text };
+  return isAlive(holder)
+    ? { state: 'held', text: `${text}, which is running` }
+    : { state: 'stale', text: `${text}, which has ended` };
+};
+
 const self = (): Holder => ({
   pid: process.pid,
   host: hostname(),

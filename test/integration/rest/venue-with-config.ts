@@ -10,7 +10,7 @@ import { Secret } from '../../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
 import { fundedAccount, type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
-import { FULL, makeKey } from '../simulator-rest/stage.ts';
+import { FULL, makeKey, READ_ONLY } from '../simulator-rest/stage.ts';
 
 /** A venue over TLS on loopback, a configuration that points at it, and the environment with its keys. */
 export interface ConfiguredVenue {
@@ -39,6 +39,7 @@ export const startConfiguredVenue = async (
   writeFileSync(caFile, certificate.cert);
   const restKey = makeKey('desk', { general: 'FULL_ACCESS', transfer: 'NO_ACCESS' });
   const fundsKey = makeKey('desk', FULL);
+  const readerKey = makeKey('desk', READ_ONLY);
   const fixKey = {
     apiKey: new Secret(randomBytes(24).toString('base64')),
     apiSecret: new Secret(randomBytes(48).toString('base64')),
@@ -47,7 +48,7 @@ export const startConfiguredVenue = async (
     {
       seed: 11,
       clients: [{ compID: 'CLIENT-DRV', account: 'desk', key: fixKey }],
-      keys: [restKey, fundsKey],
+      keys: [restKey, fundsKey, readerKey],
       accounts: [fundedAccount('desk')],
       host: '127.0.0.1',
       tradingPort: 0,
@@ -90,6 +91,8 @@ export const startConfiguredVenue = async (
       REST_API_SECRET: restKey.apiSecret.reveal(),
       FUNDS_API_KEY: fundsKey.apiKey,
       FUNDS_API_SECRET: fundsKey.apiSecret.reveal(),
+      READER_API_KEY: readerKey.apiKey,
+      READER_API_SECRET: readerKey.apiSecret.reveal(),
     },
     writeConfig: (name, sections = {}) => {
       const path = join(folder, `${name}.json`);
@@ -105,6 +108,7 @@ export const startConfiguredVenue = async (
 };
 
 export const fundsKeyReference = reference('FUNDS');
+export const readerKeyReference = reference('READER');
 
 /** Runs a command as `fathom` would, and keeps what it printed. */
 export const makeFathom = (env: Readonly<Record<string, string>>) => {

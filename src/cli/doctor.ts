@@ -1,0 +1,112 @@
+import { Command } from 'commander';
+import { systemClock, systemTimers } from '../app/system-clock.ts';
+import { inspectConfig } from '../config/inspect-config.ts';
+import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { keyOf } from './account-key.ts';
+import { type Row, type RunDeps, runChecks, runInTurn } from './doctor/check.ts';
+import { openClients } from './doctor/clients.ts';
+import { type GivenConfig } from './doctor/config-checks.ts';
+import { localChecks, type Subject, venueChecks } from './doctor/plan.ts';
+import { rowsToJson, rowsToText, worstOf } from './doctor/report.ts';
+import {
+  type CommandConfig,
+  openConfig,
+  type VenueOptions,
+  withAccount,
+  withAuthority,
+  withConfig,
+  withRest,
+  withWebSocket,
+} from './venue-options.ts';
+import { faultOfPlain, restOf, webSocketOf } from './venue-place.ts';
+
+interface Options extends VenueOptions {
+  readonly json?: boolean;
+  readonly logon?: boolean;
+}
+
+/** `fathom doctor`: everything that keeps an engine from trading, looked at without trading. */
+export const doctorCommand = (io: CliIo = processIo): Command =>
+  withAccount(withAuthority(withWebSocket(withRest(withConfig(new Command('doctor'))))))
+    .description('check configuration, disk, clock, network, certificates, keys and instruments')
+    .option('--logon', 'log FIX sessions on and out that begin at 1 with every Logon')
+    .option('--json', 'print JSON instead of a table')
+    .addHelpText('after', EXIT_HELP)
+    .action(async (options: Options) => {
+      io.setExitCode(await examine(options, io));
+    });
+
+const EXIT_HELP = `
+Each line says ok, warn, fail or skipped. Ends with 0 when nothing failed, else with 1. Sends no order and moves no money.`;
+
+const examine = async (options: Options, io: CliIo): Promise<number> => {
+  const subject = subjectOf(options, io);
+  const [local, venue] = [localChecks(subject), venueChecks(subject)];
+  const progress = makeProgress(local.length + venue.length);
+  const rows = [
+    ...(await runInTurn(local, progress.deps)),
+    ...(await runChecks(venue, progress.deps)),
+  ];
+  progress.clear();
+  await subject.clients.close();
+  io.out(options.json === true ? JSON.stringify(rowsToJson(rows), undefined, 2) : rowsToText(rows));
+  return worstOf(rows) === 'fail' ? EXIT.failed : EXIT.ok;
+};
+
+const subjectOf = (options: Options, io: CliIo): Subject => {
+  const opened = openConfig(options.config, io.env);
+  const file = opened.ok ? opened.value : undefined;
+  const places = opened.ok ? placesOf(options, file, io) : NOWHERE;
+  const key = keyOf(options, file, io.env);
+  const mayTravel = Object.values(places).every((place) => faultOfPlace(place) === undefined);
+  const credential = key.ok && mayTravel ? key.value.credential : undefined;
+  const fundsKey = mayTravel ? file?.config.funds.credentials : undefined;
+  return {
+    given: givenConfig(options, io),
+    config: file?.config,
+    ...places,
+    key: credential,
+    clients: openClients(places.rest, credential, fundsKey),
+    at: io.now?.() ?? systemClock.wall(),
+    logsOn: options.logon === true,
+  };
+};
+
+const givenConfig = ({ config: path }: Options, { env }: CliIo): GivenConfig =>
+  path === undefined ? undefined : inspectConfig({ path, env });
+
+const NOWHERE = { rest: 'no valid configuration', webSocket: 'no valid configuration' };
+
+const faultOfPlace = (place: Subject['rest'] | Subject['webSocket']): string | undefined => {
+  if (typeof place === 'string') return undefined;
+  return faultOfPlain('url' in place ? place.url : place.origin);
+};
+
+const placesOf = (options: Options, file: CommandConfig | undefined, io: CliIo) => {
+  const rest = restOf(options, file);
+  const webSocket = webSocketOf(options, file, io.env);
+  return {
+    rest: rest.ok ? rest.value : rest.error,
+    webSocket: webSocket.ok ? webSocket.value : webSocket.error,
+  };
+};
+
+/** A line on the terminal that says how far it is; nothing for pipes. */
+const makeProgress = (total: number) => {
+  let done = 0;
+  const isShown = process.stderr.isTTY;
+  const deps: RunDeps = {
+    ...{ clock: systemClock, timers: systemTimers },
+    onDone: ({ check, verdict }: Row) => {
+      done += 1;
+      if (isShown) process.stderr.write(`\r\x1b[K${done} of ${total}: ${check} ${verdict}`);
+    },
+  };
+  if (isShown) process.stderr.write(`\r\x1b[K0 of ${total}`);
+  return {
+    deps,
+    clear: () => {
+      if (isShown) process.stderr.write('\r\x1b[K');
+    },
+  };
+};

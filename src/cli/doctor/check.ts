@@ -1,0 +1,120 @@
+import { type Clock, type Timers } from '../../lib/time.ts';
+
+export type Verdict = 'ok' | 'warn' | 'fail' | 'skipped';
+
+/** What one check found. */
+export interface Finding {
+  readonly verdict: Verdict;
+  /** One sentence for people; never a secret. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+export interface Check {
+  /** Names the row; unique. */
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** Rows without which this one has nothing to say: it is skipped when one of them failed or was skipped. */
+  readonly after?: readonly string[];
+  /** Ends early when the signal says that the time is over. */
+  readonly run: (signal: AbortSignal) => Promise<Finding> | Finding;
+}
+
+export interface Row extends Finding {
+  readonly check: string;
+  readonly durationMs: number;
+}
+
+export interface RunDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Told after every check. */
+  readonly onDone?: (row: Row, done: number) => void;
+}
+
+export const ok = (detail: string): Finding => ({ verdict: 'ok', detail });
+export const warn = (detail: string, advice: string): Finding => ({
+  verdict: 'warn',
+  detail,
+  advice,
+});
+export const fail = (detail: string, advice: string): Finding => ({
+  verdict: 'fail',
+  detail,
+  advice,
+});
+export const skipped = (detail: string): Finding => ({ verdict: 'skipped', detail });
+
+/** Runs each check once those that it comes after have ended, the others at the same time; the rows in the order of the checks. */
+export const runChecks = async (
+  checks: readonly Check[],
+  deps: RunDeps,
+): Promise<readonly Row[]> => {
+  const rows = new Map<string, Promise<Row>>();
+  let done = 0;
+  for (const check of checks) {
+    const before = (check.after ?? []).flatMap((name) => rows.get(name) ?? []);
+    const row = Promise.all(before).then((ended) => runOne(check, ended, deps));
+    rows.set(
+      check.name,
+      row.then((one) => {
+        done += 1;
+        deps.onDone?.(one, done);
+        return one;
+      }),
+    );
+  }
+  return Promise.all(rows.values());
+};
+
+/** Runs them one at a time: for those that keep the processor or the disk busy. */
+export const runInTurn = async (
+  checks: readonly Check[],
+  deps: RunDeps,
+): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (const check of checks) {
+    const before = rows.filter(({ check: name }) => check.after?.includes(name));
+    const row = await runOne(check, before, deps);
+    rows.push(row);
+    deps.onDone?.(row, rows.length);
+  }
+  return rows;
+};
+
+const runOne = async (
+  { name, timeoutMs, run }: Check,
+  before: readonly Row[],
+  { clock, timers }: RunDeps,
+): Promise<Row> => {
+  const cause = before.find(({ verdict }) => verdict === 'fail' || verdict === 'skipped');
+  if (cause !== undefined)
+    return { check: name, ...skipped(`needs "${cause.check}" first`), durationMs: 0 };
+  const startedAt = clock.monotonic();
+  const aborter = new AbortController();
+  const finding = await Promise.race([
+    settled(run, aborter.signal),
+    new Promise<Finding>((resolve) => {
+      const timer = timers.set(timeoutMs, () => {
+        resolve(fail(`not done within ${timeoutMs} ms`, 'look at the network or the machine'));
+        aborter.abort();
+      });
+      aborter.signal.addEventListener('abort', () => {
+        timer.cancel();
+      });
+    }),
+  ]);
+  aborter.abort();
+  return { check: name, ...finding, durationMs: Math.round(clock.monotonic() - startedAt) };
+};
+
+/** One check that breaks does not take the others with it. */
+const settled = async (run: Check['run'], signal: AbortSignal): Promise<Finding> => {
+  try {
+    return await run(signal);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return fail(text, 'this check broke: please report it with this text');
+  }
+};

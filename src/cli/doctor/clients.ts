@@ -1,0 +1,47 @@
+import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
+import { type KeyPair } from '../../config/config.ts';
+import { makeAccountBudgets } from '../../kraken/rate-budget.ts';
+import {
+  makeRawClient,
+  type RawClientHandle,
+  type RawClientSettings,
+} from '../../kraken/rest/raw-client.ts';
+
+/** REST without a key, with that of the account, and with that for money. */
+export interface DoctorClients {
+  readonly public: RawClientHandle;
+  readonly trading: RawClientHandle | undefined;
+  readonly funds: RawClientHandle | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** A doctor tells what happens to one call: nothing is repeated. */
+const ONCE = { repeat: { attemptsMax: 1, backOffMs: 0, backOffMsMax: 0 } };
+
+export const openClients = (
+  rest: RawClientSettings | string,
+  key: KeyPair | undefined,
+  fundsKey: KeyPair | undefined,
+): DoctorClients => {
+  const opened: RawClientHandle[] = [];
+  const open = (credential: KeyPair | undefined): RawClientHandle => {
+    const base = typeof rest === 'string' ? { origin: 'http://127.0.0.1:1' } : rest;
+    const handle = makeRawClient(
+      { ...base, ...ONCE, ...(credential && { credential }) },
+      {
+        ...{ clock: systemClock, timers: systemTimers, random: systemRandom },
+        budgets: makeAccountBudgets(),
+      },
+    );
+    opened.push(handle);
+    return handle;
+  };
+  return {
+    public: open(undefined),
+    trading: key && open(key),
+    funds: fundsKey && open(fundsKey),
+    close: async () => {
+      await Promise.all(opened.map(({ close }) => close()));
+    },
+  };
+};

@@ -1,0 +1,66 @@
+import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
+import { type KeyPair } from '../../config/config.ts';
+import { signChallenge } from '../../kraken/websocket/challenge.ts';
+import { FeedDriver } from '../../kraken/websocket/feed-driver.ts';
+import { FeedMachine } from '../../kraken/websocket/feed-machine.ts';
+import { type FeedOutput } from '../../kraken/websocket/feed-output.ts';
+import { type WebSocketPlace } from '../venue-place.ts';
+import { fail, type Finding, ok } from './check.ts';
+
+/** A public feed without a key, a private one with it: subscribed, acknowledged, and left. */
+export const checkFeed = (
+  { url, ca }: WebSocketPlace,
+  credential: KeyPair | undefined,
+  signal: AbortSignal,
+): Promise<Finding> =>
+  new Promise((resolve) => {
+    const feed = credential === undefined ? 'heartbeat' : 'open_positions';
+    const machine = new FeedMachine({
+      subscriptions: [{ feed, products: [] }],
+      random: systemRandom,
+      ...(credential && {
+        credential: {
+          apiKey: credential.apiKey.reveal(),
+          sign: (challenge: string) => signChallenge(challenge, credential.apiSecret),
+        },
+      }),
+    });
+    const finish = (finding: Finding): void => {
+      driver.stop();
+      resolve(finding);
+    };
+    const driver = new FeedDriver(machine, {
+      ...{ url, clock: systemClock, timers: systemTimers },
+      ...(ca === undefined ? {} : { socketOptions: { ca } }),
+      onOutput: (output) => {
+        const finding = judge(output, credential !== undefined);
+        // Not within the machine's own step.
+        if (finding !== undefined)
+          queueMicrotask(() => {
+            finish(finding);
+          });
+      },
+    });
+    signal.addEventListener('abort', () => {
+      driver.stop();
+    });
+    driver.start();
+  });
+
+const judge = (output: FeedOutput, isPrivate: boolean): Finding | undefined => {
+  if (output.type === 'SubscriptionChanged' && output.state === 'Live')
+    return ok(
+      isPrivate ? 'the signed challenge is accepted' : 'greets, and acknowledges a subscription',
+    );
+  if (output.type === 'SubscriptionChanged' && output.state === 'Refused')
+    return isPrivate
+      ? fail('the signed challenge is refused', 'look at the key, its secret and its right to read')
+      : fail(`the feed ${output.feed} is refused`, 'look at webSocket.url');
+  // The first connection must hold: what the machine would do next is wait and try again.
+  return output.type === 'Notice' && output.code === 'LOST'
+    ? fail(
+        output.text.replace(/; next attempt.*$/, ''),
+        'look at webSocket.url, rest.caFile, and at status.kraken.com',
+      )
+    : undefined;
+};

@@ -1,0 +1,94 @@
+import { compIDLockPath } from '../../app/comp-id-lock.ts';
+import { marketDataSettings, tradingSettings } from '../../app/session-settings.ts';
+import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
+import { connectionOf } from '../../app/venue-access.ts';
+import { type VenueSessionConfig } from '../../config/config.ts';
+import { dictionaryPath } from '../../fix/dictionary-path.ts';
+import { loadDictionary } from '../../fix/jspurefix.ts';
+import { makeMemoryStore } from '../../fix/message-store.ts';
+import { makeInitiator } from '../../fix/session-driver.ts';
+import { type SessionApplication } from '../../fix/session/session-types.ts';
+import { makeLogonFields } from '../../kraken/fix/logon.ts';
+import { lookAtLock } from '../../lib/lock-file.ts';
+import { fail, type Finding, ok, skipped } from './check.ts';
+
+/**
+ * Logs on and out again. Only where both sides begin at 1 with every Logon and no engine of this machine has the session: anywhere
+ * else the numbers belong to an engine's journal, and a logon beside it would use them up or evict it.
+ */
+export const checkLogon = (session: VenueSessionConfig, signal: AbortSignal): Promise<Finding> => {
+  if (session.resetSeqNumFlag !== 'on-logon')
+    return Promise.resolve(
+      skipped(
+        'its sequence numbers are kept in the journal of an engine: fathom start is the logon',
+      ),
+    );
+  const lock = lookAtLock(compIDLockPath(session));
+  if (lock.state === 'held')
+    return Promise.resolve(skipped(`CompID ${lock.text}: a second logon would evict it`));
+  return logOnAndOut(session, signal);
+};
+
+const logOnAndOut = async (session: VenueSessionConfig, signal: AbortSignal): Promise<Finding> => {
+  const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
+  if (!dictionary.ok) return fail(dictionary.error, 'install Fathom again');
+  const outcome = makeOutcome();
+  const initiator = makeInitiator({
+    settings: session.role === 'trading' ? tradingSettings(session) : marketDataSettings(session),
+    application: makeApplication(session, outcome.conclude),
+    store: makeMemoryStore({ createdAt: systemClock.wall() }),
+    dictionary: dictionary.value,
+    ...{ clock: systemClock, timers: systemTimers, random: systemRandom },
+    connection: connectionOf(session),
+    frameBytesMax: session.messageBytesMax,
+  });
+  signal.addEventListener('abort', () => {
+    outcome.conclude(fail('no answer to the Logon', 'look at CompIDs, and at the row of the host'));
+  });
+  initiator.start();
+  const finding = await outcome.concluded;
+  await initiator.stop('doctor');
+  return finding;
+};
+
+/** The first word counts. */
+const makeOutcome = () => {
+  let settle: ((finding: Finding) => void) | undefined;
+  const concluded = new Promise<Finding>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    concluded,
+    conclude: (finding: Finding): void => {
+      settle?.(finding);
+    },
+  };
+};
+
+const makeApplication = (
+  session: VenueSessionConfig,
+  conclude: (finding: Finding) => void,
+): SessionApplication => {
+  const { senderCompID, targetCompID, clientID } = session;
+  return {
+    logonFields: makeLogonFields({
+      ...{ senderCompID, targetCompID },
+      ...(clientID === undefined ? {} : { clientID: Number(clientID) }),
+      ...(session.role === 'trading' && {
+        ...(session.credentials && { credential: session.credentials }),
+        cancelOrdersOnDisconnect: session.cancelOrdersOnDisconnect,
+        ...(session.signTargetCompID && { signedTargetCompID: session.signTargetCompID }),
+      }),
+    }),
+    onLoggedOn: () => {
+      conclude(ok(`${senderCompID} logged on and out`));
+    },
+    onLoggedOut: ({ cause, text }) => {
+      conclude(fail(`${cause}: ${text}`, 'look at CompIDs, key, clock and allow-list'));
+    },
+    onMessage: () => undefined,
+    onEvent: ({ severity, code, text }) => {
+      if (severity !== 'info') conclude(fail(`${code}: ${text}`, 'look at the row of the host'));
+    },
+  };
+};

@@ -1,0 +1,225 @@
+import { endOfLifeDatesOf } from '../../app/end-of-life-watch.ts';
+import { systemClock } from '../../app/system-clock.ts';
+import { connectionOf } from '../../app/venue-access.ts';
+import { type Config, type KeyPair, type VenueSessionConfig } from '../../config/config.ts';
+import { DERIVATIVES_V1_END, endOfLifeNotice } from '../../kraken/end-of-life.ts';
+import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
+import { makeRestMarketGateway } from '../../kraken/rest/market-gateway.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type Check, fail, type Finding, ok, skipped, warn } from './check.ts';
+import {
+  checkConfiguration,
+  checkDictionaries,
+  checkSecrets,
+  type GivenConfig,
+} from './config-checks.ts';
+import { checkDataDir, checkJournalLock, checkSpace, checkSync } from './disk-checks.ts';
+import { checkFeed } from './feed-checks.ts';
+import { checkLogonSettings, venueSessionsOf } from './fix-checks.ts';
+import { checkLogon } from './fix-logon.ts';
+import { type HostToProbe, probeHost, type ProbedTls } from './probe-host.ts';
+import {
+  checkClock,
+  checkInstruments,
+  checkKey,
+  checkRestAnswers,
+  type InstrumentList,
+} from './rest-checks.ts';
+import { type WebSocketPlace } from '../venue-place.ts';
+import { type DoctorClients } from './clients.ts';
+
+/** Everything that a round of checks looks at. */
+export interface Subject {
+  readonly given: GivenConfig;
+  readonly config: Config | undefined;
+  /** Where REST and feeds are; a text says why nobody knows. */
+  readonly rest: RawClientSettings | string;
+  readonly webSocket: WebSocketPlace | string;
+  readonly key: KeyPair | undefined;
+  readonly clients: DoctorClients;
+  readonly at: EpochMs;
+  readonly logsOn: boolean;
+}
+
+const CALL_TIMEOUT_MS = 15_000;
+const HOST_TIMEOUT_MS = 10_000;
+const LOCAL_TIMEOUT_MS = 20_000;
+
+/** What this machine alone can answer. */
+export const localChecks = ({ given, config, at }: Subject): readonly Check[] => {
+  const local = (name: string, run: () => Finding, ...after: string[]): Check => ({
+    ...{ name, run, after, timeoutMs: LOCAL_TIMEOUT_MS },
+  });
+  const engine = config?.engine;
+  const onDisk = (name: string, run: (dir: string) => Finding, ...after: string[]): Check =>
+    local(
+      name,
+      () => (engine === undefined ? skipped('no valid configuration') : run(engine.dataDir)),
+      ...after,
+    );
+  return [
+    local('configuration', () => checkConfiguration(given)),
+    local('secrets', () => checkSecrets(given)),
+    local('dictionaries', checkDictionaries),
+    onDisk('data folder', checkDataDir),
+    onDisk('disk space', checkSpace, 'data folder'),
+    onDisk('journal lock', checkJournalLock),
+    onDisk('disk speed', (dir) => checkSync(dir, engine?.durability ?? 'disk'), 'data folder'),
+    local('end of life', () => checkEndOfLife(config, at)),
+  ];
+};
+
+const checkEndOfLife = (config: Config | undefined, at: EpochMs): Finding => {
+  const dates = endOfLifeDatesOf(config?.endOfLife);
+  const notice = endOfLifeNotice(at, dates);
+  const end = new Date(dates.endsAt ?? DERIVATIVES_V1_END).toISOString().slice(0, 10);
+  if (notice === undefined) return ok(`Derivatives REST and WebSocket v1 end on ${end}`);
+  const advice = 'read the venue’s notice; FIX is not affected';
+  return notice.severity === 'error' ? fail(notice.text, advice) : warn(notice.text, advice);
+};
+
+/** What needs the network. */
+export const venueChecks = (subject: Subject): readonly Check[] => [
+  ...restChecks(subject),
+  ...feedChecks(subject),
+  ...fixChecks(subject),
+];
+
+const restChecks = (subject: Subject): readonly Check[] => {
+  const { rest, clients, config } = subject;
+  if (typeof rest === 'string') return [skip('REST', rest)];
+  const { client } = clients.public;
+  const market = makeRestMarketGateway(client);
+  let list: Promise<InstrumentList> | undefined;
+  const instruments = (): Promise<InstrumentList> => (list ??= market.instruments());
+  const symbol = config?.instruments[0]?.symbol ?? 'PF_XBTUSD';
+  const call = (name: string, run: Check['run']): Check => ({
+    ...{ name, run, after: ['REST answers'], timeoutMs: CALL_TIMEOUT_MS },
+  });
+  return [
+    hostCheck('REST host', rest, subject),
+    {
+      ...{ name: 'REST answers', after: ['REST host'], timeoutMs: CALL_TIMEOUT_MS },
+      run: () => checkRestAnswers(instruments),
+    },
+    call('clock', () => checkClock(client, symbol, systemClock)),
+    call('REST key', () =>
+      clients.trading === undefined
+        ? skipped('no key is configured: give rest.credentials or --account')
+        : checkKey(clients.trading.client, 'trading'),
+    ),
+    call('funds key', () => checkFunds(subject)),
+    call('instruments', () =>
+      config === undefined
+        ? skipped('no valid configuration')
+        : checkInstruments(config.instruments, instruments),
+    ),
+  ];
+};
+
+const checkFunds = async ({ clients, config, key }: Subject): Promise<Finding> => {
+  const funds = config?.funds;
+  if (clients.funds === undefined)
+    return funds?.enabled === true
+      ? fail('funds.enabled without a key that can be read', 'look at the row of secrets')
+      : skipped('withdrawals are off: there is no key for them');
+  const finding = await checkKey(clients.funds.client, 'funds');
+  const isSame = key?.apiKey.reveal() === funds?.credentials?.apiKey.reveal();
+  if (!isSame || finding.verdict === 'fail') return finding;
+  return warn(`${finding.detail}; it is the key of REST too`, 'give funds a key of their own');
+};
+
+/** A proxy stands between us and the host: then its own port is what can be looked at. */
+const hostCheck = (name: string, rest: RawClientSettings, { at }: Subject): Check => {
+  const { origin, proxyUrl, ca } = rest;
+  const target = targetOf(proxyUrl ?? origin, ca === undefined ? {} : { ca });
+  return {
+    ...{ name, timeoutMs: HOST_TIMEOUT_MS },
+    run: async (signal) => {
+      const finding = await probeHost(target, at, signal);
+      if (proxyUrl === undefined) return finding;
+      return { ...finding, detail: `proxy ${finding.detail}` };
+    },
+  };
+};
+
+const USUAL_PORT: Readonly<Record<string, number>> = { 'http:': 80, 'ws:': 80 };
+
+const targetOf = (url: string, tls: ProbedTls): HostToProbe => {
+  const { protocol, hostname, port } = new URL(url);
+  const isTls = protocol === 'https:' || protocol === 'wss:';
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (USUAL_PORT[protocol] ?? 443) : Number(port),
+    ...(isTls && { tls }),
+  };
+};
+
+const feedChecks = ({ webSocket, key, at }: Subject): readonly Check[] => {
+  if (typeof webSocket === 'string') return [skip('WebSocket', webSocket)];
+  const { url, ca } = webSocket;
+  const feed = (name: string, run: Check['run'], ...after: string[]): Check => ({
+    ...{ name, run, after, timeoutMs: CALL_TIMEOUT_MS },
+  });
+  return [
+    {
+      ...{ name: 'WebSocket host', timeoutMs: HOST_TIMEOUT_MS },
+      run: (signal) => probeHost(targetOf(url, ca === undefined ? {} : { ca }), at, signal),
+    },
+    feed(
+      'WebSocket answers',
+      (signal) => checkFeed(webSocket, undefined, signal),
+      'WebSocket host',
+    ),
+    feed(
+      'WebSocket challenge',
+      (signal) =>
+        key === undefined
+          ? skipped('no key is configured: give rest.credentials or --account')
+          : checkFeed(webSocket, key, signal),
+      'WebSocket answers',
+    ),
+  ];
+};
+
+const fixChecks = ({ config, at, logsOn }: Subject): readonly Check[] => {
+  if (config === undefined) return [skip('FIX', 'no valid configuration')];
+  if (config.venue.kind !== 'kraken') return [skip('FIX', 'the embedded simulator is the venue')];
+  return venueSessionsOf(config).flatMap((session): Check[] => {
+    const hosts = hostChecks(session, at);
+    const settings = `FIX ${session.name} settings`;
+    return [
+      ...hosts,
+      {
+        ...{ name: settings, timeoutMs: LOCAL_TIMEOUT_MS },
+        run: () => checkLogonSettings(session, config, at),
+      },
+      {
+        ...{ name: `FIX ${session.name} logon`, after: [settings], timeoutMs: CALL_TIMEOUT_MS },
+        run: (signal) =>
+          logsOn
+            ? checkLogon(session, signal)
+            : skipped('not tried, since a second logon evicts the first; --logon tries it'),
+      },
+    ];
+  });
+};
+
+const hostChecks = (session: VenueSessionConfig, at: EpochMs): readonly Check[] =>
+  session.hosts.map(({ host, port }) => ({
+    ...{ name: `FIX ${session.name} ${host}:${port}`, timeoutMs: HOST_TIMEOUT_MS },
+    run: (signal) => probeHost({ host, port, ...fixTls(session) }, at, signal),
+  }));
+
+const fixTls = (session: VenueSessionConfig): { readonly tls?: ProbedTls } => {
+  const { tls } = connectionOf(session);
+  if (tls === undefined) return {};
+  const { rejectUnauthorized, ...rest } = tls;
+  if (rejectUnauthorized !== false) return { tls: rest };
+  return { tls: { ...rest, insecureReason: session.tls.insecureReason ?? 'no reason given' } };
+};
+
+const skip = (name: string, detail: string): Check => ({
+  ...{ name, timeoutMs: LOCAL_TIMEOUT_MS },
+  run: () => skipped(detail),
+});
