@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { epochMs } from '../../lib/time.ts';
 import { FROZEN_VIEWS } from '../rest/frozen-views.ts';
 import { checkFault } from './fault-check.ts';
+import { type WaitingFault } from './fault-board.ts';
 import { type Fault, type FaultOf, isWaiting } from './fault.ts';
 import { type LinkFault, LinkFaults, type LinkFaultsDeps } from './link-faults.ts';
 import { type SkewedClock } from './skewed-clock.ts';
@@ -72,6 +73,11 @@ export class FaultInjector {
   ask(fault: Fault): Result<number | undefined, string> {
     const problem = this.problemOf(fault);
     return problem === undefined ? this.#inject(fault) : err(problem);
+  }
+
+  /** Those that wait to be met. */
+  waiting(): readonly WaitingFault[] {
+    return this.#deps.board.waiting(this.#deps.clock.wall());
   }
 
   /** Names of the fault that this run does not know. */

@@ -58,6 +58,48 @@ describe('the operators’ endpoint of the simulator', function () {
     expect((await send()).status).to.equal(200);
   });
 
+  it('refuses a fault that nothing can come of, by its field', async () => {
+    const refusal = async (fault: object): Promise<string> => {
+      const { status, text } = await ask('POST', '/fault', fault);
+      return `${String(status)} ${(JSON.parse(text) as { error?: string }).error ?? ''}`;
+    };
+    expect(await refusal({ kind: 'late-fill', account: 'carol' })).to.equal(
+      '400 /account: there is no account carol',
+    );
+    expect(await refusal({ kind: 'market-state', symbol: 'PF_NONE' })).to.equal(
+      '400 /symbol: there is no market PF_NONE',
+    );
+    expect(await refusal({ kind: 'link-cut', how: 'RST', channel: 'l3' })).to.equal(
+      '400 /channel: l3 is not served by this simulator',
+    );
+    expect(await refusal({ kind: 'answer-cut', endpoints: ['sendordr'] })).to.equal(
+      '400 /endpoints: there is no call sendordr',
+    );
+    expect(await refusal({ kind: 'rollover', session: 'NOBODY' })).to.include('400 /session: ');
+    expect(await refusal({ kind: 'trade-correction' })).to.equal(
+      '400 /price: price or size has to be given',
+    );
+    expect(await refusal({ kind: 'trade-bust', account: 'bob' })).to.equal(
+      '400 no trade matches account bob',
+    );
+    await send();
+    await call(stage.url, {
+      ...{ method: 'POST', path: `${V3}/sendorder`, key: stage.bob },
+      params: { ...form, side: 'sell' },
+    });
+    expect(await refusal({ kind: 'trade-correction', price: '83000.3' })).to.include(
+      '400 the exchange refuses it (invalidArgument)',
+    );
+    expect(await ask('POST', '/fault', { kind: 'trade-bust', account: 'bob' })).to.deep.equal({
+      ...{ status: 200, text: '{"done":true}' },
+    });
+    const steps = [{ atMs: 0, fault: { kind: 'late-fill', account: 'carol' } }];
+    const scenario = { name: 'x', description: 'x', steps };
+    expect((await ask('POST', '/scenario', scenario)).text).to.include(
+      '"warnings":["steps[0].fault: /account: there is no account carol"]',
+    );
+  });
+
   it('says what is wrong with a fault', async () => {
     expect(await ask('POST', '/fault', { kind: 'flood' })).to.include({ status: 400 });
     const wrong = await ask('POST', '/fault', { kind: 'delay', when: 'now', delayMs: 5 });

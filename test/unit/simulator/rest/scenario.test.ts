@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ENDPOINTS } from '../../../../src/simulator/rest/catalogue.ts';
-import { readScenario, ScenarioSchema } from '../../../../src/simulator/faults/scenario.ts';
+import { faultHelp } from '../../../../src/simulator/faults/fault-help.ts';
+import { FaultSchema } from '../../../../src/simulator/faults/fault.ts';
+import {
+  readFault,
+  readScenario,
+  ScenarioSchema,
+} from '../../../../src/simulator/faults/scenario.ts';
 import { seededScenario } from '../../../../src/simulator/faults/seeded-scenario.ts';
 
 const SCHEMA = new URL('../../../../config/scenarios/scenario.schema.json', import.meta.url);
@@ -37,6 +43,35 @@ describe('scenarios (config/scenarios/README.md)', () => {
       expect(seededScenario(seed, 60_000), `SEED=${seed}`).to.deep.equal(scenario);
       expect(readScenario(JSON.stringify(scenario)), `SEED=${seed}`).to.deep.include({ ok: true });
     }
+  });
+
+  it('the README names every file and every kind, and the help every kind with its fields', () => {
+    const readme = readFileSync(new URL('README.md', SCHEMA), 'utf8');
+    const files = readdirSync(new URL('.', SCHEMA)).filter((name) => name.endsWith('.json'));
+    for (const file of files.filter((name) => name !== 'scenario.schema.json'))
+      expect(readme, file).to.include(`| \`${file}\``);
+    const help = faultHelp();
+    for (const { properties } of FaultSchema.anyOf) {
+      const kind = properties.kind.const;
+      expect(readme, kind).to.include(`\`${kind}\``);
+      const own = help.split(/\n(?= {2}\S)/).find((part) => part.trim().split('\n')[0] === kind);
+      for (const field of Object.keys(properties).filter((name) => name !== 'kind'))
+        expect(own, `${kind} ${field}`).to.match(new RegExp(`\\n {6}${field}\\*? `));
+    }
+  });
+
+  it('names the field and the reason', () => {
+    const wrong = (fault: object): unknown => {
+      const read = readFault(fault);
+      return read.ok ? undefined : read.error;
+    };
+    expect(wrong({ kind: 'frame-drop' })).to.equal('/channel is missing');
+    expect(wrong({ kind: 'rollover', now: true })).to.equal('/now is no field of it');
+    expect(wrong({ kind: 'link-cut', how: 'axe' })).to.equal(
+      '/how must be equal to one of the allowed values: FIN, RST, silent, half-open',
+    );
+    expect(wrong({ kind: 'late-fill', afterMs: 9_000 })).to.equal('/afterMs must be <= 4000');
+    expect(wrong({ kind: 'trade-correction', price: 84_000 })).to.equal('/price must be string');
   });
 
   it('names what is wrong with a file', () => {
