@@ -197,7 +197,7 @@ const fixChecks = ({ config, at, logsOn }: Subject): readonly Check[] => {
       {
         ...{ name: `FIX ${session.name} logon`, after: [settings], timeoutMs: CALL_TIMEOUT_MS },
         run: (signal) =>
-          logsOn
+          logsOn || session.resetSeqNumFlag !== 'on-logon'
             ? checkLogon(session, signal)
             : skipped('not tried, since a second logon evicts the first; --logon tries it'),
       },
