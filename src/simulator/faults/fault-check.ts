@@ -1,6 +1,6 @@
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
 import { ENDPOINTS } from '../rest/catalogue.ts';
-import { type Fault } from './fault.ts';
+import { type Fault, type FaultOf } from './fault.ts';
 
 /** What there is to name. */
 export interface FaultScene {
@@ -55,9 +55,7 @@ const checkAim = (named: Named, channel: string): string | undefined => {
 const checkTerms = (fault: Fault): string | undefined => {
   switch (fault.kind) {
     case 'trade-correction':
-      return fault.price === undefined && fault.size === undefined
-        ? '/price: price or size has to be given'
-        : undefined;
+      return checkCorrection(fault);
     case 'book-desync':
       return fault.channel === 'ws' && fault.how === 'checksum'
         ? '/how: WebSocket books have no checksum'
@@ -69,4 +67,16 @@ const checkTerms = (fault: Fault): string | undefined => {
     default:
       return undefined;
   }
+};
+
+const checkCorrection = ({
+  price,
+  priceTicks,
+  size,
+}: FaultOf<'trade-correction'>): string | undefined => {
+  if (price !== undefined && priceTicks !== undefined)
+    return '/priceTicks: price and priceTicks exclude each other';
+  return (price ?? priceTicks ?? size) === undefined
+    ? '/price: price, priceTicks or size has to be given'
+    : undefined;
 };

@@ -76,7 +76,14 @@ const TRADE_FAULTS = [
       symbol,
       tradeId: Type.Optional(Type.String()),
       fillId: Type.Optional(Type.String()),
-      price: amount('decimal text on the market’s grid; price or size has to be given'),
+      price: amount('decimal text on the market’s grid; price, priceTicks or size has to be given'),
+      priceTicks: Type.Optional(
+        Type.Integer({
+          minimum: -1_000,
+          maximum: 1_000,
+          description: 'instead of price: so many ticks off the old one',
+        }),
+      ),
       size: amount('decimal text'),
     },
   ),

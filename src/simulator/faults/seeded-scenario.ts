@@ -89,6 +89,8 @@ const SEEDED: readonly ((prng: Prng) => Fault)[] = [
   () => ({ kind: 'rollover' }),
   (prng) => ({ kind: 'maintenance', downMs: prng.between(500, 3_000), postOnlyMs: 500 }),
   () => ({ kind: 'trade-bust' }),
+  (prng) => ({ kind: 'trade-correction', priceTicks: prng.pick([-3, -1, 1, 3] as const) }),
+  (prng) => ({ kind: 'market-state', suspended: true, forMs: prng.between(100, 2_000) }),
   (prng) => ({ kind: 'late-fill', afterMs: prng.between(1, 1_000), times: prng.between(1, 3) }),
   () => ({ kind: 'cancel-orders' }),
 ];

@@ -1,3 +1,4 @@
+import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand, type TradeCommand } from '../exchange/commands.ts';
@@ -36,7 +37,8 @@ export class TradeFaults {
     const { tradeId } = found.trade;
     const requestId = this.#nextId();
     if (fault.kind === 'trade-bust') return this.#ask({ type: 'BustTrade', tradeId, requestId });
-    const { price, size } = fault;
+    const { size } = fault;
+    const price = fault.price ?? this.#moved(found.trade, fault.priceTicks);
     const terms = {
       ...(price === undefined ? {} : { price }),
       ...(size === undefined ? {} : { size }),
@@ -86,6 +88,13 @@ export class TradeFaults {
   #nextId(): string {
     this.#asked += 1;
     return `${REQUESTS}${this.#asked}`;
+  }
+
+  #moved({ symbol, price }: FillRecord['trade'], ticks: number | undefined): string | undefined {
+    const { tickSize } =
+      this.#deps.queries.instruments().find((spec) => spec.symbol === symbol) ?? {};
+    if (ticks === undefined || tickSize === undefined) return undefined;
+    return decimalToText(decimal(price).plus(decimal(tickSize).times(decimal(String(ticks)))));
   }
 
   /** The latest that matches. */

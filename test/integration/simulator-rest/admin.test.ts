@@ -77,7 +77,7 @@ describe('the operators’ endpoint of the simulator', function () {
     );
     expect(await refusal({ kind: 'rollover', session: 'NOBODY' })).to.include('400 /session: ');
     expect(await refusal({ kind: 'trade-correction' })).to.equal(
-      '400 /price: price or size has to be given',
+      '400 /price: price, priceTicks or size has to be given',
     );
     expect(await refusal({ kind: 'trade-bust', account: 'bob' })).to.equal(
       '400 no trade matches account bob',
@@ -90,6 +90,8 @@ describe('the operators’ endpoint of the simulator', function () {
     expect(await refusal({ kind: 'trade-correction', price: '83000.3' })).to.include(
       '400 the exchange refuses it (invalidArgument)',
     );
+    await ask('POST', '/fault', { kind: 'trade-correction', priceTicks: -3 });
+    expect(stage.simulator.queries.fills('bob')[0]?.trade.price).to.equal('82997');
     expect(await ask('POST', '/fault', { kind: 'trade-bust', account: 'bob' })).to.deep.equal({
       ...{ status: 200, text: '{"done":true}' },
     });
