@@ -9,6 +9,8 @@ export interface Ledger {
   readonly record: (events: readonly ExchangeEvent[]) => void;
   /** Everything kept, oldest first. */
   readonly entries: () => readonly LedgerEntry[];
+  /** Entries ever made: the number of the last line. */
+  readonly lines: () => number;
   readonly ofAccount: (account: string) => readonly LedgerEntry[];
 }
 
@@ -41,6 +43,7 @@ export const makeLedger = (options: LedgerOptions = {}): Ledger => {
       for (const event of events) for (const body of toEntries(event)) add(event, body);
     },
     entries: () => entries,
+    lines: () => lines,
     ofAccount: (account) => entries.filter((entry) => entry.account === account),
   };
 };

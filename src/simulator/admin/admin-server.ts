@@ -13,6 +13,7 @@ import { readFault, readScenario, runScenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
 import { type Ledger } from '../ledger.ts';
 import { COMMAND_NAMES, readCommand, readRestOptions } from './admin-command.ts';
+import { processStats } from './process-stats.ts';
 
 export interface AdminDeps {
   readonly clock: Clock;
@@ -97,6 +98,11 @@ const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
     return reply.type('application/x-ndjson').send(lines);
   });
   app.get('/state', () => stateOf(deps));
+  app.get('/stats', () => ({
+    at: deps.clock.wall(),
+    ...processStats(),
+    ledgerLines: deps.ledger.lines(),
+  }));
 };
 
 const stateOf = ({ clock, queries, sessions, accounts, board, ledger }: AdminDeps) => ({

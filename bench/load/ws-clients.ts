@@ -1,0 +1,146 @@
+import { WebSocket } from 'ws';
+import { signChallenge } from '../../src/kraken/websocket/challenge.ts';
+import { Secret } from '../../src/lib/secret.ts';
+import { makePrng } from '../../src/simulator/exchange/prng.ts';
+import { pickSome } from './market-view.ts';
+import { type ClientJob, tradingKeys, type VenueKey } from './plan.ts';
+import { type Tally } from './tally.ts';
+
+const PRODUCTS = 3;
+const PUBLIC_FEEDS = ['book', 'trade', 'ticker'] as const;
+const PRIVATE_FEEDS = [
+  'open_orders',
+  'fills',
+  'open_positions',
+  'balances',
+  'account_log',
+  'notifications_auth',
+] as const;
+const PING_MS = 20_000;
+/** Not all at once: a hundred clients do not come in the same millisecond. */
+const ARRIVAL_MS = 20;
+
+/** WebSocket clients: books, trades and tickers of a few markets and every private feed of an account, all checked. */
+export const runWsClients = async (
+  { plan, venue }: ClientJob,
+  tally: Tally,
+  until: Promise<void>,
+): Promise<void> => {
+  const clients: WsClient[] = [];
+  for (const [i, key] of tradingKeys(venue).slice(0, plan.ws).entries()) {
+    const prng = makePrng(plan.seed + 1_000 + i);
+    clients.push(
+      new WsClient({ url: venue.ws, key, tally }, pickSome(venue.symbols, PRODUCTS, prng)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, ARRIVAL_MS));
+  }
+  await until;
+  for (const client of clients) client.leave();
+};
+
+interface WsDeps {
+  readonly url: string;
+  readonly key: VenueKey;
+  readonly tally: Tally;
+}
+
+interface Frame {
+  readonly event?: string;
+  readonly feed?: string;
+  readonly message?: string;
+  readonly product_id?: string;
+  readonly seq?: number;
+  readonly timestamp?: number;
+  readonly time?: number;
+}
+
+class WsClient {
+  readonly #deps: WsDeps;
+  readonly #socket: WebSocket;
+  readonly #symbols: readonly string[];
+  readonly #bookSeqs = new Map<string, number>();
+  readonly #asked = new Map<string, number>();
+  readonly #ping: NodeJS.Timeout;
+  #isLeaving = false;
+
+  constructor(deps: WsDeps, symbols: readonly string[]) {
+    this.#deps = deps;
+    this.#symbols = symbols;
+    this.#socket = new WebSocket(deps.url);
+    const { tally } = deps;
+    this.#socket.on('open', () => {
+      tally.count('connections');
+      for (const feed of PUBLIC_FEEDS) this.#ask(feed, { product_ids: this.#symbols });
+      this.#say({ event: 'challenge', api_key: deps.key.apiKey });
+    });
+    this.#socket.on('message', (data) => {
+      this.#read((data as Buffer).toString('utf8'));
+    });
+    this.#socket.on('error', (error) => {
+      tally.error(`socket: ${error.message}`);
+    });
+    this.#socket.on('close', (code) => {
+      clearInterval(this.#ping);
+      if (!this.#isLeaving) tally.error(`socket closed by the venue: ${code}`);
+    });
+    this.#ping = setInterval(() => {
+      this.#socket.ping();
+    }, PING_MS);
+  }
+
+  leave(): void {
+    this.#isLeaving = true;
+    for (const feed of this.#asked.keys()) this.#deps.tally.error(`no answer: subscribe ${feed}`);
+    this.#socket.close();
+  }
+
+  #say(message: object): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  #ask(feed: string, fields: object): void {
+    this.#asked.set(feed, performance.now());
+    this.#say({ event: 'subscribe', feed, ...fields });
+  }
+
+  #read(text: string): void {
+    const { tally } = this.#deps;
+    tally.count('frames');
+    tally.count('bytes', text.length);
+    const frame = JSON.parse(text) as Frame;
+    if (frame.event !== undefined) this.#onEvent(frame);
+    else this.#onData(frame);
+  }
+
+  #onEvent({ event = '', feed = '', message = '' }: Frame): void {
+    const { tally, key } = this.#deps;
+    if (event === 'challenge') {
+      const signature = signChallenge(message, new Secret(key.apiSecret));
+      for (const name of PRIVATE_FEEDS) {
+        this.#ask(name, {
+          api_key: key.apiKey,
+          original_challenge: message,
+          signed_challenge: signature,
+        });
+      }
+    } else if (event === 'subscribed') {
+      const askedAt = this.#asked.get(feed);
+      if (askedAt !== undefined) tally.latency('subscribe', performance.now() - askedAt);
+      this.#asked.delete(feed);
+    } else if (event !== 'info') tally.error(`${event}: ${message}`);
+  }
+
+  #onData(frame: Frame): void {
+    const { feed = '', seq, product_id: product = '' } = frame;
+    this.#deps.tally.count(`frames ${feed}`);
+    const at = frame.timestamp ?? frame.time;
+    if (feed === 'book_snapshot' && seq !== undefined) this.#bookSeqs.set(product, seq);
+    if (feed !== 'book' && feed !== 'trade') return;
+    if (at !== undefined) this.#deps.tally.latency(`${feed}: venue to client`, Date.now() - at);
+    if (feed !== 'book') return;
+    const last = this.#bookSeqs.get(product);
+    if (last === undefined) this.#deps.tally.error('book before its snapshot');
+    else if (seq !== last + 1) this.#deps.tally.error('gap in a book');
+    this.#bookSeqs.set(product, seq ?? 0);
+  }
+}
