@@ -11,7 +11,14 @@ import {
 } from '../../src/kraken/fix/order-messages.ts';
 import { makePrng, type Prng } from '../../src/simulator/exchange/prng.ts';
 import { FixLine } from './fix-line.ts';
-import { MarketView, pick, pickSome, wantOrder, type WantedOrder } from './market-view.ts';
+import {
+  MarketView,
+  pick,
+  pickSome,
+  type SeenMarket,
+  wantOrder,
+  type WantedOrder,
+} from './market-view.ts';
 import { type ClientJob, type FixService, tradingKeys, type VenueKey } from './plan.ts';
 import { type Tally } from './tally.ts';
 
@@ -107,7 +114,7 @@ interface LiveOrder {
 class FixTrader {
   readonly prng: Prng;
   readonly #tally: Tally;
-  readonly #view: MarketView;
+  readonly #markets: readonly SeenMarket[];
   readonly #ids = makeClOrdIDSource(systemRandomBytes);
   readonly #live = new Map<string, LiveOrder>();
   /** When a request left, by ClOrdID(11). */
@@ -118,7 +125,7 @@ class FixTrader {
   constructor(of: { readonly tally: Tally; readonly view: MarketView; readonly prng: Prng }) {
     this.prng = of.prng;
     this.#tally = of.tally;
-    this.#view = of.view;
+    this.#markets = of.view.some(of.prng);
   }
 
   readonly handlers = {
@@ -144,7 +151,7 @@ class FixTrader {
   }
 
   #send(): void {
-    const { order } = wantOrder(pick(this.#view.all(), this.prng), this.prng);
+    const { order } = wantOrder(pick(this.#markets, this.prng), this.prng);
     const clOrdID = this.#nextId();
     this.#live.set(clOrdID, { clOrdID, order });
     this.#tally.count('orders');

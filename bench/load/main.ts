@@ -19,6 +19,8 @@ interface Options extends Omit<LoadPlan, 'forMs'> {
 }
 
 const SAMPLE_MS = 1_000;
+/** Without a terminal, a line for every tenth reading. */
+const LINE_EVERY = 10;
 const SETTLE_MS_MAX = 30_000;
 
 const run = async (options: Options): Promise<LoadReport> => {
@@ -114,7 +116,7 @@ const progress = (atMs: number, clients: readonly ClientProcess[], samples: read
     `${Math.round(atMs / 1_000)} s  requests ${sum('requests')}  orders ${sum('orders')}  frames ${sum('frames')}  ` +
     `errors ${errors}  simulator ${Math.round((last?.rss ?? 0) / 1_048_576)} MB, ${Math.round(cpu)} %`;
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
-  else if (Math.round(atMs / 1_000) % 10 === 0) console.log(line);
+  else if (samples.length % LINE_EVERY === 0) console.log(line);
 };
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

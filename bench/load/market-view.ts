@@ -28,6 +28,7 @@ export interface WantedOrder {
 }
 
 const POLL_MS = 1_000;
+const MARKETS_OF_CLIENT = 8;
 const USD_MIN = 200;
 const USD_RANGE = 2_000;
 const TYPES = ['lmt', 'lmt', 'lmt', 'post', 'ioc'] as const;
@@ -61,8 +62,10 @@ export class MarketView {
     clearInterval(this.#timer);
   }
 
-  all(): readonly SeenMarket[] {
-    return [...this.#markets.values()].filter(({ markPrice }) => markPrice > 0);
+  /** A few markets for one client: nobody trades two hundred. */
+  some(prng: Prng): readonly SeenMarket[] {
+    const priced = [...this.#markets.values()].filter(({ markPrice }) => markPrice > 0);
+    return pickSome(priced, MARKETS_OF_CLIENT, prng);
   }
 
   #add({ symbol, tickSize, contractValueTradePrecision: p, type }: InstrumentRow): void {

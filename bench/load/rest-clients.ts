@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { signRequest } from '../../src/kraken/rest/sign.ts';
 import { Secret } from '../../src/lib/secret.ts';
@@ -42,19 +43,11 @@ export const runRestClients = async (
   const clients = tradingKeys(venue)
     .slice(0, plan.rest)
     .map((key, i) => new RestClient({ key, pool, view, tally }, makePrng(plan.seed + i)));
-  let isOver = false;
+  const end = new AbortController();
   void until.then(() => {
-    isOver = true;
+    end.abort();
   });
-  await Promise.all(
-    clients.map(async (client) => {
-      while (!isOver) {
-        await client.think(1_000 / plan.restRate, until);
-        if (!isOver) await client.act();
-      }
-      await client.leave();
-    }),
-  );
+  await Promise.all(clients.map((client) => client.live(1_000 / plan.restRate, end.signal)));
   view.stop();
   await pool.close();
 };
@@ -85,36 +78,35 @@ class RestClient {
   readonly #deps: RestDeps;
   readonly #secret: Secret;
   readonly #prng: Prng;
+  readonly #markets: readonly SeenMarket[];
   /** Ids of orders that were placed and not cancelled by us: some have filled since. */
   readonly #open: OpenOrder[] = [];
 
   constructor(deps: RestDeps, prng: Prng) {
     this.#deps = deps;
     this.#prng = prng;
+    this.#markets = deps.view.some(prng);
     this.#secret = new Secret(deps.key.apiSecret);
   }
 
-  /** Waits a while, half to one and a half of `meanMs`, or until the end. */
-  async think(meanMs: number, end: Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const pause = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, meanMs * (0.5 + this.#prng.next()));
-    });
-    await Promise.race([pause, end]);
-    clearTimeout(timer);
+  /** Thinks, acts, and so on, until the end; then cancels everything. */
+  async live(meanMs: number, end: AbortSignal): Promise<void> {
+    const isOver = (): boolean => end.aborted;
+    while (!isOver()) {
+      const pauseMs = meanMs * (0.5 + this.#prng.next());
+      await setTimeout(pauseMs, undefined, { signal: end }).catch(() => undefined);
+      if (!isOver()) await this.#act();
+    }
+    await this.#call('POST', `${V3}/cancelallorders`, {});
   }
 
-  async act(): Promise<void> {
+  async #act(): Promise<void> {
     const dice = this.#prng.next();
     if (this.#open.length > OPEN_MAX || dice < 0.2) await this.#cancel();
     else if (dice < 0.5) await this.#send();
     else if (dice < 0.57) await this.#edit();
     else if (dice < 0.6) await this.#batch();
     else await this.#read();
-  }
-
-  async leave(): Promise<void> {
-    await this.#call('POST', `${V3}/cancelallorders`, {});
   }
 
   async #send(): Promise<void> {
@@ -175,7 +167,7 @@ class RestClient {
   }
 
   #market(): SeenMarket {
-    return pick(this.#deps.view.all(), this.#prng);
+    return pick(this.#markets, this.#prng);
   }
 
   #take(): OpenOrder | undefined {

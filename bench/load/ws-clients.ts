@@ -131,16 +131,20 @@ class WsClient {
   }
 
   #onData(frame: Frame): void {
-    const { feed = '', seq, product_id: product = '' } = frame;
-    this.#deps.tally.count(`frames ${feed}`);
+    const { feed = '', seq = 0, product_id: product = '' } = frame;
+    const { tally } = this.#deps;
+    tally.count(`frames ${feed}`);
+    if (feed === 'book_snapshot') this.#bookSeqs.set(product, seq);
+    if (feed === 'book') this.#checkBook(product, seq);
     const at = frame.timestamp ?? frame.time;
-    if (feed === 'book_snapshot' && seq !== undefined) this.#bookSeqs.set(product, seq);
-    if (feed !== 'book' && feed !== 'trade') return;
-    if (at !== undefined) this.#deps.tally.latency(`${feed}: venue to client`, Date.now() - at);
-    if (feed !== 'book') return;
+    const isTimed = feed === 'book' || feed === 'trade';
+    if (isTimed && at !== undefined) tally.latency(`${feed}: venue to client`, Date.now() - at);
+  }
+
+  #checkBook(product: string, seq: number): void {
     const last = this.#bookSeqs.get(product);
     if (last === undefined) this.#deps.tally.error('book before its snapshot');
     else if (seq !== last + 1) this.#deps.tally.error('gap in a book');
-    this.#bookSeqs.set(product, seq ?? 0);
+    this.#bookSeqs.set(product, seq);
   }
 }

@@ -23,7 +23,8 @@ export interface LedgerOptions {
   readonly entriesMax?: number;
 }
 
-const ENTRIES_MAX = 1_000_000;
+/** About 60 MB. */
+const ENTRIES_MAX = 100_000;
 
 export const makeLedger = (options: LedgerOptions = {}): Ledger => {
   const without = new Set(options.without ?? []);

@@ -1,4 +1,5 @@
 import { type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type FixSession } from '../../fix/session/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
@@ -11,7 +12,7 @@ import { type FaultBoard } from '../faults/fault-board.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
-import { type Ledger } from '../ledger.ts';
+import { type Ledger, type LedgerEntry } from '../ledger.ts';
 import { COMMAND_NAMES, readCommand, readRestOptions } from './admin-command.ts';
 import { processStats } from './process-stats.ts';
 
@@ -39,6 +40,8 @@ export interface AdminServer {
 
 const HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 1_048_576;
+/** Lines. */
+const LEDGER_PART = 500;
 const SEEDED_MS = 60_000;
 
 /** The operators' side of the simulator: truth, state, faults, time. Loopback only, for whoever is on this machine. */
@@ -94,8 +97,7 @@ const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
       account === undefined
         ? deps.ledger.entries()
         : deps.ledger.ofAccount(accountNamed(deps.accounts, account));
-    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    return reply.type('application/x-ndjson').send(lines);
+    return reply.type('application/x-ndjson').send(Readable.from(textOf([...entries])));
   });
   app.get('/state', () => stateOf(deps));
   app.get('/stats', () => ({
@@ -104,6 +106,14 @@ const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
     ledgerLines: deps.ledger.lines(),
   }));
 };
+
+/** In parts: the whole ledger as one text would be a hundred megabytes at once. */
+function* textOf(entries: readonly LedgerEntry[]): Generator<string> {
+  for (let from = 0; from < entries.length; from += LEDGER_PART) {
+    const part = entries.slice(from, from + LEDGER_PART);
+    yield part.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  }
+}
 
 const stateOf = ({ clock, queries, sessions, accounts, board, ledger }: AdminDeps) => ({
   at: clock.wall(),

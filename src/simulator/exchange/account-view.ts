@@ -1,7 +1,13 @@
 import { type Account } from './account.ts';
 import { unwindOrder } from './assignment.ts';
 import { currencyCollateral } from './collateral.ts';
-import { liquidationPrice, marketMargin, sidesOf, walletMargin } from './margin.ts';
+import {
+  liquidationPrice,
+  marketMargin,
+  sidesOf,
+  type WalletMargin,
+  walletMargin,
+} from './margin.ts';
 import { moneyToText, over, type Money } from './money.ts';
 import { profitAt, valueAt } from './position.ts';
 import { spendable } from './transfer.ts';
@@ -90,14 +96,19 @@ const currencyView = (
   };
 };
 
-export const positionMargins = (venue: Venue, account: Account): readonly PositionMarginView[] =>
-  [...account.positions].flatMap(([symbol, position]) => {
+export const positionMargins = (venue: Venue, account: Account): readonly PositionMarginView[] => {
+  // Once per wallet, not per position: the cost of a wallet's margin grows with its positions.
+  const wallets = new Map<WalletName, WalletMargin>();
+  return [...account.positions].flatMap(([symbol, position]) => {
     const market = venue.markets.get(symbol);
     if (market === undefined) return [];
     const { instrument, mark } = market;
     const sides = sidesOf(account, symbol, account.exposures.get(symbol));
     const margin = marketMargin(market, sides, account.leverage.get(symbol));
-    const { marginEquity } = walletMargin(venue, account, instrument.wallet);
+    const wallet =
+      wallets.get(instrument.wallet) ?? walletMargin(venue, account, instrument.wallet);
+    wallets.set(instrument.wallet, wallet);
+    const { marginEquity } = wallet;
     const value = valueAt(instrument, Math.abs(position.lots), mark);
     const size = value < 0n ? -value : value;
     return [
@@ -106,7 +117,7 @@ export const positionMargins = (venue: Venue, account: Account): readonly Positi
         initialMargin: moneyToText(margin.initial),
         initialMarginWithOrders: moneyToText(margin.initialWithOrders),
         maintenanceMargin: moneyToText(margin.maintenance),
-        liquidationThreshold: moneyToText(liquidationPrice(venue, account, market)),
+        liquidationThreshold: moneyToText(liquidationPrice(account, market, wallet)),
         effectiveLeverage: moneyToText(marginEquity > 0n ? over(size, marginEquity) : 0n),
         returnOnEquity: moneyToText(
           margin.initial === 0n ? 0n : over(profitAt(instrument, position, mark), margin.initial),
@@ -114,6 +125,7 @@ export const positionMargins = (venue: Venue, account: Account): readonly Positi
       },
     ];
   });
+};
 
 /** Place in the unwind queue of every market held: 100 is first (rest 2.4 unwindqueue: 20, 40, 60, 80 or 100). */
 export const unwindQueue = (

@@ -56,8 +56,6 @@ export interface Account {
   readonly usedCliOrdIds: Set<string>;
 }
 
-export const FILL_RECORDS_MAX = 10_000;
-
 export const walletOf = (account: Account, wallet: WalletName): Map<Currency, Money> => {
   let currencies = account.wallets.get(wallet);
   if (currencies === undefined) {

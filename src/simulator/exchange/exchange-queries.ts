@@ -92,10 +92,11 @@ export interface ExchangeQueries {
   readonly balances: (
     account: string,
   ) => Readonly<Record<WalletName, Readonly<Record<string, string>>>>;
-  /** The last 10,000, oldest first. */
+  /** The last ones, oldest first: 10,000 on a venue of a few accounts, 1,000 at least. */
   readonly fills: (account: string) => readonly FillRecord[];
-  /** The last 10,000 public trades, oldest first. */
+  /** The last public trades, oldest first: 10,000 on a venue of a dozen markets, fewer on a large one, 1,000 at least. */
   readonly trades: (symbol: string) => readonly TradeView[];
+  readonly indexPrice: (symbol: string) => string | undefined;
   readonly ticker: (symbol: string) => TickerView | undefined;
   readonly wallets: (account: string) => readonly WalletView[];
   readonly positionMargins: (account: string) => readonly PositionMarginView[];

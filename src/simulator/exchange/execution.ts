@@ -1,11 +1,11 @@
-import { type Account, FILL_RECORDS_MAX } from './account.ts';
+import { type Account } from './account.ts';
 import { book } from './bookkeeping.ts';
 import { type AccountLogInfo, type FillView, type OrderView, type TradeView } from './events.ts';
 import { type ExecutedSide, holdingOf, keepExecuted } from './executed-trade.ts';
 import { feeOf } from './fee.ts';
 import { realizeFunding } from './funding.ts';
 import { stepsToMoney, stepsToText } from './grid.ts';
-import { type Market, MARKET_TRADES_MAX } from './market.ts';
+import { type Market } from './market.ts';
 import { recordTrade } from './market-stats.ts';
 import { moneyToText, type Money } from './money.ts';
 import { type Order, toView } from './order.ts';
@@ -71,21 +71,21 @@ export const execute = (
   venue.touched.add(market);
   const trade = recordTrade(venue, market, taker.side, terms);
   market.trades.push(trade);
-  if (market.trades.length > MARKET_TRADES_MAX * 2) market.trades.splice(0, MARKET_TRADES_MAX);
+  if (market.trades.length > venue.tradesMax * 2) market.trades.splice(0, venue.tradesMax);
   const [makerSide, takerSide] = [makerFill.side, takerFill.side];
   emit(venue, { type: 'Trade', trade, maker: makerSide.fill, taker: takerSide.fill });
-  keepFill(maker.holder, trade, makerSide.fill);
-  keepFill(taker.holder, trade, takerSide.fill);
+  keepFill(venue, maker.holder, trade, makerSide.fill);
+  keepFill(venue, taker.holder, trade, takerSide.fill);
   keepExecuted(venue, { ...execution, trade, maker: makerSide, taker: takerSide });
   makerFill.announce();
   takerFill.announce();
 };
 
-const keepFill = (account: Account, trade: TradeView, fill: FillView): void => {
+const keepFill = (venue: Venue, account: Account, trade: TradeView, fill: FillView): void => {
   if (account.background) return;
   const { fillRecords } = account;
   fillRecords.push({ trade, fill });
-  if (fillRecords.length > FILL_RECORDS_MAX * 2) fillRecords.splice(0, FILL_RECORDS_MAX);
+  if (fillRecords.length > venue.fillsMax * 2) fillRecords.splice(0, venue.fillsMax);
 };
 
 const LOG_INFO: Readonly<Record<FillType, AccountLogInfo>> = {

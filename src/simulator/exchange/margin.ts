@@ -142,12 +142,15 @@ export const walletMargin = (venue: Venue, account: Account, wallet: WalletName)
   };
 };
 
-/** Mark price of a market at which the wallet's equity meets its maintenance margin, all else equal; 0 when there is none. */
-export const liquidationPrice = (venue: Venue, account: Account, market: Market): Money => {
+/** Mark price of a market at which its wallet's equity meets the maintenance margin, all else equal; 0 when there is none. */
+export const liquidationPrice = (
+  account: Account,
+  market: Market,
+  { marginEquity, maintenanceMargin }: WalletMargin,
+): Money => {
   const { instrument, mark } = market;
   const lots = account.positions.get(market.symbol)?.lots ?? 0;
   if (lots === 0) return 0n;
-  const { marginEquity, maintenanceMargin } = walletMargin(venue, account, instrument.wallet);
   const own = marketMargin(market, { held: lots, buys: 0, sells: 0 }, undefined).maintenance;
   const others = maintenanceMargin - own;
   const size = stepsToMoney(lots, instrument.sizeGrid);

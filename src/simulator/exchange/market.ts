@@ -66,7 +66,6 @@ export interface FundingState {
   readonly history: { readonly at: EpochMs; readonly rate: Money; readonly relative: Money }[];
 }
 
-export const MARKET_TRADES_MAX = 10_000;
 export const FUNDING_HISTORY_HOURS_MAX = 24 * 366;
 
 export const makeMarket = (instrument: Instrument, index: Money, at: EpochMs): Market => ({

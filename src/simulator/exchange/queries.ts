@@ -81,9 +81,16 @@ export const makeQueries = (venue: Venue): ExchangeQueries => {
   };
 };
 
-type MarketQueries = Pick<ExchangeQueries, 'ticker' | 'fundingRates' | 'instrumentStatus'>;
+type MarketQueries = Pick<
+  ExchangeQueries,
+  'indexPrice' | 'ticker' | 'fundingRates' | 'instrumentStatus'
+>;
 
 const marketQueries = (venue: Venue): MarketQueries => ({
+  indexPrice: (symbol) => {
+    const market = venue.markets.get(symbol);
+    return market === undefined ? undefined : moneyToText(market.index);
+  },
   ticker: (symbol) => {
     const market = venue.markets.get(symbol);
     return market === undefined ? undefined : tickerView(venue, market);

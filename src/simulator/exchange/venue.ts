@@ -35,6 +35,9 @@ export interface Venue {
   /** Rules that are amounts, read once. */
   amounts: RuleAmounts;
   readonly markets: Map<string, Market>;
+  /** Public trades kept per market, and fills per account, at least. */
+  readonly tradesMax: number;
+  readonly fillsMax: number;
   readonly accounts: Map<string, Account>;
   readonly orderIds: IdSource;
   readonly tradeIds: IdSource;
@@ -103,12 +106,21 @@ export const setRules = (venue: Venue, limits: Partial<OrderLimits>): void => {
   venue.amounts = amountsOf(venue.rules);
 };
 
+const ROWS_MIN = 1_000;
+const ROWS_MAX = 10_000;
+
+/** Rows kept for each: hundreds of markets or accounts may not take hundreds of times the memory of one. */
+const share = (ofAll: number, count: number): number =>
+  Math.max(ROWS_MIN, Math.min(ROWS_MAX, Math.floor(ofAll / count)));
+
 export const makeVenue = (config: ExchangeConfig): Venue => {
   const rules = { ...DEFAULT_RULES, ...config.rules };
   const venue: Venue = {
     rules,
     amounts: amountsOf(rules),
     markets: new Map(),
+    tradesMax: share(130_000, config.instruments.length),
+    fillsMax: share(200_000, config.accounts.length),
     accounts: new Map(),
     orderIds: makeIdSource(config.seed, 1),
     tradeIds: makeIdSource(config.seed, 2),

@@ -12,6 +12,7 @@ import {
   type TradeView,
 } from '../exchange/events.ts';
 import { execIDOf } from './exec-id.ts';
+import { SeatMemory } from './seat-memory.ts';
 import { tradeChangeReport } from './trade-change-report.ts';
 import {
   canceledReport,
@@ -53,11 +54,7 @@ interface Seat {
   readonly who: Requester;
   session: Pick<FixSession, 'send'> | undefined;
   cancelsOnDisconnect: boolean;
-  readonly ordersByClOrdID: Map<string, FixOrder>;
-  readonly clOrdIDByOrderID: Map<string, string>;
-  readonly cancelRequests: Set<string>;
-  /** The last report of each fill, for ExecRefID(19). */
-  readonly execIDByFillId: Map<string, string>;
+  readonly memory: SeatMemory;
 }
 
 /** The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as the venue reference, FIX 11, wants. */
@@ -81,10 +78,7 @@ export class TradingDesk {
       who: { account: client.account, owner },
       session: undefined,
       cancelsOnDisconnect: true,
-      ordersByClOrdID: new Map(),
-      clOrdIDByOrderID: new Map(),
-      cancelRequests: new Set(),
-      execIDByFillId: new Map(),
+      memory: new SeatMemory(),
     };
     this.#seatByOwner.set(owner, seat);
     return {
@@ -163,11 +157,11 @@ export class TradingDesk {
       return;
     }
     const order = fixOrderOf(message);
-    if (seat.ordersByClOrdID.has(order.clOrdID)) {
+    if (seat.memory.order(order.clOrdID) !== undefined) {
       seat.session?.send(ruleRefusal(order.clOrdID, 'CLIENT_ORDER_ID_IN_USE'));
       return;
     }
-    seat.ordersByClOrdID.set(order.clOrdID, order);
+    seat.memory.keep(order);
     this.#deps.submit(command.value);
   }
 
@@ -176,8 +170,7 @@ export class TradingDesk {
       seat.session?.send(formatReject(message, command.error));
       return;
     }
-    const requestId = message.get(11) ?? '';
-    seat.cancelRequests.add(requestId);
+    seat.memory.askCancel(message.get(11) ?? '');
     this.#deps.submit(command.value);
   }
 
@@ -186,25 +179,23 @@ export class TradingDesk {
   }
 
   #accepted(event: EventOf<'OrderAccepted'>): void {
-    this.#report(event.order, (context, seat) => {
-      seat.clOrdIDByOrderID.set(event.order.orderId, context.order.clOrdID);
-      return newReport({ ...context, at: event.at });
-    });
+    this.#report(event.order, (context) => newReport({ ...context, at: event.at }));
   }
 
   #rejected(event: EventOf<'OrderRejected'>): void {
     const seat = this.#seatByOwner.get(event.owner);
-    if (event.cliOrdId !== undefined) {
-      seat?.session?.send(ruleRefusal(event.cliOrdId, event.reason));
-    }
+    if (event.cliOrdId === undefined) return;
+    seat?.memory.end(event.cliOrdId);
+    seat?.session?.send(ruleRefusal(event.cliOrdId, event.reason));
   }
 
   #traded(event: EventOf<'Trade'>, fill: FillView): void {
     this.#report(fill.order, (context, seat) => {
       const grossTradeAmt = context.order.grossTradeAmt.plus(grossOf(event.trade));
       const order = { ...context.order, grossTradeAmt };
-      seat.ordersByClOrdID.set(order.clOrdID, order);
-      seat.execIDByFillId.set(fill.fillId, context.execID);
+      seat.memory.keep(order);
+      seat.memory.reported(fill.fillId, context.execID);
+      if (fill.order.status === 'Filled') seat.memory.end(order.clOrdID);
       const { realAvgPx } = this.#deps;
       return tradeReport({ ...context, order, fill, trade: event.trade, realAvgPx, at: event.at });
     });
@@ -219,9 +210,9 @@ export class TradingDesk {
       this.#report(fill.order, (context, seat) => {
         const grossTradeAmt = context.order.grossTradeAmt.plus(change);
         const order = { ...context.order, grossTradeAmt };
-        seat.ordersByClOrdID.set(order.clOrdID, order);
-        const execRefID = seat.execIDByFillId.get(fill.fillId) ?? 'NONE';
-        seat.execIDByFillId.set(fill.fillId, context.execID);
+        seat.memory.keep(order);
+        const execRefID = seat.memory.execIDOf(fill.fillId) ?? 'NONE';
+        seat.memory.reported(fill.fillId, context.execID);
         const { realAvgPx } = this.#deps;
         const terms = { order, fill, trade, realAvgPx, at, execType, execRefID } as const;
         return tradeChangeReport({ ...context, ...terms });
@@ -232,11 +223,11 @@ export class TradingDesk {
   #canceled(event: EventOf<'OrderCanceled'>): void {
     this.#report(event.order, (context, seat) => {
       const { requestId } = event;
-      const answers = requestId !== undefined && seat.cancelRequests.has(requestId);
+      seat.memory.end(context.order.clOrdID);
       return canceledReport({
         ...context,
         at: event.at,
-        requestClOrdID: answers ? requestId : undefined,
+        requestClOrdID: seat.memory.hasAskedCancel(requestId) ? requestId : undefined,
         text: cancelText(event.reason),
       });
     });
@@ -244,7 +235,7 @@ export class TradingDesk {
 
   #cancelRejected({ requestId }: EventOf<'CancelRejected'>): void {
     for (const seat of this.#seatByOwner.values()) {
-      if (requestId === undefined || !seat.cancelRequests.has(requestId)) continue;
+      if (requestId === undefined || !seat.memory.hasAskedCancel(requestId)) continue;
       seat.session?.send(unknownOrder(requestId));
     }
   }
@@ -253,7 +244,7 @@ export class TradingDesk {
     this.#report(event.order, (context, seat) => {
       const limit = context.order.price !== undefined;
       const order = { ...context.order, ordType: limit ? '2' : '1' };
-      seat.ordersByClOrdID.set(order.clOrdID, order);
+      seat.memory.keep(order);
       return triggeredReport({ ...context, order, triggerPrice: event.triggerPrice, at: event.at });
     });
   }
@@ -268,7 +259,7 @@ export class TradingDesk {
   ): void {
     const seat = this.#seatByOwner.get(view.owner);
     if (seat === undefined || view.cliOrdId === undefined) return;
-    const order = seat.ordersByClOrdID.get(view.cliOrdId);
+    const order = seat.memory.order(view.cliOrdId);
     if (order === undefined) return;
     this.#execCounter += 1n;
     seat.session?.send(make({ view, order, execID: execIDOf(this.#execCounter) }, seat));

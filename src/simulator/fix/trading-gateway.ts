@@ -12,6 +12,8 @@ import { type FixKey, makeLogonCheck } from './logon-check.ts';
 import { TradingDesk } from './trading-desk.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
+/** Of one session, kept for its ResendRequests; about 20 MB. Older ones are gap-filled. */
+const MESSAGES_MAX = 50_000;
 
 /** Someone who may trade: a CompID with its key, on an account of its own. */
 export interface SimulatorClient {
@@ -146,7 +148,7 @@ const makeTradingAcceptor = (
         },
         checkLogon: makeLogonCheck(client.key, clock.wall),
       },
-      store: stores.store(client.compID),
+      store: stores.store(client.compID, { messagesMax: MESSAGES_MAX }),
     })),
     dictionary,
     clock,

@@ -7,13 +7,16 @@ export interface LogEntry extends Omit<AccountLogEntry, 'wallet' | 'info'> {
   readonly wallet: string;
 }
 
+/** Of one account, and of all together: beyond the second, nobody keeps more than a fair share. */
 const ROWS_MAX = 100_000;
+const ROWS_OF_ALL_MAX = 200_000;
 
 /** The log of every account, ids from 1 per account. A trade writes two rows: money, then position. */
 export class AccountLog {
   readonly #ids: IdSource;
   readonly #rows = new Map<string, LogEntry[]>();
   readonly #made = new Map<string, number>();
+  #kept = 0;
   readonly #infoByFill = new Map<string, string>();
 
   constructor(ids: IdSource) {
@@ -63,8 +66,15 @@ export class AccountLog {
     this.#made.set(entry.account, id);
     const rows = this.#rows.get(entry.account) ?? [];
     rows.push({ ...entry, id });
-    if (rows.length > ROWS_MAX) rows.splice(0, ROWS_MAX / 10);
+    this.#kept += 1;
+    if (rows.length > this.#roomOfOne()) {
+      this.#kept -= rows.splice(0, Math.ceil(rows.length / 10)).length;
+    }
     this.#rows.set(entry.account, rows);
+  }
+
+  #roomOfOne(): number {
+    return this.#kept > ROWS_OF_ALL_MAX ? ROWS_OF_ALL_MAX / this.#rows.size : ROWS_MAX;
   }
 }
 

@@ -47,7 +47,7 @@ export interface PriceRecord {
 }
 
 /** Rows kept per kind; a quiet year of one desk, an hour of a loud test market. */
-const PRIVATE_ROWS_MAX = 200_000;
+const PRIVATE_ROWS_MAX = 50_000;
 const PUBLIC_ROWS_MAX = 100_000;
 
 /** The history service: everything that happened in the exchange, by account and by market (rest 2.12, 2.13). Fed with every event. */

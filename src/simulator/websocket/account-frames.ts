@@ -42,7 +42,7 @@ const positionBody = (
     pnl: real(position.unrealizedPnl),
     entry_price: real(position.entryPrice),
     mark_price: real(position.markPrice),
-    index_price: real(queries.ticker(position.symbol)?.indexPrice ?? '0'),
+    index_price: real(queries.indexPrice(position.symbol) ?? '0'),
     liquidation_threshold: real(margin?.liquidationThreshold ?? '0'),
     effective_leverage: real(margin?.effectiveLeverage ?? '0'),
     return_on_equity: real(margin?.returnOnEquity ?? '0'),
@@ -109,7 +109,18 @@ const singleCollateral = (view: WalletView): readonly [string, JsonObject] => {
   ];
 };
 
-const flexFutures = (queries: ExchangeQueries, account: string, view: WalletView): JsonObject => ({
+const flexFutures = (queries: ExchangeQueries, account: string, view: WalletView): JsonObject => {
+  const margins = queries.positionMargins(account);
+  return flexBody(view, {
+    isolated: isolatedMargins(queries.positions(account), margins),
+    leverage: crossLeverage(margins),
+  });
+};
+
+const flexBody = (
+  view: WalletView,
+  { isolated, leverage }: { readonly isolated: JsonObject; readonly leverage: string },
+): JsonObject => ({
   currencies: Object.fromEntries(
     view.currencies.map((each) => [
       each.currency,
@@ -124,8 +135,8 @@ const flexFutures = (queries: ExchangeQueries, account: string, view: WalletView
     ]),
   ),
   ...walletFigures(view),
-  isolated: isolatedMargins(queries, account),
-  cross: { ...walletFigures(view), effective_leverage: real(crossLeverage(queries, account)) },
+  isolated,
+  cross: { ...walletFigures(view), effective_leverage: real(leverage) },
 });
 
 const walletFigures = (view: WalletView): JsonObject => ({
@@ -143,11 +154,14 @@ const walletFigures = (view: WalletView): JsonObject => ({
   available_margin: real(view.availableMargin),
 });
 
-const isolatedMargins = (queries: ExchangeQueries, account: string): JsonObject => {
-  const margins = new Map(queries.positionMargins(account).map((each) => [each.symbol, each]));
-  const isolated = queries
-    .positions(account)
-    .filter(({ symbol, maxFixedLeverage }) => isFlexible(symbol) && maxFixedLeverage !== undefined);
+const isolatedMargins = (
+  positions: readonly PositionView[],
+  all: readonly Margin[],
+): JsonObject => {
+  const margins = new Map(all.map((each) => [each.symbol, each]));
+  const isolated = positions.filter(
+    ({ symbol, maxFixedLeverage }) => isFlexible(symbol) && maxFixedLeverage !== undefined,
+  );
   return Object.fromEntries(
     isolated.map((position) => {
       const margin = margins.get(position.symbol);
@@ -171,10 +185,9 @@ const isolatedMargins = (queries: ExchangeQueries, account: string): JsonObject 
 };
 
 /** Positions over equity: the sum of what each one has. */
-const crossLeverage = (queries: ExchangeQueries, account: string): string =>
+const crossLeverage = (margins: readonly Margin[]): string =>
   decimalToText(
-    queries
-      .positionMargins(account)
+    margins
       .filter(({ symbol }) => isFlexible(symbol))
       .reduce((sum, { effectiveLeverage }) => sum.plus(decimal(effectiveLeverage)), ZERO),
   );

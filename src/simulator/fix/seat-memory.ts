@@ -1,0 +1,61 @@
+import { type FixOrder } from './trading-reports.ts';
+
+/** Of one session; enough for late fills, busts and duplicate ids, whatever a client sends in a day. */
+const ENDED_MAX = 20_000;
+const REQUESTS_MAX = 20_000;
+const FILLS_MAX = 20_000;
+
+/** What a FIX session's reports are made from: every living order, and the latest of everything else. */
+export class SeatMemory {
+  readonly #orders = new Map<string, FixOrder>();
+  /** Living no more; the oldest are forgotten. */
+  readonly #ended = new Set<string>();
+  readonly #cancelRequests = new Set<string>();
+  readonly #execIDs = new Map<string, string>();
+
+  order(clOrdID: string): FixOrder | undefined {
+    return this.#orders.get(clOrdID);
+  }
+
+  keep(order: FixOrder): void {
+    this.#orders.set(order.clOrdID, order);
+  }
+
+  /** The order is filled, canceled or refused: it is kept for a while only. */
+  end(clOrdID: string): void {
+    this.#ended.add(clOrdID);
+    trim(this.#ended, ENDED_MAX, (oldest) => this.#orders.delete(oldest));
+  }
+
+  askCancel(requestId: string): void {
+    this.#cancelRequests.add(requestId);
+    trim(this.#cancelRequests, REQUESTS_MAX);
+  }
+
+  hasAskedCancel(requestId: string | undefined): boolean {
+    return requestId !== undefined && this.#cancelRequests.has(requestId);
+  }
+
+  /** ExecID(17) of the latest report about a fill. */
+  execIDOf(fillId: string): string | undefined {
+    return this.#execIDs.get(fillId);
+  }
+
+  reported(fillId: string, execID: string): void {
+    this.#execIDs.set(fillId, execID);
+    trim(this.#execIDs, FILLS_MAX);
+  }
+}
+
+/** Drops the oldest keys beyond `max`. */
+const trim = (
+  keys: Map<string, unknown> | Set<string>,
+  max: number,
+  onDropped?: (key: string) => void,
+): void => {
+  for (const oldest of keys.keys()) {
+    if (keys.size <= max) return;
+    keys.delete(oldest);
+    onDropped?.(oldest);
+  }
+};
