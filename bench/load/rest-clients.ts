@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { signRequest } from '../../src/kraken/rest/sign.ts';
@@ -44,6 +45,7 @@ export const runRestClients = async (
     .slice(0, plan.rest)
     .map((key, i) => new RestClient({ key, pool, view, tally }, makePrng(plan.seed + i)));
   const end = new AbortController();
+  setMaxListeners(0, end.signal);
   void until.then(() => {
     end.abort();
   });

@@ -78,7 +78,9 @@ const refuseStrangers = (app: FastifyInstance): void => {
 /** What `GET /` answers: the way around. */
 const INDEX = {
   'GET /state': 'accounts, markets, sessions, waiting faults',
-  'GET /ledger?account=': 'the truth about orders, fills, cancels and transfers, JSON lines',
+  'GET /ledger?account=':
+    'the truth about orders, fills, cancels and transfers, JSON lines, the last 100,000 of them',
+  'GET /stats': 'memory and processor time of the simulator, lines of the ledger',
   'GET /faults': 'faults that wait',
   'POST /fault': 'one fault, see config/scenarios/scenario.schema.json',
   'DELETE /fault, DELETE /fault/:id': 'lifts all faults, or one',

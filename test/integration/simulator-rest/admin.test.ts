@@ -39,6 +39,18 @@ describe('the operators’ endpoint of the simulator', function () {
     expect((await ask('GET', '/ledger')).text.trimEnd().split('\n')).to.have.length(4);
   });
 
+  it('says what memory it uses and how many lines the ledger has had', async () => {
+    await send();
+    const stats = JSON.parse((await ask('GET', '/stats')).text) as {
+      memory: { rss: number; heapUsed: number };
+      cpuSeconds: number;
+      ledgerLines: number;
+    };
+    expect(stats.memory.rss).to.be.greaterThan(stats.memory.heapUsed);
+    expect(stats.cpuSeconds).to.be.greaterThan(0);
+    expect(stats.ledgerLines).to.equal(2);
+  });
+
   it('shows the state of accounts, markets and faults', async () => {
     await send();
     const state = JSON.parse((await ask('GET', '/state')).text) as {
