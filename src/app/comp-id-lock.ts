@@ -16,7 +16,7 @@ export const lockCompIDs = (config: Config): Result<() => void, string> => {
   };
   // The embedded simulator is this process's own.
   if (config.venue.kind !== 'kraken') return ok(release);
-  mkdirSync(lockFolder(), { recursive: true, mode: 0o700 });
+  makeLockFolder();
   for (const session of config.sessions) {
     if (session.role === 'client') continue;
     const lock = takeLock(compIDLockPath(session));
@@ -31,6 +31,12 @@ export const lockCompIDs = (config: Config): Result<() => void, string> => {
 };
 
 const lockFolder = (): string => join(tmpdir(), `fathom-${userInfo().uid}`);
+
+/** Where every engine of this user on this machine looks for the locks of the others. */
+export const makeLockFolder = (): string => {
+  mkdirSync(lockFolder(), { recursive: true, mode: 0o700 });
+  return lockFolder();
+};
 
 /** The file that an engine of this user holds while it has the session. */
 export const compIDLockPath = (session: VenueSessionConfig): string =>

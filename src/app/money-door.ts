@@ -14,6 +14,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { type Secret } from '../lib/secret.ts';
 import { type Clock, epochMs, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
+import { lockFundsKey } from './funds-key-lock.ts';
 import { restSettingsOf } from './rest-access.ts';
 
 /** `withdraw.*` on the control socket of a running engine. */
@@ -47,8 +48,13 @@ export const openMoneyDoor = async (
   const policy = toPolicy(funds);
   const fault = faultOfPolicy(policy);
   if (fault !== undefined) return err(`funds: ${fault}`);
+  const lock = lockFundsKey(funds.credentials.apiKey);
+  if (!lock.ok) return lock;
   const opened = await openAuditRecord(auditPathOf(config));
-  if (!opened.ok) return err(`funds: ${opened.error}`);
+  if (!opened.ok) {
+    lock.value();
+    return err(`funds: ${opened.error}`);
+  }
   const { client, close } = makeRawClient(restSettingsOf(rest, funds.credentials), {
     ...deps,
     budgets: deps.budgetsOf(funds.credentials.apiKey),
@@ -71,6 +77,7 @@ export const openMoneyDoor = async (
       await close();
       await settled();
       await opened.value.audit.close();
+      lock.value();
     },
   });
 };

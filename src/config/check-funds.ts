@@ -51,7 +51,19 @@ const checkOperators = ({ operators = {} }: Funds, report: Report): void => {
   }
 };
 
+/** Two spellings of one currency would each have a day's limit. */
+const checkCurrencies = (funds: Funds, report: Report): void => {
+  const pathByCurrency = new Map<string, string>();
+  for (const currency of Object.keys(funds.limits ?? {})) {
+    const path = `funds.limits.${currency}`;
+    const twin = pathByCurrency.get(currency.toLowerCase());
+    if (twin !== undefined) report(path, `differs from ${twin} by case only`);
+    pathByCurrency.set(currency.toLowerCase(), path);
+  }
+};
+
 const checkLimits = (funds: Funds, report: Report): void => {
+  checkCurrencies(funds, report);
   for (const [currency, limit] of Object.entries(funds.limits ?? {})) {
     const single = parseDecimal(limit?.amountMax ?? '');
     const daily = parseDecimal(limit?.amountPerDayMax ?? '');

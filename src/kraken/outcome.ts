@@ -1,4 +1,10 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../lib/lossless-json.ts';
+import {
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  toJsonText,
+} from '../lib/lossless-json.ts';
 import {
   CANCEL_ALL_WORDS,
   CANCEL_WORDS,
@@ -90,7 +96,7 @@ const classifyAnswer = (reply: Answered, call: Call): Outcome => {
 
 const classifyBody = (reply: Answered, json: JsonValue | undefined, call: Call): Outcome => {
   if (!isJsonObject(json)) return classifyForeignBody(reply, call);
-  if (isErrorEnvelope(json)) return classifyError(json, reply.httpStatus, call);
+  if (isErrorEnvelope(json)) return classifyEnvelope(json, reply.httpStatus, call);
   if (json['result'] === 'success') return classifySuccess(json, call);
   // History, charts, auth and statistics have no wrapper, and neither have the subaccount switches.
   const isBare = json['result'] === undefined || call === 'read';
@@ -117,31 +123,55 @@ const isErrorEnvelope = (json: JsonObject): boolean => {
   return result === 'error' || hasError || hasErrors || json['status'] === 'unauthorized';
 };
 
+/** Half of an answer may say that it was done: then no refusal is proven by the other half. */
+const classifyEnvelope = (json: JsonObject, httpStatus: number, call: Call): Outcome => {
+  const outcome = classifyError(json, httpStatus, call);
+  return outcome.type === 'Refused' && (json['result'] === 'success' || hasPayload(json))
+    ? unknown('Contradiction', `a payload or success beside ${outcome.text}`, true)
+    : outcome;
+};
+
+const PAYLOADS = ['sendStatus', 'editStatus', 'cancelStatus', 'batchStatus'];
+
+const hasPayload = (json: JsonObject): boolean =>
+  PAYLOADS.some((key) => json[key] !== undefined && json[key] !== null);
+
 const classifyError = (json: JsonObject, httpStatus: number, call: Call): Outcome => {
   const { error } = json;
   if (typeof error === 'string' && error !== '') return classifyErrorWord(error, call);
-  const first = firstError(json);
+  const [first, ...others] = errorsOf(json).map((one) => classifyCode(one, httpStatus));
   if (first === undefined)
     return json['status'] === 'unauthorized'
       ? { type: 'Refused', reason: 'Authentication', text: 'unauthorized', mayHaveFilled: false }
       : unknown('UnknownText', JSON.stringify(json).slice(0, TEXT_LENGTH_MAX), true);
-  const meaning = ERROR_CODES[first.code];
-  if (meaning !== undefined) return toOutcome(meaning, first.text);
-  // The parser and the authentication sit in front of the engine.
-  if (httpStatus === 400 || httpStatus === 401 || httpStatus === 404)
-    return { type: 'Refused', reason: 'Argument', text: first.text, mayHaveFilled: false };
-  return unknown('UnknownText', first.text, true);
+  // One text that proves nothing takes the proof from the others.
+  return others.find(({ type }) => type === 'Unknown') ?? first;
 };
 
-const firstError = (json: JsonObject): { code: string; text: string } | undefined => {
-  const { errors } = json;
-  if (!Array.isArray(errors)) return undefined;
-  const [first] = errors as readonly JsonValue[];
-  if (typeof first === 'string') return { code: '', text: first };
-  if (!isJsonObject(first)) return undefined;
-  const { code, message } = first;
-  const codeText = code instanceof JsonNumber ? code.text : typeof code === 'string' ? code : '';
-  return { code: codeText, text: `${codeText} ${typeof message === 'string' ? message : ''}` };
+const classifyCode = ({ code, text }: VenueError, httpStatus: number): Outcome => {
+  const meaning = Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code] : undefined;
+  if (meaning !== undefined) return toOutcome(meaning, text);
+  // The parser and the authentication sit in front of the engine.
+  if (httpStatus === 400 || httpStatus === 401 || httpStatus === 404)
+    return { type: 'Refused', reason: 'Argument', text, mayHaveFilled: false };
+  return unknown('UnknownText', text, true);
+};
+
+interface VenueError {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Elements are `{code, message}` in practice and strings in the schema (rest 3.1). */
+const errorsOf = ({ errors }: JsonObject): readonly VenueError[] => {
+  if (!Array.isArray(errors)) return [];
+  return (errors as readonly JsonValue[]).map((error) => {
+    if (typeof error === 'string') return { code: '', text: error };
+    if (!isJsonObject(error)) return { code: '', text: toJsonText(error) };
+    const { code, message } = error;
+    const codeText = code instanceof JsonNumber ? code.text : typeof code === 'string' ? code : '';
+    return { code: codeText, text: `${codeText} ${typeof message === 'string' ? message : ''}` };
+  });
 };
 
 const classifyErrorWord = (error: string, call: Call): Outcome => {

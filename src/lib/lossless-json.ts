@@ -27,12 +27,20 @@ export interface JsonSyntaxError {
 /** Deeper nesting is refused: a hostile text must not exhaust the stack. */
 export const JSON_DEPTH_MAX = 64;
 
+export interface LosslessOptions {
+  /** Refuses an object that names a key twice: which value is meant is open (RFC 8259 section 4). */
+  readonly hasUniqueKeys?: boolean;
+}
+
 /**
  * Reads one JSON text (RFC 8259, the same language as JSON.parse) and keeps the digits of every number.
  * Errors: the first offence with its position; nothing is thrown.
  */
-export const parseLosslessJson = (text: string): Result<JsonValue, JsonSyntaxError> => {
-  const cursor: Cursor = { text, at: 0, fault: undefined };
+export const parseLosslessJson = (
+  text: string,
+  { hasUniqueKeys = false }: LosslessOptions = {},
+): Result<JsonValue, JsonSyntaxError> => {
+  const cursor: Cursor = { text, at: 0, fault: undefined, hasUniqueKeys };
   const value = readValue(cursor, 0);
   skipBlanks(cursor);
   if (cursor.fault === undefined && cursor.at < text.length) fail(cursor, 'text after the value');
@@ -70,6 +78,7 @@ interface Cursor {
   readonly text: string;
   at: number;
   fault: JsonSyntaxError | undefined;
+  readonly hasUniqueKeys: boolean;
 }
 
 const QUOTE = 0x22;
@@ -252,6 +261,7 @@ const readObject = (cursor: Cursor, depth: number): JsonObject => {
     skipBlanks(cursor);
     if (cursor.text.charCodeAt(cursor.at) !== QUOTE) fail(cursor, 'expected a key');
     const key = readString(cursor);
+    if (cursor.hasUniqueKeys && Object.hasOwn(members, key)) fail(cursor, 'a key twice');
     skipBlanks(cursor);
     if (cursor.text.charCodeAt(cursor.at) !== COLON) fail(cursor, 'expected :');
     cursor.at++;

@@ -70,11 +70,16 @@ const parseLine = (line: string): Line | undefined => {
 
 const makeRecord = (file: FileHandle, start: string): AuditRecord => {
   let previous = start;
+  let isBroken = false;
   return {
     append: async (fact) => {
+      if (isBroken) throw new Error('the audit record could not be written: restart the engine');
       const line = JSON.stringify({ previous, fact } satisfies Line);
+      // Half a line may stand there after a failure; another one behind it would spoil the record.
+      isBroken = true;
       await file.appendFile(`${line}\n`, 'utf8');
       await file.datasync();
+      isBroken = false;
       previous = hashOf(line);
     },
     close: () => file.close(),

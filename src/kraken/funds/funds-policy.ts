@@ -1,6 +1,6 @@
 import { parseDecimal } from '../../lib/decimal.ts';
 import { fingerprintOf } from './approval.ts';
-import { type MoneyKind, type MoneyRequest } from './money-request.ts';
+import { MONEY_KINDS, type MoneyKind, type MoneyRequest } from './money-request.ts';
 
 /** Who may move what where. Off unless it says otherwise. */
 export interface FundsPolicy {
@@ -57,6 +57,8 @@ export const faultOfPolicy = (policy: FundsPolicy): string | undefined => {
   if (keys.includes(undefined)) return "an operator's key is no Ed25519 public key";
   if (new Set(keys).size !== keys.length) return 'two operators share one key';
   if (keys.length < policy.approvalsMin) return 'fewer operators than approvals';
+  const currencies = new Set(policy.limits.map(({ currency }) => currency.toLowerCase()));
+  if (currencies.size !== policy.limits.length) return 'a currency has two limits';
   return policy.limits.some((limit) => !isLimit(limit)) ? 'a limit is no amount' : undefined;
 };
 
@@ -72,6 +74,7 @@ export const faultOfRequest = (
   goneToday: string,
 ): string | undefined => {
   const { kind, from, to, currency } = request;
+  if (!MONEY_KINDS.includes(kind)) return `kind is one of ${MONEY_KINDS.join(' ')}`;
   const amount = parseDecimal(request.amount);
   if (amount?.gt('0') !== true) return 'the amount is not above zero';
   const isListed = policy.destinations.some(

@@ -13,7 +13,7 @@ export const goneToday = (books: MoneyBooks, currency: string, now: EpochMs): st
   let sum = ZERO;
   for (const { request, status, sentAt } of books.cases.values()) {
     const mayBeGone = status === 'Sending' || status === 'InDoubt' || status === 'Done';
-    if (!mayBeGone || request.currency !== currency) continue;
+    if (!mayBeGone || request.currency.toLowerCase() !== currency.toLowerCase()) continue;
     // Without the time it counts for ever: a limit errs on the safe side.
     if (sentAt !== undefined && sentAt <= now - DAY_MS) continue;
     sum = sum.plus(parseDecimal(request.amount) ?? ZERO);

@@ -32,9 +32,10 @@ export class PartFile {
     this.#file = file;
   }
 
-  /** Opens for appending at `bytes`. False when the file is shorter than what was committed. */
+  /** Opens for appending at `bytes`. False when the file is gone, or shorter than what was committed. */
   static async open(out: string, bytes: number): Promise<PartFile | false> {
-    const file = await open(partPathOf(out), bytes === 0 ? 'w+' : 'r+');
+    const file = await openExisting(partPathOf(out), bytes);
+    if (file === undefined) return false;
     const { size } = await file.stat();
     if (size < bytes) {
       await file.close();
@@ -66,6 +67,16 @@ export class PartFile {
   }
 }
 
+const openExisting = async (path: string, bytes: number): Promise<FileHandle | undefined> => {
+  if (bytes === 0) return open(path, 'w+');
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
 /** Writes a whole file so that a crash leaves the old one or the new one. */
 export const writeDurably = async (path: string, text: string): Promise<void> => {
   const temporary = `${path}.tmp`;
@@ -85,7 +96,8 @@ export const syncFolder = async (path: string): Promise<void> => {
 
 /** After the output is in place. */
 export const removeLeftovers = async (out: string): Promise<void> => {
-  await rm(partPathOf(out), { force: true });
+  // The state first: rows without a state are begun anew, a state without its rows would be one too many.
   await rm(statePathOf(out), { force: true });
+  await rm(partPathOf(out), { force: true });
   await syncFolder(dirname(out));
 };

@@ -102,7 +102,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const bodyText = Buffer.concat(this.#chunks).toString('utf8');
     const isCsv = (this.#headers['content-type'] ?? '').startsWith('text/csv');
-    const json = isCsv || bodyText === '' ? undefined : parseLosslessJson(bodyText);
+    // Of a verdict on an order or on money there must be one only.
+    const hasUniqueKeys = this.#request.endpoint.kind !== 'read';
+    const json =
+      isCsv || bodyText === '' ? undefined : parseLosslessJson(bodyText, { hasUniqueKeys });
     this.#end({
       type: 'Answered',
       httpStatus: this.#httpStatus,

@@ -88,6 +88,35 @@ describe('fathom withdraw against a running engine and the simulator', function 
     ]);
   });
 
+  it('refuses a second desk with the same key, whatever its data folder, until the first has stopped', async () => {
+    const operators = { ann: await keygen('ann-2'), bob: await keygen('bob-2') };
+    const funds = {
+      enabled: true,
+      credentials: fundsKeyReference,
+      operators,
+      destinations: { spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] } },
+      limits: { xbt: { amountMax: '1', amountPerDayMax: '1' } },
+    };
+    const open = (name: string) => {
+      const loaded = loadConfig({ path: venue.writeConfig(name, { funds }), env: venue.env });
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+      const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
+      return openMoneyDoor(loaded.value.config, {
+        ...deps,
+        logger: silentLogger,
+        budgetsOf: makeKeyBudgets(),
+      });
+    };
+    const first = await open('one');
+    if (!first.ok) throw new Error(first.error);
+    const second = await open('two');
+    expect(second.ok ? '' : second.error).to.match(/^funds: another engine uses this key: /);
+    await first.value.close();
+    const third = await open('two');
+    expect(third.ok).to.equal(true);
+    if (third.ok) await third.value.close();
+  });
+
   it('answers that withdrawals are off when no funds are configured', async () => {
     const config = venue.writeConfig('off');
     const engine = await startEngine({ config, env: venue.env });

@@ -190,6 +190,12 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
       'xbt has no limit',
     ],
     [
+      'two limits for one currency',
+      { funds: { ...FUNDS, limits: { ...FUNDS.limits, XBT: FUNDS.limits.xbt } } },
+      'funds.limits.XBT',
+      'differs from funds.limits.xbt by case only',
+    ],
+    [
       'a limit as a number',
       { funds: { limits: { xbt: { amountMax: 1, amountPerDayMax: '2' } } } },
       'funds.limits.xbt.amountMax',

@@ -174,9 +174,34 @@ describe('outcome of a REST call (venue reference rest 3.5)', () => {
     expect(outcome).to.include({ type: 'Unknown', cause: 'Contradiction' });
   });
 
+  it('sees the contradiction of an error beside success or beside a payload', () => {
+    const error = { result: 'error', error: 'insufficientFunds' };
+    const bodies = [
+      { ...error, sendStatus: { status: 'placed' } },
+      { ...error, result: 'success' },
+      { result: 'success', errors: [{ code: 11, message: 'Argument invalid' }] },
+    ];
+    for (const body of bodies)
+      expect(classify(body, 'send'), JSON.stringify(body)).to.include({
+        type: 'Unknown',
+        cause: 'Contradiction',
+      });
+    expect(classify(error, 'send').type).to.equal('Refused');
+  });
+
+  it('takes the proof from a list of errors when one of them is in no reference', () => {
+    const errors = [{ code: 11, message: 'Argument invalid' }];
+    const novel = [...errors, { code: 999, message: 'something new' }];
+    expect(verdict(classify({ result: 'error', errors }, 'send'))).to.equal('-');
+    expect(verdict(classify({ result: 'error', errors: novel }, 'send'))).to.equal('?!');
+  });
+
   it('is not fooled by words that every object inherits', () => {
-    for (const word of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+    for (const word of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       expect(verdict(send(word)), word).to.equal('?!');
+      const errors = [{ code: word, message: '' }];
+      expect(verdict(classify({ result: 'error', errors }, 'send')), word).to.equal('?!');
+    }
   });
 
   it('never refuses on a text that is not on the allow-list', () => {

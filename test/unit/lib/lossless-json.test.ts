@@ -137,6 +137,14 @@ describe('lossless JSON', () => {
     expect(toJsonText(read('{"a":1,"a":2.0}'))).to.equal('{"a":2.0}');
   });
 
+  it('refuses doubled keys where it is asked to, at any depth', () => {
+    const isUnique = (text: string): boolean => parseLosslessJson(text, { hasUniqueKeys: true }).ok;
+    expect(isUnique('{"a":1,"b":[{"a":1}]}')).to.equal(true);
+    expect(isUnique('{"a":1,"b":[{"a":1,"\\u0061":2}]}')).to.equal(false);
+    expect(isUnique('{"__proto__":1,"__proto__":2}')).to.equal(false);
+    expect(isUnique('{"toString":1}')).to.equal(true);
+  });
+
   it('refuses nesting beyond the limit and reads up to it', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(isAccepted(nested(JSON_DEPTH_MAX))).to.equal(true);

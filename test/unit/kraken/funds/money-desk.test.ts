@@ -1,5 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
 import {
   closeBenches,
   expectDenied,
@@ -190,5 +192,24 @@ describe('money desk', () => {
     expect((await next.desk.send(id, 'carl')).ok).to.equal(true);
     expect(next.audited().at(-1)?.type).to.equal('Done');
     await next.reopen();
+  });
+
+  it('writes nothing more after a line that could not be written, so that the record stays whole', async () => {
+    const bench = await makeBench();
+    await propose(bench);
+    const opened = await openAuditRecord(bench.path);
+    if (!opened.ok) throw new Error(opened.error);
+    const { audit } = opened.value;
+    // A closed file stands for a full disk.
+    await audit.close();
+    const fact = { at: epochMs(bench.now), by: 'ann', type: 'Withdrawn', id: 'M1' } as const;
+    const failure = (step: Promise<void>): Promise<string> =>
+      step.then(
+        () => '(written)',
+        (error: unknown) => String(error),
+      );
+    expect(await failure(audit.append(fact))).to.match(/closed|bad file/i);
+    expect(await failure(audit.append(fact))).to.match(/restart the engine/);
+    expect(bench.audited()).to.have.length(1);
   });
 });

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
 import { DISABLED_POLICY, type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
+import { makeMoneyVerbs } from '../../../../src/kraken/funds/money-verbs.ts';
 import {
   closeBenches,
   expectDenied,
@@ -160,5 +161,48 @@ describe('ways to get money out without two approvals', () => {
       writeFileSync(bench.path, record);
       expect((await openAuditRecord(bench.path)).ok, record).to.equal(false);
     }
+  });
+
+  it('15: by a limit of its own for another spelling of the currency', async () => {
+    const [destination] = POLICY.destinations;
+    const policy: FundsPolicy = {
+      ...POLICY,
+      destinations: [{ ...destination!, currencies: ['xbt', 'XBT'] }],
+      limits: [
+        { currency: 'xbt', amountMax: '1', amountPerDayMax: '1' },
+        { currency: 'XBT', amountMax: '1', amountPerDayMax: '1' },
+      ],
+    };
+    const bench = await makeBench(policy);
+    expectDenied(bench, await bench.desk.propose(WITHDRAWAL), /a currency has two limits/);
+  });
+
+  it('16: by raw arguments on the control socket', async () => {
+    const bench = await makeBench();
+    const id = await propose(bench, ['ann']);
+    const verbs = makeMoneyVerbs(bench.desk);
+    const { proposedBy: by, account, currency, amount, from, to } = WITHDRAWAL;
+    const money = { account, currency, amount, from, to };
+    const { digest, signature } = voice(bench, id, 'ann');
+    const signed = { id, digest, signature };
+    const attempts: readonly [verb: string, args: Record<string, string | number | boolean>][] = [
+      ['withdraw.propose', { kind: 'Donation', by, ...money }],
+      ['withdraw.propose', { by }],
+      ['withdraw.approve', { ...signed, operator: 'bob', verdict: 'Approve' }],
+      ['withdraw.approve', { ...signed, operator: ' ann', verdict: 'Approve' }],
+      ['withdraw.approve', { ...signed, operator: 'bob', verdict: 'constructor' }],
+      ['withdraw.approve', { id, operator: 'bob', verdict: true }],
+      ['withdraw.resolve', { ...signed, operator: 'ann', verdict: 'ResolveDone' }],
+      ['withdraw.send', { id, by: 'ann', approvalsMin: 0, force: true }],
+      ['withdraw.send', { id: '__proto__' }],
+    ];
+    for (const [verb, args] of attempts) {
+      const lines = bench.audited().length;
+      const answer = await verbs[verb]!(args);
+      expect(answer.ok, JSON.stringify(args)).to.equal(false);
+      expect(bench.audited(), `${verb} leaves a line`).to.have.length(lines + 1);
+      expect(bench.audited().at(-1)?.type).to.equal('Denied');
+    }
+    expect(bench.sent).to.have.length(0);
   });
 });

@@ -64,6 +64,33 @@ const faults: readonly [string, Parameters<typeof startRawFake>[0]][] = [
       },
     },
   ],
+  [
+    'two verdicts in one body',
+    {
+      onRequest: (socket) => {
+        const twice = '{"status":"placed","status":"invalidPrice"}';
+        const keys = ['sendStatus', 'editStatus', 'batchStatus'].map((key) => `"${key}":${twice}`);
+        socket.write(respond('200 OK', `{"result":"success",${keys.join(',')}}`));
+      },
+    },
+  ],
+  [
+    'a body that is longer than it says',
+    {
+      onRequest: (socket) => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n${PLACED}`),
+    },
+  ],
+  [
+    'chunks that are none',
+    {
+      onRequest: (socket) =>
+        socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\nhello'),
+    },
+  ],
+  [
+    'nesting without end',
+    { onRequest: (socket) => socket.write(respond('200 OK', '{"a":'.repeat(100_000))) },
+  ],
   ['bytes that are not HTTP', { onRequest: (socket) => socket.write('hello\r\n\r\n') }],
   [
     'a head that never ends',
