@@ -32,7 +32,7 @@ export class AcceptedSessionDriver implements FixSession {
       store: session.store,
       dictionary,
       clock: options.clock,
-      validate: makeValidate(dictionary, settings),
+      validate: session.validate ?? makeValidate(dictionary, settings),
       ...(session.log && { log: session.log }),
       ...(session.frameBytesMax !== undefined && { frameBytesMax: session.frameBytesMax }),
       ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),

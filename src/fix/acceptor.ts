@@ -15,7 +15,7 @@ import {
   type SessionApplication,
   type SessionStore,
 } from './session/session-types.ts';
-import { type SessionOptions } from './session/settings.ts';
+import { type SessionConfig, type SessionOptions } from './session/settings.ts';
 import { type SessionLog } from './session-host.ts';
 
 export interface TlsServerSettings {
@@ -39,6 +39,8 @@ export interface AcceptedSession {
   readonly allowsAddress?: (address: string) => boolean;
   /** Longest frame that is taken from it, in bytes. */
   readonly frameBytesMax?: number;
+  /** Instead of the dictionary's checks as the settings want them. */
+  readonly validate?: NonNullable<SessionConfig['validate']>;
 }
 
 /** Whom a Logon is from and to, in its own words. */
