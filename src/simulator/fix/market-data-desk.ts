@@ -2,7 +2,7 @@ import { type FixMessage } from '../../fix/fix-message.ts';
 import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { type EpochMs, type Timers } from '../../lib/time.ts';
-import { type ExchangeEvent } from '../exchange/events.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
 import { type BookFaults } from '../faults/book-faults.ts';
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
 import { type InstrumentSpec } from '../exchange/instrument.ts';
@@ -21,7 +21,13 @@ import {
   type MarketDataSubscribe,
   parseMarketDataRequest,
 } from './market-data-request.ts';
-import { type BookEntry, changesBetween, QueueTimes, windowOf } from './market-data-window.ts';
+import {
+  type BookEntry,
+  changesBetween,
+  ChangeTimes,
+  QueueTimes,
+  windowOf,
+} from './market-data-window.ts';
 import { unsupportedMessage } from './trading-reports.ts';
 
 export interface MarketDataDeskDeps {
@@ -57,7 +63,7 @@ export class MarketDataDesk {
   readonly #deps: MarketDataDeskDeps;
   readonly #seats: Seat[] = [];
   readonly #specBySymbol: ReadonlyMap<string, InstrumentSpec>;
-  readonly #queue = new QueueTimes();
+  readonly #times = { queue: new QueueTimes(), changes: new ChangeTimes() };
 
   constructor(deps: MarketDataDeskDeps) {
     this.#deps = deps;
@@ -65,7 +71,7 @@ export class MarketDataDesk {
     this.#specBySymbol = new Map(specs.map((spec) => [spec.symbol, spec]));
     for (const { symbol } of deps.level === 'L3' ? specs : [])
       for (const { orderId, at } of deps.queries.bookOrders(symbol))
-        this.#queue.joined(orderId, at);
+        this.#times.queue.joined(orderId, at);
   }
 
   /** The application of a client's session; `attach` it to the session made with it. */
@@ -119,8 +125,7 @@ export class MarketDataDesk {
   #note(event: ExchangeEvent): string | undefined {
     switch (event.type) {
       case 'BookChanged':
-        if (event.change === 'add') this.#queue.joined(event.orderId, event.at);
-        else if (event.change === 'delete') this.#queue.left(event.orderId);
+        this.#noteBook(event);
         return event.symbol;
       case 'Trade':
         return event.trade.symbol;
@@ -131,6 +136,19 @@ export class MarketDataDesk {
       default:
         return undefined;
     }
+  }
+
+  #noteBook(event: EventOf<'BookChanged'>): void {
+    const { queue, changes } = this.#times;
+    const { symbol, side, price, orderId, change, at } = event;
+    if (change === 'add') queue.joined(orderId, at);
+    else if (change === 'delete') queue.left(orderId);
+    if (this.#deps.level === 'L3') {
+      changes.note(symbol, orderId, { at, isGone: change === 'delete' });
+      return;
+    }
+    const id = `${side === 'buy' ? 'B' : 'O'}${price}`;
+    changes.note(symbol, id, { at, isGone: event.levelSize === '0' });
   }
 
   #update(symbol: string, trades: readonly PrintedTrade[]): void {
@@ -166,7 +184,7 @@ export class MarketDataDesk {
     const ids = new Set(entries.map(({ id }) => id));
     if ([...sent.keys()].every((id) => ids.has(id))) return NO_SIZES;
     const { queries, level } = this.#deps;
-    const all = windowOf(queries, { symbol, level, depth: Number.POSITIVE_INFINITY }, this.#queue);
+    const all = windowOf(queries, { symbol, level, depth: Number.POSITIVE_INFINITY }, this.#times);
     return new Map(all.map(({ id, size }) => [id, size]));
   }
 
@@ -219,7 +237,7 @@ export class MarketDataDesk {
 
   #window({ symbol, request }: BookSubscription): readonly BookEntry[] {
     const { queries, level } = this.#deps;
-    return windowOf(queries, { symbol, level, depth: request.depth }, this.#queue);
+    return windowOf(queries, { symbol, level, depth: request.depth }, this.#times);
   }
 
   #checksum(symbol: string): string {

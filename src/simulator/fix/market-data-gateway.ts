@@ -5,6 +5,7 @@ import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
 import { type BookFaults } from '../faults/book-faults.ts';
 import { type FixStores } from '../state/fix-stores.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
+import { makeFormatCheck } from './format-check.ts';
 import { MarketDataDesk } from './market-data-desk.ts';
 import { type Level } from './market-data-request.ts';
 
@@ -69,6 +70,7 @@ export const makeMarketDataAcceptor = (
         targetCompID: compID,
       },
       application: seat.application,
+      validate: makeFormatCheck(dictionary),
       store: stores.store(`${compID}/${level}`, { messagesMax: MESSAGES_MAX, numbersOnly: true }),
     })),
     dictionary,

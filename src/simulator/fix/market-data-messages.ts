@@ -84,7 +84,7 @@ export const snapshot = (subject: Subject, entries: readonly BookEntry[]): Outbo
     [55, subject.symbol],
     [262, subject.mdReqID],
     [268, String(entries.length)],
-    ...entries.flatMap((entry) => entryFields(entry, subject.at)),
+    ...entries.flatMap((entry) => entryFields(entry, entry.at ?? subject.at)),
   ],
 });
 

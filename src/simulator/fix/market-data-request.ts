@@ -16,7 +16,7 @@ export type MarketDataRejection =
 export interface MarketDataSubscribe {
   readonly type: 'Subscribe';
   readonly mdReqID: string;
-  /** Prices (L2) or orders (L3) per side. */
+  /** Prices per side. */
   readonly depth: number;
   readonly withBook: boolean;
   readonly withTrades: boolean;

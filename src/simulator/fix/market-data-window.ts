@@ -11,6 +11,8 @@ export interface BookEntry {
   readonly size: string;
   /** L3: when it took its place in the queue. */
   readonly queuedAt: string | undefined;
+  /** When it last changed. */
+  readonly at: EpochMs | undefined;
 }
 
 export interface BookChange {
@@ -22,36 +24,72 @@ export interface BookChange {
 export const windowOf = (
   queries: ExchangeQueries,
   of: { readonly symbol: string; readonly level: Level; readonly depth: number },
-  queue: QueueTimes,
+  times: { readonly queue: QueueTimes; readonly changes: ChangeTimes },
 ): readonly BookEntry[] => {
-  if (of.level === 'L3') return ordersOf(queries, of, queue);
+  if (of.level === 'L3') return ordersOf(queries, of, times);
   const book = queries.book(of.symbol, of.depth);
-  const offers = (book?.asks ?? []).map(({ price, size }) => ({
-    ...{ id: `O${price}`, side: 'offer' as const, price, size, queuedAt: undefined },
-  }));
-  const bids = (book?.bids ?? []).map(({ price, size }) => ({
-    ...{ id: `B${price}`, side: 'bid' as const, price, size, queuedAt: undefined },
-  }));
-  return [...offers, ...bids];
+  const toEntry =
+    (side: BookEntry['side']) =>
+    ({ price, size }: { readonly price: string; readonly size: string }): BookEntry => {
+      const id = `${side === 'bid' ? 'B' : 'O'}${price}`;
+      return { id, side, price, size, queuedAt: undefined, at: times.changes.of(of.symbol, id) };
+    };
+  return [...(book?.asks ?? []).map(toEntry('offer')), ...(book?.bids ?? []).map(toEntry('bid'))];
 };
 
 const ordersOf = (
   queries: ExchangeQueries,
   { symbol, depth }: { readonly symbol: string; readonly depth: number },
-  queue: QueueTimes,
+  { queue, changes }: { readonly queue: QueueTimes; readonly changes: ChangeTimes },
 ): readonly BookEntry[] => {
   const orders = queries.bookOrders(symbol);
   const side = (wanted: 'buy' | 'sell'): readonly BookOrderView[] =>
-    orders.filter((order) => order.side === wanted).slice(0, depth);
+    bestPrices(
+      orders.filter((order) => order.side === wanted),
+      depth,
+    );
   const toEntry = (order: BookOrderView): BookEntry => ({
     id: order.orderId,
     side: order.side === 'buy' ? 'bid' : 'offer',
     price: order.price,
     size: order.size,
     queuedAt: queue.of(order),
+    at: changes.of(symbol, order.orderId),
   });
   return [...side('sell').map(toEntry), ...side('buy').map(toEntry)];
 };
+
+/** Every order of the best `depth` prices: a depth counts prices, so that the checksum over ten of them can be computed (assumed). */
+const bestPrices = (orders: readonly BookOrderView[], depth: number): readonly BookOrderView[] => {
+  let prices = 0;
+  let last: string | undefined;
+  const from = orders.findIndex(({ price }) => {
+    if (price !== last) prices += 1;
+    last = price;
+    return prices > depth;
+  });
+  return from === -1 ? orders : orders.slice(0, from);
+};
+
+/** When entries of books last changed, by symbol and MDEntryID(278): MDEntryTime(273) of a snapshot. */
+export class ChangeTimes {
+  readonly #bySymbol = new Map<string, Map<string, EpochMs>>();
+
+  note(
+    symbol: string,
+    id: string,
+    change: { readonly at: EpochMs; readonly isGone: boolean },
+  ): void {
+    const ofSymbol = this.#bySymbol.get(symbol) ?? new Map<string, EpochMs>();
+    this.#bySymbol.set(symbol, ofSymbol);
+    if (change.isGone) ofSymbol.delete(id);
+    else ofSymbol.set(id, change.at);
+  }
+
+  of(symbol: string, id: string): EpochMs | undefined {
+    return this.#bySymbol.get(symbol)?.get(id);
+  }
+}
 
 /** How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went (fix 4.9: 0 when it left the book). */
 export const changesBetween = (

@@ -99,6 +99,36 @@ describe('FIX market data of the simulator (venue reference fix 4.9)', () => {
     expect(x).to.contain(`268=1|279=1|269=0|278=${ids[0] ?? ''}|270=2490|271=1.5|`);
   });
 
+  it('counts prices, not orders, as the depth of L3: the checksum over ten of them can be computed', () => {
+    const { world, say, tell } = makeScene('L3');
+    const bid = { symbol: ETH, side: 'buy', size: '1' } as const;
+    for (const limitPrice of ['2490', '2490', '2490'])
+      tell(world.place('A', { ...bid, limitPrice }));
+    for (let step = 1; step <= 10; step += 1)
+      tell(world.place('B', { ...bid, limitPrice: `${2_490 - step}` }));
+    const [w = ''] = say('V', request({ ...L3, depth: '10' }));
+    expect([...w.matchAll(/270=([^|]+)/g)].map(([, price]) => price)).to.deep.equal([
+      ...['2490', '2490', '2490', '2489', '2488', '2487'],
+      ...['2486', '2485', '2484', '2483', '2482', '2481'],
+    ]);
+  });
+
+  it('says in a snapshot when each entry last changed', () => {
+    for (const level of ['L2', 'L3'] as const) {
+      const { world, say, tell } = makeScene(level);
+      const bid = { symbol: ETH, side: 'buy', size: '1' } as const;
+      tell(world.place('A', { ...bid, limitPrice: '2490' }));
+      tell(world.wait(1_000));
+      tell(world.place('A', { ...bid, limitPrice: '2489' }));
+      tell(world.wait(1_000));
+      const [w = ''] = say('V', level === 'L2' ? request() : request(L3));
+      expect([...w.matchAll(/\|273=([^|]+)/g)].map(([, time]) => time)).to.deep.equal([
+        '12:00:00.000',
+        '12:00:01.000',
+      ]);
+    }
+  });
+
   it('refuses with every reason', () => {
     const refusals: readonly (readonly ['L2' | 'L3', string, string])[] = [
       ['L2', request({ symbol: 'FOO/BAR' }), '281=0|58=Unknown symbol: FOO/BAR'],
