@@ -91,6 +91,10 @@ const FILL_ORDER_TYPE: Readonly<Partial<Record<OrderType, string>>> = {
   mkt: 'market',
   fok: 'fillOrKill',
 };
+/** A market order born from a trigger is told as `stp`, though the engine makes an IOC of it (websocket 9, inferred). */
+export const toldType = ({ orderType, triggeredBy }: OrderView): OrderType =>
+  triggeredBy !== undefined && orderType === 'ioc' ? 'stp' : orderType;
+
 const fillOrderType = (type: OrderType): string => FILL_ORDER_TYPE[type] ?? type;
 
 /** Bitcoin is XBT everywhere but here. */
@@ -126,7 +130,7 @@ export const fillBody = (parts: FillParts, settings: FeedSettings): JsonObject =
     fee_currency: feeCurrency(fill.feeCurrency),
     taker_order_type:
       parts.takerOrderType === undefined ? undefined : fillOrderType(parts.takerOrderType),
-    order_type: fillOrderType(order.orderType),
+    order_type: fillOrderType(toldType(order)),
   });
 };
 

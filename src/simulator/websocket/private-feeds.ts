@@ -13,6 +13,7 @@ import {
   ORDER_FEEDS,
   orderBody,
   type OrderFeed,
+  toldType,
   orderGone,
   orderSnapshot,
   orderUpdate,
@@ -169,7 +170,7 @@ export class PrivateFeeds {
 
   #rememberTaker({ trade, taker, maker }: EventOf<'Trade'>): void {
     if (maker.owner === 'background' && taker.owner === 'background') return;
-    this.#takerTypes.set(trade.tradeId, taker.order.orderType);
+    this.#takerTypes.set(trade.tradeId, toldType(taker.order));
     if (this.#takerTypes.size <= TAKER_TYPES_MAX) return;
     const [oldest = ''] = this.#takerTypes.keys();
     this.#takerTypes.delete(oldest);

@@ -2,7 +2,7 @@ import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
 import { type FillView, type OrderView, type TradeView } from '../exchange/views.ts';
 import { type OrderError, type OrderType } from '../exchange/vocabulary.ts';
 import { type FeedSettings } from './feed-settings.ts';
-import { wireReason } from './order-frame.ts';
+import { toldType, wireReason } from './order-frame.ts';
 
 /** Something that one account is told, in the order of the wire. */
 export type PrivateNews = OrderNews | FillNews;
@@ -106,14 +106,14 @@ export class PrivateReporter {
   }
 
   #makerTraded({ trade, maker, taker }: EventOf<'Trade'>): readonly PrivateNews[] {
-    const fill = fillNews(trade, maker, taker.order.orderType);
+    const fill = fillNews(trade, maker, toldType(taker.order));
     const order = this.#filled(maker.order);
     if (order === undefined) return [fill];
     return this.#settings.makerFill === 'order-first' ? [order, fill] : [fill, order];
   }
 
   #takerTraded({ trade, taker }: EventOf<'Trade'>): readonly PrivateNews[] {
-    const fill = fillNews(trade, taker, taker.order.orderType);
+    const fill = fillNews(trade, taker, toldType(taker.order));
     // A part that an edited order takes is told when the rest is booked again.
     const order = taker.order.remaining === '0' ? this.#filled(taker.order) : undefined;
     return order === undefined ? [fill] : [fill, order];

@@ -47,7 +47,13 @@ describe('an order’s end on the simulator’s WebSocket (venue reference webso
     world.place('A', { ...stop, stopPrice: '83500', cliOrdId: 'sim-stop-2' });
     a.take();
     world.index('83499');
-    expect(told(a)).to.deep.equal(['open_orders:stop_order_triggered:id:true', 'fills:taker']);
+    const [triggered, filled] = a.frames();
+    expect([triggered, filled].map((frame) => summary(frame ?? {}))).to.deep.equal([
+      'open_orders:stop_order_triggered:id:true',
+      'fills:taker',
+    ]);
+    expect(at(filled, 'fills.0.order_type')).to.equal('stp');
+    expect(at(filled, 'fills.0.taker_order_type')).to.equal('stp');
   });
 
   it('meets an own order: the maker goes as the account’s strategy says', () => {
