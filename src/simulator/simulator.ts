@@ -11,6 +11,7 @@ import { type ExchangeQueries } from './exchange/queries.ts';
 import { type ExchangeRules } from './exchange/venue.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixDoor } from './faults/fix-door.ts';
+import { type FixToggles } from './fix/fix-toggles.ts';
 import { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
 import { type Ledger, type LedgerEntry } from './ledger.ts';
 import {
@@ -48,7 +49,7 @@ export interface SimulatorOptions {
   readonly certificate?: Certificate;
   /** Time between steps of the background market; 0 switches it off. */
   readonly marketIntervalMs: number;
-  readonly realAvgPx?: boolean;
+  readonly fix?: Partial<FixToggles>;
   /** API keys of REST and WebSocket. */
   readonly keys?: readonly RestKey[];
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */

@@ -12,6 +12,9 @@ export class SeatMemory {
   readonly #ended = new Set<string>();
   readonly #cancelRequests = new Set<string>();
   readonly #execIDs = new Map<string, string>();
+  readonly #amendRequests = new Map<string, FixOrder>();
+  /** A trigger that fired lives on under another id of the exchange; FIX goes on with its OrderID(37). */
+  readonly #bornIds = new Map<string, string>();
 
   order(clOrdID: string): FixOrder | undefined {
     return this.#orders.get(clOrdID);
@@ -34,6 +37,28 @@ export class SeatMemory {
 
   hasAskedCancel(requestId: string | undefined): boolean {
     return requestId !== undefined && this.#cancelRequests.has(requestId);
+  }
+
+  /** OrderCancelReplaceRequest(G), with the order as it was. */
+  askAmend(requestId: string, order: FixOrder): void {
+    this.#amendRequests.set(requestId, order);
+  }
+
+  /** Answered. */
+  takeAmend(requestId = ''): FixOrder | undefined {
+    const order = this.#amendRequests.get(requestId);
+    this.#amendRequests.delete(requestId);
+    return order;
+  }
+
+  triggered(orderID: string, bornId: string): void {
+    this.#bornIds.set(orderID, bornId);
+    trim(this.#bornIds, ENDED_MAX);
+  }
+
+  /** The id that the exchange has now for an OrderID(37). */
+  idInExchange(orderID: string): string {
+    return this.#bornIds.get(orderID) ?? orderID;
   }
 
   /** ExecID(17) of the latest report about a fill. */

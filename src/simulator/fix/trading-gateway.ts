@@ -8,6 +8,8 @@ import { type FixStores } from '../state/fix-stores.ts';
 import { type ReplayedDesk } from '../state/replay-state.ts';
 import { type StateKeeper, type StateNote } from '../state/state-record.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
+import { DEFAULT_FIX_TOGGLES, type FixToggles } from './fix-toggles.ts';
+import { makeFormatCheck } from './format-check.ts';
 import { type FixKey, makeLogonCheck } from './logon-check.ts';
 import { TradingDesk } from './trading-desk.ts';
 
@@ -25,7 +27,7 @@ export interface SimulatorClient {
 export interface TradingGatewayOptions {
   readonly clients: readonly SimulatorClient[];
   readonly host: string;
-  readonly realAvgPx?: boolean;
+  readonly fix?: Partial<FixToggles>;
 }
 
 export interface TradingGatewayDeps {
@@ -59,7 +61,7 @@ export const makeTradingGateway = (
       runtime.submit(command);
     },
     now: () => inboundAt ?? clock.wall(),
-    realAvgPx: options.realAvgPx ?? false,
+    toggles: { ...DEFAULT_FIX_TOGGLES, ...options.fix },
     execIDStart: BigInt(Math.floor(startAt)) << 20n,
   });
   runtime.subscribe((event) => {
@@ -148,6 +150,7 @@ const makeTradingAcceptor = (
         },
         checkLogon: makeLogonCheck(client.key, clock.wall),
       },
+      validate: makeFormatCheck(dictionary),
       store: stores.store(client.compID, { messagesMax: MESSAGES_MAX }),
     })),
     dictionary,

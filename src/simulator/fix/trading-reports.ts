@@ -13,6 +13,7 @@ export interface FixOrder {
   readonly stopPx: string | undefined;
   /** Sum of quantity times price over the fills, for GrossTradeAmt(381). */
   readonly grossTradeAmt: Decimal;
+  /** OrderID(37) of its reports; `undefined` until it is accepted. */
   readonly orderId: string | undefined;
 }
 
@@ -47,11 +48,12 @@ export const report = (parts: ReportParts): OutboundMessage => {
     [11, parts.clOrdID],
     [14, view.filled],
     [17, parts.execID],
-    [37, view.orderId],
+    [37, order.orderId ?? view.orderId],
     [38, view.size],
     [39, parts.ordStatus],
     [40, order.ordType],
-    [44, order.price],
+    // Another channel may have edited the order since.
+    [44, order.price === undefined ? undefined : (view.limitPrice ?? order.price)],
     [54, view.side === 'buy' ? '1' : '2'],
     [55, view.symbol],
     [59, order.timeInForce],
@@ -176,6 +178,20 @@ export const triggeredReport = (
     extra: [[1102, context.triggerPrice]],
   });
 
+/** Replaced: 150=5, answering OrderCancelReplaceRequest(G). 11 is the new id, 41 the old one, 37 stays. (FIX 6.1) */
+export const replacedReport = (
+  context: ReportContext & { readonly origClOrdID: string },
+): OutboundMessage =>
+  report({
+    ...context,
+    execType: '5',
+    ordStatus: '5',
+    clOrdID: context.order.clOrdID,
+    leavesQty: context.view.remaining,
+    avgPx: '0',
+    extra: [[41, context.origClOrdID]],
+  });
+
 const IN_WORDS: Partial<Record<CancelReason, string>> = {
   CANCELLED_BY_USER: 'Order canceled by user',
 };
@@ -183,12 +199,16 @@ const IN_WORDS: Partial<Record<CancelReason, string>> = {
 export const cancelText = (reason: CancelReason): string => IN_WORDS[reason] ?? reason;
 
 /** Refused by rule before an order id exists: BusinessMessageReject(j) with RefSeqNum(45)=0. (FIX 4.8, 6.4) */
-export const ruleRefusal = (clOrdID: string, reason: OrderError): OutboundMessage => ({
+export const ruleRefusal = (
+  clOrdID: string,
+  reason: OrderError,
+  refMsgType: 'D' | 'G' = 'D',
+): OutboundMessage => ({
   msgType: 'j',
   fields: [
     [45, '0'],
     [58, refusalText(clOrdID, reason)],
-    [372, 'D'],
+    [372, refMsgType],
     [379, clOrdID],
     [380, reason === 'MARKET_NOT_FOUND' ? '2' : '0'],
   ],
@@ -199,12 +219,15 @@ const refusalText = (clOrdID: string, reason: OrderError): string =>
     ? 'IOC_WOULD_ENTER_BOOK'
     : `ClOrdID ${clOrdID} : EGeneral:Other:${reason}`;
 
-export const unknownOrder = (requestClOrdID: string): OutboundMessage => ({
+export const unknownOrder = (
+  requestClOrdID: string,
+  refMsgType: 'F' | 'G' = 'F',
+): OutboundMessage => ({
   msgType: 'j',
   fields: [
     [45, '0'],
     [58, 'EOrder:Unknown order'],
-    [372, 'F'],
+    [372, refMsgType],
     [379, requestClOrdID],
     [380, '101'],
   ],

@@ -1,7 +1,7 @@
 import { type FixMessage } from '../../fix/fix-message.ts';
 import { parseDecimal } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type EpochMs } from '../../lib/time.ts';
+import { type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
 import { type CancelOrder, type CancelOrders, type PlaceOrder } from '../exchange/commands.ts';
 import { combProblem } from './comb.ts';
 
@@ -33,7 +33,8 @@ export const parseNewOrder = (
   const execInst = execInstOf(message);
   const orderType = orderTypeOf(message, execInst);
   const clOrdID = text(message, 11);
-  const price = message.get(44);
+  const price = isOneOf(LIMIT_TYPES, text(message, 40)) ? message.get(44) : undefined;
+  const processBefore = validUntilOf(message);
   const stopPx = message.get(99);
   return ok({
     type: 'PlaceOrder',
@@ -47,6 +48,7 @@ export const parseNewOrder = (
     size: text(message, 38),
     ...(price === undefined ? {} : { limitPrice: price }),
     ...(execInst.includes('E') ? { reduceOnly: true } : {}),
+    ...(processBefore === undefined ? {} : { processBefore }),
     ...triggerOf(message, orderType, stopPx),
   });
 };
@@ -54,13 +56,40 @@ export const parseNewOrder = (
 const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefined => {
   const clOrdID = combProblem(text(message, 11), now);
   if (clOrdID !== undefined) return { tag: 11, reason: VALUE_INCORRECT, text: clOrdID };
-  if (!execInstOf(message).includes('s')) return badValue(18, 'ExecInst');
+  const execInst = execInstOf(message);
+  const isForeign = execInst.some((each) => !isOneOf('EPs', each));
+  if (isForeign || !execInst.includes('s')) return badValue(18, 'ExecInst');
   if (!isOneOf('1234RTU', text(message, 40))) return badValue(40, 'OrderType');
   if (!isOneOf('13', text(message, 59))) return badValue(59, 'TimeInForce');
-  return amountProblem(message) ?? conditionalProblem(message);
+  return amountProblem(message) ?? conditionalProblem(message) ?? dialectProblem(message, now);
 };
 
-const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
+/** Prices of other types mean nothing: a stop with one must not become a stop-limit. */
+const LIMIT_TYPES = '24T';
+
+/** Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be worse (FIX 5.2). */
+const SPOT_ONLY = [1138, 126, 168, 5001, 7928];
+const TAG_NOT_DEFINED = 2;
+const [VALID_UNTIL_MIN_MS, VALID_UNTIL_MAX_MS] = [2_000, 60_000];
+
+const dialectProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefined => {
+  const foreign = SPOT_ONLY.find((tag) => message.has(tag));
+  if (foreign !== undefined) {
+    const refusal = { tag: foreign, reason: TAG_NOT_DEFINED };
+    return { ...refusal, text: 'Tag not defined for this message type' };
+  }
+  const validUntil = validUntilOf(message);
+  if (validUntil === undefined) return undefined;
+  const aheadMs = validUntil - now;
+  return aheadMs < VALID_UNTIL_MIN_MS || aheadMs > VALID_UNTIL_MAX_MS
+    ? badValue(62, 'ValidUntilTime')
+    : undefined;
+};
+
+const validUntilOf = (message: FixMessage): EpochMs | undefined =>
+  parseUtcTimestamp(text(message, 62));
+
+export const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
   for (const [tag, name] of [
     [38, 'OrderQty'],
     [44, 'Price'],
@@ -76,7 +105,7 @@ const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
 
 const conditionalProblem = (message: FixMessage): FormatRefusal | undefined => {
   const ordType = text(message, 40);
-  if (isOneOf('24T', ordType) && !message.has(44)) return missing(44, 'Price');
+  if (isOneOf(LIMIT_TYPES, ordType) && !message.has(44)) return missing(44, 'Price');
   if (isOneOf('34RTU', ordType) && !message.has(99)) return missing(99, 'StopPx');
   return undefined;
 };
@@ -153,15 +182,15 @@ export const parseMassCancel = (
   });
 };
 
-const text = (message: FixMessage, tag: number): string => message.get(tag) ?? '';
+export const text = (message: FixMessage, tag: number): string => message.get(tag) ?? '';
 
 /** Whether `value` is one of these one-letter codes. */
-const isOneOf = (codes: string, value: string): boolean =>
+export const isOneOf = (codes: string, value: string): boolean =>
   value.length === 1 && codes.includes(value);
 
-const execInstOf = (message: FixMessage): readonly string[] => text(message, 18).split(' ');
+export const execInstOf = (message: FixMessage): readonly string[] => text(message, 18).split(' ');
 
-const badValue = (tag: number, name: string): FormatRefusal => ({
+export const badValue = (tag: number, name: string): FormatRefusal => ({
   tag,
   reason: VALUE_INCORRECT,
   text: `Invalid value for tag ${tag}: ${name}`,

@@ -1,0 +1,11 @@
+import { type FixSession } from '../../fix/session/session-types.ts';
+import { type SeatMemory } from './seat-memory.ts';
+import { type Requester } from './trading-requests.ts';
+
+/** One CompID's seat: its session, its orders, and what its last Logon asked for. */
+export interface Seat {
+  readonly who: Requester;
+  session: Pick<FixSession, 'send'> | undefined;
+  cancelsOnDisconnect: boolean;
+  readonly memory: SeatMemory;
+}
