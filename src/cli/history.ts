@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { systemTimers } from '../app/system-clock.ts';
+import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { type Downloaded, downloadHistory, type Progress } from '../kraken/history/download.ts';
 import {
   HISTORY_FORMATS,
@@ -10,6 +10,7 @@ import {
   type HistoryRequest,
   isPrivateKind,
 } from '../kraken/history/history-request.ts';
+import { err } from '../lib/result.ts';
 import { epochMs, type EpochMs } from '../lib/time.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { openRest } from './open-rest.ts';
@@ -66,18 +67,30 @@ const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): P
   const request = toRequest(kind, options, rest.key?.account);
   const stop = stopOnSignal();
   const bar = options.progress && process.stderr.isTTY ? startBar() : undefined;
+  const askedAt = epochMs(Math.floor(systemClock.wall()));
   const result = await downloadHistory(request, options.out, {
     client: rest.client,
     timers: systemTimers,
     isStopped: stop.isStopped,
     onProgress: (progress) => bar?.update(progress),
-  });
+  }).catch(toDiskError);
   bar?.stop();
   stop.forget();
   await rest.close();
-  if (result.ok) return report(result.value, request, options, io);
+  if (result.ok) return report(withEnd(result.value, request, askedAt), request, options, io);
   io.err(`${result.error.type}: ${result.error.message}`);
   return result.error.type === 'BadRequest' ? EXIT.badConfiguration : EXIT.failed;
+};
+
+/** The download itself rejects for its files only. */
+const toDiskError = (error: unknown) =>
+  err({ type: 'Disk', message: error instanceof Error ? error.message : String(error) } as const);
+
+/** A span that is not over when it is asked for cannot be complete. */
+const withEnd = (done: Downloaded, { until }: HistoryRequest, askedAt: EpochMs): Downloaded => {
+  if (until <= askedAt) return done;
+  const detail = `asked at ${new Date(askedAt).toISOString()}: rows after that are not in it`;
+  return { ...done, findings: [...done.findings, { type: 'SpanNotOver', count: 1, detail }] };
 };
 
 const toRequest = (

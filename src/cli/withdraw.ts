@@ -139,12 +139,24 @@ const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): 
         io.err('nothing was signed: run it again with --yes if this is what you want');
         return;
       }
-      const key = new Secret(readFileSync(options.key, 'utf8'));
-      const signature = signVerdict(key, verdict, digest);
+      const signature = signWith(io, options.key, verdict, digest);
+      if (signature === undefined) return;
       const verb = verdict === 'Approve' ? 'withdraw.approve' : 'withdraw.resolve';
       const args = { id, operator: options.operator, verdict, digest, signature };
       await run(io, options, verb, args);
     });
+
+/** `undefined` after it was said why the file cannot sign. Nothing of its content is shown. */
+const signWith = (io: CliIo, path: string, verdict: Verdict, digest: string) => {
+  try {
+    return signVerdict(new Secret(readFileSync(path, 'utf8')), verdict, digest);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no private key';
+    io.err(`${path}: ${code}: give the file that keygen wrote`);
+    io.setExitCode(EXIT.failed);
+    return undefined;
+  }
+};
 
 const run = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<void> => {
   const result = await call(io, way, verb, args);

@@ -34,7 +34,8 @@ export interface Finding {
     | 'NoTime'
     | 'OutsideSpan'
     | 'IDsMissing'
-    | 'BucketsMissing';
+    | 'BucketsMissing'
+    | 'SpanNotOver';
   readonly count: number;
   readonly detail: string;
 }

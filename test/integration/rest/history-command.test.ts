@@ -27,7 +27,7 @@ describe('fathom history', () => {
     };
     const span = ['--since', '2026-01-01', '--until', '2026-02-01T00:00:00Z'];
     const where = ['--out', join(folder, 'out'), '--origin', venue.origin];
-    await historyCommand(io).parseAsync([...args, ...span, ...where], { from: 'user' });
+    await historyCommand(io).parseAsync([...span, ...where, ...args], { from: 'user' });
     return { lines, exitCode };
   };
   const KEYS = {
@@ -71,5 +71,20 @@ describe('fathom history', () => {
     const { lines, exitCode } = await fathom({}, 'candles');
     expect(lines).to.deep.equal(['BadRequest: candles needs --symbol']);
     expect(exitCode).to.equal(2);
+  });
+
+  it('does not call a span complete that is not over', async () => {
+    const later = ['--until', '2199-01-01', '--out', join(folder, 'later')];
+    const { lines, exitCode } = await fathom(KEYS, 'executions', '--account', 'desk-1', ...later);
+    expect(exitCode).to.equal(0);
+    expect(lines.join('\n')).to.match(/SpanNotOver 1: asked at .* rows after that are not in it/);
+    expect(lines.join('\n')).not.to.include('complete');
+  });
+
+  it('says in a line that the output cannot be written', async () => {
+    const nowhere = ['--out', join(folder, 'none', 'out')];
+    const { lines, exitCode } = await fathom(KEYS, 'executions', '--account', 'desk-1', ...nowhere);
+    expect(lines[0]).to.match(/^Disk: ENOENT/);
+    expect(exitCode).to.equal(1);
   });
 });

@@ -111,6 +111,19 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     expect(readFileSync(join(folder, 'ann.pem'), 'utf8')).to.equal(before);
   });
 
+  it('says in a line that a file cannot sign, and sends nothing', async () => {
+    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.1', '--by', 'carl'];
+    await fathom('propose', ...proposal);
+    const requests = venue.requests.length;
+    for (const file of ['none.pem', 'money.jsonl', '']) {
+      const key = ['--operator', 'bob', '--key', join(folder, file), '--yes'];
+      const said = await fathom('approve', 'M2', ...key);
+      expect(said).to.match(/: give the file that keygen wrote$/);
+      expect(exitCode).to.equal(1);
+    }
+    expect(venue.requests).to.have.length(requests);
+  });
+
   it('says that no engine listens', async () => {
     await withdrawCommand(io).parseAsync(['list', '--socket', join(folder, 'nobody')], {
       from: 'user',
