@@ -6,6 +6,7 @@ import { type ExchangeQueries } from './exchange/exchange-queries.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { makeFeedInterceptor } from './faults/feed-interceptor.ts';
 import { type FixRoute, makeDoor } from './fix-route.ts';
+import { type FixToggles } from './fix/fix-toggles.ts';
 import { MARKET_DATA_COMP_ID, makeMarketDataAcceptor } from './fix/market-data-gateway.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
@@ -72,6 +73,7 @@ export interface MarketDataServices {
 
 interface MarketDataOptions {
   readonly marketData?: MarketDataPorts;
+  readonly fix?: Partial<FixToggles>;
   /** Whose CompIDs may log on. */
   readonly clients: readonly { readonly compID: string; readonly account: string }[];
   readonly host: string;
@@ -80,7 +82,7 @@ interface MarketDataOptions {
 
 /** FIX market data, prices and orders, each on a port of its own. */
 export const startMarketData = async (
-  { marketData, clients, host, certificate }: MarketDataOptions,
+  { marketData, fix, clients, host, certificate }: MarketDataOptions,
   deps: { readonly clock: Clock; readonly timers: Timers; readonly dictionary: FixDictionary },
   venue: Source & { readonly stores: FixStores; readonly faultParts: FaultParts },
 ): Promise<MarketDataServices | undefined> => {
@@ -88,7 +90,8 @@ export const startMarketData = async (
   const { l2Port, l3Port, idleDropMs } = marketData;
   const compIDs = clients.map(({ compID }) => compID);
   const { faultParts } = venue;
-  const shared = { compIDs, ...(idleDropMs !== undefined && { idleDropMs }) };
+  const { secondLogon = 'evict-old' } = fix ?? {};
+  const shared = { compIDs, secondLogon, ...(idleDropMs !== undefined && { idleDropMs }) };
   const source = { ...venue, bookFaults: faultParts.books };
   const clocks = { ...deps, clock: faultParts.venueClock };
   const openRoute = async (level: 'L2' | 'L3', wanted: number) => {

@@ -24,14 +24,20 @@ interface ReplayRow {
 const AMOUNT = /^\d+(?:\.\d+)?$/;
 const RECORDS_MAX = 5_000_000;
 
-/** Reads a recording; the error names the line. Times may not go back. */
-export const parseReplay = (text: string): Result<readonly ReplayRecord[], string> => {
+/** Reads a recording; the error names the line. Times may not go back, and only `symbols`, when given, may be in it. */
+export const parseReplay = (
+  text: string,
+  symbols?: ReadonlySet<string>,
+): Result<readonly ReplayRecord[], string> => {
   const records: ReplayRecord[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const record = parseLine(line);
     if (record === undefined) return err(`line ${i + 1}: no index, trade or level record`);
+    if (symbols?.has(record.symbol) === false) {
+      return err(`line ${i + 1}: ${record.symbol} is not listed`);
+    }
     if (record.at < last) return err(`line ${i + 1}: time goes back`);
     if (records.length === RECORDS_MAX)
       return err(`line ${i + 1}: more than ${RECORDS_MAX} records`);
@@ -71,15 +77,21 @@ const parseObject = (line: string): Fields | undefined => {
 /**
  * A background market that repeats a recording, as an alternative to the seeded agents. The first `step` is its start; each
  * step gives what is due by then. A market with level records has the recorded book, and its trades hit that book; in a
- * market with trades only, the maker offers each trade's quantity at its price just before the taker takes it.
+ * market with trades only, the maker offers each trade's quantity at its price just before the taker takes it. `speed` 2 plays twice
+ * as fast. Of a pause between two steps, `pauseMsMax` count: a venue that was away goes on where it was.
  */
-export const makeReplayMarket = (records: readonly ReplayRecord[], speed = 1): BackgroundMarket => {
+export const makeReplayMarket = (
+  records: readonly ReplayRecord[],
+  speed = 1,
+  pauseMsMax = Number.POSITIVE_INFINITY,
+): BackgroundMarket => {
   const withLevels = new Set(
     records.filter(({ kind }) => kind === 'level').map(({ symbol }) => symbol),
   );
   const idByLevel = new Map<string, string>();
   const origin = records[0]?.at ?? 0;
-  let startedAt: EpochMs | undefined;
+  let lastAt: EpochMs | undefined;
+  let elapsed = 0;
   let next = 0;
   let made = 0;
   const nextId = (): string => {
@@ -102,8 +114,8 @@ export const makeReplayMarket = (records: readonly ReplayRecord[], speed = 1): B
   };
   return {
     step: (at) => {
-      startedAt ??= at;
-      const elapsed = (at - startedAt) * speed;
+      elapsed += Math.min(at - (lastAt ?? at), pauseMsMax) * speed;
+      lastAt = at;
       const commands: ExchangeCommand[] = [];
       for (;;) {
         const record = records[next];

@@ -9,9 +9,11 @@ import { INSTRUMENT_CATALOGUE, WHOLE_CATALOGUE } from './exchange/instrument-cat
 import { type InstrumentSpec } from './exchange/instrument.ts';
 import { type ExchangeQueries } from './exchange/queries.ts';
 import { type ExchangeRules } from './exchange/venue.ts';
+import { type FaultBoard } from './faults/fault-board.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixDoor } from './faults/fix-door.ts';
 import { type FixToggles } from './fix/fix-toggles.ts';
+import { rollDaily } from './fix/rollover.ts';
 import { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
 import { type Ledger, type LedgerEntry } from './ledger.ts';
 import {
@@ -26,7 +28,7 @@ import { makeOperations, type RestOptionsOfRun } from './operations.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { type RestService } from './rest/rest-service.ts';
-import { type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
+import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
 import { type FeedServer } from './websocket/feed-server.ts';
 
 export { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
@@ -49,7 +51,6 @@ export interface SimulatorOptions {
   readonly certificate?: Certificate;
   /** Time between steps of the background market; 0 switches it off. */
   readonly marketIntervalMs: number;
-  readonly fix?: Partial<FixToggles>;
   /** API keys of REST and WebSocket. */
   readonly keys?: readonly RestKey[];
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
@@ -69,6 +70,11 @@ export interface SimulatorOptions {
   readonly background?: BackgroundMarket;
   /** What the venue does not publish or what may be switched. */
   readonly rules?: Partial<ExchangeRules>;
+  /** How long a market holds takers, by symbol, instead of what its specification says. */
+  readonly makerProtectionMillis?: Readonly<Record<string, number>>;
+  readonly fix?: Partial<FixToggles>;
+  /** When FIX sessions begin again at 1 each day, milliseconds after midnight UTC; never when left out. */
+  readonly rolloverAtMs?: number;
 }
 
 export interface SimulatorDeps {
@@ -99,6 +105,11 @@ export interface Simulator {
   readonly faults: FaultInjector;
   /** How many records of an earlier life were taken in. */
   readonly recordsReplayed: number;
+  readonly activity: Activity;
+  /** Faults that wait for requests. */
+  readonly waitingFaults: FaultBoard;
+  /** By the clock that the venue was given. */
+  readonly now: Clock['wall'];
   /** A command as an operator or a test gives it; every channel is told what comes of it. */
   readonly submit: (command: ExchangeCommand) => void;
   readonly stop: () => Promise<void>;
@@ -110,7 +121,7 @@ export const startSimulator = async (
   deps: SimulatorDeps,
 ): Promise<Simulator> => {
   const core = makeVenueCore(options, deps, {
-    instruments: listed(options),
+    instruments: listed(options).map((spec) => protect(spec, options.makerProtectionMillis)),
     accounts: accountsOf(options),
   });
   const { runtime } = core;
@@ -129,8 +140,16 @@ export const startSimulator = async (
     const submit = (command: ExchangeCommand): void => {
       runtime.submit(command);
     };
-    const { queries, ledger, board, rest, recordsReplayed } = core;
-    return { ...{ queries, ledger, board, rest, recordsReplayed }, ...outlets, submit, stop };
+    const { queries, ledger, board, rest, recordsReplayed, activity } = core;
+    const now = deps.clock.wall;
+    return {
+      ...{ queries, ledger, board, rest, recordsReplayed, activity },
+      waitingFaults: core.faultParts.board,
+      ...outlets,
+      now,
+      submit,
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw cause;
@@ -165,6 +184,15 @@ const openOutlets = async (
   opened.push(() => Promise.all([rest?.server.close(), admin?.close()]));
   const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
   const adminPort = await admin?.listen(options.adminPort ?? 0);
+  if (options.rolloverAtMs !== undefined) {
+    const services = [acceptor, marketData?.l2, marketData?.l3];
+    const sessions = () => services.flatMap((service) => service?.sessions() ?? []);
+    const rollover = rollDaily(options.rolloverAtMs, sessions, deps);
+    opened.push(() => {
+      rollover.cancel();
+      return Promise.resolve();
+    });
+  }
   const parts = { acceptor, door, feeds, marketData, faults };
   return { ...parts, tradingPort, feedsPort, restPort, adminPort };
 };
@@ -178,7 +206,19 @@ const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {
   return [...asked.values()];
 };
 
-const listed = ({ symbols, instruments }: SimulatorOptions): readonly InstrumentSpec[] =>
+const protect = (
+  spec: InstrumentSpec,
+  millis: Readonly<Record<string, number>> = {},
+): InstrumentSpec => {
+  const makerProtectionMillis = millis[spec.symbol];
+  return makerProtectionMillis === undefined ? spec : { ...spec, makerProtectionMillis };
+};
+
+/** What a run lists: the contracts named, or the first so many. */
+export const listed = ({
+  symbols,
+  instruments,
+}: Pick<SimulatorOptions, 'symbols' | 'instruments'>): readonly InstrumentSpec[] =>
   symbols === undefined
     ? WHOLE_CATALOGUE.slice(0, instruments ?? INSTRUMENT_CATALOGUE.length)
     : WHOLE_CATALOGUE.filter(({ symbol }) => symbols.includes(symbol));

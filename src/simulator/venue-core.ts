@@ -32,6 +32,14 @@ export interface KeptState {
   readonly log: StateLog;
 }
 
+/** What has happened since the process began, and what is open now; for people who watch. */
+export interface Activity {
+  readonly orders: number;
+  readonly trades: number;
+  /** Of clients. */
+  readonly openOrders: number;
+}
+
 /** The parts of a venue that have a memory. Nothing of them listens. */
 export interface VenueCore {
   readonly runtime: VenueRuntime;
@@ -44,6 +52,7 @@ export interface VenueCore {
   readonly stores: FixStores;
   readonly background: BackgroundMarket;
   readonly keeper: StateLog | undefined;
+  readonly activity: Activity;
   /** Everybody's but the background market's. */
   readonly accounts: readonly string[];
   readonly recordsReplayed: number;
@@ -102,7 +111,31 @@ export const makeVenueCore = (
     background,
   };
   const accounts = given.accounts.map(({ uid }) => uid);
-  return { ...parts, keeper, accounts, recordsReplayed: replay(parts, keeper, deps) };
+  const recordsReplayed = replay(parts, keeper, deps);
+  const activity = countActivity(runtime, () =>
+    accounts.reduce((sum, uid) => sum + (exchange.venue.accounts.get(uid)?.orders.size ?? 0), 0),
+  );
+  return { ...parts, keeper, activity, accounts, recordsReplayed };
+};
+
+const countActivity = (runtime: VenueRuntime, openOrders: () => number): Activity => {
+  let orders = 0;
+  let trades = 0;
+  runtime.subscribe(({ type }) => {
+    if (type === 'OrderAccepted') orders += 1;
+    else if (type === 'Trade') trades += 1;
+  });
+  return {
+    get orders() {
+      return orders;
+    },
+    get trades() {
+      return trades;
+    },
+    get openOrders() {
+      return openOrders();
+    },
+  };
 };
 
 const replay = (
@@ -112,7 +145,7 @@ const replay = (
     stores,
     trading,
     rest,
-  }: Omit<VenueCore, 'keeper' | 'accounts' | 'recordsReplayed'>,
+  }: Omit<VenueCore, 'keeper' | 'activity' | 'accounts' | 'recordsReplayed'>,
   keeper: StateLog | undefined,
   { dictionary }: SimulatorDeps,
 ): number => {

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RestKey } from '../../simulator/rest/rest-key.ts';
-import { type SimulatorClient } from '../../simulator/simulator.ts';
+import { type AccountSpec } from '../../simulator/exchange/account.ts';
+import { fundedAccount, type SimulatorClient } from '../../simulator/simulator.ts';
 
 /** Everybody who may come in, with the keys of the run. */
 export interface SimulationKeys {
   readonly clients: readonly SimulatorClient[];
   readonly rest: readonly RestKey[];
-  readonly subaccounts: readonly { readonly account: string; readonly master: string }[];
+  /** Every account with what it holds at the start. */
+  readonly accounts: readonly AccountSpec[];
 }
 
 /** As long as the venue's own: 42 and 64 bytes. */
@@ -47,7 +49,10 @@ export const makeKeys = (
   const subaccount = { account: 'client-1-sub', master: 'client-1' };
   return {
     clients,
-    subaccounts: [subaccount],
+    accounts: [
+      ...numbers.map((n) => fundedAccount(`client-${n}`)),
+      fundedAccount(subaccount.account, subaccount.master),
+    ],
     rest: [
       ...numbers.map((n) => restKey(`client-${n}`, FULL, n)),
       restKey('client-1', READ_ONLY),

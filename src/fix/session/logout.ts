@@ -45,10 +45,10 @@ export const complain = (turn: Turn, code: string, text: string, isTold = false)
   turn.state = { ...turn.state, phase: 'LogoutSent' };
 };
 
-/** Refuses a peer before the session is up: Logout(5) that says why, and close. */
+/** Refuses a peer before the session is up: Logout(5) that says why, and close; without a text close alone. */
 export const refuse = (turn: Turn, code: string, text: string): void => {
   notice(turn, 'error', code, text);
-  emit(turn, '5', textField(text));
+  if (text !== '') emit(turn, '5', textField(text));
   disconnect(turn, { cause: 'LogonRefused', text });
 };
 

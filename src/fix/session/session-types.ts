@@ -9,7 +9,7 @@ export interface SessionApplication {
     readonly msgSeqNum: number;
     readonly at: EpochMs;
   }) => readonly FixField[];
-  /** Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it. */
+  /** Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it; '' closes without a word. */
   readonly checkLogon?: (message: FixMessage, at: EpochMs) => string | undefined;
   readonly onLoggedOn: (info: LoggedOn) => void;
   readonly onLoggedOut: (info: LoggedOut) => void;

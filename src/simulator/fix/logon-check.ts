@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type FixMessage } from '../../fix/fix-message.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
+import { type FixToggles } from './fix-toggles.ts';
 
 const NONCE_WINDOW_MS = 5_000;
 const INVALID = 'Logon failed: invalid credentials';
@@ -19,15 +20,18 @@ export interface FixKey {
 export const makeLogonCheck = (
   key: FixKey,
   now: () => EpochMs,
+  refused: FixToggles['refusedLogon'] = 'logout',
 ): ((message: FixMessage) => string | undefined) => {
+  // Without words the session ends the connection and says nothing.
+  const refusal = refused === 'logout' ? INVALID : '';
   let lastNonce = 0;
   return (message) => {
     const apiKey = message.get(553) ?? '';
     const nonceText = message.get(5025) ?? '';
     const nonce = /^\d{13}$/.test(nonceText) ? Number(nonceText) : undefined;
-    if (apiKey !== key.apiKey.reveal() || nonce === undefined) return INVALID;
-    if (!isSignedBy(message, key)) return INVALID;
-    if (Math.abs(nonce - now()) > NONCE_WINDOW_MS || nonce <= lastNonce) return INVALID;
+    if (apiKey !== key.apiKey.reveal() || nonce === undefined) return refusal;
+    if (!isSignedBy(message, key)) return refusal;
+    if (Math.abs(nonce - now()) > NONCE_WINDOW_MS || nonce <= lastNonce) return refusal;
     lastNonce = nonce;
     return undefined;
   };

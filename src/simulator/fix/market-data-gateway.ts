@@ -6,6 +6,7 @@ import { type BookFaults } from '../faults/book-faults.ts';
 import { type FixStores } from '../state/fix-stores.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
 import { makeFormatCheck } from './format-check.ts';
+import { type FixToggles } from './fix-toggles.ts';
 import { MarketDataDesk } from './market-data-desk.ts';
 import { type Level } from './market-data-request.ts';
 
@@ -20,6 +21,7 @@ export interface MarketDataGatewayOptions {
   readonly idleDropMs?: number;
   /** Entries of one InstrumentList(y); all in one message up to 1,000 when left out. */
   readonly listFragmentMax?: number;
+  readonly secondLogon?: FixToggles['secondLogon'];
 }
 
 const IDLE_DROP_MS = 60_000;
@@ -76,7 +78,7 @@ export const makeMarketDataAcceptor = (
     dictionary,
     clock,
     timers,
-    onSecondConnection: 'evict-old',
+    onSecondConnection: options.secondLogon ?? 'evict-old',
   });
   for (const { compID, seat } of seats) {
     const session = acceptor.session(`${compID}/${level}`);

@@ -61,7 +61,7 @@ export const makeTradingGateway = (
       runtime.submit(command);
     },
     now: () => inboundAt ?? clock.wall(),
-    toggles: { ...DEFAULT_FIX_TOGGLES, ...options.fix },
+    toggles: togglesOf(options),
     execIDStart: BigInt(Math.floor(startAt)) << 20n,
   });
   runtime.subscribe((event) => {
@@ -121,6 +121,11 @@ const inbound = (
   frame: message.raw.toString('latin1'),
 });
 
+const togglesOf = ({ fix }: TradingGatewayOptions): FixToggles => ({
+  ...DEFAULT_FIX_TOGGLES,
+  ...fix,
+});
+
 const FIRST_TIME = { msgSeqNum: 0, possDup: false, possResend: false, epoch: 0 } as const;
 
 const makeTradingAcceptor = (
@@ -131,8 +136,9 @@ const makeTradingAcceptor = (
     readonly seat: { readonly application: SessionApplication };
     readonly receive: Receive;
   }[],
-): FixAcceptor =>
-  makeAcceptor({
+): FixAcceptor => {
+  const toggles = togglesOf(options);
+  return makeAcceptor({
     listen: { host: options.host, port: 0 },
     sessions: seats.map(({ client, seat, receive }): AcceptedSession => ({
       settings: {
@@ -140,6 +146,7 @@ const makeTradingAcceptor = (
         beginString: 'FIX.4.4',
         senderCompID: TRADING_COMP_ID,
         targetCompID: client.compID,
+        sendWhenLoggedOff: toggles.queueReports ? 'store' : 'refuse',
       },
       application: {
         ...seat.application,
@@ -148,7 +155,7 @@ const makeTradingAcceptor = (
           keeper?.note(inbound(client.compID, at, { message, context }));
           receive(message, at, context);
         },
-        checkLogon: makeLogonCheck(client.key, clock.wall),
+        checkLogon: makeLogonCheck(client.key, clock.wall, toggles.refusedLogon),
       },
       validate: makeFormatCheck(dictionary),
       store: stores.store(client.compID, { messagesMax: MESSAGES_MAX }),
@@ -157,5 +164,6 @@ const makeTradingAcceptor = (
     clock,
     timers,
     // "One logon per pair, a second evicts the first." (venue reference, FIX 11)
-    onSecondConnection: 'evict-old',
+    onSecondConnection: toggles.secondLogon,
   });
+};

@@ -25,6 +25,10 @@ export class Connections {
     });
   }
 
+  get open(): number {
+    return this.#open.size;
+  }
+
   /** Nothing gets through any more, neither way. */
   isSilent(socket: Socket): boolean {
     return this.#silent.has(socket);

@@ -20,6 +20,8 @@ export interface RestServer {
   readonly close: () => Promise<void>;
   /** For faults: ends or silences every connection that is open now. */
   readonly cut: (how: CutKind) => void;
+  /** Connections that are open now. */
+  readonly connections: () => number;
 }
 
 const BODY_BYTES_MAX = 1_048_576;
@@ -67,6 +69,7 @@ export const makeRestServer = (
     cut: (how) => {
       connections.cut(how);
     },
+    connections: () => connections.open,
   };
 };
 

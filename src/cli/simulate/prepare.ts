@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { epochMs, type EpochMs } from '../../lib/time.ts';
+import { type Result } from '../../lib/result.ts';
+import { type BackgroundMarket } from '../../simulator/background-market.ts';
+import { type Certificate, makeLoopbackCertificate } from '../../simulator/certificate.ts';
+import { readScenario, type Scenario } from '../../simulator/faults/scenario.ts';
+import { seededScenario } from '../../simulator/faults/seeded-scenario.ts';
+import { makeReplayMarket, parseReplay } from '../../simulator/replay-market.ts';
+import { listed } from '../../simulator/simulator.ts';
+import { type Environment } from '../../config/overrides.ts';
+import {
+  checkSame,
+  fromKept,
+  type KeptRun,
+  type Made,
+  marketName,
+  openKeptRun,
+  toKept,
+} from './kept-run.ts';
+import { readKeysFile } from './keys-file.ts';
+import { makeKeys, type SimulationKeys } from './keys.ts';
+import { DEFAULT_CLIENTS, DEFAULT_COMP_ID, DEFAULT_SEED, type Options } from './options.ts';
+import { readSettings } from './settings.ts';
+import { type Settings } from './settings-schema.ts';
+
+/** Why a run does not begin: one line for the operator. */
+export class Refusal extends Error {}
+
+const need = <T>(result: Result<T, string>): T => {
+  if (!result.ok) throw new Refusal(result.error);
+  return result.value;
+};
+
+/** Everything about a run that is known before anything listens. */
+export interface Prepared {
+  readonly seed: number;
+  readonly symbols: readonly string[];
+  readonly keys: SimulationKeys;
+  readonly settings: Settings;
+  readonly certificate: Certificate;
+  readonly scenario: Scenario | undefined;
+  /** A recording instead of the seeded agents. */
+  readonly background: BackgroundMarket | undefined;
+  readonly kept: { readonly run: KeptRun; readonly startAt: EpochMs } | undefined;
+}
+
+/** A step's time in which a recording is looked at; its pauses beyond a second are those of a venue that was away. */
+const RECORDING_PAUSE_MS_MAX = 1_000;
+
+/** Reads and checks every file and option. Throws a Refusal; a state directory is given back then. */
+export const prepare = async (
+  options: Options,
+  env: Environment,
+  now: EpochMs,
+): Promise<Prepared> => {
+  const settings = need(readSettings(options.settings, options.set));
+  const scenario = scenarioOf(options);
+  const given = options.keys === undefined ? undefined : need(readKeysFile(options.keys, env, now));
+  const run = options.state === undefined ? undefined : need(openKeptRun(options.state));
+  try {
+    const { made, keys, startAt } = await settle(run, { options, settings, given, env, now });
+    return {
+      ...{ seed: made.seed, symbols: made.symbols, keys, settings, scenario },
+      certificate: made.certificate,
+      background: recordingOf(options, made.symbols),
+      kept: run === undefined ? undefined : { run, startAt },
+    };
+  } catch (cause) {
+    run?.close();
+    throw cause;
+  }
+};
+
+/** What the run is made of, written down when it is kept. */
+const settle = async (run: KeptRun | undefined, asked: Asked) => {
+  const before = run?.meta;
+  const found = before === undefined ? await makeNew(asked) : resume(before.made, asked);
+  const keys = asked.given ?? fromKept(found);
+  const certificate = await freshCertificate(found, asked.now);
+  const made = { ...found, keys: toKept(keys), certificate };
+  const startAt = before?.startAt ?? asked.now;
+  // Only when something in it is new.
+  if (JSON.stringify(before?.made) !== JSON.stringify(made)) run?.create(startAt, made);
+  return { made, keys, startAt };
+};
+
+interface Asked {
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly given: SimulationKeys | undefined;
+  readonly env: Environment;
+  readonly now: EpochMs;
+}
+
+const makeNew = async ({ options, settings, given, env, now }: Asked): Promise<Made> => {
+  const symbols = listed(options).map(({ symbol }) => symbol);
+  checkProtection(settings, symbols);
+  const { clients = DEFAULT_CLIENTS, compId = DEFAULT_COMP_ID } = options;
+  const keys = given ?? makeKeys({ clients, compId }, env, now);
+  return {
+    seed: options.seed ?? DEFAULT_SEED,
+    symbols,
+    market: marketOf(options),
+    rules: settings.exchange ?? {},
+    accounts: keys.accounts,
+    keys: toKept(keys),
+    certificate: await madeNow(now),
+  };
+};
+
+/** Goes on with what a directory was made with; whatever is asked for beside it must be the same. */
+const resume = (made: Made, asked: Asked): Made => {
+  const { options, settings, given } = asked;
+  const listing = options.symbols ?? options.instruments;
+  const symbols = listing === undefined ? undefined : listed(options).map(({ symbol }) => symbol);
+  checkProtection(settings, made.symbols);
+  need(
+    checkSame(made, {
+      seed: options.seed,
+      symbols,
+      market: options.replay === undefined && options.speed === 0 ? undefined : marketOf(options),
+      rules: settings.exchange,
+      accounts: given?.accounts,
+      compIDs: (named(made, asked) ?? given)?.clients.map(({ compID }) => compID),
+    }),
+  );
+  return made;
+};
+
+/** The clients that the options name, when they name any. */
+const named = ({ keys }: Made, { options, env, now }: Asked): SimulationKeys | undefined => {
+  if (options.compId === undefined && options.clients === undefined) return undefined;
+  const { clients = keys.clients.length, compId = keys.clients[0]?.compID } = options;
+  return makeKeys({ clients, compId: compId ?? DEFAULT_COMP_ID }, env, now);
+};
+
+const checkProtection = ({ exchange }: Settings, symbols: readonly string[]): void => {
+  const unknown = Object.keys(exchange?.makerProtectionMillis ?? {}).find(
+    (symbol) => !symbols.includes(symbol),
+  );
+  if (unknown !== undefined) {
+    throw new Refusal(`exchange.makerProtectionMillis.${unknown}: it is not listed`);
+  }
+};
+
+const CERTIFICATE_MS = 20 * 86_400_000;
+
+const madeNow = async (now: EpochMs): Promise<Made['certificate']> => ({
+  ...(await makeLoopbackCertificate(new Date(now))),
+  madeAt: epochMs(now),
+});
+
+/** Clients keep the certificate that they were given, as long as it is good. */
+const freshCertificate = ({ certificate }: Made, now: EpochMs): Promise<Made['certificate']> =>
+  now - certificate.madeAt > CERTIFICATE_MS ? madeNow(now) : Promise.resolve(certificate);
+
+const read = (option: string, file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+    throw new Refusal(`${option} ${file}: ${code === 'ENOENT' ? 'there is no such file' : code}`);
+  }
+};
+
+const marketOf = ({ replay, speed }: Options): string =>
+  marketName(replay === undefined ? undefined : read('--replay', replay), speed);
+
+const recordingOf = (
+  { replay, speed }: Options,
+  symbols: readonly string[],
+): BackgroundMarket | undefined => {
+  if (replay === undefined) return undefined;
+  const records = parseReplay(read('--replay', replay), new Set(symbols));
+  if (!records.ok) throw new Refusal(`--replay ${replay}: ${records.error}`);
+  if (records.value.length === 0) throw new Refusal(`--replay ${replay}: there is no record in it`);
+  return makeReplayMarket(records.value, speed, RECORDING_PAUSE_MS_MAX);
+};
+
+const SEEDED_SCENARIO_MS = 3_600_000;
+
+/** The faults asked for. */
+const scenarioOf = ({ scenario, scenarioSeed }: Options): Scenario | undefined => {
+  if (scenario === undefined) {
+    return scenarioSeed === undefined
+      ? undefined
+      : seededScenario(scenarioSeed, SEEDED_SCENARIO_MS);
+  }
+  const parsed = readScenario(read('--scenario', scenario));
+  if (!parsed.ok) throw new Refusal(`--scenario ${scenario}: ${parsed.error}`);
+  return parsed.value;
+};

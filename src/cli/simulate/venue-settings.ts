@@ -1,0 +1,49 @@
+import { type Certificate } from '../../simulator/certificate.ts';
+import { DEFAULT_RULES } from '../../simulator/exchange/venue.ts';
+import { KRAKEN_RATE_LIMITS } from '../../simulator/rest/rate-pools.ts';
+import { type Settings } from './settings-schema.ts';
+
+/** As Kraken's (venue reference, FIX 1.5). */
+const ROLLOVER_UTC = '22:00';
+
+/** Milliseconds after midnight; `undefined` for off. */
+const timeOfDay = (text: string): number | undefined => {
+  if (text === 'off') return undefined;
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+};
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys that have no value. */
+export const definedOnly = <T extends object>(values: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+
+/** The settings of a file, or those that the venue was seen to have, as the simulator takes them. */
+export const settingsOf = (
+  { feeds = {}, rest = {}, fix = {}, exchange = {} }: Settings,
+  ports: {
+    readonly rest: number;
+    readonly feeds: number;
+    readonly tls: { readonly certificate?: Certificate };
+  },
+) => {
+  const { pointsPer10s, historyTokensPer10min, executionLayout, legacyLowerCase } = rest;
+  const { makerProtectionMillis, haircuts, ...rules } = exchange;
+  const { rolloverAtUtc = ROLLOVER_UTC, ...toggles } = fix;
+  return {
+    feeds: { port: ports.feeds, settings: feeds, ...ports.tls },
+    rest: {
+      port: ports.rest,
+      ...ports.tls,
+      limits: { ...KRAKEN_RATE_LIMITS, ...definedOnly({ pointsPer10s, historyTokensPer10min }) },
+      options: definedOnly({ executionLayout, legacyLowerCase }),
+    },
+    rules: { ...rules, ...(haircuts && { haircuts: { ...DEFAULT_RULES.haircuts, ...haircuts } }) },
+    fix: toggles,
+    ...(makerProtectionMillis && { makerProtectionMillis }),
+    ...definedOnly({ rolloverAtMs: timeOfDay(rolloverAtUtc) }),
+  };
+};
