@@ -184,18 +184,21 @@ const openOutlets = async (
   opened.push(() => Promise.all([rest?.server.close(), admin?.close()]));
   const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
   const adminPort = await admin?.listen(options.adminPort ?? 0);
-  if (options.rolloverAtMs !== undefined) {
-    const services = [acceptor, marketData?.l2, marketData?.l3];
-    const sessions = () => services.flatMap((service) => service?.sessions() ?? []);
-    const rollover = rollDaily(options.rolloverAtMs, sessions, deps);
-    opened.push(() => {
-      rollover.cancel();
-      return Promise.resolve();
-    });
-  }
+  const rollover = rolloverOf(options, deps, routes);
+  opened.push(() => Promise.resolve(rollover?.cancel()));
   const parts = { acceptor, door, feeds, marketData, faults };
   return { ...parts, tradingPort, feedsPort, restPort, adminPort };
 };
+
+/** Of every FIX service alike. */
+const rolloverOf = (
+  { rolloverAtMs }: SimulatorOptions,
+  deps: SimulatorDeps,
+  routes: readonly FixRoute[],
+) =>
+  rolloverAtMs === undefined
+    ? undefined
+    : rollDaily(rolloverAtMs, () => routes.flatMap(({ acceptor }) => acceptor.sessions()), deps);
 
 /** Every account once: the clients', the keys', and what else was asked for. */
 const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {

@@ -75,7 +75,7 @@ export class TradingDesk {
           // A completed Logout is no trigger by the text; everything else is an abnormal loss.
           const { cancelOnLogout } = this.#deps.toggles;
           if (cause === 'LogoutByUs' || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;
-          if (seat.cancelsOnDisconnect) this.#cancelAll(seat);
+          if (seat.cancelsOnDisconnect) this.#deps.submit({ type: 'CancelOrders', ...seat.who });
         },
         onMessage: (message) => {
           this.#onMessage(seat, message);
@@ -161,9 +161,5 @@ export class TradingDesk {
     }
     seat.memory.askAmend(clOrdID, order);
     this.#deps.submit(command.value);
-  }
-
-  #cancelAll(seat: Seat): void {
-    this.#deps.submit({ type: 'CancelOrders', ...seat.who });
   }
 }
