@@ -39,15 +39,23 @@ const PACKAGES = ['nodejs-order-book', 'hft-limit-order-book'];
  */
 export const benchExchange = async (
   rounds: number,
-  options: { readonly ops?: number; readonly restingOrders?: number } = {},
+  options: {
+    readonly ops?: number;
+    readonly restingOrders?: number;
+    /** Told of every step before it begins. */
+    readonly onProgress?: (text: string) => void;
+  } = {},
 ): Promise<ExchangeBench> => {
+  const { onProgress = () => undefined } = options;
   const flow = makeFlow(options.ops ?? OPS, 1);
   const books = [fathomBook, ...(await Promise.all(PACKAGES.map(packageEngine)))];
   const engines = [...books, ...fathomEngines];
+  onProgress(`${engines.length} engines, ${flow.length} operations: do they agree?`);
   const tally = agree(engines, flow);
-  const matching = measureEngines(engines, flow, rounds);
+  const matching = measureEngines(engines, { flow, rounds, onProgress });
   const memory: MemoryRow[] = [];
-  for (const engine of [...books, ...fathomEngines.slice(0, 1)]) {
+  for (const engine of engines) {
+    onProgress(`memory: ${engine.name}`);
     memory.push(await measureMemory(engine, options.restingOrders ?? RESTING_ORDERS));
   }
   return { ops: flow.length, tally, matching, memory };
@@ -74,11 +82,16 @@ const agree = (engines: readonly Engine[], flow: readonly Op[]): Tally => {
 /** Medians of processor time, engines in turn round by round, a fresh book each time. */
 const measureEngines = (
   engines: readonly Engine[],
-  flow: readonly Op[],
-  rounds: number,
+  of: {
+    readonly flow: readonly Op[];
+    readonly rounds: number;
+    readonly onProgress: (text: string) => void;
+  },
 ): readonly Measured[] => {
+  const { flow, rounds, onProgress } = of;
   const times = engines.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1) {
+    onProgress(`round ${round + 1} of ${rounds}`);
     for (const [i, engine] of engines.entries()) {
       const run = engine.make();
       collectGarbage();

@@ -62,14 +62,24 @@ const runBooks = async (rounds: number, isJson: boolean): Promise<void> => {
 };
 
 const runExchange = async (rounds: number, isJson: boolean): Promise<void> => {
-  const result = await benchExchange(rounds);
+  const result = await benchExchange(rounds, {
+    onProgress: (text) => {
+      console.error(text);
+    },
+  });
   if (isJson) {
     console.log(JSON.stringify({ rounds, ...result }));
     return;
   }
   console.log(table(`exchange: ${result.ops} operations, matched`, result.matching));
   console.log('\nmemory of resting orders');
-  for (const row of result.memory) console.log(JSON.stringify(row));
+  for (const { name, orders, bytesPerOrder, megabytes } of result.memory) {
+    const size = `${megabytes} MB`.padStart(9);
+    const times = `${(megabytes / (result.memory[0]?.megabytes ?? Number.NaN)).toFixed(2)}x`;
+    console.log(
+      `${name.padEnd(44)}${orders.toLocaleString('en').padStart(10)}${size}${String(bytesPerOrder).padStart(6)} bytes each${times.padStart(8)}`,
+    );
+  }
 };
 
 type Bench = (rounds: number, isJson: boolean) => Promise<void>;

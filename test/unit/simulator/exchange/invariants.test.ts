@@ -3,10 +3,14 @@ import { expect } from 'chai';
 import { type ExchangeEvent } from '../../../../src/simulator/exchange/events.ts';
 import { DEFAULT_RULES } from '../../../../src/simulator/exchange/venue.ts';
 import { seeds, type World } from './exchange-world.ts';
+import { NaiveCharges } from './naive-charges.ts';
+import { NaiveFunding } from './naive-funding.ts';
 import { checkMargin } from './naive-margin.ts';
 import { checkConservation, NaiveMoney } from './naive-money.ts';
+import { NaivePrices } from './naive-prices.ts';
+import { checkRisk } from './naive-risk.ts';
 import { LATE, ShadowBook } from './shadow-book.ts';
-import { UIDS, Wild } from './wild-history.ts';
+import { ACCOUNTS, UIDS, Wild } from './wild-history.ts';
 
 const STEPS = 40;
 
@@ -50,15 +54,32 @@ const checkBooks = (world: World, money: NaiveMoney): void => {
 const check = (
   world: World,
   step: number,
-  readers: { money: NaiveMoney; shadow: ShadowBook },
+  readers: { money: NaiveMoney; shadow: ShadowBook; funding: NaiveFunding },
 ): void => {
   if (step % 8 === 0) for (const uid of UIDS) checkOrders(world, uid);
   if (step % 10 === 0) checkConservation(world.exchange);
   if (step % 20 !== 0) return;
   readers.shadow.compare(world.exchange);
   checkBooks(world, readers.money);
+  checkOpenInterest(world, readers.money);
   for (const uid of ['A', 'B', 'M', 'S', 'D']) {
-    checkMargin(world.exchange, uid, DEFAULT_RULES.haircuts);
+    for (const wallet of ['flex', 'fi_xbtusd'])
+      checkMargin(world.exchange, uid, { wallet, haircuts: DEFAULT_RULES.haircuts });
+  }
+  for (const uid of UIDS) readers.funding.compare(world.exchange, uid, world.now());
+};
+
+/** What is long is short, and open interest is either. */
+const checkOpenInterest = ({ exchange }: World, money: NaiveMoney): void => {
+  for (const { symbol } of exchange.queries.instruments()) {
+    const sizes = [...money.legs]
+      .filter(([key]) => key.endsWith(` ${symbol}`))
+      .map(([, { size }]) => size);
+    const total = sizes.reduce((sum, size) => sum.plus(size), new Big(0));
+    if (!total.eq(0)) throw new Error(`${symbol}: positions add up to ${total.toFixed()}`);
+    const long = sizes.reduce((sum, size) => (size.gt(0) ? sum.plus(size) : sum), new Big(0));
+    const told = exchange.queries.ticker(symbol)?.openInterest ?? '0';
+    if (!long.eq(told)) throw new Error(`${symbol}: open interest ${told}, not ${long.toFixed()}`);
   }
 };
 
@@ -66,7 +87,11 @@ const check = (
 const live = (seed: number): readonly ExchangeEvent[] => {
   const wild = new Wild(seed);
   const { world } = wild;
-  const money = new NaiveMoney(world.exchange.queries.instruments());
+  const specs = world.exchange.queries.instruments();
+  const money = new NaiveMoney(specs);
+  const prices = new NaivePrices(specs);
+  const funding = new NaiveFunding(world.exchange, money, prices);
+  const charges = new NaiveCharges(money, prices, ACCOUNTS);
   const shadow = new ShadowBook();
   let read = 0;
   for (let step = 1; step <= STEPS; step += 1) {
@@ -74,9 +99,15 @@ const live = (seed: number): readonly ExchangeEvent[] => {
       wild.step();
       const fresh = world.events.slice(read);
       read = world.events.length;
-      money.read(fresh);
+      for (const event of fresh) {
+        prices.read(event);
+        funding.read(event);
+        charges.read(event);
+        money.read([event]);
+      }
       shadow.read(fresh);
-      check(world, step, { money, shadow });
+      checkRisk(world.exchange, fresh, DEFAULT_RULES.haircuts);
+      check(world, step, { money, shadow, funding });
     } catch (cause) {
       throw new Error(`SEED=${String(seed)} step ${String(step)}`, { cause });
     }

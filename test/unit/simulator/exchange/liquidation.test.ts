@@ -104,6 +104,17 @@ describe('exchange liquidation (venue reference rest 13.14)', () => {
     checkConservation(world.exchange);
   });
 
+  it('lets the insurance fund pay the fee that a liquidation at the bankruptcy price leaves owing', () => {
+    const world = flex({ USD: '1000' });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
+    world.place('A', { side: 'buy', size: '1', limitPrice: '84000' });
+    world.place('C', { side: 'buy', size: '1', limitPrice: '83042' });
+    const events = world.index('83400');
+    const paid = only(events, 'AccountLogged').find(({ entry }) => entry.info === 'admin transfer');
+    expect([paid?.entry.oldBalance, paid?.entry.newBalance]).to.deep.equal(['-41.521', '0']);
+    checkConservation(world.exchange);
+  });
+
   it('takes the most demanding position first and no more than it must', () => {
     const world = flex({ USD: '1500' });
     const sol = { symbol: 'PF_SOLUSD', size: '100' } as const;

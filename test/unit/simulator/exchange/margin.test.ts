@@ -46,6 +46,21 @@ describe('exchange margin (venue reference rest 2.4, 6.2)', () => {
     expect(wallet(world)['initialMarginWithOrders']).to.equal('20160');
   });
 
+  it('takes the next step at its very bound, by USD on flexible and by contracts on inverse contracts', () => {
+    const world = flex({ USD: '50000' });
+    world.index('80000');
+    world.place('A', { side: 'buy', size: '12.4999', limitPrice: '79000', cliOrdId: 'x' });
+    expect(wallet(world)['initialMarginWithOrders']).to.equal('9999.92');
+    world.edit('A', { cliOrdId: 'x', size: '12.5', qtyMode: 'ABSOLUTE' });
+    expect(wallet(world)['initialMarginWithOrders']).to.equal('20000');
+    const pi = { symbol: 'PI_XBTUSD', side: 'buy', limitPrice: '79000' } as const;
+    world.index('80000', 'PI_XBTUSD');
+    world.place('B', { ...pi, size: '499999', cliOrdId: 'y' });
+    expect(wallet(world, 'fi_xbtusd', 'B')['initialMarginWithOrders']).to.equal('0.12499975');
+    world.edit('B', { cliOrdId: 'y', size: '500000', qtyMode: 'ABSOLUTE' });
+    expect(wallet(world, 'fi_xbtusd', 'B')['initialMarginWithOrders']).to.equal('0.25');
+  });
+
   it('refuses what the margin does not cover, to the last cent', () => {
     const world = flex({ USD: '840' });
     expect(

@@ -14,7 +14,7 @@ const poor = (
   fi_xbtusd: { XBT: '0.05' },
 });
 
-const ACCOUNTS = [
+export const ACCOUNTS = [
   account('A', { balances: poor({ USD: '3000', XBT: '0.02' }) }),
   account('B', { balances: poor({ USD: '1500' }), fees: { maker: '-0.0001', taker: '0.00035' } }),
   account('M', { balances: poor({ USD: '900', ETH: '0.7' }) }),
