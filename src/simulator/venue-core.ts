@@ -156,11 +156,10 @@ const replay = (
     const decoded = decoder.next();
     return decoded?.type === 'Garbled' ? undefined : decoded?.message;
   };
-  const replayed = replayState(keeper.records(), {
-    ...{ runtime, background, stores, readFrame },
-    desk: trading.replayed,
-    rest: rest?.replay,
-  });
+  const parts = { runtime, background, stores, readFrame };
+  const replayed = runtime.replaying(() =>
+    replayState(keeper.records(), { ...parts, desk: trading.replayed, rest: rest?.replay }),
+  );
   if (!replayed.ok) throw new Error(`state: ${replayed.error}`);
   return replayed.value;
 };

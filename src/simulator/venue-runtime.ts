@@ -59,7 +59,6 @@ export class VenueRuntime {
 
   /** A listener that submits is served after the events before it were told to everyone. */
   submit(command: ExchangeCommand): void {
-    // What a listener asked for then stands in the log by itself.
     if (this.#isReplaying) return;
     this.#waiting.push({ command });
     this.#run();
@@ -82,15 +81,20 @@ export class VenueRuntime {
     this.#due = undefined;
   }
 
-  /** What the log says was done at `at`: once more, without writing it down. False when the exchange is not where it was then. */
-  replay(commands: readonly ExchangeCommand[], at: EpochMs, seq: number): boolean {
-    if (this.#exchange.venue.seq !== seq) return false;
+  /** While `tell` tells what was, whoever submits is not heard: what came of it stands in the log by itself. */
+  replaying<T>(tell: () => T): T {
     this.#isReplaying = true;
     try {
-      for (const command of commands) this.#perform(command, at);
+      return tell();
     } finally {
       this.#isReplaying = false;
     }
+  }
+
+  /** What the log says was done at `at`: once more, without writing it down. False when the exchange is not where it was then. */
+  replay(commands: readonly ExchangeCommand[], at: EpochMs, seq: number): boolean {
+    if (this.#exchange.venue.seq !== seq) return false;
+    for (const command of commands) this.#perform(command, at);
     return true;
   }
 

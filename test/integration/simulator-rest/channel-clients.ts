@@ -26,12 +26,16 @@ export class RawTrader {
     this.raw = new RawFixClient(port, { sender: compID, target: TRADING_COMP_ID });
   }
 
-  async logon({ apiKey, apiSecret }: FixKey): Promise<void> {
-    const nonce = String(Math.floor(systemClock.wall()));
-    const target = { senderCompID: this.#compID, targetCompID: TRADING_COMP_ID };
-    const password = logonPassword({ msgSeqNum: 1, ...target, apiKey, apiSecret, nonce });
-    const key = `553=${apiKey.reveal()}|554=${password}|5025=${nonce}|8674=1`;
-    this.raw.send('A', `98=0|108=30|141=Y|${key}`);
+  async logon(key: FixKey): Promise<void> {
+    this.raw.send('A', `98=0|108=30|141=Y|${this.#signed(key, 1)}`);
+    await this.raw.expect(({ type }) => type === 'A', 'the Logon is answered');
+  }
+
+  /** A Logon that goes on where an earlier connection ended. */
+  async resume(key: FixKey, msgSeqNum: number): Promise<void> {
+    this.raw.sendRaw(
+      this.raw.frameOf('A', msgSeqNum, `98=0|108=30|${this.#signed(key, msgSeqNum)}`),
+    );
     await this.raw.expect(({ type }) => type === 'A', 'the Logon is answered');
   }
 
@@ -62,6 +66,13 @@ export class RawTrader {
       `${String(count)} reports ${execType}`,
     );
     return this.reports(execType)[count - 1] ?? new Map();
+  }
+
+  #signed({ apiKey, apiSecret }: FixKey, msgSeqNum: number): string {
+    const nonce = String(Math.floor(systemClock.wall()));
+    const target = { senderCompID: this.#compID, targetCompID: TRADING_COMP_ID };
+    const password = logonPassword({ msgSeqNum, ...target, apiKey, apiSecret, nonce });
+    return `553=${apiKey.reveal()}|554=${password}|5025=${nonce}|8674=1`;
   }
 
   #nextId(): string {
