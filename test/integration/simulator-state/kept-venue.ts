@@ -85,13 +85,16 @@ export class KeptVenue {
     const views: Record<string, unknown> = {};
     for (const at of [0, 1]) {
       for (const path of ACCOUNT_VIEWS) views[`${at} ${path}`] = timeless(await this.get(path, at));
-      const accounts = (await this.get(`${V3}/accounts`, at)) as AccountsAnswer;
+      const accounts = (await this.get(`${V3}/accounts`, at)) as unknown as AccountsAnswer;
       views[`${at} balances`] = Object.entries(accounts.accounts).map(([name, account]) => [
         name,
-        account.balances,
-        account.currencies,
+        account['balances'],
+        account['currencies'],
       ]);
-      const { openPositions } = (await this.get(`${V3}/openpositions`, at)) as PositionsAnswer;
+      const { openPositions } = (await this.get(
+        `${V3}/openpositions`,
+        at,
+      )) as unknown as PositionsAnswer;
       views[`${at} positions`] = openPositions.map(({ symbol, side, size, price }) => [
         ...[symbol, side, size, price],
       ]);
