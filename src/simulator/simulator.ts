@@ -35,6 +35,7 @@ export { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts'
 
 /** How often the venue does what time alone makes due when its background market is off. */
 const IDLE_TICK_MS = 50;
+const DISCONNECT_AFTER_MS = 1;
 const CLIENT_BALANCE_USD = '10000000';
 
 export interface SimulatorOptions {
@@ -163,7 +164,10 @@ const openOutlets = async (
   core: VenueCore & { readonly opened: (() => Promise<unknown>)[] },
 ) => {
   const { opened, rest, accounts } = core;
-  const acceptor = core.trading.open();
+  const acceptor = core.trading.open((session) => {
+    // Once the refusals of this turn have left.
+    deps.timers.set(DISCONNECT_AFTER_MS, () => door.cut('FIN', { session }));
+  });
   const { faultParts } = core;
   const where = { ...options, port: options.tradingPort, channel: 'trading' } as const;
   const door = makeDoor(where, deps, { acceptor, faultParts });

@@ -42,6 +42,18 @@ const fix = block('FIX gateways (venue reference, FIX 11)', {
   cancelOnLogout: flag('a clean Logout cancels orders as a drop does', false),
   queueReports: flag('reports of a client that is away wait for its ResendRequest', true),
   amend: words('OrderCancelReplaceRequest(G)', 'off', 'uat'),
+  requestsPer10sMax: count(
+    'requests of a session in 10 s, more are refused by 35=j; 0: no limit',
+    0,
+    [0, 1e6],
+  ),
+  errorsPerSecondMax: count(
+    'refusals by the order desk in a second, one more ends the connection; 0: never',
+    0,
+    [0, 1e6],
+  ),
+  rejectRefID: words('379 of BusinessMessageReject(j)', 'send', 'omit'),
+  lateTrades: flag('150=D with 378=3 before each 150=F', false),
   rolloverAtUtc: Type.Optional(
     Type.String({
       pattern: '^(off|([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)$',

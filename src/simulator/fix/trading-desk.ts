@@ -1,16 +1,18 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
 import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
 import { type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ExchangeCommand, type OrderCommand } from '../exchange/commands.ts';
 import { type ExchangeEvent } from '../exchange/events.ts';
 import { type FixToggles } from './fix-toggles.ts';
+import { RecentCount } from './recent-count.ts';
 import { SeatMemory } from './seat-memory.ts';
 import { parseAmend } from './trading-amend.ts';
 import { TradingReporter } from './trading-reporter.ts';
 import {
   fixOrderOf,
   formatReject,
+  rateLimitRefusal,
   ruleRefusal,
   unknownOrder,
   unsupportedMessage,
@@ -27,9 +29,17 @@ export interface TradingDeskDeps {
   readonly submit: (command: ExchangeCommand) => void;
   readonly now: () => EpochMs;
   readonly toggles: FixToggles;
+  /** Ends the connection of a CompID. */
+  readonly disconnect: (compID: string) => void;
   /** ExecIDs go on from here, so that a restarted simulator repeats none. */
   readonly execIDStart: bigint;
 }
+
+type Outlet = Pick<FixSession, 'send'>;
+
+const REQUESTS_PERIOD_MS = 10_000;
+const ERRORS_PERIOD_MS = 1_000;
+const REQUESTS: readonly string[] = ['D', 'F', 'q', 'G'];
 
 export interface TradingClient {
   readonly compID: string;
@@ -45,14 +55,15 @@ export class TradingDesk {
   constructor(deps: TradingDeskDeps) {
     this.#deps = deps;
     const { toggles, execIDStart } = deps;
-    const { realAvgPx } = toggles;
-    this.#reporter = new TradingReporter({ realAvgPx, execIDStart }, this.#seatByOwner);
+    const { realAvgPx, lateTrades } = toggles;
+    const options = { realAvgPx, lateTrades, execIDStart };
+    this.#reporter = new TradingReporter(options, this.#seatByOwner);
   }
 
   /** The application of this client's session; `attach` it to the session made with it. */
   seat(client: TradingClient): {
     readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
-    readonly attach: (session: Pick<FixSession, 'send'>) => void;
+    readonly attach: (session: Outlet) => void;
   } {
     const owner = `fix:${client.compID}`;
     const seat: Seat = {
@@ -60,11 +71,13 @@ export class TradingDesk {
       session: undefined,
       cancelsOnDisconnect: true,
       memory: new SeatMemory(),
+      requests: new RecentCount(REQUESTS_PERIOD_MS),
+      errors: new RecentCount(ERRORS_PERIOD_MS),
     };
     this.#seatByOwner.set(owner, seat);
     return {
       attach: (session) => {
-        seat.session = session;
+        seat.session = { send: (message) => this.#send(seat, client, { message, session }) };
       },
       application: {
         onLoggedOn: ({ logon }) => {
@@ -88,7 +101,32 @@ export class TradingDesk {
     this.#reporter.onEvent(event);
   }
 
+  /** Everything that the desk says to a client. */
+  #send(
+    seat: Seat,
+    { compID }: TradingClient,
+    { message, session }: { readonly message: OutboundMessage; readonly session: Outlet },
+  ): ReturnType<Outlet['send']> {
+    const { rejectRefID, errorsPerSecondMax } = this.#deps.toggles;
+    const { msgType, fields } = message;
+    const isNameless = msgType === 'j' && rejectRefID === 'omit';
+    const sent = session.send(
+      isNameless ? { ...message, fields: fields.filter(([tag]) => tag !== 379) } : message,
+    );
+    const isError = errorsPerSecondMax > 0 && (msgType === 'j' || msgType === '3');
+    // Too many errors in a second end the connection, and with it what cancel-on-disconnect covers. (FIX 1.8)
+    if (isError && !seat.errors.take(this.#deps.now(), errorsPerSecondMax))
+      this.#deps.disconnect(compID);
+    return sent;
+  }
+
   #onMessage(seat: Seat, message: FixMessage): void {
+    const { requestsPer10sMax: max } = this.#deps.toggles;
+    const isLimited = max > 0 && REQUESTS.includes(message.msgType);
+    if (isLimited && !seat.requests.take(this.#deps.now(), max)) {
+      seat.session?.send(rateLimitRefusal(message));
+      return;
+    }
     switch (message.msgType) {
       case 'D':
         this.#placeOrder(seat, message);

@@ -45,7 +45,7 @@ export interface TradingGatewayDeps {
 export interface TradingGateway {
   readonly replayed: ReplayedDesk;
   /** To be made once the stores are as they should be. It does not listen: a door gives it its connections. */
-  readonly open: () => FixAcceptor;
+  readonly open: (disconnect: (compID: string) => void) => FixAcceptor;
 }
 
 export const makeTradingGateway = (
@@ -56,12 +56,16 @@ export const makeTradingGateway = (
   const { clock, startAt } = deps;
   // While a message is written down and read, its time is one.
   let inboundAt: EpochMs | undefined;
+  let cutOff: ((compID: string) => void) | undefined;
   const desk = new TradingDesk({
     submit: (command) => {
       runtime.submit(command);
     },
     now: () => inboundAt ?? clock.wall(),
     toggles: togglesOf(options),
+    disconnect: (compID) => {
+      cutOff?.(compID);
+    },
     execIDStart: BigInt(Math.floor(startAt)) << 20n,
   });
   runtime.subscribe((event) => {
@@ -92,7 +96,8 @@ export const makeTradingGateway = (
         seatOf(session)?.receive(message, at, { ...FIRST_TIME, at });
       },
     },
-    open: () => {
+    open: (disconnect) => {
+      cutOff = disconnect;
       const acceptor = makeTradingAcceptor(options, deps, seats);
       for (const { client, seat } of seats) {
         const session = acceptor.session(client.compID);

@@ -13,6 +13,7 @@ import {
   canceledReport,
   cancelText,
   type FixOrder,
+  lateTradeReport,
   newReport,
   replacedReport,
   ruleRefusal,
@@ -25,6 +26,8 @@ import { type Seat } from './trading-seat.ts';
 export interface ReporterOptions {
   /** Real AvgPx(6) on fills instead of production's 0.0. */
   readonly realAvgPx: boolean;
+  /** 150=D with 378=3 before each fill. */
+  readonly lateTrades: boolean;
   /** ExecIDs go on from here, so that a restarted simulator repeats none. */
   readonly execIDStart: bigint;
 }
@@ -32,11 +35,14 @@ export interface ReporterOptions {
 /** Tells every seat what became of its orders: execution reports and refusals (venue reference, FIX 6). */
 export class TradingReporter {
   readonly #realAvgPx: boolean;
+  readonly #lateTrades: boolean;
   readonly #seatByOwner: ReadonlyMap<string, Seat>;
   #execCounter: bigint;
 
-  constructor({ realAvgPx, execIDStart }: ReporterOptions, seatByOwner: ReadonlyMap<string, Seat>) {
+  constructor(options: ReporterOptions, seatByOwner: ReadonlyMap<string, Seat>) {
+    const { realAvgPx, lateTrades, execIDStart } = options;
     this.#realAvgPx = realAvgPx;
+    this.#lateTrades = lateTrades;
     this.#seatByOwner = seatByOwner;
     this.#execCounter = execIDStart;
   }
@@ -97,6 +103,8 @@ export class TradingReporter {
   }
 
   #traded(event: EventOf<'Trade'>, fill: FillView): void {
+    if (this.#lateTrades)
+      this.#report(fill.order, (context) => lateTradeReport({ ...context, at: event.at }));
     this.#report(fill.order, (context, seat) => {
       const grossTradeAmt = context.order.grossTradeAmt.plus(grossOf(event.trade));
       const order = { ...context.order, grossTradeAmt };

@@ -123,6 +123,17 @@ export const tradeReport = (
   });
 };
 
+/** What comes before a trade that is told late: 150=D with 378=3. (FIX 6.1) */
+export const lateTradeReport = (context: ReportContext): OutboundMessage =>
+  report({
+    ...context,
+    execType: 'D',
+    ...standingOf(context.view),
+    clOrdID: context.order.clOrdID,
+    avgPx: '0.0',
+    extra: [[378, '3']],
+  });
+
 /** OrdStatus(39) and LeavesQty(151) of an order that has traded; one that was canceled before it was told of stays so. */
 export const standingOf = (
   view: OrderView,
@@ -230,6 +241,18 @@ export const unknownOrder = (
     [372, refMsgType],
     [379, requestClOrdID],
     [380, '101'],
+  ],
+});
+
+/** Beyond the session's budget. The text for derivatives is not published; this is the platform's on spot. (FIX 1.8) */
+export const rateLimitRefusal = (message: FixMessage): OutboundMessage => ({
+  msgType: 'j',
+  fields: [
+    [45, '0'],
+    [58, 'EOrder:Rate limit exceeded'],
+    [372, message.msgType],
+    [379, message.get(11) ?? 'NONE'],
+    [380, '0'],
   ],
 });
 

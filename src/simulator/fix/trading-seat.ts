@@ -1,4 +1,5 @@
 import { type FixSession } from '../../fix/session/session-types.ts';
+import { type RecentCount } from './recent-count.ts';
 import { type SeatMemory } from './seat-memory.ts';
 import { type Requester } from './trading-requests.ts';
 
@@ -8,4 +9,8 @@ export interface Seat {
   session: Pick<FixSession, 'send'> | undefined;
   cancelsOnDisconnect: boolean;
   readonly memory: SeatMemory;
+  /** In 10 s. */
+  readonly requests: RecentCount;
+  /** In a second. */
+  readonly errors: RecentCount;
 }

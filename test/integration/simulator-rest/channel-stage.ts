@@ -1,4 +1,5 @@
 import { Secret } from '../../../src/lib/secret.ts';
+import { type FixToggles } from '../../../src/simulator/fix/fix-toggles.ts';
 import { MARKET_DATA_COMP_ID } from '../../../src/simulator/fix/market-data-gateway.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';
@@ -22,8 +23,9 @@ export class ChannelStage {
     this.stage = stage;
   }
 
-  static async open(): Promise<ChannelStage> {
+  static async open(fix: Partial<FixToggles> = {}): Promise<ChannelStage> {
     const stage = await openStage({
+      fix,
       symbols: ['PF_XBTUSD'],
       clients: [{ compID: COMP_ID, account: 'alice', key: KEY }],
       feeds: { port: 0 },

@@ -38,6 +38,7 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
     },
     now: () => epochMs(world.now()),
     toggles: { ...DEFAULT_FIX_TOGGLES, ...toggles },
+    disconnect: (compID) => sent.push(`disconnect ${compID}`),
     execIDStart: 1n,
   });
   const seat = desk.seat({ compID: 'ME-DRV', account: 'A' });

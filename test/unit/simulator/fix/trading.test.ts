@@ -191,6 +191,44 @@ describe('FIX trading of the simulator (venue reference fix 4.5 to 6)', () => {
     );
     expect(tagOf(say('F', cancelOf(`41=${SECOND}`, comb(5)))[0], 41)).to.equal(SECOND);
   });
+
+  it('refuses what is beyond the budget of a session, and takes it again ten seconds later', () => {
+    const { world, order, say } = makeTradingScene({ requestsPer10sMax: 2 });
+    order(FIRST, { 44: '82000' });
+    say('F', cancelOf(`41=${FIRST}`, SECOND));
+    expect(order(THIRD, { 44: '82000' })).to.deep.equal([
+      `35=j|45=0|58=EOrder:Rate limit exceeded|372=D|379=${THIRD}|380=0`,
+    ]);
+    world.wait(10_000);
+    expect(tagOf(order(THIRD, { 44: '82000' })[0], 150)).to.equal('0');
+  });
+
+  it('ends the connection of a session with too many errors in a second', () => {
+    const { world, say } = makeTradingScene({ errorsPerSecondMax: 2 });
+    const fail = (): readonly string[] => say('F', cancelOf('41=nothing'));
+    expect([...fail(), ...fail()].map((text) => tagOf(text, 380))).to.deep.equal(['101', '101']);
+    world.wait(1_000);
+    expect([...fail(), ...fail()]).to.have.length(2);
+    expect(fail()[1]).to.equal('disconnect ME-DRV');
+  });
+
+  it('leaves 379 out of 35=j when switched so', () => {
+    const { say } = makeTradingScene({ rejectRefID: 'omit' });
+    expect(say('F', cancelOf(`41=${FIRST}`))).to.deep.equal([
+      '35=j|45=0|58=EOrder:Unknown order|372=F|380=101',
+    ]);
+  });
+
+  it('tells late trades by 150=D with 378=3 first when switched so', () => {
+    const { world, order } = makeTradingScene({ lateTrades: true });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
+    const reports = order(FIRST, { 38: '0.001', 44: '84000' });
+    expect(reports.map((text) => [150, 378, 39, 14].map((tag) => tagOf(text, tag)))).to.deep.equal([
+      ['0', undefined, '0', '0'],
+      ['D', '3', '2', '0.001'],
+      ['F', undefined, '2', '0.001'],
+    ]);
+  });
 });
 
 const amendOf = (orderID: string, fields: Readonly<Record<number, string>>): string => {
