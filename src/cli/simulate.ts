@@ -199,4 +199,7 @@ const stateLogOf = (file: ConstructorParameters<typeof StateLog>[0]['file'], io:
       io.err(`state: ${text}`);
       process.exit(EXIT.failed);
     },
+    onRead: (records) => {
+      io.err(`state: ${records} records played again, going on`);
+    },
   });

@@ -7,22 +7,33 @@ export interface StateLogOptions {
   readonly file: RecordFile;
   /** The disk refuses: the venue must not go on, since it would forget what it says from now on. */
   readonly onFailure: (text: string) => void;
+  /** Told now and then how many records have been read, since a long log takes minutes. */
+  readonly onRead?: (records: number) => void;
 }
+
+const RECORDS_PER_NOTICE = 5_000;
 
 /** Writes down what a venue is asked, before it answers. */
 export class StateLog implements StateKeeper {
   readonly #file: RecordFile;
   readonly #onFailure: (text: string) => void;
+  readonly #onRead: ((records: number) => void) | undefined;
   #isFlushDue = false;
 
-  constructor({ file, onFailure }: StateLogOptions) {
+  constructor({ file, onFailure, onRead }: StateLogOptions) {
     this.#file = file;
     this.#onFailure = onFailure;
+    this.#onRead = onRead;
   }
 
   /** Everything kept so far, oldest first; to be read before the first record is written. */
   *records(): Generator<StateRecord> {
-    for (const record of this.#file.read()) yield record as StateRecord;
+    let count = 0;
+    for (const record of this.#file.read()) {
+      count += 1;
+      if (count % RECORDS_PER_NOTICE === 0) this.#onRead?.(count);
+      yield record as StateRecord;
+    }
   }
 
   command(command: ExchangeCommand, at: EpochMs, seq: number): void {
