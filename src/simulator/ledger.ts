@@ -41,10 +41,21 @@ export const makeLedger = (options: LedgerOptions = {}): Ledger => {
   };
   return {
     record: (events) => {
-      for (const event of events) for (const body of toEntries(event)) add(event, body);
+      for (const event of events) {
+        if (isOnlyOf(event, without)) continue;
+        for (const body of toEntries(event)) add(event, body);
+      }
     },
     entries: () => entries,
     lines: () => lines,
     ofAccount: (account) => entries.filter((entry) => entry.account === account),
   };
+};
+
+/** Whether nobody else has part in it; seen before entries are made, since the background market makes most events. */
+const isOnlyOf = (event: ExchangeEvent, without: ReadonlySet<string>): boolean => {
+  if ('order' in event) return event.order !== undefined && without.has(event.order.account);
+  return (
+    event.type === 'Trade' && without.has(event.maker.account) && without.has(event.taker.account)
+  );
 };

@@ -1,4 +1,4 @@
-import { type ExchangeEvent } from '../exchange/events.ts';
+import { type ExchangeEvent, type OrderView } from '../exchange/events.ts';
 import { wireError, wireReason } from './order-words.ts';
 
 export interface OrderEnd {
@@ -6,6 +6,7 @@ export interface OrderEnd {
   readonly error: string | null;
 }
 
+const BACKGROUND = 'background';
 const REMEMBERED_MAX = 20_000;
 
 /** Why orders last changed: `updateReason` and `error` of orders/status (rest 2.1), which an order's view does not carry. */
@@ -13,6 +14,11 @@ export class OrderMemory {
   readonly #ends = new Map<string, OrderEnd>();
 
   onEvent(event: ExchangeEvent): void {
+    // The background market asks for no order's status; and it makes most orders.
+    if (!('order' in event) || event.order?.owner !== BACKGROUND) this.#remember(event);
+  }
+
+  #remember(event: ExchangeEvent): void {
     switch (event.type) {
       case 'OrderCanceled':
         this.#put(event.order.orderId, wireReason(event.reason), null);
@@ -34,8 +40,8 @@ export class OrderMemory {
         this.#put(event.order.orderId, null, wireError(event.reason));
         break;
       case 'Trade':
-        this.#traded(event.maker.order.orderId, event.maker.order.status);
-        this.#traded(event.taker.order.orderId, event.taker.order.status);
+        this.#traded(event.maker.order);
+        this.#traded(event.taker.order);
         break;
       case 'OrderBooked':
         if (event.reason === 'limitFromStop')
@@ -50,7 +56,8 @@ export class OrderMemory {
     return this.#ends.get(orderId) ?? { updateReason: null, error: null };
   }
 
-  #traded(orderId: string, status: string): void {
+  #traded({ orderId, status, owner }: OrderView): void {
+    if (owner === BACKGROUND) return;
     this.#put(orderId, status === 'Filled' ? 'FULL_FILL' : 'PARTIAL_FILL', null);
   }
 
