@@ -94,21 +94,26 @@ export const startMarketData = async (
   const shared = { compIDs, secondLogon, ...(idleDropMs !== undefined && { idleDropMs }) };
   const source = { ...venue, bookFaults: faultParts.books };
   const clocks = { ...deps, clock: faultParts.venueClock };
-  const openRoute = async (level: 'L2' | 'L3', wanted: number) => {
+  const makeRoute = (level: 'L2' | 'L3', wanted: number): FixRoute => {
     const acceptor = makeMarketDataAcceptor({ ...shared, level }, clocks, source);
     const channel = level === 'L2' ? ('l2' as const) : ('l3' as const);
     const where = { host, port: wanted, ...(certificate && { certificate }) };
     const door = makeDoor({ ...where, channel, clients }, deps, { acceptor, faultParts });
-    const route: FixRoute = { channel, door, acceptor, compID: MARKET_DATA_COMP_ID };
-    return { route, port: await door.listen() };
+    return { channel, door, acceptor, compID: MARKET_DATA_COMP_ID };
   };
-  const [l2, l3] = await Promise.all([openRoute('L2', l2Port), openRoute('L3', l3Port)]);
-  const routes = [l2.route, l3.route];
-  return {
-    ...{ l2: l2.route.acceptor, l3: l3.route.acceptor, l2Port: l2.port, l3Port: l3.port, routes },
-    close: async () => {
-      await Promise.all(routes.map(({ acceptor }) => acceptor.close()));
-      await Promise.all(routes.map(({ door }) => door.close()));
-    },
+  const [l2, l3] = [makeRoute('L2', l2Port), makeRoute('L3', l3Port)];
+  const routes = [l2, l3];
+  const close = async (): Promise<void> => {
+    await Promise.all(routes.map(({ acceptor }) => acceptor.close()));
+    await Promise.all(routes.map(({ door }) => door.close()));
   };
+  const listening = await Promise.allSettled(routes.map(({ door }) => door.listen()));
+  const failed = listening.find((each) => each.status === 'rejected');
+  if (failed !== undefined) {
+    // The other one listens, and nobody else knows of it.
+    await close();
+    throw failed.reason;
+  }
+  const [p2 = 0, p3 = 0] = listening.map((each) => (each.status === 'fulfilled' ? each.value : 0));
+  return { l2: l2.acceptor, l3: l3.acceptor, l2Port: p2, l3Port: p3, routes, close };
 };
