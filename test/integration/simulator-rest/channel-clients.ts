@@ -26,15 +26,17 @@ export class RawTrader {
     this.raw = new RawFixClient(port, { sender: compID, target: TRADING_COMP_ID });
   }
 
-  async logon(key: FixKey): Promise<void> {
-    this.raw.send('A', `98=0|108=30|141=Y|${this.#signed(key, 1)}`);
+  /** `keepsOrders`: 8674=1, so that the loss of the connection cancels nothing. */
+  async logon(key: FixKey, keepsOrders = true): Promise<void> {
+    const keeps = keepsOrders ? '|8674=1' : '';
+    this.raw.send('A', `98=0|108=30|141=Y|${this.#signed(key, 1)}${keeps}`);
     await this.raw.expect(({ type }) => type === 'A', 'the Logon is answered');
   }
 
   /** A Logon that goes on where an earlier connection ended. */
   async resume(key: FixKey, msgSeqNum: number): Promise<void> {
     this.raw.sendRaw(
-      this.raw.frameOf('A', msgSeqNum, `98=0|108=30|${this.#signed(key, msgSeqNum)}`),
+      this.raw.frameOf('A', msgSeqNum, `98=0|108=30|${this.#signed(key, msgSeqNum)}|8674=1`),
     );
     await this.raw.expect(({ type }) => type === 'A', 'the Logon is answered');
   }
@@ -72,7 +74,7 @@ export class RawTrader {
     const nonce = String(Math.floor(systemClock.wall()));
     const target = { senderCompID: this.#compID, targetCompID: TRADING_COMP_ID };
     const password = logonPassword({ msgSeqNum, ...target, apiKey, apiSecret, nonce });
-    return `553=${apiKey.reveal()}|554=${password}|5025=${nonce}|8674=1`;
+    return `553=${apiKey.reveal()}|554=${password}|5025=${nonce}`;
   }
 
   #nextId(): string {

@@ -8,7 +8,7 @@ import { playScenario } from './scenario-files.ts';
 import { call, callJson, openStage, type Params, type Reply, type Stage, V3 } from './stage.ts';
 
 export const COMP_ID = 'TESTER';
-const KEY = { apiKey: new Secret('k'), apiSecret: new Secret('c2VjcmV0') };
+export const KEY = { apiKey: new Secret('k'), apiSecret: new Secret('c2VjcmV0') };
 
 export const FORM: Params = {
   ...{ orderType: 'lmt', symbol: 'PF_XBTUSD', side: 'buy', size: '0.01', limitPrice: '83000' },
@@ -49,12 +49,18 @@ export class ChannelStage {
     return until(() => faults.waiting().some(({ fault }) => fault.kind === kind), kind);
   }
 
-  async trade(): Promise<RawTrader> {
+  async trade(keepsOrders = true): Promise<RawTrader> {
+    const trader = this.trader();
+    await trader.logon(KEY, keepsOrders);
+    return trader;
+  }
+
+  /** A connection that has said nothing yet. */
+  trader(): RawTrader {
     const trader = new RawTrader(this.stage.simulator.tradingPort, COMP_ID);
     this.closers.push(() => {
       trader.raw.close();
     });
-    await trader.logon(KEY);
     return trader;
   }
 
