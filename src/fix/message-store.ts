@@ -3,7 +3,8 @@ import { type SessionStore } from './session/session-types.ts';
 
 /**
  * Numbers and messages in memory: for tools, tests and simulations. They live as long as the process. Keeps the newest
- * `messagesMax` messages; older ones are gap-filled when asked for.
+ * `messagesMax` messages; older ones are gap-filled when asked for. As text: a frame is a slice of a slab of the allocator's, which it
+ * would keep whole.
  */
 export const makeMemoryStore = (
   options: { readonly createdAt?: EpochMs; readonly messagesMax?: number } = {},
@@ -12,14 +13,14 @@ export const makeMemoryStore = (
   let createdAt = options.createdAt ?? epochMs(0);
   let nextSender = 1;
   let nextTarget = 1;
-  const messages = new Map<number, Buffer>();
+  const messages = new Map<number, string>();
   const done = Promise.resolve();
 
   return {
     nextSenderMsgSeqNum: () => nextSender,
     nextTargetMsgSeqNum: () => nextTarget,
     saveOutbound: (msgSeqNum, bytes) => {
-      messages.set(msgSeqNum, bytes);
+      messages.set(msgSeqNum, bytes.toString('latin1'));
       nextSender = msgSeqNum + 1;
       if (messages.size <= messagesMax) return;
       for (const oldest of messages.keys()) {
@@ -42,8 +43,8 @@ export const makeMemoryStore = (
     createdAt: () => createdAt,
     outbound: function* (from, to) {
       for (let msgSeqNum = from; msgSeqNum <= to; msgSeqNum++) {
-        const bytes = messages.get(msgSeqNum);
-        if (bytes !== undefined) yield { msgSeqNum, bytes };
+        const text = messages.get(msgSeqNum);
+        if (text !== undefined) yield { msgSeqNum, bytes: Buffer.from(text, 'latin1') };
       }
     },
     commit: () => done,

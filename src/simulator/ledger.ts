@@ -1,6 +1,7 @@
 import { type ExchangeEvent } from './exchange/events.ts';
 import { toEntries } from './ledger-entries.ts';
 import { type EntryBody, type LedgerEntry } from './ledger-entry.ts';
+import { rowLimitsOf } from './row-limits.ts';
 
 export { type LedgerEntry, type OrderLedgerEvent } from './ledger-entry.ts';
 
@@ -23,12 +24,9 @@ export interface LedgerOptions {
   readonly entriesMax?: number;
 }
 
-/** About 60 MB. */
-const ENTRIES_MAX = 100_000;
-
 export const makeLedger = (options: LedgerOptions = {}): Ledger => {
   const without = new Set(options.without ?? []);
-  const entriesMax = options.entriesMax ?? ENTRIES_MAX;
+  const entriesMax = options.entriesMax ?? rowLimitsOf().ledgerEntries;
   const entries: LedgerEntry[] = [];
   let lines = 0;
   const add = (event: ExchangeEvent, body: EntryBody): void => {

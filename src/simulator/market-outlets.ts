@@ -11,6 +11,7 @@ import { MARKET_DATA_COMP_ID, makeMarketDataAcceptor } from './fix/market-data-g
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { type FixStores } from './state/fix-stores.ts';
+import { rowLimitsOf } from './row-limits.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
 import { FeedServer } from './websocket/feed-server.ts';
 import { type FeedSettings } from './websocket/feed-settings.ts';
@@ -78,11 +79,12 @@ interface MarketDataOptions {
   readonly clients: readonly { readonly compID: string; readonly account: string }[];
   readonly host: string;
   readonly certificate?: Certificate;
+  readonly rowsMax?: number;
 }
 
 /** FIX market data, prices and orders, each on a port of its own. */
 export const startMarketData = async (
-  { marketData, fix, clients, host, certificate }: MarketDataOptions,
+  { marketData, fix, clients, host, certificate, rowsMax }: MarketDataOptions,
   deps: { readonly clock: Clock; readonly timers: Timers; readonly dictionary: FixDictionary },
   venue: Source & { readonly stores: FixStores; readonly faultParts: FaultParts },
 ): Promise<MarketDataServices | undefined> => {
@@ -91,7 +93,13 @@ export const startMarketData = async (
   const compIDs = clients.map(({ compID }) => compID);
   const { faultParts } = venue;
   const { secondLogon = 'evict-old' } = fix ?? {};
-  const shared = { compIDs, secondLogon, ...(idleDropMs !== undefined && { idleDropMs }) };
+  const { fixEndedOfOne: messagesMax } = rowLimitsOf(rowsMax, compIDs.length);
+  const shared = {
+    compIDs,
+    secondLogon,
+    messagesMax,
+    ...(idleDropMs !== undefined && { idleDropMs }),
+  };
   const source = { ...venue, bookFaults: faultParts.books };
   const clocks = { ...deps, clock: faultParts.venueClock };
   const makeRoute = (level: 'L2' | 'L3', wanted: number): FixRoute => {

@@ -29,6 +29,7 @@ interface RunOptions {
   readonly keys?: readonly RestKey[];
   readonly rest?: RestOptionsOfRun;
   readonly adminPort?: number;
+  readonly rowsMax?: number;
 }
 
 interface RunDeps {
@@ -48,7 +49,7 @@ export interface Shared {
 }
 
 export const makeRest = (
-  { rest: wanted, keys = [], seed }: RunOptions,
+  { rest: wanted, keys = [], seed, rowsMax }: RunOptions,
   { clock, timers }: RunDeps,
   {
     runtime,
@@ -63,7 +64,7 @@ export const makeRest = (
   if (wanted === undefined) return undefined;
   const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
   const rest = makeRestService(
-    { ...wanted, seed, keys, backgroundAccounts },
+    { ...wanted, seed, keys, backgroundAccounts, rowsMax },
     {
       clock,
       timers,

@@ -52,6 +52,8 @@ export interface SimulatorOptions {
   readonly certificate?: Certificate;
   /** Time between steps of the background market; 0 switches it off. */
   readonly marketIntervalMs: number;
+  /** How much of the past is kept in memory; see RowLimits. */
+  readonly rowsMax?: number;
   /** API keys of REST and WebSocket. */
   readonly keys?: readonly RestKey[];
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */

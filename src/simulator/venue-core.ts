@@ -24,6 +24,7 @@ import { FixStores } from './state/fix-stores.ts';
 import { replayState } from './state/replay-state.ts';
 import { type StateLog } from './state/state-log.ts';
 import { VenueRuntime } from './venue-runtime.ts';
+import { rowLimitsOf } from './row-limits.ts';
 
 /** A venue that outlives its process. */
 export interface KeptState {
@@ -78,11 +79,13 @@ export const makeVenueCore = (
     instruments,
     accounts: [...BACKGROUND_ACCOUNTS, ...given.accounts],
     indexPrices: INDEX_PRICES,
+    ...(options.rowsMax !== undefined && { rowsMax: options.rowsMax }),
     ...(options.rules && { rules: options.rules }),
   });
   const runtime = new VenueRuntime(exchange, clock, timers, keeper);
   const ledger = makeLedger({
     without: [BACKGROUND_MAKER, BACKGROUND_TAKER],
+    entriesMax: rowLimitsOf(options.rowsMax).ledgerEntries,
     ...(options.onLedgerEntry && { onEntry: options.onLedgerEntry }),
   });
   runtime.subscribe((event) => {

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { DEFAULT_RULES } from '../../simulator/exchange/venue.ts';
+import { DEFAULT_ROWS_MAX, DEFAULT_RULES } from '../../simulator/exchange/venue.ts';
 import { DEFAULT_REST_OPTIONS } from '../../simulator/rest/endpoint.ts';
 import { KRAKEN_RATE_LIMITS } from '../../simulator/rest/rate-pools.ts';
 import { DEFAULT_FEED_SETTINGS as FEEDS } from '../../simulator/websocket/feed-settings.ts';
@@ -184,9 +184,17 @@ const exchange = block('the exchange; part of a state directory', {
   ),
 });
 
+const memory = block('what is kept in memory', {
+  rowsMax: count(
+    'rows of each private history; the rest of what is kept follows it',
+    DEFAULT_ROWS_MAX,
+    [5_000, 10_000_000],
+  ),
+});
+
 /** A settings file: everything that the venue was seen to do one way and may do another. */
 export const SettingsSchema = Type.Object(
-  { $schema: Type.Optional(Type.String()), fix, rest, feeds, exchange },
+  { $schema: Type.Optional(Type.String()), fix, rest, feeds, exchange, memory },
   { ...strict, description: 'settings of fathom simulate' },
 );
 

@@ -23,7 +23,7 @@ export const definedOnly = <T extends object>(values: T): Defined<T> =>
 
 /** The settings of a file, or those that the venue was seen to have, as the simulator takes them. */
 export const settingsOf = (
-  { feeds = {}, rest = {}, fix = {}, exchange = {} }: Settings,
+  { feeds = {}, rest = {}, fix = {}, exchange = {}, memory = {} }: Settings,
   ports: {
     readonly rest: number;
     readonly feeds: number;
@@ -44,6 +44,6 @@ export const settingsOf = (
     rules: { ...rules, ...(haircuts && { haircuts: { ...DEFAULT_RULES.haircuts, ...haircuts } }) },
     fix: toggles,
     ...(makerProtectionMillis && { makerProtectionMillis }),
-    ...definedOnly({ rolloverAtMs: timeOfDay(rolloverAtUtc) }),
+    ...definedOnly({ rolloverAtMs: timeOfDay(rolloverAtUtc), rowsMax: memory.rowsMax }),
   };
 };

@@ -79,8 +79,9 @@ const refuseStrangers = (app: FastifyInstance): void => {
 const INDEX = {
   'GET /state': 'accounts, markets, sessions, waiting faults',
   'GET /ledger?account=':
-    'the truth about orders, fills, cancels and transfers, JSON lines, the last 100,000 of them',
-  'GET /stats': 'memory and processor time of the simulator, lines of the ledger',
+    'the truth about orders, fills, cancels and transfers, JSON lines, the last 100,000 of them (twice memory.rowsMax)',
+  'GET /stats?collect=1':
+    'memory and processor time of the simulator, lines of the ledger; collect: garbage first, under node --expose-gc',
   'GET /faults': 'faults that wait',
   'POST /fault': 'one fault, see config/scenarios/scenario.schema.json',
   'DELETE /fault, DELETE /fault/:id': 'lifts all faults, or one',
@@ -102,9 +103,9 @@ const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
     return reply.type('application/x-ndjson').send(Readable.from(textOf([...entries])));
   });
   app.get('/state', () => stateOf(deps));
-  app.get('/stats', () => ({
+  app.get('/stats', (request) => ({
     at: deps.clock.wall(),
-    ...processStats(),
+    ...processStats((request.query as { readonly collect?: string }).collect === '1'),
     ledgerLines: deps.ledger.lines(),
   }));
 };

@@ -27,6 +27,8 @@ export interface ExchangeConfig {
   /** Index price by underlying code, e.g. rr_xbtusd. */
   readonly indexPrices: Readonly<Record<string, string>>;
   readonly rules?: Partial<ExchangeRules>;
+  /** Public trades of all markets, and fills of all accounts, that are kept follow it. */
+  readonly rowsMax?: number;
 }
 
 /** Everything that the parts of the exchange share. */
@@ -106,21 +108,22 @@ export const setRules = (venue: Venue, limits: Partial<OrderLimits>): void => {
   venue.amounts = amountsOf(venue.rules);
 };
 
-const ROWS_MIN = 1_000;
-const ROWS_MAX = 10_000;
+/** Rows kept when nobody says otherwise: a quiet year of one desk, an hour of a loud market. */
+export const DEFAULT_ROWS_MAX = 50_000;
 
 /** Rows kept for each: hundreds of markets or accounts may not take hundreds of times the memory of one. */
-const share = (ofAll: number, count: number): number =>
-  Math.max(ROWS_MIN, Math.min(ROWS_MAX, Math.floor(ofAll / count)));
+const share = (rowsMax: number, times: number, count: number): number =>
+  Math.floor(Math.max(rowsMax / 50, Math.min(rowsMax / 5, (times * rowsMax) / count)));
 
 export const makeVenue = (config: ExchangeConfig): Venue => {
   const rules = { ...DEFAULT_RULES, ...config.rules };
+  const { rowsMax = DEFAULT_ROWS_MAX } = config;
   const venue: Venue = {
     rules,
     amounts: amountsOf(rules),
     markets: new Map(),
-    tradesMax: share(130_000, config.instruments.length),
-    fillsMax: share(200_000, config.accounts.length),
+    tradesMax: share(rowsMax, 2.6, config.instruments.length),
+    fillsMax: share(rowsMax, 4, config.accounts.length),
     accounts: new Map(),
     orderIds: makeIdSource(config.seed, 1),
     tradeIds: makeIdSource(config.seed, 2),

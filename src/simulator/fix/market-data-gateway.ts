@@ -22,10 +22,11 @@ export interface MarketDataGatewayOptions {
   /** Entries of one InstrumentList(y); all in one message up to 1,000 when left out. */
   readonly listFragmentMax?: number;
   readonly secondLogon?: FixToggles['secondLogon'];
+  /** Of one session, kept for its ResendRequests; 10,000 when left out. */
+  readonly messagesMax?: number;
 }
 
 const IDLE_DROP_MS = 60_000;
-/** Of one session, kept for its ResendRequests. */
 const MESSAGES_MAX = 10_000;
 const LIST_FRAGMENT_MAX = 1_000;
 
@@ -73,7 +74,10 @@ export const makeMarketDataAcceptor = (
       },
       application: seat.application,
       validate: makeFormatCheck(dictionary),
-      store: stores.store(`${compID}/${level}`, { messagesMax: MESSAGES_MAX, numbersOnly: true }),
+      store: stores.store(`${compID}/${level}`, {
+        messagesMax: options.messagesMax ?? MESSAGES_MAX,
+        numbersOnly: true,
+      }),
     })),
     dictionary,
     clock,

@@ -1,10 +1,5 @@
 import { type FixOrder } from './trading-reports.ts';
 
-/** Of one session; enough for late fills, busts and duplicate ids, whatever a client sends in a day. */
-const ENDED_MAX = 20_000;
-const REQUESTS_MAX = 20_000;
-const FILLS_MAX = 20_000;
-
 /** What a FIX session's reports are made from: every living order, and the latest of everything else. */
 export class SeatMemory {
   readonly #orders = new Map<string, FixOrder>();
@@ -15,6 +10,12 @@ export class SeatMemory {
   readonly #amendRequests = new Map<string, FixOrder>();
   /** A trigger that fired lives on under another id of the exchange; FIX goes on with its OrderID(37). */
   readonly #bornIds = new Map<string, string>();
+  readonly #rowsMax: number;
+
+  /** `rowsMax`: of each kind; for late fills, busts and duplicate ids. */
+  constructor(rowsMax: number) {
+    this.#rowsMax = rowsMax;
+  }
 
   order(clOrdID: string): FixOrder | undefined {
     return this.#orders.get(clOrdID);
@@ -27,12 +28,12 @@ export class SeatMemory {
   /** The order is filled, canceled or refused: it is kept for a while only. */
   end(clOrdID: string): void {
     this.#ended.add(clOrdID);
-    trim(this.#ended, ENDED_MAX, (oldest) => this.#orders.delete(oldest));
+    trim(this.#ended, this.#rowsMax, (oldest) => this.#orders.delete(oldest));
   }
 
   askCancel(requestId: string): void {
     this.#cancelRequests.add(requestId);
-    trim(this.#cancelRequests, REQUESTS_MAX);
+    trim(this.#cancelRequests, this.#rowsMax);
   }
 
   hasAskedCancel(requestId: string | undefined): boolean {
@@ -53,7 +54,7 @@ export class SeatMemory {
 
   triggered(orderID: string, bornId: string): void {
     this.#bornIds.set(orderID, bornId);
-    trim(this.#bornIds, ENDED_MAX);
+    trim(this.#bornIds, this.#rowsMax);
   }
 
   /** The id that the exchange has now for an OrderID(37). */
@@ -68,7 +69,7 @@ export class SeatMemory {
 
   reported(fillId: string, execID: string): void {
     this.#execIDs.set(fillId, execID);
-    trim(this.#execIDs, FILLS_MAX);
+    trim(this.#execIDs, this.#rowsMax);
   }
 }
 

@@ -29,6 +29,8 @@ export interface TradingDeskDeps {
   readonly submit: (command: ExchangeCommand) => void;
   readonly now: () => EpochMs;
   readonly toggles: FixToggles;
+  /** Ended orders, requests and fills that are remembered for each client. */
+  readonly endedMax: number;
   /** Ends the connection of a CompID. */
   readonly disconnect: (compID: string) => void;
   /** ExecIDs go on from here, so that a restarted simulator repeats none. */
@@ -70,7 +72,7 @@ export class TradingDesk {
       who: { account: client.account, owner },
       session: undefined,
       cancelsOnDisconnect: true,
-      memory: new SeatMemory(),
+      memory: new SeatMemory(this.#deps.endedMax),
       requests: new RecentCount(REQUESTS_PERIOD_MS),
       errors: new RecentCount(ERRORS_PERIOD_MS),
     };

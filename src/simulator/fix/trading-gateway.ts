@@ -7,6 +7,7 @@ import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
 import { type FixStores } from '../state/fix-stores.ts';
 import { type ReplayedDesk } from '../state/replay-state.ts';
 import { type StateKeeper, type StateNote } from '../state/state-record.ts';
+import { rowLimitsOf } from '../row-limits.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
 import { DEFAULT_FIX_TOGGLES, type FixToggles } from './fix-toggles.ts';
 import { makeFormatCheck } from './format-check.ts';
@@ -14,8 +15,6 @@ import { type FixKey, makeLogonCheck } from './logon-check.ts';
 import { TradingDesk } from './trading-desk.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
-/** Of one session, kept for its ResendRequests; about 20 MB. Older ones are gap-filled. */
-const MESSAGES_MAX = 50_000;
 
 /** Someone who may trade: a CompID with its key, on an account of its own. */
 export interface SimulatorClient {
@@ -28,6 +27,8 @@ export interface TradingGatewayOptions {
   readonly clients: readonly SimulatorClient[];
   readonly host: string;
   readonly fix?: Partial<FixToggles>;
+  /** See RowLimits. */
+  readonly rowsMax?: number;
 }
 
 export interface TradingGatewayDeps {
@@ -63,6 +64,7 @@ export const makeTradingGateway = (
     },
     now: () => inboundAt ?? clock.wall(),
     toggles: togglesOf(options),
+    endedMax: limitsOf(options).fixEndedOfOne,
     disconnect: (compID) => {
       cutOff?.(compID);
     },
@@ -126,6 +128,9 @@ const inbound = (
   frame: message.raw.toString('latin1'),
 });
 
+const limitsOf = ({ rowsMax, clients }: TradingGatewayOptions) =>
+  rowLimitsOf(rowsMax, clients.length);
+
 const togglesOf = ({ fix }: TradingGatewayOptions): FixToggles => ({
   ...DEFAULT_FIX_TOGGLES,
   ...fix,
@@ -163,7 +168,7 @@ const makeTradingAcceptor = (
         checkLogon: makeLogonCheck(client.key, clock.wall, toggles.refusedLogon),
       },
       validate: makeFormatCheck(dictionary),
-      store: stores.store(client.compID, { messagesMax: MESSAGES_MAX }),
+      store: stores.store(client.compID, { messagesMax: limitsOf(options).fixMessagesOfOne }),
     })),
     dictionary,
     clock,

@@ -1,5 +1,6 @@
 import { type AccountLogEntry, type EventOf } from '../exchange/events.ts';
 import { type IdSource } from '../exchange/id-source.ts';
+import { type RowLimits } from '../row-limits.ts';
 
 /** A row of the account log: a money leg or a position leg (rest 2.12 account-log). */
 export interface LogEntry extends Omit<AccountLogEntry, 'wallet' | 'info'> {
@@ -7,20 +8,23 @@ export interface LogEntry extends Omit<AccountLogEntry, 'wallet' | 'info'> {
   readonly wallet: string;
 }
 
-/** Of one account, and of all together: beyond the second, nobody keeps more than a fair share. */
-const ROWS_MAX = 100_000;
-const ROWS_OF_ALL_MAX = 200_000;
+type Limits = Pick<RowLimits, 'accountLogOfOne' | 'accountLogOfAll'>;
 
-/** The log of every account, ids from 1 per account. A trade writes two rows: money, then position. */
+/**
+ * The log of every account, ids from 1 per account. A trade writes two rows: money, then position. When all have more than their limit
+ * together, nobody keeps more than a fair share.
+ */
 export class AccountLog {
   readonly #ids: IdSource;
+  readonly #limits: Limits;
   readonly #rows = new Map<string, LogEntry[]>();
   readonly #made = new Map<string, number>();
   #kept = 0;
   readonly #infoByFill = new Map<string, string>();
 
-  constructor(ids: IdSource) {
+  constructor(ids: IdSource, limits: Limits) {
     this.#ids = ids;
+    this.#limits = limits;
   }
 
   rows(account: string): readonly LogEntry[] {
@@ -74,7 +78,8 @@ export class AccountLog {
   }
 
   #roomOfOne(): number {
-    return this.#kept > ROWS_OF_ALL_MAX ? ROWS_OF_ALL_MAX / this.#rows.size : ROWS_MAX;
+    const { accountLogOfAll, accountLogOfOne } = this.#limits;
+    return this.#kept > accountLogOfAll ? accountLogOfAll / this.#rows.size : accountLogOfOne;
   }
 }
 

@@ -10,6 +10,7 @@ import { type EpochMs } from '../../lib/time.ts';
 import { AccountLog } from './account-log.ts';
 import { type OrderHistoryEvent, OrderHistory } from './order-history.ts';
 import { PagedLog } from './paged-log.ts';
+import { rowLimitsOf } from '../row-limits.ts';
 
 export interface ExecutionRecord {
   readonly uid: string;
@@ -46,19 +47,15 @@ export interface PriceRecord {
   readonly price: string;
 }
 
-/** Rows kept per kind; a quiet year of one desk, an hour of a loud test market. */
-const PRIVATE_ROWS_MAX = 50_000;
-const PUBLIC_ROWS_MAX = 100_000;
-
 /** The history service: everything that happened in the exchange, by account and by market (rest 2.12, 2.13). Fed with every event. */
 export class HistoryStore {
-  readonly executions = new PagedLog<OwnExecution>(PRIVATE_ROWS_MAX);
-  readonly orders = new PagedLog<OrderRecord>(PRIVATE_ROWS_MAX);
-  readonly triggers = new PagedLog<OrderRecord>(PRIVATE_ROWS_MAX);
-  readonly positions = new PagedLog<PositionRecord>(PRIVATE_ROWS_MAX);
-  readonly marketExecutions = new PagedLog<ExecutionRecord>(PUBLIC_ROWS_MAX);
-  readonly marketOrders = new PagedLog<OrderRecord>(PUBLIC_ROWS_MAX);
-  readonly prices = new PagedLog<PriceRecord>(PUBLIC_ROWS_MAX);
+  readonly executions: PagedLog<OwnExecution>;
+  readonly orders: PagedLog<OrderRecord>;
+  readonly triggers: PagedLog<OrderRecord>;
+  readonly positions: PagedLog<PositionRecord>;
+  readonly marketExecutions: PagedLog<ExecutionRecord>;
+  readonly marketOrders: PagedLog<OrderRecord>;
+  readonly prices: PagedLog<PriceRecord>;
   readonly accountLog: AccountLog;
   readonly #ids: IdSource;
   readonly #history: OrderHistory;
@@ -70,10 +67,18 @@ export class HistoryStore {
   #lagMs = 0;
 
   /** `without`: accounts that have no private history, e.g. the background market's. */
-  constructor(ids: IdSource, without: readonly string[] = []) {
+  constructor(ids: IdSource, without: readonly string[] = [], limits = rowLimitsOf()) {
+    const { privateRows, publicRows } = limits;
+    this.executions = new PagedLog(privateRows);
+    this.orders = new PagedLog(privateRows);
+    this.triggers = new PagedLog(privateRows);
+    this.positions = new PagedLog(privateRows);
+    this.marketExecutions = new PagedLog(publicRows);
+    this.marketOrders = new PagedLog(publicRows);
+    this.prices = new PagedLog(publicRows);
     this.#ids = ids;
     this.#without = new Set(without);
-    this.accountLog = new AccountLog(ids);
+    this.accountLog = new AccountLog(ids, limits);
     this.#history = new OrderHistory((order, event) => {
       this.#addOrder(order, event);
     });

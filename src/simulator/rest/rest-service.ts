@@ -20,12 +20,15 @@ import { type RateLimits } from './rate-pools.ts';
 import { RestApi } from './rest-api.ts';
 import { type RestKey } from './rest-key.ts';
 import { makeRestServer, type RestServer } from './rest-server.ts';
+import { rowLimitsOf } from '../row-limits.ts';
 
 export interface RestServiceOptions {
   readonly seed: number;
   readonly keys: readonly RestKey[];
   /** Accounts without a private history: the background market's. */
   readonly backgroundAccounts: readonly string[];
+  /** See RowLimits. */
+  readonly rowsMax?: number | undefined;
   readonly limits?: RateLimits;
   readonly options?: Partial<RestOptions>;
   /** Plain HTTP when left out. */
@@ -76,6 +79,7 @@ export const makeRestService = (
     history: new HistoryStore(
       makeIdSource(options.seed, HISTORY_ID_STREAM),
       options.backgroundAccounts,
+      rowLimitsOf(options.rowsMax),
     ),
     candles: new CandleStore(),
     analytics: new AnalyticsStore((symbol) => sampleMarket(queries, symbol, own)),

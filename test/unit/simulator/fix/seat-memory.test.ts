@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { SeatMemory } from '../../../../src/simulator/fix/seat-memory.ts';
 import { type FixOrder } from '../../../../src/simulator/fix/trading-reports.ts';
 
-const ENDED = 20_000;
+const ENDED = 100;
 const order = (clOrdID: string): FixOrder => ({ clOrdID }) as FixOrder;
 
 describe('what a FIX session of the simulator remembers', () => {
   it('forgets orders that ended long ago, never one that lives', () => {
-    const memory = new SeatMemory();
+    const memory = new SeatMemory(ENDED);
     memory.keep(order('alive'));
     for (let i = 0; i <= ENDED; i += 1) {
       memory.keep(order(`o${i}`));
@@ -19,7 +19,7 @@ describe('what a FIX session of the simulator remembers', () => {
   });
 
   it('keeps the latest cancel requests and ExecIDs', () => {
-    const memory = new SeatMemory();
+    const memory = new SeatMemory(ENDED);
     for (let i = 0; i <= ENDED; i += 1) {
       memory.askCancel(`c${i}`);
       memory.reported(`f${i}`, `e${i}`);

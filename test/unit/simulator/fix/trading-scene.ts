@@ -40,6 +40,7 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
     toggles: { ...DEFAULT_FIX_TOGGLES, ...toggles },
     disconnect: (compID) => sent.push(`disconnect ${compID}`),
     execIDStart: 1n,
+    endedMax: 1_000,
   });
   const seat = desk.seat({ compID: 'ME-DRV', account: 'A' });
   seat.attach({
