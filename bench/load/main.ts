@@ -19,13 +19,15 @@ interface Options extends Omit<LoadPlan, 'forMs'> {
 }
 
 const SAMPLE_MS = 1_000;
+/** Every so many readings garbage is collected first; it stops the simulator for as long as that takes. */
+const COLLECT_EVERY = 30;
 /** Without a terminal, a line for every tenth reading. */
 const LINE_EVERY = 10;
 const SETTLE_MS_MAX = 30_000;
 
 const run = async (options: Options): Promise<LoadReport> => {
-  const { for: forMs, instruments, rest, ws, fix, seed, restRate, fixRate } = options;
-  const plan: LoadPlan = { forMs, instruments, rest, ws, fix, seed, restRate, fixRate };
+  const { for: forMs, instruments, rest, ws, fix, seed, restRate, fixRate, rows } = options;
+  const plan: LoadPlan = { forMs, instruments, rest, ws, fix, seed, restRate, fixRate, rows };
   const dir = options.keep ?? mkdtempSync(join(tmpdir(), 'fathom-load-'));
   const ledger = join(dir, 'ledger.jsonl');
   const nodeArgs =
@@ -47,14 +49,15 @@ const drive = async (
   const { venue } = simulator;
   const startedAt = performance.now();
   const elapsed = (): number => performance.now() - startedAt;
-  const samples: Sample[] = [await simulator.sample(0)];
+  const samples: Sample[] = [await simulator.sample(0, true)];
   const clients = CHANNELS.filter((channel) => plan[channel] > 0).map(
     (channel) => new ClientProcess({ channel, plan, venue }),
   );
   const problems: string[] = [];
   while (elapsed() < plan.forMs) {
     await sleep(Math.min(SAMPLE_MS, Math.max(0, plan.forMs - elapsed())));
-    samples.push(await simulator.sample(elapsed()));
+    const isLast = elapsed() >= plan.forMs;
+    samples.push(await simulator.sample(elapsed(), isLast || samples.length % COLLECT_EVERY === 0));
     if (!isQuiet) progress(elapsed(), clients, samples);
     if (!clients.every((client) => client.isRunning)) break;
   }
@@ -144,6 +147,12 @@ const options = new Command('load')
   .option('--fix <number>', 'FIX sessions', parseCount, 20)
   .option('--rest-rate <number>', 'requests a second of one REST client', parseRate, 2)
   .option('--fix-rate <number>', 'orders and cancels a second of one FIX session', parseRate, 5)
+  .option(
+    '--rows <number>',
+    'rows of each history that the simulator keeps: few, so that they are full early and only a leak goes on growing',
+    parseCount,
+    5_000,
+  )
   .option('--seed <number>', 'of simulator and clients', parseCount, 1)
   .option('--json', 'one JSON object at the end instead of tables')
   .option('--keep <dir>', 'leave the ledger there')

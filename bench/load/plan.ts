@@ -10,6 +10,8 @@ export interface LoadPlan {
   readonly restRate: number;
   /** Orders and cancels a second of one FIX session, on average. */
   readonly fixRate: number;
+  /** Rows that the simulator's private histories keep (its setting memory.rowsMax). */
+  readonly rows: number;
 }
 
 /** What `fathom simulate --json` prints; only what the clients use. */

@@ -25,7 +25,6 @@ export interface ChannelReport {
 }
 
 const MB = 1_048_576;
-const MINUTE_MS = 60_000;
 const megabytes = (bytes: number): string => `${Math.round(bytes / MB)} MB`;
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
@@ -73,21 +72,19 @@ const countTable = ({ channels, seconds }: LoadReport): string =>
     ),
   );
 
-/** At the start, every minute, and at the end. */
+/** Whenever garbage was collected, and at the end. */
 const memoryTable = ({ samples }: LoadReport): string => {
   const last = samples[samples.length - 1];
-  let next = 0;
   const shown = samples.filter((sample) => {
-    if (sample.atMs < next && sample !== last) return false;
-    next = (Math.floor(sample.atMs / MINUTE_MS) + 1) * MINUTE_MS;
-    return true;
+    return sample.alive !== undefined || sample === last;
   });
   return table(
-    ['simulator after', 'RSS', 'heap used', 'ledger lines'],
-    shown.map(({ atMs, rss, heapUsed, ledgerLines }) => [
+    ['simulator after', 'RSS', 'heap used', 'alive', 'ledger lines'],
+    shown.map(({ atMs, rss, heapUsed, alive, ledgerLines }) => [
       `${Math.round(atMs / 1_000)} s`,
       megabytes(rss),
       megabytes(heapUsed),
+      alive === undefined ? '' : megabytes(alive),
       count(ledgerLines),
     ]),
   );
@@ -96,7 +93,7 @@ const memoryTable = ({ samples }: LoadReport): string => {
 const verdict = ({ memory, money, problems, simulatorCpu, seconds, plan }: LoadReport): string =>
   [
     `${plan.instruments} instruments, ${plan.rest} REST, ${plan.ws} WebSocket, ${plan.fix} FIX for ${Math.round(seconds)} s; the simulator used ${Math.round(simulatorCpu * 100)} % of one processor`,
-    `memory: low-water mark of the heap ${megabytes(memory.afterWarmUp)} after warm-up, ${megabytes(memory.atEnd)} at the end (at most ${megabytes(memory.allowed)})`,
+    `memory alive after collections: ${megabytes(memory.afterWarmUp)} after warm-up, ${megabytes(memory.atEnd)} at the end (at most ${megabytes(memory.allowed)})`,
     `money: ${count(money.entries)} ledger lines, ${count(money.fills)} fills, ${count(money.positions)} positions and ${count(money.balances)} balances of ${money.accounts} accounts compared`,
     ...problems.map((problem) => `PROBLEM ${problem}`),
     problems.length === 0 ? 'passed' : 'FAILED',

@@ -30,10 +30,15 @@ export class SimulatorProcess {
     { ledger, nodeArgs }: { readonly ledger: string; readonly nodeArgs: readonly string[] },
   ): Promise<SimulatorProcess> {
     const args = ['--json', '--instruments', plan.instruments, '--seed', plan.seed].map(String);
+    const memory = ['--set', `memory.rowsMax=${String(plan.rows)}`];
     const clients = ['--clients', String(Math.max(1, accountsWanted(plan))), '--ledger', ledger];
-    const child = spawn(process.execPath, [...nodeArgs, MAIN, 'simulate', ...args, ...clients], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...['--expose-gc', ...nodeArgs, MAIN], ...['simulate', ...args, ...clients, ...memory]],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const timer = setTimeout(() => child.kill('SIGKILL'), START_MS_MAX);
     for await (const line of createInterface({ input: child.stdout })) {
       clearTimeout(timer);
@@ -47,14 +52,21 @@ export class SimulatorProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  async sample(atMs: number): Promise<Sample> {
-    const stats = (await this.#get('/stats')) as {
-      readonly memory: { readonly rss: number; readonly heapUsed: number };
+  /** `isCollected`: after a full collection of garbage, so that the heap is what is alive. */
+  async sample(atMs: number, isCollected = false): Promise<Sample> {
+    const stats = (await this.#get(`/stats${isCollected ? '?collect=1' : ''}`)) as {
+      readonly memory: {
+        readonly rss: number;
+        readonly heapUsed: number;
+        readonly external: number;
+      };
       readonly cpuSeconds: number;
       readonly ledgerLines: number;
     };
     const { memory, cpuSeconds, ledgerLines } = stats;
-    return { atMs, rss: memory.rss, heapUsed: memory.heapUsed, cpuSeconds, ledgerLines };
+    const { rss, heapUsed, external } = memory;
+    const alive = isCollected ? heapUsed + external : undefined;
+    return { atMs, rss, heapUsed, alive, cpuSeconds, ledgerLines };
   }
 
   async accounts(): Promise<Readonly<Record<string, AccountState>>> {
