@@ -43,7 +43,10 @@ export const historyCommand = (io: CliIo = processIo): Command =>
     .argument('<kind>', HISTORY_KINDS.join(', '), parseKind)
     .requiredOption('--since <time>', 'ISO 8601, UTC', parseTime)
     .requiredOption('--until <time>', 'ISO 8601, UTC; not included', parseTime)
-    .requiredOption('--out <file>', 'the output; <file>.part and <file>.state.json while it grows')
+    .requiredOption(
+      '--out <file>',
+      'the output; <file>.part, .state.json and .lock beside it while it grows',
+    )
     .addOption(
       new Option('--format <format>', 'of the output').choices(HISTORY_FORMATS).default('jsonl'),
     )

@@ -1,4 +1,5 @@
 import { rename } from 'node:fs/promises';
+import { takeLock } from '../../lib/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Timers } from '../../lib/time.ts';
 import { classifyReply } from '../outcome.ts';
@@ -10,7 +11,7 @@ import { type DownloadState, type Finding, firstState, isSameRequest } from './d
 import { makeFetchPage } from './fetch-pages.ts';
 import { type FetchPage, type Page } from './history-page.ts';
 import { faultOfRequest, type HistoryRequest } from './history-request.ts';
-import { PartFile, readState, removeLeftovers, writeDurably } from './part-file.ts';
+import { lockPathOf, PartFile, readState, removeLeftovers, writeDurably } from './part-file.ts';
 import { writeOutput } from './write-output.ts';
 
 export interface DownloadDeps {
@@ -57,7 +58,8 @@ const PAGE_PAUSE_MS_MAX = 60_000;
 
 /**
  * Downloads a history into one file. Run again with the same request after any interruption, kill -9
- * included, it goes on where the last committed page ended and gives the same file.
+ * included, it goes on where the last committed page ended and gives the same file. One at a time writes to `out`: a second one is
+ * refused with `OtherDownload`. An `out` that is there already is replaced when the download is complete.
  */
 export const downloadHistory = async (
   request: HistoryRequest,
@@ -66,6 +68,21 @@ export const downloadHistory = async (
 ): Answer<Downloaded> => {
   const fault = faultOfRequest(request);
   if (fault !== undefined) return err({ type: 'BadRequest', message: fault });
+  const lock = takeLock(lockPathOf(out));
+  if (!lock.ok)
+    return err({ type: 'OtherDownload', message: `${out} is being written: ${lock.error}` });
+  try {
+    return await downloadAlone(request, out, deps);
+  } finally {
+    lock.value();
+  }
+};
+
+const downloadAlone = async (
+  request: HistoryRequest,
+  out: string,
+  deps: DownloadDeps,
+): Answer<Downloaded> => {
   if (request.kind === 'account-log-csv') return downloadLogCsv(out, deps);
   const resumed = await resume(request, out);
   if (!resumed.ok) return resumed;

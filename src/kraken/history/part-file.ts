@@ -5,6 +5,8 @@ import { type DownloadState } from './download-state.ts';
 /** Names beside the output: the rows so far, and what is known about them. */
 export const partPathOf = (out: string): string => `${out}.part`;
 export const statePathOf = (out: string): string => `${out}.state.json`;
+/** Held by the process that writes. */
+export const lockPathOf = (out: string): string => `${out}.lock`;
 
 /** The state of an interrupted download; `undefined` when there is none that can be read. */
 export const readState = async (out: string): Promise<DownloadState | undefined> => {

@@ -167,6 +167,15 @@ describe('history download', () => {
     expect(!other.ok && other.error.type).to.equal('OtherDownload');
   });
 
+  it('lets one at a time write a file, and the first one is not disturbed', async () => {
+    const fake = await open(ROWS, 100);
+    const [first, second] = await Promise.all([download(fake), download(fake)]);
+    expect(first.ok).to.equal(true);
+    expect(!second.ok && second.error.message).to.match(/out is being written: .* held by process/);
+    expect(output()).to.equal(WHOLE);
+    expect(readdirSync(folder)).to.deep.equal(['out']);
+  });
+
   it('leaves out rows at and after --until', async () => {
     const fake = await open(ROWS, 100);
     await download(fake, { until: epochMs(SINCE + 2_000) });
