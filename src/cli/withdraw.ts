@@ -5,10 +5,17 @@ import { loadControlSocketPath } from '../config/control-socket-path.ts';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs } from '../control/control-message.ts';
 import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
-import { digestOf, type MoneyRequest, type Verdict } from '../kraken/funds/money-request.ts';
+import { digestOf, type Verdict } from '../kraken/funds/money-request.ts';
 import { Secret } from '../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { sayEndOfLife } from './end-of-life.ts';
+import {
+  dryRunToText,
+  type MoneyCaseShown,
+  type MoneyShown,
+  signedToText,
+  unsentToText,
+} from './money-text.ts';
 import { resultToText } from './result-text.ts';
 import { openConfig } from './venue-options.ts';
 
@@ -16,6 +23,9 @@ interface Way {
   readonly config?: string;
   readonly socket?: string;
   readonly json?: boolean;
+}
+interface Asking extends Way {
+  readonly by: string;
 }
 interface Signing extends Way {
   readonly operator: string;
@@ -42,7 +52,7 @@ export const withdrawCommand = (io: CliIo = processIo): Command =>
     .addCommand(keygenCommand(io))
     .addCommand(proposeCommand(io))
     .addCommand(signCommand(io, 'approve', 'Approve', 'approve a request with your key'))
-    .addCommand(plainCommand(io, 'send', 'send a request that two operators approved'))
+    .addCommand(sendCommand(io))
     .addCommand(plainCommand(io, 'cancel', 'take back a request that was not sent'))
     .addCommand(plainCommand(io, 'investigate', 'look for money in doubt in the account log'))
     .addCommand(
@@ -101,11 +111,27 @@ const proposeCommand = (io: CliIo): Command =>
     });
 
 const plainCommand = (io: CliIo, name: string, about: string): Command =>
-  withWay(new Command(name).description(about).argument('<id>', 'the request'))
-    .requiredOption('--by <name>', 'who asks')
-    .action(async (id: string, options: Way & { readonly by: string }) => {
-      await run(io, options, `withdraw.${name}`, { id, by: options.by });
-    });
+  withRequest(name, about).action(async (id: string, options: Asking) => {
+    await run(io, options, `withdraw.${name}`, { id, by: options.by });
+  });
+
+const withRequest = (name: string, about: string): Command =>
+  withWay(new Command(name).description(about).argument('<id>', 'the request')).requiredOption(
+    '--by <name>',
+    'who asks',
+  );
+
+const sendCommand = (io: CliIo): Command =>
+  withRequest('send', 'send a request that two operators approved').action(
+    async (id: string, options: Asking) => {
+      const answer = await run(io, options, 'withdraw.send', { id, by: options.by });
+      if (answer === undefined) return;
+      const text = unsentToText(answer as MoneyCaseShown);
+      if (text === undefined) return;
+      io.err(text);
+      io.setExitCode(EXIT.failed);
+    },
+  );
 
 const showCommand = (io: CliIo): Command =>
   withWay(
@@ -113,7 +139,13 @@ const showCommand = (io: CliIo): Command =>
       .description('show a request, what would be sent, and what is missing')
       .argument('<id>', 'the request'),
   ).action(async (id: string, options: Way) => {
-    await run(io, options, 'withdraw.show', { id });
+    const shown = await call(io, options, 'withdraw.show', { id });
+    if (shown === undefined) return;
+    io.out(
+      options.json === true
+        ? JSON.stringify(shown, undefined, 2)
+        : dryRunToText(shown as MoneyShown),
+    );
   });
 
 const listCommand = (io: CliIo): Command =>
@@ -131,10 +163,10 @@ const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): 
     .action(async (id: string, options: Signing) => {
       const shown = await call(io, options, 'withdraw.show', { id });
       if (shown === undefined) return;
-      const { request } = shown as { readonly request: MoneyRequest };
+      const { request } = shown as MoneyShown;
       // The digest is made here, from what is printed: what you see is what you sign.
       const digest = digestOf(request);
-      io.err(resultToText({ ...request, digest }));
+      io.err(signedToText(request, digest));
       if (options.yes !== true) {
         io.err('nothing was signed: run it again with --yes if this is what you want');
         return;
@@ -158,10 +190,11 @@ const signWith = (io: CliIo, path: string, verdict: Verdict, digest: string) => 
   }
 };
 
-const run = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<void> => {
+const run = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<unknown> => {
   const result = await call(io, way, verb, args);
-  if (result === undefined) return;
+  if (result === undefined) return undefined;
   io.out(way.json === true ? JSON.stringify(result, undefined, 2) : resultToText(result));
+  return result;
 };
 
 /** The engine's answer; `undefined` after its refusal was printed and the exit code set. */

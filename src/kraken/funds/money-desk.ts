@@ -237,7 +237,7 @@ class Desk {
   }
 
   #stamp(by: string): { readonly at: MoneyFact['at']; readonly by: string } {
-    return { at: epochMs(this.#deps.clock.wall()), by: by.slice(0, 100) };
+    return { at: epochMs(Math.floor(this.#deps.clock.wall())), by: by.slice(0, 100) };
   }
 
   /** Durable first, then believed. */

@@ -3,6 +3,7 @@ import { type Approval } from './approval.ts';
 import { type MoneyDesk } from './money-desk.ts';
 import { type MoneyCase } from './money-fact.ts';
 import { type MoneyKind, type Verdict } from './money-request.ts';
+import { previewMoney } from './preview-money.ts';
 
 type Args = Readonly<Record<string, string | number | boolean>>;
 type Answer = Result<unknown, { readonly code: string; readonly message: string }>;
@@ -16,13 +17,14 @@ export type MoneyVerbs = Readonly<Record<string, (args: Args) => Answer | Promis
  */
 export const makeMoneyVerbs = (desk: MoneyDesk): MoneyVerbs => ({
   'withdraw.list': () => ok(desk.cases().map(toShown)),
-  'withdraw.show': (args) => {
+  'withdraw.show': async (args) => {
     const id = textOf(args, 'id');
     const money = desk.cases().find(({ request }) => request.id === id);
     const dryRun = desk.dryRun(id);
-    return money === undefined || dryRun === undefined
-      ? refuse(`no request ${id}`)
-      : ok({ ...toShown(money), request: money.request, dryRun });
+    if (money === undefined || dryRun === undefined) return refuse(`no request ${id}`);
+    const { request } = money;
+    const call = await previewMoney(request);
+    return ok({ ...toShown(money), request, dryRun: { ...dryRun, call } });
   },
   'withdraw.propose': async (args) =>
     toAnswer(

@@ -1,3 +1,4 @@
+import { type ServerResponse } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ import {
   realClock,
   startHttpFake,
 } from '../../unit/kraken/rest/support.ts';
+
+const CALL = '/derivatives/api/v3/withdrawal currency=xbt&amount=0.5&sourceWallet=cash';
 
 describe('fathom withdraw, over the control socket to the wire', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fathom-withdraw-'));
@@ -38,13 +41,17 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     await withdrawCommand(io).parseAsync([...args, ...way], { from: 'user' });
     return lines.join('\n');
   };
+  const succeed = (response: ServerResponse): void => {
+    response.end('{"uid":"9053db5f","result":"success","serverTime":"2022-06-28T14:48:58.711Z"}');
+  };
+  let answer = succeed;
   let venue: HttpFake;
   let server: ControlServer;
   const closers: (() => Promise<void>)[] = [];
 
   before(async () => {
     venue = await startHttpFake((_request, _body, response) => {
-      response.end('{"uid":"9053db5f","result":"success","serverTime":"2022-06-28T14:48:58.711Z"}');
+      answer(response);
     });
     const operators = [];
     for (const name of ['ann', 'bob'])
@@ -89,13 +96,14 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     await fathom('approve', 'M1', ...ann, '--yes');
     const forged = ['--operator', 'bob', '--key', join(folder, 'ann.pem'), '--yes'];
     expect(await fathom('approve', 'M1', ...forged)).to.include("the signature is not bob's");
-    expect(await fathom('dry-run', 'M1')).to.include('1 of 2 approvals');
+    const dry = await fathom('dry-run', 'M1');
+    expect(dry).to.include('1 of 2 approvals');
+    expect(dry).to.include(`POST ${CALL}`);
     expect(venue.requests).to.have.length(0);
     await fathom('approve', 'M1', '--operator', 'bob', '--key', join(folder, 'bob.pem'), '--yes');
     expect(await fathom('send', 'M1', '--by', 'carl')).to.include('9053db5f');
-    expect(venue.requests.map(({ url, body }) => `${url} ${body}`)).to.deep.equal([
-      '/derivatives/api/v3/withdrawal currency=xbt&amount=0.5&sourceWallet=cash',
-    ]);
+    expect(exitCode).to.equal(0);
+    expect(venue.requests.map(({ url, body }) => `${url} ${body}`)).to.deep.equal([CALL]);
     expect(await fathom('send', 'M1', '--by', 'carl')).to.include('has ended: Done');
     expect(venue.requests).to.have.length(1);
     expect(await fathom('list')).to.include('Done');
@@ -122,6 +130,29 @@ describe('fathom withdraw, over the control socket to the wire', () => {
       expect(exitCode).to.equal(1);
     }
     expect(venue.requests).to.have.length(requests);
+  });
+
+  it('ends `send` with 1 and says why, when the money did not move or nobody knows', async () => {
+    const send = async (amount: string): Promise<string> => {
+      const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', amount, '--by', 'carl'];
+      const id = /M\d+/.exec(await fathom('propose', ...proposal))?.[0] ?? '';
+      for (const name of ['ann', 'bob']) {
+        const key = ['--operator', name, '--key', join(folder, `${name}.pem`), '--yes'];
+        await fathom('approve', id, ...key);
+      }
+      return fathom('send', id, '--by', 'carl');
+    };
+    answer = (response) => {
+      response.end(
+        '{"result":"error","error":"insufficientFunds","serverTime":"2022-06-28T14:48:58.711Z"}',
+      );
+    };
+    expect(await send('0.2')).to.match(/NotDone[^]*no money moved: Refused: .*insufficientFunds/);
+    expect(exitCode).to.equal(1);
+    answer = (response) => response.destroy();
+    expect(await send('0.3')).to.match(/InDoubt[^]*MONEY_IN_DOUBT: .*withdraw investigate M\d+`$/);
+    expect(exitCode).to.equal(1);
+    answer = succeed;
   });
 
   it('says that no engine listens', async () => {

@@ -1,0 +1,57 @@
+import { type DryRun } from '../kraken/funds/money-desk.ts';
+import { type MoneyRequest } from '../kraken/funds/money-request.ts';
+import { type MoneyCall } from '../kraken/funds/preview-money.ts';
+import { resultToText } from './result-text.ts';
+
+/** Where a request stands, as every verb answers it. */
+export interface MoneyCaseShown {
+  readonly id: string;
+  readonly status: string;
+  readonly evidence: string;
+}
+
+/** What `withdraw.show` answers: the case, and what an operator needs to know beyond it. */
+export interface MoneyShown extends MoneyCaseShown {
+  readonly request: MoneyRequest;
+  readonly dryRun: DryRun & { readonly call?: MoneyCall };
+}
+
+/** What an operator signs: every field of it, and the digest that was made of them here. */
+export const signedToText = (request: MoneyRequest, digest: string): string =>
+  resultToText({ ...fieldsOf(request), digest });
+
+/** A request, the call that would be written for it, and what keeps it from being written. */
+export const dryRunToText = ({ status, evidence, request, dryRun }: MoneyShown): string => {
+  const { approvals, approvalsMin, obstacle, call } = dryRun;
+  const who = approvals.length === 0 ? 'nobody' : approvals.join(', ');
+  return resultToText({
+    ...fieldsOf(request),
+    digest: dryRun.digest,
+    status,
+    ...(evidence !== '' && { evidence }),
+    'approved by': `${who}; ${approvalsMin} operators must`,
+    'call to the venue':
+      call === undefined
+        ? 'none: the request cannot be written'
+        : `${call.method} ${call.path} ${call.parameters}`,
+    'what keeps it': obstacle ?? 'nothing: `send` would write this call',
+  });
+};
+
+/** After `send`: why the money has not moved for certain; `undefined` when it has. */
+export const unsentToText = ({ id, status, evidence }: MoneyCaseShown): string | undefined => {
+  switch (status) {
+    case 'Done':
+      return undefined;
+    case 'NotDone':
+      return `no money moved: ${evidence}`;
+    default:
+      return `MONEY_IN_DOUBT: it may have moved, and is never sent again; look for it with \`fathom withdraw investigate ${id}\``;
+  }
+};
+
+const fieldsOf = ({ proposedAt, expiresAt, ...request }: MoneyRequest) => ({
+  ...request,
+  proposedAt: new Date(proposedAt).toISOString(),
+  expiresAt: new Date(expiresAt).toISOString(),
+});
