@@ -22,7 +22,7 @@ const ENDED_OF_ONE_MAX = 20_000;
 export const rowLimitsOf = (rowsMax = DEFAULT_ROWS_MAX, fixSessions = 1): RowLimits => {
   const fixMessagesOfOne = Math.max(
     MESSAGES_OF_ONE_MIN,
-    Math.min(rowsMax, Math.floor((8 * rowsMax) / Math.max(1, fixSessions))),
+    Math.min(rowsMax, Math.floor((2 * rowsMax) / Math.max(1, fixSessions))),
   );
   return {
     privateRows: rowsMax,

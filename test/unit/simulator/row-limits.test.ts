@@ -8,14 +8,14 @@ const sessions = fc.integer({ min: 0, max: 500 });
 describe('how much of the past a simulator keeps', () => {
   it('gives one FIX session as many messages as a history has rows', () => {
     expect(rowLimitsOf().fixMessagesOfOne).to.equal(50_000);
-    expect(rowLimitsOf(50_000, 20).fixMessagesOfOne).to.equal(20_000);
+    expect(rowLimitsOf(50_000, 20).fixMessagesOfOne).to.equal(5_000);
   });
 
-  it('lets many FIX sessions keep eight times that together, and each a thousand', () => {
+  it('lets many FIX sessions keep twice that together, and each a thousand', () => {
     fc.assert(
       fc.property(rows, sessions, (rowsMax, count) => {
         const { fixMessagesOfOne, fixEndedOfOne } = rowLimitsOf(rowsMax, count);
-        expect(fixMessagesOfOne * count).to.be.at.most(Math.max(8 * rowsMax, 1_000 * count));
+        expect(fixMessagesOfOne * count).to.be.at.most(Math.max(2 * rowsMax, 1_000 * count));
         expect(fixMessagesOfOne).to.be.at.least(1_000);
         expect(fixEndedOfOne).to.be.within(1_000, Math.min(20_000, fixMessagesOfOne));
       }),
