@@ -1,10 +1,14 @@
 import { Command } from 'commander';
+import { type AccountSnapshot } from '../app/account-snapshot.ts';
 import { systemClock } from '../app/system-clock.ts';
+import { callControl } from '../control/control-client.ts';
 import { accountToJson } from './account/account-json.ts';
 import { accountToText } from './account/account-tables.ts';
 import { readAccount } from './account/account-view.ts';
+import { engineViewToText, isAtOne } from './account/engine-view.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
+import { controlPathOf } from './engine-way.ts';
 import { type OpenedRest, openRest } from './open-rest.ts';
 import { untilSignal } from './until-signal.ts';
 import {
@@ -19,6 +23,8 @@ interface Options extends VenueOptions {
   readonly json?: boolean;
   readonly watch?: number | true;
   readonly for?: number;
+  readonly engine?: boolean;
+  readonly socket?: string;
 }
 
 /** Six points a time of 500 in 10 s, shared with everything that uses the account's keys. */
@@ -28,6 +34,11 @@ const WATCH_MS = 5_000;
 export const accountCommand = (io: CliIo = processIo): Command =>
   withAccount(withAuthority(withRest(withConfig(new Command('account')))))
     .description('balances of every wallet, margins, positions and open orders of an account')
+    .option(
+      '--engine',
+      'instead, what the running engine of --config or --socket knows of its account, and where that disagrees with its books',
+    )
+    .option('-s, --socket <path>', 'with --engine: its control socket')
     .option('--json', 'print JSON with exact amounts as text; one object a line with --watch')
     .option(
       '--watch [interval]',
@@ -41,9 +52,33 @@ export const accountCommand = (io: CliIo = processIo): Command =>
     });
 
 const EXIT_HELP = `
-Ends with 0 when everything was answered and understood, 1 when a view is missing or incomplete, 2 when it was not told whom to ask.`;
+Ends with 0 when everything was answered and understood, 1 when a view is missing or incomplete, 2 when it was not told whom to ask.
+With --engine: 0 when its view is current and agrees with its books, 1 when not, 3 when no engine listens.`;
 
-const showAccount = async (options: Options, io: CliIo): Promise<number> => {
+const showAccount = (options: Options, io: CliIo): Promise<number> =>
+  options.engine === true ? showEngine(options, io) : showVenue(options, io);
+
+const showEngine = async (options: Options, io: CliIo): Promise<number> => {
+  const path = controlPathOf(options, io);
+  if (path === undefined) return EXIT.badConfiguration;
+  let code: number = EXIT.failed;
+  const once = async (): Promise<void> => {
+    const answer = await callControl(path, 'account.view');
+    if (!answer.ok) {
+      io.err(`${answer.error.code}: ${answer.error.message}`);
+      code = answer.error.code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed;
+      return;
+    }
+    const view = answer.value as AccountSnapshot;
+    if (options.json === true) io.out(toJson(view, options));
+    else print(engineViewToText(view), options, io);
+    code = isAtOne(view) ? EXIT.ok : EXIT.failed;
+  };
+  await (options.watch === undefined ? once() : watch(options, once));
+  return code;
+};
+
+const showVenue = async (options: Options, io: CliIo): Promise<number> => {
   const rest = openRest(options, io, { isPrivate: true });
   if (rest?.key === undefined) return EXIT.badConfiguration;
   const show = makeShow(rest, rest.key.account, options, io);
@@ -59,14 +94,16 @@ const makeShow = (rest: OpenedRest, account: string, options: Options, io: CliIo
     const view = await readAccount(rest.client, systemClock);
     isComplete = view.gaps.length === 0;
     if (options.json === true) {
-      const json = accountToJson(account, view);
-      io.out(JSON.stringify(json, undefined, options.watch === undefined ? 2 : 0));
+      io.out(toJson(accountToJson(account, view), options));
     } else print(accountToText(account, view), options, io);
     // For scripts that read the result only.
     for (const { view: name, kind, reason } of view.gaps) io.err(`${kind} ${name}: ${reason}`);
   };
   return { once, isComplete: () => isComplete };
 };
+
+const toJson = (value: unknown, options: Options): string =>
+  JSON.stringify(value, undefined, options.watch === undefined ? 2 : 0);
 
 const print = (text: string, { watch: every }: Options, io: CliIo): void => {
   const isScreen = every !== undefined && process.stdout.isTTY;

@@ -1,15 +1,12 @@
 import { Command } from 'commander';
-import { problemToLine } from '../config/config-problem.ts';
-import { loadControlSocketPath } from '../config/control-socket-path.ts';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs, type ControlError } from '../control/control-message.ts';
 import { type Result } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { controlPathOf, type EngineWay } from './engine-way.ts';
 import { resultToText } from './result-text.ts';
 
-interface Options {
-  readonly config?: string;
-  readonly socket?: string;
+interface Options extends EngineWay {
   readonly json?: boolean;
   readonly timeoutMs: string;
   readonly text?: string;
@@ -91,7 +88,7 @@ const callEngine = async (
   options: Options,
   io: CliIo,
 ): Promise<number> => {
-  const path = socketPath(options, io);
+  const path = controlPathOf(options, io);
   if (path === undefined) return EXIT.badConfiguration;
   const timeoutMs = Number(options.timeoutMs);
   if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 600_000) {
@@ -99,18 +96,6 @@ const callEngine = async (
     return EXIT.badConfiguration;
   }
   return report(await callControl(path, `session.${verb.name}`, args, timeoutMs), options, io);
-};
-
-const socketPath = ({ config, socket }: Options, io: CliIo): string | undefined => {
-  if (socket !== undefined) return socket;
-  if (config === undefined) {
-    io.err('session: name the engine by --config FILE or --socket PATH');
-    return undefined;
-  }
-  const path = loadControlSocketPath(config, io.env);
-  if (path.ok) return path.value;
-  for (const problem of path.error) io.err(problemToLine(problem));
-  return undefined;
 };
 
 const report = (

@@ -1,7 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { problemToLine } from '../config/config-problem.ts';
-import { loadControlSocketPath } from '../config/control-socket-path.ts';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs } from '../control/control-message.ts';
 import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
@@ -9,6 +7,7 @@ import { digestOf, type Verdict } from '../kraken/funds/money-request.ts';
 import { Secret } from '../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { sayEndOfLife } from './end-of-life.ts';
+import { controlPathOf, type EngineWay } from './engine-way.ts';
 import {
   dryRunToText,
   type MoneyCaseShown,
@@ -19,9 +18,7 @@ import {
 import { resultToText } from './result-text.ts';
 import { openConfig } from './venue-options.ts';
 
-interface Way {
-  readonly config?: string;
-  readonly socket?: string;
+interface Way extends EngineWay {
   readonly json?: boolean;
 }
 interface Asking extends Way {
@@ -199,21 +196,14 @@ const run = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promis
 
 /** The engine's answer; `undefined` after its refusal was printed and the exit code set. */
 const call = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<unknown> => {
-  const path = socketOf(io, way);
-  if (path === undefined) return undefined;
+  const path = controlPathOf(way, io);
+  if (path === undefined) {
+    io.setExitCode(EXIT.badConfiguration);
+    return undefined;
+  }
   const answer = await callControl(path, verb, args, SEND_TIMEOUT_MS);
   if (answer.ok) return answer.value;
   io.err(`${answer.error.code}: ${answer.error.message}`);
   io.setExitCode(answer.error.code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed);
-  return undefined;
-};
-
-const socketOf = (io: CliIo, { socket, config }: Way): string | undefined => {
-  if (socket !== undefined) return socket;
-  const found = config === undefined ? undefined : loadControlSocketPath(config, io.env);
-  if (found?.ok === true) return found.value;
-  for (const problem of found?.error ?? []) io.err(problemToLine(problem));
-  if (found === undefined) io.err('give --config or --socket');
-  io.setExitCode(EXIT.badConfiguration);
   return undefined;
 };

@@ -4,6 +4,7 @@ import { type OpenOrder } from '../../kraken/rest/parse/orders.ts';
 import { type AccountView } from './account-view.ts';
 
 type Cell = string | undefined;
+export type Row = readonly Cell[];
 type WalletOf<T extends Wallet['type']> = Extract<Wallet, { readonly type: T }>;
 
 /** The account for people: balances, margins, positions, open orders. Amounts are the venue's digits. */
@@ -52,7 +53,7 @@ const walletLines = (wallets: AccountView['wallets']): readonly string[] => {
 };
 
 /** Zero balances of a cash wallet are many and say nothing; `--json` has them. */
-const balanceRows = (name: string, wallet: Wallet): readonly (readonly Cell[])[] => {
+const balanceRows = (name: string, wallet: Wallet): readonly Row[] => {
   switch (wallet.type) {
     case 'Cash':
       return held(wallet.balances).map(([currency, qty]) => [name, 'cash', currency, qty]);
@@ -69,20 +70,22 @@ const balanceRows = (name: string, wallet: Wallet): readonly (readonly Cell[])[]
 };
 
 const held = (balances: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
-  Object.entries(balances).filter(([, qty]) => !/^-?0(?:\.0+)?$/.test(qty));
+  Object.entries(balances).filter(([, qty]) => !isZeroText(qty));
 
-const marginRow = (name: string, wallet: Wallet): readonly (readonly Cell[])[] => {
+export const isZeroText = (qty: string): boolean => /^-?0(?:\.0+)?$/.test(qty);
+
+const marginRow = (name: string, wallet: Wallet): readonly Row[] => {
   if (wallet.type === 'Flex') return [flexRow(name, wallet)];
   return wallet.type === 'Margin' ? [singleRow(name, wallet)] : [];
 };
 
-const flexRow = (name: string, flex: WalletOf<'Flex'>): readonly Cell[] => [
+const flexRow = (name: string, flex: WalletOf<'Flex'>): Row => [
   ...[name, 'USD', flex.portfolioValue, flex.initialMargin, flex.initialMarginWithOrders],
   ...[flex.maintenanceMargin, flex.availableMargin, flex.pnl, flex.unrealizedFunding],
 ];
 
 /** `pv`, `pnl`, `af`, `im`, `mm`, `funding`: venue reference rest 2.4. */
-const singleRow = (name: string, wallet: WalletOf<'Margin'>): readonly Cell[] => {
+const singleRow = (name: string, wallet: WalletOf<'Margin'>): Row => {
   const { auxiliary = {}, marginRequirements = {}, currency } = wallet;
   return [
     ...[name, currency, auxiliary['pv'], marginRequirements['im'], undefined],
@@ -114,7 +117,7 @@ export const countBySymbol = (orders: readonly OpenOrder[]): ReadonlyMap<string,
   return counts;
 };
 
-const tableOf = (head: readonly string[], rows: readonly (readonly Cell[])[]): string => {
+export const tableOf = (head: readonly string[], rows: readonly Row[]): string => {
   if (rows.length === 0) return 'none';
   // Plain text: tables are read by people, by grep and by diff.
   const style = { head: [], border: [], compact: true };

@@ -1,12 +1,17 @@
 import { expect } from 'chai';
 import { type Engine, startEngine } from '../../../src/index.ts';
+import { accountCommand } from '../../../src/cli/account.ts';
 import { callControl } from '../../../src/control/control-client.ts';
 import { type VenueOrderID } from '../../../src/domain/ids.ts';
 import { toDecimalText } from '../../../src/lib/decimal-text.ts';
 import { type Logger, silentLogger } from '../../../src/observability/logger.ts';
 import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
 import { until } from '../../support/until.ts';
-import { type ConfiguredVenue, startConfiguredVenue } from '../rest/venue-with-config.ts';
+import {
+  type ConfiguredVenue,
+  makeFathom,
+  startConfiguredVenue,
+} from '../rest/venue-with-config.ts';
 
 const SYMBOL = 'PF_XBTUSD';
 const ACCOUNT = 'desk';
@@ -124,6 +129,14 @@ describe('the engine’s private feeds against the simulator', function () {
     const shown = await callControl(`${venue.folder}/feeds/run/control.sock`, 'account.view');
     if (!shown.ok) throw new Error(shown.error.message);
     expect(shown.value).to.deep.include({ fillsKnown: 1 });
+    const { io, taken } = makeFathom(venue.env);
+    const way = ['--engine', '--socket', `${venue.folder}/feeds/run/control.sock`];
+    await accountCommand(io).parseAsync(way, { from: 'user' });
+    const said = taken();
+    expect(said, said.err).to.include({ exitCode: 0, err: '' });
+    expect(said.out).to.match(/: current\n\ndifferences with our books: none\n/);
+    for (const text of ['49000', '0.01', 'PF_XBTUSD', 'multi-collateral'])
+      expect(said.out).to.include(text);
     expect(await engine.metrics()).to.match(/fathom_feed_up\{feed="private".*\} 1/);
   });
 

@@ -156,7 +156,7 @@ describe('fathom session', () => {
 
   it('exits 2 when it is not told which engine, or the file cannot tell', async () => {
     expect((await run('list')).errors).to.deep.equal([
-      'session: name the engine by --config FILE or --socket PATH',
+      'name the engine by --config FILE or --socket PATH',
     ]);
     const missing = await run('list', '--config', join(folder, 'none.json'));
     expect(missing.exitCode).to.equal(2);

@@ -1,0 +1,91 @@
+import { type AccountSnapshot } from '../../app/account-snapshot.ts';
+import { isZeroText, type Row, tableOf } from './account-tables.ts';
+
+/** What the running engine knows of the account, for people: is it current, where does it disagree with its books, what is there. */
+export const engineViewToText = (view: AccountSnapshot): string =>
+  [
+    `the engine's view of the account, ${new Date(view.at).toISOString()}: ${healthToText(view)}`,
+    '',
+    ...listOf('differences with our books', ['code', 'what'], differenceRows(view)),
+    '',
+    ...listOf('open orders', ORDER_HEAD, orderRows(view)),
+    '',
+    ...listOf('positions', ['symbol', 'quantity', 'entry', 'PnL', 'funding'], positionRows(view)),
+    '',
+    ...listOf('balances', ['wallet', 'currency', 'quantity'], balanceRows(view)),
+    '',
+    ...listOf(`fills, the last of ${view.fillsKnown} known`, FILL_HEAD, fillRows(view)),
+  ].join('\n');
+
+/** Everything came on this connection, and it is what our books say. */
+export const isAtOne = ({ health, differences }: AccountSnapshot): boolean =>
+  health.isReady && differences.length === 0;
+
+const healthToText = ({ health }: AccountSnapshot): string => {
+  const { isReady, phase, downFeeds, restFailures, questions } = health;
+  const troubles = [
+    ...(isReady ? [] : [`NOT CURRENT, ${phase}`]),
+    ...(downFeeds.length === 0 ? [] : [`down: ${downFeeds.join(', ')}`]),
+    ...(restFailures === 0 ? [] : [`${restFailures} REST calls failed`]),
+    ...(questions === 0 ? [] : [`${questions} questions wait for REST`]),
+  ];
+  return troubles.length === 0 ? 'current' : troubles.join('; ');
+};
+
+const listOf = (title: string, head: readonly string[], rows: readonly Row[]): readonly string[] =>
+  rows.length === 0 ? [`${title}: none`] : [title, tableOf(head, rows)];
+
+const differenceRows = ({ differences }: AccountSnapshot): readonly Row[] =>
+  differences.map(({ code, text }) => [code, text]);
+
+const ORDER_HEAD = [
+  'symbol',
+  'side',
+  'kind',
+  'limit',
+  'stop',
+  'leaves',
+  'cum',
+  'order id',
+  'ClOrdID',
+];
+
+/** An order that only a fill has told of has no body yet. */
+const orderRows = ({ openOrders }: AccountSnapshot): readonly Row[] =>
+  openOrders.map(({ body, cumQty, venueOrderID, clOrdID }) => [
+    ...[body?.symbol, body?.side, body?.kind, body?.limitPx, body?.stopPx, body?.leavesQty],
+    ...[cumQty, venueOrderID, clOrdID],
+  ]);
+
+const positionRows = ({ positions }: AccountSnapshot): readonly Row[] =>
+  positions.map((one) => [
+    ...[one.symbol, one.qty, one.entryPx, one.unrealisedPnl, one.unrealisedFunding],
+  ]);
+
+const balanceRows = ({ balances: { holding, flex, futures } }: AccountSnapshot): readonly Row[] =>
+  [
+    ...Object.entries(holding).map(([currency, quantity]) => ['cash', currency, quantity] as const),
+    ...Object.entries(flex?.currencies ?? {}).map(
+      ([currency, { quantity }]) => ['multi-collateral', currency, quantity] as const,
+    ),
+    ...Object.entries(futures).map(
+      ([name, { unit, figures }]) => [name, unit, figures['balance']] as const,
+    ),
+  ].filter(([, , quantity]) => quantity === undefined || !isZeroText(quantity));
+
+const FILL_HEAD = [
+  'time',
+  'symbol',
+  'side',
+  'quantity',
+  'price',
+  'liquidity',
+  'order id',
+  'fill id',
+];
+
+const fillRows = ({ lastFills }: AccountSnapshot): readonly Row[] =>
+  lastFills.map(({ at, symbol, side, lastQty, lastPx, liquidity, venueOrderID, fillID }) => [
+    ...[new Date(at).toISOString(), symbol, side, lastQty, lastPx, liquidity],
+    ...[venueOrderID, fillID],
+  ]);
