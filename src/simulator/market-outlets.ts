@@ -93,7 +93,7 @@ export const startMarketData = async (
   const compIDs = clients.map(({ compID }) => compID);
   const { faultParts } = venue;
   const { secondLogon = 'evict-old' } = fix ?? {};
-  const { fixEndedOfOne: messagesMax } = rowLimitsOf(rowsMax, compIDs.length);
+  const { fixMessagesOfOne: messagesMax } = rowLimitsOf(rowsMax, compIDs.length);
   const shared = {
     compIDs,
     secondLogon,

@@ -22,7 +22,7 @@ export interface MarketDataGatewayOptions {
   /** Entries of one InstrumentList(y); all in one message up to 1,000 when left out. */
   readonly listFragmentMax?: number;
   readonly secondLogon?: FixToggles['secondLogon'];
-  /** Of one session, kept for its ResendRequests; 10,000 when left out. */
+  /** Of one session, kept for its ResendRequests; 10,000 at most. */
   readonly messagesMax?: number;
 }
 
@@ -75,7 +75,7 @@ export const makeMarketDataAcceptor = (
       application: seat.application,
       validate: makeFormatCheck(dictionary),
       store: stores.store(`${compID}/${level}`, {
-        messagesMax: options.messagesMax ?? MESSAGES_MAX,
+        messagesMax: Math.min(MESSAGES_MAX, options.messagesMax ?? MESSAGES_MAX),
         numbersOnly: true,
       }),
     })),

@@ -165,4 +165,14 @@ describe('exchange ids', () => {
     expect(take(42, 1)).to.deep.equal(ids);
     expect(new Set([...ids, ...take(42, 2), ...take(43, 1)]).size).to.equal(3 * ids.length);
   });
+
+  // A kept venue makes its ids again at every start: clients were told them.
+  it('are the same in every version', () => {
+    const source = makeIdSource(42, 1);
+    expect([source.next(), source.next()]).to.deep.equal([
+      'b18fd33c-55cf-42c2-991b-1e03c1f9aa8b',
+      'a66150de-fdc4-4a92-aef1-a20256198063',
+    ]);
+    expect(makeIdSource(7, 3).next()).to.equal('a501296c-378f-4fd1-868f-f1059bc11be5');
+  });
 });
