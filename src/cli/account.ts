@@ -8,6 +8,7 @@ import { readAccount } from './account/account-view.ts';
 import { engineViewToText, isAtOne } from './account/engine-view.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
+import { sayEndOfLifeBy } from './end-of-life.ts';
 import { controlPathOf } from './engine-way.ts';
 import { type OpenedRest, openRest } from './open-rest.ts';
 import { untilSignal } from './until-signal.ts';
@@ -38,7 +39,7 @@ export const accountCommand = (io: CliIo = processIo): Command =>
       '--engine',
       'instead, what the running engine of --config or --socket knows of its account, and where that disagrees with its books',
     )
-    .option('-s, --socket <path>', 'with --engine: its control socket')
+    .option('-s, --socket <path>', 'the control socket of the running engine; the same as --engine')
     .option('--json', 'print JSON with exact amounts as text; one object a line with --watch')
     .option(
       '--watch [interval]',
@@ -56,11 +57,14 @@ Ends with 0 when everything was answered and understood, 1 when a view is missin
 With --engine: 0 when its view is current and agrees with its books, 1 when not, 3 when no engine listens.`;
 
 const showAccount = (options: Options, io: CliIo): Promise<number> =>
-  options.engine === true ? showEngine(options, io) : showVenue(options, io);
+  options.engine === true || options.socket !== undefined
+    ? showEngine(options, io)
+    : showVenue(options, io);
 
 const showEngine = async (options: Options, io: CliIo): Promise<number> => {
   const path = controlPathOf(options, io);
   if (path === undefined) return EXIT.badConfiguration;
+  sayEndOfLifeBy(options.config, io);
   let code: number = EXIT.failed;
   const once = async (): Promise<void> => {
     const answer = await callControl(path, 'account.view');

@@ -6,7 +6,7 @@ import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
 import { digestOf, type Verdict } from '../kraken/funds/money-request.ts';
 import { Secret } from '../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { sayEndOfLife } from './end-of-life.ts';
+import { sayEndOfLifeBy } from './end-of-life.ts';
 import { controlPathOf, type EngineWay } from './engine-way.ts';
 import {
   dryRunToText,
@@ -16,7 +16,6 @@ import {
   unsentToText,
 } from './money-text.ts';
 import { resultToText } from './result-text.ts';
-import { openConfig } from './venue-options.ts';
 
 interface Way extends EngineWay {
   readonly json?: boolean;
@@ -61,14 +60,8 @@ export const withdrawCommand = (io: CliIo = processIo): Command =>
     .addCommand(showCommand(io))
     .addCommand(listCommand(io))
     .hook('preAction', (_withdraw, command) => {
-      if (command.name() !== 'keygen') sayEnd(command.opts<Way>().config, io);
+      if (command.name() !== 'keygen') sayEndOfLifeBy(command.opts<Way>().config, io);
     });
-
-/** By the engine's configuration when it is at hand; what is wrong with it is not for here. */
-const sayEnd = (config: string | undefined, io: CliIo): void => {
-  const file = openConfig(config, io.env);
-  sayEndOfLife(file.ok ? file.value?.config.endOfLife : undefined, io);
-};
 
 const withWay = (command: Command): Command =>
   command

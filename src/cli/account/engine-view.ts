@@ -58,8 +58,12 @@ const orderRows = ({ openOrders }: AccountSnapshot): readonly Row[] =>
   ]);
 
 const positionRows = ({ positions }: AccountSnapshot): readonly Row[] =>
-  positions.map((one) => [
-    ...[one.symbol, one.qty, one.entryPx, one.unrealisedPnl, one.unrealisedFunding],
+  positions.map(({ symbol, qty, entryPx, unrealisedPnl, unrealisedFunding }) => [
+    symbol,
+    qty,
+    entryPx,
+    unrealisedPnl,
+    unrealisedFunding,
   ]);
 
 const balanceRows = ({ balances: { holding, flex, futures } }: AccountSnapshot): readonly Row[] =>

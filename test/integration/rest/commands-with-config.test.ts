@@ -154,6 +154,7 @@ describe('commands that talk to the venue, by configuration and by flags', funct
     const commands: [Make, string[]][] = [
       [checkConfigCommand, ['--config', config]],
       [accountCommand, ['--config', config]],
+      [accountCommand, ['--engine', '--config', config]],
       [marketCommand, ['PF_XBTUSD', '--config', config, '--for', '50ms']],
       [
         historyCommand,

@@ -130,7 +130,7 @@ describe('the engine’s private feeds against the simulator', function () {
     if (!shown.ok) throw new Error(shown.error.message);
     expect(shown.value).to.deep.include({ fillsKnown: 1 });
     const { io, taken } = makeFathom(venue.env);
-    const way = ['--engine', '--socket', `${venue.folder}/feeds/run/control.sock`];
+    const way = ['--socket', `${venue.folder}/feeds/run/control.sock`];
     const show = async () => {
       await accountCommand(io).parseAsync(way, { from: 'user' });
       return taken();
