@@ -19,8 +19,9 @@ interface Options extends Omit<LoadPlan, 'forMs'> {
 }
 
 const SAMPLE_MS = 1_000;
-/** Every so many readings garbage is collected first; it stops the simulator for as long as that takes. */
-const COLLECT_EVERY = 30;
+/** Garbage is collected before a reading this often, ten times in a short run; it stops the simulator for as long as that takes. */
+const COLLECT_MS_MAX = 30_000;
+const COLLECT_TIMES_MIN = 10;
 /** Without a terminal, a line for every tenth reading. */
 const LINE_EVERY = 10;
 const SETTLE_MS_MAX = 30_000;
@@ -54,13 +55,17 @@ const drive = async (
     (channel) => new ClientProcess({ channel, plan, venue }),
   );
   const problems: string[] = [];
+  const collectMs = Math.min(COLLECT_MS_MAX, plan.forMs / COLLECT_TIMES_MIN);
+  let collectAt = collectMs;
   while (elapsed() < plan.forMs) {
     await sleep(Math.min(SAMPLE_MS, Math.max(0, plan.forMs - elapsed())));
-    const isLast = elapsed() >= plan.forMs;
-    samples.push(await simulator.sample(elapsed(), isLast || samples.length % COLLECT_EVERY === 0));
+    const isDue = elapsed() >= collectAt;
+    if (isDue) collectAt += collectMs;
+    samples.push(await simulator.sample(elapsed(), isDue));
     if (!isQuiet) progress(elapsed(), clients, samples);
     if (!clients.every((client) => client.isRunning)) break;
   }
+  samples.push(await simulator.sample(elapsed(), true));
   const seconds = elapsed() / 1_000;
   const ended = await Promise.all(clients.map((client) => client.end()));
   const accounts = await settled(simulator, problems);

@@ -8,8 +8,9 @@ export interface MemorySample {
 }
 
 export interface MemoryVerdict {
-  /** What was alive: most after warm-up, least in the last part of the run. */
-  readonly afterWarmUp: number;
+  /** Most that was alive after warm-up; undefined when nothing was read then, as in a run of a few seconds. */
+  readonly afterWarmUp: number | undefined;
+  /** Least that was alive in the last part of the run. */
   readonly atEnd: number;
   readonly allowed: number;
   readonly isBounded: boolean;
@@ -37,10 +38,11 @@ export const judgeMemory = (samples: readonly MemorySample[]): MemoryVerdict => 
     samples
       .filter(({ atMs }) => atMs >= from * endMs && atMs <= to * endMs)
       .flatMap(({ alive }) => (alive === undefined ? [] : [alive]));
-  const afterWarmUp = Math.max(0, ...within(WARM_UP, FIRST_END));
+  const first = within(WARM_UP, FIRST_END);
+  const afterWarmUp = first.length === 0 ? undefined : Math.max(...first);
   const last = within(LAST_START, 1);
   const atEnd = last.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...last);
-  const grown = afterWarmUp * GROWTH_RATIO + GROWTH_BYTES;
+  const grown = (afterWarmUp ?? 0) * GROWTH_RATIO + GROWTH_BYTES;
   const allowed = endMs < JUDGED_MS_MIN ? CEILING_BYTES : Math.min(CEILING_BYTES, grown);
   return { afterWarmUp, atEnd, allowed, isBounded: atEnd <= allowed };
 };

@@ -93,7 +93,7 @@ const memoryTable = ({ samples }: LoadReport): string => {
 const verdict = ({ memory, money, problems, simulatorCpu, seconds, plan }: LoadReport): string =>
   [
     `${plan.instruments} instruments, ${plan.rest} REST, ${plan.ws} WebSocket, ${plan.fix} FIX for ${Math.round(seconds)} s; the simulator used ${Math.round(simulatorCpu * 100)} % of one processor`,
-    `memory alive after collections: ${megabytes(memory.afterWarmUp)} after warm-up, ${megabytes(memory.atEnd)} at the end (at most ${megabytes(memory.allowed)})`,
+    `memory alive after collections: ${memory.afterWarmUp === undefined ? 'not read' : megabytes(memory.afterWarmUp)} after warm-up, ${megabytes(memory.atEnd)} at the end (at most ${megabytes(memory.allowed)})`,
     `money: ${count(money.entries)} ledger lines, ${count(money.fills)} fills, ${count(money.positions)} positions and ${count(money.balances)} balances of ${money.accounts} accounts compared`,
     ...problems.map((problem) => `PROBLEM ${problem}`),
     problems.length === 0 ? 'passed' : 'FAILED',
