@@ -2,6 +2,7 @@ import { type TradeCommand } from './commands.ts';
 import { type CommandError, type TradeView } from './events.ts';
 import { type ExecutedSide, type ExecutedTrade, findExecuted } from './executed-trade.ts';
 import { stepsToText } from './grid.ts';
+import { checkAccount } from './liquidation.ts';
 import { type Market } from './market.ts';
 import { keepReducing } from './reduce-only.ts';
 import { changeSide, type Terms } from './trade-change-side.ts';
@@ -64,8 +65,16 @@ const change = (
     side.settleOrder();
   }
   for (const side of [maker, taker]) keepReducing(venue, side.now.order.holder, market);
+  checkBoth(venue, executed);
   venue.touched.add(market);
   return undefined;
+};
+
+/** What an account keeps after the change may be more than it can carry; it does not wait for the next price. */
+const checkBoth = (venue: Venue, { market, maker, taker }: ExecutedTrade): void => {
+  if (market.suspended || market.postOnly) return;
+  for (const { order } of [maker, taker])
+    if (!order.holder.background) checkAccount(venue, order.holder, market.instrument.wallet);
 };
 
 const textsOf = (market: Market, { lots, ticks }: Terms): Pick<TradeView, 'price' | 'size'> => ({

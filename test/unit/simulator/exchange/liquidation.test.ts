@@ -132,6 +132,24 @@ describe('exchange liquidation (venue reference rest 13.14)', () => {
     checkConservation(world.exchange);
   });
 
+  it('liquidates at once when a bust opens a position again that cannot be kept', () => {
+    const world = flex({ USD: '1000' });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
+    world.place('A', { side: 'buy', size: '1', limitPrice: '84000' });
+    world.place('B', { side: 'buy', size: '1', limitPrice: '84000' });
+    const closing = one(
+      world.place('A', { side: 'sell', size: '1', limitPrice: '84000' }),
+      'Trade',
+    );
+    world.place('C', { side: 'buy', size: '2', limitPrice: '83100' });
+    expect(story(world.index('83400'))).to.deep.equal([]);
+    const events = world.send({ type: 'BustTrade', tradeId: closing.trade.tradeId });
+    expect(only(events, 'LiquidationStarted').map((event) => event.account)).to.deep.equal(['A']);
+    expect(one(events, 'Trade').trade).to.include({ tradeType: 'liquidation', size: '1' });
+    expect(world.exchange.queries.positions('A')).to.deep.equal([]);
+    checkConservation(world.exchange);
+  });
+
   it('leaves everybody alone while the market is post-only or suspended', () => {
     for (const state of [{ postOnly: true }, { suspended: true }]) {
       const world = sinking();
