@@ -54,13 +54,14 @@ export const prepare = async (
   now: EpochMs,
 ): Promise<Prepared> => {
   const settings = need(readSettings(options.settings, options.set));
-  const scenario = scenarioOf(options);
+  const fromFile = scenarioOf(options);
   const given = options.keys === undefined ? undefined : need(readKeysFile(options.keys, env, now));
   const run = options.state === undefined ? undefined : need(openKeptRun(options.state));
   try {
     const { made, keys, startAt } = await settle(run, { options, settings, given, env, now });
     return {
-      ...{ seed: made.seed, symbols: made.symbols, keys, settings, scenario },
+      ...{ seed: made.seed, symbols: made.symbols, keys, settings },
+      scenario: fromFile ?? drawnScenario(options, made.symbols),
       certificate: made.certificate,
       background: recordingOf(options, made.symbols),
       kept: run === undefined ? undefined : { run, startAt },
@@ -179,14 +180,17 @@ const recordingOf = (
 
 const SEEDED_SCENARIO_MS = 3_600_000;
 
-/** The faults asked for. */
-const scenarioOf = ({ scenario, scenarioSeed }: Options): Scenario | undefined => {
-  if (scenario === undefined) {
-    return scenarioSeed === undefined
-      ? undefined
-      : seededScenario(scenarioSeed, SEEDED_SCENARIO_MS);
-  }
+const scenarioOf = ({ scenario }: Options): Scenario | undefined => {
+  if (scenario === undefined) return undefined;
   const parsed = readScenario(read('--scenario', scenario));
   if (!parsed.ok) throw new Refusal(`--scenario ${scenario}: ${parsed.error}`);
   return parsed.value;
 };
+
+const drawnScenario = (
+  { scenarioSeed }: Options,
+  symbols: readonly string[],
+): Scenario | undefined =>
+  scenarioSeed === undefined
+    ? undefined
+    : seededScenario(scenarioSeed, SEEDED_SCENARIO_MS, symbols);

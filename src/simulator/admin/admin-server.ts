@@ -10,7 +10,7 @@ import { type RestOptions } from '../rest/endpoint.ts';
 import { type EngineDesk } from '../rest/engine-desk.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
-import { readFault, readScenario, runScenario } from '../faults/scenario.ts';
+import { readFault, readScenario, runScenario, type Scenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
 import { type Ledger, type LedgerEntry } from '../ledger.ts';
 import { COMMAND_NAMES, readCommand, readRestOptions } from './admin-command.ts';
@@ -145,7 +145,7 @@ const refuse = (reply: FastifyReply, error: string): FastifyReply =>
 const bodyOf = (body: unknown): string => (typeof body === 'string' ? body : '');
 
 const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
-  const { board, clock, faults, timers } = deps;
+  const { board, clock, faults, queries, timers } = deps;
   app.get('/faults', () => board.waiting(clock.wall()));
   app.post('/fault', (request, reply) => {
     const fault = readFault(parseJson(bodyOf(request.body)));
@@ -162,12 +162,14 @@ const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
     board.lift(Number((request.params as { readonly id: string }).id));
     return reply.send({ done: true });
   });
+  const symbols = queries.instruments().map(({ symbol }) => symbol);
+  const drawn = (seed: number): Scenario => seededScenario(seed, SEEDED_MS, symbols);
   app.post('/scenario', (request, reply) => {
     const { seed } = request.query as { readonly seed?: string };
     const scenario =
       seed === undefined
         ? readScenario(bodyOf(request.body))
-        : ({ ok: true, value: seededScenario(Number(seed) >>> 0, SEEDED_MS) } as const);
+        : ({ ok: true, value: drawn(Number(seed) >>> 0) } as const);
     if (!scenario.ok) return refuse(reply, scenario.error);
     runScenario(scenario.value, timers, (fault) => faults.inject(fault));
     const { name, steps } = scenario.value;

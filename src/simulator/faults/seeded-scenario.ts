@@ -4,14 +4,21 @@ import { type Scenario, STEPS_MAX } from './scenario.ts';
 
 const SEEDED_GAP_MS_MAX = 5_000;
 
-/** Faults by seed alone: the same seed gives the same scenario. */
-export const seededScenario = (seed: number, durationMs: number): Scenario => {
+type Draw = (prng: Prng) => Fault;
+
+/** Faults by seed alone: the same seed, for the same contracts, gives the same scenario. */
+export const seededScenario = (
+  seed: number,
+  durationMs: number,
+  symbols: readonly string[],
+): Scenario => {
   const prng = new Prng(seed);
+  const kinds = symbols.length === 0 ? SEEDED : [...SEEDED, ...ofOneMarket(symbols)];
   const steps: { atMs: number; fault: Fault }[] = [];
   for (let atMs = 0; steps.length < STEPS_MAX;) {
     atMs += prng.between(100, SEEDED_GAP_MS_MAX);
     if (atMs >= durationMs && steps.length > 0) break;
-    steps.push({ atMs, fault: prng.pick(SEEDED)(prng) });
+    steps.push({ atMs, fault: prng.pick(kinds)(prng) });
   }
   return { name: `seed ${seed}`, description: `faults drawn by seed ${seed}`, steps };
 };
@@ -22,7 +29,21 @@ const when = (prng: Prng): 'before' | 'after' => prng.pick(['before', 'after'] a
 const CHANNELS = ['trading', 'l2', 'l3', 'ws', 'rest'] as const;
 const FRAMES = ['trading', 'l2', 'l3', 'ws'] as const;
 
-const SEEDED: readonly ((prng: Prng) => Fault)[] = [
+const ofOneMarket = (symbols: readonly string[]): readonly Draw[] => [
+  (prng) => ({
+    kind: 'hold-takers',
+    symbol: prng.pick(symbols),
+    millis: prng.between(1, 1_000),
+    forMs: prng.between(500, 5_000),
+  }),
+  (prng) => ({
+    kind: 'index-jump',
+    symbol: prng.pick(symbols),
+    fraction: prng.pick([-0.05, -0.01, 0.01, 0.05] as const),
+  }),
+];
+
+const SEEDED: readonly Draw[] = [
   (prng) => ({
     kind: 'http-error',
     status: prng.pick([500, 502, 503, 504, 520]),
@@ -86,6 +107,7 @@ const SEEDED: readonly ((prng: Prng) => Fault)[] = [
     mode: prng.pick(['reset', 'gap-fill'] as const),
     skip: prng.between(1, 5),
   }),
+  (prng) => ({ kind: 'book-desync', channel: prng.pick(['l2', 'l3'] as const), how: 'checksum' }),
   () => ({ kind: 'rollover' }),
   (prng) => ({ kind: 'maintenance', downMs: prng.between(500, 3_000), postOnlyMs: 500 }),
   () => ({ kind: 'trade-bust' }),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ENDPOINTS } from '../../../../src/simulator/rest/catalogue.ts';
 import { faultHelp } from '../../../../src/simulator/faults/fault-help.ts';
-import { FaultSchema } from '../../../../src/simulator/faults/fault.ts';
+import { type Fault, FaultSchema } from '../../../../src/simulator/faults/fault.ts';
 import {
   readFault,
   readScenario,
@@ -11,6 +11,8 @@ import {
 import { seededScenario } from '../../../../src/simulator/faults/seeded-scenario.ts';
 
 const SCHEMA = new URL('../../../../config/scenarios/scenario.schema.json', import.meta.url);
+
+const SYMBOLS = ['PF_XBTUSD', 'PI_XBTUSD'];
 
 describe('scenarios (config/scenarios/README.md)', () => {
   it('files name calls of the catalogue only: a misspelt one would never be met', () => {
@@ -39,10 +41,22 @@ describe('scenarios (config/scenarios/README.md)', () => {
 
   it('a seed gives the same faults twice, and each is one that files may name', () => {
     for (let seed = 1; seed <= 50; seed += 1) {
-      const scenario = seededScenario(seed, 60_000);
-      expect(seededScenario(seed, 60_000), `SEED=${seed}`).to.deep.equal(scenario);
+      const scenario = seededScenario(seed, 60_000, SYMBOLS);
+      expect(seededScenario(seed, 60_000, SYMBOLS), `SEED=${seed}`).to.deep.equal(scenario);
       expect(readScenario(JSON.stringify(scenario)), `SEED=${seed}`).to.deep.include({ ok: true });
     }
+  });
+
+  it('seeds draw every kind of fault, those of one market for the contracts of the venue only', () => {
+    const drawn = (symbols: readonly string[]): readonly Fault[] =>
+      seededScenario(7, 3_600_000, symbols).steps.map(({ fault }) => fault);
+    const kinds = new Set(drawn(SYMBOLS).map(({ kind }) => kind));
+    const all = FaultSchema.anyOf.map(({ properties }) => properties.kind.const);
+    expect(all.filter((kind) => !kinds.has(kind))).to.deep.equal([]);
+    for (const fault of drawn(SYMBOLS))
+      if (fault.kind === 'index-jump' || fault.kind === 'hold-takers')
+        expect(SYMBOLS).to.include(fault.symbol);
+    expect(drawn([]).filter(({ kind }) => kind === 'index-jump')).to.deep.equal([]);
   });
 
   it('the README names every file and every kind, and the help every kind with its fields', () => {
