@@ -10,6 +10,7 @@ import { makeRestHistoryGateway } from '../kraken/rest/history-gateway.ts';
 import { makeRestOrderGateway } from '../kraken/rest/order-gateway.ts';
 import { makeRawClient } from '../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../kraken/rest/venue-clock.ts';
+import { socketOptionsOf } from '../kraken/websocket/socket-way.ts';
 import { ok } from '../lib/result.ts';
 import { type Secret } from '../lib/secret.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
@@ -23,7 +24,7 @@ import { type AccountSnapshot, snapshotOf } from './account-snapshot.ts';
 import { type RecordedFact } from './engine-loop.ts';
 import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { PositionWatch } from './position-watch.ts';
-import { restSettingsOf, socketOptionsOf } from './rest-access.ts';
+import { restSettingsOf, socketWayOf } from './rest-access.ts';
 
 export interface AccountDoorDeps extends FeedNoticeSink {
   readonly clock: Clock;
@@ -65,7 +66,7 @@ export const makeAccountDoor = (config: Config, deps: AccountDoorDeps): AccountD
   const desk = new AccountDesk(
     {
       ...{ pollIntervalMs, settleMs, fillsLookBackMs },
-      ...{ url: webSocket.url, credential, socketOptions: socketOptionsOf(config) },
+      ...{ url: webSocket.url, credential, socketOptions: socketOptionsOf(socketWayOf(config)) },
       stepOf: stepsOf(config),
     },
     {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Config, type KeyPair, type RestConfig } from '../config/config.ts';
 import { type RawClientSettings } from '../kraken/rest/raw-client.ts';
 import { DEFAULT_TRANSPORT } from '../kraken/rest/transport.ts';
+import { type SocketWay } from '../kraken/websocket/socket-way.ts';
 import { type Secret } from '../lib/secret.ts';
 
 /** The REST client as the configuration describes it, with this key; without one it makes public calls only. */
@@ -18,10 +19,14 @@ export const restSettingsOf = (
   ...(credential === undefined ? {} : { credential }),
 });
 
-/** TLS of the feeds; `ws:` on loopback needs none. */
-export const socketOptionsOf = ({ webSocket, rest }: Config): { readonly ca?: string } => {
+/** How the feeds reach the venue: as REST does, unless the configuration says otherwise. */
+export const socketWayOf = ({ webSocket, rest }: Pick<Config, 'webSocket' | 'rest'>): SocketWay => {
   const caFile = webSocket.caFile ?? rest?.caFile;
-  return caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+  const proxyUrl = webSocket.proxyUrl ?? rest?.proxyUrl;
+  return {
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+  };
 };
 
 /** The secrets of REST and funds, to be blotted out wherever they might be written. */

@@ -3,12 +3,13 @@ import { type BookPort } from '../domain/book.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
 import { DEFAULT_KEEPER_LIMITS } from '../kraken/book/book-keeper.ts';
 import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
+import { socketOptionsOf } from '../kraken/websocket/socket-way.ts';
 import { type FeedOutput } from '../kraken/websocket/feed-output.ts';
 import { MarketFeed } from '../kraken/websocket/market-feed.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type MarkPrice } from './reference-prices.ts';
 import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
-import { socketOptionsOf } from './rest-access.ts';
+import { socketWayOf } from './rest-access.ts';
 
 export interface WebBooksDeps extends FeedNoticeSink {
   readonly clock: Clock;
@@ -38,7 +39,7 @@ export const makeWebBooks = (
   const marks = new Map<TradingSymbol, MarkPrice>();
   const tell = makeFeedNotices('public', deps);
   const driver = new FeedDriver(feed, {
-    ...{ url: webSocket.url, clock, timers, socketOptions: socketOptionsOf(config) },
+    ...{ url: webSocket.url, clock, timers, socketOptions: socketOptionsOf(socketWayOf(config)) },
     onOutput: (output) => {
       keepMark(output, marks, clock);
       tell.output(output);

@@ -12,13 +12,7 @@ import { sayEndOfLifeBy } from './end-of-life.ts';
 import { controlPathOf } from './engine-way.ts';
 import { type OpenedRest, openRest } from './open-rest.ts';
 import { untilSignal } from './until-signal.ts';
-import {
-  type VenueOptions,
-  withAccount,
-  withAuthority,
-  withConfig,
-  withRest,
-} from './venue-options.ts';
+import { type VenueOptions, withAccount, withWay, withConfig, withRest } from './venue-options.ts';
 
 interface Options extends VenueOptions {
   readonly json?: boolean;
@@ -33,7 +27,7 @@ const WATCH_MS = 5_000;
 
 /** `fathom account`: balances, margins, positions and open orders, once or again and again. */
 export const accountCommand = (io: CliIo = processIo): Command =>
-  withAccount(withAuthority(withRest(withConfig(new Command('account')))))
+  withAccount(withWay(withRest(withConfig(new Command('account')))))
     .description('balances of every wallet, margins, positions and open orders of an account')
     .option(
       '--engine',

@@ -14,13 +14,7 @@ import { err } from '../lib/result.ts';
 import { epochMs, type EpochMs } from '../lib/time.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { openRest } from './open-rest.ts';
-import {
-  type VenueOptions,
-  withAccount,
-  withAuthority,
-  withConfig,
-  withRest,
-} from './venue-options.ts';
+import { type VenueOptions, withAccount, withWay, withConfig, withRest } from './venue-options.ts';
 
 interface Options extends VenueOptions {
   readonly symbol?: string;
@@ -62,7 +56,7 @@ export const historyCommand = (io: CliIo = processIo): Command =>
     });
 
 const withVenue = (command: Command): Command =>
-  withAccount(withAuthority(withRest(withConfig(command))));
+  withAccount(withWay(withRest(withConfig(command))));
 
 const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): Promise<number> => {
   const rest = openRest(options, io, { isPrivate: isPrivateKind(kind) });

@@ -5,6 +5,7 @@ import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
 import { type FeedOutput } from '../kraken/websocket/feed-output.ts';
 import { MarketFeed } from '../kraken/websocket/market-feed.ts';
 import { type Ticker, type Trade } from '../kraken/websocket/public-events.ts';
+import { socketOptionsOf } from '../kraken/websocket/socket-way.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
 import {
@@ -20,7 +21,7 @@ import { untilSignal } from './until-signal.ts';
 import {
   openConfig,
   type VenueOptions,
-  withAuthority,
+  withWay,
   withConfig,
   withWebSocket,
 } from './venue-options.ts';
@@ -38,7 +39,7 @@ const TRADES_SHOWN = 10;
 
 /** `fathom market SYMBOL`: live top of book and trades. */
 export const marketCommand = (io: CliIo = processIo): Command =>
-  withAuthority(withWebSocket(withConfig(new Command('market'))))
+  withWay(withWebSocket(withConfig(new Command('market'))))
     .description('watch the top of the book and the trades of one contract')
     .argument('<symbol>', 'e.g. PF_XBTUSD')
     .option('--depth <levels>', 'prices shown per side', parseDepth, 5)
@@ -110,13 +111,13 @@ class MarketWatch {
 
   /** Resolves when the time is over or the venue does not know the symbol. */
   run(): Promise<'time' | 'refused'> {
-    const { url, ca } = this.#place;
+    const { url, way } = this.#place;
     return new Promise((resolve) => {
       this.#driver = new FeedDriver(this.#feed, {
         url,
         clock: systemClock,
         timers: systemTimers,
-        ...(ca === undefined ? {} : { socketOptions: { ca } }),
+        socketOptions: socketOptionsOf(way),
         onOutput: (output) => {
           if (this.#take(output)) resolve('refused');
         },

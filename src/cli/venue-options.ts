@@ -25,17 +25,18 @@ export const withConfig = (command: Command): Command =>
     'take addresses, key, proxy, authorities and time-outs from this configuration',
   );
 
-export const withAuthority = (command: Command): Command =>
-  command.option('--ca-file <file>', 'trust these certificate authorities, e.g. the simulator’s');
+/** `--ca-file` and `--proxy`. */
+export const withWay = (command: Command): Command =>
+  command
+    .option('--ca-file <file>', 'trust these certificate authorities, e.g. the simulator’s')
+    .option('--proxy <url>', 'an HTTP proxy on the way out', urlOf('http:', 'https:'));
 
 export const withRest = (command: Command): Command =>
-  command
-    .option(
-      '--origin <url>',
-      `where REST is; without, \`rest.origin\` of the configuration or ${KRAKEN_REST_ORIGIN}`,
-      urlOf('https:', 'http:'),
-    )
-    .option('--proxy <url>', 'an HTTP proxy for REST', urlOf('http:', 'https:'));
+  command.option(
+    '--origin <url>',
+    `where REST is; without, \`rest.origin\` of the configuration or ${KRAKEN_REST_ORIGIN}`,
+    urlOf('https:', 'http:'),
+  );
 
 export const withWebSocket = (command: Command): Command =>
   command.option(

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { restSettingsOf } from '../app/rest-access.ts';
+import { restSettingsOf, socketWayOf } from '../app/rest-access.ts';
 import { isLoopback, isTls } from '../config/check-web.ts';
 import { errorCode } from '../config/secrets.ts';
 import { type RawClientSettings } from '../kraken/rest/raw-client.ts';
+import { type SocketWay } from '../kraken/websocket/socket-way.ts';
 import { KRAKEN_WEBSOCKET_URL } from '../kraken/websocket/url.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
@@ -40,10 +41,10 @@ const originOf = (
 
 export interface WebSocketPlace {
   readonly url: string;
-  readonly ca?: string;
+  readonly way: SocketWay;
 }
 
-/** The feeds as flags, environment and configuration say. They share the authorities of REST. */
+/** The feeds as flags, environment and configuration say; authorities and proxy are REST's unless the configuration has others. */
 export const webSocketOf = (
   options: VenueOptions,
   file: CommandConfig | undefined,
@@ -53,9 +54,14 @@ export const webSocketOf = (
   if (url === undefined)
     return err(`config: webSocket.url: is not set in ${file?.path ?? ''}; set it or give --url`);
   if (!URL.canParse(url)) return err(`FATHOM_WEBSOCKET_URL: ${url} is no URL`);
-  const ca = readPem(options.caFile ?? file?.config.rest?.caFile);
+  const ca = readPem(options.caFile);
   if (!ca.ok) return ca;
-  return ok({ url, ...(ca.value && { ca: ca.value }) });
+  const way = {
+    ...(file && socketWayOf(file.config)),
+    ...(ca.value && { ca: ca.value }),
+    ...(options.proxy && { proxyUrl: options.proxy }),
+  };
+  return ok({ url, way });
 };
 
 const configuredUrl = (file: CommandConfig | undefined): string | undefined =>

@@ -45,6 +45,10 @@ export const WEB_SOCKET = {
   )(
     'Where the feeds are, e.g. `wss://futures.kraken.com/ws/v1`. `ws:` is for a simulator on loopback only.',
   ).optional('the feeds are not used'),
+  proxyUrl: url(
+    'http:',
+    'https:',
+  )('HTTP proxy for the feeds, asked to CONNECT.').optional('`rest.proxyUrl`'),
   caFile: path('PEM file of the certificate authorities to trust.').optional('`rest.caFile`'),
   books: choice(
     'Which order books come from the feeds: `all` instruments, with FIX market data preferred while its book is healthy; only those that `missing` FIX market data leaves out; or `none`.',

@@ -4,12 +4,13 @@ import { signChallenge } from '../../kraken/websocket/challenge.ts';
 import { FeedDriver } from '../../kraken/websocket/feed-driver.ts';
 import { FeedMachine } from '../../kraken/websocket/feed-machine.ts';
 import { type FeedOutput } from '../../kraken/websocket/feed-output.ts';
+import { socketOptionsOf } from '../../kraken/websocket/socket-way.ts';
 import { type WebSocketPlace } from '../venue-place.ts';
 import { fail, type Finding, ok } from './check.ts';
 
 /** A public feed without a key, a private one with it: subscribed, acknowledged, and left. */
 export const checkFeed = (
-  { url, ca }: WebSocketPlace,
+  { url, way }: WebSocketPlace,
   credential: KeyPair | undefined,
   signal: AbortSignal,
 ): Promise<Finding> =>
@@ -31,7 +32,7 @@ export const checkFeed = (
     };
     const driver = new FeedDriver(machine, {
       ...{ url, clock: systemClock, timers: systemTimers },
-      ...(ca === undefined ? {} : { socketOptions: { ca } }),
+      socketOptions: socketOptionsOf(way),
       onOutput: (output) => {
         const finding = judge(output, credential !== undefined);
         // Not within the machine's own step.

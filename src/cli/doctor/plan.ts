@@ -97,7 +97,7 @@ const restChecks = (subject: Subject): readonly Check[] => {
     ...{ name, run, after: ['REST answers'], timeoutMs: CALL_TIMEOUT_MS },
   });
   return [
-    hostCheck('REST host', rest, subject),
+    hostCheck('REST host', { ...rest, url: rest.origin }, subject.at),
     {
       ...{ name: 'REST answers', after: ['REST host'], timeoutMs: CALL_TIMEOUT_MS },
       run: () => checkRestAnswers(instruments),
@@ -129,10 +129,15 @@ const checkFunds = async ({ clients, config, key }: Subject): Promise<Finding> =
   return warn(`${finding.detail}; it is the key of REST too`, 'give funds a key of their own');
 };
 
+interface Way {
+  readonly url: string;
+  readonly proxyUrl?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
 /** A proxy stands between us and the host: then its own port is what can be looked at. */
-const hostCheck = (name: string, rest: RawClientSettings, { at }: Subject): Check => {
-  const { origin, proxyUrl, ca } = rest;
-  const target = targetOf(proxyUrl ?? origin, ca === undefined ? {} : { ca });
+const hostCheck = (name: string, { url, proxyUrl, ca }: Way, at: Subject['at']): Check => {
+  const target = targetOf(proxyUrl ?? url, ca === undefined ? {} : { ca });
   return {
     ...{ name, timeoutMs: HOST_TIMEOUT_MS },
     run: async (signal) => {
@@ -157,15 +162,11 @@ const targetOf = (url: string, tls: ProbedTls): HostToProbe => {
 
 const feedChecks = ({ webSocket, key, at }: Subject): readonly Check[] => {
   if (typeof webSocket === 'string') return [skip('WebSocket', webSocket)];
-  const { url, ca } = webSocket;
   const feed = (name: string, run: Check['run'], ...after: string[]): Check => ({
     ...{ name, run, after, timeoutMs: CALL_TIMEOUT_MS },
   });
   return [
-    {
-      ...{ name: 'WebSocket host', timeoutMs: HOST_TIMEOUT_MS },
-      run: (signal) => probeHost(targetOf(url, ca === undefined ? {} : { ca }), at, signal),
-    },
+    hostCheck('WebSocket host', { url: webSocket.url, ...webSocket.way }, at),
     feed(
       'WebSocket answers',
       (signal) => checkFeed(webSocket, undefined, signal),

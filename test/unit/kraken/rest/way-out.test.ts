@@ -1,8 +1,8 @@
 import { createServer as createTlsServer } from 'node:https';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import selfsigned from 'selfsigned';
+import { startConnectProxy } from '../../../support/connect-proxy.ts';
 import { makeTestClient, startHttpFake } from './support.ts';
 
 const listen = (server: { listen: (...args: never[]) => unknown; address: () => unknown }) =>
@@ -21,29 +21,13 @@ describe('the way to the venue', () => {
     const venue = await startHttpFake((_request, _body, response) => {
       response.end('{"result":"success"}');
     });
-    const tunnels: string[] = [];
-    let isOpen = true;
-    const proxy = createServer();
-    proxy.on('connect', (request, socket) => {
-      tunnels.push(request.url ?? '');
-      socket.on('error', () => undefined);
-      if (!isOpen) {
-        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-        return;
-      }
-      const [host = '', port = ''] = (request.url ?? '').split(':');
-      const upstream = connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        upstream.pipe(socket).pipe(upstream);
-      });
-      upstream.on('error', () => undefined);
-    });
-    const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
+    const proxy = await startConnectProxy();
+    const proxyUrl = proxy.url;
     const open = makeTestClient(venue.origin, { proxyUrl });
     expect((await open.client.openorders({})).type).to.equal('Answered');
-    expect(tunnels).to.deep.equal([new URL(venue.origin).host]);
+    expect(proxy.tunnels).to.deep.equal([new URL(venue.origin).host]);
     await open.close();
-    isOpen = false;
+    proxy.isOpen = false;
     const shut = makeTestClient(venue.origin, { proxyUrl });
     const order = { orderType: 'mkt', symbol: 'PF_XBTUSD', side: 'buy', size: '1' };
     expect(await shut.client.sendorder(order)).to.include({
@@ -53,8 +37,7 @@ describe('the way to the venue', () => {
     expect(venue.requests).to.have.length(1);
     await shut.close();
     await venue.close();
-    proxy.closeAllConnections();
-    await new Promise((resolve) => proxy.close(resolve));
+    await proxy.close();
   });
 
   it('trusts the authority it was given, nobody else, and sends nothing to a stranger', async () => {

@@ -9,7 +9,9 @@ import {
 import { FeedDriver } from '../../../../src/kraken/websocket/feed-driver.ts';
 import { type FeedOutput } from '../../../../src/kraken/websocket/feed-output.ts';
 import { MarketFeed } from '../../../../src/kraken/websocket/market-feed.ts';
+import { socketOptionsOf, type SocketWay } from '../../../../src/kraken/websocket/socket-way.ts';
 import { epochMs, monotonicMs, type Clock, type Timers } from '../../../../src/lib/time.ts';
+import { startConnectProxy } from '../../../support/connect-proxy.ts';
 import { exampleFrame } from './examples.ts';
 
 const clock: Clock = {
@@ -56,11 +58,15 @@ describe('feed driver over a real socket', () => {
   let onSocket: (socket: WebSocket) => void;
 
   const portOf = ({ port }: AddressInfo): number => port;
-  const start = (port = portOf(server.address() as AddressInfo)): MarketFeed => {
+  const start = (
+    port = portOf(server.address() as AddressInfo),
+    way: SocketWay = {},
+  ): MarketFeed => {
     const subscriptions = [{ feed: 'book', products: [XBT] }];
     const feed = new MarketFeed({ subscriptions, random: () => 0.5, limits: FAST });
     driver = new FeedDriver(feed, {
       url: `ws://127.0.0.1:${port}/ws/v1`,
+      socketOptions: socketOptionsOf(way),
       clock,
       timers,
       onOutput: (output) => outputs.push(output),
@@ -119,6 +125,21 @@ describe('feed driver over a real socket', () => {
     ]);
     expect(outputs.some(({ type }) => type === 'Event')).to.equal(true);
     expect(outputs.some(({ type }) => type === 'SendText')).to.equal(false);
+  });
+
+  it('goes through an HTTP proxy when one is set, and stays outside while the proxy refuses', async () => {
+    const proxy = await startConnectProxy();
+    proxy.isOpen = false;
+    const feed = start(undefined, { proxyUrl: proxy.url });
+    await until(() => proxy.tunnels.length >= 2, 'asked again');
+    expect(sockets).to.have.length(0);
+    proxy.isOpen = true;
+    await until(bookIsLive(feed), 'book live');
+    const venue = `127.0.0.1:${portOf(server.address() as AddressInfo)}`;
+    expect(new Set(proxy.tunnels)).to.deep.equal(new Set([venue]));
+    expect(sockets).to.have.length(1);
+    driver?.stop();
+    await proxy.close();
   });
 
   it('stays connected on pongs alone', async () => {
