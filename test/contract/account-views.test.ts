@@ -64,7 +64,7 @@ const openPolls = (stage: Stage): Way => {
   const { close, ...readers } = readersOf(stage);
   const state = new PrivateState();
   const deps = {
-    ...{ ...readers, state, clock, settleMs: 0, onFillsProven: () => undefined },
+    ...{ ...readers, state, clock, settleMs: 0, call: {}, onFillsProven: () => undefined },
     fillsSince: () => epochMs(clock.wall() - 60_000),
   };
   const look = async (): Promise<void> => {

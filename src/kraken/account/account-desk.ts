@@ -10,7 +10,7 @@ import { type QtyStepOf } from '../websocket/order-state.ts';
 import { ACCOUNT_FEEDS, PrivateFeed } from '../websocket/private-feed.ts';
 import { type PrivateState } from '../websocket/private-state.ts';
 import { Answerer, type AnswererLimits } from './answerer.ts';
-import { type Question, questionOf } from './question.ts';
+import { type AskedFor, type Question, questionOf } from './question.ts';
 import { answerQuestion } from './read-answers.ts';
 import { type AccountReaders } from './read-deps.ts';
 
@@ -73,6 +73,8 @@ export class AccountDesk {
   readonly #feed: PrivateFeed;
   readonly #driver: FeedDriver;
   readonly #answerer: Answerer;
+  /** Every fill between these was read. */
+  readonly #fillsProvenFrom: EpochMs;
   #fillsProvenUntil: EpochMs;
   #poll: { readonly cancel: () => void } | undefined;
   #wasReady = false;
@@ -81,7 +83,8 @@ export class AccountDesk {
     this.#settings = settings;
     this.#deps = deps;
     const { clock, timers, random } = deps;
-    this.#fillsProvenUntil = epochMs(clock.wall() - settings.fillsLookBackMs);
+    this.#fillsProvenFrom = epochMs(clock.wall() - settings.fillsLookBackMs);
+    this.#fillsProvenUntil = this.#fillsProvenFrom;
     this.#feed = new PrivateFeed(feedOptions(settings, random));
     const { url, socketOptions } = settings;
     this.#driver = new FeedDriver(this.#feed, {
@@ -94,7 +97,7 @@ export class AccountDesk {
     this.#answerer = new Answerer({
       ...{ timers, random },
       ...(settings.answererLimits === undefined ? {} : { limits: settings.answererLimits }),
-      answer: (question) => this.#answer(question),
+      answer: (question, askedFor) => this.#answer(question, askedFor),
       onFindings: (findings) => {
         for (const finding of findings) this.#onFinding(finding);
       },
@@ -140,7 +143,7 @@ export class AccountDesk {
     if (pollIntervalMs === 0) return;
     this.#poll = this.#deps.timers.set(pollIntervalMs, () => {
       for (const type of ['OpenOrders', 'Fills', 'Positions', 'Balances'] as const)
-        this.#answerer.ask({ type });
+        this.#answerer.ask({ type }, 'Poll');
       this.#armPoll();
     });
   }
@@ -171,14 +174,16 @@ export class AccountDesk {
     if (question !== undefined) this.#answerer.ask(question);
   }
 
-  #answer(question: Question): ReturnType<typeof answerQuestion> {
+  #answer(question: Question, askedFor: AskedFor): ReturnType<typeof answerQuestion> {
     const { settleMs } = this.#settings;
     return answerQuestion(question, {
       ...this.#deps.readers,
       ...{ state: this.state, clock: this.#deps.clock, settleMs },
+      call: askedFor === 'Doubt' ? { purpose: 'safety' } : {},
       fillsSince: () => this.#fillsProvenUntil,
       onFillsProven: (until) => {
         this.#fillsProvenUntil = epochMs(Math.max(until, this.#fillsProvenUntil));
+        this.state.fills.prove(this.#fillsProvenFrom, this.#fillsProvenUntil);
       },
     });
   }

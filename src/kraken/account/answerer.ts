@@ -1,5 +1,5 @@
 import { type Timers } from '../../lib/time.ts';
-import { type Answer, keyOf, type Question } from './question.ts';
+import { type Answer, type AskedFor, keyOf, type Question } from './question.ts';
 
 export interface AnswererLimits {
   /** Questions that wait; one more is dropped with a notice: the next round of polls asks in general. */
@@ -21,29 +21,37 @@ export interface AnswererDeps {
   readonly timers: Timers;
   /** 0 ≤ x < 1, to spread repeats. */
   readonly random: () => number;
-  readonly answer: (question: Question) => Promise<Answer>;
+  readonly answer: (question: Question, askedFor: AskedFor) => Promise<Answer>;
   readonly onFindings: (findings: Answer['findings']) => void;
-  /** `code` is stable: REST_FAILING, REST_BACK, QUESTION_DROPPED, QUESTION_UNANSWERED. */
+  /** `code` is stable: REST_FAILING, REST_BACK, QUESTION_DROPPED, QUESTION_REFUSED, QUESTION_UNANSWERED. */
   readonly onNotice: (severity: 'info' | 'warn' | 'error', code: string, text: string) => void;
   readonly limits?: AnswererLimits;
 }
 
 interface Waiting {
   readonly question: Question;
+  readonly askedFor: AskedFor;
   readonly attempts: number;
   /** Waits for its own time, not in line. */
   readonly timer?: { readonly cancel: () => void };
 }
 
+interface InFlight {
+  readonly key: string;
+  askedAgainFor?: AskedFor;
+}
+
 /**
  * Puts questions to REST, one at a time and each once, and repeats with growing pauses. While REST fails everything waits: nobody is
- * asked more often because there is more to ask.
+ * asked more often because there is more to ask. A question that alone is refused steps aside for the others.
  */
 export class Answerer {
   readonly #deps: AnswererDeps;
   readonly #limits: AnswererLimits;
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> | undefined;
+  /** The question in flight, and who asked it again since it left: the answer may be older than that. */
+  #inFlight: InFlight | undefined;
   #pause: { readonly cancel: () => void } | undefined;
   #failures = 0;
   #isStopped = false;
@@ -53,14 +61,20 @@ export class Answerer {
     this.#limits = deps.limits ?? DEFAULT_ANSWERER;
   }
 
-  ask(question: Question): void {
+  ask(question: Question, askedFor: AskedFor = 'Doubt'): void {
+    if (this.#isStopped) return;
     const key = keyOf(question);
-    if (this.#isStopped || this.#waiting.has(key)) return;
+    const waiting = this.#waiting.get(key);
+    if (this.#inFlight?.key === key) this.#inFlight.askedAgainFor = askedFor;
+    if (waiting !== undefined) {
+      if (askedFor === 'Doubt') this.#waiting.set(key, { ...waiting, askedFor });
+      return;
+    }
     if (this.#waiting.size >= this.#limits.questionsMax) {
       this.#deps.onNotice('warn', 'QUESTION_DROPPED', `${key}: ${this.#waiting.size} wait already`);
       return;
     }
-    this.#waiting.set(key, { question, attempts: 0 });
+    this.#waiting.set(key, { question, askedFor, attempts: 0 });
     this.#run();
   }
 
@@ -84,14 +98,17 @@ export class Answerer {
 
   #run(): void {
     if (this.#running !== undefined || this.#pause !== undefined) return;
-    this.#running = this.#work().finally(() => {
-      this.#running = undefined;
-    });
+    // Not within the caller's step: what it asks in one go is one question.
+    this.#running = Promise.resolve()
+      .then(() => this.#work())
+      .finally(() => {
+        this.#running = undefined;
+      });
   }
 
   async #work(): Promise<void> {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      const answer = await this.#ask(next.question);
+      const { answer, askedAgainFor } = await this.#ask(next);
       if (this.#isStopped) return;
       this.#deps.onFindings(answer.findings);
       if (answer.outcome === 'Failed') {
@@ -100,7 +117,8 @@ export class Answerer {
       }
       this.#worked();
       this.#waiting.delete(keyOf(next.question));
-      if (answer.outcome === 'Again') this.#again(next, answer.text ?? '');
+      if (answer.outcome !== 'Done') this.#again(next, answer);
+      else if (askedAgainFor !== undefined) this.ask(next.question, askedAgainFor);
     }
   }
 
@@ -110,13 +128,24 @@ export class Answerer {
     return undefined;
   }
 
+  async #ask({ question, askedFor }: Waiting): Promise<{
+    readonly answer: Answer;
+    readonly askedAgainFor: AskedFor | undefined;
+  }> {
+    const inFlight: InFlight = { key: keyOf(question) };
+    this.#inFlight = inFlight;
+    const answer = await this.#answerOf(question, askedFor);
+    this.#inFlight = undefined;
+    return { answer, askedAgainFor: inFlight.askedAgainFor };
+  }
+
   /** A reader that throws is a fault of ours; it must not end the answering. */
-  async #ask(question: Question): Promise<Answer> {
+  async #answerOf(question: Question, askedFor: AskedFor): Promise<Answer> {
     try {
-      return await this.#deps.answer(question);
+      return await this.#deps.answer(question, askedFor);
     } catch (cause) {
       const text = cause instanceof Error ? cause.message : String(cause);
-      return { outcome: 'Failed', findings: [], text: `${keyOf(question)}: ${text}` };
+      return { outcome: 'Refused', findings: [], text: `${keyOf(question)}: ${text}` };
     }
   }
 
@@ -135,18 +164,21 @@ export class Answerer {
     this.#failures = 0;
   }
 
-  #again({ question, attempts }: Waiting, text: string): void {
+  #again({ question, askedFor, attempts }: Waiting, { outcome, text = '' }: Answer): void {
     const key = keyOf(question);
+    if (outcome === 'Refused' && attempts === 0)
+      this.#deps.onNotice('warn', 'QUESTION_REFUSED', text);
     if (attempts + 1 >= this.#limits.attemptsMax) {
       const severity = question.type === 'MissingFills' ? 'info' : 'error';
       this.#deps.onNotice(severity, 'QUESTION_UNANSWERED', text);
       return;
     }
     const timer = this.#deps.timers.set(this.#backOff(attempts + 1), () => {
-      this.#waiting.set(key, { question, attempts: attempts + 1 });
+      const current = this.#waiting.get(key)?.askedFor ?? askedFor;
+      this.#waiting.set(key, { question, askedFor: current, attempts: attempts + 1 });
       this.#run();
     });
-    this.#waiting.set(key, { question, attempts, timer });
+    this.#waiting.set(key, { question, askedFor, attempts, timer });
   }
 
   #backOff(nth: number): number {

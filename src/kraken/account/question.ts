@@ -13,6 +13,9 @@ export type Question =
   /** Fills of one order that REST fills may no longer hold. */
   | { readonly type: 'OrderFills'; readonly venueOrderID: VenueOrderID };
 
+/** Who asks: a doubt may use the reserve of the rate budget, a round of polls may not. */
+export type AskedFor = 'Doubt' | 'Poll';
+
 export const keyOf = (question: Question): string =>
   'venueOrderID' in question ? `${question.type} ${question.venueOrderID}` : question.type;
 
@@ -34,9 +37,12 @@ export const questionOf = (finding: Finding): Question | undefined => {
   }
 };
 
-/** `Again`: the venue answered, but not yet what is needed (history lags). `Failed`: it did not answer. */
+/**
+ * `Again`: the venue answered, but not yet what is needed (history lags). `Refused`: this question is not answered, others may be (a key
+ * without the right). `Failed`: the venue is not reached, or wants to be left alone.
+ */
 export interface Answer {
-  readonly outcome: 'Done' | 'Again' | 'Failed';
+  readonly outcome: 'Done' | 'Again' | 'Refused' | 'Failed';
   readonly findings: readonly Finding[];
   /** Why not, for the log. */
   readonly text?: string;

@@ -1,6 +1,7 @@
 import { type Result } from '../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type NotConfirmed, type Reading } from '../rest/reading.ts';
+import { type Finding } from '../websocket/finding.ts';
 import { isEven } from '../websocket/order-state.ts';
 import { type Fill } from '../websocket/private-events.ts';
 import { type Answer, done, type Question } from './question.ts';
@@ -34,43 +35,58 @@ const FILL_PAGE_SIZE = 100;
 /** Clocks of different services of the venue. */
 const TIME_SLACK_MS = 1_000;
 
-const answerFills = async (deps: ReadDeps): Promise<Answer> => {
-  const { state, account, clock } = deps;
+/** An answer about fills, with how many of them only REST told of. */
+interface FillsAnswer extends Answer {
+  readonly found: number;
+}
+
+const answerFills = async (deps: ReadDeps): Promise<FillsAnswer> => {
   const since = deps.fillsSince();
-  const findings: Answer['findings'][number][] = [];
+  const findings: Finding[] = [];
+  let found = 0;
   let before: string | undefined;
   let newest = since;
   for (let page = 0; page < FILL_PAGES_MAX; page += 1) {
-    const read = await account.fills(before, { purpose: 'safety' });
-    if (!read.ok) return { ...failed('fills', read.error), findings };
+    const read = await deps.account.fills(before, deps.call);
+    if (!read.ok) return { ...failed('fills', read.error), findings, found };
     const fills = read.value.value.map(toFill);
-    findings.push(...state.applyFillsPoll(fills, clock.monotonic()));
+    found += take(fills, findings, deps);
     if (!read.value.isComplete) break;
     const oldest = fills.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-    for (const { at } of fills) newest = epochMs(Math.max(newest, at));
+    newest = newestOf(fills, newest);
     if (fills.length < FILL_PAGE_SIZE || oldest < since - TIME_SLACK_MS) {
-      // The views may lag behind the fills of the last seconds: those are proven by the next round.
-      deps.onFillsProven(epochMs(Math.max(since, newest - deps.settleMs)));
-      return done(findings);
+      prove(newest, since, deps);
+      return { ...done(findings), found };
     }
-    before = nextBefore(oldest, before);
+    // Several fills share a time: the next page begins with the oldest time once more. One time that fills a page hides others.
+    const next = new Date(oldest + 1).toISOString();
+    if (next === before) break;
+    before = next;
   }
   const walked = await walkExecutions(deps, since);
-  return { ...walked, findings: [...findings, ...walked.findings] };
+  return {
+    ...walked,
+    findings: [...findings, ...walked.findings],
+    found: found + walked.found,
+  };
 };
 
-/** Several fills share a time: the next page begins with the oldest time once more, unless that brought nothing new. */
-const nextBefore = (oldest: number, before: string | undefined): string => {
-  const again = new Date(oldest + 1).toISOString();
-  return again === before ? new Date(oldest).toISOString() : again;
+/** Gives fills to the views; answers with how many were new to them. */
+const take = (fills: readonly Fill[], findings: Finding[], { state, clock }: ReadDeps): number => {
+  const fresh = new Set(fills.map(({ fillID }) => fillID).filter((id) => !state.fills.has(id)));
+  findings.push(...state.applyFillsPoll(fills, clock.monotonic()));
+  return fresh.size;
+};
+
+/** The venue's views may lag behind the fills of the last moments: those are proven by the next round. */
+const prove = (newest: EpochMs, since: EpochMs, { onFillsProven, settleMs }: ReadDeps): void => {
+  onFillsProven(epochMs(Math.max(since, newest - settleMs)));
 };
 
 /** REST may be behind the feed: an answer without news is no answer yet. */
 const answerMissingFills = async (deps: ReadDeps): Promise<Answer> => {
-  const { fills } = deps.state;
-  const before = fills.size;
   const answer = await answerFills(deps);
-  if (answer.outcome !== 'Done' || fills.size > before) return answer;
+  if (answer.outcome !== 'Done' || answer.found > 0) return answer;
   return {
     ...answer,
     outcome: 'Again',
@@ -85,38 +101,51 @@ const answerOrderFills = async (
 ): Promise<Answer> => {
   const fills = await answerFills(deps);
   const order = deps.state.orders.get(venueOrderID);
-  if (fills.outcome === 'Failed' || order === undefined || isEven(order)) return fills;
+  const isOpenQuestion = fills.outcome === 'Done' || fills.outcome === 'Again';
+  if (!isOpenQuestion || order === undefined || isEven(order)) return fills;
   const since = epochMs((order.body?.placedAt ?? order.venueTime) - TIME_SLACK_MS);
   const walked = await walkExecutions(deps, since);
   const findings = [...fills.findings, ...walked.findings];
   const after = deps.state.orders.get(venueOrderID);
-  if (walked.outcome === 'Failed' || after === undefined || isEven(after))
-    return { ...walked, findings };
+  if (after === undefined || isEven(after)) return done(findings);
+  if (walked.outcome !== 'Done') return { ...walked, findings };
   return { outcome: 'Again', findings, text: `fills of ${venueOrderID} are not in history yet` };
 };
 
 const HISTORY_PAGES_MAX = 50;
 
-const walkExecutions = async (deps: ReadDeps, since: EpochMs): Promise<Answer> => {
-  const { state, history, clock } = deps;
-  const findings: Answer['findings'][number][] = [];
+/** Every execution since then, oldest first. What cannot be read whole is asked again. */
+const walkExecutions = async (deps: ReadDeps, since: EpochMs): Promise<FillsAnswer> => {
+  const findings: Finding[] = [];
+  let found = 0;
+  let isWhole = true;
   let token: string | undefined;
   for (let page = 0; page < HISTORY_PAGES_MAX; page += 1) {
     const next = token === undefined ? {} : { continuationToken: token };
-    const read = await history.executions({ since, sort: 'asc', ...next }, { purpose: 'safety' });
-    if (!read.ok) return { ...failed('history executions', read.error), findings };
+    const read = await deps.history.executions({ since, sort: 'asc', ...next }, deps.call);
+    if (!read.ok) return { ...failed('history executions', read.error), findings, found };
     const { elements, continuationToken } = read.value.value;
     const fills = elements.map(executionToFill).filter((fill): fill is Fill => fill !== undefined);
-    findings.push(...state.applyFillsPoll(fills, clock.monotonic()));
-    if (continuationToken === undefined) return done(findings);
+    found += take(fills, findings, deps);
+    isWhole &&= read.value.isComplete && fills.length === elements.length;
+    // It joins what was proven before when it begins there.
+    if (isWhole && since <= deps.fillsSince()) prove(newestOf(fills, since), since, deps);
     token = continuationToken;
+    if (token === undefined) break;
   }
-  return { outcome: 'Done', findings, text: 'history has more pages than are read at once' };
+  if (isWhole && token === undefined) return { ...done(findings), found };
+  const text = isWhole
+    ? 'history has more executions than are read at once'
+    : 'history has executions that cannot be read';
+  return { outcome: 'Again', findings, text, found };
 };
+
+const newestOf = (fills: readonly Fill[], atLeast: EpochMs): EpochMs =>
+  fills.reduce((newest, { at }) => epochMs(Math.max(newest, at)), atLeast);
 
 const answerOpenOrders = async (deps: ReadDeps): Promise<Answer> => {
   const { state, orders, clock, settleMs } = deps;
-  const read = await orders.openOrders();
+  const read = await orders.openOrders(deps.call);
   if (!read.ok) return failed('openorders', read.error);
   const { value, isComplete } = read.value;
   const open = value.map(toOpenOrder).filter((order) => order !== undefined);

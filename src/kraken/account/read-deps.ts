@@ -3,6 +3,7 @@ import { type RestAccountGateway } from '../rest/account-gateway.ts';
 import { type RestHistoryGateway } from '../rest/history-gateway.ts';
 import { type RestOrderGateway } from '../rest/order-gateway.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
+import { type CallOptions } from '../rest/transport.ts';
 import { type PrivateState } from '../websocket/private-state.ts';
 import { type Answer } from './question.ts';
 
@@ -13,6 +14,8 @@ export interface AccountReaders {
 }
 
 export interface ReadDeps extends AccountReaders {
+  /** What the calls may spend: polls are ordinary, look-ups that end a doubt may use the reserve. */
+  readonly call: CallOptions;
   readonly state: PrivateState;
   readonly clock: Clock;
   /**
@@ -26,8 +29,25 @@ export interface ReadDeps extends AccountReaders {
   readonly onFillsProven: (until: EpochMs) => void;
 }
 
-export const failed = (what: string, { type, text }: NotConfirmed): Answer => ({
-  outcome: 'Failed',
+export const failed = (what: string, error: NotConfirmed): Answer => ({
+  outcome: isAboutTheVenue(error) ? 'Failed' : 'Refused',
   findings: [],
-  text: `${what}: ${type} ${text}`,
+  text: `${what}: ${error.type} ${error.text}`,
 });
+
+/** Whether anything else that is asked now would end the same way. */
+const isAboutTheVenue = (error: NotConfirmed): boolean => {
+  switch (error.type) {
+    case 'Refused':
+      return error.reason === 'RateLimit';
+    case 'NotSent':
+      return error.cause !== 'InvalidParams' && error.cause !== 'PreProductionDisabled';
+    case 'Unknown':
+      return VENUE_WIDE.has(error.cause);
+  }
+};
+
+const VENUE_WIDE: ReadonlySet<string> = new Set([
+  ...['Timeout', 'ConnectionLost', 'BodyTooLarge', 'BadHttp'],
+  ...['ServerError', 'Redirected'],
+]);

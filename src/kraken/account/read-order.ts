@@ -35,9 +35,19 @@ export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): P
     state.orders.resolve(venueOrderID, cause, clock.monotonic());
     return done([{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }]);
   }
-  // It is open. What it looks like is the full list's to say.
-  const isKnownOpen = state.orders.get(venueOrderID)?.isOpen === true;
-  return done(isKnownOpen ? [] : [{ type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }]);
+  return answerListed(venueOrderID, deps);
+};
+
+/** The venue lists it as open. What it looks like is the full list's to say. */
+const answerListed = (venueOrderID: VenueOrderID, deps: ReadDeps): Answer => {
+  const { state, clock, settleMs } = deps;
+  const order = state.orders.get(venueOrderID);
+  if (order?.isOpen === true) return done();
+  const findings = [{ type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }] as const;
+  if (order === undefined || state.orders.reopen(venueOrderID, settleMs, clock.monotonic()))
+    return done(findings);
+  // REST may be behind the frame that closed it.
+  return { outcome: 'Again', findings, text: `REST lists ${venueOrderID}, which has ended` };
 };
 
 const fromHistory = async (venueOrderID: VenueOrderID, deps: ReadDeps): Promise<Answer> => {
@@ -76,7 +86,7 @@ const causeOf = ({ name, event }: OrderElement): CloseCause | undefined => {
 
 const isNothing = (qty: string): boolean => decimal(qty).eq(ZERO);
 
-/** The newest event of the order; newest first, so the first one found is it. */
+/** The newest event that says what the order is; newest first, so the first one found is it. */
 const lastEvent = async (
   venueOrderID: VenueOrderID,
   kind: 'orders' | 'triggers',
@@ -86,7 +96,7 @@ const lastEvent = async (
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const next = token === undefined ? {} : { continuationToken: token };
     const query = { since, sort: 'desc', ...next } as const;
-    const read = await deps.history[kind](query, { purpose: 'safety' });
+    const read = await deps.history[kind](query, deps.call);
     if (!read.ok) return failed(`history ${kind}`, read.error);
     const { elements, continuationToken } = read.value.value;
     const event = elements.find((element) => isAbout(element, venueOrderID));
@@ -97,7 +107,13 @@ const lastEvent = async (
   return undefined;
 };
 
-const isAbout = ({ event }: OrderElement, venueOrderID: VenueOrderID): boolean =>
+/** A refused edit changed nothing: it may come after the end of the order. */
+const CHANGES_NOTHING: ReadonlySet<string> = new Set([
+  ...['OrderEditRejected', 'OrderTriggerEditRejected', 'OrderNotFound'],
+]);
+
+const isAbout = ({ name, event }: OrderElement, venueOrderID: VenueOrderID): boolean =>
+  !CHANGES_NOTHING.has(name) &&
   [event.order, event.newOrder, event.oldOrder, event.newTrigger].some(
     (order) => order?.venueOrderID === venueOrderID,
   );

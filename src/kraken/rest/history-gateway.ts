@@ -2,6 +2,7 @@ import { type TradingSymbol } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { classifyReply } from '../outcome.ts';
+import { given } from '../websocket/field-reader.ts';
 import {
   accountLog,
   type ExecutionEvent,
@@ -15,8 +16,10 @@ import {
   type PositionUpdate,
   positionsPage,
 } from './parse/history.ts';
+import { type Reader } from './parse/shape.ts';
 import { type RawClient } from './raw-client.ts';
 import { type NotConfirmed, type Reading, readReply } from './reading.ts';
+import { type Reply } from './reply.ts';
 import { type CallOptions } from './transport.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
@@ -83,21 +86,21 @@ export interface RestHistoryGateway {
 
 export const makeRestHistoryGateway = (client: RawClient): RestHistoryGateway => ({
   executions: async (query, options) =>
-    readReply(
+    readPage(
       await client.historyExecutions(toParams(query), options),
       executionsPage,
       'history-executions',
     ),
   orders: async (query, options) =>
-    readReply(await client.historyOrders(toParams(query), options), ordersPage, 'history-orders'),
+    readPage(await client.historyOrders(toParams(query), options), ordersPage, 'history-orders'),
   triggers: async (query, options) =>
-    readReply(
+    readPage(
       await client.historyTriggers(toParams(query), options),
       ordersPage,
       'history-triggers',
     ),
   positions: async (query, options) =>
-    readReply(
+    readPage(
       await client.historyPositions(toParams(query), options),
       positionsPage,
       'history-positions',
@@ -106,8 +109,7 @@ export const makeRestHistoryGateway = (client: RawClient): RestHistoryGateway =>
     readReply(
       await client.historyAccountLog(
         {
-          since: query.since,
-          before: query.before,
+          ...wholeSpan(query),
           from: query.fromID,
           to: query.toID,
           sort: query.sort,
@@ -126,28 +128,47 @@ export const makeRestHistoryGateway = (client: RawClient): RestHistoryGateway =>
     return ok(reply.type === 'Answered' ? reply.bodyText : '');
   },
   publicExecutions: async (symbol, query) =>
-    readReply(
+    readPage(
       await client.marketExecutions({ tradeable: symbol, ...toPublicParams(query) }),
       executionsPage,
       'market-executions',
     ),
   publicOrders: async (symbol, query) =>
-    readReply(
+    readPage(
       await client.marketOrders({ tradeable: symbol, ...toPublicParams(query) }),
       ordersPage,
       'market-orders',
     ),
   markPrices: async (symbol, query) =>
-    readReply(
+    readPage(
       await client.marketPrice({ tradeable: symbol, ...toPublicParams(query) }),
       markPricesPage,
       'market-price',
     ),
 });
 
+/** The link to the next page is in the body or, alone, in a header (rest 7). An empty one is none. */
+const readPage = <T>(
+  reply: Reply,
+  reader: Reader<HistoryPage<T>>,
+  path: string,
+): Awaited<Read<HistoryPage<T>>> => {
+  const read = readReply(reply, reader, path);
+  if (!read.ok) return read;
+  const { continuationToken: inBody, ...page } = read.value.value;
+  const inHeader = reply.type === 'Answered' ? reply.headers['next-continuation-token'] : undefined;
+  const continuationToken = [inBody, inHeader].find((token) => token !== undefined && token !== '');
+  return ok({ ...read.value, value: given({ ...page, continuationToken }) });
+};
+
+/** The venue takes whole milliseconds; our times may carry a fraction. The span grows, never shrinks. */
+const wholeSpan = ({ since, before }: Pick<HistoryQuery, 'since' | 'before'>) => ({
+  since: since === undefined ? undefined : Math.floor(since),
+  before: before === undefined ? undefined : Math.ceil(before),
+});
+
 const toPublicParams = (query: Omit<HistoryQuery, 'symbol'>) => ({
-  since: query.since,
-  before: query.before,
+  ...wholeSpan(query),
   sort: query.sort,
   continuation_token: query.continuationToken,
   count: query.count,

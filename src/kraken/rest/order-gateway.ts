@@ -87,7 +87,7 @@ export interface RestOrderGateway {
   /** Arms the account-wide switch; 0 disarms. */
   readonly cancelAllOrdersAfter: (timeoutSeconds: number) => Read<SwitchState>;
   readonly sendBatch: (instructions: readonly BatchInstruction[]) => Promise<readonly SendAnswer[]>;
-  readonly openOrders: () => Read<readonly OpenOrder[]>;
+  readonly openOrders: (options?: CallOptions) => Read<readonly OpenOrder[]>;
   /** Open orders and those that ended within the last 5 seconds; unknown ids are left out. */
   readonly orderStates: (ids: {
     readonly venueOrderIDs?: readonly VenueOrderID[];
@@ -147,9 +147,9 @@ export const makeRestOrderGateway = (deps: RestOrderDeps): RestOrderGateway => {
       const answers = toBatchAnswers(seen(await client.batchorder(params, young)), instructions);
       return answers.map((answer) => ({ ...answer, processBefore: at }));
     },
-    openOrders: async () =>
+    openOrders: async (options) =>
       readReply(
-        seen(await client.openorders({}, safe)),
+        seen(await client.openorders({}, options ?? safe)),
         enveloped('openOrders', list(openOrder)),
         'openorders',
       ),

@@ -1,10 +1,18 @@
+import { type EpochMs } from '../../lib/time.ts';
 import { type Finding } from './finding.ts';
 import { type Fill } from './private-events.ts';
+
+/** So many more than are kept before the oldest are forgotten, since looking for them costs. */
+const SLACK = 1_000;
 
 /** Fills by their id, each once, whichever channel brings it first (venue reference websocket 8.3, 10.2, 11.2). */
 export class FillView {
   readonly #fills = new Map<string, Fill>();
   readonly #fillsMax: number;
+  #proven: { readonly from: EpochMs; readonly until: EpochMs } | undefined;
+  /** Every fill from `#proven.from` to here was known once; the ids are gone. */
+  #forgottenUntil = Number.NEGATIVE_INFINITY;
+  #forgetAt: number;
   #lastSeq: number | undefined;
   #lastFillID: string | undefined;
 
@@ -12,10 +20,20 @@ export class FillView {
   constructor(lastFillID?: string, fillsMax = 50_000) {
     this.#lastFillID = lastFillID;
     this.#fillsMax = fillsMax;
+    this.#forgetAt = fillsMax + SLACK;
   }
 
   get(fillID: string): Fill | undefined {
     return this.#fills.get(fillID);
+  }
+
+  has(fillID: string): boolean {
+    return this.#fills.has(fillID);
+  }
+
+  /** Every fill of this span has been read. Only what is proven may be forgotten: a fill that comes back must not count twice. */
+  prove(from: EpochMs, until: EpochMs): void {
+    this.#proven = { from, until };
   }
 
   get size(): number {
@@ -72,19 +90,34 @@ export class FillView {
     const fresh: Fill[] = [];
     for (const fill of fills) {
       const old = this.#fills.get(fill.fillID);
+      if (old === undefined && this.#isForgotten(fill)) continue;
       if (old === undefined) fresh.push(fill);
       // The first report stands; a later one only adds what it left out.
       this.#fills.set(fill.fillID, old === undefined ? fill : { ...fill, ...old });
     }
     this.#lastFillID = newest(fresh)?.fillID ?? this.#lastFillID;
-    for (const fillID of this.#fills.keys()) {
+    const findings: Finding[] = isComplete
+      ? []
+      : [{ type: 'CheckFills', reason: 'FrameIncomplete' }];
+    return { fresh, findings: [...findings, ...this.#forget()] };
+  }
+
+  #isForgotten({ at }: Fill): boolean {
+    return at >= (this.#proven?.from ?? Number.POSITIVE_INFINITY) && at <= this.#forgottenUntil;
+  }
+
+  /** The oldest proven ones go; when too few are proven, somebody has to read them first. */
+  #forget(): readonly Finding[] {
+    if (this.#fills.size < this.#forgetAt) return [];
+    const { from, until } = this.#proven ?? { from: Number.NaN, until: Number.NaN };
+    for (const [fillID, { at }] of this.#fills) {
       if (this.#fills.size <= this.#fillsMax) break;
+      if (!(at >= from && at <= until)) continue;
       this.#fills.delete(fillID);
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, at);
     }
-    return {
-      fresh,
-      findings: isComplete ? [] : [{ type: 'CheckFills', reason: 'FrameIncomplete' }],
-    };
+    this.#forgetAt = Math.max(this.#fills.size, this.#fillsMax) + SLACK;
+    return this.#fills.size > this.#fillsMax ? [{ type: 'CheckFills', reason: 'Unproven' }] : [];
   }
 }
 

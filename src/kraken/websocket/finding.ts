@@ -8,7 +8,13 @@ export type Finding =
   | {
       /** Fills may be missing: page REST fills or history until the last known one. */
       readonly type: 'CheckFills';
-      readonly reason: 'SequenceJump' | 'SnapshotMayHaveHole' | 'FrameIncomplete' | 'NoFillYet';
+      readonly reason:
+        | 'SequenceJump'
+        | 'SnapshotMayHaveHole'
+        | 'FrameIncomplete'
+        | 'NoFillYet'
+        /** More fills are kept than should be, since nobody has proven that they are all. */
+        | 'Unproven';
       readonly venueOrderID?: VenueOrderID;
     }
   | {
@@ -23,9 +29,13 @@ export type Finding =
         | 'ClosedPartlyFilled'
         | 'EditRejected'
         | 'NoOrderChangeYet'
-        | 'OpenAfterClose';
+        | 'OpenAfterClose'
+        | 'BodyUnreadable';
     }
-  | { readonly type: 'CheckOpenOrders'; readonly reason: 'SnapshotIncomplete' | 'BufferFull' }
+  | {
+      readonly type: 'CheckOpenOrders';
+      readonly reason: 'SnapshotIncomplete' | 'BufferFull' | 'FrameIncomplete';
+    }
   | {
       readonly type: 'CheckPosition';
       readonly symbol: TradingSymbol;

@@ -19,6 +19,8 @@ export interface OrderState {
   readonly reason?: string;
   /** True: closed because it vanished, not because the venue said so. */
   readonly isGuess: boolean;
+  /** Our time of the last word that it ended. */
+  readonly closedAt?: MonotonicMs;
   /** Sum of the fills that are known; every one counted once. */
   readonly filledQty: DecimalText;
   /** The greater of what the bodies and the fills say; never falls. */
@@ -50,6 +52,10 @@ export const isFilled = (order: OrderState): boolean => {
   const total = totalQty(order);
   return total !== undefined && total !== NOTHING && !isGreater(total, order.filledQty);
 };
+
+/** How it ended is known, and nothing comes after that: a trigger that fired may go on as a limit order under the same id. */
+export const isProvenEnd = ({ isGuess, cause }: OrderState): boolean =>
+  !isGuess && cause !== 'Unknown' && cause !== 'Triggered';
 
 /** Every quantity that any channel told of is there as fills. */
 export const isEven = (order: OrderState): boolean => {

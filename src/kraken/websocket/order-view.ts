@@ -2,10 +2,13 @@ import { type VenueOrderID } from '../../domain/ids.ts';
 import { epochMs, type EpochMs, type MonotonicMs } from '../../lib/time.ts';
 import { given } from './field-reader.ts';
 import { alarm, type Finding } from './finding.ts';
+import { checkOrder, fillAlarms, missingHalf, unreadBody } from './order-findings.ts';
 import { isForcedReason } from './order-reasons.ts';
+import { type OpenWord, reopened, reopens } from './order-reopening.ts';
 import {
   greaterOf,
   isGreater,
+  isProvenEnd,
   causeOf,
   later,
   LONG_GONE,
@@ -65,15 +68,16 @@ export class OrderView {
   applyUpdate(update: OrderUpdate, at: MonotonicMs): readonly Finding[] {
     const { order, isCancel, reason, change } = update;
     const isNew = !this.#orders.has(update.venueOrderID);
-    if (change === 'EditRejected') return [this.#check(update, 'EditRejected')];
-    if (!isCancel) return order === undefined ? [] : this.#upsert(order, 'Push', at);
+    if (change === 'EditRejected') return [checkOrder(update, 'EditRejected')];
+    if (!isCancel)
+      return order === undefined ? unreadBody(update) : this.#upsert(order, 'Push', at);
     if (order !== undefined) this.#merge(order, at);
     const cause = causeOf(update, isNew);
     this.#close(update, { cause, isGuess: false, at });
     const findings: Finding[] = [];
     if (cause === 'Unknown') {
       const isPartial = change === 'PartiallyFilled';
-      findings.push(this.#check(update, isPartial ? 'ClosedPartlyFilled' : 'UnknownReason'));
+      findings.push(checkOrder(update, isPartial ? 'ClosedPartlyFilled' : 'UnknownReason'));
     }
     if (isForcedReason(reason))
       findings.push(alarm('FORCED_CANCEL', `${update.venueOrderID}: ${reason ?? ''}`));
@@ -86,7 +90,7 @@ export class OrderView {
     isComplete: boolean,
     at: MonotonicMs,
   ): readonly Finding[] {
-    const findings = orders.flatMap((order) => this.#upsert(order, 'Push', at));
+    const findings = orders.flatMap((order) => this.#upsert(order, 'Snapshot', at));
     if (!isComplete)
       return [...findings, { type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }];
     const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
@@ -94,7 +98,7 @@ export class OrderView {
       if (present.has(order.venueOrderID)) continue;
       const isFilled = order.filledQty === totalQty(order);
       this.#close(order, { cause: isFilled ? 'Filled' : 'Unknown', isGuess: true, at });
-      if (!isFilled) findings.push(this.#check(order, 'GoneFromSnapshot'));
+      if (!isFilled) findings.push(checkOrder(order, 'GoneFromSnapshot'));
     }
     return findings;
   }
@@ -108,17 +112,27 @@ export class OrderView {
     poll: { readonly asOf: EpochMs; readonly settleMs: number },
     at: MonotonicMs,
   ): readonly Finding[] {
-    const findings = orders.flatMap((order) => this.#upsert(order, 'Poll', at));
+    const word = { settleMs: poll.settleMs };
+    const findings = orders.flatMap((order) => this.#upsert(order, word, at));
     const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
     for (const order of this.open())
       if (!present.has(order.venueOrderID) && order.venueTime <= poll.asOf - poll.settleMs)
-        findings.push(this.#check(order, 'AbsentFromPoll'));
+        findings.push(checkOrder(order, 'AbsentFromPoll'));
     return findings;
   }
 
   /** What was found out about an order whose close was a guess, or of which no frame told. */
   resolve(venueOrderID: VenueOrderID, cause: CloseCause, at: MonotonicMs): void {
     this.#close({ venueOrderID }, { cause, isGuess: false, at });
+  }
+
+  /** REST lists an order that has ended here. False while REST may be behind what ended it, or when its fills are all there. */
+  reopen(venueOrderID: VenueOrderID, settleMs: number, at: MonotonicMs): boolean {
+    const order = this.#orders.get(venueOrderID);
+    if (order === undefined || !reopens(order, order.body, { word: { settleMs }, at }))
+      return false;
+    this.#orders.set(venueOrderID, reopened(order));
+    return true;
   }
 
   /**
@@ -131,7 +145,7 @@ export class OrderView {
     const unknown = fromSnapshot ? { ...fresh, ...LONG_GONE } : fresh;
     const old = this.#orders.get(fill.venueOrderID) ?? unknown;
     const filledQty = sumOf(old.filledQty, fill.lastQty);
-    const findings = this.#afterFill(old, fill);
+    const findings = fillAlarms(old, fill);
     const next: OrderState = {
       ...old,
       ...given({ clOrdID: fill.clOrdID ?? old.clOrdID }),
@@ -159,51 +173,27 @@ export class OrderView {
       if (unevenSince === undefined || at - unevenSince < this.#limits.counterpartMs) continue;
       const askedCumQty = body?.cumQty ?? NOTHING;
       this.#orders.set(venueOrderID, given({ ...order, unevenSince: undefined, askedCumQty }));
-      findings.push(...this.#missingHalf(order));
+      findings.push(...missingHalf(order));
     }
     return findings;
   }
 
-  #missingHalf(order: OrderState): readonly Finding[] {
-    const { venueOrderID, body, filledQty, isOpen } = order;
-    const lacksFill = filledQty === NOTHING || isGreater(body?.cumQty ?? NOTHING, filledQty);
-    if (lacksFill) return [{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }];
-    return isOpen ? [this.#check(order, 'NoOrderChangeYet')] : [];
-  }
-
-  #afterFill(order: OrderState, fill: Fill): readonly Finding[] {
-    const findings: Finding[] = [];
-    const id = fill.venueOrderID;
-    if (fill.liquidity === 'Forced')
-      findings.push(alarm('FORCED_FILL', `${id}: ${fill.fillType || 'unknown type'}`));
-    const total = totalQty(order);
-    const sum = sumOf(order.filledQty, fill.lastQty);
-    // Only an alarm: the execution is real whatever we believed the order to be. An edit that crosses is filled before it is announced.
-    const isKnown = total !== undefined && fill.fillType !== 'takerAfterEdit';
-    if (isKnown && isGreater(sum, total))
-      findings.push(alarm('OVERFILL', `${id}: ${sum} filled of ${total}`));
-    return findings;
-  }
-
   /** An order body that says "open". */
-  #upsert(order: OpenOrder, source: 'Push' | 'Poll', at: MonotonicMs): readonly Finding[] {
+  #upsert(order: OpenOrder, word: OpenWord, at: MonotonicMs): readonly Finding[] {
     const old = this.#orders.get(order.venueOrderID);
     if (old?.isOpen !== false) {
       this.#merge(order, at);
       return [];
     }
-    // A proven close stays; a guessed one yields to anything the venue says later.
-    const isLater = order.updatedAt > old.venueTime || source === 'Push';
-    if (!old.isGuess || !isLater) {
+    if (reopens(old, order, { word, at })) {
+      this.#orders.set(order.venueOrderID, reopened(old));
       this.#merge(order, at);
-      // A body that knows of fewer executions than we do is only late.
-      const isNews = order.updatedAt > old.venueTime && !isGreater(old.cumQty, order.cumQty);
-      return isNews ? [this.#check(old, 'OpenAfterClose')] : [];
+      return isProvenEnd(old) ? [checkOrder(old, 'OpenAfterClose')] : [];
     }
-    const reopened = { ...old, isOpen: true, isGuess: false, cause: undefined, reason: undefined };
-    this.#orders.set(order.venueOrderID, given(reopened));
     this.#merge(order, at);
-    return [];
+    // A body that knows of fewer executions than we do is only late.
+    const isNews = order.updatedAt > old.venueTime && !isGreater(old.cumQty, order.cumQty);
+    return isNews ? [checkOrder(old, 'OpenAfterClose')] : [];
   }
 
   /** Takes the body over unless it is older than what is known: `filled` never falls, then the venue's time decides. */
@@ -260,6 +250,7 @@ export class OrderView {
       isOpen: false,
       isGuess: close.isGuess,
       changedAt: close.at,
+      closedAt: close.at,
     };
     this.#put(next, close.at);
   }
@@ -283,13 +274,5 @@ export class OrderView {
         this.#orders.delete(venueOrderID);
         return;
       }
-  }
-
-  #check(
-    ids: { readonly venueOrderID: VenueOrderID; readonly clOrdID?: string },
-    reason: Extract<Finding, { type: 'CheckOrder' }>['reason'],
-  ): Finding {
-    const { venueOrderID, clOrdID } = ids;
-    return { type: 'CheckOrder', venueOrderID, reason, ...given({ clOrdID }) };
   }
 }

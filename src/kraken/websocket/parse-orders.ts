@@ -43,6 +43,10 @@ const trailingOf = (reader: FieldReader): OpenOrder['trailing'] => {
   return trailing;
 };
 
+const noteMissing = (reader: FieldReader, ...keys: readonly string[]): void => {
+  for (const key of keys) if (!reader.has(key)) reader.missing(key);
+};
+
 export const parseOpenOrder = (reader: FieldReader): OpenOrder | undefined => {
   const symbol = reader.symbol('instrument');
   const venueOrderID = reader.text('order_id');
@@ -62,6 +66,7 @@ export const parseOpenOrder = (reader: FieldReader): OpenOrder | undefined => {
   const kind = reader.word('type', ORDER_KINDS) ?? 'Unknown';
   const isReduceOnly = reader.flag('reduce_only') ?? false;
   reader.done();
+  noteMissing(reader, 'instrument', 'order_id', 'direction', 'qty', 'filled', 'time');
   if (symbol === undefined || venueOrderID === undefined || side === undefined) return undefined;
   if (leavesQty === undefined || cumQty === undefined) return undefined;
   if (placedAt === undefined || updatedAt === undefined) return undefined;

@@ -102,13 +102,64 @@ describe('questions to REST', () => {
     expect(notices).to.deep.equal(['REST_FAILING', 'QUESTION_DROPPED']);
   });
 
-  it('survive a reader that throws', async () => {
-    const { notices, answerer } = scene(() => {
-      throw new Error('bug');
+  it('survive a reader that throws: it is this question that cannot be answered, others are', async () => {
+    const { asked, notices, answerer } = scene(({ type }) => {
+      if (type === 'Order') throw new Error('bug');
+      return done();
     });
     answerer.ask(ORDER);
+    answerer.ask({ type: 'Fills' });
     await settle();
-    expect(notices).to.deep.equal(['REST_FAILING']);
+    expect(asked).to.deep.equal(['Order v1', 'Fills']);
+    expect(notices).to.deep.equal(['QUESTION_REFUSED']);
+  });
+
+  it('step aside when they alone are refused, and are given up with a word', async () => {
+    const refused: Answer = { outcome: 'Refused', findings: [], text: 'no right' };
+    const { time, asked, notices, answerer } = scene(({ type }) =>
+      type === 'Order' ? refused : done(),
+    );
+    answerer.ask(ORDER);
+    for (const type of ['Fills', 'Positions'] as const) answerer.ask({ type });
+    await settle();
+    expect(asked).to.deep.equal(['Order v1', 'Fills', 'Positions']);
+    expect(answerer.failures).to.equal(0);
+    for (let times = 0; times < 3; times++) {
+      await time.advance(10_000);
+      await settle();
+    }
+    expect(asked.filter((key) => key === 'Order v1')).to.have.length(3);
+    expect(notices).to.deep.equal(['QUESTION_REFUSED', 'QUESTION_UNANSWERED']);
+    expect(answerer.waiting).to.equal(0);
+  });
+
+  it('that come up while the same one is in flight are asked once more: the answer may be older', async () => {
+    let answer: (given: Answer) => void = () => undefined;
+    const { asked, answerer } = scene((_, nth) =>
+      nth > 1 ? done() : new Promise<Answer>((resolve) => (answer = resolve)),
+    );
+    answerer.ask(ORDER);
+    await settle();
+    for (let times = 0; times < 3; times++) answerer.ask(ORDER);
+    answer(done());
+    await settle();
+    expect(asked).to.deep.equal(['Order v1', 'Order v1']);
+    expect(answerer.waiting).to.equal(0);
+  });
+
+  it('are asked for a doubt as soon as one asks for it, whoever asked first', async () => {
+    const askedFor: string[] = [];
+    const time = new VirtualTime();
+    const answerer = new Answerer({
+      ...{ timers: time, random: () => 0.5 },
+      ...{ onFindings: () => undefined, onNotice: () => undefined },
+      answer: (_question, why) => Promise.resolve(done()).then((it) => (askedFor.push(why), it)),
+    });
+    answerer.ask({ type: 'Fills' }, 'Poll');
+    answerer.ask({ type: 'Fills' });
+    answerer.ask({ type: 'Positions' }, 'Poll');
+    await settle();
+    expect(askedFor).to.deep.equal(['Doubt', 'Poll']);
   });
 
   it('end with the stop, and leave no timer behind', async () => {

@@ -28,6 +28,8 @@ const read = <V>(value: V, serverTime = T + 60_000) =>
 interface Told {
   status: string | undefined;
   history: { name: string; leavesQty?: string } | undefined;
+  /** Came after `history`. */
+  later?: string;
   fills: readonly string[];
   executions: readonly string[];
 }
@@ -44,6 +46,7 @@ const scene = () => {
     state,
     clock: { wall: () => epochMs(T), monotonic: () => at },
     settleMs: 0,
+    call: {},
     fillsSince: () => epochMs(T - 1_000),
     onFillsProven: () => undefined,
     account: {
@@ -70,6 +73,9 @@ const scene = () => {
             told.history === undefined
               ? []
               : [
+                  ...(told.later === undefined
+                    ? []
+                    : [{ uid: 'l', name: told.later, event: { oldOrder: own } }]),
                   {
                     ...{ uid: 'e', name: told.history.name },
                     event: { order: { ...own, leavesQty: told.history.leavesQty ?? '2' } },
@@ -103,6 +109,14 @@ describe('an order that vanished while nobody looked', () => {
     expect((await ask()).outcome).to.equal('Again');
     expect(order()).to.deep.include({ isGuess: true, cause: 'Unknown' });
     told.history = { name: 'OrderCancelled' };
+    expect((await ask()).outcome).to.equal('Done');
+    expect(order()).to.deep.include({ isOpen: false, isGuess: false, cause: 'Canceled' });
+  });
+
+  it('has ended although a refused edit is the last that history tells of it', async () => {
+    const { told, ask, order } = scene();
+    told.history = { name: 'OrderCancelled' };
+    told.later = 'OrderEditRejected';
     expect((await ask()).outcome).to.equal('Done');
     expect(order()).to.deep.include({ isOpen: false, isGuess: false, cause: 'Canceled' });
   });
