@@ -1,4 +1,5 @@
 import { rename } from 'node:fs/promises';
+import { writeDurably } from '../../lib/durable-file.ts';
 import { takeLock } from '../../lib/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Timers } from '../../lib/time.ts';
@@ -11,7 +12,7 @@ import { type DownloadState, type Finding, firstState, isSameRequest } from './d
 import { makeFetchPage } from './fetch-pages.ts';
 import { type FetchPage, type Page } from './history-page.ts';
 import { faultOfRequest, type HistoryRequest } from './history-request.ts';
-import { lockPathOf, PartFile, readState, removeLeftovers, writeDurably } from './part-file.ts';
+import { lockPathOf, PartFile, readState, removeLeftovers } from './part-file.ts';
 import { writeOutput } from './write-output.ts';
 
 export interface DownloadDeps {

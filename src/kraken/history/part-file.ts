@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder, writeDurably } from '../../lib/durable-file.ts';
 import { type DownloadState } from './download-state.ts';
 
 /** Names beside the output: the rows so far, and what is known about them. */
@@ -77,23 +78,6 @@ const openExisting = async (path: string, bytes: number): Promise<FileHandle | u
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-};
-
-/** Writes a whole file so that a crash leaves the old one or the new one. */
-export const writeDurably = async (path: string, text: string): Promise<void> => {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w');
-  await file.writeFile(text, 'utf8');
-  await file.sync();
-  await file.close();
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-};
-
-export const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  await folder.sync();
-  await folder.close();
 };
 
 /** After the output is in place. */

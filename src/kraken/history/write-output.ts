@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import { syncFolder } from '../../lib/durable-file.ts';
 import { parseLosslessJson } from '../../lib/lossless-json.ts';
 import { columnNames, toCells } from './columns.ts';
 import { type HistoryRequest } from './history-request.ts';
-import { partPathOf, syncFolder } from './part-file.ts';
+import { partPathOf } from './part-file.ts';
 
 /** Turns the finished part file into the output; the same rows give the same bytes. */
 export const writeOutput = async (out: string, request: HistoryRequest): Promise<void> => {
