@@ -37,6 +37,10 @@ export interface MoneyDoorDeps {
 export const auditPathOf = ({ engine }: Config): string =>
   join(engine.dataDir, 'funds', 'audit.jsonl');
 
+/** Outside the record's folder: who clears or restores that one has not the other as well. */
+const auditHeadPathOf = ({ engine }: Config): string =>
+  join(engine.dataDir, 'funds-audit-head.json');
+
 /** The money desk when funds are configured; else verbs that say clearly that nothing can be moved. */
 export const openMoneyDoor = async (
   config: Config,
@@ -50,7 +54,7 @@ export const openMoneyDoor = async (
   if (fault !== undefined) return err(`funds: ${fault}`);
   const lock = lockFundsKey(funds.credentials.apiKey);
   if (!lock.ok) return lock;
-  const opened = await openAuditRecord(auditPathOf(config));
+  const opened = await openAuditRecord(auditPathOf(config), auditHeadPathOf(config));
   if (!opened.ok) {
     lock.value();
     return err(`funds: ${opened.error}`);

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../lib/durable-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import {
+  type AuditHead,
+  faultOfHead,
+  GENESIS,
+  readHead,
+  toHeadText,
+  writeHead,
+} from './audit-head.ts';
 import { EMPTY_BOOKS, evolve, type MoneyBooks, type MoneyFact } from './money-fact.ts';
 
 /**
@@ -23,14 +32,17 @@ interface Line {
   readonly fact: MoneyFact;
 }
 
-const GENESIS = '0'.repeat(64);
 const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
 
 /**
  * Opens the record and folds the books from it. A torn last line (a crash while writing) is cut off; any
- * other damage is an error, and the desk stays shut: an altered record may hide money.
+ * other damage is an error, and the desk stays shut: an altered record may hide money. `headPath` knows
+ * where the record ends, so that lines dropped from its end are missed as well.
  */
-export const openAuditRecord = async (path: string): Promise<Result<OpenedAudit, string>> => {
+export const openAuditRecord = async (
+  path: string,
+  headPath: string,
+): Promise<Result<OpenedAudit, string>> => {
   await mkdir(dirname(path), { recursive: true });
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
@@ -39,23 +51,45 @@ export const openAuditRecord = async (path: string): Promise<Result<OpenedAudit,
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const folded = fold(whole);
   if (!folded.ok) return err(`${path}: ${folded.error}`);
+  const { books, ...end } = folded.value;
+  const fault = await faultOfEnd(end, headPath);
+  if (fault !== undefined) return err(`${path}: ${fault}`);
   const file = await open(path, 'a');
   await file.truncate(Buffer.byteLength(whole));
-  return ok({ books: folded.value.books, audit: makeRecord(file, folded.value.last) });
+  // The head must never be ahead of the record, not even after a power cut.
+  await file.sync();
+  await syncFolder(dirname(path));
+  await writeHead(headPath, end);
+  return ok({ books, audit: makeRecord(file, headPath, end) });
 };
 
-const fold = (text: string): Result<{ books: MoneyBooks; last: string }, string> => {
+interface End extends AuditHead {
+  readonly beforeLast: string;
+}
+
+const faultOfEnd = async (end: End, headPath: string): Promise<string | undefined> => {
+  const head = await readHead(headPath);
+  const fault = head === undefined ? 'its head cannot be read' : faultOfHead(head, end);
+  return fault === undefined
+    ? undefined
+    : `${fault} (${headPath}): money may have moved that it does not show. Bring the whole record back; ` +
+        `only if you know that it is whole, write ${toHeadText(end).trim()} into the head`;
+};
+
+const fold = (text: string): Result<End & { readonly books: MoneyBooks }, string> => {
   let books = EMPTY_BOOKS;
   let last = GENESIS;
+  let beforeLast = GENESIS;
   const lines = text.split('\n').slice(0, -1);
   for (const [index, line] of lines.entries()) {
     const parsed = parseLine(line);
     if (parsed === undefined) return err(`line ${index + 1} is not of the audit record`);
     if (parsed.previous !== last) return err(`line ${index + 1} does not follow the one before it`);
     books = evolve(books, parsed.fact);
+    beforeLast = last;
     last = hashOf(line);
   }
-  return ok({ books, last });
+  return ok({ books, count: lines.length, last, beforeLast });
 };
 
 const parseLine = (line: string): Line | undefined => {
@@ -68,19 +102,20 @@ const parseLine = (line: string): Line | undefined => {
   }
 };
 
-const makeRecord = (file: FileHandle, start: string): AuditRecord => {
-  let previous = start;
+const makeRecord = (file: FileHandle, headPath: string, start: AuditHead): AuditRecord => {
+  let head = start;
   let isBroken = false;
   return {
     append: async (fact) => {
       if (isBroken) throw new Error('the audit record could not be written: restart the engine');
-      const line = JSON.stringify({ previous, fact } satisfies Line);
+      const line = JSON.stringify({ previous: head.last, fact } satisfies Line);
       // Half a line may stand there after a failure; another one behind it would spoil the record.
       isBroken = true;
       await file.appendFile(`${line}\n`, 'utf8');
       await file.datasync();
+      head = { count: head.count + 1, last: hashOf(line) };
+      await writeHead(headPath, head);
       isBroken = false;
-      previous = hashOf(line);
     },
     close: () => file.close(),
   };

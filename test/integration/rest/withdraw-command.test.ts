@@ -59,7 +59,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
         name,
         publicKeyPem: await fathom('keygen', '--out', join(folder, `${name}.pem`)),
       });
-    const opened = await openAuditRecord(join(folder, 'money.jsonl'));
+    const opened = await openAuditRecord(join(folder, 'money.jsonl'), join(folder, 'head.json'));
     if (!opened.ok) throw new Error(opened.error);
     const { client, close } = makeTestClient(venue.origin);
     const desk = await makeMoneyDesk({

@@ -80,6 +80,8 @@ export const LOST: FundsAnswer = {
 
 const open: AuditRecord[] = [];
 
+export const headPathOf = (path: string): string => `${path}.head`;
+
 /** After each test: the files of its benches. */
 export const closeBenches = async (): Promise<void> => {
   for (const audit of open.splice(0)) await audit.close();
@@ -90,7 +92,7 @@ export const makeBench = async (
   path = join(mkdtempSync(join(tmpdir(), 'fathom-desk-')), 'money.jsonl'),
   now = Date.parse('2026-11-22T10:00:00Z'),
 ): Promise<Bench> => {
-  const opened = await openAuditRecord(path);
+  const opened = await openAuditRecord(path, headPathOf(path));
   if (!opened.ok) throw new Error(opened.error);
   open.push(opened.value.audit);
   const time = { now };

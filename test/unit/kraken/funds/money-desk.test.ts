@@ -5,6 +5,7 @@ import { epochMs } from '../../../../src/lib/time.ts';
 import {
   closeBenches,
   expectDenied,
+  headPathOf,
   LOST,
   makeBench,
   propose,
@@ -197,7 +198,7 @@ describe('money desk', () => {
   it('writes nothing more after a line that could not be written, so that the record stays whole', async () => {
     const bench = await makeBench();
     await propose(bench);
-    const opened = await openAuditRecord(bench.path);
+    const opened = await openAuditRecord(bench.path, headPathOf(bench.path));
     if (!opened.ok) throw new Error(opened.error);
     const { audit } = opened.value;
     // A closed file stands for a full disk.
