@@ -6,7 +6,7 @@ import { type LogEntry } from '../rest/parse/history.ts';
 import { type Approval } from './approval.ts';
 import { type AuditRecord } from './audit-record.ts';
 import { faultOfPolicy, faultOfRequest, type FundsPolicy } from './funds-policy.ts';
-import { movementsLike } from './money-evidence.ts';
+import { findMovement, toEvidence } from './money-evidence.ts';
 import { evolve, type MoneyBooks, type MoneyCase, type MoneyFact } from './money-fact.ts';
 import { digestOf, type MoneyRequest, toCanonicalText } from './money-request.ts';
 import { countVoices, faultOfApproval, goneToday, mayBeSent } from './money-rules.ts';
@@ -165,10 +165,9 @@ class Desk {
     if (money?.status !== 'InDoubt') return this.#deny('investigate', by, 'not in doubt', id);
     const entries = await this.#deps.readLog((money.sentAt ?? money.request.proposedAt) - 60_000);
     if (entries === undefined) return err('the account log could not be read whole');
-    const [movement, ...others] = movementsLike(money, entries);
-    if (movement === undefined) return err('no such movement in the account log yet: no proof');
-    if (others.length > 0) return err(`${others.length + 1} movements look like it`);
-    const evidence = `account log entry ${movement.id}`;
+    const movement = findMovement(money, [...this.books.cases.values()], entries);
+    if (!movement.ok) return this.#deny('investigate', by, movement.error, id);
+    const evidence = toEvidence(movement.value);
     await this.#record({ ...this.#stamp(by), type: 'Done', id, evidence });
     return this.#caseOf(id);
   }
