@@ -143,12 +143,22 @@ export const ERROR_WORDS: Words = {
   Unavailable: UNPROVEN,
   unavailable: UNPROVEN,
   'Bad Request': UNPROVEN,
+  // Words of `sendStatus` that are no plain refusal, should they come as an error.
+  clientOrderIdAlreadyExist: UNPROVEN,
+  CLIENT_ORDER_ID_IN_USE: UNPROVEN,
+  selfFill: UNPROVEN,
+  WOULD_EXECUTE_SELF: UNPROVEN,
+  REJECTED_AFTER_EXECUTION: UNPROVEN,
+  iocWouldNotExecute: UNPROVEN,
   invalidAccount: UNPROVEN,
   invalidAmount: UNPROVEN,
   invalidUnit: UNPROVEN,
   rfqAssignmentMaxLeverageOutOfBounds: UNPROVEN,
   rfqAssignmentMaxLeverageDisabled: UNPROVEN,
 };
+
+/** The same for calls about an order that is there. `notFound` says only that it is not open now. */
+export const TARGET_ERROR_WORDS: Words = { ...ERROR_WORDS, notFound: noButRead('UnknownOrder') };
 
 /** The same for transfers, withdrawals and settings, which have refusals of their own. */
 export const FUNDS_ERROR_WORDS: Words = {

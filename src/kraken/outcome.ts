@@ -12,6 +12,7 @@ import {
   ERROR_CODES,
   ERROR_WORDS,
   FUNDS_ERROR_WORDS,
+  TARGET_ERROR_WORDS,
   type RefusalReason,
   SEND_WORDS,
   type WordMeaning,
@@ -72,13 +73,59 @@ export const classifyReply = (reply: Reply, call: Call): Outcome => {
   }
 };
 
-/** The verdict on one instruction of a batch, by its own status word. */
-export const classifyBatchWord = (
-  word: string | undefined,
-  instruction: 'send' | 'edit' | 'cancel',
-): Outcome => classifyWord(word, WORDS[instruction]);
-
 const WORDS = { send: SEND_WORDS, edit: EDIT_WORDS, cancel: CANCEL_WORDS } as const;
+
+/** Events that say that what was asked happened, or that the order it was asked of is not as it was. */
+const CONTRADICTING: Readonly<Record<keyof typeof WORDS, readonly string[]>> = {
+  // A CANCEL is no contradiction here: self-trade prevention reports one beside its refusal (rest 3.4).
+  send: ['PLACE', 'EDIT'],
+  edit: ['PLACE', 'EDIT', 'CANCEL'],
+  cancel: ['PLACE', 'EDIT', 'CANCEL'],
+};
+const HARMLESS: ReadonlySet<string> = new Set(['EXECUTION', 'CANCEL', 'REJECT']);
+
+/**
+ * The verdict on one instruction by its status object: `sendStatus`, `editStatus`, `cancelStatus`, or one
+ * element of `batchStatus`. The word says it; a refusal counts only as far as the events beside it allow.
+ */
+export const classifyStatus = (
+  status: JsonValue | undefined,
+  instruction: keyof typeof WORDS,
+): Outcome => {
+  if (!isJsonObject(status)) return unknown('UnknownText', 'success without a status', true);
+  const word = status['status'];
+  const outcome = classifyWord(typeof word === 'string' ? word : undefined, WORDS[instruction]);
+  if (outcome.type !== 'Refused') return outcome;
+  const types = eventTypes(status['orderEvents']);
+  const against = types.find(
+    (type) => CONTRADICTING[instruction].includes(type) || !HARMLESS.has(type),
+  );
+  if (against !== undefined)
+    return unknown('Contradiction', `${outcome.text} beside ${against} in orderEvents`);
+  return types.includes('EXECUTION') ? { ...outcome, mayHaveFilled: true } : outcome;
+};
+
+/** By their type alone: an event of which nothing else can be read still happened. */
+const eventTypes = (events: JsonValue | undefined): readonly string[] => {
+  if (events === undefined || events === null) return [];
+  if (!Array.isArray(events)) return ['something unreadable'];
+  return (events as readonly JsonValue[]).map((event) =>
+    isJsonObject(event) && typeof event['type'] === 'string'
+      ? event['type']
+      : 'something unreadable',
+  );
+};
+
+const ERROR_WORDS_BY_CALL: Readonly<Record<Call, Readonly<Record<string, WordMeaning>>>> = {
+  send: ERROR_WORDS,
+  edit: TARGET_ERROR_WORDS,
+  cancel: TARGET_ERROR_WORDS,
+  cancelAll: ERROR_WORDS,
+  batch: ERROR_WORDS,
+  money: FUNDS_ERROR_WORDS,
+  setting: FUNDS_ERROR_WORDS,
+  read: FUNDS_ERROR_WORDS,
+};
 const TEXT_LENGTH_MAX = 200;
 
 const classifyAnswer = (reply: Answered, call: Call): Outcome => {
@@ -131,34 +178,48 @@ const classifyEnvelope = (json: JsonObject, httpStatus: number, call: Call): Out
     : outcome;
 };
 
-const PAYLOADS = ['sendStatus', 'editStatus', 'cancelStatus', 'batchStatus'];
+/** `uid` is what a withdrawal that was taken answers with. */
+const PAYLOADS = ['sendStatus', 'editStatus', 'cancelStatus', 'batchStatus', 'uid'];
 
 const hasPayload = (json: JsonObject): boolean =>
   PAYLOADS.some((key) => json[key] !== undefined && json[key] !== null);
 
 const classifyError = (json: JsonObject, httpStatus: number, call: Call): Outcome => {
   const { error } = json;
-  if (typeof error === 'string' && error !== '') return classifyErrorWord(error, call);
-  const [first, ...others] = errorsOf(json).map((one) => classifyCode(one, httpStatus));
+  const said = typeof error === 'string' && error !== '' ? [classifyErrorWord(error, call)] : [];
+  const all = [...said, ...errorsOf(json).map((one) => classifyListed(one, httpStatus, call))];
+  const [first] = all;
   if (first === undefined)
     return json['status'] === 'unauthorized'
       ? { type: 'Refused', reason: 'Authentication', text: 'unauthorized', mayHaveFilled: false }
       : unknown('UnknownText', JSON.stringify(json).slice(0, TEXT_LENGTH_MAX), true);
-  // One text that proves nothing takes the proof from the others.
-  return others.find(({ type }) => type === 'Unknown') ?? first;
+  // One text that proves nothing takes the proof from the others; so does one that leaves fills open.
+  const mayHaveFilled = (one: Outcome): boolean => one.type === 'Refused' && one.mayHaveFilled;
+  return all.find(({ type }) => type === 'Unknown') ?? all.find(mayHaveFilled) ?? first;
 };
 
-const classifyCode = ({ code, text }: VenueError, httpStatus: number): Outcome => {
+/** An element of `errors[]`: what its text proves, else its code, else that it stands there with a 400. */
+const classifyListed = (
+  { code, message, text }: VenueError,
+  httpStatus: number,
+  call: Call,
+): Outcome => {
+  const word = meaningOfError(message, call);
+  if (word !== undefined) return toOutcome(word, text);
   const meaning = Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code] : undefined;
   if (meaning !== undefined) return toOutcome(meaning, text);
   // The parser and the authentication sit in front of the engine.
-  if (httpStatus === 400 || httpStatus === 401 || httpStatus === 404)
-    return { type: 'Refused', reason: 'Argument', text, mayHaveFilled: false };
-  return unknown('UnknownText', text, true);
+  if (httpStatus !== 400 && httpStatus !== 401 && httpStatus !== 404)
+    return unknown('UnknownText', text, true);
+  // 'Order not found' says only that the order is not open now (rest 3.5).
+  const hasTarget = call === 'edit' || call === 'cancel';
+  const reason = hasTarget && httpStatus === 404 ? 'UnknownOrder' : 'Argument';
+  return { type: 'Refused', reason, text, mayHaveFilled: hasTarget && httpStatus !== 401 };
 };
 
 interface VenueError {
   readonly code: string;
+  readonly message: string;
   readonly text: string;
 }
 
@@ -166,32 +227,44 @@ interface VenueError {
 const errorsOf = ({ errors }: JsonObject): readonly VenueError[] => {
   if (!Array.isArray(errors)) return [];
   return (errors as readonly JsonValue[]).map((error) => {
-    if (typeof error === 'string') return { code: '', text: error };
-    if (!isJsonObject(error)) return { code: '', text: toJsonText(error) };
-    const { code, message } = error;
+    if (typeof error === 'string') return { code: '', message: error, text: error };
+    if (!isJsonObject(error)) return { code: '', message: '', text: toJsonText(error) };
+    const { code, message: said } = error;
     const codeText = code instanceof JsonNumber ? code.text : typeof code === 'string' ? code : '';
-    return { code: codeText, text: `${codeText} ${typeof message === 'string' ? message : ''}` };
+    const message = typeof said === 'string' ? said : '';
+    return { code: codeText, message, text: `${codeText} ${message}` };
   });
 };
 
 const classifyErrorWord = (error: string, call: Call): Outcome => {
-  const isFunds = call === 'money' || call === 'setting' || call === 'read';
-  const words = isFunds ? FUNDS_ERROR_WORDS : ERROR_WORDS;
+  const meaning = meaningOfError(error, call);
+  return meaning === undefined ? unknown('UnknownText', error, true) : toOutcome(meaning, error);
+};
+
+/** What a text of the envelope means; `undefined` when the table does not know it. */
+const meaningOfError = (text: string, call: Call): WordMeaning | undefined => {
+  const words = ERROR_WORDS_BY_CALL[call];
+  if (Object.hasOwn(words, text)) return words[text];
+  // To prove something a text must be a known one. To leave it open, it need only speak of trouble.
+  const lower = text.toLowerCase();
+  const doubtful = Object.entries(words).find(
+    ([word, { type }]) => type === 'Unproven' && lower.includes(word.toLowerCase()),
+  );
+  if (doubtful !== undefined) return doubtful[1];
   // `invalidArgument` comes with a tail: `invalidArgument: symbol`.
-  const word = error.startsWith('invalidArgument:') ? 'invalidArgument' : error;
-  return classifyWord(word, words, error);
+  return text.startsWith('invalidArgument:') ? words['invalidArgument'] : undefined;
 };
 
 const classifySuccess = (json: JsonObject, call: Call): Outcome => {
   switch (call) {
     case 'send':
-      return classifyOrderStatus(json['sendStatus'], SEND_WORDS);
+      return classifyStatus(json['sendStatus'], call);
     case 'edit':
-      return classifyOrderStatus(json['editStatus'], EDIT_WORDS);
+      return classifyStatus(json['editStatus'], call);
     case 'cancel':
-      return classifyOrderStatus(json['cancelStatus'], CANCEL_WORDS);
+      return classifyStatus(json['cancelStatus'], call);
     case 'cancelAll':
-      return classifyOrderStatus(json['cancelStatus'], CANCEL_ALL_WORDS);
+      return classifyCancelAll(json['cancelStatus']);
     case 'batch':
       return Array.isArray(json['batchStatus'])
         ? { type: 'Confirmed', text: 'batchStatus' }
@@ -203,35 +276,18 @@ const classifySuccess = (json: JsonObject, call: Call): Outcome => {
   }
 };
 
-const classifyOrderStatus = (
-  status: JsonValue | undefined,
-  words: Readonly<Record<string, WordMeaning>>,
-): Outcome => {
-  if (!isJsonObject(status)) return unknown('UnknownText', 'success without a status', true);
-  const word = status['status'];
-  const outcome = classifyWord(typeof word === 'string' ? word : undefined, words);
-  if (outcome.type !== 'Refused') return outcome;
-  const events = eventTypes(status['orderEvents']);
-  if (events.has('PLACE')) return unknown('Contradiction', `${outcome.text} beside a PLACE event`);
-  return events.has('EXECUTION') ? { ...outcome, mayHaveFilled: true } : outcome;
-};
-
-const eventTypes = (events: JsonValue | undefined): ReadonlySet<string> => {
-  const types = new Set<string>();
-  if (!Array.isArray(events)) return types;
-  for (const event of events as readonly JsonValue[])
-    if (isJsonObject(event) && typeof event['type'] === 'string') types.add(event['type']);
-  return types;
+const classifyCancelAll = (status: JsonValue | undefined): Outcome => {
+  const word = isJsonObject(status) ? status['status'] : undefined;
+  return classifyWord(typeof word === 'string' ? word : undefined, CANCEL_ALL_WORDS);
 };
 
 const classifyWord = (
   word: string | undefined,
   words: Readonly<Record<string, WordMeaning>>,
-  text = word,
 ): Outcome => {
-  if (word === undefined || text === undefined) return unknown('UnknownText', 'no status', true);
+  if (word === undefined) return unknown('UnknownText', 'no status', true);
   const meaning = Object.hasOwn(words, word) ? words[word] : undefined;
-  return meaning === undefined ? unknown('UnknownText', text, true) : toOutcome(meaning, text);
+  return meaning === undefined ? unknown('UnknownText', word, true) : toOutcome(meaning, word);
 };
 
 const toOutcome = (meaning: WordMeaning, text: string): Outcome => {

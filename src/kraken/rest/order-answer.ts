@@ -3,7 +3,7 @@ import { type ClOrdID, type DecimalText, type VenueOrderID } from '../../domain/
 import { ZERO } from '../../lib/decimal.ts';
 import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type Call, classifyBatchWord, classifyReply, type Outcome } from '../outcome.ts';
+import { type Call, classifyReply, classifyStatus, type Outcome } from '../outcome.ts';
 import { given, type Oddity } from '../websocket/field-reader.ts';
 import { type BatchInstruction, tagOf } from './order-params.ts';
 import { type BatchLeg, batchLeg, type OrderEvent, orderStatus } from './parse/orders.ts';
@@ -62,7 +62,12 @@ export const toBatchAnswers = (
   instructions: readonly BatchInstruction[],
 ): readonly OrderAnswer[] => {
   const whole = classifyReply(reply, 'batch');
-  if (whole.type !== 'Confirmed') return instructions.map(() => summarize(whole, undefined, []));
+  if (whole.type !== 'Confirmed')
+    return instructions.map(({ type }) => {
+      // `notFound` does not mean to a cancel what it means to a send.
+      const outcome = whole.type === 'Refused' ? classifyReply(reply, type) : whole;
+      return summarize(outcome, undefined, []);
+    });
   const legs = readLegs(reply);
   const rest = new Set(legs);
   const claim = (leg: Leg | undefined): Leg | undefined => {
@@ -81,6 +86,7 @@ export const toBatchAnswers = (
 };
 
 interface Leg {
+  readonly json: JsonValue;
   readonly fields: BatchLeg | undefined;
   readonly notes: readonly Oddity[];
 }
@@ -91,7 +97,7 @@ const readLegs = (reply: Reply): readonly Leg[] => {
   if (!Array.isArray(legs)) return [];
   return (legs as readonly JsonValue[]).map((leg) => {
     const notes: Oddity[] = [];
-    return { fields: batchLeg(leg, 'batchStatus', notes), notes };
+    return { json: leg, fields: batchLeg(leg, 'batchStatus', notes), notes };
   });
 };
 
@@ -114,7 +120,7 @@ const isAnswerTo = ({ fields }: Leg, instruction: BatchInstruction, index: numbe
 
 const toLegAnswer = (leg: Leg | undefined, instruction: BatchInstruction): OrderAnswer => {
   const fields = leg?.fields;
-  const outcome = classifyBatchWord(fields?.status, instruction.type);
+  const outcome = classifyStatus(leg?.json, instruction.type);
   return {
     ...summarize(outcome, fields?.events, leg?.notes ?? []),
     ...given({
@@ -141,11 +147,7 @@ const summarize = (
     ZERO,
   );
   return {
-    // A refusal of a leg that traded first is a refusal after a partial fill.
-    outcome:
-      outcome.type === 'Refused' && executed.length > 0
-        ? { ...outcome, mayHaveFilled: true }
-        : outcome,
+    outcome,
     events: events ?? [],
     executedQty: decimalTextOf(sum),
     isResting: (events ?? []).some(({ type }) => type === 'PLACE'),

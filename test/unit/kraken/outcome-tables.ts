@@ -78,8 +78,10 @@ export const BATCH_SEND: Readonly<Record<string, string>> = {
   tooManyOrders: '-',
 };
 
-/** Every error string of rest 3.2: on an order call, and on a transfer. */
-export const ERRORS: Readonly<Record<string, readonly [order: string, money: string]>> = {
+/** Every error string of rest 3.2: on an order call, on a transfer, and on an edit or cancel where that differs. */
+export const ERRORS: Readonly<
+  Record<string, readonly [order: string, money: string, target?: string]>
+> = {
   accountInactive: ['-', '-'],
   apiLimitExceeded: ['-', '-'],
   authenticationError: ['-', '-'],
@@ -94,7 +96,7 @@ export const ERRORS: Readonly<Record<string, readonly [order: string, money: str
   marketUnavailable: ['-', '-'],
   nonceBelowThreshold: ['?', '?'],
   nonceDuplicate: ['?', '?'],
-  notFound: ['-', '-'],
+  notFound: ['-', '-', 'f'],
   requiredArgumentMissing: ['-', '-'],
   'Server Error': ['?', '?'],
   Unavailable: ['?', '?'],
@@ -103,6 +105,8 @@ export const ERRORS: Readonly<Record<string, readonly [order: string, money: str
   contractNotFound: ['-', '-'],
   'Bad Request': ['?', '?'],
   insufficientPrivileges: ['-', '-'],
+  clientOrderIdAlreadyExist: ['?', '?'],
+  selfFill: ['?', '?'],
   rfqAssignmentMaxLeverageOutOfBounds: ['?', '-'],
   rfqAssignmentMaxLeverageDisabled: ['?', '-'],
   'a text nobody has seen': ['?!', '?!'],

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  type Call,
-  classifyBatchWord,
-  classifyReply,
-  type Outcome,
-} from '../../../src/kraken/outcome.ts';
+import { type Call, classifyReply, classifyStatus } from '../../../src/kraken/outcome.ts';
 import { type Reply } from '../../../src/kraken/rest/reply.ts';
 import {
   isJsonObject,
@@ -14,37 +9,8 @@ import {
   parseLosslessJson,
   toJsonText,
 } from '../../../src/lib/lossless-json.ts';
+import { answered, classify, envelope, send, verdict } from './outcome-support.ts';
 import { BATCH_SEND, EDIT, ERRORS, SEND } from './outcome-tables.ts';
-
-const answered = (bodyText: string, httpStatus = 200, contentType = 'application/json'): Reply => {
-  const json = parseLosslessJson(bodyText);
-  return {
-    type: 'Answered',
-    httpStatus,
-    headers: { 'content-type': contentType },
-    bodyText,
-    json: json.ok ? json.value : undefined,
-    latencyMs: 1,
-  };
-};
-const classify = (body: unknown, call: Call, httpStatus = 200): Outcome =>
-  classifyReply(answered(JSON.stringify(body), httpStatus), call);
-const send = (status: string, more: object = {}): Outcome =>
-  classify({ result: 'success', sendStatus: { status, ...more } }, 'send');
-
-/** `-` nothing rests and nothing filled, `f` nothing rests but read the fills, `+` done, `?` open. */
-const verdict = (outcome: Outcome): string => {
-  switch (outcome.type) {
-    case 'Confirmed':
-      return '+';
-    case 'Refused':
-      return outcome.mayHaveFilled ? 'f' : '-';
-    case 'NotSent':
-      return 'n';
-    case 'Unknown':
-      return outcome.isNovel ? '?!' : '?';
-  }
-};
 
 describe('outcome of a REST call (venue reference rest 3.5)', () => {
   for (const [status, expected] of Object.entries(SEND))
@@ -76,13 +42,15 @@ describe('outcome of a REST call (venue reference rest 3.5)', () => {
 
   for (const [status, expected] of Object.entries(BATCH_SEND))
     it(`reads batchStatus ${status} of a send as ${expected}`, () =>
-      expect(verdict(classifyBatchWord(status, 'send'))).to.equal(expected));
+      expect(verdict(classifyStatus({ status }, 'send'))).to.equal(expected));
 
-  for (const [error, [order, money]] of Object.entries(ERRORS))
+  for (const [error, [order, money, target = order]] of Object.entries(ERRORS))
     it(`reads the error "${error}" as ${order} on an order and ${money} on money`, () => {
       const body = { result: 'error', error, serverTime: '2026-09-25T17:54:01.754Z' };
-      for (const call of ['send', 'edit', 'batch'] as const)
+      for (const call of ['send', 'batch'] as const)
         expect(verdict(classify(body, call)), call).to.equal(order);
+      for (const call of ['edit', 'cancel'] as const)
+        expect(verdict(classify(body, call)), call).to.equal(target);
       expect(verdict(classify(body, 'money'))).to.equal(money);
     });
 
@@ -100,11 +68,6 @@ describe('outcome of a REST call (venue reference rest 3.5)', () => {
     expect(verdict(classify(body, 'send', 500))).to.equal('?');
   });
 
-  const envelope = (code: number, message: string): object => ({
-    status: 'BAD_REQUEST',
-    result: 'error',
-    errors: [{ code, message }],
-  });
   const codes: readonly [number, number, string][] = [
     [400, 0, '-'],
     [404, 0, '-'],
@@ -160,40 +123,6 @@ describe('outcome of a REST call (venue reference rest 3.5)', () => {
   it('reads success without a status as unknown and novel', () => {
     for (const call of ['send', 'edit', 'cancel', 'cancelAll', 'batch'] as const)
       expect(verdict(classify({ result: 'success' }, call)), call).to.equal('?!');
-  });
-
-  it('marks a refusal after a partial fill, whatever its word', () => {
-    const outcome = send('invalidPrice', {
-      orderEvents: [{ type: 'EXECUTION' }, { type: 'REJECT' }],
-    });
-    expect(verdict(outcome)).to.equal('f');
-  });
-
-  it('sees the contradiction of a refusal beside a PLACE event', () => {
-    const outcome = send('invalidPrice', { orderEvents: [{ type: 'PLACE' }] });
-    expect(outcome).to.include({ type: 'Unknown', cause: 'Contradiction' });
-  });
-
-  it('sees the contradiction of an error beside success or beside a payload', () => {
-    const error = { result: 'error', error: 'insufficientFunds' };
-    const bodies = [
-      { ...error, sendStatus: { status: 'placed' } },
-      { ...error, result: 'success' },
-      { result: 'success', errors: [{ code: 11, message: 'Argument invalid' }] },
-    ];
-    for (const body of bodies)
-      expect(classify(body, 'send'), JSON.stringify(body)).to.include({
-        type: 'Unknown',
-        cause: 'Contradiction',
-      });
-    expect(classify(error, 'send').type).to.equal('Refused');
-  });
-
-  it('takes the proof from a list of errors when one of them is in no reference', () => {
-    const errors = [{ code: 11, message: 'Argument invalid' }];
-    const novel = [...errors, { code: 999, message: 'something new' }];
-    expect(verdict(classify({ result: 'error', errors }, 'send'))).to.equal('-');
-    expect(verdict(classify({ result: 'error', errors: novel }, 'send'))).to.equal('?!');
   });
 
   it('is not fooled by words that every object inherits', () => {
