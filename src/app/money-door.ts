@@ -92,6 +92,7 @@ export const toPolicy = (funds: FundsConfig): FundsPolicy => ({
     name,
     publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${publicKey}\n-----END PUBLIC KEY-----\n`,
   })),
+  account: funds.account ?? '',
   destinations: funds.destinations,
   limits: funds.limits,
   approvalsMin: funds.approvalsMin,

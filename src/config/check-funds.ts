@@ -15,6 +15,11 @@ export const checkFunds = (config: UncheckedConfig, report: Report): void => {
   checkLimits(funds, report);
   if (funds.enabled !== true) return;
   if (!hasKey) report('funds.credentials', 'is required with funds.enabled');
+  if (funds.account === undefined)
+    report(
+      'funds.account',
+      'is required with funds.enabled: the account whose key funds.credentials is',
+    );
   if (rest?.origin === undefined) report('rest.origin', 'is required with funds.enabled');
   if (venue?.kind === 'simulator-embedded') report('funds.enabled', NOT_EMBEDDED);
   checkEntries(funds, report);

@@ -19,6 +19,9 @@ export const FUNDS = {
     apiKey: secretReference('REST API key that may move money; used for nothing else'),
     apiSecret: secretReference('REST API secret of that key in base64'),
   },
+  account: text(
+    'Whose key `credentials` is: a request to move money names this account, and is refused when it names another.',
+  ).optional('required when enabled'),
   approvalsMin: count('Different operators who must approve a request.')
     .between(2, 10)
     .withDefault(2),

@@ -5,6 +5,8 @@ import { MONEY_KINDS, type MoneyKind, type MoneyRequest } from './money-request.
 /** Who may move what where. Off unless it says otherwise. */
 export interface FundsPolicy {
   readonly isEnabled: boolean;
+  /** The account whose key moves the money: the key knows no other. */
+  readonly account: string;
   readonly operators: readonly Operator[];
   /** Nothing goes anywhere that is not listed. */
   readonly destinations: readonly Destination[];
@@ -38,6 +40,7 @@ export interface CurrencyLimit {
 
 export const DISABLED_POLICY: FundsPolicy = {
   isEnabled: false,
+  account: '',
   operators: [],
   destinations: [],
   limits: [],
@@ -50,6 +53,7 @@ const APPROVALS_MIN = 2;
 /** Why a policy cannot be trusted; `undefined` when it can. Two operators must be two people with two keys. */
 export const faultOfPolicy = (policy: FundsPolicy): string | undefined => {
   if (!policy.isEnabled) return 'moving money is switched off';
+  if (policy.account.trim() === '') return 'it is not said whose key it is';
   if (policy.approvalsMin < APPROVALS_MIN) return 'approvalsMin is below 2';
   const names = new Set(policy.operators.map(({ name }) => name.trim().toLowerCase()));
   if (names.size !== policy.operators.length) return 'two operators have one name';
@@ -67,6 +71,16 @@ const isLimit = ({ amountMax, amountPerDayMax }: CurrencyLimit): boolean => {
   return single?.gt('0') === true && daily?.gt('0') === true;
 };
 
+const faultOfTerms = (
+  policy: FundsPolicy,
+  { kind, account, proposedBy }: MoneyRequest,
+): string | undefined => {
+  if (proposedBy.trim() === '') return 'it is not said who proposes it';
+  if (account !== policy.account)
+    return `the key that moves money is of ${policy.account}, not of ${account}`;
+  return MONEY_KINDS.includes(kind) ? undefined : `kind is one of ${MONEY_KINDS.join(' ')}`;
+};
+
 /** Why the policy forbids a request; `undefined` when it does not. `goneToday` is what left within 24 hours. */
 export const faultOfRequest = (
   policy: FundsPolicy,
@@ -74,9 +88,11 @@ export const faultOfRequest = (
   goneToday: string,
 ): string | undefined => {
   const { kind, from, to, currency } = request;
-  if (!MONEY_KINDS.includes(kind)) return `kind is one of ${MONEY_KINDS.join(' ')}`;
   const amount = parseDecimal(request.amount);
-  if (amount?.gt('0') !== true) return 'the amount is not above zero';
+  const fault = faultOfTerms(policy, request);
+  if (fault !== undefined) return fault;
+  if (amount === undefined) return 'the amount is no plain decimal number';
+  if (!amount.gt('0')) return 'the amount is not above zero';
   const isListed = policy.destinations.some(
     (one) =>
       one.kind === kind && one.from === from && one.to === to && one.currencies.includes(currency),

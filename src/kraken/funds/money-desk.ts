@@ -83,6 +83,8 @@ const makeTurns = (): (<T>(step: () => Promise<T>) => Promise<T>) => {
 
 type CaseAnswer = Promise<Result<MoneyCase, string>>;
 
+const NOBODY = 'it is not said who asks for it';
+
 class Desk {
   books: MoneyBooks;
   readonly #deps: MoneyDeskDeps;
@@ -130,6 +132,7 @@ class Desk {
   }
 
   async cancel(id: string, by: string): CaseAnswer {
+    if (by.trim() === '') return this.#deny('cancel', by, NOBODY, id);
     const status = this.books.cases.get(id)?.status;
     if (status !== 'Proposed') return this.#deny('cancel', by, `not open: ${status ?? 'none'}`, id);
     await this.#record({ ...this.#stamp(by), type: 'Withdrawn', id });
@@ -137,6 +140,7 @@ class Desk {
   }
 
   async send(id: string, by: string): CaseAnswer {
+    if (by.trim() === '') return this.#deny('send', by, NOBODY, id);
     const now = epochMs(this.#deps.clock.wall());
     const allowed = mayBeSent(this.#deps.policy, this.books, id, now);
     if (!allowed.ok) return this.#deny('send', by, allowed.error, id);
@@ -161,6 +165,7 @@ class Desk {
   }
 
   async investigate(id: string, by: string): CaseAnswer {
+    if (by.trim() === '') return this.#deny('investigate', by, NOBODY, id);
     const money = this.books.cases.get(id);
     if (money?.status !== 'InDoubt') return this.#deny('investigate', by, 'not in doubt', id);
     const entries = await this.#deps.readLog((money.sentAt ?? money.request.proposedAt) - 60_000);

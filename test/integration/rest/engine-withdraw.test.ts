@@ -44,6 +44,7 @@ describe('fathom withdraw against a running engine and the simulator', function 
       funds: {
         enabled: true,
         credentials: fundsKeyReference,
+        account: 'desk',
         operators: { ann: await keygen('ann'), bob: await keygen('bob') },
         destinations: {
           spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] },
@@ -93,6 +94,7 @@ describe('fathom withdraw against a running engine and the simulator', function 
     const funds = {
       enabled: true,
       credentials: fundsKeyReference,
+      account: 'desk',
       operators,
       destinations: { spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] } },
       limits: { xbt: { amountMax: '1', amountPerDayMax: '1' } },

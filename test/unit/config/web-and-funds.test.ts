@@ -20,6 +20,7 @@ const REST = { origin: 'https://futures.kraken.com', credentials };
 const FUNDS = {
   enabled: true,
   credentials,
+  account: 'DESK',
   operators: { ann: { publicKey: ANN }, bob: { publicKey: BOB } },
   destinations: { spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] } },
   limits: { xbt: { amountMax: '1', amountPerDayMax: '2.50' } },
@@ -53,7 +54,7 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
     const { rest, webSocket, funds, endOfLife } = configOf({});
     expect(rest).to.equal(undefined);
     expect(webSocket).to.deep.equal({
-      ...{ url: undefined, caFile: undefined, books: 'all' },
+      ...{ url: undefined, proxyUrl: undefined, caFile: undefined, books: 'all' },
       account: {
         ...{ pollIntervalMs: 30_000, settleMs: 90_000 },
         ...{ alertAfterMs: 10_000, fillsLookBackMs: 3_600_000 },
@@ -140,6 +141,12 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
       'must not be after',
     ],
     ['funds without REST', { funds: FUNDS }, 'rest.origin', 'is required with funds.enabled'],
+    [
+      'funds without an account',
+      { rest: REST, funds: { ...FUNDS, account: undefined } },
+      'funds.account',
+      'is required with funds.enabled',
+    ],
     [
       'funds without a key',
       { rest: REST, funds: { ...FUNDS, credentials: {} } },

@@ -30,6 +30,7 @@ export type OperatorName = keyof typeof keys;
 
 export const POLICY: FundsPolicy = {
   isEnabled: true,
+  account: 'A',
   operators: [
     { name: 'ann', publicKeyPem: keys.ann.publicKeyPem },
     { name: 'bob', publicKeyPem: keys.bob.publicKeyPem },

@@ -101,12 +101,13 @@ describe('ways to get money out without two approvals', () => {
 
   it('10: over the limits, or with an amount that is none', async () => {
     const bench = await makeBench();
-    for (const amount of ['1.00000001', '0', '-1', '1e-3', 'NaN', '', '0x1'])
-      expectDenied(
-        bench,
-        await bench.desk.propose({ ...WITHDRAWAL, amount }),
-        /over the limit|not above zero/,
-      );
+    const amounts = [
+      ...[['1.00000001', /over the limit/] as const],
+      ...['0', '-1', '-0.1'].map((amount) => [amount, /not above zero/] as const),
+      ...['1e0', '1e-3', 'NaN', '', '0x1'].map((amount) => [amount, /no plain decimal/] as const),
+    ];
+    for (const [amount, why] of amounts)
+      expectDenied(bench, await bench.desk.propose({ ...WITHDRAWAL, amount }), why);
   });
 
   it('11: while it is switched off, or the policy names one person twice', async () => {
@@ -207,5 +208,29 @@ describe('ways to get money out without two approvals', () => {
       expect(bench.audited().at(-1)?.type).to.equal('Denied');
     }
     expect(bench.sent).to.have.length(0);
+  });
+
+  it('17: from an account that the key is not of, now or by the configuration of later', async () => {
+    const bench = await makeBench();
+    for (const account of ['OTHER', 'a', ' A', ''])
+      expectDenied(
+        bench,
+        await bench.desk.propose({ ...WITHDRAWAL, account }),
+        /the key that moves money is of A/,
+      );
+    const approved = await propose(bench, ['ann', 'bob']);
+    const later = await makeBench({ ...POLICY, account: 'B' }, bench.path);
+    expectDenied(later, await later.desk.send(approved, 'carl'), /is of B, not of A/);
+    const nobody = await makeBench({ ...POLICY, account: ' ' });
+    expectDenied(nobody, await nobody.desk.propose(WITHDRAWAL), /whose key/);
+  });
+
+  it('18: by nobody', async () => {
+    const bench = await makeBench();
+    for (const proposedBy of ['', ' '])
+      expectDenied(bench, await bench.desk.propose({ ...WITHDRAWAL, proposedBy }), /who proposes/);
+    const approved = await propose(bench, ['ann', 'bob']);
+    expectDenied(bench, await bench.desk.send(approved, ' '), /who asks/);
+    expectDenied(bench, await bench.desk.cancel(approved, ''), /who asks/);
   });
 });
