@@ -34,7 +34,7 @@ export const cancelOne = (venue: Venue, command: CancelOrder): void => {
     emit(venue, { type: 'HeldOrderCanceled', order: toView(held.order) });
     return;
   }
-  const closed = isLate ? undefined : findClosed(venue, uid, command);
+  const closed = isLate ? undefined : findClosed(venue, uid, command, venue.at);
   emit(venue, {
     type: 'CancelRejected',
     account: uid,

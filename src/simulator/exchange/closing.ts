@@ -1,6 +1,7 @@
 import { unlistOrder } from './account.ts';
 import { type OrderRef } from './commands.ts';
 import { leaveBook } from './book-change.ts';
+import { type EpochMs } from '../../lib/time.ts';
 import { type Order, toView } from './order.ts';
 import { emit, type Venue } from './venue.ts';
 import { type CancelReason, type OrderStatus } from './vocabulary.ts';
@@ -23,14 +24,13 @@ export const cancel = (venue: Venue, order: Order, reason: CancelReason): void =
 
 const CLOSED_ORDERS_MAX = 100_000;
 
-/** orders/status sees orders that ended within the last 5 seconds (rest 2.1). */
+/** Keeps an order that ended for a while; what is older goes when the next one ends. */
 export const remember = (venue: Venue, order: Order): void => {
   if (order.holder.background) return;
   venue.closed.set(order.orderId, { order, at: venue.at });
   if (order.cliOrdId !== undefined) venue.closedIds.set(closedKey(order), order.orderId);
   for (const [orderId, closed] of venue.closed) {
-    const isFresh = closed.at > venue.at - venue.rules.closedOrderMemoryMs;
-    if (isFresh && venue.closed.size <= CLOSED_ORDERS_MAX) return;
+    if (isFresh(venue, closed.at, venue.at) && venue.closed.size <= CLOSED_ORDERS_MAX) return;
     venue.closed.delete(orderId);
     const key = closedKey(closed.order);
     if (venue.closedIds.get(key) === orderId) venue.closedIds.delete(key);
@@ -39,9 +39,24 @@ export const remember = (venue: Venue, order: Order): void => {
 
 const closedKey = (order: Order): string => `${order.holder.uid} ${order.cliOrdId ?? ''}`;
 
-/** A finished order that is still remembered, by either id; orderId wins. */
-export const findClosed = (venue: Venue, uid: string, ref: OrderRef): Order | undefined => {
+/** orders/status sees orders that ended within the last 5 seconds (rest 2.1), counted back from when it is asked. */
+const isFresh = (venue: Venue, closedAt: EpochMs, at: EpochMs): boolean =>
+  closedAt > at - venue.rules.closedOrderMemoryMs;
+
+/** A finished order that is still remembered at `at`. */
+export const closedOrder = (venue: Venue, orderId: string, at: EpochMs): Order | undefined => {
+  const closed = venue.closed.get(orderId);
+  return closed !== undefined && isFresh(venue, closed.at, at) ? closed.order : undefined;
+};
+
+/** The same by either id, of one account; orderId wins. */
+export const findClosed = (
+  venue: Venue,
+  uid: string,
+  ref: OrderRef,
+  at: EpochMs,
+): Order | undefined => {
   const orderId = ref.orderId ?? venue.closedIds.get(`${uid} ${ref.cliOrdId ?? ''}`);
-  const order = orderId === undefined ? undefined : venue.closed.get(orderId)?.order;
+  const order = orderId === undefined ? undefined : closedOrder(venue, orderId, at);
   return order?.holder.uid === uid ? order : undefined;
 };

@@ -81,9 +81,13 @@ export interface ExchangeQueries {
   /** Resting orders and waiting triggers, oldest first; held ones are not shown (rest 10). */
   readonly openOrders: (account: string) => readonly OrderView[];
   readonly openOrderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
-  /** Open orders, and those that ended within the last 5 seconds. */
-  readonly order: (orderId: string) => OrderView | undefined;
-  readonly orderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
+  /** Open orders, and those that ended within the 5 seconds before `at`, which is when somebody asks: no command need have come since. */
+  readonly order: (orderId: string, at: EpochMs) => OrderView | undefined;
+  readonly orderByCliOrdId: (
+    account: string,
+    cliOrdId: string,
+    at: EpochMs,
+  ) => OrderView | undefined;
   readonly book: (symbol: string, depth?: number) => BookView | undefined;
   /** Every resting order, bids then asks, best first, oldest first within a price. */
   readonly bookOrders: (symbol: string) => readonly BookOrderView[];

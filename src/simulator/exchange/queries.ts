@@ -1,3 +1,4 @@
+import { type EpochMs } from '../../lib/time.ts';
 import { type Account } from './account.ts';
 import { positionMargins, unwindQueue, walletNames, walletView } from './account-view.ts';
 import { bookView, sideOrders } from './book-view.ts';
@@ -8,7 +9,7 @@ import {
   type PreferencesView,
 } from './exchange-queries.ts';
 import { unrealizedFunding } from './funding.ts';
-import { findClosed } from './closing.ts';
+import { closedOrder, findClosed } from './closing.ts';
 import { type Market } from './market.ts';
 import { moneyToText } from './money.ts';
 import { toView } from './order.ts';
@@ -21,8 +22,8 @@ export { type ExchangeQueries } from './exchange-queries.ts';
 
 export const makeQueries = (venue: Venue): ExchangeQueries => {
   const account = (uid: string): Account | undefined => venue.accounts.get(uid);
-  const order = (orderId: string): OrderView | undefined => {
-    const closed = venue.closed.get(orderId)?.order;
+  const order = (orderId: string, at: EpochMs): OrderView | undefined => {
+    const closed = closedOrder(venue, orderId, at);
     if (closed !== undefined) return toView(closed);
     for (const each of venue.accounts.values()) {
       const open = each.orders.get(orderId);
@@ -42,10 +43,10 @@ export const makeQueries = (venue: Venue): ExchangeQueries => {
     openOrders: (uid) => [...(account(uid)?.orders.values() ?? [])].map(toView),
     openOrderByCliOrdId,
     order,
-    orderByCliOrdId: (uid, cliOrdId) => {
+    orderByCliOrdId: (uid, cliOrdId, at) => {
       const open = openOrderByCliOrdId(uid, cliOrdId);
       if (open !== undefined) return open;
-      const closed = findClosed(venue, uid, { cliOrdId });
+      const closed = findClosed(venue, uid, { cliOrdId }, at);
       return closed === undefined ? undefined : toView(closed);
     },
     book: (symbol, depth) => {

@@ -54,9 +54,10 @@ const ordersStatusBy = (method: 'GET' | 'POST'): Endpoint => ({
   answer: (call, venue) => {
     const account = accountOf(call);
     const { queries } = venue;
+    const at = epochMs(call.at - venue.skewMs());
     const found = [
-      ...call.fields.all('orderIds').map((id) => queries.order(id.toLowerCase())),
-      ...call.fields.all('cliOrdIds').map((id) => queries.orderByCliOrdId(account, id)),
+      ...call.fields.all('orderIds').map((id) => queries.order(id.toLowerCase(), at)),
+      ...call.fields.all('cliOrdIds').map((id) => queries.orderByCliOrdId(account, id, at)),
     ];
     const own = new Map<string, OrderView>();
     for (const order of found) {

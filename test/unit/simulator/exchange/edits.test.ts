@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { type FillRecord } from '../../../../src/simulator/exchange/exchange-queries.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
 import { makeWorld, one, story } from './exchange-world.ts';
 
 describe('exchange cancels (venue reference rest 2.1)', () => {
@@ -13,12 +15,32 @@ describe('exchange cancels (venue reference rest 2.1)', () => {
       '0.75',
       'Canceled',
     ]);
-    expect(world.exchange.queries.orderByCliOrdId('A', 'x')?.status).to.equal('Canceled');
+    const closed = (afterMs: number) =>
+      world.exchange.queries.orderByCliOrdId('A', 'x', epochMs(world.now() + afterMs));
+    expect(closed(0)?.status).to.equal('Canceled');
     expect(one(world.cancel('A', 'x'), 'CancelRejected').order?.orderId).to.equal(order.orderId);
     world.wait(6_000);
     world.place('A', { side: 'sell', size: '1', limitPrice: '85000', cliOrdId: 'y' });
     world.cancel('A', 'y');
-    expect(world.exchange.queries.orderByCliOrdId('A', 'x')).to.equal(undefined);
+    expect(closed(0)).to.equal(undefined);
+  });
+
+  it('forgets a finished order by the time of the question, though nothing else ends meanwhile', () => {
+    const world = makeWorld();
+    world.place('A', { side: 'sell', size: '1', limitPrice: '84000', cliOrdId: 'x' });
+    world.place('B', { side: 'buy', size: '1', limitPrice: '84000' });
+    const [{ fill }] = world.exchange.queries.fills('A') as [FillRecord];
+    const { queries } = world.exchange;
+    const seenAfter = (ms: number) => {
+      const at = epochMs(world.now() + ms);
+      return [queries.order(fill.order.orderId, at), queries.orderByCliOrdId('A', 'x', at)];
+    };
+    expect(seenAfter(4_999).map((order) => order?.status)).to.deep.equal(['Filled', 'Filled']);
+    expect(seenAfter(5_000)).to.deep.equal([undefined, undefined]);
+    world.wait(4_999);
+    expect(one(world.cancel('A', 'x'), 'CancelRejected').order?.status).to.equal('Filled');
+    world.wait(1);
+    expect(one(world.cancel('A', 'x'), 'CancelRejected').order).to.equal(undefined);
   });
 
   it('reaches only orders of the owner that is named', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { epochMs } from '../../../../src/lib/time.ts';
 import { type PlaceOrder } from '../../../../src/simulator/exchange/commands.ts';
 import { makeWorld, one, only, story, type World } from './exchange-world.ts';
 
@@ -153,9 +154,8 @@ describe('exchange triggers (venue reference rest 6.3)', () => {
       'fired s at 84600',
       'failed s WOULD_NOT_REDUCE_POSITION',
     ]);
-    expect(world.exchange.queries.orderByCliOrdId('A', 's')?.status).to.equal(
-      'TriggerActivationFailure',
-    );
+    const order = world.exchange.queries.orderByCliOrdId('A', 's', epochMs(world.now()));
+    expect(order?.status).to.equal('TriggerActivationFailure');
   });
 
   it('needs a stop price, and on the grid', () => {

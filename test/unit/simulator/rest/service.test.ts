@@ -56,7 +56,7 @@ const makeWorld = () => {
       account: 'alice',
       permissions: { general: 'FULL_ACCESS', transfer: 'NO_ACCESS' },
     } as const;
-    const call = { at: now, fields: new Fields(query), path, algoId: undefined, key };
+    const call = { at: rest.venue.now(), fields: new Fields(query), path, algoId: undefined, key };
     const answer = await endpoint?.answer(call, rest.venue);
     return JSON.parse(answer?.body ?? 'null');
   };
@@ -75,10 +75,35 @@ const makeWorld = () => {
       limitPrice: price,
     });
   };
-  return { ask, passMs, trade, runtime };
+  /** Time alone, without a tick. */
+  const wait = (ms: number): void => {
+    now = epochMs(now + ms);
+  };
+  return { ask, passMs, wait, trade, runtime, rest };
 };
 
 describe('REST views of a venue in moved time', () => {
+  it('orders/status and cancelorder know what filled for five seconds, by any clock of the venue', async () => {
+    const { ask, wait, trade, runtime, rest } = makeWorld();
+    let orderId = '';
+    runtime.subscribe((event) => {
+      if (event.type === 'Trade') orderId = event.taker.order.orderId;
+    });
+    rest.setSkewMs(60_000);
+    trade('84100', '1');
+    const shown = async () => {
+      const { orders } = (await ask('orders-status', `orderIds=${orderId}`)) as { orders: [] };
+      const { cancelStatus } = (await ask('cancelorder', `order_id=${orderId}`)) as {
+        cancelStatus: { status: string };
+      };
+      return [orders.length, cancelStatus.status];
+    };
+    wait(4_999);
+    expect(await shown()).to.deep.equal([1, 'filled']);
+    wait(1);
+    expect(await shown()).to.deep.equal([0, 'notFound']);
+  });
+
   it('funding: hourly rates, the same in both paths', async () => {
     const { ask, passMs, trade } = makeWorld();
     trade('84100', '1');
