@@ -1,6 +1,7 @@
 import { type Endpoint } from './endpoint.ts';
 import * as account from './endpoints/account.ts';
 import * as assignment from './endpoints/assignment.ts';
+import * as batch from './endpoints/batch.ts';
 import * as charts from './endpoints/charts.ts';
 import * as fees from './endpoints/fees.ts';
 import * as funds from './endpoints/funds.ts';
@@ -22,7 +23,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   orders.cancelorder,
   orderViews.cancelallorders,
   orderViews.cancelallordersafter,
-  orders.batchorder,
+  batch.batchorder,
   orderViews.openorders,
   orderViews.ordersStatus,
   orderViews.ordersStatusByGet,

@@ -15,7 +15,9 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   cancelorder: exact(),
   cancelallorders: exact('always lists CANCEL events, which the venue sometimes leaves out'),
   cancelallordersafter: exact('a missing timeout counts as 0'),
-  batchorder: exact('instructions in order; both spellings of processBefore'),
+  batchorder: exact(
+    'instructions in order; both spellings of processBefore; the status word of an element with a malformed argument is inferred (qtyMode `invalidSize`, triggerSignal `invalidPrice`, reduceOnly `invalidOrderType`, an id that is no UUID `notFound` or `orderForEditNotFound`)',
+  ),
   openorders: exact('`post` orders are shown as `lmt`'),
   'orders-status': exact(
     'also by GET, as ccxt asks; `quantity` is the remainder; a fired trigger is shown as CANCELLED with STOP_ORDER_TRIGGERED',

@@ -109,6 +109,32 @@ describe('answers to orders, field by field (reference rest 2.1, 3.3 to 3.5, 10)
     ]);
   });
 
+  it('gives every malformed argument of an element a status word, under the tag or the id that came with it', async () => {
+    const edit = { order: 'edit', cliOrdId: 'mine' };
+    expect(
+      await batch([
+        { order: 'send', ...form, order_tag: '1', reduceOnly: 'perhaps' },
+        { order: 'send', ...form, order_tag: '2', triggerSignal: 'moon' },
+        { order: 'send', ...form, order_tag: '3', processBefore: 'soon' },
+        { ...edit, qtyMode: 'HALF' },
+        { ...edit, order_tag: '5', size: 'much' },
+        { order: 'edit', order_id: 'x', size: '1' },
+        { order: 'cancel', order_id: 'x', order_tag: '7' },
+        { order: 'cancel' },
+      ]),
+    ).to.deep.equal([
+      { status: 'invalidOrderType', order_tag: '1', orderEvents: [] },
+      { status: 'invalidPrice', order_tag: '2', orderEvents: [] },
+      { status: 'wouldProcessAfterSpecifiedTime', order_tag: '3', orderEvents: [] },
+      { status: 'invalidSize', cliOrdId: 'mine', orderEvents: [] },
+      { status: 'invalidSize', order_tag: '5', cliOrdId: 'mine', orderEvents: [] },
+      { status: 'orderForEditNotFound', order_id: 'x', orderEvents: [] },
+      { status: 'notFound', order_tag: '7', order_id: 'x', orderEvents: [] },
+      { status: 'requiredArgumentMissing', orderEvents: [] },
+    ]);
+    expect(stage.simulator.queries.openOrders('alice')).to.deep.equal([]);
+  });
+
   it('keeps a waiting trigger out of the histories of orders, its own and the market’s', async () => {
     const stop = { orderType: 'stp', stopPrice: '90000', limitPrice: '' };
     await send({ ...stop, cliOrdId: 'stop' });

@@ -75,6 +75,18 @@ describe('the order of refusals (reference rest 3.2, 13)', () => {
     );
   });
 
+  it('reads the deadline of a batch before it looks at the signature, in either spelling', () => {
+    const json = `json=${encodeURIComponent('{"batchOrder":[]}')}`;
+    for (const deadline of ['processBefore=soon', 'ProcessBefore=2026-11-22']) {
+      const form = `${deadline}&${json}`;
+      expect(ask(new Gate([KEY]), 'batchorder', { form, authent: 'no' })).to.equal(
+        '200 invalidArgument: processBefore',
+      );
+    }
+    const form = `processBefore=2026-11-22T00:00:00Z&${json}`;
+    expect(ask(new Gate([KEY]), 'batchorder', { form })).to.equal('admitted');
+  });
+
   it('answers wrong key, wrong signature and missing permission alike', () => {
     const reader: RestKey = {
       ...KEY,
