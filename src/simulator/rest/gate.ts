@@ -3,7 +3,7 @@ import { failure, json, text, type RestAnswer } from './answer.ts';
 import { authFailure } from './endpoints/keys.ts';
 import { type Endpoint, type RestCall, type Service } from './endpoint.ts';
 import { KRAKEN_RATE_LIMITS, type RateLimits, RatePools } from './rate-pools.ts';
-import { isAllowed, NonceWindow, type RestKey } from './rest-key.ts';
+import { isAllowed, type NonceRefusal, NonceWindow, type RestKey } from './rest-key.ts';
 import { isSigned } from './signature.ts';
 
 /** What a request carries to prove who sent it. */
@@ -57,10 +57,10 @@ export class Gate {
     if (endpoint.access === 'public') return { ...call, key: undefined };
     const key = this.#authenticate(credentials);
     if (key === undefined || !isAllowed(key, endpoint.access)) {
-      return notAuthenticated(endpoint.service, call, key === undefined);
+      return notAuthenticated(endpoint.service, call, !this.#keys.has(credentials.apiKey ?? ''));
     }
     const nonce = this.#checkNonce(key, credentials.nonce);
-    if (nonce !== undefined) return failure(call.at, nonce);
+    if (nonce !== undefined) return nonceRefusal(endpoint.service, call, nonce);
     return this.#charge(endpoint, call, key, monotonic) ?? { ...call, key };
   }
 
@@ -72,7 +72,7 @@ export class Gate {
     return isRight ? key : undefined;
   }
 
-  #checkNonce(key: RestKey, nonce: string | undefined): string | undefined {
+  #checkNonce(key: RestKey, nonce: string | undefined): NonceRefusal | undefined {
     if (nonce === undefined || nonce === '') return undefined;
     const refusal = this.takeNonce({ apiKey: key.apiKey, nonce });
     if (refusal === undefined) this.#onNonce?.({ apiKey: key.apiKey, nonce });
@@ -80,7 +80,7 @@ export class Gate {
   }
 
   /** Takes a nonce in, now or of an earlier life. */
-  takeNonce({ apiKey, nonce }: UsedNonce): string | undefined {
+  takeNonce({ apiKey, nonce }: UsedNonce): NonceRefusal | undefined {
     let window = this.#nonces.get(apiKey);
     if (window === undefined) {
       window = new NonceWindow();
@@ -124,17 +124,37 @@ export const notAuthenticated = (
   switch (service) {
     case 'history':
     case 'stats':
-      return json(
-        { status: 'unauthorized', reason: 'You are not authorized to access this endpoint.' },
-        401,
-      );
+      return unauthorized('You are not authorized to access this endpoint.');
     case 'auth':
-      return authFailure(isUnknownKey ? 'api_key_not_found' : 'permission_denied');
+      return authFailure(
+        'Could not authenticate the key',
+        isUnknownKey ? 'api_key_not_found' : null,
+      );
     case 'derivatives':
     case 'charts':
       return failure(at, 'authenticationError');
   }
 };
+
+/** In the failure shape of each service too; where those of history and auth say which refusal it is, is inferred (rest 3.1). */
+export const nonceRefusal = (
+  service: Service,
+  { at }: Pick<RestCall, 'at'>,
+  refusal: NonceRefusal,
+): RestAnswer => {
+  switch (service) {
+    case 'history':
+    case 'stats':
+      return unauthorized(refusal);
+    case 'auth':
+      return authFailure(refusal, null);
+    case 'derivatives':
+    case 'charts':
+      return failure(at, refusal);
+  }
+};
+
+const unauthorized = (reason: string): RestAnswer => json({ status: 'unauthorized', reason }, 401);
 
 export const isAnswer = (admitted: RestCall | RestAnswer): admitted is RestAnswer =>
   'body' in admitted;

@@ -4,7 +4,7 @@ import { type FaultBoard } from '../faults/fault-board.ts';
 import { failure, failures, type RestAnswer } from './answer.ts';
 import { type Endpoint, type RestCall, type RestVenue } from './endpoint.ts';
 import { Fields } from './fields.ts';
-import { type Credentials, type Gate, historyRefusal, isAnswer } from './gate.ts';
+import { type Credentials, type Gate, historyRefusal, isAnswer, nonceRefusal } from './gate.ts';
 import { withLowerCaseSymbols } from './legacy-symbols.ts';
 import { oddAnswer } from './odd-answer.ts';
 import { Secret } from '../../lib/secret.ts';
@@ -214,5 +214,5 @@ const refusalOf = (met: Met, endpoint: Endpoint, at: EpochMs): RestAnswer | unde
       : failure(at, 'apiLimitExceeded');
   }
   const nonce = met.find((fault) => fault.kind === 'nonce-error');
-  return nonce === undefined ? undefined : failure(at, nonce.error);
+  return nonce === undefined ? undefined : nonceRefusal(endpoint.service, { at }, nonce.error);
 };

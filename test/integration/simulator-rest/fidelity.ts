@@ -63,7 +63,7 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'transfer-subaccount': exact(),
   withdrawal: exact('the money leaves at once'),
   'history-executions': exact(
-    'both layouts (`executionLayout`); 50,000 rows over all accounts are kept (`memory.rowsMax`)',
+    'both layouts (`executionLayout`); a nonce that is refused is named in `reason`, here and in all of history; 50,000 rows over all accounts are kept (`memory.rowsMax`)',
   ),
   'history-orders': exact(
     '`attemptedOrder` of a refused edit repeats the old order; no OrderNotFound; 50,000 rows over all accounts are kept (`memory.rowsMax`)',
@@ -85,6 +85,8 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'charts-analytics': simplified(
     'sampled once a minute; volatility is the range of closes over the first',
   ),
-  'api-keys-check': exact('no IBAN, no address list'),
+  'api-keys-check': exact(
+    'no IBAN, no address list; a nonce that is refused is named in `message`',
+  ),
   'self-market-share': simplified('since the start instead of by week'),
 };

@@ -12,9 +12,9 @@ import { accountOf, type Endpoint, free } from '../endpoint.ts';
 import { isoSeconds } from '../json.ts';
 import { AUTH, STATS } from './paths.ts';
 
-/** The service's own failure shape (rest 3.1). */
-export const authFailure = (suberror: string): RestAnswer =>
-  json({ error: 'unauthorized', message: 'Could not authenticate the key', suberror }, 401);
+/** The service's own failure shape (rest 3.1, 2.15): the one `suberror` that is known is of a key that is not. */
+export const authFailure = (message: string, suberror: 'api_key_not_found' | null): RestAnswer =>
+  json({ error: 'unauthorized', message, suberror }, 401);
 
 export const apiKeysCheck: Endpoint = {
   id: 'api-keys-check',

@@ -32,11 +32,16 @@ interface Asked {
 }
 
 /** What the gate answers, or `admitted`. */
-const ask = (
+const ask = (gate: Gate, id: string, asked: Asked = {}): string => {
+  const answer = answerOf(gate, id, asked);
+  return answer === undefined ? 'admitted' : textOf(answer);
+};
+
+const answerOf = (
   gate: Gate,
   id: string,
   { form = '', nonce, key = KEY, authent, atMs = 0 }: Asked = {},
-): string => {
+): RestAnswer | undefined => {
   const path = endpoint(id).paths[0] ?? '';
   const call = { at: AT, fields: new Fields(form), path: {}, algoId: undefined };
   const signed = { postData: form, nonce: nonce ?? '', path };
@@ -52,7 +57,7 @@ const ask = (
     },
     monotonicMs(atMs),
   );
-  return isAnswer(admitted) ? textOf(admitted) : 'admitted';
+  return isAnswer(admitted) ? admitted : undefined;
 };
 
 const textOf = ({ status, body, headers }: RestAnswer): string => {
@@ -156,6 +161,32 @@ describe('the order of refusals (reference rest 3.2, 13)', () => {
     expect(ask(gate, 'accounts', { nonce: '5000' })).to.equal('200 nonceDuplicate');
     expect(ask(gate, 'accounts', { nonce: '1' })).to.equal('200 nonceBelowThreshold');
     expect(ask(gate, 'accounts')).to.equal('admitted');
+  });
+
+  it('refuses a nonce in the failure shape of each service (reference rest 3.1)', () => {
+    const gate = new Gate([KEY]);
+    const nonce = '5000';
+    expect(ask(gate, 'accounts', { nonce })).to.equal('admitted');
+    const again = (id: string) => {
+      const answer = answerOf(gate, id, { nonce });
+      return [answer?.status, JSON.parse(answer?.body ?? 'null') as unknown];
+    };
+    const inHistory = { status: 'unauthorized', reason: 'nonceDuplicate' };
+    expect(again('history-orders')).to.deep.equal([401, inHistory]);
+    expect(again('self-market-share')).to.deep.equal([401, inHistory]);
+    expect(again('api-keys-check')).to.deep.equal([
+      401,
+      { error: 'unauthorized', message: 'nonceDuplicate', suberror: null },
+    ]);
+  });
+
+  it('says that a key is not known only when it is not (reference rest 2.15)', () => {
+    const suberrorOf = (gate: Gate, asked: Asked): unknown =>
+      (
+        JSON.parse(answerOf(gate, 'api-keys-check', asked)?.body ?? '{}') as Record<string, unknown>
+      )['suberror'];
+    expect(suberrorOf(new Gate([]), {})).to.equal('api_key_not_found');
+    expect(suberrorOf(new Gate([KEY]), { authent: 'no' })).to.equal(null);
   });
 
   it('lets slightly late nonces pass, once', () => {
