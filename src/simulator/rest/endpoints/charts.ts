@@ -76,6 +76,7 @@ export const candles: Endpoint = {
     for (const name of ['from', 'to', 'count']) {
       if (readInteger(call.fields.get(name)) === 'invalid') return text(`Invalid ${name}`, 400);
     }
+    if ((number(call.fields, 'count') ?? 0) < 0) return text('Invalid count', 400);
     return checkTickType(call);
   },
   answer: (call, venue) => {
@@ -91,7 +92,7 @@ export const candles: Endpoint = {
       from,
       to,
     });
-    const count = Math.min(CANDLES_MAX, Math.max(0, number(call.fields, 'count') ?? CANDLES_MAX));
+    const count = Math.min(CANDLES_MAX, number(call.fields, 'count') ?? CANDLES_MAX);
     const rows = call.fields.has('from')
       ? found.slice(0, count)
       : found.slice(-count || found.length);

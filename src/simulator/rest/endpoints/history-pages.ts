@@ -21,6 +21,8 @@ export const checkNumbers = ({ fields }: Pick<RestCall, 'fields'>): RestAnswer |
   for (const name of ['since', 'before', 'count', 'from', 'to']) {
     if (readInteger(fields.get(name)) === 'invalid') return text(`Invalid value for ${name}`, 400);
   }
+  // From one row on (rest 2.12, 2.13); the price list of the account log begins there too.
+  if ((number(fields, 'count') ?? 1) < 1) return text('Invalid value for count', 400);
   const sort = fields.get('sort');
   const isSort = sort === undefined || sort === 'asc' || sort === 'desc';
   return isSort ? undefined : text('Invalid value for sort', 400);
@@ -36,7 +38,7 @@ export const page = <T>(
     since: number(call.fields, 'since'),
     before: number(call.fields, 'before'),
     sort: call.fields.get('sort') === 'asc' ? 'asc' : 'desc',
-    count: Math.min(COUNT_MAX, Math.max(1, number(call.fields, 'count') ?? COUNT_MAX)),
+    count: Math.min(COUNT_MAX, number(call.fields, 'count') ?? COUNT_MAX),
     token: call.fields.get('continuation_token'),
     visibleUntil: venue.history.visibleUntil(call.at),
     isWanted,

@@ -92,6 +92,28 @@ describe('the order of refusals (reference rest 3.2, 13)', () => {
     expect(ask(new Gate([KEY]), 'batchorder', { form })).to.equal('admitted');
   });
 
+  it('takes a count of one row in histories and of none in candles, and nothing below', () => {
+    const refusal = (id: string, form: string, path: Record<string, string> = {}) =>
+      endpoint(id).check?.({ at: AT, fields: new Fields(form), path });
+    const histories = ['executions', 'orders', 'triggers', 'positions', 'account-log'];
+    const markets = ['market-executions', 'market-orders', 'market-price'];
+    for (const id of [...histories.map((name) => `history-${name}`), ...markets]) {
+      expect(refusal(id, 'count=1'), id).to.equal(undefined);
+      for (const count of ['0', '-1']) {
+        expect(refusal(id, `count=${count}`), id).to.include({
+          status: 400,
+          body: 'Invalid value for count',
+        });
+      }
+    }
+    const candles = { tick_type: 'trade', symbol: 'PF_XBTUSD', resolution: '1m' };
+    expect(refusal('charts-candles', 'count=0', candles)).to.equal(undefined);
+    expect(refusal('charts-candles', 'count=-1', candles)).to.include({
+      status: 400,
+      body: 'Invalid count',
+    });
+  });
+
   it('answers wrong key, wrong signature and missing permission alike', () => {
     const reader: RestKey = {
       ...KEY,
