@@ -49,7 +49,9 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'pnlpreferences-put': exact(),
   'self-trade-strategy-get': exact(),
   'self-trade-strategy-put': exact(),
-  'rfq-assignment-max-leverage-get': exact(),
+  'rfq-assignment-max-leverage-get': exact(
+    'a subaccount gets authenticationError, the safest reading of reference 3.2',
+  ),
   'rfq-assignment-max-leverage-put': simplified('kept and returned, but no assignment looks at it'),
   'rfq-assignment-max-leverage-delete': exact(),
   'assignmentprogram-current': exact(),

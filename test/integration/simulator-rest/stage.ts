@@ -31,6 +31,7 @@ export interface Stage {
   readonly alice: RestKey;
   readonly bob: RestKey;
   readonly reader: RestKey;
+  readonly sub: RestKey;
   readonly stop: () => Promise<void>;
 }
 
@@ -43,11 +44,12 @@ export const openStage = async (options: Partial<SimulatorOptions> = {}): Promis
   const alice = makeKey('alice');
   const bob = makeKey('bob');
   const reader = makeKey('alice', READ_ONLY);
+  const sub = makeKey('alice-sub');
   const simulator = await startSimulator(
     {
       seed: 7,
       clients: [],
-      keys: [alice, bob, reader, makeKey('alice-sub')],
+      keys: [alice, bob, reader, sub],
       accounts: [fundedAccount('alice'), fundedAccount('alice-sub', 'alice')],
       host: '127.0.0.1',
       tradingPort: 0,
@@ -65,6 +67,7 @@ export const openStage = async (options: Partial<SimulatorOptions> = {}): Promis
     alice,
     bob,
     reader,
+    sub,
     stop: simulator.stop,
   };
 };

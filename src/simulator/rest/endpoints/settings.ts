@@ -176,6 +176,15 @@ export const strategyPut: Endpoint = {
 
 const OFF_BOOK = `${V3}/rfq-assignment/max-leverage`;
 
+/** Of master accounts only (rest 2.6); what an account may not use is answered like a missing permission (rest 3.2). */
+const ofMaster =
+  (answer: Endpoint['answer']): Endpoint['answer'] =>
+  (call, venue) => {
+    const account = accountOf(call);
+    const isMaster = venue.queries.preferences(account)?.master === account;
+    return isMaster ? answer(call, venue) : failure(call.at, 'authenticationError');
+  };
+
 const offBook = (call: RestCall, venue: RestVenue): RestAnswer => {
   const cap = venue.settings.offBookMaxLeverage(accountOf(call));
   return success(call.at, { maxLeverage: cap === undefined ? null : plain(cap) });
@@ -188,7 +197,7 @@ export const offBookGet: Endpoint = {
   paths: [OFF_BOOK],
   access: 'general-read',
   cost: costs(UNPUBLISHED_POINTS),
-  answer: offBook,
+  answer: ofMaster(offBook),
 };
 
 const OFF_BOOK_MAX = decimal('100');
@@ -211,14 +220,14 @@ export const offBookPut: Endpoint = {
       ? failure(at, 'rfqAssignmentMaxLeverageOutOfBounds')
       : undefined;
   },
-  answer: (call, venue) => {
+  answer: ofMaster((call, venue) => {
     const read = readDecimal(call.fields.get('maxLeverage'));
     venue.settings.setOffBookMaxLeverage(
       accountOf(call),
       read === 'invalid' ? undefined : read.value,
     );
     return offBook(call, venue);
-  },
+  }),
 };
 
 export const offBookDelete: Endpoint = {
@@ -228,8 +237,8 @@ export const offBookDelete: Endpoint = {
   paths: [OFF_BOOK],
   access: 'general-full',
   cost: costs(UNPUBLISHED_POINTS),
-  answer: (call, venue) => {
+  answer: ofMaster((call, venue) => {
     venue.settings.setOffBookMaxLeverage(accountOf(call), undefined);
     return offBook(call, venue);
-  },
+  }),
 };
