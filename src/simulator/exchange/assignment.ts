@@ -85,9 +85,13 @@ const accepts = (
   const isTime =
     preference.timeFrame === 'ALL' || (preference.timeFrame === 'WEEKEND') === isWeekend;
   const isContract = preference.contract === undefined || preference.contract === market.symbol;
-  const isType = preference.contractType === market.instrument.wallet;
+  const { spec, wallet } = market.instrument;
+  const isType = preference.contractType === wallet;
+  const isPair =
+    preference.base === undefined ||
+    (preference.base === spec.base && preference.quote === spec.quote);
   const isSide = side === 'sell' ? preference.acceptLong : preference.acceptShort;
-  return preference.enabled && isTime && isContract && isType && isSide;
+  return preference.enabled && isTime && isContract && isPair && isType && isSide;
 };
 
 const limitOf = (taker: Account, preference: AssignmentPreference, market: Market): number => {

@@ -171,6 +171,9 @@ export type AccountCommand =
 export interface AssignmentPreference {
   readonly contractType: string;
   readonly contract?: string;
+  /** Both or none: the contracts of a pair, spelled as in specifications (BTC). */
+  readonly base?: string;
+  readonly quote?: string;
   readonly maxSize?: string;
   readonly maxPosition?: string;
   readonly acceptLong: boolean;

@@ -68,7 +68,7 @@ export const compileInstrument = (spec: InstrumentSpec): Instrument => {
   invariant(priceGrid !== undefined, `${spec.symbol}: tickSize is a positive decimal`);
   invariant(sizeGrid !== undefined, `${spec.symbol}: the size step is a positive decimal`);
   const inverse = spec.type === 'futures_inverse';
-  const baseCurrency = spec.base === 'BTC' ? 'XBT' : spec.base;
+  const baseCurrency = baseCurrencyOf(spec);
   return {
     spec,
     symbol: spec.symbol,
@@ -83,11 +83,17 @@ export const compileInstrument = (spec: InstrumentSpec): Instrument => {
       initial: needMoney(level.initialMargin),
       maintenance: needMoney(level.maintenanceMargin),
     })),
-    wallet: inverse ? `fi_${baseCurrency.toLowerCase()}usd` : 'flex',
+    wallet: walletOfContract(spec),
     settlementCurrency: inverse ? baseCurrency : 'USD',
     baseCurrency,
   };
 };
+
+const baseCurrencyOf = ({ base }: InstrumentSpec): Currency => (base === 'BTC' ? 'XBT' : base);
+
+/** `flex`, or a wallet of its own for each base: `fi_xbtusd` (rest 2.4). */
+export const walletOfContract = (spec: InstrumentSpec): WalletName =>
+  spec.type === 'futures_inverse' ? `fi_${baseCurrencyOf(spec).toLowerCase()}usd` : 'flex';
 
 /** For amounts of configuration, which were checked when it was read. */
 export const needMoney = (text: string): Money => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { callJson, openStage, type Call, type Stage, V3 } from './stage.ts';
+import { callJson, openStage, type Call, type Params, type Stage, V3 } from './stage.ts';
 
 describe('settings of accounts over REST (reference rest 2.6, 2.9)', function () {
   this.timeout(30_000);
@@ -21,4 +21,39 @@ describe('settings of accounts over REST (reference rest 2.6, 2.9)', function ()
     expect((await ask(set, cap))['maxLeverage']).to.equal(5);
     expect((await ask({ method: 'DELETE' }, cap))['maxLeverage']).to.equal(null);
   });
+
+  const wish = {
+    contractType: 'flex',
+    contract: 'PF_XBTUSD',
+    acceptLong: true,
+    acceptShort: true,
+    timeFrame: 'ALL',
+    enabled: true,
+  };
+  const MISSING = 'requiredArgumentMissing';
+  const WISHES: readonly (readonly [string, Params, string | undefined])[] = [
+    ['a wallet type that is none', { contractType: 'gold' }, 'invalidArgument: contractType'],
+    ['a wallet without contracts', { contractType: 'cash' }, 'invalidArgument: contractType'],
+    ['a contract that is not listed', { contract: 'PF_NOPEUSD' }, 'invalidArgument: contract'],
+    ['a contract of another wallet', { contract: 'PI_XBTUSD' }, 'invalidArgument: contract'],
+    ['a size below zero', { maxSize: '-1' }, 'invalidArgument: maxSize'],
+    ['a position below zero', { maxPosition: '-1' }, 'invalidArgument: maxPosition'],
+    ['a flag that is no flag', { acceptShort: 'maybe' }, 'invalidArgument: acceptShort'],
+    ['flex without a contract', { contract: '' }, MISSING],
+    ['flex with a base alone', { contract: '', base: 'BTC' }, MISSING],
+    [
+      'a pair that is not listed',
+      { contract: '', base: 'EUR', quote: 'USD' },
+      'invalidArgument: base',
+    ],
+    ['a contract', {}, undefined],
+    ['a pair instead of a contract', { contract: '', base: 'xbt', quote: 'usd' }, undefined],
+    ['a wallet of one coin', { contractType: 'fi_xbtusd', contract: '' }, undefined],
+  ];
+  for (const [what, params, error] of WISHES) {
+    it(`assignment programme: ${error === undefined ? 'takes' : 'refuses'} ${what}`, async () => {
+      const request = { method: 'POST', params: { ...wish, ...params } } as const;
+      expect((await ask(request, 'assignmentprogram/add'))['error']).to.equal(error);
+    });
+  }
 });

@@ -56,7 +56,9 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'rfq-assignment-max-leverage-delete': exact(),
   'assignmentprogram-current': exact(),
   'assignmentprogram-history': exact('the last 1,000 changes'),
-  'assignmentprogram-add': exact('needs a full key, the safest reading of reference 9.26'),
+  'assignmentprogram-add': exact(
+    'needs a full key, the safest reading of reference 9.26; `base` and `quote` mean the contracts of a pair; a contract of another wallet is refused like an unknown one',
+  ),
   'assignmentprogram-delete': exact(),
   subaccounts: simplified('e-mail addresses are made up'),
   'subaccount-trading-enabled-get': exact('every account counts as institutional'),

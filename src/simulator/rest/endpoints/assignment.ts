@@ -1,7 +1,14 @@
 import { type JsonObject } from '../../../lib/lossless-json.ts';
 import { type AssignmentPreference } from '../../exchange/commands.ts';
+import { walletOfContract } from '../../exchange/instrument.ts';
 import { failure, success } from '../answer.ts';
-import { accountOf, costs, type Endpoint, UNPUBLISHED_POINTS } from '../endpoint.ts';
+import {
+  accountOf,
+  costs,
+  type Endpoint,
+  type RestVenue,
+  UNPUBLISHED_POINTS,
+} from '../endpoint.ts';
 import { type Fields, readBoolean, readDecimal, readInteger } from '../fields.ts';
 import { defined, double, iso, whole } from '../json.ts';
 import { V3 } from './paths.ts';
@@ -59,35 +66,83 @@ const TIME_FRAMES = ['WEEKDAYS', 'WEEKEND', 'ALL'] as const;
 const isTimeFrame = (text: string | undefined): text is AssignmentPreference['timeFrame'] =>
   TIME_FRAMES.some((frame) => frame === text);
 
+const FLAGS = ['acceptLong', 'acceptShort', 'enabled'] as const;
+const SIZES = ['maxSize', 'maxPosition'] as const;
 const ADD_REQUIRED = ['contractType', 'acceptLong', 'acceptShort', 'timeFrame', 'enabled'];
+
+/** A flex preference names a contract, or a pair by base and quote (rest 2.9). */
+const isMissing = (fields: Fields): boolean => {
+  const isNamed = fields.has('contract') || (fields.has('base') && fields.has('quote'));
+  return (
+    ADD_REQUIRED.some((name) => !fields.has(name)) ||
+    (fields.get('contractType') === 'flex' && !isNamed)
+  );
+};
+
+const readFlag = (fields: Fields, name: (typeof FLAGS)[number]): boolean | undefined => {
+  const read = readBoolean(fields.get(name));
+  return read === 'invalid' ? undefined : read.value;
+};
+
+/** The sizes given, or the name of one that makes no sense. */
+const readSizes = (fields: Fields): Partial<Record<(typeof SIZES)[number], string>> | string => {
+  const sizes: Partial<Record<(typeof SIZES)[number], string>> = {};
+  for (const name of SIZES) {
+    const read = readDecimal(fields.get(name));
+    if (read === 'invalid' || read.value?.startsWith('-') === true) return name;
+    if (read.value !== undefined) sizes[name] = read.value;
+  }
+  return sizes;
+};
 
 /** What the form asks for, or the name of the parameter that makes no sense. */
 const readPreference = (fields: Fields): AssignmentPreference | string => {
-  const flags = ['acceptLong', 'acceptShort', 'enabled'].map((name) =>
-    readBoolean(fields.get(name)),
-  );
-  const [acceptLong, acceptShort, enabled] = flags.map((flag) =>
-    flag === 'invalid' ? undefined : flag.value,
-  );
+  const [acceptLong, acceptShort, enabled] = FLAGS.map((name) => readFlag(fields, name));
   if (acceptLong === undefined || acceptShort === undefined || enabled === undefined) {
-    return 'acceptLong';
+    return FLAGS.find((name) => readFlag(fields, name) === undefined) ?? 'enabled';
   }
   const timeFrame = fields.get('timeFrame');
   if (!isTimeFrame(timeFrame)) return 'timeFrame';
-  const maxSize = readDecimal(fields.get('maxSize'));
-  const maxPosition = readDecimal(fields.get('maxPosition'));
-  if (maxSize === 'invalid' || maxPosition === 'invalid') return 'maxSize';
-  const contract = fields.get('contract')?.toUpperCase();
+  const sizes = readSizes(fields);
+  if (typeof sizes === 'string') return sizes;
   return {
     contractType: fields.get('contractType') ?? '',
-    ...(contract === undefined ? {} : { contract }),
-    ...(maxSize.value === undefined ? {} : { maxSize: maxSize.value }),
-    ...(maxPosition.value === undefined ? {} : { maxPosition: maxPosition.value }),
+    ...readContracts(fields),
+    ...sizes,
     acceptLong,
     acceptShort,
     timeFrame,
     enabled,
   };
+};
+
+const readContracts = (
+  fields: Fields,
+): Pick<AssignmentPreference, 'contract' | 'base' | 'quote'> => {
+  const contract = fields.get('contract')?.toUpperCase();
+  const base = fields.get('base')?.toUpperCase();
+  const quote = fields.get('quote')?.toUpperCase();
+  return {
+    ...(contract === undefined ? {} : { contract }),
+    ...(base === undefined || quote === undefined
+      ? {}
+      : { base: base === 'XBT' ? 'BTC' : base, quote }),
+  };
+};
+
+/** The first parameter for which no contract is left that the venue lists. */
+const misfit = (
+  { contractType, contract, base, quote }: AssignmentPreference,
+  venue: RestVenue,
+): string | undefined => {
+  const ofType = venue.queries
+    .instruments()
+    .filter((spec) => walletOfContract(spec) === contractType);
+  if (ofType.length === 0) return 'contractType';
+  const named = ofType.filter(({ symbol }) => contract === undefined || symbol === contract);
+  if (named.length === 0) return 'contract';
+  const isOfPair = named.some((spec) => spec.base === base && spec.quote === quote);
+  return base === undefined || isOfPair ? undefined : 'base';
 };
 
 export const assignmentAdd: Endpoint = {
@@ -98,14 +153,15 @@ export const assignmentAdd: Endpoint = {
   access: 'general-full',
   cost: costs(UNPUBLISHED_POINTS),
   check: ({ fields, at }) => {
-    if (ADD_REQUIRED.some((name) => !fields.has(name)))
-      return failure(at, 'requiredArgumentMissing');
+    if (isMissing(fields)) return failure(at, 'requiredArgumentMissing');
     const read = readPreference(fields);
     return typeof read === 'string' ? failure(at, `invalidArgument: ${read}`) : undefined;
   },
   answer: async (call, venue) => {
     const preference = readPreference(call.fields);
     if (typeof preference === 'string') return failure(call.at, `invalidArgument: ${preference}`);
+    const wrong = misfit(preference, venue);
+    if (wrong !== undefined) return failure(call.at, `invalidArgument: ${wrong}`);
     const account = accountOf(call);
     const events = await venue.desk.ask({ type: 'SetAssignment', account, preference });
     const set = events?.find((event) => event.type === 'PreferenceSet');

@@ -95,6 +95,25 @@ describe('exchange liquidation (venue reference rest 13.14)', () => {
     checkConservation(world.exchange);
   });
 
+  it('assigns the contracts of the pair that a participant named, and no other', () => {
+    const takers = (base: string): readonly string[] => {
+      const world = sinking();
+      const preference = {
+        contractType: 'flex',
+        base,
+        quote: 'USD',
+        acceptLong: true,
+        acceptShort: true,
+        timeFrame: 'ALL',
+        enabled: true,
+      } as const;
+      world.send({ type: 'SetAssignment', account: 'C', preference });
+      return only(world.index('83400'), 'Trade').map(({ maker }) => maker.account);
+    };
+    expect(takers('BTC')).to.deep.equal(['C']);
+    expect(takers('ETH')).to.deep.equal(['B']);
+  });
+
   it('lets the insurance fund pay what a gap took beyond everything', () => {
     const world = sinking();
     const events = world.index('60000');
