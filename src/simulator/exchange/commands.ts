@@ -56,7 +56,8 @@ export interface PlaceOrder extends Request {
   readonly triggerSignal?: TriggerSignal;
   readonly reduceOnly?: boolean;
   readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
-  readonly limitPriceOffset?: { readonly value: string; readonly unit: DeviationUnit };
+  /** Of a trigger, as it was asked for: with a word for whatever is wrong with it, half of it missing included (rest 3.5). */
+  readonly limitPriceOffset?: { readonly value?: string; readonly unit?: string };
   /** Refused when the engine would process it later than this (rest 4). */
   readonly processBefore?: EpochMs;
   readonly algoId?: string;

@@ -3,10 +3,11 @@ import { leaveBook, shrinkInBook } from './book-change.ts';
 import { findOrder } from './cancellation.ts';
 import { type EditOrder } from './commands.ts';
 import { FILL_AFTER_EDIT } from './execution.ts';
+import { setLimitByOffset } from './limit-offset.ts';
 import { hold } from './maker-protection.ts';
 import { Order, toView, type Trigger } from './order.ts';
 import { checkSubmission, cutText, cutToPosition, run } from './submission.ts';
-import { applyLimitOffset, setTrailing } from './trigger.ts';
+import { setTrailing } from './trigger.ts';
 import {
   checkCliOrdId,
   checkMarketState,
@@ -220,7 +221,7 @@ const movePrices = (
   const before = trigger.stopTicks;
   trigger.stopTicks = stopTicks;
   if (command.limitPrice === undefined) {
-    const refusal = applyLimitOffset(order.market, trigger, order);
+    const refusal = setLimitByOffset(order.market, trigger, order);
     if (refusal !== undefined) {
       trigger.stopTicks = before;
       return err(refusal);

@@ -112,7 +112,10 @@ const makeOrder = (venue: Venue, command: PlaceOrder): Result<Order, OrderError>
     at: venue.at,
   });
   order.algoId = command.algoId;
-  if (!isTriggerType(command.orderType)) return ok(order);
+  if (!isTriggerType(command.orderType)) {
+    // There is no trigger price that it could be relative to.
+    return command.limitPriceOffset === undefined ? ok(order) : err('INVALID_PRICE');
+  }
   const trigger = makeTrigger(market, command, order);
   if (!trigger.ok) return trigger;
   order.trigger = trigger.value;

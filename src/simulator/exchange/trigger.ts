@@ -3,6 +3,7 @@ import { listOrder } from './account.ts';
 import { retire } from './closing.ts';
 import { type PlaceOrder } from './commands.ts';
 import { ceilToSteps, floorToSteps, stepsToMoney } from './grid.ts';
+import { applyLimitOffset, readLimitOffset, setLimitByOffset } from './limit-offset.ts';
 import { type Market } from './market.ts';
 import { maxMoney, minMoney, moneyToText, ONE, parseMoney, times, type Money } from './money.ts';
 import { type Order, toView, type Trigger } from './order.ts';
@@ -44,7 +45,7 @@ export const makeTrigger = (
 ): Result<Trigger, OrderError> => {
   const signal = command.triggerSignal ?? 'last';
   const side = triggerSide(command.orderType, command.side);
-  const limitOffset = readOffset(market, command);
+  const limitOffset = readLimitOffset(market, command);
   if (!limitOffset.ok) return limitOffset;
   const trigger: Trigger = {
     stopTicks: 0,
@@ -64,41 +65,8 @@ export const makeTrigger = (
     if (stopTicks === undefined) return err('INVALID_PRICE');
     trigger.stopTicks = stopTicks;
   }
-  const refusal = applyLimitOffset(market, trigger, order);
+  const refusal = setLimitByOffset(market, trigger, order);
   return refusal === undefined ? ok(trigger) : err(refusal);
-};
-
-type Offset = Trigger['limitOffset'];
-
-const readOffset = (market: Market, command: PlaceOrder): Result<Offset, OrderError> => {
-  const { limitPriceOffset, limitPrice } = command;
-  if (limitPriceOffset === undefined) return ok(undefined);
-  if (limitPrice !== undefined) return err('LIMIT_PRICE_SET_AS_ABSOLUTE_AND_RELATIVE');
-  const value = parseMoney(limitPriceOffset.value);
-  if (value === undefined) return err('LIMIT_PRICE_OFFSET_VALUE_INVALID');
-  const isOffGrid =
-    limitPriceOffset.unit === 'QUOTE_CURRENCY' && value % market.instrument.priceGrid.step !== 0n;
-  if (isOffGrid)
-    return err('LIMIT_PRICE_OFFSET_QUOTE_CURRENCY_VALUE_MUST_BE_MULTIPLE_OF_TICK_SIZE');
-  return ok({ value, unit: limitPriceOffset.unit });
-};
-
-/** Limit = trigger price + offset; a sell stop at 79000 with -0.5 PERCENT gets 78605 (rest 6.3). Cut towards the trigger price. */
-export const applyLimitOffset = (
-  market: Market,
-  trigger: Trigger,
-  order: Order,
-): OrderError | undefined => {
-  const offset = trigger.limitOffset;
-  if (offset === undefined) return undefined;
-  const { priceGrid } = market.instrument;
-  const stop = stepsToMoney(trigger.stopTicks, priceGrid);
-  const distance = offset.unit === 'PERCENT' ? times(stop, offset.value / 100n) : offset.value;
-  const limit = stop + distance;
-  const ticks = distance >= 0n ? floorToSteps(limit, priceGrid) : ceilToSteps(limit, priceGrid);
-  if (ticks <= 0) return 'LIMIT_PRICE_OFFSET_VALUE_INVALID';
-  order.ticks = ticks;
-  return undefined;
 };
 
 const PERCENT_MIN = ONE / 10n;

@@ -8,7 +8,6 @@ import {
   type OrderParams,
   type ParamsRefusal,
   readDeadline,
-  type Prices,
   readPrices,
 } from './order-request.ts';
 
@@ -49,23 +48,12 @@ export const readEdit = (
     type: 'EditOrder',
     account,
     ...named.value,
-    ...editablePrices(prices.value),
+    ...prices.value,
     ...(size.value === undefined ? {} : { size: size.value }),
     ...(mode === undefined ? {} : { qtyMode: mode }),
     ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
   });
 };
-
-/** Offsets of the limit belong to placements (rest 2.1). */
-const editablePrices = ({
-  limitPrice,
-  stopPrice,
-  trailingStop,
-}: Prices): Pick<Prices, 'limitPrice' | 'stopPrice' | 'trailingStop'> => ({
-  ...(limitPrice === undefined ? {} : { limitPrice }),
-  ...(stopPrice === undefined ? {} : { stopPrice }),
-  ...(trailingStop === undefined ? {} : { trailingStop }),
-});
 
 type Cancelable = Extract<DeskInstruction, { readonly type: 'CancelOrder' }>;
 

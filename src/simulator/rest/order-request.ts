@@ -105,6 +105,7 @@ const readOptional = (params: OrderParams, skewMs: number): Result<Optional, Par
   const cliOrdId = params.get('cliOrdId');
   return ok({
     ...prices.value,
+    ...readLimitOffset(params),
     ...(cliOrdId === undefined ? {} : { cliOrdId }),
     ...(signal === undefined ? {} : { triggerSignal: signal }),
     ...(reduceOnly.value === undefined ? {} : { reduceOnly: reduceOnly.value }),
@@ -122,10 +123,22 @@ export const readDeadline = (
   return { value: (read.value - skewMs) as EpochMs };
 };
 
-export type Prices = Pick<
-  Optional,
-  'limitPrice' | 'stopPrice' | 'trailingStop' | 'limitPriceOffset'
->;
+/** As it stands: what is wrong with an offset refuses the order, in words of its own (rest 3.5), not the request. */
+const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'> => {
+  const text = params.get('limitPriceOffsetValue');
+  const unit = params.get('limitPriceOffsetUnit');
+  if (text === undefined && unit === undefined) return {};
+  const read = readDecimal(text);
+  const value = read === 'invalid' ? text : read.value;
+  return {
+    limitPriceOffset: {
+      ...(value === undefined ? {} : { value }),
+      ...(unit === undefined ? {} : { unit }),
+    },
+  };
+};
+
+export type Prices = Pick<Optional, 'limitPrice' | 'stopPrice' | 'trailingStop'>;
 
 export const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> => {
   const numbers: Record<string, string> = {};
@@ -136,8 +149,6 @@ export const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> =
   }
   const trailing = pair(params, numbers, TRAILING);
   if (!trailing.ok) return trailing;
-  const offset = pair(params, numbers, OFFSET);
-  if (!offset.ok) return offset;
   const { limitPrice, stopPrice } = numbers;
   return ok({
     ...(limitPrice === undefined ? {} : { limitPrice }),
@@ -145,15 +156,11 @@ export const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> =
     ...(trailing.value === undefined
       ? {}
       : { trailingStop: { maxDeviation: trailing.value.number, unit: trailing.value.unit } }),
-    ...(offset.value === undefined
-      ? {}
-      : { limitPriceOffset: { value: offset.value.number, unit: offset.value.unit } }),
   });
 };
 
 const TRAILING = { number: 'trailingStopMaxDeviation', unit: 'trailingStopDeviationUnit' } as const;
-const OFFSET = { number: 'limitPriceOffsetValue', unit: 'limitPriceOffsetUnit' } as const;
-const NUMBERS = ['limitPrice', 'stopPrice', TRAILING.number, OFFSET.number] as const;
+const NUMBERS = ['limitPrice', 'stopPrice', TRAILING.number] as const;
 const isUnit = (unit: string): unit is DeviationUnit =>
   unit === 'PERCENT' || unit === 'QUOTE_CURRENCY';
 

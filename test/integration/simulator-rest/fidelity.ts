@@ -9,7 +9,7 @@ const simplified = (how: string): Fidelity => ({ grade: 'simplified', how });
 
 export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   sendorder: exact(
-    'a missing limitPrice or stopPrice is `requiredArgumentMissing`; an unknown symbol `invalidArgument: symbol`; the words of `selfFill` after a partial fill are a choice (reference 9.31)',
+    'a missing limitPrice or stopPrice is `requiredArgumentMissing`; an unknown symbol `invalidArgument: symbol`; a limit offset has two decimals of a percent and reaches half the trigger price, both inferred; the words of `selfFill` after a partial fill are a choice (reference 9.31)',
   ),
   editorder: exact('`EDIT_HAS_NO_EFFECT` answers `edited` without events'),
   cancelorder: exact(),

@@ -89,6 +89,23 @@ describe('answers to orders, field by field (reference rest 2.1, 3.3 to 3.5, 10)
     }
   });
 
+  it('refuses an offset limit that makes no sense as an order, not as a request', async () => {
+    const stop = { orderType: 'stp', stopPrice: '80000', side: 'sell', limitPrice: '' };
+    for (const offset of [
+      { limitPriceOffsetValue: '-1' },
+      { limitPriceOffsetUnit: 'PERCENT' },
+      { limitPriceOffsetValue: 'much', limitPriceOffsetUnit: 'PERCENT' },
+      { limitPriceOffsetValue: '-1', limitPriceOffsetUnit: 'CUBITS' },
+      { limitPriceOffsetValue: '-0.125', limitPriceOffsetUnit: 'PERCENT' },
+      { limitPriceOffsetValue: '90', limitPriceOffsetUnit: 'PERCENT' },
+    ]) {
+      const { sendStatus } = await send({ ...stop, ...offset });
+      expect(sendStatus, JSON.stringify(offset)).to.include({ status: 'invalidPrice' });
+    }
+    const taken = { limitPriceOffsetValue: '-5E-1', limitPriceOffsetUnit: 'PERCENT' };
+    expect((await send({ ...stop, ...taken })).sendStatus.status).to.equal('placed');
+  });
+
   it('brings a refused send of a batch back with its tag alone, as recorded', async () => {
     await send({ cliOrdId: 'used' });
     const place = { order: 'send', ...form };

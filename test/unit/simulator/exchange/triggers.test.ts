@@ -118,6 +118,64 @@ describe('exchange triggers (venue reference rest 6.3)', () => {
     ]);
   });
 
+  it('refuses an offset limit in a word of its own, and takes half the trigger price at most', () => {
+    const world = open();
+    const word = (limitPriceOffset: { value?: string; unit?: string }) =>
+      stop(world, { side: 'sell', stopPrice: '79000', limitPriceOffset })[0];
+    const PERCENT = 'PERCENT';
+    const QUOTE = 'QUOTE_CURRENCY';
+    const refused = (what: string) => `rejected LIMIT_PRICE_OFFSET_${what}`;
+    expect(word({ value: '-1' })).to.equal(refused('MUST_HAVE_VALUE_AND_UNIT'));
+    expect(word({ unit: PERCENT })).to.equal(refused('MUST_HAVE_VALUE_AND_UNIT'));
+    expect(word({ value: 'much', unit: PERCENT })).to.equal(refused('VALUE_INVALID'));
+    expect(word({ value: '-1', unit: 'percent' })).to.equal(refused('UNIT_INVALID'));
+    expect(word({ value: '-0.125', unit: PERCENT })).to.equal(
+      refused('PERCENT_VALUE_TOO_MANY_DECIMAL_PLACES'),
+    );
+    expect(word({ value: '50.01', unit: PERCENT })).to.equal(refused('TOO_HIGH'));
+    expect(word({ value: '39501', unit: QUOTE })).to.equal(refused('TOO_HIGH'));
+    expect(word({ value: '-50.01', unit: PERCENT })).to.equal(refused('TOO_LOW'));
+    expect(word({ value: '-39501', unit: QUOTE })).to.equal(refused('TOO_LOW'));
+    for (const [value, unit] of [
+      ['-50', PERCENT],
+      ['50', PERCENT],
+      ['-39500', QUOTE],
+      ['0', PERCENT],
+    ] as const) {
+      const fresh = open();
+      const limitPriceOffset = { value, unit };
+      const told = stop(fresh, { side: 'sell', stopPrice: '79000', limitPriceOffset });
+      expect(told[0], value).to.equal('accepted s');
+    }
+  });
+
+  it('keeps an offset limit within bounds when the trigger price is edited', () => {
+    const world = open();
+    const limitPriceOffset = { value: '-35000', unit: 'QUOTE_CURRENCY' };
+    stop(world, { side: 'sell', stopPrice: '79000', limitPriceOffset });
+    expect(story(world.edit('A', { cliOrdId: 's', stopPrice: '69000' }))).to.deep.equal([
+      'edit rejected LIMIT_PRICE_OFFSET_TOO_LOW',
+    ]);
+    expect(story(world.edit('A', { cliOrdId: 's', stopPrice: '75000' }))).to.deep.equal([
+      'edited s 1 @ 40000',
+    ]);
+  });
+
+  it('has no offset limit on an order that is no trigger', () => {
+    const world = open();
+    const terms = {
+      side: 'buy',
+      size: '1',
+      limitPriceOffset: { value: '1', unit: 'PERCENT' },
+    } as const;
+    expect(story(world.place('A', { ...terms, limitPrice: '80000' }))).to.deep.equal([
+      'rejected INVALID_PRICE',
+    ]);
+    expect(story(world.place('A', { ...terms, orderType: 'mkt' }))).to.deep.equal([
+      'rejected INVALID_PRICE',
+    ]);
+  });
+
   it('follows the last price by default, and one trigger can set off another', () => {
     const world = open();
     stop(world, { side: 'buy', stopPrice: '84050', triggerSignal: 'last', cliOrdId: 'first' });
