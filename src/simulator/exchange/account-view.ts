@@ -2,6 +2,7 @@ import { type Account } from './account.ts';
 import { unwindOrder } from './assignment.ts';
 import { currencyCollateral } from './collateral.ts';
 import {
+  initialMarginPrice,
   liquidationPrice,
   marketMargin,
   sidesOf,
@@ -51,6 +52,8 @@ export interface PositionMarginView {
   readonly maintenanceMargin: string;
   /** Mark price of liquidation; '0' if none. */
   readonly liquidationThreshold: string;
+  /** Mark price at which the wallet's equity is its initial margin with orders; '0' if none. */
+  readonly initialMarginThreshold: string;
   /** Value of the position over the wallet's equity. */
   readonly effectiveLeverage: string;
   /** pnl / initial margin. */
@@ -118,6 +121,7 @@ export const positionMargins = (venue: Venue, account: Account): readonly Positi
         initialMarginWithOrders: moneyToText(margin.initialWithOrders),
         maintenanceMargin: moneyToText(margin.maintenance),
         liquidationThreshold: moneyToText(liquidationPrice(account, market, wallet)),
+        initialMarginThreshold: moneyToText(initialMarginPrice(account, market, wallet)),
         effectiveLeverage: moneyToText(marginEquity > 0n ? over(size, marginEquity) : 0n),
         returnOnEquity: moneyToText(
           margin.initial === 0n ? 0n : over(profitAt(instrument, position, mark), margin.initial),

@@ -57,6 +57,9 @@ export interface Sides {
   readonly sells: number;
 }
 
+const worstLots = ({ held, buys, sells }: Sides): number =>
+  Math.max(Math.abs(held + buys), Math.abs(held - sells), Math.abs(held));
+
 /** Orders count at the worse of "all buys fill" and "all sells fill". */
 export const marketMargin = (
   market: Market,
@@ -64,11 +67,7 @@ export const marketMargin = (
   leverage: Money | undefined,
 ): MarketMargin => {
   const { instrument, mark } = market;
-  const worst = Math.max(
-    Math.abs(sides.held + sides.buys),
-    Math.abs(sides.held - sides.sells),
-    Math.abs(sides.held),
-  );
+  const worst = worstLots(sides);
   const notional = absMoney(valueAt(instrument, sides.held, mark));
   const held = marginStep(instrument, sides.held, notional);
   const initial = times(notional, initialRate(market, held, leverage));
@@ -149,16 +148,50 @@ export const liquidationPrice = (
   { marginEquity, maintenanceMargin }: WalletMargin,
 ): Money => {
   const { instrument, mark } = market;
-  const lots = account.positions.get(market.symbol)?.lots ?? 0;
-  if (lots === 0) return 0n;
-  const own = marketMargin(market, { held: lots, buys: 0, sells: 0 }, undefined).maintenance;
-  const others = maintenanceMargin - own;
-  const size = stepsToMoney(lots, instrument.sizeGrid);
-  const rate = marginStep(instrument, lots, absMoney(valueAt(instrument, lots, mark))).maintenance;
-  const held = times(absMoney(size), rate);
+  const held = account.positions.get(market.symbol)?.lots ?? 0;
+  const own = marketMargin(market, { held, buys: 0, sells: 0 }, undefined).maintenance;
+  const { maintenance } = marginStep(instrument, held, absMoney(valueAt(instrument, held, mark)));
+  return meetingPrice(market, held, {
+    equity: marginEquity,
+    others: maintenanceMargin - own,
+    own: times(stepsToMoney(Math.abs(held), instrument.sizeGrid), maintenance),
+  });
+};
+
+/** The same with the initial margin, orders included: the price at which nothing is available any more. */
+export const initialMarginPrice = (
+  account: Account,
+  market: Market,
+  { marginEquity, initialMarginWithOrders }: WalletMargin,
+): Money => {
+  const { instrument, symbol, mark } = market;
+  const leverage = account.leverage.get(symbol);
+  const sides = sidesOf(account, symbol, account.exposures.get(symbol));
+  const own = marketMargin(market, sides, leverage).initialWithOrders;
+  const worst = worstLots(sides);
+  const step = marginStep(instrument, worst, absMoney(valueAt(instrument, worst, mark)));
+  const rate = initialRate(market, step, leverage);
+  return meetingPrice(market, sides.held, {
+    equity: marginEquity,
+    others: initialMarginWithOrders - own,
+    own: times(stepsToMoney(worst, instrument.sizeGrid), rate),
+  });
+};
+
+/** Equity now, the margin that other markets ask, and what this one asks for each unit of its price (inverse: of 1 over it). */
+interface Meeting {
+  readonly equity: Money;
+  readonly others: Money;
+  readonly own: Money;
+}
+
+const meetingPrice = (market: Market, held: number, { equity, others, own }: Meeting): Money => {
+  if (held === 0) return 0n;
+  const { instrument, mark } = market;
+  const size = stepsToMoney(held, instrument.sizeGrid);
   const price = instrument.inverse
-    ? safeOver(size + held, marginEquity + over(size, mark) - others)
-    : safeOver(times(size, mark) - marginEquity + others, size - held);
+    ? safeOver(size + own, equity + over(size, mark) - others)
+    : safeOver(times(size, mark) - equity + others, size - own);
   return price > 0n ? price : 0n;
 };
 

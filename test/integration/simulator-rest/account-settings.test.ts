@@ -22,6 +22,23 @@ describe('settings of accounts over REST (reference rest 2.6, 2.9)', function ()
     expect((await ask({ method: 'DELETE' }, cap))['maxLeverage']).to.equal(null);
   });
 
+  it('estimates the prices at which the margins of a one-coin wallet are reached', async () => {
+    const order = { orderType: 'lmt', symbol: 'PI_XBTUSD', size: '1000000', limitPrice: '84000' };
+    for (const [side, key] of [
+      ['sell', stage.bob],
+      ['buy', stage.alice],
+    ] as const) {
+      await ask({ method: 'POST', params: { ...order, side } }, 'sendorder', key);
+    }
+    const { accounts } = (await ask({}, 'accounts')) as {
+      accounts?: { fi_xbtusd: { triggerEstimates: Record<string, number> } };
+    };
+    const { im = 0, mm = 0, lt, tt } = accounts?.fi_xbtusd.triggerEstimates ?? {};
+    expect([lt, tt]).to.deep.equal([mm, mm]);
+    expect(im).to.be.greaterThan(mm).and.to.be.lessThan(84_000);
+    expect(mm).to.be.greaterThan(0);
+  });
+
   const wish = {
     contractType: 'flex',
     contract: 'PF_XBTUSD',

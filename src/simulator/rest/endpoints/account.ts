@@ -57,11 +57,11 @@ const margin = (wallet: WalletView, account: string, venue: RestVenue): JsonObje
   const isOfWallet = (symbol: string): boolean =>
     /^[pf]i_/.test(symbol.toLowerCase()) && symbol.toLowerCase().split('_')[1] === `${currency}usd`;
   const held = venue.queries.positions(account).filter(({ symbol }) => isOfWallet(symbol));
-  const threshold = venue.queries
+  const thresholds = venue.queries
     .positionMargins(account)
-    .find(({ symbol }) => isOfWallet(symbol))?.liquidationThreshold;
+    .find(({ symbol }) => isOfWallet(symbol));
   const level = double(wallet.maintenanceMargin);
-  const price = plain(threshold ?? '0');
+  const price = plain(thresholds?.liquidationThreshold ?? '0');
   return {
     type: 'marginAccount',
     currency,
@@ -82,7 +82,12 @@ const margin = (wallet: WalletView, account: string, venue: RestVenue): JsonObje
       lt: level,
       tt: level,
     },
-    triggerEstimates: { im: price, mm: price, lt: price, tt: price },
+    triggerEstimates: {
+      im: plain(thresholds?.initialMarginThreshold ?? '0'),
+      mm: price,
+      lt: price,
+      tt: price,
+    },
   };
 };
 

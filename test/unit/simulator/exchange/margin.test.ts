@@ -212,4 +212,35 @@ describe('exchange margin (venue reference rest 2.4, 6.2)', () => {
     world.index(Math.floor(threshold - 1).toFixed(0));
     expect(only(world.events, 'LiquidationStarted')).to.have.length(1);
   });
+
+  it('tells the price at which the initial margin of a position is reached, orders counted', () => {
+    const world = flex({ USD: '5000' });
+    world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
+    world.place('A', { side: 'buy', size: '1', limitPrice: '84000' });
+    const threshold = () =>
+      Number(world.exchange.queries.positionMargins('A')[0]?.initialMarginThreshold);
+    // 4958 of equity - (84000 - p) = p x 0.01, and twice that once another 1 is offered.
+    expect(threshold()).to.be.closeTo(79042 / 0.99, 1e-6);
+    world.place('A', { side: 'buy', size: '1', limitPrice: '76000' });
+    expect(threshold()).to.be.closeTo(79042 / 0.98, 1e-6);
+  });
+
+  for (const side of ['buy', 'sell'] as const) {
+    it(`the same of an inverse contract: ${side} meets it at that mark price`, () => {
+      const world = makeWorld({
+        accounts: [account('A', { balances: { fi_xbtusd: { XBT: '1' } } }), account('B')],
+      });
+      const terms = { symbol: 'PI_XBTUSD', size: '400000', limitPrice: '84000' } as const;
+      world.place('B', { ...terms, side: side === 'buy' ? 'sell' : 'buy' });
+      world.place('A', { ...terms, side });
+      const [figures] = world.exchange.queries.positionMargins('A');
+      const price = Number(figures?.initialMarginThreshold);
+      const liquidation = Number(figures?.liquidationThreshold);
+      expect(side === 'buy' ? price - liquidation : liquidation - price).to.be.greaterThan(0);
+      world.index(price.toFixed(4), 'PI_XBTUSD');
+      const then = wallet(world, 'fi_xbtusd');
+      expect(Number(then['initialMargin'])).to.be.greaterThan(0);
+      expect(Number(then['availableMargin'])).to.be.closeTo(0, 1e-7);
+    });
+  }
 });
