@@ -30,6 +30,12 @@ const INVERSE_LEVELS = levels([
   ['3000000', '0.1', '0.05'],
 ]);
 
+/** When a contract was listed and when it ends. */
+interface Term {
+  readonly opened: number;
+  readonly last: number;
+}
+
 interface FlexFields {
   readonly symbol: string;
   readonly base: string;
@@ -38,7 +44,7 @@ interface FlexFields {
   readonly precision: number;
   readonly max: string;
   readonly impact: string;
-  readonly last?: number;
+  readonly term?: Term;
   readonly hold?: number;
   readonly major?: boolean;
 }
@@ -53,14 +59,14 @@ const flex = (f: FlexFields): InstrumentSpec => ({
   contractValueTradePrecision: f.precision,
   maxPositionSize: f.max,
   impactMidSize: f.impact,
-  openingDate: epochMs(Date.UTC(2022, 2, 22, 13, 15, 36)),
+  openingDate: epochMs(f.term?.opened ?? Date.UTC(2022, 2, 22, 13, 15, 36)),
   marginLevels: f.major === true ? FLEX_LEVELS : ALT_LEVELS,
   mtf: true,
   category: f.major === true ? 'Layer 1' : '',
   ...(f.hold === undefined ? {} : { makerProtectionMillis: f.hold }),
-  ...(f.last === undefined
+  ...(f.term === undefined
     ? { fundingRateCoefficient: 8, maxRelativeFundingRate: '0.005' }
-    : { lastTradingTime: epochMs(f.last) }),
+    : { lastTradingTime: epochMs(f.term.last) }),
 });
 
 interface InverseFields {
@@ -69,7 +75,7 @@ interface InverseFields {
   readonly underlying: string;
   readonly tickSize: string;
   readonly max: string;
-  readonly last?: number;
+  readonly term?: Term;
   readonly hold?: number;
 }
 
@@ -83,18 +89,19 @@ const inverse = (f: InverseFields): InstrumentSpec => ({
   contractValueTradePrecision: 0,
   maxPositionSize: f.max,
   impactMidSize: '1000',
-  openingDate: epochMs(Date.UTC(2018, 7, 31)),
+  openingDate: epochMs(f.term?.opened ?? Date.UTC(2018, 7, 31)),
   marginLevels: INVERSE_LEVELS,
   mtf: true,
   category: '',
   ...(f.hold === undefined ? {} : { makerProtectionMillis: f.hold }),
-  ...(f.last === undefined
+  ...(f.term === undefined
     ? { fundingRateCoefficient: 8, maxRelativeFundingRate: '0.005' }
-    : { lastTradingTime: epochMs(f.last) }),
+    : { lastTradingTime: epochMs(f.term.last) }),
 });
 
-const FF_DECEMBER = Date.UTC(2026, 11, 25, 8);
-const FI_DECEMBER = Date.UTC(2026, 11, 25, 16);
+/** On Fridays, 31 and 30 weeks apart, at the hour at which they end; in London, where FI do, it was summer. As recorded for XBT. */
+const FF_DECEMBER: Term = { opened: Date.UTC(2026, 4, 22, 8), last: Date.UTC(2026, 11, 25, 8) };
+const FI_DECEMBER: Term = { opened: Date.UTC(2026, 4, 29, 15), last: Date.UTC(2026, 11, 25, 16) };
 const XBT = { base: 'BTC', underlying: 'rr_xbtusd' };
 const ETH = { base: 'ETH', underlying: 'rr_ethusd' };
 
@@ -182,7 +189,7 @@ export const INSTRUMENT_CATALOGUE: readonly InstrumentSpec[] = [
     precision: 4,
     max: '600',
     impact: '0.08',
-    last: FF_DECEMBER,
+    term: FF_DECEMBER,
     major: true,
   }),
   {
@@ -195,14 +202,14 @@ export const INSTRUMENT_CATALOGUE: readonly InstrumentSpec[] = [
     ...XBT,
     tickSize: '0.5',
     max: '40000000',
-    last: FI_DECEMBER,
+    term: FI_DECEMBER,
   }),
   inverse({
     symbol: 'FI_ETHUSD_261225',
     ...ETH,
     tickSize: '0.05',
     max: '20000000',
-    last: FI_DECEMBER,
+    term: FI_DECEMBER,
   }),
 ];
 

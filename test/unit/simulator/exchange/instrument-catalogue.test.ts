@@ -13,6 +13,7 @@ interface Recorded {
   readonly tickSize: number;
   readonly contractValueTradePrecision: number;
   readonly maxPositionSize: number;
+  readonly openingDate: string;
   readonly lastTradingTime?: string;
   readonly impactMidSize?: number;
   readonly makerProtectionMillis?: number;
@@ -49,6 +50,7 @@ describe('exchange instrument catalogue (venue reference rest 2.2, 6.2)', () => 
       expect(spec.lastTradingTime).to.equal(
         recorded.lastTradingTime === undefined ? undefined : Date.parse(recorded.lastTradingTime),
       );
+      expect(spec.openingDate).to.equal(Date.parse(recorded.openingDate));
       for (const field of DATED_OR_RECORDED) {
         if (recorded[field] !== undefined)
           expect(String(spec[field]), field).to.equal(String(recorded[field]));
@@ -67,6 +69,14 @@ describe('exchange instrument catalogue (venue reference rest 2.2, 6.2)', () => 
       }
     });
   }
+
+  it('lists every dated contract less than a year before it ends', () => {
+    const dated = WHOLE_CATALOGUE.filter((spec) => spec.lastTradingTime !== undefined);
+    expect(dated.map(({ symbol }) => symbol)).to.include('FI_ETHUSD_261225');
+    for (const { symbol, openingDate, lastTradingTime = 0 } of dated) {
+      expect(lastTradingTime - openingDate, symbol).to.be.within(1, 366 * 86_400_000);
+    }
+  });
 
   it('can be made ready and has an index price for every market, each name once', () => {
     for (const spec of WHOLE_CATALOGUE) {
