@@ -38,7 +38,9 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'feeschedules-volumes': simplified('volume since the start, of the fills that are kept'),
   accounts: simplified('one margin level for mm, lt and tt; no portfolio margin breakdown'),
   openpositions: exact(),
-  fills: exact('the exchange keeps 10,000 fills an account'),
+  fills: simplified(
+    'the exchange keeps 10,000 fills an account; a settlement is no fill, as no `fillType` of the reference means one: the account log and history positions tell it (`settlement`)',
+  ),
   notifications: exact('what faults and operators post'),
   unwindqueue: exact(),
   'leveragepreferences-get': exact(),
@@ -67,7 +69,7 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'transfer-subaccount': exact(),
   withdrawal: exact('the money leaves at once'),
   'history-executions': exact(
-    'both layouts (`executionLayout`); a nonce that is refused is named in `reason`, here and in all of history; 50,000 rows over all accounts are kept (`memory.rowsMax`)',
+    'both layouts (`executionLayout`); a nonce that is refused is named in `reason`, here and in all of history; a settlement is no execution, see fills; 50,000 rows over all accounts are kept (`memory.rowsMax`)',
   ),
   'history-orders': exact(
     '`attemptedOrder` of a refused edit repeats the old order; no OrderNotFound; 50,000 rows over all accounts are kept (`memory.rowsMax`)',

@@ -27,7 +27,7 @@ describe('answers to orders, field by field (reference rest 2.1, 3.3 to 3.5, 10)
   this.timeout(30_000);
   let stage: Stage;
   beforeEach(async () => {
-    stage = await openStage({ symbols: ['PF_XBTUSD'] });
+    stage = await openStage({ symbols: ['PF_XBTUSD', 'FF_XBTUSD_261225'] });
   });
   afterEach(() => stage.stop());
 
@@ -177,6 +177,35 @@ describe('answers to orders, field by field (reference rest 2.1, 3.3 to 3.5, 10)
     ]);
     expect(second?.['fillTime']).to.equal(first?.['timestamp']);
     expect(second?.['timestamp']).to.not.equal(first?.['timestamp']);
+  });
+
+  it('tells a settlement in the account log and the positions, and as no fill of anybody', async () => {
+    const symbol = 'FF_XBTUSD_261225';
+    await send({ symbol, side: 'sell', limitPrice: '84000' }, stage.bob);
+    await send({ symbol, limitPrice: '84000' });
+    stage.simulator.submit({ type: 'Settle', symbol, price: '85000' });
+    const { fills } = (await callJson(stage.url, { path: `${V3}/fills`, key: stage.alice })) as {
+      fills?: readonly { fillType: string }[];
+    };
+    expect(fills?.map(({ fillType }) => fillType)).to.deep.equal(['taker']);
+    expect((await history('executions')).elements).to.have.length(1);
+    const [update] = (await history('positions', { settlement: true })).elements;
+    expect(update?.event['PositionUpdate']).to.include({
+      updateReason: 'settlement',
+      positionChange: 'close',
+      newPosition: '0',
+      settlementPrice: '85000',
+    });
+    const { logs } = (await callJson(stage.url, {
+      path: '/api/history/v3/account-log',
+      params: { info: 'settlement' },
+      key: stage.alice,
+    })) as { logs?: readonly Record<string, unknown>[] };
+    const rows = logs?.map((row) => [row['asset'], row['realized_pnl'], row['trade_price']]);
+    expect(rows).to.deep.equal([
+      ['ff_xbtusd_261225', null, 85_000],
+      ['usd', 10, 85_000],
+    ]);
   });
 
   it('writes accounts as UUIDs, the same everywhere, and takes them back in transfers and paths', async () => {
