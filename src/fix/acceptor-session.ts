@@ -4,6 +4,7 @@ import { type AcceptedSession, type AcceptorOptions } from './acceptor.ts';
 import { type OutboundMessage } from './fix-message.ts';
 import { type FixSession, type SendRefusal, type SessionView } from './session/session-types.ts';
 import { makeSettings } from './session/settings.ts';
+import { LogonTrial, type TurnedAway } from './logon-trial.ts';
 import { isSeqNum, SLOW_CONSUMER_MS } from './session-driver.ts';
 import { SessionHost } from './session-host.ts';
 import { type AttachedSocket, attachSocket } from './session-socket.ts';
@@ -15,6 +16,7 @@ export class AcceptedSessionDriver implements FixSession {
   readonly #options: AcceptorOptions;
   readonly #host: SessionHost;
   readonly #ticker: SessionTicker;
+  readonly #trial: LogonTrial;
   readonly #allowsAddress: AcceptedSession['allowsAddress'];
   #isEnabled = false;
   #isResetDue = false;
@@ -26,15 +28,21 @@ export class AcceptedSessionDriver implements FixSession {
     this.#allowsAddress = session.allowsAddress;
     const settings = makeSettings({ ...session.settings, role: 'acceptor' });
     const dictionary = session.dictionary ?? options.dictionary;
-    this.#host = new SessionHost({
+    const common = {
       settings,
       application: session.application,
-      store: session.store,
       dictionary,
       clock: options.clock,
       validate: session.validate ?? makeValidate(dictionary, settings),
-      ...(session.log && { log: session.log }),
       ...(session.frameBytesMax !== undefined && { frameBytesMax: session.frameBytesMax }),
+    };
+    const trial = new LogonTrial(common);
+    this.#trial = trial;
+    this.#host = new SessionHost({
+      ...common,
+      checkLogon: trial.checkLogon,
+      store: session.store,
+      ...(session.log && { log: session.log }),
       ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
       onStepped: () => {
         this.#ticker.arm(this.#host.deadline);
@@ -45,20 +53,15 @@ export class AcceptedSessionDriver implements FixSession {
     });
   }
 
-  /** Takes a connection over; or says why not. */
-  accept(socket: Socket, first: Buffer): string | undefined {
-    const { id } = this.#host.settings;
-    const address = socket.remoteAddress ?? '';
-    if (this.#allowsAddress?.(address) === false) {
-      return `session ${id} may not be reached from ${address}`;
-    }
-    if (!this.#isEnabled) return `session ${id} is not open`;
-    if (this.#host.state.haltText !== undefined) {
-      return `session ${id} is halted: ${this.#host.state.haltText}`;
-    }
+  /** Takes a connection over; or says why not. A connection that is up ends for a Logon that is accepted, and for no other. */
+  accept(socket: Socket, first: Buffer): TurnedAway | undefined {
+    const refusal = this.#doorRefusal(socket.remoteAddress ?? '');
+    if (refusal !== undefined) return { text: refusal };
     if (this.#attached !== undefined) {
-      if (this.#options.onSecondConnection !== 'evict-old') {
-        return `session ${id} is connected already`;
+      const turnedAway = this.#trial.refusalOf(first, this.#host.state.nextTarget);
+      if (turnedAway !== undefined) {
+        const text = `session ${this.#host.settings.id} stays with its connection: ${turnedAway.text}`;
+        return { ...turnedAway, text };
       }
       this.#attached.cut('evicted by a new connection');
     }
@@ -134,6 +137,21 @@ export class AcceptedSessionDriver implements FixSession {
 
   sendTestRequest(): void {
     this.#host.event({ type: 'TestRequestAsked' });
+  }
+
+  /** What needs no look at the Logon. */
+  #doorRefusal(address: string): string | undefined {
+    const { id } = this.#host.settings;
+    if (this.#allowsAddress?.(address) === false) {
+      return `session ${id} may not be reached from ${address}`;
+    }
+    if (!this.#isEnabled) return `session ${id} is not open`;
+    if (this.#host.state.haltText !== undefined) {
+      return `session ${id} is halted: ${this.#host.state.haltText}`;
+    }
+    return this.#attached !== undefined && this.#options.onSecondConnection !== 'evict-old'
+      ? `session ${id} is connected already`
+      : undefined;
   }
 
   #onClosed(): void {

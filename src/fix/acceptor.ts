@@ -16,6 +16,7 @@ import {
   type SessionStore,
 } from './session/session-types.ts';
 import { type SessionConfig, type SessionOptions } from './session/settings.ts';
+import { type TurnedAway } from './logon-trial.ts';
 import { type SessionLog } from './session-host.ts';
 
 export interface TlsServerSettings {
@@ -62,7 +63,7 @@ export interface AcceptorOptions {
   readonly dictionary: FixDictionary;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** A second connection while the first is up: turn it away, or let it take over. */
+  /** A second connection while the first is up: turn it away, or let it take over once its Logon is accepted. */
   readonly onSecondConnection?: 'refuse-new' | 'evict-old';
   readonly connectionsMax?: number;
   /** From the connection to the first message. */
@@ -85,6 +86,8 @@ export interface FixAcceptor {
 
 const CONNECTIONS_MAX = 1_000;
 const LOGON_TIMEOUT_MS = 10_000;
+/** After our last word, how long the peer may take to leave. */
+const LINGER_MS = 1_000;
 
 /** Listens for FIX sessions and gives each connection to the session that its first message names. */
 export const makeAcceptor = (options: AcceptorOptions): FixAcceptor => new Acceptor(options);
@@ -135,7 +138,7 @@ class Acceptor implements FixAcceptor {
       this.#sockets.delete(socket);
     });
     readFirstFrame(socket, { dictionary, timers, timeoutMs: logonTimeoutMs }, (read) => {
-      if (!read.ok) this.#turnAway(socket, read.error);
+      if (!read.ok) this.#turnAway(socket, { text: read.error });
       else this.#onFirstMessage(socket, read.value.message, read.value.bytes);
     });
   }
@@ -166,11 +169,11 @@ class Acceptor implements FixAcceptor {
     const session = this.#find(identity);
     if (session === undefined) {
       const { senderCompID, targetCompID } = identity;
-      this.#turnAway(socket, `no session for ${senderCompID} to ${targetCompID}`);
+      this.#turnAway(socket, { text: `no session for ${senderCompID} to ${targetCompID}` });
       return;
     }
-    const refusal = session.accept(socket, bytes);
-    if (refusal !== undefined) this.#turnAway(socket, refusal);
+    const turnedAway = session.accept(socket, bytes);
+    if (turnedAway !== undefined) this.#turnAway(socket, turnedAway);
   }
 
   #find(identity: LogonIdentity): AcceptedSessionDriver | undefined {
@@ -180,11 +183,24 @@ class Acceptor implements FixAcceptor {
     return resolved === undefined ? undefined : this.#add(resolved);
   }
 
-  /** Without a word: a stranger learns nothing. */
-  #turnAway(socket: Socket, text: string): void {
+  /** Without a word, as a rule: a stranger learns nothing. */
+  #turnAway(socket: Socket, { text, answer }: TurnedAway): void {
     this.#options.onTurnedAway?.(text);
     socket.on('error', () => undefined);
-    socket.destroy();
+    if (answer === undefined) {
+      socket.destroy();
+      return;
+    }
+    const linger = this.#options.timers.set(LINGER_MS, () => {
+      socket.destroy();
+    });
+    socket.once('close', () => {
+      linger.cancel();
+    });
+    // What is unread when a socket closes may cost the peer our answer.
+    socket.resume();
+    socket.write(answer);
+    socket.end();
   }
 }
 

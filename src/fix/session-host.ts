@@ -36,6 +36,8 @@ export interface HostOptions {
   readonly log?: SessionLog;
   /** What the dictionary finds wrong with a message; makers of sessions fill it in. */
   readonly validate?: SessionConfig['validate'];
+  /** Instead of asking the application itself. */
+  readonly checkLogon?: SessionConfig['checkLogon'];
   /** Longest frame that is taken from the peer; a longer one is garbled. */
   readonly frameBytesMax?: number;
   /** Unsent bytes beyond which an application message is refused. */
@@ -74,7 +76,7 @@ export class SessionHost {
     this.#config = {
       settings,
       logonFields: (logon) => application.logonFields?.(logon) ?? [],
-      checkLogon: (message, at) => application.checkLogon?.(message, at),
+      checkLogon: options.checkLogon ?? ((message, at) => application.checkLogon?.(message, at)),
       ...(options.validate && { validate: options.validate }),
     };
     this.#decoder = new FrameDecoder(

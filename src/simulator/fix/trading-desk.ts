@@ -87,6 +87,8 @@ export class TradingDesk {
           seat.cancelsOnDisconnect = logon.get(8674) !== '1';
         },
         onLoggedOut: ({ cause }) => {
+          // A peer that never was in had nothing to lose: the orders are not its.
+          if (cause === 'LogonRefused' || cause === 'LogonTimedOut') return;
           // A completed Logout is no trigger by the text; everything else is an abnormal loss.
           const { cancelOnLogout } = this.#deps.toggles;
           if (cause === 'LogoutByUs' || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;

@@ -22,6 +22,7 @@ export interface ClientApplicationDeps {
   readonly hasRoom: () => boolean;
   readonly send: (message: OutboundMessage) => void;
   readonly onUp: (info: LoggedOn) => void;
+  /** After `onUp` only. */
   readonly onDown: (info: LoggedOut) => void;
   readonly onNotice: (notice: SessionNotice) => void;
 }
@@ -29,7 +30,10 @@ export interface ClientApplicationDeps {
 /** One client's FIX session: D, F and q in; 8, 9, 3 and j out. The dictionary has checked every message before it comes here. */
 export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => ({
   onLoggedOn: deps.onUp,
-  onLoggedOut: deps.onDown,
+  onLoggedOut: (info) => {
+    // A peer that never was in had nothing to lose: the orders are not its.
+    if (info.cause !== 'LogonRefused' && info.cause !== 'LogonTimedOut') deps.onDown(info);
+  },
   onEvent: deps.onNotice,
   onMessage: (message, { at, msgSeqNum }) => {
     switch (message.msgType) {

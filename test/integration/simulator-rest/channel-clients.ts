@@ -29,14 +29,14 @@ export class RawTrader {
   /** `keepsOrders`: 8674=1, so that the loss of the connection cancels nothing. */
   async logon(key: FixKey, keepsOrders = true): Promise<void> {
     const keeps = keepsOrders ? '|8674=1' : '';
-    this.raw.send('A', `98=0|108=30|141=Y|${this.#signed(key, 1)}${keeps}`);
+    this.raw.send('A', `98=0|108=30|141=Y|${this.signed(key, 1)}${keeps}`);
     await this.raw.expect(({ type }) => type === 'A', 'the Logon is answered');
   }
 
   /** A Logon that goes on where an earlier connection ended. */
   async resume(key: FixKey, msgSeqNum: number): Promise<void> {
     this.raw.sendRaw(
-      this.raw.frameOf('A', msgSeqNum, `98=0|108=30|${this.#signed(key, msgSeqNum)}|8674=1`),
+      this.raw.frameOf('A', msgSeqNum, `98=0|108=30|${this.signed(key, msgSeqNum)}|8674=1`),
     );
     await this.raw.expect(({ type }) => type === 'A', 'the Logon is answered');
   }
@@ -70,8 +70,9 @@ export class RawTrader {
     return this.reports(execType)[count - 1] ?? new Map();
   }
 
-  #signed({ apiKey, apiSecret }: FixKey, msgSeqNum: number): string {
-    const nonce = String(Math.floor(systemClock.wall()));
+  /** The credentials of a Logon with this number. */
+  signed({ apiKey, apiSecret }: FixKey, msgSeqNum: number, aheadMs = 0): string {
+    const nonce = String(Math.floor(systemClock.wall()) + aheadMs);
     const target = { senderCompID: this.#compID, targetCompID: TRADING_COMP_ID };
     const password = logonPassword({ msgSeqNum, ...target, apiKey, apiSecret, nonce });
     return `553=${apiKey.reveal()}|554=${password}|5025=${nonce}`;

@@ -72,7 +72,8 @@ export class ChannelStage {
     return opened;
   }
 
-  async marketData(level: 'l2' | 'l3'): Promise<RawFixClient> {
+  /** A connection to market data that has said nothing yet. */
+  marketDataPeer(level: 'l2' | 'l3'): RawFixClient {
     const { l2Port = 0, l3Port = 0 } = this.stage.simulator.marketData ?? {};
     const client = new RawFixClient(level === 'l2' ? l2Port : l3Port, {
       ...{ sender: COMP_ID, target: MARKET_DATA_COMP_ID },
@@ -80,6 +81,11 @@ export class ChannelStage {
     this.closers.push(() => {
       client.close();
     });
+    return client;
+  }
+
+  async marketData(level: 'l2' | 'l3'): Promise<RawFixClient> {
+    const client = this.marketDataPeer(level);
     await client.logon();
     const scope = level === 'l2' ? '' : '266=N|';
     client.send('V', `262=R|263=1|264=0|265=1|${scope}267=2|269=0|269=1|146=1|55=PF_XBTUSD`);

@@ -65,10 +65,21 @@ describe('session drivers on real sockets', () => {
     const { port } = await listen({ onSecondConnection: 'evict-old' });
     const first = dial(port, { settings: { reconnect: { ...RECONNECT, intervalsMs: [60_000] } } });
     await until(() => first.told.has('synchronized'), 'first in');
-    const second = dial(port);
+    const second = dial(port, { settings: { resetSeqNumFlag: 'on-logon' } });
     await until(() => first.told.has('logged out Disconnected'), 'first evicted');
-    await until(() => second.told.told.length > 0, 'second was heard');
+    await until(() => second.told.has('synchronized'), 'second in');
     expect(first.session.view().phase).to.equal('Disconnected');
+  });
+
+  it('let no second connection take over whose Logon is refused', async () => {
+    const { acceptor, port } = await listen({ onSecondConnection: 'evict-old' });
+    const first = dial(port);
+    await until(() => first.told.has('synchronized'), 'first in');
+    const numbers = acceptor.session('C')?.view();
+    const second = dial(port, { settings: { onTooLow: 'reconnect' } });
+    await until(() => second.told.has('logged out LogonRefused MsgSeqNum too low'), 'refused');
+    expect(first.session.view().phase).to.equal('LoggedOn');
+    expect(acceptor.session('C')?.view()).to.deep.equal(numbers);
   });
 
   it('cut a peer that reads nothing', async () => {
