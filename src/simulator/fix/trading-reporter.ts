@@ -7,11 +7,11 @@ import {
   type OrderView,
   type TradeView,
 } from '../exchange/events.ts';
+import { cancelText, lateRefusalText } from './cancel-text.ts';
 import { execIDOf } from './exec-id.ts';
 import { tradeChangeReport } from './trade-change-report.ts';
 import {
   canceledReport,
-  cancelText,
   type FixOrder,
   lateTradeReport,
   newReport,
@@ -47,6 +47,7 @@ export class TradingReporter {
     this.#execCounter = execIDStart;
   }
 
+  // eslint-disable-next-line complexity -- one line per kind of event
   onEvent(event: ExchangeEvent): void {
     switch (event.type) {
       case 'OrderAccepted':
@@ -80,6 +81,9 @@ export class TradingReporter {
         break;
       case 'TriggerFired':
         this.#triggered(event);
+        break;
+      case 'TriggerFailed':
+        this.#triggerFailed(event);
         break;
       default:
         break;
@@ -195,6 +199,19 @@ export class TradingReporter {
       const order = { ...context.order, ordType: limit ? '2' : '1' };
       seat.memory.keep(order);
       return triggeredReport({ ...context, order, triggerPrice: event.triggerPrice, at: event.at });
+    });
+  }
+
+  /** What the trigger became was refused, and the order was acknowledged long ago: the end is a cancel that nobody asked for (FIX 6.1). */
+  #triggerFailed(event: EventOf<'TriggerFailed'>): void {
+    this.#report(event.order, (context, seat) => {
+      seat.memory.end(context.order.clOrdID);
+      return canceledReport({
+        ...context,
+        at: event.at,
+        requestClOrdID: undefined,
+        text: lateRefusalText(event.reason),
+      });
     });
   }
 

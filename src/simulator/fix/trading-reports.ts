@@ -2,7 +2,7 @@ import { type FixField, type FixMessage, type OutboundMessage } from '../../fix/
 import { type Decimal, decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
 import { type FillView, type OrderView, type TradeView } from '../exchange/events.ts';
-import { type CancelReason, type OrderError } from '../exchange/vocabulary.ts';
+import { type OrderError } from '../exchange/vocabulary.ts';
 
 /** What the gateway remembers of a FIX order: the client's own words, which its reports repeat. */
 export interface FixOrder {
@@ -202,12 +202,6 @@ export const replacedReport = (
     avgPx: '0',
     extra: [[41, context.origClOrdID]],
   });
-
-const IN_WORDS: Partial<Record<CancelReason, string>> = {
-  CANCELLED_BY_USER: 'Order canceled by user',
-};
-
-export const cancelText = (reason: CancelReason): string => IN_WORDS[reason] ?? reason;
 
 /** Refused by rule before an order id exists: BusinessMessageReject(j) with RefSeqNum(45)=0. (FIX 4.8, 6.4) */
 export const ruleRefusal = (
