@@ -74,6 +74,19 @@ describe('FIX trading of the simulator (venue reference fix 4.5 to 6)', () => {
     ]);
   });
 
+  it('cancels the rest of an immediate order with a word that is on the reference’s list', () => {
+    const { world, order } = makeTradingScene();
+    world.place('B', { side: 'sell', size: '0.01', limitPrice: '84000' });
+    const rest = order(FIRST, { 38: '0.03', 44: '84000', 59: '3' }).at(-1);
+    expect([150, 39, 14, 151, 58].map((tag) => tagOf(rest, tag))).to.deep.equal([
+      '4',
+      '4',
+      '0.01',
+      '0',
+      'IOC_WOULD_NOT_EXECUTE_REASON',
+    ]);
+  });
+
   it('refuses by format what derivatives have not', () => {
     const cases: readonly (readonly [Readonly<Record<number, string>>, string])[] = [
       [{ 18: 'P' }, '371=18|372=D|373=5|58=Invalid value for tag 18: ExecInst'],
