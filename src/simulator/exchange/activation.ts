@@ -29,7 +29,7 @@ const activate = (venue: Venue, trigger: Order): void => {
     cliOrdId: trigger.cliOrdId,
     market,
     side: trigger.side,
-    orderType: trigger.ticks > 0 ? 'lmt' : 'ioc',
+    orderType: trigger.ticks === 0 ? 'ioc' : trigger.postOnly ? 'post' : 'lmt',
     lots: trigger.lots,
     ticks: trigger.ticks,
     reduceOnly: trigger.reduceOnly,
@@ -45,7 +45,7 @@ const activate = (venue: Venue, trigger: Order): void => {
   });
   const protection = trigger.ticks > 0 ? undefined : protectionTicks(venue, market, trigger.side);
   if (protection?.ok === true) born.ticks = protection.value;
-  const state = checkMarketState(market, false);
+  const state = checkMarketState(market, born.orderType === 'post');
   const submitted =
     protection?.ok === false
       ? protection

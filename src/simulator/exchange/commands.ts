@@ -61,6 +61,8 @@ export interface PlaceOrder extends Request {
   /** Refused when the engine would process it later than this (rest 4). */
   readonly processBefore?: EpochMs;
   readonly algoId?: string;
+  /** Of a trigger with a limit: the order that it becomes is post-only. (What is `post` needs no flag.) */
+  readonly postOnly?: boolean;
 }
 
 export interface EditOrder extends Request, OrderRef {

@@ -197,6 +197,7 @@ const editTrigger = (
   const isSame = lots === order.lots && !moved.value && command.newCliOrdId === undefined;
   if (isSame) return 'EDIT_HAS_NO_EFFECT';
   rename(venue, order, command.newCliOrdId);
+  order.postOnly ||= command.postOnly ?? false;
   order.lots = lots;
   order.updatedAt = venue.at;
   venue.touched.add(order.market);

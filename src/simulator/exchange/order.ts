@@ -58,6 +58,8 @@ export class Order {
   algoId: string | undefined = undefined;
   trigger: Trigger | undefined = undefined;
   triggeredBy: string | undefined = undefined;
+  /** Of a trigger with a limit: what it becomes is post-only. */
+  postOnly = false;
   /** Came out of a maker protection hold. */
   released = false;
   /** Grows with every entry into the book: who came first at a price. */

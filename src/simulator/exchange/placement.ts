@@ -119,6 +119,7 @@ const makeOrder = (venue: Venue, command: PlaceOrder): Result<Order, OrderError>
   const trigger = makeTrigger(market, command, order);
   if (!trigger.ok) return trigger;
   order.trigger = trigger.value;
+  order.postOnly = command.postOnly ?? false;
   return ok(order);
 };
 

@@ -4,7 +4,14 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type EditOrder } from '../exchange/commands.ts';
 import { combProblem } from './comb.ts';
 import { type FixOrder } from './trading-reports.ts';
-import { amountProblem, execInstOf, type FormatRefusal, text } from './trading-requests.ts';
+import {
+  amountProblem,
+  badValue,
+  execInstOf,
+  type FormatRefusal,
+  mustTake,
+  text,
+} from './trading-requests.ts';
 
 const VALUE_INCORRECT = 5;
 
@@ -28,6 +35,8 @@ export const parseAmend = (
   const amount = amountProblem(message);
   if (amount !== undefined) return err(amount);
   const { order, account, orderId } = target;
+  const isPostOnly = execInstOf(message).includes('P');
+  if (isPostOnly && mustTake(order)) return err(badValue(18, 'ExecInst'));
   const [price, stopPx] = [message.get(44), message.get(99)];
   return ok({
     type: 'EditOrder',
@@ -39,7 +48,7 @@ export const parseAmend = (
     qtyMode: 'ABSOLUTE',
     ...(order.price !== undefined && price !== undefined ? { limitPrice: price } : {}),
     ...stopOf(order, stopPx),
-    ...(execInstOf(message).includes('P') ? { postOnly: true } : {}),
+    ...(isPostOnly ? { postOnly: true } : {}),
   });
 };
 

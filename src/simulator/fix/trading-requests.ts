@@ -48,6 +48,7 @@ export const parseNewOrder = (
     size: text(message, 38),
     ...(price === undefined ? {} : { limitPrice: price }),
     ...(execInst.includes('E') ? { reduceOnly: true } : {}),
+    ...(execInst.includes('P') ? { postOnly: true } : {}),
     ...(processBefore === undefined ? {} : { processBefore }),
     ...triggerOf(message, orderType, stopPx),
   });
@@ -61,11 +62,19 @@ const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefi
   if (isForeign || !execInst.includes('s')) return badValue(18, 'ExecInst');
   if (!isOneOf('1234RTU', text(message, 40))) return badValue(40, 'OrderType');
   if (!isOneOf('13', text(message, 59))) return badValue(59, 'TimeInForce');
+  const terms = { ordType: text(message, 40), timeInForce: text(message, 59) };
+  if (execInst.includes('P') && mustTake(terms)) return badValue(18, 'ExecInst');
   return amountProblem(message) ?? conditionalProblem(message) ?? dialectProblem(message, now);
 };
 
 /** Prices of other types mean nothing: a stop with one must not become a stop-limit. */
 const LIMIT_TYPES = '24T';
+
+/** Post-only contradicts such an order; to leave the P out would make a taker of who asked not to be one (assumed, FIX 5.2). */
+export const mustTake = (terms: {
+  readonly ordType: string;
+  readonly timeInForce: string;
+}): boolean => terms.timeInForce === '3' || !isOneOf(LIMIT_TYPES, terms.ordType);
 
 /** Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be worse (FIX 5.2). */
 const SPOT_ONLY = [1138, 126, 168, 5001, 7928];

@@ -50,6 +50,25 @@ describe('a FIX trigger of the simulator whose order is refused when it fires (v
     });
   }
 
+  it('ends by 150=4 with POST_WOULD_EXECUTE_REASON when the order is post-only and would take', () => {
+    const scene = makeTradingScene();
+    scene.world.place('B', { side: 'buy', size: '1', limitPrice: '83000' });
+    scene.order(STOP, { ...SELL_STOP, 18: 'P s', 40: '4', 44: '82000' });
+    expect(fire(scene).map((each) => [tagOf(each, 150), tagOf(each, 58)])).to.deep.equal([
+      ['D', undefined],
+      ['4', 'POST_WOULD_EXECUTE_REASON'],
+    ]);
+  });
+
+  it('rests when the order is post-only and takes nothing', () => {
+    const scene = makeTradingScene();
+    scene.world.place('B', { side: 'buy', size: '1', limitPrice: '83000' });
+    scene.order(STOP, { ...SELL_STOP, 18: 'P s', 40: '4', 44: '83500' });
+    expect(fire(scene).map((each) => tagOf(each, 150))).to.deep.equal(['D']);
+    const open = scene.world.exchange.queries.openOrders('A');
+    expect(open.map(({ orderType }) => orderType)).to.deep.equal(['post']);
+  });
+
   for (const by of ['41', '37']) {
     it(`is unknown to a cancel by ${by} afterwards`, () => {
       const scene = makeTradingScene();
