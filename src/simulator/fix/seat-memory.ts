@@ -6,6 +6,8 @@ export class SeatMemory {
   /** Living no more; the oldest are forgotten. */
   readonly #ended = new Set<string>();
   readonly #cancelRequests = new Set<string>();
+  /** ClOrdID(11) of every request, whatever its type. */
+  readonly #clOrdIDs = new Set<string>();
   readonly #execIDs = new Map<string, string>();
   readonly #amendRequests = new Map<string, FixOrder>();
   /** A trigger that fired lives on under another id of the exchange; FIX goes on with its OrderID(37). */
@@ -29,6 +31,14 @@ export class SeatMemory {
   end(clOrdID: string): void {
     this.#ended.add(clOrdID);
     trim(this.#ended, this.#rowsMax, (oldest) => this.#orders.delete(oldest));
+  }
+
+  /** Takes a ClOrdID(11); false when the session has used it. The oldest are forgotten: as a rule they are stale by then (FIX 5.1). */
+  use(clOrdID: string): boolean {
+    if (this.#clOrdIDs.has(clOrdID) || this.#orders.has(clOrdID)) return false;
+    this.#clOrdIDs.add(clOrdID);
+    trim(this.#clOrdIDs, this.#rowsMax);
+    return true;
   }
 
   askCancel(requestId: string): void {

@@ -158,10 +158,7 @@ export class TradingDesk {
       return;
     }
     const order = fixOrderOf(message);
-    if (seat.memory.order(order.clOrdID) !== undefined) {
-      seat.session?.send(ruleRefusal(order.clOrdID, 'CLIENT_ORDER_ID_IN_USE'));
-      return;
-    }
+    if (!this.#isNew(seat, message)) return;
     seat.memory.keep(order);
     this.#deps.submit(command.value);
   }
@@ -171,6 +168,7 @@ export class TradingDesk {
       seat.session?.send(formatReject(message, command.error));
       return;
     }
+    if (!this.#isNew(seat, message)) return;
     seat.memory.askCancel(message.get(11) ?? '');
     const { value } = command;
     const isByID = value.type === 'CancelOrder' && value.orderId !== undefined;
@@ -201,7 +199,16 @@ export class TradingDesk {
       seat.session?.send(formatReject(message, command.error));
       return;
     }
+    if (!this.#isNew(seat, message)) return;
     seat.memory.askAmend(clOrdID, order);
     this.#deps.submit(command.value);
+  }
+
+  /** A ClOrdID(11) is good once in a session, whatever the request; one that is used again is refused. (FIX 5.1) */
+  #isNew(seat: Seat, message: FixMessage): boolean {
+    const clOrdID = message.get(11) ?? '';
+    if (seat.memory.use(clOrdID)) return true;
+    seat.session?.send(ruleRefusal(clOrdID, 'CLIENT_ORDER_ID_IN_USE', message.msgType));
+    return false;
   }
 }

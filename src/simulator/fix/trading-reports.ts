@@ -207,7 +207,7 @@ export const replacedReport = (
 export const ruleRefusal = (
   clOrdID: string,
   reason: OrderError,
-  refMsgType: 'D' | 'G' = 'D',
+  refMsgType = 'D',
 ): OutboundMessage => ({
   msgType: 'j',
   fields: [

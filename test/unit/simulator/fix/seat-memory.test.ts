@@ -30,4 +30,11 @@ describe('what a FIX session of the simulator remembers', () => {
     expect(memory.execIDOf('f0')).to.equal(undefined);
     expect(memory.execIDOf(`f${ENDED}`)).to.equal(`e${ENDED}`);
   });
+
+  it('takes a ClOrdID once while it remembers it', () => {
+    const memory = new SeatMemory(ENDED);
+    for (let i = 0; i <= ENDED; i += 1) expect(memory.use(`r${i}`)).to.equal(true);
+    expect(memory.use(`r${ENDED}`), 'the latest').to.equal(false);
+    expect(memory.use('r0'), 'the oldest, forgotten').to.equal(true);
+  });
 });

@@ -27,7 +27,7 @@ const like = (given: string | undefined, example: string): string => {
     .join('|');
 };
 
-const [FIRST, SECOND, THIRD] = [comb(1), comb(2), comb(3)];
+const [FIRST, SECOND, THIRD, FOURTH, FIFTH] = [comb(1), comb(2), comb(3), comb(4), comb(5)];
 const cancelOf = (by: string, request = SECOND): string =>
   `11=${request}|${by}|54=1|55=${XBT}|60=20261122-12:00:00.000|`;
 
@@ -56,10 +56,10 @@ describe('FIX trading of the simulator (venue reference fix 4.5 to 6)', () => {
       EXAMPLES.canceled.replace('84000', '83000'),
     );
     expect([tagOf(canceled, 11), tagOf(canceled, 41)]).to.deep.equal([SECOND, FIRST]);
-    expect(say('F', cancelOf(`41=${FIRST}`))).to.deep.equal([
-      `35=j|45=0|58=EOrder:Unknown order|372=F|379=${SECOND}|380=101`,
+    expect(say('F', cancelOf(`41=${FIRST}`, FOURTH))).to.deep.equal([
+      `35=j|45=0|58=EOrder:Unknown order|372=F|379=${FOURTH}|380=101`,
     ]);
-    expect(tagOf(say('F', cancelOf(`41=${THIRD}`))[0], 150)).to.equal('4');
+    expect(tagOf(say('F', cancelOf(`41=${THIRD}`, FIFTH))[0], 150)).to.equal('4');
   });
 
   it('refuses post-only and immediate orders in the words of the reference', () => {
@@ -218,7 +218,8 @@ describe('FIX trading of the simulator (venue reference fix 4.5 to 6)', () => {
 
   it('ends the connection of a session with too many errors in a second', () => {
     const { world, say } = makeTradingScene({ errorsPerSecondMax: 2 });
-    const fail = (): readonly string[] => say('F', cancelOf('41=nothing'));
+    let failures = 0;
+    const fail = (): readonly string[] => say('F', cancelOf('41=nothing', comb((failures += 1))));
     expect([...fail(), ...fail()].map((text) => tagOf(text, 380))).to.deep.equal(['101', '101']);
     world.wait(1_000);
     expect([...fail(), ...fail()]).to.have.length(2);
