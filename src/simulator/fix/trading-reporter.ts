@@ -107,11 +107,17 @@ export class TradingReporter {
   }
 
   #traded(event: EventOf<'Trade'>, fill: FillView): void {
-    if (this.#lateTrades)
-      this.#report(fill.order, (context) => lateTradeReport({ ...context, at: event.at }));
+    const tradedOf = (order: FixOrder): FixOrder => ({
+      ...order,
+      grossTradeAmt: order.grossTradeAmt.plus(grossOf(event.trade)),
+    });
+    if (this.#lateTrades) {
+      this.#report(fill.order, (context) =>
+        lateTradeReport({ ...context, order: tradedOf(context.order), at: event.at }),
+      );
+    }
     this.#report(fill.order, (context, seat) => {
-      const grossTradeAmt = context.order.grossTradeAmt.plus(grossOf(event.trade));
-      const order = { ...context.order, grossTradeAmt };
+      const order = tradedOf(context.order);
       seat.memory.keep(order);
       seat.memory.reported(fill.fillId, context.execID);
       if (fill.order.status === 'Filled') seat.memory.end(order.clOrdID);

@@ -123,7 +123,7 @@ export const tradeReport = (
   });
 };
 
-/** What comes before a trade that is told late: 150=D with 378=3. (FIX 6.1) */
+/** What comes before a trade that is told late: 150=D with 378=3. The order is as the trade has left it, which REST shows too. (FIX 6.1) */
 export const lateTradeReport = (context: ReportContext): OutboundMessage =>
   report({
     ...context,

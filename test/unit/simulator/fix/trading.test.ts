@@ -237,10 +237,11 @@ describe('FIX trading of the simulator (venue reference fix 4.5 to 6)', () => {
     const { world, order } = makeTradingScene({ lateTrades: true });
     world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
     const reports = order(FIRST, { 38: '0.001', 44: '84000' });
-    expect(reports.map((text) => [150, 378, 39, 14].map((tag) => tagOf(text, tag)))).to.deep.equal([
-      ['0', undefined, '0', '0'],
-      ['D', '3', '2', '0.001'],
-      ['F', undefined, '2', '0.001'],
+    const tags = [150, 378, 39, 14, 151, 381];
+    expect(reports.map((text) => tags.map((tag) => tagOf(text, tag)))).to.deep.equal([
+      ['0', undefined, '0', '0', '0.001', '0'],
+      ['D', '3', '2', '0.001', '0', '84'],
+      ['F', undefined, '2', '0.001', '0', '84'],
     ]);
   });
 });
