@@ -29,7 +29,8 @@ export const sendFirstLogon = (turn: Turn): void => {
   const isReset =
     settings.resetSeqNumFlag === 'on-logon' || settings.resetOnLogon || turn.state.resetDue;
   if (isReset) resetNumbers(turn);
-  emitLogon(turn, settings.heartBtIntSeconds, isReset, turn.state.nextTarget);
+  const { heartBtIntSeconds } = settings;
+  emitLogon(turn, { heartBtIntSeconds, isReset, nextExpected: turn.state.nextTarget });
   updateConnection(turn, {
     heartBtIntMs: settings.heartBtIntSeconds * 1_000,
     isResetSent: isReset,
@@ -37,13 +38,17 @@ export const sendFirstLogon = (turn: Turn): void => {
   turn.state = { ...turn.state, phase: 'LogonSent' };
 };
 
-const emitLogon = (
-  turn: Turn,
-  heartBtIntSeconds: number,
-  isReset: boolean,
-  nextExpected: number,
-): void => {
+interface LogonTerms {
+  readonly heartBtIntSeconds: number;
+  readonly isReset: boolean;
+  readonly nextExpected: number;
+  /** The Logon that it answers. */
+  readonly request?: FixMessage;
+}
+
+const emitLogon = (turn: Turn, terms: LogonTerms): void => {
   const { config, state, at } = turn;
+  const { heartBtIntSeconds, isReset, nextExpected, request } = terms;
   const fields: FixField[] = [
     [ENCRYPT_METHOD, '0'],
     [HEART_BT_INT, String(heartBtIntSeconds)],
@@ -52,7 +57,8 @@ const emitLogon = (
   if (config.settings.nextExpectedMsgSeqNum) {
     fields.push([NEXT_EXPECTED_MSG_SEQ_NUM, String(nextExpected)]);
   }
-  fields.push(...(config.logonFields?.({ msgSeqNum: state.nextSender, at }) ?? []));
+  const own = { msgSeqNum: state.nextSender, at, ...(request && { request }) };
+  fields.push(...(config.logonFields?.(own) ?? []));
   emit(turn, 'A', fields);
 };
 
@@ -143,7 +149,12 @@ const onLogonRequest = (turn: Turn, message: FixMessage, isReset: boolean): void
   if (isTooLow(turn, message)) return;
   const isInOrder = message.msgSeqNum === turn.state.nextTarget;
   const heartBtInt = seqNumOf(message, HEART_BT_INT) ?? 0;
-  emitLogon(turn, heartBtInt, isReset, turn.state.nextTarget + (isInOrder ? 1 : 0));
+  emitLogon(turn, {
+    heartBtIntSeconds: heartBtInt,
+    isReset,
+    nextExpected: turn.state.nextTarget + (isInOrder ? 1 : 0),
+    request: message,
+  });
   updateConnection(turn, { heartBtIntMs: heartBtInt * 1_000 });
   loggedOn(turn, message, isReset || turn.config.settings.resetOnLogon);
 };
@@ -156,7 +167,8 @@ const onLogonAnswer = (turn: Turn, message: FixMessage, isReset: boolean): void 
   if (isReset && !isResetSent) {
     // The peer begins anew: so do we, and say so.
     resetNumbers(turn);
-    emitLogon(turn, turn.config.settings.heartBtIntSeconds, true, 2);
+    const { heartBtIntSeconds } = turn.config.settings;
+    emitLogon(turn, { heartBtIntSeconds, isReset: true, nextExpected: 2, request: message });
   }
   // What we have just sent may be answered once more; what we sent before is answered now.
   updateConnection(turn, { isResetSent: isReset && !isResetSent });
@@ -236,10 +248,11 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
     tellLoggedOn(turn, message, true);
     return;
   }
-  const heartBtInt = seqNumOf(message, HEART_BT_INT) ?? connectionOf(turn).heartBtIntMs / 1_000;
+  const heartBtIntSeconds =
+    seqNumOf(message, HEART_BT_INT) ?? connectionOf(turn).heartBtIntMs / 1_000;
   notice(turn, 'warn', 'RESET_BY_PEER', 'both sides begin again at 1');
   resetNumbers(turn);
-  emitLogon(turn, heartBtInt, true, 2);
+  emitLogon(turn, { heartBtIntSeconds, isReset: true, nextExpected: 2, request: message });
   expect(turn, 2);
   tellLoggedOn(turn, message, true);
 };

@@ -2,13 +2,18 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type Result } from '../../lib/result.ts';
 import { type FixField, type FixMessage, type OutboundMessage } from '../fix-message.ts';
 
+/** A Logon(A) of ours that is about to leave. */
+export interface LogonToSend {
+  readonly msgSeqNum: number;
+  readonly at: EpochMs;
+  /** The peer's Logon that it answers. */
+  readonly request?: FixMessage;
+}
+
 /** What the owner of a session plugs in. Every call is synchronous; none may throw. */
 export interface SessionApplication {
   /** Extra fields of our Logon(A), e.g. Kraken's 553, 554, 5025, 8674. Called once per Logon with the number it will carry. */
-  readonly logonFields?: (logon: {
-    readonly msgSeqNum: number;
-    readonly at: EpochMs;
-  }) => readonly FixField[];
+  readonly logonFields?: (logon: LogonToSend) => readonly FixField[];
   /** Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it; '' closes without a word. */
   readonly checkLogon?: (message: FixMessage, at: EpochMs) => string | undefined;
   readonly onLoggedOn: (info: LoggedOn) => void;

@@ -1,5 +1,6 @@
 import { type EpochMs } from '../../lib/time.ts';
 import { type FixField, type FixMessage } from '../fix-message.ts';
+import { type LogonToSend } from './session-types.ts';
 
 /** Who speaks to whom, in which dialect. */
 export interface SessionIdentity {
@@ -83,10 +84,7 @@ export interface SessionSettings extends SessionIdentity {
 /** Settings and the owner's hooks: what a step may look at. The hooks are synchronous and do not throw. */
 export interface SessionConfig {
   readonly settings: SessionSettings;
-  readonly logonFields?: (logon: {
-    readonly msgSeqNum: number;
-    readonly at: EpochMs;
-  }) => readonly FixField[];
+  readonly logonFields?: (logon: LogonToSend) => readonly FixField[];
   readonly checkLogon?: (message: FixMessage, at: EpochMs) => string | undefined;
   /** What the dictionary finds wrong with a message. */
   readonly validate?: (message: FixMessage) => MessageProblem | undefined;

@@ -7,6 +7,7 @@ import { type FixStores } from '../state/fix-stores.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';
 import { makeFormatCheck } from './format-check.ts';
 import { type FixToggles } from './fix-toggles.ts';
+import { logonAnswerFields } from './logon-answer.ts';
 import { MarketDataDesk } from './market-data-desk.ts';
 import { type Level } from './market-data-request.ts';
 
@@ -72,7 +73,7 @@ export const makeMarketDataAcceptor = (
         senderCompID: MARKET_DATA_COMP_ID,
         targetCompID: compID,
       },
-      application: seat.application,
+      application: { ...seat.application, logonFields: logonAnswerFields },
       validate: makeFormatCheck(dictionary),
       store: stores.store(`${compID}/${level}`, {
         messagesMax: Math.min(MESSAGES_MAX, options.messagesMax ?? MESSAGES_MAX),

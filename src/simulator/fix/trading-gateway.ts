@@ -12,6 +12,7 @@ import { type VenueRuntime } from '../venue-runtime.ts';
 import { DEFAULT_FIX_TOGGLES, type FixToggles } from './fix-toggles.ts';
 import { makeFormatCheck } from './format-check.ts';
 import { type FixKey, makeLogonCheck } from './logon-check.ts';
+import { logonAnswerFields } from './logon-answer.ts';
 import { TradingDesk } from './trading-desk.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
@@ -165,6 +166,7 @@ const makeTradingAcceptor = (
           keeper?.note(inbound(client.compID, at, { message, context }));
           receive(message, at, context);
         },
+        logonFields: logonAnswerFields,
         checkLogon: makeLogonCheck(client.key, clock.wall, toggles.refusedLogon),
       },
       validate: makeFormatCheck(dictionary),
