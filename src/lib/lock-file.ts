@@ -107,8 +107,9 @@ const release = (path: string, mine: string): void => {
 };
 
 const isAlive = (holder: Holder): boolean => {
-  const startedAt = startOf(holder.pid);
-  if (startedAt !== undefined) return startedAt === holder.startedAt;
+  const found = lookAtProcess(holder.pid);
+  if (found === 'ended') return false;
+  if (found !== undefined) return found.startedAt === holder.startedAt;
   if (holder.pid === process.pid) return holder.startedAt === String(performance.timeOrigin);
   try {
     process.kill(holder.pid, 0);
@@ -118,14 +119,22 @@ const isAlive = (holder: Holder): boolean => {
   }
 };
 
-/** The system's start time of a process (Linux); `undefined` where it cannot be read. */
 const startOf = (pid: number): string | undefined => {
+  const found = lookAtProcess(pid);
+  return found === 'ended' ? undefined : found?.startedAt;
+};
+
+/** The system's word on a process (Linux) with its start time; `undefined` where it cannot be read. */
+const lookAtProcess = (pid: number): { readonly startedAt: string } | 'ended' | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    // A zombie holds nothing: it is dead and only waits to be collected.
-    return fields[0] === 'Z' ? undefined : `${boot}:${fields[19] ?? ''}`;
+    // A zombie holds nothing: it is dead and only waits to be collected, which a parent that does not care never does. But
+    // its other threads may still be on their way out, in a write to the disk perhaps: until then it lives.
+    const [state = '', threads = ''] = [fields[0], fields[17]];
+    if (state === 'X' || (state === 'Z' && Number(threads) <= 1)) return 'ended';
+    return { startedAt: `${boot}:${fields[19] ?? ''}` };
   } catch {
     return undefined;
   }

@@ -6,10 +6,22 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { takeLock } from '../../../src/lib/lock-file.ts';
+import { lookAtLock, takeLock } from '../../../src/lib/lock-file.ts';
+import { until } from '../../support/until.ts';
 
 const holderText = (holder: object): string =>
   JSON.stringify({ pid: 1, host: hostname(), startedAt: 'x', ...holder });
+
+/** From the state on, as /proc has them. */
+const statOf = (pid: number): readonly string[] => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+};
+
+const startOf = (pid: number): string => {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  return `${boot}:${statOf(pid)[19] ?? ''}`;
+};
 
 describe('lock file', () => {
   let dir: string;
@@ -54,14 +66,31 @@ describe('lock file', () => {
     );
     children.push(child);
     await once(child.stdout, 'data');
-    const stat = readFileSync(`/proc/${child.pid ?? 0}/stat`, 'latin1');
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    writeFileSync(path, holderText({ pid: child.pid, startedAt: `${boot}:${start}` }));
+    writeFileSync(path, holderText({ pid: child.pid, startedAt: startOf(child.pid ?? 0) }));
     expect(refusal()).to.contain(`held by process ${child.pid ?? 0}`);
     child.kill('SIGKILL');
     await once(child, 'exit');
     taken()();
+  });
+
+  it('is taken over from a process that was killed and that its parent does not collect', async () => {
+    // The shell becomes a program that knows of no child and never asks for one.
+    const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    children.push(parent);
+    const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(printed.toString());
+    const nameOf = (of: number) => readFileSync(`/proc/${of}/comm`, 'latin1').trim();
+    await until(() => nameOf(parent.pid ?? 0) === 'sleep', 'the shell became another program');
+    const startedAt = startOf(pid);
+    writeFileSync(path, holderText({ pid, startedAt }));
+    expect(refusal()).to.contain(`held by process ${pid}, which is running`);
+    process.kill(pid, 'SIGKILL');
+    await until(() => statOf(pid)[0] === 'Z', 'a zombie');
+    expect(lookAtLock(path).state).to.equal('stale');
+    taken()();
+    expect(statOf(pid)[0]).to.equal('Z');
   });
 
   it('is taken over when the pid belongs to another process now', () => {
