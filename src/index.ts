@@ -3,6 +3,7 @@ export { startEngine, StartError, type StartOptions } from './app/start-engine.t
 export { type AccountSnapshot } from './app/account-snapshot.ts';
 export { type Ack, type Engine, type LibraryCancel, type LibraryOrder } from './app/engine.ts';
 export { type EngineEvents } from './app/execution-events.ts';
+export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
 export { type ClientCancelReject, type ClientExecutionReport } from './core/effect.ts';
 export { type OrdType, type Side, type TimeInForce, type TriggerSignal } from './domain/order.ts';
 export { type SessionView } from './fix/session/session-types.ts';

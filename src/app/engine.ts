@@ -14,6 +14,8 @@ import { type SessionView } from '../fix/session/session-types.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
 import { type EngineEvents } from './execution-events.ts';
+import { systemTimers } from './system-clock.ts';
+import { untilOpen, type UntilOpenOptions } from './until-open.ts';
 
 /** An order as the library takes it. Amounts are plain decimal text. */
 export interface LibraryOrder {
@@ -58,9 +60,27 @@ const ORD_REJ_OTHER = 99;
 /** A running engine, in process. Made by `startEngine`. */
 export class Engine {
   readonly #parts: EngineParts;
+  readonly #stopped = new AbortController();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * Resolves when new orders pass: the engine starts before its session with the venue is logged on, and refuses orders until then
+   * (ROUTE_CLOSED). Rejects with a NotOpenError when that takes longer than `timeoutMs` (30 s), or when the engine ends.
+   */
+  untilOpen(options?: UntilOpenOptions): Promise<void> {
+    const { loop, emitter } = this.#parts;
+    return untilOpen(
+      {
+        isOpen: () => this.isOpen,
+        whyNot: () => this.#whyClosed(),
+        ...{ emitter, timers: systemTimers, stopped: this.#stopped.signal },
+        halted: () => loop.halted,
+      },
+      options,
+    );
   }
 
   /** Resolves when the order, or its refusal, is durable; not when the venue has answered. */
@@ -136,9 +156,10 @@ export class Engine {
     return this.state.doubts.size;
   }
 
-  /** True when new orders pass: logged on, in step, gate open. */
+  /** True when new orders pass: logged on, in step, gate open, no rollover near. */
   get isOpen(): boolean {
-    return this.state.routes.get(this.#parts.tradingSession)?.phase === 'Active';
+    const route = this.state.routes.get(this.#parts.tradingSession);
+    return route?.phase === 'Active' && route.pausedFor === undefined;
   }
 
   sessions(): readonly SessionView[] {
@@ -167,7 +188,15 @@ export class Engine {
 
   /** Open orders cancelled, Logout exchanged, logs and journal closed. May be called again. */
   stop(): Promise<void> {
+    this.#stopped.abort();
     return this.#parts.stop();
+  }
+
+  #whyClosed(): string {
+    const name = this.#parts.tradingSession;
+    const paused = this.state.routes.get(name)?.pausedFor;
+    const phase = this.sessions().find(({ id }) => id === name)?.phase ?? 'unknown';
+    return `session ${name} is ${paused === undefined ? phase : `paused: ${paused}`}; see the engine's log`;
   }
 
   #find(clientOrderID: string): Order | undefined {

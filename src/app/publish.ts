@@ -25,6 +25,7 @@ export const publishFacts = (
     readers.metrics.order(recorded.fact.type);
     if (recorded.fact.type === 'OrderRefused') readers.metrics.riskReject(recorded.fact.code);
     emit(recorded, readers);
+    emitTrading(recorded, readers);
   }
   readers.metrics.ordersOpen(state.openOrderIDs.size);
 };
@@ -49,4 +50,16 @@ const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Read
         break;
     }
   }
+};
+
+const IS_OPEN_AFTER: Partial<Record<RecordedFact['fact']['type'], boolean>> = {
+  RouteOpened: true,
+  RoutePaused: false,
+  RouteLost: false,
+};
+
+const emitTrading = ({ fact }: RecordedFact, { emitter, records }: Readers): void => {
+  const isOpen = IS_OPEN_AFTER[fact.type];
+  if (isOpen === undefined || !('session' in fact)) return;
+  if (fact.session === records.tradingSession) emitter.emit('trading', isOpen);
 };
