@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { accountCommand } from './cli/account.ts';
+import { watchOutput } from './cli/cli-io.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
 import { demoCommand } from './cli/demo.ts';
 import { doctorCommand } from './cli/doctor.ts';
@@ -17,6 +18,7 @@ import { withdrawCommand } from './cli/withdraw.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
+watchOutput();
 await new Command('fathom')
   .description('Order gateway for Kraken Derivatives')
   .version(version)

@@ -72,7 +72,7 @@ const showEngine = async (options: Options, io: CliIo): Promise<number> => {
     else print(engineViewToText(view), options, io);
     code = isAtOne(view) ? EXIT.ok : EXIT.failed;
   };
-  await (options.watch === undefined ? once() : watch(options, once));
+  await (options.watch === undefined ? once() : watch(options, io, once));
   return code;
 };
 
@@ -81,7 +81,7 @@ const showVenue = async (options: Options, io: CliIo): Promise<number> => {
   if (rest?.key === undefined) return EXIT.badConfiguration;
   const show = makeShow(rest, rest.key.account, options, io);
   if (options.watch === undefined) await show.once();
-  else await watch(options, show.once);
+  else await watch(options, io, show.once);
   await rest.close();
   return show.isComplete() ? EXIT.ok : EXIT.failed;
 };
@@ -109,11 +109,15 @@ const print = (text: string, { watch: every }: Options, io: CliIo): void => {
 };
 
 /** Reads never overlap: a slow venue makes the watch slower, not the queue longer. */
-const watch = async (options: Options, once: () => Promise<void>): Promise<void> => {
+const watch = async (
+  options: Options,
+  { readerGone }: CliIo,
+  once: () => Promise<void>,
+): Promise<void> => {
   const everyMs = typeof options.watch === 'number' ? options.watch : WATCH_MS;
   let isOver = false;
   let wake = (): void => undefined;
-  const ended = untilSignal(options.for).then(() => {
+  const ended = untilSignal(options.for, readerGone).then(() => {
     isOver = true;
     wake();
   });

@@ -12,19 +12,43 @@ export interface CliIo {
   readonly now?: () => EpochMs;
   /** The exit code of the process, once what it still does has ended. */
   readonly setExitCode: (code: number) => void;
+  /** Aborted when nobody reads the results any more: a command that does nothing but show ends then. */
+  readonly readerGone?: AbortSignal;
 }
+
+const readerGone = new AbortController();
+let outputFault: string | undefined;
 
 export const processIo: CliIo = {
   out: (line) => {
-    process.stdout.write(`${line}\n`);
+    if (!readerGone.signal.aborted) process.stdout.write(`${line}\n`);
   },
   err: (line) => {
     process.stderr.write(`${line}\n`);
   },
   env: process.env,
   setExitCode: (code) => {
-    process.exitCode = code;
+    process.exitCode = code === EXIT.ok && outputFault !== undefined ? EXIT.failed : code;
   },
+  readerGone: readerGone.signal,
+};
+
+/**
+ * `fathom … | head`: whoever read the results has seen enough. That is no failure, and no reason to leave a download, a withdrawal or
+ * a running engine half way: the results go nowhere from then on, and the command ends as it would have. For the whole process, once.
+ */
+export const watchOutput = (): void => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (readerGone.signal.aborted) return;
+    if (error.code !== 'EPIPE') {
+      outputFault = error.message;
+      processIo.err(`standard output: ${outputFault}`);
+      processIo.setExitCode(Number(process.exitCode ?? EXIT.ok));
+    }
+    readerGone.abort();
+  });
+  // Nobody can be told.
+  process.stderr.on('error', () => undefined);
 };
 
 /** Exit codes of every command. */

@@ -81,7 +81,7 @@ class Demo {
       this.#step();
     }, STEP_MS);
     const drawing = this.#startDrawing();
-    await untilSignal(this.#options.for);
+    await untilSignal(this.#options.for, this.#io.readerGone);
     clearInterval(stepping);
     await this.#finish();
     clearInterval(drawing);

@@ -34,7 +34,8 @@ export const fixLogCommand = (io: CliIo = processIo): Command =>
       'QuickFIX XML; chosen by BeginString(8) and CompIDs when left out',
     )
     .action(async (file: string, options: FixLogCommandOptions) => {
-      process.stdout.once('error', endWithReader);
+      // At once: standard input may have no end.
+      io.readerGone?.addEventListener('abort', () => process.exit(EXIT.ok));
       const stop = new AbortController();
       if (options.follow === true) {
         void untilSignal().then(() => {
@@ -42,14 +43,7 @@ export const fixLogCommand = (io: CliIo = processIo): Command =>
         });
       }
       io.setExitCode(await fixLog(file, options, io, stop.signal));
-      process.stdout.off('error', endWithReader);
     });
-
-/** `fathom fix-log … | head`: whoever read the output has seen enough. */
-const endWithReader = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.ok);
-};
 
 /** The exit code: 0, 1 when the file can't be read, 2 when the options are wrong. Garbled lines are no failure of ours. */
 export const fixLog = async (

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { dumpJournal } from '../journal/dump.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
@@ -15,18 +16,27 @@ export const journalCommand = (io: CliIo = processIo): Command =>
       .argument('<dir>', 'the journal folder, <engine.dataDir>/journal')
       .option('--json', 'one JSON object a line')
       .option('--from <seq>', 'begin at this sequence number', parseSeq)
-      .action((dir: string, options: DumpOptions) => {
-        io.setExitCode(dump(dir, options, io));
+      .action(async (dir: string, options: DumpOptions) => {
+        io.setExitCode(await dump(dir, options, io));
       }),
   );
 
-const dump = (dir: string, options: DumpOptions, io: CliIo): number => {
+const LINES_A_TURN = 500;
+
+const dump = async (dir: string, options: DumpOptions, io: CliIo): Promise<number> => {
   const dumped = dumpJournal({ dir, ...options });
   if (!dumped.ok) {
     io.err(dumped.error.message);
     return EXIT.failed;
   }
-  for (const line of dumped.value.lines) io.out(line);
+  let lines = 0;
+  for (const line of dumped.value.lines) {
+    io.out(line);
+    lines += 1;
+    // Only between turns does the process hear that nobody reads any more.
+    if (lines % LINES_A_TURN === 0) await setImmediate();
+    if (io.readerGone?.aborted === true) return EXIT.ok;
+  }
   for (const notice of dumped.value.notices) io.err(notice.message);
   return EXIT.ok;
 };

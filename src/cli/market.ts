@@ -59,7 +59,7 @@ export const watchMarket = async (
   const place = placeOf(options, io);
   if (place === undefined) return EXIT.badConfiguration;
   const watch = new MarketWatch({ symbol, place }, options, io);
-  const cause = await Promise.race([untilSignal(), watch.run()]);
+  const cause = await Promise.race([untilSignal(undefined, io.readerGone), watch.run()]);
   watch.stop();
   return cause === 'refused' ? EXIT.failed : EXIT.ok;
 };

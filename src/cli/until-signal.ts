@@ -2,14 +2,17 @@
 const ECHO_MS = 1_000;
 
 /**
- * Resolves after `afterMs`, or at SIGINT or SIGTERM, whichever comes first. A second signal ends the process at once, with the
+ * Resolves after `afterMs`, at SIGINT or SIGTERM, or when nobody reads the results any more, whichever comes first. A second signal ends the process at once, with the
  * code a shell expects of it.
  */
-export const untilSignal = (afterMs?: number): Promise<'time' | NodeJS.Signals> =>
+export const untilSignal = (
+  afterMs?: number,
+  readerGone?: AbortSignal,
+): Promise<'time' | 'reader' | NodeJS.Signals> =>
   new Promise((resolve) => {
     let isOver = false;
     let firstAt: number | undefined;
-    const finish = (cause: 'time' | NodeJS.Signals): void => {
+    const finish = (cause: 'time' | 'reader' | NodeJS.Signals): void => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
@@ -21,6 +24,9 @@ export const untilSignal = (afterMs?: number): Promise<'time' | NodeJS.Signals> 
         : setTimeout(() => {
             finish('time');
           }, afterMs);
+    readerGone?.addEventListener('abort', () => {
+      finish('reader');
+    });
     // Without a time the signal handlers alone do not keep the process alive; whoever waits here has sockets open.
     for (const [signal, code] of [
       ['SIGINT', 130],

@@ -167,13 +167,9 @@ describe('fathom fix-log', () => {
   });
 
   it('ends quietly when its reader has seen enough', () => {
-    const program = [
-      "import { fixLogCommand } from './src/cli/fix-log.ts';",
-      `await fixLogCommand().parseAsync(['${QUICKFIX}'], { from: 'user' });`,
-    ].join('\n');
     const command =
-      '"$0" --import tsx --input-type=module -e "$1" | head -n 1; echo "${PIPESTATUS[0]}"';
-    const shell = spawnSync('bash', ['-c', command, process.execPath, program], {
+      '"$0" --import tsx src/main.ts fix-log "$1" | head -n 1; echo "${PIPESTATUS[0]}"';
+    const shell = spawnSync('bash', ['-c', command, process.execPath, QUICKFIX], {
       encoding: 'utf8',
     });
     expect(shell.stderr).to.not.include('EPIPE');
