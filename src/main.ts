@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { accountCommand } from './cli/account.ts';
-import { watchOutput } from './cli/cli-io.ts';
+import { processIo, watchOutput } from './cli/cli-io.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
 import { demoCommand } from './cli/demo.ts';
 import { doctorCommand } from './cli/doctor.ts';
@@ -11,6 +11,7 @@ import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
 import { marketCommand } from './cli/market.ts';
+import { runProgram } from './cli/run-program.ts';
 import { sessionCommand } from './cli/session.ts';
 import { simulateCommand } from './cli/simulate.ts';
 import { startCommand } from './cli/start.ts';
@@ -19,7 +20,7 @@ import { withdrawCommand } from './cli/withdraw.ts';
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 watchOutput();
-await new Command('fathom')
+const program = new Command('fathom')
   .description('Order gateway for Kraken Derivatives')
   .version(version)
   .addCommand(demoCommand())
@@ -35,5 +36,6 @@ await new Command('fathom')
   .addCommand(marketCommand())
   .addCommand(historyCommand())
   .addCommand(accountCommand())
-  .addCommand(withdrawCommand())
-  .parseAsync();
+  .addCommand(withdrawCommand());
+
+await runProgram(program, process.argv.slice(2), processIo);
