@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
+import { type FixDictionary } from '../fix/codec.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
 import { runScenario } from '../simulator/faults/scenario.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
 import { StateLog } from '../simulator/state/state-log.ts';
 import { announce } from './simulate/announcement.ts';
 import { simulateFaultCommand } from './simulate/fault.ts';
-import { openLedgerFile } from './simulate/ledger-file.ts';
+import { keepLedger } from './simulate/ledger-file.ts';
 import {
   collect,
   DEFAULT_CLIENTS,
@@ -17,13 +18,15 @@ import {
   INSTRUMENTS_HELP,
   type Options,
   parseClients,
+  parseCompID,
   parseInstruments,
   parsePort,
   parseSeed,
   parseSpeed,
   parseSymbols,
 } from './simulate/options.ts';
-import { prepare, type Prepared, Refusal } from './simulate/prepare.ts';
+import { prepare, type Prepared } from './simulate/prepare.ts';
+import { problemOf, Refusal } from './simulate/refusal.ts';
 import { showStatus } from './simulate/status.ts';
 import { definedOnly, settingsOf } from './simulate/venue-settings.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
@@ -36,7 +39,6 @@ const PORT_OFFSETS = { rest: 0, feeds: 1, l2: 2, trading: 3, l3: 4, admin: 5 } a
 /** Between steps of the background market at normal speed, and of a recording at any. */
 const MARKET_INTERVAL_MS = 100;
 const RECORDING_INTERVAL_MS = 10;
-const LEDGER_FLUSH_MS = 200;
 
 /** `fathom simulate`: the venue as a process of its own. */
 export const simulateCommand = (io: CliIo = processIo): Command =>
@@ -54,7 +56,11 @@ export const simulateCommand = (io: CliIo = processIo): Command =>
       'REST listens on this, WebSocket on + 1, FIX on + 2 (L2), + 3 (trading) and + 4 (L3), admin on + 5',
       parsePort,
     )
-    .option('--comp-id <id>', `SenderCompID of the first client (default: ${DEFAULT_COMP_ID})`)
+    .option(
+      '--comp-id <id>',
+      `SenderCompID of the first client (default: ${DEFAULT_COMP_ID})`,
+      parseCompID,
+    )
     .option(
       '--clients <number>',
       `accounts with keys of their own (default: ${DEFAULT_CLIENTS})`,
@@ -92,22 +98,56 @@ const simulate = async (options: Options, io: CliIo): Promise<number> => {
     return EXIT.failed;
   }
   const closers: (() => void)[] = [];
+  const code = await run(options, { dictionary: dictionary.value, closers, io });
+  return closeAll(closers, io) ? code : EXIT.failed;
+};
+
+interface Around {
+  readonly dictionary: FixDictionary;
+  /** Called when the venue has ended, the last one first. */
+  readonly closers: (() => void)[];
+  readonly io: CliIo;
+}
+
+const run = async (options: Options, { dictionary, closers, io }: Around): Promise<number> => {
   try {
     const prepared = await prepare(options, io.env, systemClock.wall());
     closers.push(() => prepared.kept?.run.close());
-    if (options.caFile !== undefined) writeFileSync(options.caFile, prepared.certificate.cert);
-    const onLedgerEntry = ledgerOf(options, closers);
+    writeCertificate(options, prepared);
+    const { ledger, state } = options;
+    const onLedgerEntry = ledger && keepLedger(ledger, state !== undefined, { closers, io });
     const simulator = await startSimulator(
       { ...venueOf(options, prepared, io), ...(onLedgerEntry && { onLedgerEntry }) },
-      { clock: systemClock, timers: systemTimers, dictionary: dictionary.value },
+      { clock: systemClock, timers: systemTimers, dictionary },
     );
     await serve(simulator, prepared, { options, io });
     return EXIT.ok;
   } catch (cause) {
     io.err(problemOf(cause));
-    return EXIT.failed;
-  } finally {
-    for (const close of closers.reverse()) close();
+    return cause instanceof Refusal ? EXIT.badConfiguration : EXIT.failed;
+  }
+};
+
+/** False when one could not: each is told in a line, and the others are closed all the same. */
+const closeAll = (closers: readonly (() => void)[], io: CliIo): boolean => {
+  let isClean = true;
+  for (const close of [...closers].reverse()) {
+    try {
+      close();
+    } catch (cause) {
+      io.err(problemOf(cause));
+      isClean = false;
+    }
+  }
+  return isClean;
+};
+
+const writeCertificate = ({ caFile }: Options, { certificate }: Prepared): void => {
+  if (caFile === undefined) return;
+  try {
+    writeFileSync(caFile, certificate.cert);
+  } catch (cause) {
+    throw new Refusal(`--ca-file ${caFile}: ${problemOf(cause)}`);
   }
 };
 
@@ -130,30 +170,6 @@ const serve = async (
   status?.stop();
   faults?.stop();
   await simulator.stop();
-};
-
-const problemOf = (cause: unknown): string => {
-  if (cause instanceof Refusal) return cause.message;
-  if (!(cause instanceof Error)) return String(cause);
-  const { code, port } = cause as Error & { readonly code?: string; readonly port?: number };
-  if (code === 'EADDRINUSE') return `port ${port ?? '?'} is in use`;
-  if (code === 'EACCES' && port !== undefined) return `port ${port} may not be used`;
-  return cause.message.split('\n')[0] ?? 'failed';
-};
-
-/** Entries reach the file within moments, and all of them at the end. */
-const ledgerOf = (
-  { ledger, state }: Options,
-  closers: (() => void)[],
-): SimulatorOptions['onLedgerEntry'] => {
-  if (ledger === undefined) return undefined;
-  const file = openLedgerFile(ledger, state !== undefined);
-  const timer = setInterval(file.flush, LEDGER_FLUSH_MS);
-  closers.push(() => {
-    clearInterval(timer);
-    file.close();
-  });
-  return file.write;
 };
 
 /** Which parts speak TLS. */

@@ -72,7 +72,7 @@ const readPem = (path: string | undefined): Result<string | undefined, string> =
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (cause) {
-    return err(`the file ${path} cannot be read: ${errorCode(cause)}`);
+    return err(`--ca-file ${path}: cannot be read: ${errorCode(cause)}`);
   }
 };
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { request } from 'undici';
 import { faultHelp, isText } from '../../simulator/faults/fault-help.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
+import { readFileOf, Refusal } from './refusal.ts';
 
 interface Options {
   readonly admin: string;
@@ -39,11 +39,11 @@ const ask = async (
   const { file, admin } = options;
   if (kind === undefined && file === undefined) {
     io.err('name a fault, or give a scenario by --file');
-    return EXIT.failed;
+    return EXIT.badConfiguration;
   }
-  const body = file === undefined ? faultJson(kind ?? '', fields) : readFileSync(file, 'utf8');
   const path = file === undefined ? '/fault' : '/scenario';
   try {
+    const body = file === undefined ? faultJson(kind ?? '', fields) : readFileOf('--file', file);
     const answer = await request(new URL(path, admin), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -55,6 +55,10 @@ const ask = async (
     (answer.statusCode === 200 ? io.out : io.err)(text);
     return answer.statusCode === 200 ? EXIT.ok : EXIT.failed;
   } catch (error) {
+    if (error instanceof Refusal) {
+      io.err(error.message);
+      return EXIT.badConfiguration;
+    }
     io.err(`no simulator at ${admin}: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.failed;
   }

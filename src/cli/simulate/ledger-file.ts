@@ -1,11 +1,47 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BufferedFile } from '../../lib/buffered-file.ts';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { type LedgerEntry } from '../../simulator/ledger.ts';
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { problemOf, Refusal } from './refusal.ts';
 
 const BUFFER_BYTES_MAX = 256 * 1_024;
+const FLUSH_MS = 200;
 
-export interface LedgerFile {
+/**
+ * Entries reach the file within moments, and all of them at the end. A venue whose truth cannot be written must not go on: it ends
+ * with one line. Throws a Refusal when the file cannot be opened.
+ */
+export const keepLedger = (
+  path: string,
+  isKept: boolean,
+  { closers, io }: { readonly closers: (() => void)[]; readonly io: CliIo },
+): ((entry: LedgerEntry) => void) => {
+  const file = openLedgerFile(path, isKept);
+  const orEnd = (write: () => void): void => {
+    try {
+      write();
+    } catch (cause) {
+      io.err(problemOf(cause));
+      process.exit(EXIT.failed);
+    }
+  };
+  const timer = setInterval(() => {
+    orEnd(file.flush);
+  }, FLUSH_MS);
+  closers.push(() => {
+    clearInterval(timer);
+    file.close();
+  });
+  return (entry) => {
+    orEnd(() => {
+      file.write(entry);
+    });
+  };
+};
+
+interface LedgerFile {
   readonly write: (entry: LedgerEntry) => void;
   readonly flush: () => void;
   readonly close: () => void;
@@ -13,15 +49,13 @@ export interface LedgerFile {
 
 /**
  * The ledger as a file of JSON lines. A kept venue tells all its entries again when it starts: those that the file has already are
- * left out, and a line that a dying process left unfinished is cut off. Throws what the system throws.
+ * left out, and a line that a dying process left unfinished is cut off. Its errors name the option.
  */
-export const openLedgerFile = (path: string, isKept: boolean): LedgerFile => {
-  makeFolder(dirname(path));
-  closeSync(openSync(path, 'a', 0o600));
-  const written = isKept && existsSync(path) ? mend(path) : 0;
+const openLedgerFile = (path: string, isKept: boolean): LedgerFile => {
+  const written = opened(path, isKept);
   const file = new BufferedFile({ path, bufferBytesMax: BUFFER_BYTES_MAX });
   const check = (done: ReturnType<BufferedFile['flush']>): void => {
-    if (!done.ok) throw done.error;
+    if (!done.ok) throw new Error(textOf(path, done.error));
   };
   return {
     write: (entry) => {
@@ -36,11 +70,17 @@ export const openLedgerFile = (path: string, isKept: boolean): LedgerFile => {
   };
 };
 
-/** Not `recursive`: on some file systems (/proc) that never ends. */
-const makeFolder = (path: string): void => {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
+const textOf = (path: string, cause: unknown): string => `--ledger ${path}: ${problemOf(cause)}`;
+
+/** Makes the file; answers with the number of the last line that it has already. */
+const opened = (path: string, isKept: boolean): number => {
+  try {
+    makeFolder(dirname(path));
+    closeSync(openSync(path, 'a', 0o600));
+    return isKept ? mend(path) : 0;
+  } catch (cause) {
+    throw new Refusal(textOf(path, cause));
+  }
 };
 
 /** Cuts an unfinished last line off; answers with the number of the last whole one. */
@@ -54,6 +94,6 @@ const mend = (path: string): number => {
     const entry = JSON.parse(bytes.subarray(start, end).toString('utf8')) as Partial<LedgerEntry>;
     return entry.line ?? 0;
   } catch {
-    throw new Error(`${path}: the last line is no ledger entry`);
+    throw new Error('the last line is no ledger entry');
   }
 };

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Result } from '../../lib/result.ts';
 import { type BackgroundMarket } from '../../simulator/background-market.ts';
@@ -20,11 +19,9 @@ import {
 import { readKeysFile } from './keys-file.ts';
 import { makeKeys, type SimulationKeys } from './keys.ts';
 import { DEFAULT_CLIENTS, DEFAULT_COMP_ID, DEFAULT_SEED, type Options } from './options.ts';
+import { readFileOf, Refusal } from './refusal.ts';
 import { readSettings } from './settings.ts';
 import { type Settings } from './settings-schema.ts';
-
-/** Why a run does not begin: one line for the operator. */
-export class Refusal extends Error {}
 
 const need = <T>(result: Result<T, string>): T => {
   if (!result.ok) throw new Refusal(result.error);
@@ -155,24 +152,15 @@ const madeNow = async (now: EpochMs): Promise<Made['certificate']> => ({
 const freshCertificate = ({ certificate }: Made, now: EpochMs): Promise<Made['certificate']> =>
   now - certificate.madeAt > CERTIFICATE_MS ? madeNow(now) : Promise.resolve(certificate);
 
-const read = (option: string, file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw new Refusal(`${option} ${file}: ${code === 'ENOENT' ? 'there is no such file' : code}`);
-  }
-};
-
 const marketOf = ({ replay, speed }: Options): string =>
-  marketName(replay === undefined ? undefined : read('--replay', replay), speed);
+  marketName(replay === undefined ? undefined : readFileOf('--replay', replay), speed);
 
 const recordingOf = (
   { replay, speed }: Options,
   symbols: readonly string[],
 ): BackgroundMarket | undefined => {
   if (replay === undefined) return undefined;
-  const records = parseReplay(read('--replay', replay), new Set(symbols));
+  const records = parseReplay(readFileOf('--replay', replay), new Set(symbols));
   if (!records.ok) throw new Refusal(`--replay ${replay}: ${records.error}`);
   if (records.value.length === 0) throw new Refusal(`--replay ${replay}: there is no record in it`);
   return makeReplayMarket(records.value, speed, RECORDING_PAUSE_MS_MAX);
@@ -182,7 +170,7 @@ const SEEDED_SCENARIO_MS = 3_600_000;
 
 const scenarioOf = ({ scenario }: Options): Scenario | undefined => {
   if (scenario === undefined) return undefined;
-  const parsed = readScenario(read('--scenario', scenario));
+  const parsed = readScenario(readFileOf('--scenario', scenario));
   if (!parsed.ok) throw new Refusal(`--scenario ${scenario}: ${parsed.error}`);
   return parsed.value;
 };

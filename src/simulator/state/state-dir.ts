@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -10,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { takeLock } from '../../lib/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -43,7 +43,7 @@ export interface StateDir<T> {
 /** Takes a directory for one process. The error is one line for the operator. */
 export const openStateDir = <T>(path: string): Result<StateDir<T>, string> => {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     const lock = takeLock(join(path, LOCK));
     if (!lock.ok) return err(lock.error);
     const meta = readMeta<T>(path);

@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../support/until.ts';
 import { RawTrader } from '../simulator-rest/channel-clients.ts';
-import { V3 } from '../simulator-rest/stage.ts';
+import { call, FULL, V3 } from '../simulator-rest/stage.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { KeptVenue } from './kept-venue.ts';
 
@@ -17,6 +18,12 @@ const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
 /** Of PF_XBTUSD in config/replay/example.jsonl. */
 const RECORDED_TRADES = 5;
+
+interface RestKey {
+  readonly account: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
 
 interface Ended {
   readonly code: number | null;
@@ -64,7 +71,7 @@ describe('the command fathom simulate', function () {
     return file;
   };
 
-  it('says in one line what is wrong, and ends with a code', async () => {
+  it('says in one line what is wrong, and ends with 2', async () => {
     const recording = badFile('{"kind":"index","at":0,"symbol":"PF_NOPE","price":"1"}\n');
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [['--symbols', 'PF_XBTUSD,PF_NOPE'], /PF_NOPE/],
@@ -74,14 +81,39 @@ describe('the command fathom simulate', function () {
       [['--keys', join(dir, 'none')], /there is no such file/],
       [['--set', 'feeds.infoo=omit'], /feeds\.infoo: there is no such key/],
       [['--state', dir], /holds no simulator state, but other files: bad/],
+      [['--state', '/proc/none/state'], /--state \/proc\/none\/state: ENOENT/],
+      [['--ledger', '/proc/none/ledger'], /^--ledger \/proc\/none\/ledger: ENOENT/],
+      [['--ca-file', '/proc/none/ca'], /^--ca-file \/proc\/none\/ca: ENOENT/],
+      [['--comp-id', ''], /--comp-id.*printable/],
+      [['--comp-id', 'A\u0001B'], /--comp-id.*printable/],
+      [['--comp-id', 'A B'], /--comp-id.*printable/],
     ];
     const ends = await Promise.all(cases.map(([args]) => run(args)));
     for (const [at, [args, text]] of cases.entries()) {
       expect(ends[at]?.err, args.join(' ')).to.match(text);
       expect(ends[at]?.err.split('\n')).to.have.length(1);
       expect(ends[at]?.out).to.equal('');
-      expect(ends[at]?.code).to.not.equal(0);
+      expect(ends[at]?.code, args.join(' ')).to.equal(2);
     }
+  });
+
+  it('ends with one line when the disk has no room for the ledger', async () => {
+    const args = ['--json', '--speed', 'off', '--symbols', 'PF_XBTUSD', '--ledger', '/dev/full'];
+    const child = spawn(process.execPath, [MAIN, 'simulate', ...args], { timeout: 30_000 });
+    const err = textOf(child.stderr);
+    const closed = once(child, 'close');
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { rest, keys } = JSON.parse(line) as { rest: string; keys: Readonly<RestKey>[] };
+    const { apiKey, apiSecret, account } = keys[0]!;
+    const key = { apiKey, apiSecret: new Secret(apiSecret), account, permissions: FULL };
+    const size = { symbol: 'PF_XBTUSD', side: 'buy', size: 1, limitPrice: 83_000 };
+    const params = { orderType: 'lmt', ...size };
+    // It may be gone before it has answered.
+    await call(rest, { method: 'POST', path: `${V3}/sendorder`, params, key }).catch(
+      () => undefined,
+    );
+    expect((await closed)[0]).to.equal(1);
+    expect(err().trim()).to.equal('--ledger /dev/full: ENOSPC: no space left on device, write');
   });
 
   it('leaves nothing half-started when a port is in use', async () => {
