@@ -18,6 +18,11 @@ export const runTriggers = (venue: Venue, market: Market): void => {
   }
 };
 
+const typeAfter = ({ ticks, immediate, postOnly }: Order): 'ioc' | 'post' | 'lmt' => {
+  if (ticks === 0 || immediate) return 'ioc';
+  return postOnly ? 'post' : 'lmt';
+};
+
 /** A trigger becomes a limit order when it has a limit, an IOC at the protection price when not (rest 3.3). It keeps its client id. */
 const activate = (venue: Venue, trigger: Order): void => {
   const { market } = trigger;
@@ -29,7 +34,7 @@ const activate = (venue: Venue, trigger: Order): void => {
     cliOrdId: trigger.cliOrdId,
     market,
     side: trigger.side,
-    orderType: trigger.ticks === 0 ? 'ioc' : trigger.postOnly ? 'post' : 'lmt',
+    orderType: typeAfter(trigger),
     lots: trigger.lots,
     ticks: trigger.ticks,
     reduceOnly: trigger.reduceOnly,

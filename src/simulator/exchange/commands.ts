@@ -63,6 +63,8 @@ export interface PlaceOrder extends Request {
   readonly algoId?: string;
   /** Of a trigger with a limit: the order that it becomes is post-only. (What is `post` needs no flag.) */
   readonly postOnly?: boolean;
+  /** Of a trigger with a limit: what the order that it becomes does not fill at once is canceled. */
+  readonly immediate?: boolean;
 }
 
 export interface EditOrder extends Request, OrderRef {

@@ -60,6 +60,8 @@ export class Order {
   triggeredBy: string | undefined = undefined;
   /** Of a trigger with a limit: what it becomes is post-only. */
   postOnly = false;
+  /** Of a trigger with a limit: what it becomes does not rest. */
+  immediate = false;
   /** Came out of a maker protection hold. */
   released = false;
   /** Grows with every entry into the book: who came first at a price. */

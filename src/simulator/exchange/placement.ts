@@ -120,6 +120,7 @@ const makeOrder = (venue: Venue, command: PlaceOrder): Result<Order, OrderError>
   if (!trigger.ok) return trigger;
   order.trigger = trigger.value;
   order.postOnly = command.postOnly ?? false;
+  order.immediate = command.immediate ?? false;
   return ok(order);
 };
 

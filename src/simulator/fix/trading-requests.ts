@@ -49,6 +49,7 @@ export const parseNewOrder = (
     ...(price === undefined ? {} : { limitPrice: price }),
     ...(execInst.includes('E') ? { reduceOnly: true } : {}),
     ...(execInst.includes('P') ? { postOnly: true } : {}),
+    ...(text(message, 59) === '3' ? { immediate: true } : {}),
     ...(processBefore === undefined ? {} : { processBefore }),
     ...triggerOf(message, orderType, stopPx),
   });

@@ -69,6 +69,19 @@ describe('a FIX trigger of the simulator whose order is refused when it fires (v
     expect(open.map(({ orderType }) => orderType)).to.deep.equal(['post']);
   });
 
+  it('leaves nothing behind when the order is immediate-or-cancel', () => {
+    const scene = makeTradingScene();
+    scene.world.place('B', { side: 'buy', size: '0.3', limitPrice: '83000' });
+    scene.order(STOP, { ...SELL_STOP, 38: '1', 40: '4', 44: '82000', 59: '3' });
+    const reports = fire(scene).map((each) => [150, 39, 14, 151].map((tag) => tagOf(each, tag)));
+    expect(reports).to.deep.equal([
+      ['D', '0', '0', '1'],
+      ['F', '1', '0.2', '0.8'],
+      ['4', '4', '0.2', '0'],
+    ]);
+    expect(scene.world.exchange.queries.openOrders('A')).to.deep.equal([]);
+  });
+
   for (const by of ['41', '37']) {
     it(`is unknown to a cancel by ${by} afterwards`, () => {
       const scene = makeTradingScene();
