@@ -17,7 +17,12 @@ export interface SequencedUpdate {
   readonly qty: DecimalText;
 }
 
-/** Applied; Discarded: no snapshot yet; Old: already contained; Gap: an update was lost and the book is void. */
+/** So far behind is no frame that came late: the venue counts anew. */
+const OLD_MAX = 1_000;
+
+/**
+ * Applied; Discarded: no snapshot yet; Old: already contained; Gap: an update was lost, or the venue counts anew, and the book is void.
+ */
 export type UpdateOutcome = 'Applied' | 'Discarded' | 'Old' | 'Gap';
 
 /**
@@ -27,6 +32,10 @@ export type UpdateOutcome = 'Applied' | 'Discarded' | 'Old' | 'Gap';
 export class SequencedBook {
   readonly live: LiveBook;
   #lastSeq: number | undefined;
+  /** The last number that was discarded since one was applied. */
+  #lastOldSeq: number | undefined;
+  /** Updates from before the snapshot may still be on their way. */
+  #isAtSnapshot = true;
 
   constructor(symbol: TradingSymbol, limits: BookLimits = DEFAULT_BOOK_LIMITS) {
     this.live = new LiveBook(symbol, limits);
@@ -39,16 +48,31 @@ export class SequencedBook {
   applySnapshot(snapshot: SequencedSnapshot, at: MonotonicMs): void {
     this.live.replace(snapshot.bids, snapshot.offers, at);
     this.#lastSeq = snapshot.seq;
+    this.#lastOldSeq = undefined;
+    this.#isAtSnapshot = true;
+  }
+
+  /**
+   * A number that was had already is a frame told twice. One far below, or two that count on among themselves, are those of an engine
+   * that started again on the same connection (venue reference websocket 11.3).
+   */
+  #countsAnew(seq: number): boolean {
+    const last = this.#lastSeq ?? seq;
+    const old = this.#lastOldSeq;
+    this.#lastOldSeq = seq;
+    return last - seq > OLD_MAX || (!this.#isAtSnapshot && old !== undefined && seq === old + 1);
   }
 
   applyUpdate(update: SequencedUpdate, at: MonotonicMs): UpdateOutcome {
     if (this.#lastSeq === undefined) return 'Discarded';
-    if (update.seq <= this.#lastSeq) return 'Old';
+    if (update.seq <= this.#lastSeq && !this.#countsAnew(update.seq)) return 'Old';
     if (update.seq !== this.#lastSeq + 1) {
       this.void('Gap');
       return 'Gap';
     }
     this.#lastSeq = update.seq;
+    this.#lastOldSeq = undefined;
+    this.#isAtSnapshot = false;
     this.live.set(update.side, update.price, update.qty);
     this.live.touch(at);
     return 'Applied';

@@ -12,7 +12,13 @@ export type FeedInput =
   | { readonly type: 'PongReceived' }
   /** The time of `nextWakeAt` has come. */
   | { readonly type: 'Woken' }
-  | { readonly type: 'Resync'; readonly feed: string; readonly product: string }
+  | {
+      readonly type: 'Resync';
+      readonly feed: string;
+      readonly product: string;
+      /** What this product's frames say is wrong, not how they arrive: another connection would not help, and costs the others. */
+      readonly isItsOwn?: boolean;
+    }
   | { readonly type: 'Subscribe'; readonly subscription: FeedSubscription }
   | { readonly type: 'Unsubscribe'; readonly subscription: FeedSubscription };
 

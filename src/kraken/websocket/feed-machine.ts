@@ -62,7 +62,7 @@ export class FeedMachine {
       case 'Woken':
         return this.#woken(at);
       case 'Resync':
-        return this.#resync(input.feed, input.product, at);
+        return this.#resync(input, at);
       case 'Subscribe':
         this.#table.add(input.subscription.feed, input.subscription.products);
         return this.#pump(at);
@@ -266,12 +266,14 @@ export class FeedMachine {
     return outputs;
   }
 
-  #resync(feed: string, product: string, at: MonotonicMs): readonly FeedOutput[] {
+  #resync(resync: Extract<FeedInput, { type: 'Resync' }>, at: MonotonicMs): readonly FeedOutput[] {
     if (this.#phase.name !== 'Ready') return [];
-    const key = `${feed} ${product}`;
-    if (!this.#resyncs.take(key, at)) return this.#abandon(`too many resyncs of ${key}`, at);
+    const { feed, product } = resync;
+    const verdict = this.#resyncs.ask(resync, at);
+    if (verdict === 'Wait') return [];
+    if (verdict === 'Reconnect') return this.#abandon(`too many resyncs of ${feed} ${product}`, at);
     if (!this.#table.leave(feed, product, false)) return [];
-    const text = `${key}: unsubscribe and subscribe again`;
+    const text = `${feed} ${product}: unsubscribe and subscribe again`;
     return [notice('warn', 'RESYNC', text), ...this.#pump(at)];
   }
 

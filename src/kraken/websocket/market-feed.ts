@@ -19,6 +19,12 @@ export interface FeedStepper {
   readonly nextWakeAt: () => MonotonicMs | undefined;
 }
 
+/** A book that needs a new snapshot; one with a level that cannot be read is none. */
+interface Asked {
+  readonly symbol: TradingSymbol;
+  readonly reason: ResyncRequest['reason'] | 'BadSnapshot';
+}
+
 /** A feed machine with the books that it feeds: gaps, crossed and silent books are resynced, lost connections void them. Pure. */
 export class MarketFeed implements FeedStepper {
   readonly #machine: FeedMachine;
@@ -67,13 +73,15 @@ export class MarketFeed implements FeedStepper {
     return asked.length === 0 ? outputs : [...outputs, ...this.#resync(asked, at)];
   }
 
-  #resync(requests: readonly ResyncRequest[], at: MonotonicMs): readonly FeedOutput[] {
-    return requests.flatMap(({ symbol }) =>
-      this.#digest(this.#machine.step({ type: 'Resync', feed: 'book', product: symbol }, at), at),
-    );
+  #resync(requests: readonly Asked[], at: MonotonicMs): readonly FeedOutput[] {
+    return requests.flatMap(({ symbol: product, reason }) => {
+      const isItsOwn = reason === 'Crossed' || reason === 'BadSnapshot';
+      const input = { type: 'Resync', feed: 'book', product, isItsOwn } as const;
+      return this.#digest(this.#machine.step(input, at), at);
+    });
   }
 
-  #apply(output: FeedOutput, at: MonotonicMs): ResyncRequest | undefined {
+  #apply(output: FeedOutput, at: MonotonicMs): Asked | undefined {
     switch (output.type) {
       case 'Event':
         return this.#onEvent(output, at);
@@ -88,13 +96,10 @@ export class MarketFeed implements FeedStepper {
     }
   }
 
-  #onEvent(
-    { event }: Extract<FeedOutput, { type: 'Event' }>,
-    at: MonotonicMs,
-  ): ResyncRequest | undefined {
+  #onEvent({ event }: Extract<FeedOutput, { type: 'Event' }>, at: MonotonicMs): Asked | undefined {
     if (event.type === 'BookUpdate') return this.#keeper.applyUpdate(event.symbol, event, at);
     if (event.type !== 'BookSnapshot') return undefined;
-    if (!event.isComplete) return { symbol: event.symbol, reason: 'Gap' };
+    if (!event.isComplete) return { symbol: event.symbol, reason: 'BadSnapshot' };
     this.#keeper.applySnapshot(event.symbol, event, at);
     return undefined;
   }

@@ -2,22 +2,37 @@ import { type MonotonicMs } from '../../lib/time.ts';
 
 const WINDOW_MS = 60_000;
 
-/** How often one subscription was fetched anew within the last minute. */
+/**
+ * How often one subscription may be fetched anew within a minute. When that is spent, a fault of the line is left with the line
+ * (`Reconnect`); a fault of the product's own frames waits (`Wait`): another connection would not help, and costs the others.
+ */
 export class ResyncBudget {
   readonly #perMinuteMax: number;
-  readonly #times = new Map<string, MonotonicMs[]>();
+  readonly #times = new Map<string, readonly MonotonicMs[]>();
 
   constructor(perMinuteMax: number) {
     this.#perMinuteMax = perMinuteMax;
   }
 
-  /** False when the budget of `key` is spent; it starts afresh then. */
-  take(key: string, at: MonotonicMs): boolean {
+  ask(
+    { feed, product, isItsOwn = false }: Resync,
+    at: MonotonicMs,
+  ): 'Resync' | 'Wait' | 'Reconnect' {
+    const key = `${feed} ${product} ${isItsOwn ? 'own' : 'line'}`;
     const recent = (this.#times.get(key) ?? []).filter((earlier) => earlier > at - WINDOW_MS);
-    recent.push(at);
-    this.#times.set(key, recent);
-    if (recent.length <= this.#perMinuteMax) return true;
+    if (recent.length < this.#perMinuteMax) {
+      this.#times.set(key, [...recent, at]);
+      return 'Resync';
+    }
+    if (isItsOwn) return 'Wait';
+    // It starts afresh on the next connection.
     this.#times.delete(key);
-    return false;
+    return 'Reconnect';
   }
+}
+
+interface Resync {
+  readonly feed: string;
+  readonly product: string;
+  readonly isItsOwn?: boolean;
 }

@@ -145,6 +145,26 @@ describe('book keeper', () => {
     expect(books.symbols()).to.deep.equal([XBT]);
   });
 
+  it('takes numbers that it had already for frames told twice, or late behind the snapshot', () => {
+    const books = keeper();
+    for (const seq of [7, 8, 9, 10])
+      expect(books.applyUpdate(XBT, update(seq, 'Bid', '1', '1'), ms(1))).to.equal(undefined);
+    for (const seq of [11, 11, 12, 12, 13, 11])
+      expect(books.applyUpdate(XBT, update(seq, 'Bid', '1', '1'), ms(2))).to.equal(undefined);
+    expect(books.counters()).to.include({ Old: 7, Applied: 3, Gap: 0 });
+  });
+
+  it('takes numbers that count on by themselves, or one far below, for an engine that started again', () => {
+    const slow = keeper();
+    slow.applyUpdate(XBT, update(11, 'Bid', '1', '1'), ms(1));
+    expect(slow.applyUpdate(XBT, update(1, 'Bid', '1', '1'), ms(2))).to.equal(undefined);
+    expect(slow.applyUpdate(XBT, update(2, 'Bid', '1', '1'), ms(3))?.reason).to.equal('Gap');
+    const far = keeper();
+    far.applySnapshot(XBT, snapshot(192_947_217), ms(1));
+    expect(far.applyUpdate(XBT, update(1, 'Bid', '1', '1'), ms(2))?.reason).to.equal('Gap');
+    expect(far.book(XBT)?.health(ms(2))).to.equal('Gap');
+  });
+
   it('asks for a resync once per gap, and again when no snapshot comes', () => {
     const books = keeper();
     expect(books.applyUpdate(XBT, update(12, 'Bid', '1', '1'), ms(5))).to.deep.equal({

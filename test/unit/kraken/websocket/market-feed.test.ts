@@ -98,6 +98,35 @@ describe('market feed: books on a feed machine', () => {
     expect(eventsSent(talk)).to.deep.equal(['unsubscribe']);
   });
 
+  it('keeps the connection for the others when one market stays crossed, and asks for it a few times a minute', () => {
+    const talk = live();
+    const crossed = { bids: [{ price: 102, qty: 1 }] };
+    let asked = 0;
+    for (let quarter = 0; quarter < 480; quarter++) {
+      talk.pass(250).give({ type: 'PongReceived' });
+      for (const event of eventsSent(talk)) {
+        const answer = { event: `${String(event)}d`, feed: 'book', product_ids: [XBT] };
+        talk.frame(answer);
+        if (event !== 'subscribe') continue;
+        asked += 1;
+        talk.frame(snapshot(10 + asked, crossed));
+      }
+      if (quarter === 0) talk.frame(update(11, 'buy', 102, 1));
+    }
+    expect(asked, 'in two minutes').to.be.within(6, 8);
+    expect(healthOf(talk)).to.equal('Crossed');
+    expect(talk.machine.status().epoch).to.equal(1);
+  });
+
+  it('resyncs when the venue counts anew on the same connection', () => {
+    const talk = live().frame(update(11, 'buy', 99, 1));
+    talk.frame(update(11, 'buy', 99, 1)).frame(update(3, 'buy', 98, 1));
+    expect(healthOf(talk)).to.equal('Healthy');
+    talk.frame(update(4, 'buy', 97, 1));
+    expect(healthOf(talk)).to.equal('Gap');
+    expect(eventsSent(talk)).to.deep.equal(['unsubscribe']);
+  });
+
   for (const [what, act] of [
     ['the connection is closed', (talk) => talk.give({ type: 'Closed', reason: 'x' })],
     ['nothing comes for 30 seconds', (talk) => talk.pass(30_000)],
