@@ -26,7 +26,8 @@ export type CostRule = 'batch-size' | 'fills-paging' | 'account-log-count';
 
 /**
  * What a call does, which decides whether a layer may repeat it: `read` and `cancel` may be repeated,
- * `order` (creates or amends), `money` (moves funds) and `setting` never are.
+ * `order` (creates or amends), `money` (moves funds) and `setting` never are. The dead man's switch is a setting: an old word that is
+ * said again would arm what was disarmed meanwhile.
  */
 export type CallKind = 'read' | 'cancel' | 'order' | 'money' | 'setting';
 

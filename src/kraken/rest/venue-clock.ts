@@ -15,13 +15,19 @@ export interface VenueClock {
 export interface VenueClockSettings {
   /** Samples older than this prove nothing about a drifting clock. */
   readonly sampleAgeMsMax: number;
+  /** Half an exchange that took longer says too little for deadlines of two seconds: it is no sample (rest 4). */
+  readonly uncertaintyMsMax: number;
 }
 
-export const DEFAULT_VENUE_CLOCK: VenueClockSettings = { sampleAgeMsMax: 300_000 };
+export const DEFAULT_VENUE_CLOCK: VenueClockSettings = {
+  sampleAgeMsMax: 300_000,
+  uncertaintyMsMax: 500,
+};
 const SAMPLES_MAX = 16;
 
 interface Sample {
-  readonly offsetMs: number;
+  /** Venue minus our monotonic clock: a step of the wall clock changes nothing. */
+  readonly aheadMs: number;
   readonly uncertaintyMs: number;
   readonly takenAt: MonotonicMs;
 }
@@ -41,18 +47,24 @@ export const makeVenueClock = (
       undefined,
     );
   };
+  const now = (): EpochMs | undefined => {
+    const sample = best();
+    return sample === undefined ? undefined : epochMs(clock.monotonic() + sample.aheadMs);
+  };
   return {
     sample: (serverTime, latencyMs) => {
       const uncertaintyMs = latencyMs / 2;
-      const offsetMs = serverTime - (clock.wall() - uncertaintyMs);
-      const sample = { offsetMs, uncertaintyMs, takenAt: clock.monotonic() };
+      if (!(uncertaintyMs <= settings.uncertaintyMsMax)) return;
+      const takenAt = clock.monotonic();
+      const aheadMs = serverTime - (takenAt - uncertaintyMs);
+      const sample = { aheadMs, uncertaintyMs, takenAt };
       samples = [...samples.slice(1 - SAMPLES_MAX), sample];
     },
-    now: () => {
-      const offsetMs = best()?.offsetMs;
-      return offsetMs === undefined ? undefined : epochMs(clock.wall() + offsetMs);
+    now,
+    offsetMs: () => {
+      const at = now();
+      return at === undefined ? undefined : at - clock.wall();
     },
-    offsetMs: () => best()?.offsetMs,
     uncertaintyMs: () => best()?.uncertaintyMs,
   };
 };

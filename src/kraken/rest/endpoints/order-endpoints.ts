@@ -92,7 +92,7 @@ export const orderEndpoints = {
     service: 'v3',
     path: '/cancelallordersafter',
     auth: 'general-full',
-    kind: 'cancel',
+    kind: 'setting',
     cost: 25,
     pool: 'derivatives',
     state: 'live',

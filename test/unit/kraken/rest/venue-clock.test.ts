@@ -5,8 +5,11 @@ import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 
 describe('venue clock', () => {
   const makeBench = () => {
-    const bench = { now: 1_000_000 };
-    const clock = { wall: () => epochMs(bench.now), monotonic: () => monotonicMs(bench.now) };
+    const bench = { now: 1_000_000, step: 0 };
+    const clock = {
+      wall: () => epochMs(bench.now + bench.step),
+      monotonic: () => monotonicMs(bench.now),
+    };
     return { bench, venue: makeVenueClock(clock) };
   };
 
@@ -17,6 +20,25 @@ describe('venue clock', () => {
     expect(venue.now()).to.equal(bench.now + 500);
     bench.now += 300_001;
     expect(venue.now()).to.equal(undefined);
+  });
+
+  it('learns nothing from an exchange that took more than a second', () => {
+    const { bench, venue } = makeBench();
+    venue.sample(epochMs(bench.now), 1_001);
+    expect(venue.now()).to.equal(undefined);
+    venue.sample(epochMs(bench.now), Number.NaN);
+    expect(venue.now()).to.equal(undefined);
+    venue.sample(epochMs(bench.now), 1_000);
+    expect(venue.uncertaintyMs()).to.equal(500);
+  });
+
+  it('shows the same time after somebody set our wall clock, and the offset to the new one', () => {
+    const { bench, venue } = makeBench();
+    venue.sample(epochMs(bench.now + 100), 0);
+    bench.step = 30_000;
+    bench.now += 50;
+    expect(venue.now()).to.equal(1_000_150);
+    expect(venue.offsetMs()).to.equal(100 - 30_000);
   });
 
   it('knows the offset within half the shortest latency, whatever the way there and back', () => {
