@@ -81,6 +81,11 @@ const GATEWAY_TEXTS: Readonly<Record<string, string>> = {
   'EOrder:Rate limit exceeded': 'RateLimit',
   'EOrder:Domain rate limit exceeded': 'RateLimit',
   'EAPI:Rate limit exceeded': 'RateLimit',
+  'EOrder:Insufficient initial margin': 'Funds',
+  'EGeneral:Invalid arguments': 'Argument',
+  '1744036325000000 : EOrder:Unknown order': 'UnknownOrder f',
+  'A2CE8A40-C402-4CAD-A352-C1CBA27E5687 : EOrder:Insufficient funds': 'Funds',
+  'Unsupported message type': 'Argument',
   'EGeneral:Too many requests': 'RateLimit',
   'EService:Throttled: 1763800000': 'RateLimit',
   'Exceeded msg rate': 'RateLimit',
@@ -105,6 +110,27 @@ const GATEWAY_TEXTS: Readonly<Record<string, string>> = {
   'the moon is full': 'Unknown!',
 };
 
+/** Each holds a word that alone would be a refusal. */
+const SENTENCES: readonly string[] = [
+  'Order not confirmed: unknown order status',
+  'Unknown order state, request may have been processed',
+  'UNKNOWN ORDER OUTCOME',
+  'Internal error after order accepted: price collar service unavailable',
+  'Timeout: rate limit exceeded on downstream, order may be live',
+  'Timeout : EOrder:Unknown order',
+  'EService:Rate limit exceeded',
+  'Gateway timeout (EAuth)',
+  'EAuth:timeout, 1 order forwarded',
+  'Market not found in cache; order forwarded',
+  'EGeneral:Invalid arguments:price; order forwarded',
+  "Unsupported field: 'foo' ignored",
+  'Currency pair not supported PF_X by this gateway, forwarded',
+  'Insufficient data to check margin',
+  'NOT POST_WOULD_EXECUTE',
+  'POST_WOULD_EXECUTE?',
+  'нет POST_WOULD_EXECUTE',
+];
+
 describe('outcome of a FIX reject (venue reference fix 6.4, unified 13.1)', () => {
   for (const [word, expected] of Object.entries(ENGINE_WORDS))
     it(`reads ${word} as ${expected}, bare and behind the ClOrdID`, () => {
@@ -115,6 +141,10 @@ describe('outcome of a FIX reject (venue reference fix 6.4, unified 13.1)', () =
 
   for (const [text, expected] of Object.entries(GATEWAY_TEXTS))
     it(`reads "${text}" as ${expected}`, () => expect(verdict(business(text))).to.equal(expected));
+
+  for (const text of SENTENCES)
+    it(`proves nothing by a known word within "${text}"`, () =>
+      expect(business(text).type).to.equal('Unknown'));
 
   it('reads a Reject(3) as refused before the engine, whatever its text', () => {
     for (const text of [
