@@ -44,6 +44,14 @@ export const toUtcTimestamp = (at: EpochMs): string => {
   return `${date}-${pad(h, 2)}:${pad(m, 2)}:${pad(s, 2)}.${pad(ms % 1_000, 3)}`;
 };
 
+/** Whether a text that begins with YYYY-MM-DD begins with a day that there is: Date.parse makes 2 March of 30 February. */
+export const beginsWithDay = (text: string): boolean => {
+  const midnight = Date.parse(text.slice(0, 10));
+  return (
+    !Number.isNaN(midnight) && new Date(midnight).toISOString().slice(0, 10) === text.slice(0, 10)
+  );
+};
+
 const UTC_TIMESTAMP = /^(\d{4})(\d{2})(\d{2})-(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
 
 /** Reads a FIX UTCTimestamp with 0 to 9 decimals of a second; `undefined` when it is not one. Second 60 is read as the next minute. */

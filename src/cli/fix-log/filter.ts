@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../lib/result.ts';
-import { epochMs, type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
+import { beginsWithDay, epochMs, type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
 import { type LogEntry, type MessageEntry } from '../../fix/log-entry.ts';
 
 /** What the command line asks for; texts as they were typed. */
@@ -75,7 +75,7 @@ const parseTime = (text: string | undefined, name: string): Result<EpochMs | und
   if (fix !== undefined) return ok(fix);
   const hasZone = /T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text);
   const iso = ISO.test(text) ? Date.parse(hasZone || !text.includes('T') ? text : `${text}Z`) : NaN;
-  return Number.isNaN(iso)
+  return Number.isNaN(iso) || !beginsWithDay(text)
     ? err(`--${name} ${text}: give YYYYMMDD-HH:MM:SS or an ISO 8601 time`)
     : ok(epochMs(iso));
 };

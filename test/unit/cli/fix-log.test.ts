@@ -134,6 +134,11 @@ describe('fathom fix-log', () => {
         2,
         'fix-log: --from noon: give YYYYMMDD-HH:MM:SS or an ISO 8601 time',
       ]);
+      const noDay = await run(QUICKFIX, { to: '2026-02-30T10:00:00Z' });
+      expect([noDay.code, noDay.err.slice(0, 30)]).to.deep.equal([
+        2,
+        'fix-log: --to 2026-02-30T10:00',
+      ]);
       const dictionary = await run(QUICKFIX, { dictionary: join(dir, 'none.xml') });
       expect(dictionary.code).to.equal(2);
       expect(dictionary.err).to.include('none.xml');
