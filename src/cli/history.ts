@@ -1,8 +1,11 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
+import { faultOfOut } from '../kraken/history/check-out.ts';
 import { type Downloaded, downloadHistory, type Progress } from '../kraken/history/download.ts';
 import {
+  ANALYTICS_INTERVALS,
+  ANALYTICS_SERIES,
   HISTORY_FORMATS,
   HISTORY_KINDS,
   type HistoryFormat,
@@ -11,7 +14,7 @@ import {
   isPrivateKind,
 } from '../kraken/history/history-request.ts';
 import { err } from '../lib/result.ts';
-import { epochMs, type EpochMs } from '../lib/time.ts';
+import { beginsWithDay, epochMs, type EpochMs } from '../lib/time.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { openRest } from './open-rest.ts';
 import { type VenueOptions, withAccount, withWay, withConfig, withRest } from './venue-options.ts';
@@ -47,8 +50,13 @@ export const historyCommand = (io: CliIo = processIo): Command =>
     .option('--symbol <symbol>', 'one market, e.g. PF_XBTUSD')
     .option('--resolution <resolution>', 'candles: 1m to 1w', '1h')
     .option('--tick-type <type>', 'candles: trade, mark or spot', 'trade')
-    .option('--series <name>', 'analytics: e.g. open-interest, funding, cvd')
-    .option('--interval <seconds>', 'analytics: bucket', Number, 3_600)
+    .option('--series <name>', `analytics: ${ANALYTICS_SERIES.join(', ')}`)
+    .option(
+      '--interval <seconds>',
+      `analytics: bucket, ${ANALYTICS_INTERVALS.join(', ')}`,
+      Number,
+      3_600,
+    )
     .option('--no-progress', 'no progress bar')
     .option('--json', 'print the summary as one JSON object')
     .action(async (kind: HistoryKind, options: Options) => {
@@ -59,6 +67,11 @@ const withVenue = (command: Command): Command =>
   withAccount(withWay(withRest(withConfig(command))));
 
 const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): Promise<number> => {
+  const fault = faultOfOut(options.out);
+  if (fault !== undefined) {
+    io.err(`--out: ${fault}`);
+    return EXIT.badConfiguration;
+  }
   const rest = openRest(options, io, { isPrivate: isPrivateKind(kind) });
   if (rest === undefined) return EXIT.badConfiguration;
   const request = toRequest(kind, options, rest.key?.account);
@@ -186,5 +199,6 @@ const parseTime = (text: string): EpochMs => {
   const ms = ISO.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms))
     throw new InvalidArgumentError('give a time such as 2026-11-22 or 2026-11-22T10:00:00Z');
+  if (!beginsWithDay(text)) throw new InvalidArgumentError(`there is no day ${text.slice(0, 10)}`);
   return epochMs(ms);
 };

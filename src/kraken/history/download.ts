@@ -8,6 +8,7 @@ import { type RawClient } from '../rest/raw-client.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';
 import { absorbPage } from './absorb-page.ts';
+import { isListed } from './check-listed.ts';
 import { type DownloadState, type Finding, firstState, isSameRequest } from './download-state.ts';
 import { makeFetchPage } from './fetch-pages.ts';
 import { type FetchPage, type Page } from './history-page.ts';
@@ -91,10 +92,33 @@ const downloadAlone = async (
   const walked = await walk({ before, part, deps, fetch: fetcherOf(request, deps) });
   await part.close();
   if (!walked.ok) return walked;
+  const unlisted = walked.value.rows === 0 ? await faultOfSymbol(request, deps) : undefined;
+  if (unlisted !== undefined) {
+    if (unlisted.type === 'BadRequest') await removeLeftovers(out);
+    return err(unlisted);
+  }
   await writeOutput(out, request);
   await removeLeftovers(out);
   const { rows, pages, findings } = walked.value;
   return ok({ rows, pages, findings, isResumed: before.pages > 0 });
+};
+
+/** Nothing came: because nothing happened, or because there is no such market? */
+const faultOfSymbol = async (
+  { symbol }: HistoryRequest,
+  { client }: DownloadDeps,
+): Promise<DownloadError | undefined> => {
+  if (symbol === undefined) return undefined;
+  const listed = await isListed(client, symbol);
+  if (!listed.ok)
+    return {
+      type: 'Venue',
+      message: `no rows, and whether ${symbol} is listed is not known (${listed.error.text}): run again`,
+      outcome: listed.error,
+    };
+  return listed.value
+    ? undefined
+    : { type: 'BadRequest', message: `symbol: ${symbol} is not listed, and there are no rows` };
 };
 
 const fetcherOf = (request: HistoryRequest, deps: DownloadDeps): FetchPage => {

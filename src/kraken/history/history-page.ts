@@ -2,7 +2,7 @@ import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-jso
 import { err, ok, type Result } from '../../lib/result.ts';
 import { classifyReply } from '../outcome.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
-import { type Reply } from '../rest/reply.ts';
+import { type Answered, type Reply } from '../rest/reply.ts';
 
 /** Where the next page starts. Plain JSON: it is kept in the state file. */
 export type Cursor =
@@ -26,9 +26,45 @@ export type FetchPage = (cursor: Cursor) => Promise<Result<Page, NotConfirmed>>;
 /** The body of a good answer, or why there is none. */
 export const bodyOf = (reply: Reply): Result<JsonValue, NotConfirmed> => {
   const outcome = classifyReply(reply, 'read');
-  if (outcome.type !== 'Confirmed') return err(outcome);
+  if (outcome.type !== 'Confirmed')
+    return err(reply.type === 'Answered' ? inCharts(reply, outcome) : outcome);
   const json = reply.type === 'Answered' ? reply.json : undefined;
   return json === undefined ? err(unreadable('no JSON')) : ok(json);
+};
+
+const TEXT_LENGTH_MAX = 200;
+
+/**
+ * Charts refuse in words of their own (venue reference rest 2.14, 3.1): plain text, or an envelope whose errors have `msg` and `field`
+ * instead of `code` and `message`.
+ */
+const inCharts = (reply: Answered, outcome: NotConfirmed): NotConfirmed => {
+  const { httpStatus, headers, bodyText } = reply;
+  const isRefusal = httpStatus === 400 || httpStatus === 404;
+  if (isRefusal && headers['content-type']?.startsWith('text/plain') === true)
+    return refused(`${httpStatus} ${bodyText}`);
+  const reason = reasonOf(reply.json);
+  if (reason === '') return outcome;
+  const text = `${httpStatus} ${reason}`.slice(0, TEXT_LENGTH_MAX);
+  return isRefusal ? refused(text) : { ...outcome, text };
+};
+
+const refused = (text: string): NotConfirmed => ({
+  type: 'Refused',
+  reason: 'Argument',
+  text: text.slice(0, TEXT_LENGTH_MAX),
+  mayHaveFilled: false,
+});
+
+/** `analytics_type: unknown analytics type`; empty when the errors are no charts errors. */
+const reasonOf = (json: JsonValue | undefined): string => {
+  const errors = json === undefined ? undefined : listAt(json, 'errors');
+  const texts = (errors ?? []).map((error) => {
+    const why = textAt(error, 'msg') ?? textAt(error, 'type') ?? textAt(error, 'error_class');
+    const where = textAt(error, 'field');
+    return why === undefined || where === undefined ? why : `${where}: ${why}`;
+  });
+  return texts.filter((text) => text !== undefined).join('; ');
 };
 
 export const unreadable = (text: string): NotConfirmed => ({

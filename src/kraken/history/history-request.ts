@@ -72,6 +72,30 @@ export const RESOLUTION_SECONDS: Readonly<Record<string, number>> = {
   '1w': 604_800,
 };
 
+export const TICK_TYPES = ['trade', 'mark', 'spot'] as const;
+
+/** Series and buckets of the analytics, in seconds (venue reference rest 2.14). */
+export const ANALYTICS_SERIES = [
+  'open-interest',
+  'aggressor-differential',
+  'trade-volume',
+  'trade-count',
+  'liquidation-volume',
+  'rolling-volatility',
+  'long-short-ratio',
+  'long-short-info',
+  'cvd',
+  'top-traders',
+  'orderbook',
+  'spreads',
+  'liquidity',
+  'slippage',
+  'future-basis',
+  'funding',
+  'liquidity-pool',
+] as const;
+export const ANALYTICS_INTERVALS = [60, 300, 900, 1_800, 3_600, 14_400, 43_200, 86_400, 604_800];
+
 /** Why a request cannot be served; `undefined` when it can. */
 export const faultOfRequest = (request: HistoryRequest): string | undefined => {
   const { kind, symbol, since, until, format } = request;
@@ -79,9 +103,30 @@ export const faultOfRequest = (request: HistoryRequest): string | undefined => {
   if (NEEDS_SYMBOL.has(kind) && symbol === undefined) return `${kind} needs --symbol`;
   if (kind === 'account-log-csv' && format !== 'csv')
     return 'account-log-csv is CSV as the venue wrote it: use --format csv, or account-log';
-  if (kind === 'candles' && RESOLUTION_SECONDS[request.resolution ?? '1h'] === undefined)
-    return `--resolution is one of ${Object.keys(RESOLUTION_SECONDS).join(' ')}`;
-  return kind === 'analytics' && request.series === undefined
-    ? 'analytics needs --series'
-    : undefined;
+  if (kind === 'candles') return faultOfCandles(request);
+  return kind === 'analytics' ? faultOfAnalytics(request) : undefined;
 };
+
+const faultOfCandles = ({
+  resolution = '1h',
+  tickType = 'trade',
+}: HistoryRequest): string | undefined => {
+  if (!Object.hasOwn(RESOLUTION_SECONDS, resolution))
+    return `--resolution is one of ${Object.keys(RESOLUTION_SECONDS).join(' ')}`;
+  return isOneOf(TICK_TYPES, tickType)
+    ? undefined
+    : `--tick-type is one of ${TICK_TYPES.join(' ')}`;
+};
+
+const faultOfAnalytics = ({
+  series,
+  intervalSeconds = 3_600,
+}: HistoryRequest): string | undefined => {
+  if (series === undefined) return 'analytics needs --series';
+  if (!isOneOf(ANALYTICS_SERIES, series)) return `--series is one of ${ANALYTICS_SERIES.join(' ')}`;
+  return ANALYTICS_INTERVALS.includes(intervalSeconds)
+    ? undefined
+    : `--interval is one of ${ANALYTICS_INTERVALS.join(' ')}, in seconds`;
+};
+
+const isOneOf = (known: readonly string[], word: string): boolean => known.includes(word);

@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -81,10 +91,80 @@ describe('fathom history', () => {
     expect(lines.join('\n')).not.to.include('complete');
   });
 
-  it('says in a line that the output cannot be written', async () => {
-    const nowhere = ['--out', join(folder, 'none', 'out')];
-    const { lines, exitCode } = await fathom(KEYS, 'executions', '--account', 'desk-1', ...nowhere);
-    expect(lines[0]).to.match(/^Disk: ENOENT/);
-    expect(exitCode).to.equal(1);
+  it('says what is wrong with --out before it asks the venue, and leaves nothing behind', async () => {
+    const count = venue.requests.length;
+    mkdirSync(join(folder, 'sub'));
+    writeFileSync(join(folder, 'file'), 'kept');
+    symlinkSync(join(folder, 'file'), join(folder, 'link'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const before = readdirSync(folder);
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['', /give a file/],
+      ['-', /standard output cannot be resumed.*\.\/-/],
+      [join(folder, 'sub'), /sub is a folder/],
+      [join(folder, 'new/'), /new\/ is a folder/],
+      [join(folder, 'link'), /link is a symbolic link: give the file that it points to/],
+      [join(folder, 'pipe'), /pipe is no regular file/],
+      [join(folder, 'none', 'out'), /nothing can be written in .*none: ENOENT/],
+      [join(folder, 'file', 'out'), /ENOTDIR/],
+      ['/proc/out', /nothing can be written in \/proc/],
+      [join(folder, 'x'.repeat(250)), /ENAMETOOLONG/],
+    ];
+    for (const [out, text] of cases) {
+      const { lines, exitCode } = await fathom(
+        KEYS,
+        'executions',
+        '--account',
+        'desk-1',
+        '--out',
+        out,
+      );
+      expect(lines, out).to.have.length(1);
+      expect(lines[0], out)
+        .to.match(/^--out: /)
+        .and.to.match(text);
+      expect(exitCode, out).to.equal(2);
+    }
+    expect(readdirSync(folder)).to.deep.equal(before);
+    expect(readFileSync(join(folder, 'file'), 'utf8')).to.equal('kept');
+    expect(statSync(join(folder, 'pipe')).isFIFO()).to.equal(true);
+    expect(venue.requests.length).to.equal(count);
+  });
+
+  it('refuses a day that there is not, and values that the venue does not have', async () => {
+    const count = venue.requests.length;
+    const analytics = ['analytics', '--symbol', 'PF_XBTUSD'];
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[...analytics, '--series', 'bogus'], /--series is one of open-interest .*liquidity-pool$/],
+      [
+        [...analytics, '--series', 'cvd', '--interval', '7'],
+        /--interval is one of 60 300 .* 604800/,
+      ],
+      [[...analytics, '--series', 'cvd', '--interval', '-1'], /--interval is one of/],
+      [[...analytics, '--series', 'cvd', '--interval', 'x'], /--interval is one of/],
+      [['candles', '--symbol', 'PF_XBTUSD', '--tick-type', 'bid'], /--tick-type is one of trade/],
+      [['candles', '--symbol', 'PF_XBTUSD', '--resolution', 'toString'], /--resolution is one of/],
+    ];
+    for (const [args, text] of cases) {
+      const { lines, exitCode } = await fathom({}, ...args);
+      expect(lines.join('\n'), args.join(' ')).to.match(text);
+      expect(exitCode, args.join(' ')).to.equal(2);
+    }
+    for (const day of ['2026-02-30', '2025-02-29', '2026-04-31T10:00:00Z'])
+      expect(await refusalOf('executions', '--since', day)).to.include(
+        `there is no day ${day.slice(0, 10)}`,
+      );
+    expect(venue.requests.length).to.equal(count);
   });
 });
+
+/** What commander says of a wrong value. */
+const refusalOf = async (...args: readonly string[]): Promise<string> => {
+  const command = historyCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  const cause: unknown = await command
+    .parseAsync(args, { from: 'user' })
+    .catch((error: unknown) => error);
+  return cause instanceof Error ? cause.message : 'none';
+};

@@ -1,48 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { downloadHistory } from '../../../../src/kraken/history/download.ts';
-import { type HistoryRequest } from '../../../../src/kraken/history/history-request.ts';
-import { type HttpRequest } from '../../../../src/kraken/rest/http-request.ts';
-import { makeCalls } from '../../../../src/kraken/rest/raw-client.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { toReply } from '../rest/gateways-support.ts';
-import { realTimers } from '../rest/support.ts';
-
-const SINCE = Date.parse('2026-03-01T00:00:00Z');
-const HOUR = 3_600_000;
-
-const run = async (
-  request: Partial<HistoryRequest>,
-  answer: (query: URLSearchParams, request: HttpRequest) => Reply,
-) => {
-  const folder = mkdtempSync(join(tmpdir(), 'fathom-walk-'));
-  const out = join(folder, 'out');
-  const requests: HttpRequest[] = [];
-  const client = makeCalls((call) => {
-    requests.push(call);
-    return Promise.resolve(answer(new URLSearchParams(call.query), call));
-  }, false);
-  const result = await downloadHistory(
-    {
-      kind: 'executions',
-      symbol: 'PF_XBTUSD',
-      since: epochMs(SINCE),
-      until: epochMs(SINCE + 100 * HOUR),
-      format: 'jsonl',
-      ...request,
-    },
-    out,
-    { client, timers: realTimers, pageAttemptsMax: 1 },
-  );
-  const lines = result.ok ? readFileSync(out, 'utf8').trim().split('\n') : [];
-  rmSync(folder, { recursive: true });
-  return { result, lines, requests, findings: result.ok ? result.value.findings : [] };
-};
-
-const json = (value: unknown): Reply => toReply(JSON.stringify(value));
+import { HOUR, json, run, SINCE } from './walk-run.ts';
 
 describe('walks of the history kinds', () => {
   const log = (ids: readonly number[]) => ({
@@ -145,6 +105,28 @@ describe('walks of the history kinds', () => {
       `{"timestamp":${SINCE + HOUR},"data":{"buyVolume":"${(SINCE + HOUR) / 1_000}","deep":{"cvd":"-1.30"}}}`,
     );
     expect(requests[0]?.path).to.equal('/api/charts/v1/analytics/PF_XBTUSD/cvd');
+  });
+
+  it('says why the charts refuse, in their words, and asks once', async () => {
+    const errors = [
+      { severity: 'error', error_class: 'x', type: 'y', msg: 'unknown symbol', field: 'symbol' },
+      { severity: 'error', error_class: 'BadRequest' },
+    ];
+    const envelope = JSON.stringify({ result: {}, errors });
+    for (const [kind, reply, text] of [
+      ['analytics', toReply(envelope, 404), '404 symbol: unknown symbol; BadRequest'],
+      [
+        'candles',
+        { ...toReply('Invalid symbol', 404), headers: { 'content-type': 'text/plain' } } as Reply,
+        '404 Invalid symbol',
+      ],
+    ] as const) {
+      const { result, requests } = await run({ kind, series: 'cvd' }, () => reply, 3);
+      if (result.ok || result.error.type !== 'Venue') throw new Error('it was not refused');
+      expect(result.error.message).to.equal(text);
+      expect(result.error.outcome).to.include({ type: 'Refused', reason: 'Argument' });
+      expect(requests).to.have.length(1);
+    }
   });
 
   it('takes funding rates from v4, from v3 when v4 fails, and only the span asked for', async () => {
