@@ -61,7 +61,9 @@ export const watchMarket = async (
   const watch = new MarketWatch({ symbol, place }, options, io);
   const cause = await Promise.race([untilSignal(undefined, io.readerGone), watch.run()]);
   watch.stop();
-  return cause === 'refused' ? EXIT.failed : EXIT.ok;
+  const isInVain = cause === 'time' && !watch.hasSeen;
+  if (isInVain) io.err(`${place.url}: nothing came in this time (${watch.remark})`);
+  return cause === 'refused' || isInVain ? EXIT.failed : EXIT.ok;
 };
 
 /** Where the feeds are; `undefined` after the reason why nobody knows was printed. */
@@ -96,6 +98,7 @@ class MarketWatch {
   #trades: Trade[] = [];
   #remark = 'connecting';
   #lastLine = '';
+  #hasSeen = false;
 
   constructor({ symbol, place }: Watched, options: Options, io: CliIo) {
     this.#symbol = symbol;
@@ -137,12 +140,25 @@ class MarketWatch {
     this.#driver?.stop();
   }
 
+  /** Whether the venue ever sent what was asked for. */
+  get hasSeen(): boolean {
+    return this.#hasSeen;
+  }
+
+  /** What hinders it, in the venue's or the network's words. */
+  get remark(): string {
+    return this.#remark;
+  }
+
   /** True when the venue refused the symbol. */
   #take(output: FeedOutput): boolean {
     if (output.type === 'Event') this.#onEvent(output);
     if (output.type === 'Notice' && output.severity !== 'info') this.#onNotice(output);
     if (output.type !== 'SubscriptionChanged') return false;
-    if (output.state === 'Live') this.#remark = '';
+    if (output.state === 'Live') {
+      this.#remark = '';
+      this.#hasSeen ||= output.product !== '';
+    }
     if (output.state !== 'Refused') return false;
     this.#io.err(`${output.feed} ${output.product} was refused by the venue`);
     return true;

@@ -119,6 +119,18 @@ describe('fathom market', () => {
     });
   });
 
+  it('fails when the time is over and the venue never answered, and says what hindered it', async () => {
+    answer = () => undefined;
+    const silent = await run(['PF_XBTUSD', '--for', '200ms']);
+    expect(silent.exitCode).to.equal(1);
+    expect(silent.errors.at(-1)).to.include('nothing came in this time');
+    const nobody = await run(['PF_XBTUSD', '--for', '300ms', '--url', 'ws://127.0.0.1:1/']);
+    expect(nobody.exitCode).to.equal(1);
+    expect(nobody.errors.at(-1)).to.match(
+      /^ws:\/\/127\.0\.0\.1:1\/: nothing came in this time \(connect ECONNREFUSED/,
+    );
+  });
+
   it('fails when the venue does not know the symbol', async () => {
     answer = (socket, feed) => {
       if (feed === 'heartbeat') socket.send(exampleFrame('heartbeat.subscribed'));
