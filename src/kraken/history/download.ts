@@ -91,7 +91,11 @@ const downloadAlone = async (
   const { part, state: before } = resumed.value;
   const walked = await walk({ before, part, deps, fetch: fetcherOf(request, deps) });
   await part.close();
-  if (!walked.ok) return walked;
+  if (!walked.ok) {
+    // Rows without a state are begun anew: a download that was refused from the start has nothing to keep.
+    if ((await readState(out)) === undefined) await removeLeftovers(out);
+    return walked;
+  }
   const unlisted = walked.value.rows === 0 ? await faultOfSymbol(request, deps) : undefined;
   if (unlisted !== undefined) {
     if (unlisted.type === 'BadRequest') await removeLeftovers(out);

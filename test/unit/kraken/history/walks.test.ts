@@ -121,11 +121,12 @@ describe('walks of the history kinds', () => {
         '404 Invalid symbol',
       ],
     ] as const) {
-      const { result, requests } = await run({ kind, series: 'cvd' }, () => reply, 3);
+      const { result, requests, files } = await run({ kind, series: 'cvd' }, () => reply, 3);
       if (result.ok || result.error.type !== 'Venue') throw new Error('it was not refused');
       expect(result.error.message).to.equal(text);
       expect(result.error.outcome).to.include({ type: 'Refused', reason: 'Argument' });
       expect(requests).to.have.length(1);
+      expect(files).to.deep.equal([]);
     }
   });
 
