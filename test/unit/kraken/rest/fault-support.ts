@@ -25,6 +25,11 @@ export const ONCE_ONLY: readonly [string, Call, (client: RawClient) => Promise<R
       client.transfer({ fromAccount: 'cash', toAccount: 'flex', unit: 'eth', amount: '1' }),
   ],
   [
+    'cancelallordersafter',
+    'setting',
+    (client) => client.cancelallordersafter({ timeout: 60 }, { purpose: 'safety' }),
+  ],
+  [
     'leveragepreferences',
     'setting',
     (client) => client.leveragepreferencesPut({ symbol: 'PF_XBTUSD', maxLeverage: '5' }),
