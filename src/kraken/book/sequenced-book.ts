@@ -1,6 +1,6 @@
 import { type BookLevel, type BookSide } from '../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
-import { type MonotonicMs } from '../../lib/time.ts';
+import { type EpochMs, type MonotonicMs } from '../../lib/time.ts';
 import { DEFAULT_BOOK_LIMITS, LiveBook, type BookLimits } from './live-book.ts';
 
 export interface SequencedSnapshot {
@@ -15,7 +15,12 @@ export interface SequencedUpdate {
   readonly price: DecimalText;
   /** New absolute quantity of the level; '0' removes it. */
   readonly qty: DecimalText;
+  /** The venue's time of the change, where the frame has one. */
+  readonly at?: EpochMs;
 }
+
+/** Updates from before a snapshot come right behind it or not at all. */
+const LATE_MS_MAX = 2_000;
 
 /** So far behind is no frame that came late: the venue counts anew. */
 const OLD_MAX = 1_000;
@@ -34,8 +39,10 @@ export class SequencedBook {
   #lastSeq: number | undefined;
   /** The last number that was discarded since one was applied. */
   #lastOldSeq: number | undefined;
-  /** Updates from before the snapshot may still be on their way. */
-  #isAtSnapshot = true;
+  /** Until then updates from before the snapshot may still be on their way. */
+  #lateUntil = 0;
+  /** The venue's time of the last update since the snapshot. */
+  #lastAt: EpochMs | undefined;
 
   constructor(symbol: TradingSymbol, limits: BookLimits = DEFAULT_BOOK_LIMITS) {
     this.live = new LiveBook(symbol, limits);
@@ -49,30 +56,33 @@ export class SequencedBook {
     this.live.replace(snapshot.bids, snapshot.offers, at);
     this.#lastSeq = snapshot.seq;
     this.#lastOldSeq = undefined;
-    this.#isAtSnapshot = true;
+    this.#lateUntil = at + LATE_MS_MAX;
+    this.#lastAt = undefined;
   }
 
   /**
-   * A number that was had already is a frame told twice. One far below, or two that count on among themselves, are those of an engine
-   * that started again on the same connection (venue reference websocket 11.3).
+   * A number that was had already is a frame told twice. One far below, one with a later time than the last, or two that count on among
+   * themselves, are those of an engine that started again on the same connection (venue reference websocket 11.3).
    */
-  #countsAnew(seq: number): boolean {
+  #countsAnew({ seq, at: venueAt }: SequencedUpdate, at: MonotonicMs): boolean {
     const last = this.#lastSeq ?? seq;
     const old = this.#lastOldSeq;
     this.#lastOldSeq = seq;
-    return last - seq > OLD_MAX || (!this.#isAtSnapshot && old !== undefined && seq === old + 1);
+    if (venueAt !== undefined && this.#lastAt !== undefined && venueAt > this.#lastAt) return true;
+    return last - seq > OLD_MAX || (at > this.#lateUntil && old !== undefined && seq === old + 1);
   }
 
   applyUpdate(update: SequencedUpdate, at: MonotonicMs): UpdateOutcome {
     if (this.#lastSeq === undefined) return 'Discarded';
-    if (update.seq <= this.#lastSeq && !this.#countsAnew(update.seq)) return 'Old';
+    if (update.seq <= this.#lastSeq && !this.#countsAnew(update, at)) return 'Old';
     if (update.seq !== this.#lastSeq + 1) {
       this.void('Gap');
       return 'Gap';
     }
     this.#lastSeq = update.seq;
     this.#lastOldSeq = undefined;
-    this.#isAtSnapshot = false;
+    this.#lateUntil = 0;
+    this.#lastAt = update.at;
     this.live.set(update.side, update.price, update.qty);
     this.live.touch(at);
     return 'Applied';

@@ -3,6 +3,7 @@ import { type BookSide } from '../../../../src/domain/book.ts';
 import { BookKeeper } from '../../../../src/kraken/book/book-keeper.ts';
 import { LiveBook } from '../../../../src/kraken/book/live-book.ts';
 import { SequencedBook, type SequencedUpdate } from '../../../../src/kraken/book/sequenced-book.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
 import { levels, ms, shown, symbolOf, text } from './levels.ts';
 
 const XBT = symbolOf('PF_XBTUSD');
@@ -152,6 +153,23 @@ describe('book keeper', () => {
     for (const seq of [11, 11, 12, 12, 13, 11])
       expect(books.applyUpdate(XBT, update(seq, 'Bid', '1', '1'), ms(2))).to.equal(undefined);
     expect(books.counters()).to.include({ Old: 7, Applied: 3, Gap: 0 });
+  });
+
+  it('takes numbers that count on below a snapshot of long ago for an engine that started again', () => {
+    const books = keeper();
+    expect(books.applyUpdate(XBT, update(1, 'Bid', '1', '1'), ms(2_001))).to.equal(undefined);
+    expect(books.applyUpdate(XBT, update(2, 'Bid', '1', '1'), ms(2_002))?.reason).to.equal('Gap');
+  });
+
+  it('takes a lower number with a later time of the venue for an engine that started again', () => {
+    const books = keeper();
+    const timed = (seq: number, at: number) => ({
+      ...update(seq, 'Bid', '1', '1'),
+      at: epochMs(at),
+    });
+    expect(books.applyUpdate(XBT, timed(11, 5_000), ms(1))).to.equal(undefined);
+    expect(books.applyUpdate(XBT, timed(11, 5_000), ms(2))).to.equal(undefined);
+    expect(books.applyUpdate(XBT, timed(4, 5_001), ms(3))?.reason).to.equal('Gap');
   });
 
   it('takes numbers that count on by themselves, or one far below, for an engine that started again', () => {
