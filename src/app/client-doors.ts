@@ -187,10 +187,10 @@ const logonProblem = (config: ClientSessionConfig, message: FixMessage): string 
     return 'ResetSeqNumFlag(141)=Y is not accepted on this session';
   }
   if (credentials === undefined) return undefined;
-  const isRight =
-    message.get(553) === credentials.username.reveal() &&
-    message.get(554) === credentials.password.reveal();
-  return isRight ? undefined : 'invalid credentials';
+  // Both are always compared: the time of an answer must not tell which one was wrong.
+  const isUser = credentials.username.matches(message.get(553));
+  const isPassword = credentials.password.matches(message.get(554));
+  return isUser && isPassword ? undefined : 'invalid credentials';
 };
 
 const tlsOf = ({ tls }: ClientSessionConfig): TlsServerSettings | undefined => {

@@ -21,6 +21,14 @@ describe('secret', () => {
     expect(secret.reveal()).to.equal('hunter2-and-more');
   });
 
+  it('is matched by the whole of it and by nothing else, whatever the length', () => {
+    expect(secret.matches('hunter2-and-more')).to.equal(true);
+    const wrong = [undefined, '', 'hunter2-and-mor', 'hunter2-and-more ', 'Hunter2-and-more'];
+    for (const given of wrong) expect(secret.matches(given), String(given)).to.equal(false);
+    expect(new Secret('').matches(undefined)).to.equal(false);
+    expect(new Secret('pässwörd').matches('pässwörd')).to.equal(true);
+  });
+
   it('is cut out of any text by a redactor that knows it, the longest first', () => {
     const redact = makeRedactor([secret, new Secret('hunter2-and'), new Secret('tiny')]);
     expect(redact('a hunter2-and-more b hunter2-and-more')).to.equal('a <redacted> b <redacted>');
