@@ -4,9 +4,6 @@ import { type DecimalText, type TradingSymbol } from '../domain/ids.ts';
 import { decimal, decimalToText } from '../lib/decimal.ts';
 import { type Clock, type MonotonicMs } from '../lib/time.ts';
 
-/** Older mark prices are nothing to value an order by: the venue tells one a second. */
-const MARK_AGE_MS_MAX = 60_000;
-
 export interface MarkPrice {
   readonly px: DecimalText;
   readonly at: MonotonicMs;
@@ -17,6 +14,8 @@ export interface ReferencePriceDeps {
   readonly books: BookPort;
   readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;
   readonly clock: Clock;
+  /** A price that the venue has not touched for longer is nothing to value an order by. */
+  readonly ageMsMax: number;
 }
 
 /** What an order on `symbol` is held against now, or why nothing is there to hold it against. */
@@ -27,18 +26,27 @@ export const makeReferencePrices =
 
 const none = (why: string): ReferencePrice => ({ type: 'None', why });
 
-const markOf = (symbol: TradingSymbol, { mark, clock }: ReferencePriceDeps): ReferencePrice => {
+const markOf = (
+  symbol: TradingSymbol,
+  { mark, clock, ageMsMax }: ReferencePriceDeps,
+): ReferencePrice => {
   const known = mark(symbol);
   if (known === undefined) return none('no mark price');
-  if (clock.monotonic() - known.at > MARK_AGE_MS_MAX) return none('the mark price is Stale');
+  if (clock.monotonic() - known.at > ageMsMax) return none('the mark price is Stale');
   return { type: 'Price', px: known.px, source: 'mark' };
 };
 
-const midOf = (symbol: TradingSymbol, { books, clock }: ReferencePriceDeps): ReferencePrice => {
+const midOf = (
+  symbol: TradingSymbol,
+  { books, clock, ageMsMax }: ReferencePriceDeps,
+): ReferencePrice => {
   const book = books.book(symbol);
   if (book === undefined) return none('no book is kept');
-  const health = book.health(clock.monotonic());
+  const at = clock.monotonic();
+  const health = book.health(at);
   if (health !== 'Healthy') return none(`the book is ${health}`);
+  if (at - (book.updatedAt() ?? Number.NEGATIVE_INFINITY) > ageMsMax)
+    return none('the book is Stale');
   const [bid, offer] = [book.best('Bid'), book.best('Offer')];
   if (bid === undefined || offer === undefined) return none('the book has an empty side');
   const mid = decimal(bid.price).plus(decimal(offer.price)).div(TWO);

@@ -65,6 +65,7 @@ export const openWeb = (
     books,
     mark: (symbol) => webBooks?.mark(symbol),
     clock: deps.clock,
+    ageMsMax: config.risk.referencePriceAgeMsMax,
   });
   return {
     books,

@@ -11,8 +11,25 @@ export const checkWeb = (config: UncheckedConfig, report: Report): void => {
   checkReadable(config.webSocket?.caFile, 'webSocket.caFile', report);
   if (config.risk?.referencePrice === 'mark' && config.webSocket?.url === undefined)
     report('risk.referencePrice', 'the mark price comes from the feeds: webSocket.url is required');
+  checkCollarSource(config, report);
   const { noticeFrom = '', endsOn = '9' } = config.endOfLife ?? {};
   if (noticeFrom > endsOn) report('endOfLife.noticeFrom', 'must not be after endsOn');
+};
+
+/** A collar without a source of prices would refuse every Limit order, or hold none where they are allowed. */
+const checkCollarSource = (
+  { risk, webSocket, sessions = {} }: UncheckedConfig,
+  report: Report,
+): void => {
+  if (risk?.withoutReferencePrice === 'allow' || webSocket?.url !== undefined) return;
+  const isFed = Object.values(sessions).some((session) => session?.role?.startsWith('marketData'));
+  if (isFed) return;
+  const reason =
+    'nothing brings a reference price: webSocket.url or a marketData session is required';
+  if (risk?.priceCollarPercent !== undefined) report('risk.priceCollarPercent', reason);
+  for (const [symbol, limits] of Object.entries(risk?.symbols ?? {}))
+    if (limits?.priceCollarPercent !== undefined)
+      report(`risk.symbols.${symbol}.priceCollarPercent`, reason);
 };
 
 const checkRest = (config: UncheckedConfig, report: Report): void => {

@@ -1,5 +1,5 @@
 import { ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
-import { amount, choice, symbolList } from './kinds.ts';
+import { amount, choice, milliseconds, symbolList } from './kinds.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
 import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
@@ -29,10 +29,15 @@ export const RISK = {
     .of('mid', 'mark')
     .withDefault('mid'),
   withoutReferencePrice: choice(
-    'An order that needs a reference price while there is none (no healthy book): `refuse` it, or `allow` it with the limit of quantity alone.',
+    'An order that needs a reference price while there is none that is fresh (no healthy book, no mark price): a Limit order under a collar, a linear order without a price of its own. `refuse` it as NO_REFERENCE_PRICE, or `allow` it: then neither its price nor its value is checked, only its quantity.',
   )
     .of('allow', 'refuse')
-    .withDefault('allow'),
+    .withDefault('refuse'),
+  referencePriceAgeMsMax: milliseconds(
+    'A reference price that the venue has not touched for longer counts as none. A book is stale by itself after 60 s.',
+  )
+    .between(100, 3_600_000)
+    .withDefault(60_000),
   priceCollarPercent: amount(
     'Furthest distance of the Price(44) of a Limit order from the reference price, in percent, either way.',
   ).optional('no collar'),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { callControl } from '../../src/control/control-client.ts';
 import {
   type ClientExecutionReport,
@@ -90,6 +91,10 @@ describe('the engine as a library', function () {
   });
 
   it('fills an order that crosses, with the average from its executions', async () => {
+    // A market order is valued by the book.
+    const book = () => engine.book('PF_ETHUSD');
+    await until(() => book()?.health(systemClock.monotonic()) === 'Healthy', 'the book');
+    await until(() => book()?.best('Offer') !== undefined, 'quotes');
     await engine.submit({
       clientOrderID: 'L-4',
       symbol: 'PF_ETHUSD',

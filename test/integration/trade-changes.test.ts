@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { type StartedEngine, startWithVenue } from '../../src/app/start-engine.ts';
 import { verifyExecutions } from '../../src/execution-log/verify.ts';
 import { type ClientExecutionReport } from '../../src/index.ts';
@@ -34,6 +35,10 @@ describe('an engine whose venue changes its mind about trades', function () {
     logs = started.config.engine.dataDir;
     started.engine.on('execution', (report) => reports.push(report));
     await until(() => started.engine.isOpen, 'engine open');
+    // A market order is valued by the book.
+    const book = () => started.engine.book(SYMBOL);
+    await until(() => book()?.health(systemClock.monotonic()) === 'Healthy', 'the book');
+    await until(() => book()?.best('Offer') !== undefined, 'quotes');
   });
 
   after(async () => {

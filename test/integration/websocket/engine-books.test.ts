@@ -51,10 +51,8 @@ describe('the engine’s books from the public feeds, and what risk makes of the
     });
   };
 
-  const strict = {
-    ...{ orderQtyMax: '10', notionalMax: '100000', priceCollarPercent: '5' },
-    withoutReferencePrice: 'refuse',
-  };
+  /** What becomes of an order without a reference price is left to the default. */
+  const strict = { orderQtyMax: '10', notionalMax: '100000', priceCollarPercent: '5' };
 
   it('values market orders and holds limit orders to the collar by the mid of a healthy book', async () => {
     await start('mid', { risk: strict });

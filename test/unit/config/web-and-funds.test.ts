@@ -50,6 +50,23 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
     return loaded.value.config;
   };
 
+  it('names a collar for which nothing brings a reference price', () => {
+    const collar = { priceCollarPercent: '5' };
+    const risk = { ...collar, symbols: { PF_XBTUSD: collar } };
+    const reason =
+      'nothing brings a reference price: webSocket.url or a marketData session is required';
+    expect(load({ risk })).to.deep.include({
+      error: [
+        { path: 'risk.priceCollarPercent', reason },
+        { path: 'risk.symbols.PF_XBTUSD.priceCollarPercent', reason },
+      ],
+    });
+    const webSocket = { url: 'wss://futures.kraken.com/ws/v1' };
+    expect(load({ risk, webSocket }).ok, 'with the feeds').to.equal(true);
+    const allow = { ...risk, withoutReferencePrice: 'allow' };
+    expect(load({ risk: allow }).ok, 'allowed by name').to.equal(true);
+  });
+
   it('needs none of the blocks', () => {
     const { rest, webSocket, funds, endOfLife } = configOf({});
     expect(rest).to.equal(undefined);
