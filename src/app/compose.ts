@@ -3,7 +3,7 @@ import { type InputBody } from '../core/input.ts';
 import { type BookView } from '../domain/book.ts';
 import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
-import { makeRedactor } from '../lib/redactor.ts';
+import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
@@ -60,11 +60,12 @@ export const composeEngine = async (
   const venue = access ?? accessOf(trading);
   if (venue === undefined) return err(`sessions.${trading.name}.credentials: missing`);
   const metrics = makeMetrics({ engine: config.engine.name });
-  const setup: Setup = { config, trading, venue, deps, metrics, emitter: new EngineEmitter() };
+  const redactor = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
+  const emitter = new EngineEmitter();
+  const setup: Setup = { config, trading, venue, deps, metrics, redactor, emitter };
   const locks = lockCompIDs(config);
   if (!locks.ok) return locks;
-  const redact = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
-  const stored = await openStored(config, { ...deps, metrics, redact });
+  const stored = await openStored(config, { ...deps, metrics, redactor });
   const started = stored.ok ? await assemble(setup, stored.value) : stored;
   if (!started.ok) {
     if (stored.ok) await stored.value.opened.journal.close();
@@ -190,7 +191,7 @@ const openToWorld = async (
 
 /** The control socket with the money desk behind it. */
 const openControls = async (
-  { config, deps }: Setup,
+  { config, deps, redactor }: Setup,
   { opened }: Stored,
   { sessions, web }: { readonly sessions: () => readonly FixSession[]; readonly web: Web },
 ): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
@@ -201,7 +202,7 @@ const openControls = async (
     sessions,
     handlers: { ...money.value.handlers, ...web.handlers },
     journal: opened.journal,
-    ...{ clock: deps.clock, logger: deps.logger },
+    ...{ clock: deps.clock, logger: deps.logger, redactor },
   });
   if (!control.ok) {
     await money.value.close();

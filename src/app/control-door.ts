@@ -4,6 +4,7 @@ import { type AdministeredSession, makeSessionVerbs } from '../control/session-v
 import { type FixSession } from '../fix/session/session-types.ts';
 import { type Journal } from '../journal/journal.ts';
 import { encodeAudit, RECORD_KIND } from '../journal/record.ts';
+import { type Redactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type Clock } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
@@ -16,6 +17,7 @@ export interface ControlDoorDeps {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly redactor: Redactor;
 }
 
 /** The local door of a running engine. Every call is a record of the journal and a line of the log. */
@@ -28,6 +30,7 @@ export const openControlDoor = async (
       ...makeSessionVerbs(() => deps.sessions().map(toAdministered)),
       ...deps.handlers,
     },
+    redact: deps.redactor.value,
     audit: (call) => {
       audit(deps, call);
     },

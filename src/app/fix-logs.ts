@@ -1,13 +1,14 @@
 import { type FixLogConfig } from '../config/config.ts';
 import { type FixLog, openFixLog } from '../fix/log.ts';
 import { type SessionLog } from '../fix/session-host.ts';
+import { type Redactor } from '../lib/redaction/redactor.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 
 export interface FixLogsDeps {
   readonly config: FixLogConfig;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly redact: (text: string) => string;
+  readonly redactor: Redactor;
   readonly onTrouble: (text: string) => void;
 }
 
@@ -27,7 +28,7 @@ export class FixLogs {
     /** Tells sessions of the same CompIDs apart. */
     readonly qualifier?: string;
   }): SessionLog | undefined {
-    const { config, clock, timers, redact, onTrouble } = this.#deps;
+    const { config, clock, timers, redactor, onTrouble } = this.#deps;
     if (!config.enabled) return undefined;
     const log = openFixLog({
       dir: config.dir,
@@ -37,7 +38,7 @@ export class FixLogs {
       ...(session.qualifier === undefined ? {} : { qualifier: session.qualifier }),
       heartbeats: config.heartbeats,
       timers,
-      redact,
+      redactor,
       onTrouble,
     });
     this.#logs.push(log);

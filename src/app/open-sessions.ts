@@ -10,6 +10,7 @@ import { makeMemoryStore } from '../fix/message-store.ts';
 import { type SessionNotice } from '../fix/session/session-types.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
+import { type Redactor } from '../lib/redaction/redactor.ts';
 import { type Metrics } from '../observability/metrics.ts';
 import { type ClientDoors, makeClientDoors } from './client-doors.ts';
 import { type EngineLoop } from './engine-loop.ts';
@@ -36,6 +37,7 @@ export interface Setup {
   readonly venue: VenueAccess;
   readonly deps: EngineDeps;
   readonly metrics: Metrics;
+  readonly redactor: Redactor;
   readonly emitter: EngineEmitter;
 }
 

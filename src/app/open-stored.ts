@@ -6,6 +6,7 @@ import { type FixDictionary } from '../fix/codec.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
 import { type OpenedJournal, openJournal } from '../journal/open-journal.ts';
+import { type Redactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
@@ -25,7 +26,7 @@ export interface StoredDeps {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly redact: (text: string) => string;
+  readonly redactor: Redactor;
 }
 
 /** Dictionaries first, since they can't be damaged by a failure later; then the journal with its lock; then the logs. */
@@ -75,7 +76,7 @@ const openLog = (
     fileBytesMax,
     journalLastSeq,
     timers: deps.timers,
-    redact: deps.redact,
+    redact: deps.redactor.text,
     onFailure: (cause) => {
       deps.logger.error('the execution log cannot be written; the journal has everything', {
         cause: cause.message,
@@ -92,7 +93,7 @@ const openFixLogs = (config: Config, deps: StoredDeps): FixLogs =>
     config: config.fixLog,
     clock: deps.clock,
     timers: deps.timers,
-    redact: deps.redact,
+    redactor: deps.redactor,
     onTrouble: (text) => {
       deps.logger.error(`FIX log: ${text}`);
     },

@@ -12,6 +12,7 @@ export interface ControlConnectionOptions {
   readonly id: number;
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly audit: (call: ControlAudit) => void;
+  readonly redact: (value: unknown) => unknown;
   readonly requestBytesMax: number;
   readonly write: (line: string) => void;
   /** Sends what was written and closes. */
@@ -74,13 +75,14 @@ export class ControlConnection {
     }
     const result = await this.#run(request.value);
     const { verb, args } = request.value;
-    this.#options.audit({
+    const call: ControlAudit = {
       uid: this.#uid,
       connection: this.#options.id,
       verb,
       args,
       ...(result.ok ? { outcome: 'ok' } : { outcome: 'refused', error: result.error }),
-    });
+    };
+    this.#options.audit(this.#options.redact(call) as ControlAudit);
     this.#respond(request.value.id, result);
   }
 
@@ -104,7 +106,7 @@ export class ControlConnection {
     const response: ControlResponse = result.ok
       ? { id, ok: true, result: result.value ?? null }
       : { id, ok: false, error: result.error };
-    this.#options.write(`${JSON.stringify(response)}\n`);
+    this.#options.write(`${JSON.stringify(this.#options.redact(response))}\n`);
   }
 }
 

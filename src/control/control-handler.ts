@@ -6,7 +6,7 @@ export type ControlHandler = (
   args: ControlArgs,
 ) => Result<unknown, ControlError> | Promise<Result<unknown, ControlError>>;
 
-/** One call, whatever came of it. Arguments are as given: what must not be written is masked by who writes it. */
+/** One call, whatever came of it. Secrets are masked already, also among the arguments. */
 export interface ControlAudit {
   /** Who may call is decided by the owner of the socket's folder and mode: the engine's own user (uid) or root. */
   readonly uid: number;

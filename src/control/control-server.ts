@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { type Server, type Socket, createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { type ControlError, REQUEST_BYTES_MAX } from './control-message.ts';
 import { type ControlAudit, type ControlHandler } from './control-handler.ts';
@@ -14,6 +15,8 @@ export interface ControlServerOptions {
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   /** Called for every request that could be read, refused ones included. */
   readonly audit: (call: ControlAudit) => void;
+  /** Masks what an answer or the audit may not show; by form and name alone when left out. */
+  readonly redact?: (value: unknown) => unknown;
   readonly connectionsMax?: number;
   /** A connection that says nothing for so long is closed. */
   readonly idleTimeoutMs?: number;
@@ -80,6 +83,7 @@ const accept = (
     id,
     handlers: options.handlers,
     audit: options.audit,
+    redact: options.redact ?? makeRedactor().value,
     requestBytesMax: REQUEST_BYTES_MAX,
     write: (line) => socket.write(line),
     end: () => {

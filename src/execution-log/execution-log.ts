@@ -31,7 +31,7 @@ export interface ExecutionLogOptions {
   readonly flushAfterMs?: number;
   readonly fileBytesMax?: number;
   readonly bufferBytesMax?: number;
-  /** Applied to every value before it is written; see lib/redactor. */
+  /** Applied to every value before it is written; see lib/redaction. */
   readonly redact?: (text: string) => string;
   /** Called once, with the first write that failed. */
   readonly onFailure?: (cause: Error) => void;

@@ -14,7 +14,7 @@ export {
   type EncoderLimits,
   type FrameHeader,
 } from './frame-encoder.ts';
-export { maskedText } from './fix-text.ts';
+export { maskedText } from '../lib/redaction/mask-frame.ts';
 export { SESSION_REJECT_TEXT, type SessionRejectReason } from './session-reject-reason.ts';
 export {
   TOLERANT_VALIDATION,

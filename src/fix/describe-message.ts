@@ -1,7 +1,8 @@
+import { MASK, printable } from '../lib/redaction/mask-frame.ts';
+import { isSecretTag, maskFields } from '../lib/redaction/secret-fields.ts';
 import { type FixDictionary } from './codec.ts';
 import { type FieldDefinition } from './dictionary.ts';
 import { type FixFieldMap, type FixMessage } from './fix-message.ts';
-import { isSecretTag, printable } from './fix-text.ts';
 
 /** A field in words, for people and tools. */
 export interface DescribedField {
@@ -16,7 +17,6 @@ export interface DescribedField {
   readonly entries?: readonly (readonly DescribedField[])[];
 }
 
-const MASK = '***';
 const MULTIPLE_VALUE_TYPES: ReadonlySet<string> = new Set([
   'MULTIPLEVALUESTRING',
   'MULTIPLESTRINGVALUE',
@@ -37,7 +37,7 @@ const describeLevel = (level: FixFieldMap, dictionary: FixDictionary): readonly 
     return {
       tag,
       ...(definition !== undefined && { name: definition.name }),
-      value: isSecretTag(tag) ? MASK : printable(value),
+      value: isSecretTag(tag) ? MASK : printable(maskFields(value, () => MASK)),
       ...(meaning !== undefined && { meaning }),
       ...(entries.length > 0 && {
         entries: entries.map((entry) => describeLevel(entry, dictionary)),

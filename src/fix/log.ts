@@ -1,5 +1,6 @@
 import { type BufferedFileOptions } from '../lib/buffered-file.ts';
-import { maskSecretTags } from '../lib/mask-tags.ts';
+import { maskFrame } from '../lib/redaction/mask-frame.ts';
+import { makeRedactor, type Redactor } from '../lib/redaction/redactor.ts';
 import { type EpochMs, type Timers, toUtcTimestamp } from '../lib/time.ts';
 import { DailyFile, type LinePlace } from './log-file.ts';
 
@@ -29,8 +30,8 @@ export interface FixLogOptions {
   readonly bufferBytesMax?: number;
   /** The files can't be written, or can again. Never thrown. */
   readonly onTrouble?: (text: string) => void;
-  /** Applied to every event text; see lib/redactor. Messages have 553, 554 and 5025 masked anyway. */
-  readonly redact?: (text: string) => string;
+  /** Masks event texts and knows values; secret fields of texts and messages are masked anyway. */
+  readonly redactor?: Redactor;
   readonly write?: BufferedFileOptions['write'];
 }
 
@@ -54,6 +55,7 @@ export interface FixLog {
  */
 export const openFixLog = (options: FixLogOptions): FixLog => {
   const stem = sessionStem(options);
+  const redactor = options.redactor ?? makeRedactor();
   const file = (kind: 'messages' | 'event'): DailyFile =>
     new DailyFile({
       dir: options.dir,
@@ -74,12 +76,12 @@ export const openFixLog = (options: FixLogOptions): FixLog => {
       if (options.heartbeats === false && isHeartbeat(frame)) return undefined;
       const marker = options.direction === 'arrows' ? (direction === 'sent' ? '> ' : '< ') : '';
       flushLater();
-      return messages.append(toLine(`${toUtcTimestamp(at)}: ${marker}`, maskSecretTags(frame)), at);
+      return messages.append(toLine(`${toUtcTimestamp(at)}: ${marker}`, maskFrame(frame)), at);
     },
     event: (text, at) => {
-      const line = Buffer.from(options.redact === undefined ? text : options.redact(text), 'utf8');
+      const line = Buffer.from(redactor.text(text), 'utf8');
       flushLater();
-      events.append(toLine(`${toUtcTimestamp(at)}: `, maskSecretTags(line)), at);
+      events.append(toLine(`${toUtcTimestamp(at)}: `, line), at);
     },
     flush,
     close: () => {

@@ -1,4 +1,5 @@
-import { maskSecretTags } from '../lib/mask-tags.ts';
+import { maskFrame, printable } from '../lib/redaction/mask-frame.ts';
+import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { type EpochMs, toUtcTimestamp } from '../lib/time.ts';
 import { makeFileStorage } from './file-storage.ts';
@@ -14,7 +15,7 @@ export interface JournalDump {
 }
 
 /**
- * A journal's records as text, one line each, oldest first; secrets (553, 554, 5025) as stars. Reads
+ * A journal's records as text, one line each, oldest first; the values of secret fields as stars. Reads
  * only, takes no lock, so it may look at a running engine's journal: an unfinished last block is a
  * notice. A damaged journal is an error, as it is to the engine.
  */
@@ -59,9 +60,9 @@ const toTextLine = (record: JournalRecord): string => {
 const describe = (record: DecodedRecord): string => {
   switch (record.type) {
     case 'Fact':
-      return `${time(record.at)}  fact      ${JSON.stringify(record.fact)}`;
+      return `${time(record.at)}  fact      ${JSON.stringify(redactor.value(record.fact))}`;
     case 'Audit':
-      return `${time(record.at)}  audit     ${JSON.stringify(record.audit)}`;
+      return `${time(record.at)}  audit     ${JSON.stringify(redactor.value(record.audit))}`;
     case 'SessionOutbound':
       return `${NO_TIME}  outbound  ${record.session} ${record.msgSeqNum} ${readable(record.bytes)}`;
     case 'SessionNextTarget':
@@ -78,13 +79,17 @@ const toJsonLine = (record: JournalRecord): string => {
   const decoded = decodeRecord(record);
   if (!decoded.ok) return JSON.stringify({ seq, kind, error: decoded.error });
   const { value } = decoded;
-  if (value.type !== 'SessionOutbound') return JSON.stringify({ seq, ...value });
+  if (value.type !== 'SessionOutbound')
+    return JSON.stringify({ seq, ...(redactor.value(value) as object) });
   return JSON.stringify({ seq, ...value, bytes: readable(value.bytes) });
 };
 
 const NO_TIME = ' '.repeat(21);
 const time = (at: EpochMs): string => toUtcTimestamp(at);
 
-/** SOH as `|`, as people write FIX messages. */
+/** Knows no values: a dump is read without the configuration. */
+const redactor = makeRedactor();
+
+/** SOH as `|`, as people write FIX messages; no other control character reaches a terminal. */
 const readable = (bytes: Buffer): string =>
-  maskSecretTags(bytes).toString('latin1').replaceAll('\u0001', '|');
+  maskFrame(bytes).toString('latin1').split('\u0001').map(printable).join('|');

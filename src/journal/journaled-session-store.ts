@@ -1,5 +1,5 @@
 import { invariant } from '../lib/invariant.ts';
-import { maskSecretTags } from '../lib/mask-tags.ts';
+import { maskFrame } from '../lib/redaction/mask-frame.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type Journal } from './journal.ts';
 import { JournalFailure } from './journal-error.ts';
@@ -140,7 +140,7 @@ const makeStore = (
       const payload = encodeOutbound(
         session,
         msgSeqNum,
-        isLogon(bytes) ? maskSecretTags(bytes) : bytes,
+        isLogon(bytes) ? maskFrame(bytes) : bytes,
       );
       const seq = journal.append(RECORD_KIND.sessionOutbound, payload);
       numbers.sent.add(msgSeqNum, seq, payload.subarray(headBytes));

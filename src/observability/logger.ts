@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import { type Clock, toUtcDate, toUtcTimestamp } from '../lib/time.ts';
 import { DailyFile } from './daily-file.ts';
+import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { type Secret } from '../lib/secret.ts';
-import { makeLogRedactor } from './redact.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ export const makeLogger = ({
   secrets = [],
   console: screen = process.stderr,
 }: LoggerOptions): Logger => {
-  const redactor = makeLogRedactor(secrets);
+  const redactor = makeRedactor(secrets);
   const file =
     dir === undefined
       ? undefined

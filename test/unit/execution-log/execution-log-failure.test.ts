@@ -5,7 +5,7 @@ import { expect } from 'chai';
 
 import { openExecutionLog } from '../../../src/execution-log/execution-log.ts';
 import { InvariantError } from '../../../src/lib/invariant.ts';
-import { makeRedactor } from '../../../src/lib/redactor.ts';
+import { makeRedactor } from '../../../src/lib/redaction/redactor.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type Timers } from '../../../src/lib/time.ts';
 import { filesOf, fill, jsonOf, opened, withDir } from './log-harness.ts';
@@ -92,7 +92,7 @@ describe('execution log, limits and failures', () => {
     withDir((dir) => {
       // The third is a word of the format itself: only values are redacted, never the names of fields.
       const secrets = ['s3cr3t-value/+=', 'ab', 'venueOrderId'].map((value) => new Secret(value));
-      const redact = makeRedactor(secrets);
+      const redact = makeRedactor(secrets).text;
       const { log } = opened({ dir, redact });
       log.append(fill(1, { text: 'bad signature s3cr3t-value/+= for ab' }));
       log.close();

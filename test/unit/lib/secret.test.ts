@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { expect } from 'chai';
-import { makeRedactor } from '../../../src/lib/redactor.ts';
+import { makeRedactor } from '../../../src/lib/redaction/redactor.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 
 describe('secret', () => {
@@ -30,10 +30,10 @@ describe('secret', () => {
   });
 
   it('is cut out of any text by a redactor that knows it, the longest first', () => {
-    const redact = makeRedactor([secret, new Secret('hunter2-and'), new Secret('tiny')]);
+    const { text: redact } = makeRedactor([secret, new Secret('hunter2-and'), new Secret('tiny')]);
     expect(redact('a hunter2-and-more b hunter2-and-more')).to.equal('a <redacted> b <redacted>');
     expect(redact('only hunter2-and here')).to.equal('only <redacted> here');
     expect(redact('a tiny word stays')).to.equal('a tiny word stays');
-    expect(makeRedactor([])('text')).to.equal('text');
+    expect(makeRedactor([]).text('text')).to.equal('text');
   });
 });

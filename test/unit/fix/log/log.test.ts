@@ -6,7 +6,7 @@ import { expect } from 'chai';
 
 import { type FixLogOptions, openFixLog, sessionStem } from '../../../../src/fix/log.ts';
 import { parseFixLogLine } from '../../../../src/fix/log-line.ts';
-import { makeRedactor } from '../../../../src/lib/redactor.ts';
+import { makeRedactor } from '../../../../src/lib/redaction/redactor.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { type Timers, epochMs } from '../../../../src/lib/time.ts';
 
@@ -68,20 +68,23 @@ describe('FIX log', () => {
     });
   });
 
-  it('masks 553, 554 and 5025 in both files and keeps the frame a frame', () => {
-    const redact = makeRedactor([new Secret('top-secret')]);
-    const log = openFixLog({ ...options, redact });
+  it('masks secret fields in both files, known secrets in event texts, and keeps the frame a frame', () => {
+    const redactor = makeRedactor([new Secret('top-secret')]);
+    const log = openFixLog({ ...options, redactor });
     log.message(
       'sent',
       frame('8=FIX.4.4|9=1|35=A|553=user1|554=pass1|5025=123|58=5 554=x|10=000|'),
       NOON,
     );
     log.event('logon with top-secret refused', NOON);
+    log.event('garbled: 35=A|554=my pass word|925=new|108=30|', NOON);
     log.close();
     expect(read(MESSAGES)).to.match(
-      /553=\*{5}\u0001554=\*{5}\u00015025=\*{3}\u000158=5 554=x\u000110=\d{3}\u0001\n$/,
+      /553=\*{5}\u0001554=\*{5}\u00015025=\*{3}\u000158=5 554=\*\u000110=\d{3}\u0001\n$/,
     );
-    expect(read(EVENTS)).to.equal('20261122-12:00:00.007: logon with <redacted> refused\n');
+    expect(read(EVENTS)).to.equal(
+      '20261122-12:00:00.007: logon with <redacted> refused\n20261122-12:00:00.007: garbled: 35=A|554=<redacted>|925=<redacted>|108=30|\n',
+    );
   });
 
   it('begins a new file each UTC day and stays in it when the clock goes back', () => {

@@ -1,23 +1,24 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { maskSecretTags } from '../../../src/lib/mask-tags.ts';
+import { maskFrame } from '../../../../src/lib/redaction/mask-frame.ts';
+import { SECRET_TAGS } from '../../../../src/lib/redaction/secret-fields.ts';
 
 const frame = (text: string): Buffer => Buffer.from(text.replaceAll('|', '\u0001'), 'latin1');
 
 const checkSumOf = (message: Buffer): number =>
   message.subarray(0, -7).reduce((sum, byte) => (sum + byte) & 0xff, 0);
 
-describe('maskSecretTags', () => {
+describe('maskFrame', () => {
   it('gives back the very message when it holds no secret', () => {
-    const message = frame('8=FIX.4.4|35=D|1553=x|58=554=x|10=000|');
-    expect(maskSecretTags(message)).to.equal(message);
+    const message = frame('8=FIX.4.4|35=D|1553=x|2925=y|58=4.554|10=000|');
+    expect(maskFrame(message)).to.equal(message);
   });
 
   it('stars every secret value, keeps the length, and leaves the original alone', () => {
     const message = frame('8=FIX.4.4|35=A|553=me|554=secret|554=again|5025=17|10=000|');
     const before = Buffer.from(message);
-    const masked = maskSecretTags(message);
+    const masked = maskFrame(message);
     expect(masked.toString('latin1')).to.contain(
       '553=**\u0001554=******\u0001554=*****\u00015025=**\u0001',
     );
@@ -29,17 +30,17 @@ describe('maskSecretTags', () => {
   });
 
   it('stars a value that the end of the bytes cuts short', () => {
-    expect(maskSecretTags(frame('|554=sec')).toString('latin1')).to.equal('\u0001554=***');
-    expect(maskSecretTags(frame('|554=')).toString('latin1')).to.equal('\u0001554=');
+    expect(maskFrame(frame('|554=sec')).toString('latin1')).to.equal('\u0001554=***');
+    expect(maskFrame(frame('|554=')).toString('latin1')).to.equal('\u0001554=');
   });
 
   it('lets no secret through among any other fields', () => {
     const text = fc.stringMatching(/^[a-zA-Z0-9 =]{0,20}$/);
     fc.assert(
-      fc.property(fc.array(text), fc.constantFrom(553, 554, 5025), fc.array(text), (a, tag, b) => {
+      fc.property(fc.array(text), fc.constantFrom(...SECRET_TAGS), fc.array(text), (a, tag, b) => {
         const secret = '#secret#';
         const fields = [...a, `${tag}=${secret}`, ...b].map((field) => `|${field}`).join('');
-        expect(maskSecretTags(frame(`8=FIX.4.4${fields}|`)).includes(secret)).to.equal(false);
+        expect(maskFrame(frame(`8=FIX.4.4${fields}|`)).includes(secret)).to.equal(false);
       }),
     );
   });

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Secret } from '../../../src/lib/secret.ts';
-import { makeLogRedactor } from '../../../src/observability/redact.ts';
+import { Secret } from '../../../../src/lib/secret.ts';
+import { makeRedactor } from '../../../../src/lib/redaction/redactor.ts';
 
-const { text, value } = makeLogRedactor();
+const { text, value } = makeRedactor();
 
 describe('redaction', () => {
   it('masks Username(553), Password(554) and Nonce(5025) of a FIX message, with any separator', () => {
@@ -85,12 +85,22 @@ describe('redaction', () => {
     const secret = fc.base64String({ minLength: 8, maxLength: 88 });
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (known, before, after) => {
-        const redactor = makeLogRedactor([new Secret(known)]);
+        const redactor = makeRedactor([new Secret(known)]);
         expect(redactor.text(before + known + after)).not.to.contain(known);
         expect(JSON.stringify(redactor.value({ deep: [{ x: before + known }] }))).not.to.contain(
           known,
         );
       }),
     );
+  });
+
+  it('replaces every secret wherever it stands, the longer first', () => {
+    const { text: redact } = makeRedactor([new Secret('abcdef'), new Secret('abcdefgh')]);
+    expect(redact('x abcdefgh y abcdef abcdef')).to.equal('x <redacted> y <redacted> <redacted>');
+  });
+
+  it('leaves text without secrets, and words shorter than a secret can be', () => {
+    const { text: redact } = makeRedactor([new Secret('Buy'), new Secret('')]);
+    expect(redact('Buy 10')).to.equal('Buy 10');
   });
 });
