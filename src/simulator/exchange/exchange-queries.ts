@@ -76,6 +76,8 @@ export interface InstrumentStatusView {
 /** Reads of the exchange's state as it is now. Nothing here changes anything. */
 export interface ExchangeQueries {
   readonly instruments: () => readonly InstrumentSpec[];
+  /** Whether it is listed; cheap, where a ticker is computed. */
+  readonly hasInstrument: (symbol: string) => boolean;
   readonly hasAccount: (uid: string) => boolean;
   readonly accountUids: () => readonly string[];
   /** Resting orders and waiting triggers, oldest first; held ones are not shown (rest 10). */

@@ -38,6 +38,7 @@ export const makeQueries = (venue: Venue): ExchangeQueries => {
   };
   return {
     instruments: () => [...venue.markets.values()].map((market) => market.instrument.spec),
+    hasInstrument: (symbol) => venue.markets.has(symbol),
     hasAccount: (uid) => venue.accounts.has(uid),
     accountUids: () => [...venue.accounts.keys()],
     openOrders: (uid) => [...(account(uid)?.orders.values() ?? [])].map(toView),

@@ -200,7 +200,7 @@ export class FaultInjector {
         break;
       case 'index-jump': {
         const { symbol } = fault;
-        const price = queries.ticker(symbol)?.indexPrice;
+        const price = queries.indexPrice(symbol);
         if (price === undefined) break;
         const factor = decimal((1 + fault.fraction).toFixed(9));
         submit({

@@ -25,6 +25,8 @@ export interface RestCall {
   readonly algoId: string | undefined;
   /** Of whoever calls; `undefined` on public calls. */
   readonly key: RestKey | undefined;
+  /** Of an endpoint that prepares. */
+  readonly prepared?: Prepared;
 }
 
 /** What endpoints read and ask. */
@@ -69,7 +71,17 @@ export interface Endpoint {
   readonly cost: (fields: Fields) => number;
   /** What is wrong with the parameters: told before anybody looks at the signature (rest 3.2). */
   readonly check?: (call: Pick<RestCall, 'fields' | 'path' | 'at'>) => RestAnswer | undefined;
-  readonly answer: (call: RestCall, venue: RestVenue) => RestAnswer | Promise<RestAnswer>;
+  /** In place of `check`, where the answer needs what the check has read: parameters are read once. */
+  readonly prepare?: (call: Omit<RestCall, 'key'>) => RestAnswer | Prepared;
+  readonly answer: Answerer;
+}
+
+export type Answerer = (call: RestCall, venue: RestVenue) => RestAnswer | Promise<RestAnswer>;
+
+/** A request whose parameters are read. */
+export interface Prepared {
+  readonly cost: number;
+  readonly answer: Answerer;
 }
 
 export const free = (): number => 0;
@@ -84,3 +96,13 @@ export const UNPUBLISHED_TOKENS = 1;
 
 /** The account of a private call. */
 export const accountOf = (call: RestCall): string => call.key?.account ?? '';
+
+export const isAnswer = (one: object): one is RestAnswer => 'body' in one;
+
+/** The answer of an endpoint that prepares, to a call that was not prepared by the gate. */
+export const answerPrepared =
+  (prepare: NonNullable<Endpoint['prepare']>): Answerer =>
+  (call, venue) => {
+    const prepared = call.prepared ?? prepare(call);
+    return isAnswer(prepared) ? prepared : prepared.answer(call, venue);
+  };

@@ -1,7 +1,7 @@
 import { type MonotonicMs } from '../../lib/time.ts';
 import { failure, json, text, type RestAnswer } from './answer.ts';
 import { authFailure } from './endpoints/keys.ts';
-import { type Endpoint, type RestCall, type Service } from './endpoint.ts';
+import { type Endpoint, isAnswer, type Prepared, type RestCall, type Service } from './endpoint.ts';
 import { KRAKEN_RATE_LIMITS, type RateLimits, RatePools } from './rate-pools.ts';
 import { isAllowed, type NonceRefusal, NonceWindow, type RestKey } from './rest-key.ts';
 import { isSigned } from './signature.ts';
@@ -52,8 +52,8 @@ export class Gate {
     credentials: Credentials,
     monotonic: MonotonicMs,
   ): RestCall | RestAnswer {
-    const refusal = endpoint.check?.(call);
-    if (refusal !== undefined) return refusal;
+    const prepared = readParams(endpoint, call);
+    if (prepared !== undefined && isAnswer(prepared)) return prepared;
     if (endpoint.access === 'public') return { ...call, key: undefined };
     const key = this.#authenticate(credentials);
     if (key === undefined || !isAllowed(key, endpoint.access)) {
@@ -61,7 +61,8 @@ export class Gate {
     }
     const nonce = this.#checkNonce(key, credentials.nonce);
     if (nonce !== undefined) return nonceRefusal(endpoint.service, call, nonce);
-    return this.#charge(endpoint, call, key, monotonic) ?? { ...call, key };
+    const admitted = { ...call, key, ...(prepared === undefined ? {} : { prepared }) };
+    return this.#charge(endpoint, admitted, monotonic) ?? admitted;
   }
 
   #authenticate(credentials: Credentials): RestKey | undefined {
@@ -91,20 +92,23 @@ export class Gate {
 
   #charge(
     endpoint: Endpoint,
-    call: Unsigned,
-    key: RestKey,
+    call: RestCall & { readonly key: RestKey },
     at: MonotonicMs,
   ): RestAnswer | undefined {
+    const { key, prepared } = call;
     let pools = this.#pools.get(key.account);
     if (pools === undefined) {
       pools = new RatePools(this.#limits, at);
       this.#pools.set(key.account, pools);
     }
-    const cost = endpoint.cost(call.fields);
+    const cost = prepared?.cost ?? endpoint.cost(call.fields);
     if (endpoint.service === 'history') return historyRefusal(pools.takeHistory(cost, at));
     return pools.takePoints(cost, at) ? undefined : failure(call.at, 'apiLimitExceeded');
   }
 }
+
+const readParams = (endpoint: Endpoint, call: Unsigned): RestAnswer | Prepared | undefined =>
+  endpoint.check?.(call) ?? endpoint.prepare?.(call);
 
 /** History: 429, plain text, and how long to wait (rest 5). */
 export const historyRefusal = (waitSeconds: number): RestAnswer | undefined =>
@@ -155,6 +159,3 @@ export const nonceRefusal = (
 };
 
 const unauthorized = (reason: string): RestAnswer => json({ status: 'unauthorized', reason }, 401);
-
-export const isAnswer = (admitted: RestCall | RestAnswer): admitted is RestAnswer =>
-  'body' in admitted;

@@ -4,7 +4,6 @@ import { readDecimal } from './fields.ts';
 import {
   invalid,
   MISSING,
-  type Orderer,
   type OrderParams,
   type ParamsRefusal,
   readDeadline,
@@ -14,7 +13,7 @@ import {
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** `orderId` in editorder, `order_id` in cancelorder and batches; either is understood (rest 3.3). */
-export const readNamed = (
+const readNamed = (
   params: OrderParams,
 ): Result<{ readonly orderId?: string; readonly cliOrdId?: string }, ParamsRefusal> => {
   const orderId = params.get('orderId') ?? params.get('order_id');
@@ -29,10 +28,7 @@ export const readNamed = (
 
 type Editable = Extract<DeskInstruction, { readonly type: 'EditOrder' }>;
 
-export const readEdit = (
-  params: OrderParams,
-  { account, skewMs }: Orderer,
-): Result<Editable, ParamsRefusal> => {
+export const readEdit = (params: OrderParams): Result<Editable, ParamsRefusal> => {
   const named = readNamed(params);
   if (!named.ok) return named;
   const prices = readPrices(params);
@@ -42,11 +38,11 @@ export const readEdit = (
   const mode = params.get('qtyMode');
   if (mode !== undefined && mode !== 'RELATIVE' && mode !== 'ABSOLUTE')
     return err(invalid('qtyMode'));
-  const processBefore = readDeadline(params, skewMs);
+  const processBefore = readDeadline(params);
   if (processBefore === 'invalid') return err(invalid('processBefore'));
   return ok({
     type: 'EditOrder',
-    account,
+    account: '',
     ...named.value,
     ...prices.value,
     ...(size.value === undefined ? {} : { size: size.value }),
@@ -57,17 +53,14 @@ export const readEdit = (
 
 type Cancelable = Extract<DeskInstruction, { readonly type: 'CancelOrder' }>;
 
-export const readCancel = (
-  params: OrderParams,
-  { account, skewMs }: Orderer,
-): Result<Cancelable, ParamsRefusal> => {
+export const readCancel = (params: OrderParams): Result<Cancelable, ParamsRefusal> => {
   const named = readNamed(params);
   if (!named.ok) return named;
-  const processBefore = readDeadline(params, skewMs);
+  const processBefore = readDeadline(params);
   if (processBefore === 'invalid') return err(invalid('processBefore'));
   return ok({
     type: 'CancelOrder',
-    account,
+    account: '',
     ...named.value,
     ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
   });

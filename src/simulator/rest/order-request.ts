@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type EpochMs } from '../../lib/time.ts';
+import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type DeviationUnit, type Side, type TriggerSignal } from '../exchange/vocabulary.ts';
 import { type DeskInstruction } from './engine-desk.ts';
 import { readBoolean, readDecimal, readInstant } from './fields.ts';
@@ -9,6 +9,7 @@ export interface OrderParams {
   readonly get: (name: string) => string | undefined;
 }
 
+/** Who orders: known once the signature is, after the parameters were read. */
 export interface Orderer {
   readonly account: string;
   readonly algoId: string | undefined;
@@ -40,7 +41,7 @@ const SIGNALS: Readonly<Record<string, TriggerSignal>> = {
   last: 'last',
 };
 
-export const SEND_REQUIRED = ['orderType', 'symbol', 'side', 'size'] as const;
+const SEND_REQUIRED = ['orderType', 'symbol', 'side', 'size'] as const;
 
 const isSendable = (type: string): type is SendableType => Object.hasOwn(SENDABLE, type);
 const isSide = (side: string): side is Side => side === 'buy' || side === 'sell';
@@ -50,10 +51,7 @@ export const invalid = (name: string): { readonly error: string } => ({
 export const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
 
 /** Reads the parameters of sendorder; what is missing comes first, then what makes no sense (rest 2.1, 3.2). */
-export const readSend = (
-  params: OrderParams,
-  { account, algoId, skewMs }: Orderer,
-): Result<Sendable, ParamsRefusal> => {
+export const readSend = (params: OrderParams): Result<Sendable, ParamsRefusal> => {
   const [type, symbol, side, size] = SEND_REQUIRED.map((name) => params.get(name));
   if (type === undefined || symbol === undefined || side === undefined || size === undefined) {
     return err(MISSING);
@@ -63,18 +61,17 @@ export const readSend = (
   if (SENDABLE[type].needs.some((name) => params.get(name) === undefined)) return err(MISSING);
   const quantity = readDecimal(size);
   if (quantity === 'invalid' || quantity.value === undefined) return err(invalid('size'));
-  const optional = readOptional(params, skewMs);
+  const optional = readOptional(params);
   if (!optional.ok) return optional;
   return ok({
     type: 'PlaceOrder',
-    account,
+    account: '',
     owner: 'rest',
     symbol: symbol.toUpperCase(),
     side,
     orderType: type,
     size: quantity.value,
     ...optional.value,
-    ...(algoId === undefined ? {} : { algoId }),
   });
 };
 
@@ -92,7 +89,7 @@ type Optional = Partial<
   >
 >;
 
-const readOptional = (params: OrderParams, skewMs: number): Result<Optional, ParamsRefusal> => {
+const readOptional = (params: OrderParams): Result<Optional, ParamsRefusal> => {
   const prices = readPrices(params);
   if (!prices.ok) return prices;
   const signalText = params.get('triggerSignal');
@@ -100,7 +97,7 @@ const readOptional = (params: OrderParams, skewMs: number): Result<Optional, Par
   if (signalText !== undefined && signal === undefined) return err(invalid('triggerSignal'));
   const reduceOnly = readBoolean(params.get('reduceOnly'));
   if (reduceOnly === 'invalid') return err(invalid('reduceOnly'));
-  const processBefore = readDeadline(params, skewMs);
+  const processBefore = readDeadline(params);
   if (processBefore === 'invalid') return err(invalid('processBefore'));
   const cliOrdId = params.get('cliOrdId');
   return ok({
@@ -116,12 +113,21 @@ const readOptional = (params: OrderParams, skewMs: number): Result<Optional, Par
 /** The deadline by the venue's clock; batches spell it `ProcessBefore` too (rest 9.7). */
 export const readDeadline = (
   params: OrderParams,
-  skewMs: number,
-): { readonly value: EpochMs | undefined } | 'invalid' => {
-  const read = readInstant(params.get('processBefore') ?? params.get('ProcessBefore'));
-  if (read === 'invalid' || read.value === undefined) return read;
-  return { value: (read.value - skewMs) as EpochMs };
-};
+): { readonly value: EpochMs | undefined } | 'invalid' =>
+  readInstant(params.get('processBefore') ?? params.get('ProcessBefore'));
+
+/** The command of whoever orders, with its deadline by our clock. */
+export const orderedBy = <C extends DeskInstruction>(
+  command: C,
+  { account, algoId, skewMs }: Orderer,
+): C => ({
+  ...command,
+  account,
+  ...(command.type === 'PlaceOrder' && algoId !== undefined ? { algoId } : {}),
+  ...(command.processBefore === undefined
+    ? {}
+    : { processBefore: epochMs(command.processBefore - skewMs) }),
+});
 
 /** As it stands: what is wrong with an offset refuses the order, in words of its own (rest 3.5), not the request. */
 const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'> => {

@@ -2,9 +2,9 @@ import { type Clock, epochMs, type EpochMs, type Timers } from '../../lib/time.t
 import { type FaultOf, type RestFault } from '../faults/fault.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
 import { failure, failures, type RestAnswer } from './answer.ts';
-import { type Endpoint, type RestCall, type RestVenue } from './endpoint.ts';
+import { type Endpoint, isAnswer, type RestCall, type RestVenue } from './endpoint.ts';
 import { Fields } from './fields.ts';
-import { type Credentials, type Gate, historyRefusal, isAnswer, nonceRefusal } from './gate.ts';
+import { type Credentials, type Gate, historyRefusal, nonceRefusal } from './gate.ts';
 import { withLowerCaseSymbols } from './legacy-symbols.ts';
 import { oddAnswer } from './odd-answer.ts';
 import { Secret } from '../../lib/secret.ts';

@@ -5,8 +5,16 @@ import {
   parseLosslessJson,
 } from '../../../lib/lossless-json.ts';
 import { type ExchangeEvent } from '../../exchange/events.ts';
-import { failure, success } from '../answer.ts';
-import { type Endpoint, type RestCall, type RestVenue } from '../endpoint.ts';
+import { failure, type RestAnswer, success } from '../answer.ts';
+import {
+  type Answerer,
+  answerPrepared,
+  costs,
+  type Endpoint,
+  type Prepared,
+  type RestCall,
+  type RestVenue,
+} from '../endpoint.ts';
 import { type DeskInstruction } from '../engine-desk.ts';
 import { defined } from '../json.ts';
 import {
@@ -18,6 +26,7 @@ import {
 } from '../order-answer.ts';
 import { readCancel, readEdit } from '../order-change-request.ts';
 import {
+  orderedBy,
   type Orderer,
   type OrderParams,
   type ParamsRefusal,
@@ -74,13 +83,13 @@ const readItem = (params: OrderParams, orderer: Orderer, venue: RestVenue): Item
     const refusal = { error: 'requiredArgumentMissing' };
     return { kind: 'send', tag, named, command: undefined, refusal };
   }
-  const read = READERS[kind](params, orderer);
+  const read = READERS[kind](params);
   if (!read.ok) return { kind, tag, named, command: undefined, refusal: read.error };
   const { value } = read;
   const isStranger = value.type === 'PlaceOrder' && !isKnown(venue, value.symbol);
   return isStranger
     ? { kind, tag, named, command: undefined, refusal: { error: 'invalidArgument: symbol' } }
-    : { kind, tag, named, command: value, refusal: undefined };
+    : { kind, tag, named, command: orderedBy(value, orderer), refusal: undefined };
 };
 
 /**
@@ -119,26 +128,12 @@ const refusedItem = (item: Item): JsonObject => {
   return defined({ status, order_tag: tag, ...ids, orderEvents: [] });
 };
 
-export const batchorder: Endpoint = {
-  id: 'batchorder',
-  method: 'POST',
-  paths: [`${V3}/batchorder`],
-  service: 'derivatives',
-  access: 'general-full',
-  cost: (fields) => 9 + (readBatch(fields.get('json'))?.length ?? 1),
-  check: ({ fields, at }) => {
-    if (!fields.has('json')) return failure(at, 'requiredArgumentMissing');
-    if (readDeadline(fields, 0) === 'invalid') return failure(at, 'invalidArgument: processBefore');
-    const instructions = readBatch(fields.get('json'));
-    if (instructions === undefined) return failure(at, 'Json Parse Error');
-    return instructions.length > INSTRUCTIONS_MAX
-      ? failure(at, 'invalidArgument: batchOrder')
-      : undefined;
-  },
-  answer: async (call, venue) => {
+const answerBatch =
+  (instructions: readonly JsonObject[]): Answerer =>
+  async (call, venue) => {
     const deadline = call.fields.get('processBefore') ?? call.fields.get('ProcessBefore');
     const orderer = ordererOf(call, venue);
-    const items = (readBatch(call.fields.get('json')) ?? []).map((instruction) =>
+    const items = instructions.map((instruction) =>
       readItem(paramsOf(instruction, deadline), orderer, venue),
     );
     const commands = items.flatMap(({ command }) => (command === undefined ? [] : [command]));
@@ -152,7 +147,26 @@ export const batchorder: Endpoint = {
       return toBatchStatus(outcome, item.tag, item.kind);
     });
     return success(venue.now(), { batchStatus });
-  },
+  };
+
+const prepareBatch = ({ fields, at }: Pick<RestCall, 'fields' | 'at'>): RestAnswer | Prepared => {
+  if (!fields.has('json')) return failure(at, 'requiredArgumentMissing');
+  if (readDeadline(fields) === 'invalid') return failure(at, 'invalidArgument: processBefore');
+  const instructions = readBatch(fields.get('json'));
+  if (instructions === undefined) return failure(at, 'Json Parse Error');
+  if (instructions.length > INSTRUCTIONS_MAX) return failure(at, 'invalidArgument: batchOrder');
+  return { cost: 9 + instructions.length, answer: answerBatch(instructions) };
+};
+
+export const batchorder: Endpoint = {
+  id: 'batchorder',
+  method: 'POST',
+  paths: [`${V3}/batchorder`],
+  service: 'derivatives',
+  access: 'general-full',
+  cost: costs(10),
+  prepare: prepareBatch,
+  answer: answerPrepared(prepareBatch),
 };
 
 /** An element that was not found comes back under the id that the client gave. */

@@ -37,7 +37,7 @@ export const symbols: Endpoint = {
 
 const symbolOf = (call: RestCall): string => (call.path['symbol'] ?? '').toUpperCase();
 const isListed = (call: RestCall, venue: RestVenue): boolean =>
-  venue.queries.ticker(symbolOf(call)) !== undefined;
+  venue.queries.hasInstrument(symbolOf(call));
 
 export const resolutions: Endpoint = {
   ...BASE,

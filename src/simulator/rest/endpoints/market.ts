@@ -45,7 +45,7 @@ const tickerRow = (ticker: TickerView, write: (text: string) => JsonValue): Json
 const indexRows = (venue: RestVenue, at: EpochMs): readonly JsonObject[] => {
   const prices = new Map<string, string>();
   for (const { underlying, symbol } of venue.queries.instruments()) {
-    const price = venue.queries.ticker(symbol)?.indexPrice;
+    const price = venue.queries.indexPrice(symbol);
     if (price !== undefined) prices.set(underlying, price);
   }
   return [...prices].flatMap(([code, price]) =>
@@ -138,7 +138,7 @@ export const history: Endpoint = {
       : undefined),
   answer: (call, venue) => {
     const symbol = upper(call.fields.get('symbol'));
-    if (venue.queries.ticker(symbol) === undefined) return unknownSymbol(call);
+    if (!venue.queries.hasInstrument(symbol)) return unknownSymbol(call);
     const read = readInstant(call.fields.get('lastTime'));
     const before = read === 'invalid' ? undefined : read.value;
     const trades = venue.queries

@@ -81,7 +81,7 @@ export const cancelallorders: Endpoint = {
   cost: costs(25),
   answer: async (call, venue) => {
     const symbol = call.fields.get('symbol')?.toUpperCase();
-    if (symbol !== undefined && venue.queries.ticker(symbol) === undefined) {
+    if (symbol !== undefined && !venue.queries.hasInstrument(symbol)) {
       return failure(call.at, 'invalidArgument: symbol');
     }
     const events = await venue.desk.ask({

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 import { type RestAnswer, success } from '../../../../src/simulator/rest/answer.ts';
-import { type Endpoint } from '../../../../src/simulator/rest/endpoint.ts';
+import { type Endpoint, isAnswer } from '../../../../src/simulator/rest/endpoint.ts';
 import { ENDPOINTS } from '../../../../src/simulator/rest/catalogue.ts';
 import { Fields } from '../../../../src/simulator/rest/fields.ts';
-import { Gate, isAnswer } from '../../../../src/simulator/rest/gate.ts';
+import { Gate } from '../../../../src/simulator/rest/gate.ts';
 import { NonceWindow, type RestKey } from '../../../../src/simulator/rest/rest-key.ts';
 import { sign } from '../../../../src/simulator/rest/signature.ts';
 
