@@ -9,21 +9,24 @@ export const checkWeb = (config: UncheckedConfig, report: Report): void => {
   checkRest(config, report);
   checkPlain(config.webSocket?.url, 'webSocket.url', config, report);
   checkReadable(config.webSocket?.caFile, 'webSocket.caFile', report);
-  if (config.risk?.referencePrice === 'mark' && config.webSocket?.url === undefined)
-    report('risk.referencePrice', 'the mark price comes from the feeds: webSocket.url is required');
-  checkCollarSource(config, report);
+  checkPriceSource(config, report);
   const { noticeFrom = '', endsOn = '9' } = config.endOfLife ?? {};
   if (noticeFrom > endsOn) report('endOfLife.noticeFrom', 'must not be after endsOn');
 };
 
-/** A collar without a source of prices would refuse every Limit order, or hold none where they are allowed. */
-const checkCollarSource = (
+const checkPriceSource = (
   { risk, webSocket, sessions = {} }: UncheckedConfig,
   report: Report,
 ): void => {
-  if (risk?.withoutReferencePrice === 'allow' || webSocket?.url !== undefined) return;
+  if (webSocket?.url !== undefined) return;
+  if (risk?.referencePrice === 'mark')
+    report('risk.referencePrice', 'the mark price comes from the feeds: webSocket.url is required');
   const isFed = Object.values(sessions).some((session) => session?.role?.startsWith('marketData'));
-  if (isFed) return;
+  if (!isFed && risk?.withoutReferencePrice !== 'allow') checkCollars(risk, report);
+};
+
+/** A collar without a source of prices would refuse every Limit order. */
+const checkCollars = (risk: UncheckedConfig['risk'], report: Report): void => {
   const reason =
     'nothing brings a reference price: webSocket.url or a marketData session is required';
   if (risk?.priceCollarPercent !== undefined) report('risk.priceCollarPercent', reason);
