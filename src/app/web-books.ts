@@ -75,6 +75,8 @@ const subscriptionsOf = ({ webSocket, instruments, risk }: Config, onFix: Readon
 const keepMark = (output: FeedOutput, marks: Map<TradingSymbol, MarkPrice>, clock: Clock): void => {
   // A price of a connection that is gone may be of any age.
   if (output.type === 'ConnectionLost') marks.clear();
+  if (output.type === 'SubscriptionChanged' && output.feed === 'ticker' && output.state !== 'Live')
+    marks.delete(output.product as TradingSymbol);
   if (output.type !== 'Event' || output.event.type !== 'Ticker') return;
   const { symbol, markPx } = output.event;
   if (markPx !== undefined) marks.set(symbol, { px: markPx, at: clock.monotonic() });

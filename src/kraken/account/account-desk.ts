@@ -154,11 +154,11 @@ export class AccountDesk {
     this.#sayHealth();
   }
 
-  /** Down until the snapshots came, of every feed that the venue did not refuse. */
+  /** Down until the snapshots came, of every feed: one that is refused or silent leaves the view incomplete. */
   #isReady(): boolean {
     if (!this.#feed.isReady) return false;
     const { subscriptions } = this.#feed.status();
-    return subscriptions.every(({ state }) => state === 'Live' || state === 'Refused');
+    return subscriptions.every(({ state }) => state === 'Live');
   }
 
   #sayHealth(): void {

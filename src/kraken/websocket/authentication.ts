@@ -36,6 +36,17 @@ export class Authentication {
     return this.#asked > 1;
   }
 
+  /** A wait is over: private feeds may be asked for again, with a new challenge and without another renewal. */
+  resume(): void {
+    this.#challenge = undefined;
+    this.#isPossible = this.#credential !== undefined;
+  }
+
+  /** Nothing but a configuration could make private feeds possible. */
+  get isWithoutCredential(): boolean {
+    return this.#credential === undefined;
+  }
+
   giveUp(): void {
     this.#isPossible = false;
   }

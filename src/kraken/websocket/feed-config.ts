@@ -17,6 +17,20 @@ export interface FeedLimits {
   readonly requestTimeoutMs: number;
   readonly unsubscribeTimeoutMs: number;
   readonly snapshotTimeoutMs: number;
+  /** Wait before a subscription that came to nothing is asked for again on the same connection; it doubles up to the next two. */
+  readonly retryMsMin: number;
+  /** After silence. */
+  readonly retryMsMax: number;
+  /** After a no of the venue. */
+  readonly refusedRetryMsMax: number;
+  /** A Live ticker without a frame for longer is subscribed again; the venue sends one a second (7.3). */
+  readonly tickerSilenceMsMax: number;
+  /** The same for the heartbeat, which comes about every 10 s (7.5). */
+  readonly heartbeatSilenceMsMax: number;
+  /** Requests in a row without any answer: while something is held, this many are needed before the connection is replaced. */
+  readonly unansweredMax: number;
+  /** A connection that still carries something is replaced for the sake of the rest no more often than this. */
+  readonly replaceIntervalMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
   /** A connection that lived this long makes the next reconnect start from the shortest wait. */
@@ -37,6 +51,13 @@ export const DEFAULT_FEED_LIMITS: FeedLimits = {
   requestTimeoutMs: 10_000,
   unsubscribeTimeoutMs: 2_000,
   snapshotTimeoutMs: 15_000,
+  retryMsMin: 2_000,
+  retryMsMax: 60_000,
+  refusedRetryMsMax: 600_000,
+  tickerSilenceMsMax: 60_000,
+  heartbeatSilenceMsMax: 45_000,
+  unansweredMax: 4,
+  replaceIntervalMs: 600_000,
   backoffMinMs: 1_000,
   backoffMaxMs: 30_000,
   stableAfterMs: 60_000,
@@ -71,5 +92,17 @@ export const FEEDS_WITH_SNAPSHOT: ReadonlySet<string> = new Set([
   ...['book', 'trade', 'fills', 'open_orders', 'open_orders_verbose', 'open_positions'],
   ...['balances', 'account_log'],
 ]);
+
+/** Feeds that send by themselves, whatever the market does: silence is a fault. */
+export const NEVER_SILENT_FEEDS: ReadonlySet<string> = new Set([
+  'ticker',
+  'ticker_lite',
+  'heartbeat',
+]);
+
+export const silenceMsMaxOf = (feed: string, limits: FeedLimits): number | undefined => {
+  if (!NEVER_SILENT_FEEDS.has(feed)) return undefined;
+  return feed === 'heartbeat' ? limits.heartbeatSilenceMsMax : limits.tickerSilenceMsMax;
+};
 
 export const isPrivateFeed = (feed: string): boolean => PRIVATE_FEEDS.includes(feed);

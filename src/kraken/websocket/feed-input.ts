@@ -1,6 +1,6 @@
 import { type FeedCredential, type FeedLimits, type FeedSubscription } from './feed-config.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
-import { type Subscription } from './subscription-table.ts';
+import { type Subscription } from './subscription.ts';
 
 export type FeedInput =
   | { readonly type: 'Start' }

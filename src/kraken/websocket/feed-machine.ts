@@ -8,7 +8,7 @@ import {
   type FeedSubscription,
 } from './feed-config.ts';
 import { type FeedInput, type FeedOptions, type FeedPhase, type FeedStatus } from './feed-input.ts';
-import { notice, type FeedOutput } from './feed-output.ts';
+import { notice, type FeedOutput, unknownFrame } from './feed-output.ts';
 import { fullFrameOf } from './full-frame.ts';
 import {
   isControlEvent,
@@ -212,13 +212,11 @@ export class FeedMachine {
     if (isControlEvent(event)) return this.#onControl(event, at);
     switch (event.type) {
       case 'UnknownFrame':
-        return [
-          { type: 'Oddities', oddities: [{ kind: 'UnknownField', path: `frame.${event.name}` }] },
-        ];
+        return [unknownFrame(event.name)];
       case 'UnreadableFrame':
         return [{ type: 'Unreadable', feed: event.feed }];
       default:
-        return this.#onData(event);
+        return this.#onData(event, at);
     }
   }
 
@@ -257,24 +255,28 @@ export class FeedMachine {
     return [shown, ...this.#line.onAlert(event.alert, at)];
   }
 
-  #onData(event: FeedEvent): readonly FeedOutput[] {
-    const outputs: FeedOutput[] = [{ type: 'Event', event }];
+  #onData(event: FeedEvent, at: MonotonicMs): readonly FeedOutput[] {
     const isVerbose = this.#table.get('open_orders_verbose', '') !== undefined;
     const full = fullFrameOf(event, isVerbose ? 'open_orders_verbose' : 'open_orders');
-    if (full !== undefined && this.#table.snapshotCame(full.feed, full.product))
-      outputs.push({ type: 'SubscriptionChanged', ...full, state: 'Live' });
-    return outputs;
+    if (full === undefined || !this.#table.snapshotCame(full.feed, full.product, at))
+      return [{ type: 'Event', event }];
+    return [
+      { type: 'Event', event },
+      { type: 'SubscriptionChanged', ...full, state: 'Live' },
+    ];
   }
 
   #resync(resync: Extract<FeedInput, { type: 'Resync' }>, at: MonotonicMs): readonly FeedOutput[] {
     if (this.#phase.name !== 'Ready') return [];
     const { feed, product } = resync;
+    // What is not Live is being asked for, or waits to be: the line sees to it.
+    if (this.#table.get(feed, product)?.state !== 'Live') return [];
     const verdict = this.#resyncs.ask(resync, at);
     if (verdict === 'Wait') return [];
     if (verdict === 'Reconnect') return this.#abandon(`too many resyncs of ${feed} ${product}`, at);
     if (!this.#table.leave(feed, product, false)) return [];
-    const text = `${feed} ${product}: unsubscribe and subscribe again`;
-    return [notice('warn', 'RESYNC', text), ...this.#pump(at)];
+    const again = notice('warn', 'RESYNC', `${feed} ${product}: unsubscribe and subscribe again`);
+    return [again, ...this.#pump(at)];
   }
 
   #unsubscribe({ feed, products }: FeedSubscription, at: MonotonicMs): readonly FeedOutput[] {

@@ -1,7 +1,7 @@
 import { type Oddity } from './field-reader.ts';
 import { type Finding } from './finding.ts';
 import { type FeedEvent } from './parse-frame.ts';
-import { type SubscriptionState } from './subscription-table.ts';
+import { type SubscriptionState } from './subscription.ts';
 
 /** What the machine wants done or known. The driver does the first four, everybody else reads the rest. */
 export type FeedOutput =
@@ -46,4 +46,10 @@ export const notice = (
   severity,
   code,
   text,
+});
+
+/** A frame of which not even the kind is known. */
+export const unknownFrame = (name: string): FeedOutput => ({
+  type: 'Oddities',
+  oddities: [{ kind: 'UnknownField', path: `frame.${name}` }],
 });

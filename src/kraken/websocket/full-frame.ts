@@ -1,5 +1,14 @@
 import { type FeedEvent } from './parse-frame.ts';
 
+/** Feeds of one frame kind, each frame full or as good as that. */
+const FEED_BY_EVENT: Partial<Record<FeedEvent['type'], string>> = {
+  FillsSnapshot: 'fills',
+  Positions: 'open_positions',
+  AccountLogSnapshot: 'account_log',
+  Notifications: 'notifications_auth',
+  Heartbeat: 'heartbeat',
+};
+
 /** A feed's first full frame ends the wait for it; `orders` stands for whichever of the two order feeds is held. */
 export const fullFrameOf = (
   event: FeedEvent,
@@ -10,17 +19,17 @@ export const fullFrameOf = (
       return { feed: 'book', product: event.symbol };
     case 'TradeSnapshot':
       return { feed: 'trade', product: event.symbol };
-    case 'FillsSnapshot':
-      return { feed: 'fills', product: '' };
+    case 'Ticker':
+      return { feed: 'ticker', product: event.symbol };
+    case 'TickerLite':
+      return { feed: 'ticker_lite', product: event.symbol };
     case 'OpenOrdersSnapshot':
       return { feed: orders, product: '' };
-    case 'Positions':
-      return { feed: 'open_positions', product: '' };
     case 'Balances':
       return event.isSnapshot ? { feed: 'balances', product: '' } : undefined;
-    case 'AccountLogSnapshot':
-      return { feed: 'account_log', product: '' };
-    default:
-      return undefined;
+    default: {
+      const feed = FEED_BY_EVENT[event.type];
+      return feed === undefined ? undefined : { feed, product: '' };
+    }
   }
 };

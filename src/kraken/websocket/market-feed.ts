@@ -110,6 +110,7 @@ export class MarketFeed implements FeedStepper {
   ): void {
     const symbol = product as TradingSymbol;
     if (state === 'Requested') this.#keeper.expectSnapshot(symbol, at);
-    if (state === 'Refused' || state === 'Down') this.#keeper.void(symbol);
+    if (state === 'Refused' || state === 'Unanswered' || state === 'Down')
+      this.#keeper.void(symbol);
   }
 }

@@ -1,43 +1,30 @@
-import { type MonotonicMs } from '../../lib/time.ts';
+import { type MonotonicMs, monotonicMs } from '../../lib/time.ts';
 import {
   FEEDS_WITH_SNAPSHOT,
   isPrivateFeed,
+  NEVER_SILENT_FEEDS,
   PRIVATE_FEEDS,
   type FeedSubscription,
 } from './feed-config.ts';
-
-/**
- * Wanted: to be asked for. Requested: asked, not answered. Acknowledged: answered, first full frame outstanding. Live: both came.
- * Leaving: to be unsubscribed. Refused: the venue said no.
- */
-export type SubscriptionState =
-  'Wanted' | 'Requested' | 'Acknowledged' | 'Live' | 'Leaving' | 'Refused';
-
-export interface Subscription {
-  readonly feed: string;
-  /** Empty for feeds without products. */
-  readonly product: string;
-  readonly state: SubscriptionState;
-  /** Gone after the unsubscribe instead of subscribed again. */
-  readonly isEnding: boolean;
-}
-
-interface Entry extends Subscription {
-  state: SubscriptionState;
-  isEnding: boolean;
-  hasSnapshot: boolean;
-  /** Failed requests on this connection. */
-  failures: number;
-  /** To be sent in a request of its own. */
-  isUncertain: boolean;
-  acknowledgedAt: MonotonicMs | undefined;
-}
+import { type Retry, retryWaitMs } from './retry.ts';
+import {
+  type Entry,
+  isResting,
+  keyOf,
+  newEntry,
+  type Subscription,
+  type SubscriptionState,
+} from './subscription.ts';
 
 /** What one connection is to carry, and how far each subscription has come. */
 export class SubscriptionTable {
   readonly #entries = new Map<string, Entry>();
-  /** Entries that still wait for something; nothing is searched while there is none. */
+  /** Entries that wait for something; nothing is searched while there is none. */
   #unsettled = 0;
+  #resting = 0;
+  #watched = 0;
+  /** Feeds that stand in for another on this connection. */
+  readonly #replacedBySubstitute = new Map<string, string>();
 
   constructor(subscriptions: readonly FeedSubscription[]) {
     const order = (feed: string): number =>
@@ -52,14 +39,16 @@ export class SubscriptionTable {
       if (known === undefined) {
         this.#entries.set(keyOf(feed, product), newEntry(feed, product));
         this.#unsettled++;
+        this.#watched += Number(NEVER_SILENT_FEEDS.has(feed));
       } else if (known.isEnding) known.isEnding = false;
     }
   }
 
-  /** Renames a feed that the venue does not offer. */
+  /** Until the next connection another feed stands in for one that the venue refuses. */
   replaceFeed(feed: string, substitute: string): void {
     this.#delete(keyOf(feed, ''));
     this.add(substitute, []);
+    this.#replacedBySubstitute.set(substitute, feed);
   }
 
   get(feed: string, product: string): Subscription | undefined {
@@ -70,15 +59,19 @@ export class SubscriptionTable {
     return [...this.#entries.values()];
   }
 
-  /** A new connection: nothing is held, refusals of credentials are tried again. */
+  /** A new connection: nothing is held, and whatever was refused or not answered is asked for again. */
   restart(): void {
     for (const [key, entry] of this.#entries) {
       if (entry.isEnding) this.#delete(key);
-      const isLost = entry.state === 'Refused' && !isPrivateFeed(entry.feed);
-      if (!isLost && !entry.isEnding) this.#to(entry, 'Wanted');
-      entry.hasSnapshot = false;
+      else this.#to(entry, 'Wanted');
+      entry.hasData = false;
       entry.failures = 0;
     }
+    for (const [substitute, feed] of this.#replacedBySubstitute) {
+      this.#delete(keyOf(substitute, ''));
+      this.add(feed, []);
+    }
+    this.#replacedBySubstitute.clear();
   }
 
   /** The next products of one feed in `state`, at most `productsMax`; an uncertain product comes alone. */
@@ -98,44 +91,46 @@ export class SubscriptionTable {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined) return;
     this.#to(entry, state);
-    if (state === 'Requested') entry.hasSnapshot = false;
+    if (state === 'Requested') entry.hasData = false;
   }
 
-  /** The venue said yes. True when the subscription is now complete. */
-  acknowledge(feed: string, product: string, at: MonotonicMs): boolean {
+  /** `isProven` false: the venue only said that we hold it, so its first frame of any kind has to show that. */
+  acknowledge(feed: string, product: string, at: MonotonicMs, isProven = true): void {
     const entry = this.#entries.get(keyOf(feed, product));
-    if (entry === undefined || entry.state === 'Live' || entry.state === 'Leaving') return false;
+    if (entry === undefined || entry.state === 'Live' || entry.state === 'Leaving') return;
     entry.acknowledgedAt = at;
-    entry.failures = 0;
-    const isComplete = entry.hasSnapshot || !FEEDS_WITH_SNAPSHOT.has(feed);
-    this.#to(entry, isComplete ? 'Live' : 'Acknowledged');
-    return isComplete;
+    const isComplete = entry.hasData || (isProven && !FEEDS_WITH_SNAPSHOT.has(feed));
+    if (isComplete) this.#live(entry, at);
+    else this.#to(entry, 'Acknowledged');
   }
 
   /** The first full frame came, before or after the acknowledgement. True when the subscription is now complete. */
-  snapshotCame(feed: string, product: string): boolean {
+  snapshotCame(feed: string, product: string, at: MonotonicMs): boolean {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined) return false;
-    entry.hasSnapshot = true;
+    entry.hasData = true;
+    entry.heardAt = at;
+    if (entry.state === 'Live') entry.failures = 0;
     if (entry.state !== 'Acknowledged') return false;
-    this.#to(entry, 'Live');
+    this.#live(entry, at);
     return true;
   }
 
-  /** Unsubscribed: gone, or wanted again. */
-  left(feed: string, product: string): void {
+  /** Unsubscribed: gone, or wanted again, after a wait when it failed before. */
+  left(feed: string, product: string, at: MonotonicMs, retry: Retry): void {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry?.state !== 'Leaving') return;
     if (entry.isEnding) this.#delete(keyOf(feed, product));
-    else this.#to(entry, 'Wanted');
+    else if (entry.failures === 0) this.#to(entry, 'Wanted');
+    else this.#rest(entry, 'Unanswered', monotonicMs(at + retryWaitMs(entry.failures, retry)));
   }
 
   /** Unsubscribe; `isEnding` false means: and subscribe again. */
   leave(feed: string, product: string, isEnding: boolean): boolean {
     const entry = this.#entries.get(keyOf(feed, product));
-    if (entry === undefined || entry.state === 'Refused') return false;
+    if (entry === undefined) return false;
     entry.isEnding ||= isEnding;
-    if (entry.state === 'Wanted') {
+    if (entry.state === 'Wanted' || isResting(entry.state)) {
       if (isEnding) this.#delete(keyOf(feed, product));
       return isEnding;
     }
@@ -143,15 +138,56 @@ export class SubscriptionTable {
     return true;
   }
 
-  /** A request failed without naming a culprit. True when it may be asked again, alone. */
-  failed(feed: string, product: string, failuresMax: number): boolean {
+  /** Its data did not come or came no more: it is left and, after a wait that grows, asked for again. Answers how often that was in a row. */
+  leaveUnheard(feed: string, product: string): number {
     const entry = this.#entries.get(keyOf(feed, product));
-    if (entry === undefined) return false;
+    if (entry === undefined) return 1;
     entry.failures++;
+    this.#to(entry, 'Leaving');
+    return entry.failures;
+  }
+
+  /** A request came to nothing. When it is asked again: after a wait that doubles with each failure in a row. */
+  fail(
+    feed: string,
+    product: string,
+    at: MonotonicMs,
+    { state, retry }: { readonly state: 'Refused' | 'Unanswered'; readonly retry: Retry },
+  ): MonotonicMs | undefined {
+    const entry = this.#entries.get(keyOf(feed, product));
+    if (entry === undefined) return undefined;
+    if (entry.isEnding) {
+      this.#delete(keyOf(feed, product));
+      return undefined;
+    }
+    entry.failures++;
+    // What failed twice may be what makes the request of the others fail.
+    entry.isUncertain ||= state === 'Refused' || entry.failures > 1;
+    this.#rest(entry, state, monotonicMs(at + retryWaitMs(entry.failures, retry)));
+    return entry.retryAt;
+  }
+
+  /** To be asked for alone, at once: one of a request is wrong, and which one was not said. */
+  askAlone(feed: string, product: string): void {
+    const entry = this.#entries.get(keyOf(feed, product));
+    if (entry === undefined) return;
     entry.isUncertain = true;
-    const isRefused = entry.failures > failuresMax;
-    this.#to(entry, isRefused ? 'Refused' : 'Wanted');
-    return !isRefused;
+    this.#to(entry, 'Wanted');
+  }
+
+  /** Whatever has waited long enough is wanted again. */
+  wakeDue(at: MonotonicMs): readonly Subscription[] {
+    if (this.#resting === 0) return [];
+    const due = [...this.#entries.values()].filter(
+      ({ state, retryAt }) => isResting(state) && retryAt !== undefined && retryAt <= at,
+    );
+    for (const entry of due) this.#to(entry, 'Wanted');
+    return due;
+  }
+
+  /** When the first of those that wait is asked for again. */
+  nextRetryAt(): MonotonicMs | undefined {
+    return this.#resting === 0 ? undefined : this.#earliest(({ retryAt }) => retryAt);
   }
 
   /** Acknowledged `afterMs` ago or longer and still without a full frame. */
@@ -162,50 +198,84 @@ export class SubscriptionTable {
     );
   }
 
+  /** Live and without a frame for longer than their feed may be. */
+  silent(
+    silenceMsMaxOf: (feed: string) => number | undefined,
+    at: MonotonicMs,
+  ): readonly Subscription[] {
+    return [...this.#entries.values()].filter(({ feed, state, heardAt }) => {
+      const silenceMsMax = state === 'Live' ? silenceMsMaxOf(feed) : undefined;
+      return silenceMsMax !== undefined && (heardAt ?? 0) + silenceMsMax <= at;
+    });
+  }
+
   /** There are such feeds and each of them is Live. */
   isLive(isSuch: (feed: string) => boolean): boolean {
     const own = this.all().filter(({ feed }) => isSuch(feed));
     return own.length > 0 && own.every(({ state }) => state === 'Live');
   }
 
-  /** Everything is Live or Refused. */
+  /** The venue has accepted something on this connection. */
+  get isAnyHeld(): boolean {
+    return this.all().some(({ state }) => state === 'Live' || state === 'Acknowledged');
+  }
+
+  /** There is a feed that is never silent while it works. */
+  get isWatching(): boolean {
+    return this.#watched > 0;
+  }
+
+  /** Everything is Live, or waits to be asked for again. */
   get isSettled(): boolean {
     return this.#unsettled === 0;
   }
 
   /** When the first of the outstanding full frames was acknowledged. */
   oldestAcknowledgedAt(): MonotonicMs | undefined {
-    let oldest: MonotonicMs | undefined;
-    for (const { state, acknowledgedAt } of this.#entries.values())
-      if (state === 'Acknowledged' && acknowledgedAt !== undefined)
-        if (oldest === undefined || acknowledgedAt < oldest) oldest = acknowledgedAt;
-    return oldest;
+    return this.#earliest(({ state, acknowledgedAt }) =>
+      state === 'Acknowledged' ? acknowledgedAt : undefined,
+    );
+  }
+
+  #earliest(timeOf: (entry: Entry) => MonotonicMs | undefined): MonotonicMs | undefined {
+    let earliest: MonotonicMs | undefined;
+    for (const entry of this.#entries.values()) {
+      const at = timeOf(entry);
+      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at;
+    }
+    return earliest;
+  }
+
+  #live(entry: Entry, at: MonotonicMs): void {
+    this.#to(entry, 'Live');
+    entry.heardAt = at;
+    if (!entry.hasData) return;
+    entry.failures = 0;
+    entry.isUncertain = false;
+  }
+
+  #rest(entry: Entry, state: 'Refused' | 'Unanswered', retryAt: MonotonicMs): void {
+    this.#to(entry, state);
+    entry.retryAt = retryAt;
   }
 
   #to(entry: Entry, state: SubscriptionState): void {
-    this.#unsettled += Number(isUnsettled(state)) - Number(isUnsettled(entry.state));
+    this.#count(entry, -1);
     entry.state = state;
+    entry.retryAt = undefined;
+    this.#count(entry, 1);
+  }
+
+  #count({ state }: Entry, change: 1 | -1): void {
+    if (isResting(state)) this.#resting += change;
+    else if (state !== 'Live') this.#unsettled += change;
   }
 
   #delete(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    this.#unsettled -= Number(isUnsettled(entry.state));
+    this.#count(entry, -1);
+    this.#watched -= Number(NEVER_SILENT_FEEDS.has(entry.feed));
     this.#entries.delete(key);
   }
 }
-
-const isUnsettled = (state: SubscriptionState): boolean => state !== 'Live' && state !== 'Refused';
-
-const keyOf = (feed: string, product: string): string => `${feed} ${product}`;
-
-const newEntry = (feed: string, product: string): Entry => ({
-  feed,
-  product,
-  state: 'Wanted',
-  isEnding: false,
-  hasSnapshot: false,
-  failures: 0,
-  isUncertain: false,
-  acknowledgedAt: undefined,
-});

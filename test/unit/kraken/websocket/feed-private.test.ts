@@ -51,7 +51,7 @@ describe('feed machine: private subscriptions (venue reference websocket 5)', ()
     expect(talk.sent()).to.deep.equal([signedRequest('subscribe', 'fills', 'C2')]);
   });
 
-  it('renews the challenge once when a subscription is refused, then stops and raises', () => {
+  it('renews the challenge once when a subscription is refused, then raises, and tries again after a wait', () => {
     const refused = alert('Failed to subscribe to authenticated feed');
     const talk = privateFeed([FILLS, HEARTBEAT]);
     talk.frame(subscribed('heartbeat')).pass(50).frame(challenge()).pass(50).take();
@@ -61,10 +61,13 @@ describe('feed machine: private subscriptions (venue reference websocket 5)', ()
     talk.frame(challenge('C2')).pass(50);
     expect(talk.sent()).to.deep.equal([signedRequest('subscribe', 'fills', 'C2')]);
     expect(talk.frame(refused).codes()).to.deep.equal(['ALERT', 'AUTHENTICATION_FAILED']);
-    expect(talk.pass(5_000).sent()).to.deep.equal([]);
+    expect(talk.pass(1_900).sent()).to.deep.equal([]);
     // Market data goes on.
     expect(statesOf(talk)).to.deep.equal(['heartbeat Live', 'fills Refused']);
     expect(talk.machine.status().phase).to.equal('Ready');
+    expect(talk.pass(100).sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);
+    talk.frame(challenge('C3')).pass(50).frame(subscribed('fills'));
+    expect(statesOf(talk)).to.deep.equal(['heartbeat Live', 'fills Acknowledged']);
   });
 
   it('succeeds with a renewed challenge', () => {
@@ -104,6 +107,9 @@ describe('feed machine: private subscriptions (venue reference websocket 5)', ()
     expect(talk.sent()).to.deep.equal([signedRequest('subscribe', 'open_orders', 'C2')]);
     talk.frame(subscribed('open_orders')).frame(exampleFrame('open_orders.snapshot'));
     expect(statesOf(talk)).to.deep.equal(['fills Acknowledged', 'open_orders Live']);
+    // The next connection asks for the better feed again.
+    talk.give({ type: 'Closed', reason: 'x' }).pass(1_000).take();
+    expect(statesOf(talk)).to.deep.equal(['fills Wanted', 'open_orders_verbose Wanted']);
   });
 
   it('falls back to open_orders when the verbose feed does not exist', () => {
@@ -128,18 +134,22 @@ describe('feed machine: private subscriptions (venue reference websocket 5)', ()
     ]);
     talk.pass(100);
     expect(statesOf(talk)).to.deep.equal(['open_orders Refused']);
+    expect(talk.pass(2_000).sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);
   });
 
-  it('counts an unknown alert during a private subscription as its failure', () => {
+  it('blames no private feed for an alert that names none, and asks again when no answer came', () => {
     const talk = privateFeed().frame(challenge()).pass(50);
     talk.take();
-    talk.frame(alert('Computer says no')).pass(50);
-    expect(talk.sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);
+    talk.frame(alert('Scheduled maintenance in 10 minutes')).pass(50);
+    expect(talk.sent()).to.deep.equal([]);
+    expect(statesOf(talk)).to.deep.equal(['fills Requested']);
+    expect(talk.pass(12_000).sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);
   });
 
   it('takes a new connection when the challenge is not answered twice', () => {
     const talk = privateFeed();
-    expect(talk.pass(10_000).sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);
+    talk.take();
+    expect(talk.pass(12_000).sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);
     talk.give({ type: 'PongReceived' });
     expect(talk.pass(10_000).types()).to.include('Terminate');
   });
