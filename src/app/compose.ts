@@ -1,5 +1,6 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
+import { sessionOrders } from '../core/views.ts';
 import { type BookView } from '../domain/book.ts';
 import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
@@ -78,7 +79,10 @@ export const composeEngine = async (
 
 const assemble = async (setup: Setup, stored: Stored): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps } = setup;
-  const decider = makeDecider(config, trading, deps.randomBytes);
+  const decider = makeDecider(config, trading, {
+    randomBytes: deps.randomBytes,
+    cancelRoom: () => route.cancelRoom(),
+  });
   const readers = makeReaders(setup, stored);
   const recovered = recoverEngine(stored.opened, decider, {
     afterSeq: stored.executionLog.lastSeq(),
@@ -151,7 +155,7 @@ const openToWorld = async (
     ...[route, ...marketData].map(({ session }) => session),
     ...doors.sessions(),
   ];
-  const control = await openControls(setup, stored, { sessions, web });
+  const control = await openControls(setup, stored, { sessions, web, loop });
   if (!control.ok) {
     await doors.close();
     return control;
@@ -191,15 +195,23 @@ const openToWorld = async (
 
 /** The control socket with the money desk behind it. */
 const openControls = async (
-  { config, deps, redactor }: Setup,
+  { config, trading, deps, redactor }: Setup,
   { opened }: Stored,
-  { sessions, web }: { readonly sessions: () => readonly FixSession[]; readonly web: Web },
+  {
+    sessions,
+    web,
+    loop,
+  }: Pick<Running, 'web' | 'loop'> & {
+    readonly sessions: () => readonly FixSession[];
+  },
 ): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
   const money = await openMoneyDoor(config, { ...deps, budgetsOf: web.budgetsOf });
   if (!money.ok) return money;
   const control = await openControlDoor({
     path: config.engine.controlSocket,
     sessions,
+    aboutSession: (name) =>
+      name === trading.name ? sessionOrders(loop.state, name as SessionName) : {},
     handlers: { ...money.value.handlers, ...web.handlers },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger, redactor },

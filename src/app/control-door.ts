@@ -12,6 +12,8 @@ import { type Logger } from '../observability/logger.ts';
 export interface ControlDoorDeps {
   readonly path: string;
   readonly sessions: () => readonly FixSession[];
+  /** More about a session than it knows itself: its orders. */
+  readonly aboutSession: (session: string) => Readonly<Record<string, unknown>>;
   /** Verbs beside those of the sessions. */
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly journal: Journal;
@@ -27,7 +29,7 @@ export const openControlDoor = async (
   const server = await makeControlServer({
     path: deps.path,
     handlers: {
-      ...makeSessionVerbs(() => deps.sessions().map(toAdministered)),
+      ...makeSessionVerbs(() => deps.sessions().map((session) => toAdministered(session, deps))),
       ...deps.handlers,
     },
     redact: deps.redactor.value,
@@ -45,9 +47,12 @@ const audit = ({ journal, clock, logger }: ControlDoorDeps, call: ControlAudit):
   logger.info('operator call', { ...call });
 };
 
-const toAdministered = (session: FixSession): AdministeredSession => ({
+const toAdministered = (
+  session: FixSession,
+  { aboutSession }: ControlDoorDeps,
+): AdministeredSession => ({
   name: session.view().id,
-  view: () => ({ ...session.view() }),
+  view: () => ({ ...session.view(), ...aboutSession(session.view().id) }),
   logon: () => {
     session.logon();
     return ok(stateOf(session));

@@ -1,4 +1,5 @@
 import { type Config, type TradingSessionConfig } from '../config/config.ts';
+import { type CancelRoom } from '../core/continue-mass-cancel.ts';
 import { makeOrderManager, type OrderManager } from '../core/order-manager.ts';
 import { type RiskLimits } from '../core/risk/risk-limits.ts';
 import { type DecimalText, type SessionName, type TradingSymbol } from '../domain/ids.ts';
@@ -14,11 +15,18 @@ const MASS_CANCEL_TIMEOUT_MS = 2_000;
 export const makeDecider = (
   config: Config,
   trading: TradingSessionConfig,
-  randomBytes: (count: number) => Uint8Array,
+  {
+    randomBytes,
+    cancelRoom,
+  }: {
+    readonly randomBytes: (count: number) => Uint8Array;
+    readonly cancelRoom: () => CancelRoom;
+  },
 ): OrderManager =>
   makeOrderManager({
     limits: limitsOf(config),
     instruments: instrumentsOf(config),
+    cancelRoom,
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
     tradingSession: trading.name as SessionName,
     cancelOnDisconnect: trading.cancelOrdersOnDisconnect,

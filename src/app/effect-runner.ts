@@ -9,11 +9,11 @@ import { type ClientName, type SessionName } from '../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../domain/ports.ts';
 import { type OutboundMessage } from '../fix/fix-message.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
-import { unreachable } from '../lib/invariant.ts';
 import { type EpochMs, type Timers } from '../lib/time.ts';
 import {
   executionReport,
   orderCancelReject,
+  orderMassCancelReport,
   unreadableOrderReport,
 } from '../upstream/fix/client-reports.ts';
 
@@ -52,12 +52,6 @@ export class EffectRunner {
           this.#tell(effect.client, executionReport(effect.report, ROUTE));
         }
         return [];
-      case 'RefuseUnreadable':
-        this.#tell(effect.client, unreadableOrderReport(effect.report));
-        return [];
-      case 'RejectCancel':
-        this.#tell(effect.client, orderCancelReject(effect.report));
-        return [];
       case 'SetTimer':
         this.#setTimer(effect.name, effect.afterMs);
         return [];
@@ -68,7 +62,8 @@ export class EffectRunner {
         // Told to the operator when it is durable (publish.ts).
         return [];
       default:
-        return unreachable(effect);
+        this.#tell(effect.client, answerOf(effect));
+        return [];
     }
   };
 
@@ -109,3 +104,19 @@ export class EffectRunner {
     this.#timers.delete(name);
   }
 }
+
+type ClientAnswer = Extract<
+  Effect,
+  { type: 'RefuseUnreadable' | 'RejectCancel' | 'ReportMassCancel' }
+>;
+
+const answerOf = (effect: ClientAnswer): OutboundMessage => {
+  switch (effect.type) {
+    case 'RefuseUnreadable':
+      return unreadableOrderReport(effect.report);
+    case 'RejectCancel':
+      return orderCancelReject(effect.report);
+    case 'ReportMassCancel':
+      return orderMassCancelReport(effect.report);
+  }
+};

@@ -1,4 +1,5 @@
 import { type TradingSessionConfig } from '../config/config.ts';
+import { type CancelRoom } from '../core/continue-mass-cancel.ts';
 import { type InputBody } from '../core/input.ts';
 import { type SessionName } from '../domain/ids.ts';
 import { type OrderGateway } from '../domain/ports.ts';
@@ -44,6 +45,8 @@ export interface TradingRoute {
   /** Logs out, for good. */
   readonly stop: (text: string) => Promise<void>;
   readonly gateway: OrderGateway;
+  /** What the rate budget lets through now. */
+  readonly cancelRoom: () => CancelRoom;
 }
 
 export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
@@ -92,6 +95,7 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
     ...(deps.log && { log: deps.log }),
   });
   const { store, timers } = deps;
+  const budget = budgetOf(config, clock);
   const day = makeTradingDay(config, { session, store, clock, timers, submit });
   return {
     session,
@@ -104,9 +108,10 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
       return session.stop(text);
     },
     gateway: makeFixOrderGateway(name, session, {
-      takeBudget: budgetOf(config, clock),
+      takeBudget: budget.take,
       epoch: () => epoch,
     }),
+    cancelRoom: budget.cancelRoom,
   };
 };
 
@@ -131,7 +136,10 @@ const logonFieldsOf = ({ config, credential }: TradingRouteDeps) =>
   });
 
 /** The CompID's bucket at the venue, counted here; cancels may use what orders must leave. */
-const budgetOf = ({ rateBudget }: TradingSessionConfig, clock: Clock): TakeBudget => {
+const budgetOf = (
+  { rateBudget }: TradingSessionConfig,
+  clock: Clock,
+): { readonly take: TakeBudget; readonly cancelRoom: () => CancelRoom } => {
   const budget = makeSlidingBudget({
     pointsMax: rateBudget.unitsMax,
     windowMs: rateBudget.periodMs,
@@ -142,8 +150,23 @@ const budgetOf = ({ rateBudget }: TradingSessionConfig, clock: Clock): TakeBudge
     cancel: rateBudget.cancelUnits,
     massCancel: rateBudget.massCancelUnits,
   } as const;
-  return (kind) => {
-    const purpose = kind === 'order' ? 'ordinary' : 'safety';
-    return budget.take(cost[kind], purpose, clock.monotonic()).type === 'Granted';
+  return {
+    take: (kind) => {
+      const purpose = kind === 'order' ? 'ordinary' : 'safety';
+      return budget.take(cost[kind], purpose, clock.monotonic()).type === 'Granted';
+    },
+    cancelRoom: () => {
+      const at = clock.monotonic();
+      const waitOf = (points: number): number | undefined => {
+        const answer = budget.peek(points, 'safety', at);
+        if (answer.type === 'Never') return undefined;
+        return answer.type === 'Wait' ? answer.afterMs : 0;
+      };
+      return {
+        cancels: Math.floor(budget.available(at, 'safety') / cost.cancel),
+        cancelAfterMs: waitOf(cost.cancel) ?? rateBudget.periodMs,
+        massCancelAfterMs: waitOf(cost.massCancel),
+      };
+    },
   };
 };

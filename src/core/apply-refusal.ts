@@ -89,7 +89,7 @@ const refuse = (
   }
   if (request.kind === 'massCancel') {
     draft.alert('critical', 'MASS_CANCEL_REFUSED', refused.text);
-    cancelSurvivors(draft, clOrdID, refused.text, deps);
+    cancelSurvivors(draft, { clOrdID, reason: refused.text }, deps);
     return;
   }
   const order = draft.order(request.orderID);

@@ -1,4 +1,5 @@
 import { type ClOrdID, type ClientOrderID, type OrderID } from '../domain/ids.ts';
+import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
 import { evolveOrder, newOrder } from './evolve-order.ts';
 import { executionsAfter } from './executions.ts';
 import { type Fact, type FactType } from './fact.ts';
@@ -30,6 +31,7 @@ export const evolve = (state: EngineState, fact: Fact): EngineState => {
   if ('venueExecID' in fact) books.seenExecIDs.add(fact.venueExecID);
   const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
   remember?.(books, fact);
+  evolveMassCancels(books, fact);
   evolveRoute(books, fact);
   return state;
 };
@@ -61,6 +63,9 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
     const scope = symbol === undefined ? {} : { symbol };
     books.massCancels.set(clOrdID, { clOrdID, session, by, ...scope, at, answered: false });
   },
+  VenueMassCancelIntended: (books, { clOrdID }) => {
+    addRequest(books, clOrdID, { kind: 'massCancel' });
+  },
   MassCancelSettled: (books, { clOrdID }) => {
     books.massCancels.delete(clOrdID);
   },
@@ -71,7 +76,9 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
     if (request?.kind === 'massCancel') {
       const massCancel = books.massCancels.get(clOrdID);
       const sentAs = { session, epoch, sequenceEpoch, msgSeqNum };
-      if (massCancel !== undefined) books.massCancels.set(clOrdID, { ...massCancel, sentAs });
+      if (massCancel === undefined) return;
+      books.massCancels.set(clOrdID, { ...massCancel, sentAs });
+      noteSentToVenue(books, massCancel.massCancelID);
     } else if (request !== undefined) {
       changeOrder(books, request.orderID, (order) => evolveOrder(order, fact));
     }
@@ -133,6 +140,7 @@ const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => O
   if (after === before) return;
   books.orders.set(orderID, after);
   forgetAnswered(books, before, after);
+  noteOrder(books, after);
   if (isClosed(after)) books.openOrderIDs.delete(orderID);
   else books.openOrderIDs.add(orderID);
   if (after.venueOrderID !== undefined)

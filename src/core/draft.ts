@@ -1,4 +1,10 @@
-import { type ClOrdID, type ExecID, type OrderID, type VenueExecID } from '../domain/ids.ts';
+import {
+  type ClOrdID,
+  type ExecID,
+  type MassCancelID,
+  type OrderID,
+  type VenueExecID,
+} from '../domain/ids.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { evolveOrder, newOrder } from './evolve-order.ts';
@@ -25,6 +31,7 @@ export class Draft {
   readonly #seenExecIDs = new Set<VenueExecID>();
   #ordersMade: number;
   #execIDsMade: number;
+  #massCancelsMade: number;
   #lastClOrdID: ClOrdID | undefined;
 
   constructor(state: EngineState, at: EpochMs) {
@@ -32,6 +39,7 @@ export class Draft {
     this.at = at;
     this.#ordersMade = state.ordersMade;
     this.#execIDsMade = state.execIDsMade;
+    this.#massCancelsMade = state.massCancelsMade;
     this.#lastClOrdID = state.lastClOrdID;
   }
 
@@ -45,11 +53,21 @@ export class Draft {
     return `E${this.#execIDsMade}` as ExecID;
   }
 
+  newMassCancelID(): MassCancelID {
+    this.#massCancelsMade += 1;
+    return `M${this.#massCancelsMade}` as MassCancelID;
+  }
+
   newClOrdID(next: NextClOrdID): Result<ClOrdID, 'CLOCK_BEHIND'> {
     const made = next(this.#lastClOrdID, this.at);
     if (!made.ok) return made;
     this.#lastClOrdID = made.value;
     return ok(made.value);
+  }
+
+  /** Orders made so far, those of this decision included. */
+  get ordersMade(): number {
+    return this.#ordersMade;
   }
 
   order(orderID: OrderID): Order | undefined {

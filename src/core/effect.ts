@@ -4,6 +4,7 @@ import {
   type ClientOrderID,
   type DecimalText,
   type ExecID,
+  type MassCancelID,
   type OrderID,
   type SessionName,
   type TradingSymbol,
@@ -36,6 +37,11 @@ export type Effect =
       readonly report: ClientCancelReject;
     }
   | {
+      readonly type: 'ReportMassCancel';
+      readonly client: ClientName;
+      readonly report: ClientMassCancelReport;
+    }
+  | {
       readonly type: 'Alert';
       readonly severity: 'warning' | 'error' | 'critical';
       readonly code: string;
@@ -61,7 +67,7 @@ export interface SendCancel {
   readonly session: SessionName;
 }
 
-/** With a symbol MassCancelRequestType(530)=1, without 7. */
+/** Of the orders made on this connection: with a symbol MassCancelRequestType(530)=1, without 6. */
 export interface SendMassCancel {
   readonly type: 'SendMassCancel';
   readonly clOrdID: ClOrdID;
@@ -145,5 +151,25 @@ export interface ClientCancelReject {
   readonly cxlRejReason: number;
   readonly code: string;
   readonly text: string;
+  readonly transactTime: EpochMs;
+}
+
+/** An OrderMassCancelReport(r) to a client. */
+export interface ClientMassCancelReport {
+  readonly clientOrderID: ClientOrderID;
+  /** OrderID(37), ours, of the mass cancel itself; absent when it was refused (FIX: 'NONE'). */
+  readonly massCancelID?: MassCancelID;
+  /** MassCancelRequestType(530) as the client wrote it. */
+  readonly massCancelRequestType: string;
+  /** MassCancelResponse(531): the type that is carried out, or '0' for a refusal. */
+  readonly massCancelResponse: string;
+  /** MassCancelRejectReason(532): 0 not supported, 1 unknown security, 99 other. */
+  readonly massCancelRejectReason?: number;
+  /** TotalAffectedOrders(533): open orders in its scope when it was accepted. */
+  readonly totalAffectedOrders?: number;
+  readonly symbol?: string;
+  /** Stable reason code of a refusal; also the first word of `text`. */
+  readonly code?: string;
+  readonly text?: string;
   readonly transactTime: EpochMs;
 }

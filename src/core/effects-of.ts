@@ -1,6 +1,7 @@
 import { type ClOrdID } from '../domain/ids.ts';
 import { cancelRejectOf, inDoubtReport, reportOf } from './client-report.ts';
 import { type Effect } from './effect.ts';
+import { massCancelEffects } from './mass-cancel-effects.ts';
 import { type Fact, type OrderCanceled } from './fact.ts';
 import { type EngineState } from './state.ts';
 
@@ -15,10 +16,6 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
     case 'AttemptIntended':
     case 'CancelIntended':
       return [...sendEffects(state, fact, deps), ...reportOf(state, fact)];
-    case 'MassCancelIntended':
-      return massCancelEffects(fact, deps);
-    case 'MassCancelSettled':
-      return [{ type: 'CancelTimer', name: `mass:${fact.clOrdID}` }];
     case 'CancelRefused':
     case 'CancelFailed':
       return refusalEffects(state, fact);
@@ -31,7 +28,7 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
     case 'AlertRaised':
       return [{ type: 'Alert', severity: fact.severity, code: fact.code, text: fact.text }];
     default:
-      return [...answerEffects(fact), ...reportOf(state, fact)];
+      return massCancelEffects(fact, deps) ?? [...answerEffects(fact), ...reportOf(state, fact)];
   }
 };
 
@@ -42,14 +39,6 @@ const answerEffects = (fact: Fact): readonly Effect[] => {
 
 const requestsOver = ({ answers, ends }: OrderCanceled): readonly Effect[] =>
   [answers, ends].filter((clOrdID) => clOrdID !== undefined).map(ackSeen);
-
-const massCancelEffects = (
-  { clOrdID, session, symbol }: Extract<Fact, { type: 'MassCancelIntended' }>,
-  { massCancelTimeoutMs }: EffectsDeps,
-): readonly Effect[] => [
-  { type: 'SendMassCancel', clOrdID, ...(symbol === undefined ? {} : { symbol }), session },
-  { type: 'SetTimer', name: `mass:${clOrdID}`, afterMs: massCancelTimeoutMs },
-];
 
 const refusalEffects = (
   state: EngineState,

@@ -29,6 +29,14 @@ import {
   type AttemptAbsent,
 } from './facts/request-facts.ts';
 import {
+  type MassCancelRequested,
+  type MassCancelAnsweredAgain,
+  type MassCancelRequestRefused,
+  type VenueMassCancelIntended,
+  type MassCancelUnfinished,
+  type MassCancelCompleted,
+} from './facts/mass-cancel-facts.ts';
+import {
   type ReportIgnored,
   type ReportDoubted,
   type ReportQuarantined,
@@ -43,6 +51,7 @@ import {
   type AlertRaised,
 } from './facts/route-facts.ts';
 
+export type * from './facts/mass-cancel-facts.ts';
 export type * from './facts/order-facts.ts';
 export type * from './facts/request-facts.ts';
 export type * from './facts/route-facts.ts';
@@ -63,6 +72,12 @@ export type Fact =
   | ReplaceIntended
   | MassCancelIntended
   | MassCancelSettled
+  | MassCancelRequested
+  | MassCancelAnsweredAgain
+  | MassCancelRequestRefused
+  | VenueMassCancelIntended
+  | MassCancelUnfinished
+  | MassCancelCompleted
   | CancelRefused
   | CancelFailed
   | OrderAcknowledged
@@ -106,6 +121,12 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   ReplaceIntended: true,
   MassCancelIntended: true,
   MassCancelSettled: true,
+  MassCancelRequested: true,
+  MassCancelAnsweredAgain: true,
+  MassCancelRequestRefused: true,
+  VenueMassCancelIntended: true,
+  MassCancelUnfinished: true,
+  MassCancelCompleted: true,
   CancelRefused: true,
   CancelFailed: true,
   OrderAcknowledged: true,

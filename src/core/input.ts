@@ -27,6 +27,29 @@ export interface OrderRefusalRequest {
   readonly text: string;
 }
 
+/** What an OrderMassCancelRequest(q) says beside its scope; it is answered by OrderMassCancelReport(r). */
+export interface MassCancelQuestion {
+  /** ClOrdID(11) of the request. */
+  readonly clientOrderID: ClientOrderID;
+  /** MassCancelRequestType(530) as the client wrote it. */
+  readonly massCancelRequestType: string;
+  /** PossResend(97)=Y: a request that was answered before is answered again, and does nothing more. */
+  readonly possResend: boolean;
+}
+
+/** A client's mass cancel that is not understood: answered with MassCancelResponse(531)=0. */
+export interface MassCancelRefusal {
+  readonly client: ClientName;
+  readonly question: MassCancelQuestion;
+  /** Symbol(55) as the client wrote it. */
+  readonly symbol?: string;
+  /** MassCancelRejectReason(532), FIX 4.4. */
+  readonly massCancelRejectReason: number;
+  /** Stable, e.g. UNSUPPORTED_SCOPE. */
+  readonly reasonCode: string;
+  readonly text: string;
+}
+
 /**
  * The price that an order is valued by and held against, or why there is none. It rides on the order's input, so that the decision
  * looks at nothing else, and what was decided is journaled without it (ADR 14).
@@ -60,7 +83,10 @@ export type InputBody =
       readonly by: ClientName;
       readonly client?: ClientName;
       readonly symbol?: TradingSymbol;
+      /** Present when a client asked by OrderMassCancelRequest(q) and is to be answered. */
+      readonly question?: MassCancelQuestion;
     }
+  | { readonly type: 'RefuseCancelAll'; readonly refusal: MassCancelRefusal }
   /** The adapter gave the message its number; its bytes are in the same commit. */
   | {
       readonly type: 'RequestSent';

@@ -1,13 +1,14 @@
-import { type SessionName } from '../domain/ids.ts';
+import { type OrderID, type SessionName } from '../domain/ids.ts';
 import { applyReport } from './apply-report.ts';
 import { evolve } from './books.ts';
 import { cancelOrder } from './cancel-order.ts';
+import { noticeReport } from './continue-mass-cancel.ts';
 import { Draft } from './draft.ts';
 import { type Effect } from './effect.ts';
 import { effectsOf, type EffectsDeps } from './effects-of.ts';
 import { type Fact } from './fact.ts';
 import { type Input, type InputBody } from './input.ts';
-import { cancelAll } from './mass-cancel.ts';
+import { cancelAll, refuseCancelAll } from './mass-cancel.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './place-order.ts';
 import {
   engineStarted,
@@ -63,14 +64,19 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'CancelAll':
       cancelAll(draft, body, deps);
       return;
+    case 'RefuseCancelAll':
+      refuseCancelAll(draft, body.refusal);
+      return;
     case 'RequestSent':
       requestSent(draft, body);
       return;
     case 'RequestNotSent':
       requestNotSent(draft, body);
+      noticeReport(draft, changedOrders(draft), deps);
       return;
     case 'VenueReported':
       applyReport(draft, body.report, body.source, deps);
+      noticeReport(draft, changedOrders(draft), deps);
       return;
     case 'VenueViewAlerted':
       draft.alert(body.severity, body.code, body.text, body.orderID);
@@ -82,6 +88,9 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       decideRoute(draft, body, deps);
   }
 };
+
+const changedOrders = (draft: Draft): readonly OrderID[] =>
+  draft.facts.flatMap((fact) => ('orderID' in fact ? [fact.orderID] : []));
 
 type RouteBody = Extract<
   InputBody,

@@ -4,6 +4,7 @@ import {
   type ClientOrderID,
   type DecimalText,
   type ExecID,
+  type MassCancelID,
   type OrderID,
   type SessionName,
   type TradingSymbol,
@@ -121,11 +122,36 @@ export interface Route {
   readonly reason?: string;
 }
 
+/** An OrderMassCancelRequest(q) to the venue that needs attention. */
 export interface MassCancel extends VenueRequest {
   readonly session: SessionName;
   readonly by: ClientName;
   readonly symbol?: TradingSymbol;
   readonly at: EpochMs;
+  /** Absent in journals of earlier versions. */
+  readonly massCancelID?: MassCancelID;
+}
+
+/** A mass cancel of a client or an operator that goes on until nothing in its scope is open. */
+export interface ActiveMassCancel {
+  readonly massCancelID: MassCancelID;
+  readonly session: SessionName;
+  readonly by: ClientName;
+  readonly client?: ClientName;
+  readonly symbol?: TradingSymbol;
+  /** Orders that were made later are not meant. */
+  readonly ordersMade: number;
+  readonly at: EpochMs;
+  /** When the operator was last told of survivors. */
+  readonly alertedAt?: EpochMs;
+  /** An OrderMassCancelRequest(q) went out for it: from then on single cancels. */
+  readonly sentToVenue: boolean;
+}
+
+/** What a client was told of its mass cancel. */
+export interface MassCancelAnswer {
+  readonly massCancelID: MassCancelID;
+  readonly affected: number;
 }
 
 export interface QuarantinedReport {
@@ -160,10 +186,18 @@ export interface EngineState {
   readonly seenExecIDs: ReadonlySet<VenueExecID>;
   readonly doubts: ReadonlyMap<OrderID, DoubtClass>;
   readonly massCancels: ReadonlyMap<ClOrdID, MassCancel>;
+  readonly activeMassCancels: ReadonlyMap<MassCancelID, ActiveMassCancel>;
+  /** Orders in the scope of an active mass cancel that are open at the venue. */
+  readonly massCancelOrders: ReadonlyMap<MassCancelID, ReadonlySet<OrderID>>;
+  /** When an order in such a scope was last asked to be cancelled. */
+  readonly massCancelAskedAt: ReadonlyMap<MassCancelID, ReadonlyMap<OrderID, EpochMs>>;
+  /** By client and ClOrdID(11) of the request. */
+  readonly massCancelAnswers: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, MassCancelAnswer>>;
   readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
   readonly routes: ReadonlyMap<SessionName, Route>;
   readonly ordersMade: number;
   readonly execIDsMade: number;
+  readonly massCancelsMade: number;
   readonly lastClOrdID: ClOrdID | undefined;
 }
 
@@ -194,9 +228,14 @@ export const emptyState = (): EngineState => ({
   seenExecIDs: new Set(),
   doubts: new Map(),
   massCancels: new Map(),
+  activeMassCancels: new Map(),
+  massCancelOrders: new Map(),
+  massCancelAskedAt: new Map(),
+  massCancelAnswers: new Map(),
   quarantine: new Map(),
   routes: new Map(),
   ordersMade: 0,
   execIDsMade: 0,
+  massCancelsMade: 0,
   lastClOrdID: undefined,
 });

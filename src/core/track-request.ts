@@ -1,5 +1,6 @@
-import { type ClOrdID } from '../domain/ids.ts';
+import { type ClOrdID, type MassCancelID } from '../domain/ids.ts';
 import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
+import { continueMassCancelByID } from './continue-mass-cancel.ts';
 import { type Draft } from './draft.ts';
 import { type InputBody } from './input.ts';
 import { isClosedStatus } from './lifecycle.ts';
@@ -34,7 +35,10 @@ export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestN
   if (request === undefined) return;
   const answer = { code: 'NOT_SENT', text: `NOT_SENT: ${reason}` };
   if (request.kind === 'massCancel') {
+    // The mass cancel that it served goes on by its timer; one of an earlier version had none.
+    const served = draft.state.massCancels.get(clOrdID)?.massCancelID;
     draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason: answer.text });
+    if (served !== undefined) return;
     draft.alert('critical', 'MASS_CANCEL_NOT_SENT', `mass cancel ${clOrdID}: ${reason}`);
     return;
   }
@@ -57,8 +61,10 @@ export const timerFired = (
   const [kind, id] = name.split(':', 2);
   if (id === undefined) return;
   const clOrdID = id as ClOrdID;
-  if (kind === 'mass') {
-    cancelSurvivors(draft, clOrdID, 'TIMEOUT: single cancels follow', deps);
+  if (kind === 'mass-cancel') {
+    continueMassCancelByID(draft, id as MassCancelID, deps);
+  } else if (kind === 'mass') {
+    cancelSurvivors(draft, { clOrdID, reason: 'TIMEOUT: single cancels follow' }, deps);
   } else if (kind === 'ack' && isUnanswered(draft.state, clOrdID)) {
     draft.alert('warning', 'ACK_LATE', `request ${clOrdID} has no answer yet`);
   }

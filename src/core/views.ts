@@ -1,6 +1,12 @@
-import { type ClientName, type DecimalText, type OrderID } from '../domain/ids.ts';
+import {
+  type ClientName,
+  type DecimalText,
+  type OrderID,
+  type SessionName,
+} from '../domain/ids.ts';
 import { type OrdStatus } from '../domain/order.ts';
 import { isFreezing, type DoubtClass } from './doubt/doubt-class.ts';
+import { listed } from './listed.ts';
 import { isClosed, avgPxOf, ordStatusOf } from './order-status.ts';
 import {
   type EngineState,
@@ -73,3 +79,19 @@ export const routes = (state: EngineState): readonly Route[] => [...state.routes
 export const quarantined = (state: EngineState): readonly QuarantinedReport[] => [
   ...state.quarantine.values(),
 ];
+
+/** What stands open on a venue session, for an operator; `openOrderIDs` when the session cannot take care of them now. */
+export const sessionOrders = (
+  state: EngineState,
+  session: SessionName,
+): Readonly<Record<string, string | number>> => {
+  const open = openOrders(state).filter(({ order }) => order.session === session);
+  const ids = open.map(({ order }) => order.orderID);
+  const isDown = (state.routes.get(session)?.phase ?? 'Down') === 'Down';
+  return {
+    ordersOpen: open.length,
+    ordersInDoubt: open.filter(({ doubt }) => doubt !== undefined).length,
+    massCancels: state.activeMassCancels.size,
+    ...(isDown && ids.length > 0 ? { openOrderIDs: listed(ids) } : {}),
+  };
+};

@@ -10,6 +10,8 @@ export type VenueOrderID = Brand<string, 'VenueOrderID'>;
 export type VenueExecID = Brand<string, 'VenueExecID'>;
 /** OrderID(37) that Fathom gives its clients: `F` and a counter. */
 export type OrderID = Brand<string, 'OrderID'>;
+/** OrderID(37) of an OrderMassCancelReport(r): `M` and a counter. */
+export type MassCancelID = Brand<string, 'MassCancelID'>;
 /** ExecID(17) that Fathom gives its clients: `E` and a counter. */
 export type ExecID = Brand<string, 'ExecID'>;
 /** Contract id in upper case, e.g. PF_XBTUSD. */

@@ -24,7 +24,7 @@ export interface CancelMessage {
 
 export interface MassCancelMessage {
   readonly clOrdID: ClOrdID;
-  /** Absent: everything of this SenderCompID. */
+  /** Absent: every order made on this connection. */
   readonly symbol?: TradingSymbol;
   readonly at: EpochMs;
 }

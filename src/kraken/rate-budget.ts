@@ -7,8 +7,10 @@ import { type MonotonicMs } from '../lib/time.ts';
 export interface RateBudget {
   /** Takes `cost` points, or says how long to wait; `Never` when the cost can never fit. */
   readonly take: (cost: number, purpose: BudgetPurpose, at: MonotonicMs) => Take;
-  /** Points that an ordinary call could take now. */
-  readonly available: (at: MonotonicMs) => number;
+  /** Points that a call could take now; an ordinary one when no purpose is given. */
+  readonly available: (at: MonotonicMs, purpose?: BudgetPurpose) => number;
+  /** What `take` would answer, without taking anything. */
+  readonly peek: (cost: number, purpose: BudgetPurpose, at: MonotonicMs) => Take;
   /** The venue refused for its rate limit: nothing ordinary leaves before `at + pauseMs`. */
   readonly penalize: (pauseMs: number, at: MonotonicMs) => void;
 }
@@ -67,22 +69,31 @@ export const makeSlidingBudget = (settings: SlidingBudgetSettings): RateBudget =
     return windowMs;
   };
 
+  const limitOf = (purpose: BudgetPurpose): number =>
+    purpose === 'safety' ? pointsMax : pointsMax - reservePoints;
+  const peek: RateBudget['peek'] = (cost, purpose, at) => {
+    const limit = limitOf(purpose);
+    if (cost > limit) return NEVER;
+    if (purpose === 'ordinary' && at < pausedUntil)
+      return { type: 'Wait', afterMs: pausedUntil - at };
+    forget(at);
+    const missing = used + cost - limit;
+    return missing > 0 ? { type: 'Wait', afterMs: waitFor(missing, at) } : GRANTED;
+  };
+
   return {
     take: (cost, purpose, at) => {
-      const limit = purpose === 'safety' ? pointsMax : pointsMax - reservePoints;
-      if (cost > limit) return NEVER;
-      if (purpose === 'ordinary' && at < pausedUntil)
-        return { type: 'Wait', afterMs: pausedUntil - at };
-      forget(at);
-      const missing = used + cost - limit;
-      if (missing > 0) return { type: 'Wait', afterMs: waitFor(missing, at) };
+      const answer = peek(cost, purpose, at);
+      if (answer.type !== 'Granted') return answer;
       if (cost > 0) taken.push({ at, cost });
       used += cost;
       return GRANTED;
     },
-    available: (at) => {
+    peek,
+    available: (at, purpose = 'ordinary') => {
       forget(at);
-      return at < pausedUntil ? 0 : Math.max(pointsMax - reservePoints - used, 0);
+      const isPaused = purpose === 'ordinary' && at < pausedUntil;
+      return isPaused ? 0 : Math.max(limitOf(purpose) - used, 0);
     },
     penalize: (pauseMs, at) => {
       pausedUntil = Math.max(pausedUntil, at + pauseMs);
@@ -116,22 +127,29 @@ export const makeTokenBudget = (settings: TokenBudgetSettings): RateBudget => {
     filledAt = at;
   };
 
+  const floorOf = (purpose: BudgetPurpose): number => (purpose === 'safety' ? 0 : reserveTokens);
+  const peek: RateBudget['peek'] = (cost, purpose, at) => {
+    const floor = floorOf(purpose);
+    if (cost > tokensMax - floor) return NEVER;
+    if (at < pausedUntil) return { type: 'Wait', afterMs: pausedUntil - at };
+    fill(at);
+    const missing = cost + floor - tokens;
+    // A billionth of a token is rounding of the fill, not a debt.
+    if (missing > 1e-9)
+      return { type: 'Wait', afterMs: Math.ceil((missing / tokensPerSecond) * 1_000) };
+    return GRANTED;
+  };
+
   return {
     take: (cost, purpose, at) => {
-      const floor = purpose === 'safety' ? 0 : reserveTokens;
-      if (cost > tokensMax - floor) return NEVER;
-      if (at < pausedUntil) return { type: 'Wait', afterMs: pausedUntil - at };
-      fill(at);
-      const missing = cost + floor - tokens;
-      // A billionth of a token is rounding of the fill, not a debt.
-      if (missing > 1e-9)
-        return { type: 'Wait', afterMs: Math.ceil((missing / tokensPerSecond) * 1_000) };
-      tokens -= cost;
-      return GRANTED;
+      const answer = peek(cost, purpose, at);
+      if (answer.type === 'Granted') tokens -= cost;
+      return answer;
     },
-    available: (at) => {
+    peek,
+    available: (at, purpose = 'ordinary') => {
       fill(at);
-      return at < pausedUntil ? 0 : Math.max(tokens - reserveTokens, 0);
+      return at < pausedUntil ? 0 : Math.max(tokens - floorOf(purpose), 0);
     },
     penalize: (pauseMs, at) => {
       pausedUntil = Math.max(pausedUntil, at + pauseMs);

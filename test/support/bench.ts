@@ -69,6 +69,7 @@ export const DEPS: OrderManagerDeps = {
   cancelOnDisconnect: false,
   ackTimeoutMs: 2_000,
   massCancelTimeoutMs: 3_000,
+  cancelRoom: () => ({ cancels: 1_000, cancelAfterMs: 0, massCancelAfterMs: 0 }),
 };
 
 export const TERMS: OrderTerms = {

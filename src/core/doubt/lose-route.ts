@@ -68,9 +68,15 @@ const endNeverSent = (draft: Draft, session: SessionName): void => {
     if (order?.base !== 'PendingNew' || order.attempt?.sentAs !== undefined) continue;
     rejectOrder(draft, order, NEVER_SENT);
   }
-  for (const { clOrdID, sentAs, session: of } of draft.state.massCancels.values()) {
+  endMassCancels(draft, session);
+};
+
+const endMassCancels = (draft: Draft, session: SessionName): void => {
+  for (const { clOrdID, sentAs, session: of, massCancelID } of draft.state.massCancels.values()) {
     if (of !== session || sentAs !== undefined) continue;
     draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason: NEVER_SENT.text });
+    // What it served is remembered and goes on.
+    if (massCancelID !== undefined) continue;
     draft.alert('critical', 'MASS_CANCEL_NOT_SENT', `mass cancel ${clOrdID} was never written`);
   }
 };

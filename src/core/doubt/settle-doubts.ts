@@ -2,6 +2,7 @@ import { type OrderID } from '../../domain/ids.ts';
 import { failRequest } from '../answer-request.ts';
 import { intendCancel, type CancelDeps } from '../cancel-order.ts';
 import { type Draft } from '../draft.ts';
+import { listed } from '../listed.ts';
 import { isClosedStatus } from '../lifecycle.ts';
 import { type Order, type PendingRequest, type Route, type SentAs } from '../state.ts';
 import { isFreezing, type DoubtClass } from './doubt-class.ts';
@@ -161,8 +162,3 @@ const lostCancels = (order: Order, epoch: number): readonly PendingRequest[] =>
         ({ kind, ackedByVenue, sentAs }) =>
           kind === 'cancel' && !ackedByVenue && sentAs !== undefined && sentAs.epoch < epoch,
       );
-
-const LISTED_MAX = 20;
-
-const listed = (ids: readonly string[]): string =>
-  ids.length > LISTED_MAX ? `${ids.slice(0, LISTED_MAX).join(' ')} ...` : ids.join(' ');

@@ -62,7 +62,7 @@ export interface ReplaceIntended {
   readonly terms: OrderTerms;
 }
 
-/** OrderMassCancelRequest(q). The venue answers per order, or not at all when there is nothing to cancel. */
+/** OrderMassCancelRequest(q), as journals of earlier versions have it; see VenueMassCancelIntended. */
 export interface MassCancelIntended {
   readonly type: 'MassCancelIntended';
   readonly at: EpochMs;

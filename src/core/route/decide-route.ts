@@ -2,6 +2,7 @@ import { type SessionName } from '../../domain/ids.ts';
 import { type Draft } from '../draft.ts';
 import { addDoubts, loseRoute, openOrders, type LoseRouteDeps } from '../doubt/lose-route.ts';
 import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
+import { continueMassCancels } from '../continue-mass-cancel.ts';
 import { type InputBody } from '../input.ts';
 import { cancelSurvivors, type MassCancelDeps } from '../mass-cancel.ts';
 
@@ -24,6 +25,8 @@ export const engineStarted = (draft: Draft, deps: RouteDeps): void => {
   }
   const sessions = new Set<SessionName>([deps.tradingSession, ...routes.keys()]);
   for (const session of sessions) loseRoute(draft, session, deps);
+  // Their timers ended with the last run.
+  continueMassCancels(draft, deps);
 };
 
 /** Says once that a route takes no new orders for now. */
@@ -92,6 +95,11 @@ export const routeSynchronized = (
   for (const massCancel of draft.state.massCancels.values()) {
     const isLost = massCancel.sentAs !== undefined && massCancel.sentAs.epoch < epoch;
     if (massCancel.session !== session || !isLost) continue;
-    cancelSurvivors(draft, massCancel.clOrdID, 'LINK_LOST: single cancels follow', deps);
+    const { clOrdID, massCancelID } = massCancel;
+    const reason = 'LINK_LOST: single cancels follow';
+    if (massCancelID === undefined)
+      cancelSurvivors(draft, { clOrdID, reason, isSynchronized: true }, deps);
+    else draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason });
   }
+  continueMassCancels(draft, deps, { isSynchronized: true });
 };

@@ -56,7 +56,10 @@ export const orderCancelRequest = (target: CancelTarget, at: EpochMs): OutboundM
   return { msgType: 'F', fields };
 };
 
-/** OrderMassCancelRequest(q): one symbol, or every order of the CompID. No answer at all when there is nothing to cancel. (FIX 4.7) */
+/**
+ * OrderMassCancelRequest(q): the orders made in this session, on one symbol (530=1) or all (530=6). Not 530=7, which may reach orders of
+ * the account that are not ours. No answer at all when there is nothing to cancel. (FIX 4.7)
+ */
 export const orderMassCancelRequest = (
   clOrdID: ClOrdID,
   symbol: TradingSymbol | undefined,
@@ -68,7 +71,7 @@ export const orderMassCancelRequest = (
       ? [
           [11, clOrdID],
           [60, toUtcTimestamp(at)],
-          [530, '7'],
+          [530, '6'],
         ]
       : [
           [11, clOrdID],

@@ -1,6 +1,6 @@
 import { type InputBody, type OrderRefusalRequest } from '../../core/input.ts';
 import { ordTypeToCode, sideToCode } from '../../domain/fix-codes.ts';
-import { type ClientName, type TradingSymbol } from '../../domain/ids.ts';
+import { type ClientName } from '../../domain/ids.ts';
 import { type OrderRequest } from '../../domain/order.ts';
 import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../fix/session/session-types.ts';
 import { businessMessageReject } from './client-reports.ts';
 import { parseNewOrderSingle, parseOrderCancelRequest } from './client-requests.ts';
+import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 
 const UNSUPPORTED_MESSAGE_TYPE = 3;
 const CONDITIONALLY_REQUIRED_FIELD_MISSING = 5;
@@ -27,7 +28,7 @@ export interface ClientApplicationDeps {
   readonly onNotice: (notice: SessionNotice) => void;
 }
 
-/** One client's FIX session: D, F and q in; 8, 9, 3 and j out. The dictionary has checked every message before it comes here. */
+/** One client's FIX session: D, F and q in; 8, 9, r, 3 and j out. The dictionary has checked every message before it comes here. */
 export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => ({
   onLoggedOn: deps.onUp,
   onLoggedOut: (info) => {
@@ -107,13 +108,12 @@ const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum
   );
 };
 
-/** OrderMassCancelRequest(q): the client's own orders, on one symbol (530=1) or all (530=7). */
+/** OrderMassCancelRequest(q), answered by OrderMassCancelReport(r): the book of record decides, and keeps what it decided. */
 const cancelAll = (deps: ClientApplicationDeps, message: FixMessage): void => {
-  const symbol = message.get(55);
-  deps.submit({
-    type: 'CancelAll',
-    by: deps.client,
-    client: deps.client,
-    ...(symbol === undefined ? {} : { symbol: symbol as TradingSymbol }),
-  });
+  const request = parseOrderMassCancelRequest(deps.client, message);
+  deps.submit(
+    request.ok
+      ? { type: 'CancelAll', by: deps.client, ...request.value }
+      : { type: 'RefuseCancelAll', refusal: request.error },
+  );
 };

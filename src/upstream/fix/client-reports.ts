@@ -1,6 +1,7 @@
 import {
   type ClientCancelReject,
   type ClientExecutionReport,
+  type ClientMassCancelReport,
   type UnreadableOrderReport,
 } from '../../core/effect.ts';
 import {
@@ -97,6 +98,23 @@ export const orderCancelReject = (report: ClientCancelReject): OutboundMessage =
     [60, toUtcTimestamp(report.transactTime)],
     [434, String(report.cxlRejResponseTo)],
     [102, String(report.cxlRejReason)],
+    [58, latin1(report.text)],
+    [REASON_CODE_TAG, report.code],
+  ]),
+});
+
+/** OrderMassCancelReport(r): an acknowledgement or a refusal. What becomes of each order is told by ExecutionReport(8). */
+export const orderMassCancelReport = (report: ClientMassCancelReport): OutboundMessage => ({
+  msgType: 'r',
+  fields: present([
+    [11, report.clientOrderID],
+    [37, report.massCancelID ?? 'NONE'],
+    [530, report.massCancelRequestType],
+    [531, report.massCancelResponse],
+    [532, report.massCancelRejectReason?.toString()],
+    [533, report.totalAffectedOrders?.toString()],
+    [55, latin1(report.symbol)],
+    [60, toUtcTimestamp(report.transactTime)],
     [58, latin1(report.text)],
     [REASON_CODE_TAG, report.code],
   ]),

@@ -1,0 +1,92 @@
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type MassCancelID,
+  type SessionName,
+  type TradingSymbol,
+} from '../../domain/ids.ts';
+import { type EpochMs } from '../../lib/time.ts';
+
+/** What the answer to an OrderMassCancelRequest(q) repeats of it. */
+export interface AnsweredQuestion {
+  readonly clientOrderID: ClientOrderID;
+  /** MassCancelRequestType(530) as the client wrote it. */
+  readonly massCancelRequestType: string;
+}
+
+/**
+ * Every open order in the scope is to be cancelled, whatever the link is and however long it takes. The scope is fixed here: orders of
+ * `client` (of all when absent) on `symbol` (on all when absent) up to the one that was made last.
+ */
+export interface MassCancelRequested {
+  readonly type: 'MassCancelRequested';
+  readonly at: EpochMs;
+  readonly massCancelID: MassCancelID;
+  readonly session: SessionName;
+  readonly by: ClientName;
+  readonly client?: ClientName;
+  readonly symbol?: TradingSymbol;
+  /** Number of the last order in scope: OrderID(37) `F<n>`. */
+  readonly ordersMade: number;
+  /** Open orders in scope, at this moment. */
+  readonly affected: number;
+  /** An unfinished mass cancel of the same scope, which this one goes on with. */
+  readonly replaces?: MassCancelID;
+  /** Present when the client is to be answered. */
+  readonly question?: AnsweredQuestion;
+  /** Text(58) of the answer. */
+  readonly text?: string;
+}
+
+/** The same request again, with PossResend(97)=Y: answered as before, nothing is done. */
+export interface MassCancelAnsweredAgain {
+  readonly type: 'MassCancelAnsweredAgain';
+  readonly at: EpochMs;
+  readonly massCancelID: MassCancelID;
+  readonly client: ClientName;
+  readonly affected: number;
+  readonly question: AnsweredQuestion;
+}
+
+/** A client's mass cancel was not understood; nothing is cancelled. */
+export interface MassCancelRequestRefused {
+  readonly type: 'MassCancelRequestRefused';
+  readonly at: EpochMs;
+  readonly client: ClientName;
+  readonly question: AnsweredQuestion;
+  readonly symbol?: string;
+  readonly code: string;
+  /** MassCancelRejectReason(532). */
+  readonly massCancelRejectReason: number;
+  readonly text: string;
+}
+
+/** OrderMassCancelRequest(q) to the venue, for a mass cancel whose scope it covers exactly. */
+export interface VenueMassCancelIntended {
+  readonly type: 'VenueMassCancelIntended';
+  readonly at: EpochMs;
+  readonly clOrdID: ClOrdID;
+  readonly session: SessionName;
+  readonly massCancelID: MassCancelID;
+  readonly by: ClientName;
+  readonly symbol?: TradingSymbol;
+}
+
+/** Orders of the scope are still open: whoever asked is not forgotten. */
+export interface MassCancelUnfinished {
+  readonly type: 'MassCancelUnfinished';
+  readonly at: EpochMs;
+  readonly massCancelID: MassCancelID;
+  readonly open: number;
+  readonly lookAgainAfterMs: number;
+  /** The operator was told of the survivors. */
+  readonly isAlerted: boolean;
+}
+
+/** No order of the scope is open or in doubt. */
+export interface MassCancelCompleted {
+  readonly type: 'MassCancelCompleted';
+  readonly at: EpochMs;
+  readonly massCancelID: MassCancelID;
+}

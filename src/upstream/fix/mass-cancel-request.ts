@@ -1,0 +1,106 @@
+import { type MassCancelQuestion, type MassCancelRefusal } from '../../core/input.ts';
+import { MASS_CANCEL_REJ } from '../../core/mass-cancel.ts';
+import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';
+import { type FixMessage } from '../../fix/fix-message.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+
+export interface MassCancelScopeRequest {
+  readonly client: ClientName;
+  readonly symbol?: TradingSymbol;
+  readonly question: MassCancelQuestion;
+}
+
+/** MassCancelRequestType(530): 1 the orders for a security, 7 all orders. */
+const ONE_SECURITY = '1';
+const ALL_ORDERS = '7';
+
+/** What the other types of FIX 4.4 select by, none of which an order here has. */
+const UNSUPPORTED_TYPES: ReadonlyMap<string, string> = new Map([
+  ['2', 'orders for an underlying security'],
+  ['3', 'orders for a product'],
+  ['4', 'orders for a CFICode'],
+  ['5', 'orders for a security type'],
+  ['6', 'orders for a trading session'],
+]);
+
+/** Fields that narrow the request to fewer orders than we would cancel. */
+const NARROWING: readonly (readonly [tag: number, name: string])[] = [
+  [54, 'Side'],
+  [1, 'Account'],
+  [311, 'UnderlyingSymbol'],
+  [309, 'UnderlyingSecurityID'],
+  [336, 'TradingSessionID'],
+  [625, 'TradingSessionSubID'],
+  [526, 'SecondaryClOrdID'],
+];
+
+/** Fields that name a security in another way than Symbol(55). */
+const SECURITY: readonly (readonly [tag: number, name: string])[] = [
+  [48, 'SecurityID'],
+  [460, 'Product'],
+  [461, 'CFICode'],
+  [167, 'SecurityType'],
+];
+
+/**
+ * Reads a client's OrderMassCancelRequest(q) that passed the dictionary. What would cancel more, or other orders than the client means,
+ * comes back as a refusal, which is answered with MassCancelResponse(531)=0.
+ */
+export const parseOrderMassCancelRequest = (
+  client: ClientName,
+  message: FixMessage,
+): Result<MassCancelScopeRequest, MassCancelRefusal> => {
+  const symbol = nonEmpty(message.get(55));
+  const question = {
+    clientOrderID: (message.get(11) ?? '') as ClientOrderID,
+    massCancelRequestType: message.get(530) ?? '',
+    possResend: message.get(97) === 'Y',
+  };
+  const problem = problemOf(message, question.massCancelRequestType, symbol);
+  if (problem !== undefined) {
+    return err({ client, question, ...(symbol === undefined ? {} : { symbol }), ...problem });
+  }
+  return ok({
+    client,
+    question,
+    ...(symbol === undefined ? {} : { symbol: symbol as TradingSymbol }),
+  });
+};
+
+type Problem = Pick<MassCancelRefusal, 'massCancelRejectReason' | 'reasonCode' | 'text'>;
+
+const problemOf = (
+  message: FixMessage,
+  type: string,
+  symbol: string | undefined,
+): Problem | undefined => {
+  if (type !== ONE_SECURITY && type !== ALL_ORDERS) {
+    const meaning = UNSUPPORTED_TYPES.get(type) ?? 'no type of FIX 4.4';
+    const detail = `MassCancelRequestType(530)=${type} (${meaning}) is not available; 1 and 7 are`;
+    return refused(MASS_CANCEL_REJ.notSupported, 'UNSUPPORTED_MASS_CANCEL', detail);
+  }
+  const narrowing = NARROWING.find(([tag]) => message.has(tag));
+  if (narrowing !== undefined) {
+    const detail = `${narrowing[1]}(${narrowing[0]}) cannot narrow a mass cancel`;
+    return refused(MASS_CANCEL_REJ.notSupported, 'UNSUPPORTED_SCOPE', detail);
+  }
+  if (type === ONE_SECURITY && symbol === undefined) {
+    const detail = 'MassCancelRequestType(530)=1 needs Symbol(55)';
+    return refused(MASS_CANCEL_REJ.unknownSecurity, 'MISSING_SYMBOL', detail);
+  }
+  if (type === ONE_SECURITY) return undefined;
+  const security = symbol === undefined ? SECURITY.find(([tag]) => message.has(tag)) : SYMBOL;
+  if (security === undefined) return undefined;
+  const detail = `${security[1]}(${security[0]}) contradicts MassCancelRequestType(530)=7, all orders`;
+  return refused(MASS_CANCEL_REJ.other, 'AMBIGUOUS_SCOPE', detail);
+};
+
+const SYMBOL = [55, 'Symbol'] as const;
+
+const refused = (massCancelRejectReason: number, reasonCode: string, detail: string): Problem => ({
+  massCancelRejectReason,
+  reasonCode,
+  text: `${reasonCode}: ${detail}`,
+});
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
