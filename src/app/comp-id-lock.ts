@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type VenueSessionConfig } from '../config/config.ts';
 import { takeLock } from '../lib/lock-file.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { lockFolder, makeLockFolder } from './lock-folder.ts';
 
 /**
  * One logon per CompID: a second one evicts the first at the venue, and with cancel-on-disconnect empties its book (venue reference, FIX
@@ -16,7 +15,8 @@ export const lockCompIDs = (config: Config): Result<() => void, string> => {
   };
   // The embedded simulator is this process's own.
   if (config.venue.kind !== 'kraken') return ok(release);
-  makeLockFolder();
+  const folder = makeLockFolder();
+  if (!folder.ok) return folder;
   for (const session of config.sessions) {
     if (session.role === 'client') continue;
     const lock = takeLock(compIDLockPath(session));
@@ -28,14 +28,6 @@ export const lockCompIDs = (config: Config): Result<() => void, string> => {
     held.push(lock.value);
   }
   return ok(release);
-};
-
-const lockFolder = (): string => join(tmpdir(), `fathom-${userInfo().uid}`);
-
-/** Where every engine of this user on this machine looks for the locks of the others. */
-export const makeLockFolder = (): string => {
-  mkdirSync(lockFolder(), { recursive: true, mode: 0o700 });
-  return lockFolder();
 };
 
 /** The file that an engine of this user holds while it has the session. */

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { type Server, type Socket, createServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -123,7 +123,8 @@ const preparePlace = async (path: string): Promise<Result<void, ControlError>> =
       `${folder} belongs to user ${uid}, the engine runs as user ${me}`,
     );
   }
-  const found = statSync(path, { throwIfNoEntry: false });
+  // A link is not followed: it could name the socket of somebody else.
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return ok(undefined);
   if (!found.isSocket()) return refuse('CONTROL_PATH_TAKEN', `${path} exists and is not a socket`);
   if (await isSocketAlive(path))

@@ -1,4 +1,14 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 
 import { type Result, err, ok } from './result.ts';
@@ -12,7 +22,8 @@ interface Holder {
 
 /**
  * A file that exists while its holder lives. A lock whose process is dead, or whose pid now belongs to
- * another process, is taken over; a lock of another host cannot be judged and is refused.
+ * another process, is taken over; a lock of another host cannot be judged and is refused. No link is followed: where others can write, a
+ * link in the place of the lock would have us write into a file of ours that they chose.
  */
 export const takeLock = (path: string): Result<() => void, string> => {
   const mine = JSON.stringify(self());
@@ -63,10 +74,15 @@ const self = (): Holder => ({
   startedAt: startOf(process.pid) ?? String(performance.timeOrigin),
 });
 
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** Not blocking: a named pipe in its place must not hold us up. */
+const LOOK = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const LOCK_BYTES_MAX = 4_096;
+
 const writeNew = (path: string, text: string): boolean => {
   // Linked into place complete, so that nobody reads a half-written lock.
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text, { mode: 0o600 });
+  writeDraft(draft, text);
   try {
     linkSync(draft, path);
     return true;
@@ -78,12 +94,38 @@ const writeNew = (path: string, text: string): boolean => {
   }
 };
 
-const readText = (path: string): string | undefined => {
+/** What lies at the place already is a dead process's of the same pid, or somebody's link: it is removed, never written to. */
+const writeDraft = (draft: string, text: string): void => {
+  let descriptor: number;
   try {
-    return readFileSync(path, 'utf8');
+    descriptor = openSync(draft, NEW_FILE, 0o600);
+  } catch (cause) {
+    if (codeOf(cause) !== 'EEXIST') throw cause;
+    unlinkSync(draft);
+    descriptor = openSync(draft, NEW_FILE, 0o600);
+  }
+  try {
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/** Empty for what is no plain file of a lock's size: a link, a pipe, a device. */
+const readText = (path: string): string | undefined => {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, LOOK);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
+    if (codeOf(cause) === 'ELOOP' || codeOf(cause) === 'ENXIO') return '';
     throw cause;
+  }
+  try {
+    const found = fstatSync(descriptor);
+    return found.isFile() && found.size <= LOCK_BYTES_MAX ? readFileSync(descriptor, 'utf8') : '';
+  } finally {
+    closeSync(descriptor);
   }
 };
 

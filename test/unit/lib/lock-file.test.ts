@@ -1,6 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -109,6 +118,33 @@ describe('lock file', () => {
       writeFileSync(path, text);
       expect(refusal(), text).to.contain('is not a lock file of ours');
     }
+  });
+
+  it('is refused when a link lies in its place, and what the link names stays as it is', () => {
+    const target = join(dir, 'victim');
+    writeFileSync(target, 'precious');
+    for (const named of [target, join(dir, 'not there')]) {
+      symlinkSync(named, path);
+      expect(refusal()).to.contain('is not a lock file of ours');
+      expect(lookAtLock(path).state).to.equal('unclear');
+      unlinkSync(path);
+    }
+    expect(readFileSync(target, 'utf8')).to.equal('precious');
+    expect(existsSync(join(dir, 'not there'))).to.equal(false);
+  });
+
+  it('writes through no link that lies where its draft goes', () => {
+    const target = join(dir, 'victim');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, `${path}.${process.pid}`);
+    taken()();
+    expect(readFileSync(target, 'utf8')).to.equal('precious');
+    expect(readdirSync(dir)).to.deep.equal(['victim']);
+  });
+
+  it('is refused, and nobody waits, when a named pipe lies in its place', () => {
+    execFileSync('mkfifo', [path]);
+    expect(refusal()).to.contain('is not a lock file of ours');
   });
 
   it('does not remove a lock that somebody else took meanwhile', () => {
