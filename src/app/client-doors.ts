@@ -42,13 +42,20 @@ export interface ClientDoorsDeps {
 export interface ClientDoors {
   /** Ports by session name. */
   readonly listen: () => Promise<ReadonlyMap<string, number>>;
+  /** Nobody comes in any more; sessions go on. */
+  readonly stopListening: () => void;
   readonly close: () => Promise<void>;
   readonly sessionOf: (client: ClientName) => FixSession | undefined;
   readonly sessions: () => readonly FixSession[];
   readonly wantsPendingNew: (client: ClientName) => boolean;
 }
 
+/** ExecutionReport, OrderCancelReject, OrderMassCancelReport: what a client must not miss. */
+const REPORTS: readonly string[] = ['8', '9', 'r'];
+
 export const clientNameOf = (session: string): ClientName => `fix:${session}` as ClientName;
+
+export const isFixClient = (client: ClientName): boolean => client.startsWith('fix:');
 
 export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
   const sessionByClient = new Map<ClientName, FixSession>();
@@ -67,6 +74,9 @@ export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
       }
       hours.push(...startHours(deps, { sessionByClient, stores }));
       return ports;
+    },
+    stopListening: () => {
+      for (const { acceptor } of doors) acceptor.stopListening();
     },
     close: async () => {
       for (const scheduler of hours) scheduler.stop();
@@ -157,6 +167,7 @@ const acceptedSession = (
     allowsAddress: makeAddressList(config.allowedAddresses),
     frameBytesMax: config.messageBytesMax,
     ...(log && { log }),
+    ...(config.resetPolicy.redeliverReports && { redeliver: REPORTS }),
     application: {
       ...makeClientApplication({
         client,

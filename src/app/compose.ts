@@ -30,6 +30,7 @@ import { openStored, type Stored } from './open-stored.ts';
 import { publishFacts, type Readers } from './publish.ts';
 import { makeFactJournal, recoverEngine } from './recovery.ts';
 import { webSecretsOf } from './rest-access.ts';
+import { makeTellClient } from './tell-client.ts';
 import { type TradingRoute } from './trading-route.ts';
 import { openWeb, type Web } from './web-door.ts';
 import { accessOf, secretsOf, type VenueAccess } from './venue-access.ts';
@@ -93,7 +94,15 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   if (!recovered.ok) return recovered;
   const runner = new EffectRunner({
     gateway: (name) => (name === trading.name ? route.gateway : undefined),
-    clientSession: (client) => doors.sessionOf(client),
+    tell: makeTellClient({
+      sessionOf: (client) => doors.sessionOf(client),
+      onUndelivered: (client, text) => {
+        deps.logger.error(`a report for ${client} was not sent: ${text}`, {
+          code: 'REPORT_NOT_SENT',
+        });
+        setup.metrics.alert('REPORT_NOT_SENT');
+      },
+    }),
     wantsPendingNew: (client) => doors.wantsPendingNew(client),
     timers: deps.timers,
     onTimer: (name) => {
@@ -167,6 +176,9 @@ const openToWorld = async (
       ...{ timers: deps.timers, logger: deps.logger, trading: route },
       cancelsOnLogout: trading.cancelOrdersOnLogout,
       stopTimeoutMs: config.engine.stopTimeoutMs,
+      stopListening: () => {
+        doors.stopListening();
+      },
       closeDoors: async () => {
         await Promise.all([
           doors.close(),

@@ -8,7 +8,6 @@ import { type InputBody } from '../core/input.ts';
 import { type ClientName, type SessionName } from '../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../domain/ports.ts';
 import { type OutboundMessage } from '../fix/fix-message.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
 import { type EpochMs, type Timers } from '../lib/time.ts';
 import {
   executionReport,
@@ -22,8 +21,8 @@ const ROUTE = 'FIX';
 
 export interface EffectRunnerDeps {
   readonly gateway: (session: SessionName) => OrderGateway | undefined;
-  /** The client's FIX session, when it has one; the library's callers have none. */
-  readonly clientSession: (client: ClientName) => FixSession | undefined;
+  /** Through the client's session, when it has one; the library's callers have none. */
+  readonly tell: (client: ClientName, message: OutboundMessage) => void;
   /** Whether this client is told that its order is in the journal, before the venue answers. */
   readonly wantsPendingNew: (client: ClientName) => boolean;
   readonly timers: Timers;
@@ -49,7 +48,7 @@ export class EffectRunner {
         return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
       case 'ReportExecution':
         if (effect.report.execType !== 'PendingNew' || this.#deps.wantsPendingNew(effect.client)) {
-          this.#tell(effect.client, executionReport(effect.report, ROUTE));
+          this.#deps.tell(effect.client, executionReport(effect.report, ROUTE));
         }
         return [];
       case 'SetTimer':
@@ -62,7 +61,7 @@ export class EffectRunner {
         // Told to the operator when it is durable (publish.ts).
         return [];
       default:
-        this.#tell(effect.client, answerOf(effect));
+        this.#deps.tell(effect.client, answerOf(effect));
         return [];
     }
   };
@@ -83,11 +82,6 @@ export class EffectRunner {
     if (!answer.sent) return [{ type: 'RequestNotSent', clOrdID, reason: answer.reason }];
     const { epoch, msgSeqNum } = answer;
     return [{ type: 'RequestSent', clOrdID, session, epoch, msgSeqNum }];
-  }
-
-  /** Through the client's session store: a client that is away gets it by ResendRequest(2). */
-  #tell(client: ClientName, message: OutboundMessage): void {
-    this.#deps.clientSession(client)?.send(message);
   }
 
   #setTimer(name: string, afterMs: number): void {

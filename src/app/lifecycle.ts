@@ -12,6 +12,7 @@ export interface StopParts {
   readonly trading: TradingRoute;
   readonly cancelsOnLogout: boolean;
   readonly stopTimeoutMs: number;
+  readonly stopListening: () => void;
   readonly closeDoors: () => Promise<void>;
   readonly stopTimers: () => void;
   readonly closeFiles: () => Promise<void>;
@@ -21,11 +22,12 @@ const POLL_MS = 10;
 const ENGINE = 'operator:shutdown' as ClientName;
 
 /**
- * The ordered stop: cancel what is open and wait for the venue's answers, log out of the venue, let the clients have their reports and log
+ * The ordered stop: let no client in any more, cancel what is open and wait for the venue's answers, log out of the venue, let the clients have their reports and log
  * them out, close logs and journal. Bounded in time: what the venue has not answered by then is settled at the next start.
  */
 export const stopEngine = async (parts: StopParts): Promise<void> => {
   const { loop, logger, trading } = parts;
+  parts.stopListening();
   if (parts.cancelsOnLogout && trading.session.view().phase === 'LoggedOn' && !loop.halted) {
     loop.submit({ type: 'CancelAll', by: ENGINE });
     const isQuiet = await waitUntil(() => openOrders(loop.state) === 0, parts);

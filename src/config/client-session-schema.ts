@@ -70,6 +70,9 @@ export const CLIENT_SESSION = {
     acceptResetSeqNumFlag: flag(
       'Whether a Logon with ResetSeqNumFlag(141)=Y is accepted.',
     ).withDefault(true),
+    redeliverReports: flag(
+      'Whether reports that the client has not confirmed are sent again after a reset of the numbers, whatever its cause, under new numbers with PossResend(97)=Y.',
+    ).withDefault(true),
     onLogon: flag('Numbers begin at 1 with each Logon (QuickFIX ResetOnLogon).').withDefault(false),
     onLogout: flag('Numbers begin at 1 after a Logout (QuickFIX ResetOnLogout).').withDefault(
       false,

@@ -11,6 +11,9 @@ import { type AttachedSocket, attachSocket } from './session-socket.ts';
 import { SessionTicker } from './session-ticker.ts';
 import { makeValidate } from './session-validate.ts';
 
+/** A TestRequest(1) so long after a report asks whether all have arrived; one serves every report before it. */
+const CONFIRM_AFTER_MS = 10_000;
+
 /** A session that waits to be connected to. */
 export class AcceptedSessionDriver implements FixSession {
   readonly #options: AcceptorOptions;
@@ -21,6 +24,7 @@ export class AcceptedSessionDriver implements FixSession {
   #isEnabled = false;
   #isResetDue = false;
   #attached: AttachedSocket | undefined;
+  #confirmation: { readonly cancel: () => void } | undefined;
   readonly #stopped: (() => void)[] = [];
 
   constructor(session: AcceptedSession, options: AcceptorOptions) {
@@ -36,16 +40,17 @@ export class AcceptedSessionDriver implements FixSession {
       validate: session.validate ?? makeValidate(dictionary, settings),
       ...(session.frameBytesMax !== undefined && { frameBytesMax: session.frameBytesMax }),
     };
-    const trial = new LogonTrial(common);
+    const trial = new LogonTrial({ ...common, ...(session.log && { log: session.log }) });
     this.#trial = trial;
     this.#host = new SessionHost({
       ...common,
       checkLogon: trial.checkLogon,
       store: session.store,
       ...(session.log && { log: session.log }),
+      ...(session.redeliver && { redeliver: session.redeliver }),
       ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
       onStepped: () => {
-        this.#ticker.arm(this.#host.deadline);
+        this.#afterStep();
       },
     });
     this.#ticker = new SessionTicker(options, () => {
@@ -53,18 +58,21 @@ export class AcceptedSessionDriver implements FixSession {
     });
   }
 
-  /** Takes a connection over; or says why not. A connection that is up ends for a Logon that is accepted, and for no other. */
+  /**
+   * Takes a connection over; or says why not. Only a Logon that is accepted gets this far: it alone may use the session's place and its
+   * numbers, and end a connection that is up.
+   */
   accept(socket: Socket, first: Buffer): TurnedAway | undefined {
     const refusal = this.#doorRefusal(socket.remoteAddress ?? '');
     if (refusal !== undefined) return { text: refusal };
-    if (this.#attached !== undefined) {
-      const turnedAway = this.#trial.refusalOf(first, this.#host.state.nextTarget);
-      if (turnedAway !== undefined) {
-        const text = `session ${this.#host.settings.id} stays with its connection: ${turnedAway.text}`;
-        return { ...turnedAway, text };
-      }
-      this.#attached.cut('evicted by a new connection');
+    const { id } = this.#host.settings;
+    const { nextSender, nextTarget } = this.#host.state;
+    const isTaken = this.#attached !== undefined;
+    const turnedAway = this.#trial.refusalOf(first, { nextSender, nextTarget, isTaken });
+    if (turnedAway !== undefined) {
+      return { ...turnedAway, text: `session ${id}: Logon refused: ${turnedAway.text}` };
     }
+    this.#attached?.cut('evicted by a new connection');
     const { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS } = this.#options;
     const attached = attachSocket(
       this.#host,
@@ -83,7 +91,7 @@ export class AcceptedSessionDriver implements FixSession {
 
   send(message: OutboundMessage): Result<{ readonly msgSeqNum: number }, SendRefusal> {
     const sent = this.#host.send(message);
-    this.#ticker.arm(this.#host.deadline);
+    this.#afterStep();
     return sent;
   }
 
@@ -139,6 +147,15 @@ export class AcceptedSessionDriver implements FixSession {
     this.#host.event({ type: 'TestRequestAsked' });
   }
 
+  #afterStep(): void {
+    this.#ticker.arm(this.#host.deadline);
+    if (this.#confirmation !== undefined || !this.#host.isUnconfirmed) return;
+    this.#confirmation = this.#options.timers.set(CONFIRM_AFTER_MS, () => {
+      this.#confirmation = undefined;
+      if (this.#host.isUnconfirmed) this.#host.event({ type: 'TestRequestAsked' });
+    });
+  }
+
   /** What needs no look at the Logon. */
   #doorRefusal(address: string): string | undefined {
     const { id } = this.#host.settings;
@@ -156,6 +173,8 @@ export class AcceptedSessionDriver implements FixSession {
 
   #onClosed(): void {
     this.#attached = undefined;
+    this.#confirmation?.cancel();
+    this.#confirmation = undefined;
     if (this.#isResetDue) this.#host.event({ type: 'ResetAsked' });
     this.#isResetDue = false;
     for (const resolve of this.#stopped.splice(0)) resolve();

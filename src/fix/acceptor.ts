@@ -1,14 +1,10 @@
-import {
-  type AddressInfo,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from 'node:net';
-import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
+import { type Socket } from 'node:net';
+import { type SecureVersion, type TlsOptions } from 'node:tls';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { AcceptedSessionDriver } from './acceptor-session.ts';
 import { readFirstFrame } from './acceptor-lobby.ts';
 import { type FixDictionary } from './codec.ts';
+import { FixListener } from './fix-listener.ts';
 import { type FixMessage } from './fix-message.ts';
 import {
   type FixSession,
@@ -18,6 +14,7 @@ import {
 import { type SessionConfig, type SessionOptions } from './session/settings.ts';
 import { type TurnedAway } from './logon-trial.ts';
 import { type SessionLog } from './session-host.ts';
+import { TurnedAwayLog } from './turned-away-log.ts';
 
 export interface TlsServerSettings {
   readonly key: string | Buffer;
@@ -40,6 +37,8 @@ export interface AcceptedSession {
   readonly allowsAddress?: (address: string) => boolean;
   /** Longest frame that is taken from it, in bytes. */
   readonly frameBytesMax?: number;
+  /** MsgType(35) of messages that a reset of the numbers must not lose: sent again with PossResend(97)=Y. */
+  readonly redeliver?: readonly string[];
   /** Instead of the dictionary's checks as the settings want them. */
   readonly validate?: NonNullable<SessionConfig['validate']>;
 }
@@ -65,8 +64,10 @@ export interface AcceptorOptions {
   readonly timers: Timers;
   /** A second connection while the first is up: turn it away, or let it take over once its Logon is accepted. */
   readonly onSecondConnection?: 'refuse-new' | 'evict-old';
-  readonly connectionsMax?: number;
-  /** From the connection to the first message. */
+  /** Connections that are not logged on: in total, and of one address. One more ends the oldest. */
+  readonly pendingMax?: number;
+  readonly pendingPerAddressMax?: number;
+  /** From the connection to the end of the TLS handshake, and from there to the first message. */
   readonly logonTimeoutMs?: number;
   readonly unsentBytesMax?: number;
   readonly slowConsumerMs?: number;
@@ -76,15 +77,16 @@ export interface AcceptorOptions {
 
 export interface FixAcceptor {
   readonly listen: () => Promise<{ readonly port: number }>;
+  /** Nobody comes in any more, and whoever is not logged on is cut; sessions go on. */
+  readonly stopListening: () => void;
   /** Logs every session out, then closes. */
   readonly close: () => Promise<void>;
-  /** Takes a connection that somebody else has accepted: a tunnel, a test. */
-  readonly accept: (socket: Socket) => void;
+  /** Takes a connection that somebody else has accepted: a tunnel, a test. `onLoggedOn`: it belongs to a session now. */
+  readonly accept: (socket: Socket, onLoggedOn?: () => void) => void;
   readonly session: (id: string) => FixSession | undefined;
   readonly sessions: () => readonly FixSession[];
 }
 
-const CONNECTIONS_MAX = 1_000;
 const LOGON_TIMEOUT_MS = 10_000;
 /** After our last word, how long the peer may take to leave. */
 const LINGER_MS = 1_000;
@@ -94,52 +96,75 @@ export const makeAcceptor = (options: AcceptorOptions): FixAcceptor => new Accep
 
 class Acceptor implements FixAcceptor {
   readonly #options: AcceptorOptions;
-  readonly #server: Server;
+  readonly #listener: FixListener;
+  readonly #turnedAway: TurnedAwayLog;
   readonly #byIdentity = new Map<string, AcceptedSessionDriver>();
   readonly #byID = new Map<string, AcceptedSessionDriver>();
   readonly #sockets = new Set<Socket>();
+  /** Those of no session yet, and those on their way out. */
+  readonly #pending = new Set<Socket>();
+  #isStopping = false;
 
   constructor(options: AcceptorOptions) {
     this.#options = options;
-    this.#server = makeServer(options.listen.tls, (socket) => {
-      this.accept(socket);
+    const { listen, timers, logonTimeoutMs, pendingMax, pendingPerAddressMax } = options;
+    this.#turnedAway = new TurnedAwayLog(timers, (text) => options.onTurnedAway?.(text));
+    this.#listener = new FixListener({
+      ...{ host: listen.host, port: listen.port, timers },
+      ...(listen.tls && { tls: tlsOptions(listen.tls) }),
+      ...(pendingMax !== undefined && { pendingMax }),
+      ...(pendingPerAddressMax !== undefined && { pendingPerAddressMax }),
+      ...(logonTimeoutMs !== undefined && { handshakeTimeoutMs: logonTimeoutMs }),
+      allowsAddress: (address) => this.#allowsAddress(address),
+      onConnection: (socket) => {
+        this.accept(socket, () => {
+          this.#listener.settle(socket);
+        });
+      },
+      onTurnedAway: (text) => {
+        this.#turnedAway.add(text);
+      },
     });
-    this.#server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
     for (const session of options.sessions) this.#add(session);
   }
 
-  listen(): Promise<{ readonly port: number }> {
-    const { host, port } = this.#options.listen;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        resolve({ port: (this.#server.address() as AddressInfo).port });
-      });
-    });
+  async listen(): Promise<{ readonly port: number }> {
+    return { port: await this.#listener.listen() };
+  }
+
+  stopListening(): void {
+    this.#isStopping = true;
+    this.#listener.stop();
+    for (const socket of this.#pending) socket.destroy();
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-    });
+    this.stopListening();
     await Promise.all([...this.#byID.values()].map((session) => session.stop()));
     for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await this.#listener.close();
+    this.#turnedAway.close();
   }
 
-  accept(socket: Socket): void {
+  accept(socket: Socket, onLoggedOn?: () => void): void {
     const { dictionary, timers, logonTimeoutMs = LOGON_TIMEOUT_MS } = this.#options;
+    if (this.#isStopping) {
+      socket.destroy();
+      return;
+    }
     socket.setNoDelay(true);
     this.#sockets.add(socket);
+    this.#pending.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
+      this.#pending.delete(socket);
     });
     readFirstFrame(socket, { dictionary, timers, timeoutMs: logonTimeoutMs }, (read) => {
       if (!read.ok) this.#turnAway(socket, { text: read.error });
-      else this.#onFirstMessage(socket, read.value.message, read.value.bytes);
+      else if (this.#onFirstMessage(socket, read.value.message, read.value.bytes)) {
+        this.#pending.delete(socket);
+        onLoggedOn?.();
+      }
     });
   }
 
@@ -160,7 +185,15 @@ class Acceptor implements FixAcceptor {
     return driver;
   }
 
-  #onFirstMessage(socket: Socket, message: FixMessage, bytes: Buffer): void {
+  /** An address that no session takes has no business here; a session of its own is looked at when it names itself. */
+  #allowsAddress(address: string): boolean {
+    const { sessions, resolve } = this.#options;
+    if (resolve !== undefined || sessions.length === 0) return true;
+    return sessions.some(({ allowsAddress }) => allowsAddress?.(address) ?? true);
+  }
+
+  /** Whether a session took it. */
+  #onFirstMessage(socket: Socket, message: FixMessage, bytes: Buffer): boolean {
     const identity = {
       beginString: message.get(8) ?? '',
       senderCompID: message.get(49) ?? '',
@@ -170,10 +203,11 @@ class Acceptor implements FixAcceptor {
     if (session === undefined) {
       const { senderCompID, targetCompID } = identity;
       this.#turnAway(socket, { text: `no session for ${senderCompID} to ${targetCompID}` });
-      return;
+      return false;
     }
     const turnedAway = session.accept(socket, bytes);
     if (turnedAway !== undefined) this.#turnAway(socket, turnedAway);
+    return turnedAway === undefined;
   }
 
   #find(identity: LogonIdentity): AcceptedSessionDriver | undefined {
@@ -185,7 +219,7 @@ class Acceptor implements FixAcceptor {
 
   /** Without a word, as a rule: a stranger learns nothing. */
   #turnAway(socket: Socket, { text, answer }: TurnedAway): void {
-    this.#options.onTurnedAway?.(text);
+    this.#turnedAway.add(text);
     socket.on('error', () => undefined);
     if (answer === undefined) {
       socket.destroy();
@@ -206,23 +240,11 @@ class Acceptor implements FixAcceptor {
 
 const keyOf = (peer: string, own: string): string => `${peer}\u0001${own}`;
 
-const makeServer = (
-  tls: TlsServerSettings | undefined,
-  onConnection: (socket: Socket) => void,
-): Server => {
-  if (tls === undefined) return createTcpServer(onConnection);
-  const server = createTlsServer(
-    {
-      key: tls.key,
-      cert: tls.cert,
-      ...(tls.ca !== undefined && { ca: tls.ca }),
-      requestCert: tls.requestCert ?? false,
-      rejectUnauthorized: tls.requestCert ?? false,
-      minVersion: tls.minVersion ?? 'TLSv1.3',
-    },
-    onConnection,
-  );
-  // A failed handshake is the client's trouble.
-  server.on('tlsClientError', () => undefined);
-  return server;
-};
+const tlsOptions = (tls: TlsServerSettings): TlsOptions => ({
+  key: tls.key,
+  cert: tls.cert,
+  ...(tls.ca !== undefined && { ca: tls.ca }),
+  requestCert: tls.requestCert ?? false,
+  rejectUnauthorized: tls.requestCert ?? false,
+  minVersion: tls.minVersion ?? 'TLSv1.3',
+});

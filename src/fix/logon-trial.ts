@@ -1,11 +1,13 @@
 import { type Clock } from '../lib/time.ts';
+import { type FixMessage } from './fix-message.ts';
 import { DECODER_LIMITS, type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
 import { type SessionEffect } from './session/effect.ts';
 import { type SessionApplication } from './session/session-types.ts';
 import { type SessionConfig, type SessionSettings } from './session/settings.ts';
 import { initialState } from './session/state.ts';
 import { step } from './session/step.ts';
-import { headerOf } from './session-effects.ts';
+import { type SessionLog } from './session-host.ts';
+import { headerOf, tellNotice } from './session-effects.ts';
 
 export interface LogonTrialOptions {
   readonly settings: SessionSettings;
@@ -14,6 +16,7 @@ export interface LogonTrialOptions {
   readonly validate: NonNullable<SessionConfig['validate']>;
   readonly clock: Clock;
   readonly frameBytesMax?: number;
+  readonly log?: SessionLog;
 }
 
 /** A connection that a session does not take. */
@@ -24,9 +27,9 @@ export interface TurnedAway {
 }
 
 /**
- * Hears a Logon(A) while its session is up with somebody else: only one that the session would accept may end that connection. It
- * is played to a session of its own, so that neither the numbers nor the store of the real one move; the Logout(5) that
- * refuses it is therefore number 1, or 2 after a Reject(3).
+ * Hears a Logon(A) before its session does: only one that the session would accept may take its place and its numbers. It is played to a
+ * session of its own, so that neither the numbers nor the store of the real one move: the Logout(5) that refuses it has the next number, and so has
+ * what the session sends next.
  */
 export class LogonTrial {
   readonly #options: LogonTrialOptions;
@@ -44,35 +47,60 @@ export class LogonTrial {
     return isPassed ? undefined : this.#options.application.checkLogon?.(message, at);
   };
 
-  /** `first`: the first bytes of the connection; `nextTarget`: the number that the session expects now. */
-  refusalOf(first: Buffer, nextTarget: number): TurnedAway | undefined {
+  /**
+   * `first`: the first bytes of the connection; `session`: its numbers now, and whether somebody else is connected. A peer that has shown
+   * who it is and is refused for its number gets through to a free session, which tells it so under a number of its own.
+   */
+  refusalOf(
+    first: Buffer,
+    session: {
+      readonly nextSender: number;
+      readonly nextTarget: number;
+      readonly isTaken: boolean;
+    },
+  ): TurnedAway | undefined {
     const { settings, dictionary, frameBytesMax, application, validate, clock } = this.#options;
     const limits = { ...DECODER_LIMITS, ...(frameBytesMax !== undefined && { frameBytesMax }) };
     const decoder = new FrameDecoder(dictionary, limits);
     decoder.push(first);
     const decoded = decoder.next();
     if (decoded?.type !== 'Message') return { text: 'the first message is garbled' };
+    const peer = { isKnown: false };
     const config: SessionConfig = {
       settings,
       validate,
-      checkLogon: (message, at) => application.checkLogon?.(message, at),
+      checkLogon: (message, at) => {
+        const refusal = application.checkLogon?.(message, at);
+        peer.isKnown = refusal === undefined;
+        return refusal;
+      },
     };
     const moment = { at: clock.wall(), mono: clock.monotonic() };
-    const fresh = initialState({ nextSender: 1, nextTarget });
+    const fresh = initialState(session);
     const { state } = step(fresh, { type: 'Connected', ...moment }, config);
     const { message } = decoded;
     const tried = step(state, { type: 'Received', message, ...moment }, config);
-    if (tried.state.connection?.isLoggedOn === true) {
+    const isAccepted = tried.state.connection?.isLoggedOn === true;
+    if (isAccepted || (peer.isKnown && !session.isTaken)) {
       this.#passed = message.raw;
       return undefined;
     }
+    this.#tell(message, tried.effects);
     const answer = this.#framesOf(tried.effects);
     const text = tried.state.connection?.end?.text ?? 'the first message is no Logon';
     return { text, ...(answer.length > 0 && { answer }) };
   }
 
+  /** What the owner and the log are told of a Logon that is refused. */
+  #tell(message: FixMessage, effects: readonly SessionEffect[]): void {
+    this.#options.log?.inbound(message.raw);
+    for (const effect of effects) {
+      if (effect.type === 'Notice') tellNotice(effect.notice, this.#options);
+    }
+  }
+
   #framesOf(effects: readonly SessionEffect[]): Buffer {
-    const { settings, clock } = this.#options;
+    const { settings, clock, log } = this.#options;
     const encoder = new FrameEncoder();
     const at = clock.wall();
     const frames = effects.flatMap((effect) => {
@@ -80,6 +108,7 @@ export class LogonTrial {
       const encoded = encoder.encode(headerOf(effect, settings, at), effect.fields);
       return encoded.ok ? [Buffer.from(encoded.value)] : [];
     });
+    for (const frame of frames) log?.outbound(frame);
     return Buffer.concat(frames);
   }
 }

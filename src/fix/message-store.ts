@@ -13,6 +13,7 @@ export const makeMemoryStore = (
   let createdAt = options.createdAt ?? epochMs(0);
   let nextSender = 1;
   let nextTarget = 1;
+  let confirmed = 0;
   const messages = new Map<number, string>();
   const done = Promise.resolve();
 
@@ -30,6 +31,7 @@ export const makeMemoryStore = (
     },
     setNextSenderMsgSeqNum: (value) => {
       nextSender = value;
+      confirmed = Math.min(confirmed, value - 1);
     },
     setNextTargetMsgSeqNum: (value) => {
       nextTarget = value;
@@ -38,7 +40,12 @@ export const makeMemoryStore = (
       messages.clear();
       nextSender = 1;
       nextTarget = 1;
+      confirmed = 0;
       createdAt = at;
+    },
+    confirmedMsgSeqNum: () => confirmed,
+    confirm: (msgSeqNum) => {
+      confirmed = msgSeqNum;
     },
     createdAt: () => createdAt,
     outbound: function* (from, to) {

@@ -1,7 +1,11 @@
 import { type EpochMs, toUtcTimestamp } from '../lib/time.ts';
 import { type FrameHeader } from './codec.ts';
 import { type CallEffect, type SendEffect } from './session/effect.ts';
-import { type SessionApplication, type SessionStore } from './session/session-types.ts';
+import {
+  type SessionApplication,
+  type SessionNotice,
+  type SessionStore,
+} from './session/session-types.ts';
 import { type SessionSettings } from './session/settings.ts';
 
 const POSS_RESEND = 97;
@@ -43,10 +47,18 @@ export const callOwner = (call: CallEffect, deps: OwnerDeps): void => {
       application.onResendRequested?.(call.range);
       return;
     case 'Notice':
-      deps.log?.event(`${call.notice.code}: ${call.notice.text}`);
-      application.onEvent?.(call.notice);
+      tellNotice(call.notice, deps);
       return;
   }
+};
+
+/** To the owner and to the session's log. */
+export const tellNotice = (
+  notice: SessionNotice,
+  { application, log }: Pick<OwnerDeps, 'application' | 'log'>,
+): void => {
+  log?.event(`${notice.code}: ${notice.text}`);
+  application.onEvent?.(notice);
 };
 
 let lastMs = Number.NaN;

@@ -1,54 +1,23 @@
 import { invariant } from '../lib/invariant.ts';
 import { err, type Result } from '../lib/result.ts';
-import { type Clock, type EpochMs, type MonotonicMs } from '../lib/time.ts';
-import { DECODER_LIMITS, type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
+import { type EpochMs, type MonotonicMs } from '../lib/time.ts';
+import { DECODER_LIMITS, FrameDecoder, FrameEncoder } from './codec.ts';
 import { type FixMessage, type OutboundMessage } from './fix-message.ts';
 import { type SendEffect, type SessionEffect } from './session/effect.ts';
 import { type EventBody, type Moment } from './session/event.ts';
 import { sendApplication } from './session/send.ts';
-import {
-  type SendRefusal,
-  type SessionApplication,
-  type SessionStore,
-  type SessionView,
-} from './session/session-types.ts';
+import { type SendRefusal, type SessionView } from './session/session-types.ts';
 import { type SessionConfig, type SessionSettings } from './session/settings.ts';
-import { initialState, isReady, type SessionState } from './session/state.ts';
+import { initialState, isReady, type SessionState, viewOf } from './session/state.ts';
 import { step } from './session/step.ts';
 import { nextDeadline } from './session/timers.ts';
-import { callOwner, headerOf } from './session-effects.ts';
+import { type HostOptions } from './session-host-options.ts';
+import { callOwner, headerOf, tellNotice } from './session-effects.ts';
 import { SessionOutbox, type Transport } from './session-outbox.ts';
+import { Redelivery, redeliveryNotice } from './session-redelivery.ts';
 import { makeReplay, type ReplayRange } from './session-replay.ts';
 
-/** Where a session writes what it hears and says; called for every frame. */
-export interface SessionLog {
-  readonly inbound: (bytes: Buffer) => void;
-  readonly outbound: (bytes: Buffer) => void;
-  readonly event: (text: string) => void;
-}
-
-export interface HostOptions {
-  readonly settings: SessionSettings;
-  readonly application: SessionApplication;
-  readonly store: SessionStore;
-  readonly dictionary: FixDictionary;
-  readonly clock: Clock;
-  readonly log?: SessionLog;
-  /** What the dictionary finds wrong with a message; makers of sessions fill it in. */
-  readonly validate?: SessionConfig['validate'];
-  /** Instead of asking the application itself. */
-  readonly checkLogon?: SessionConfig['checkLogon'];
-  /** Longest frame that is taken from the peer; a longer one is garbled. */
-  readonly frameBytesMax?: number;
-  /** Unsent bytes beyond which an application message is refused. */
-  readonly unsentBytesMax?: number;
-  /** Unsent bytes beyond which a resend waits. */
-  readonly replayBytesMax?: number;
-  /** What became of the connection, before the owner hears of it. */
-  readonly onOutcome?: (outcome: 'logged-on' | 'refused') => void;
-  /** After every event: deadlines may have moved, the connection may be gone. */
-  readonly onStepped?: () => void;
-}
+export { type HostOptions, type SessionLog } from './session-host-options.ts';
 
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const REPLAY_BYTES_MAX = 256 * 1024;
@@ -65,6 +34,7 @@ export class SessionHost {
   readonly #decoder: FrameDecoder;
   readonly #encoder = new FrameEncoder();
   readonly #outbox: SessionOutbox;
+  readonly #redelivery: Redelivery | undefined;
   #state: SessionState;
   #transport: Transport | undefined;
   #lastReceivedAt: EpochMs | undefined;
@@ -89,6 +59,8 @@ export class SessionHost {
       nextSender: store.nextSenderMsgSeqNum(),
       nextTarget: store.nextTargetMsgSeqNum(),
     });
+    this.#redelivery =
+      options.redeliver && new Redelivery({ store, msgTypes: new Set(options.redeliver) });
     this.#outbox = new SessionOutbox({
       store,
       replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
@@ -106,6 +78,11 @@ export class SessionHost {
     return this.#state;
   }
 
+  /** Logged on with a peer that has not proven to have the last reports. */
+  get isUnconfirmed(): boolean {
+    return this.#state.phase === 'LoggedOn' && this.#redelivery?.isUnconfirmed === true;
+  }
+
   get settings(): SessionSettings {
     return this.#config.settings;
   }
@@ -120,6 +97,7 @@ export class SessionHost {
     this.#transport = transport;
     this.#decoder.reset();
     this.#outbox.attach(transport);
+    this.#redelivery?.onConnected();
     this.event({ type: 'Connected' });
   }
 
@@ -167,7 +145,7 @@ export class SessionHost {
   }
 
   send(message: OutboundMessage): Result<{ readonly msgSeqNum: number }, SendRefusal> {
-    if (this.#outbox.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX)) {
+    if (this.settings.sendWhenLoggedOff === 'refuse' && this.#isPeerSlow()) {
       return err('Backpressure');
     }
     const moment = this.#now();
@@ -193,18 +171,11 @@ export class SessionHost {
   }
 
   view(): SessionView {
-    const { phase, nextSender, nextTarget, epoch } = this.#state;
-    return {
-      id: this.settings.id,
-      role: this.settings.role,
-      phase,
-      nextSenderMsgSeqNum: nextSender,
-      nextTargetMsgSeqNum: nextTarget,
-      epoch,
+    return viewOf(this.#state, this.settings, {
       lastReceivedAt: this.#lastReceivedAt,
       lastSentAt: this.#lastSentAt,
       peer: this.#transport?.peer,
-    };
+    });
   }
 
   #now(): Moment {
@@ -217,10 +188,21 @@ export class SessionHost {
     const stepped = step(this.#state, { ...event, ...moment }, this.#config);
     this.#state = stepped.state;
     for (const effect of stepped.effects) this.#perform(effect, moment.at);
+    this.#redeliver(moment.at);
+  }
+
+  /** In the turn of the reset, so that both are in one commit: no crash comes between. */
+  #redeliver(at: EpochMs): void {
+    const due = this.#redelivery?.take();
+    if (due === undefined) return;
+    const first = this.#state.nextSender;
+    for (const message of due.messages) this.send(message);
+    tellNotice(redeliveryNotice(due, first, at), this.#options);
   }
 
   #received(message: FixMessage): void {
     this.#options.log?.inbound(message.raw);
+    if (this.#state.connection?.isLoggedOn === true) this.#redelivery?.onReceived(message);
     this.#step({ type: 'Received', message });
     while (isReady(this.#state)) this.#step({ type: 'Drain' });
   }
@@ -235,9 +217,11 @@ export class SessionHost {
         this.#replay(effect);
         return;
       case 'ResetStore':
+        this.#redelivery?.onForgetting(1);
         store.reset(at);
         return;
       case 'StoreNextSender':
+        this.#redelivery?.onForgetting(effect.value);
         store.setNextSenderMsgSeqNum(effect.value);
         return;
       case 'StoreNextTarget':
@@ -245,6 +229,10 @@ export class SessionHost {
         return;
       case 'Disconnect':
         this.#outbox.close();
+        return;
+      case 'ResendRequested':
+        this.#redelivery?.onResendRequested(effect.range.beginSeqNo);
+        callOwner(effect, this.#options);
         return;
       default:
         callOwner(effect, this.#options);
@@ -259,25 +247,35 @@ export class SessionHost {
 
   #save(effect: SendEffect, frame: Buffer, at: EpochMs): void {
     this.#options.store.saveOutbound(effect.msgSeqNum, frame);
+    this.#redelivery?.onSaved(effect);
     if (effect.isStoredOnly) {
       this.#outbox.commitOnly();
       return;
     }
     this.#lastSentAt = at;
+    if (this.#isPeerSlow() && !this.#outbox.isCut) this.#cutSlowPeer(at);
     this.#outbox.push(frame);
+  }
+
+  #isPeerSlow(): boolean {
+    return this.#outbox.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX);
+  }
+
+  /** Memory is not to grow with what a peer does not read: it is in the store, and the peer asks for it when it is back. */
+  #cutSlowPeer(at: EpochMs): void {
+    const text = `slow consumer: ${this.#outbox.unsentBytes} bytes unsent`;
+    tellNotice({ at, severity: 'warn', code: 'SLOW_CONSUMER', text }, this.#options);
+    this.#outbox.cut(text);
   }
 
   #encode(effect: SendEffect, at: EpochMs): ReturnType<FrameEncoder['encode']> {
     return this.#encoder.encode(headerOf(effect, this.settings, at), effect.fields);
   }
 
-  #isEncodable(message: OutboundMessage, at: EpochMs): boolean {
-    const { msgType, fields, header = [] } = message;
-    const msgSeqNum = this.#state.nextSender;
-    return this.#encode(
-      { type: 'Send', msgSeqNum, msgType, fields, header, isStoredOnly: true },
-      at,
-    ).ok;
+  #isEncodable({ msgType, fields, header = [] }: OutboundMessage, at: EpochMs): boolean {
+    const { nextSender: msgSeqNum } = this.#state;
+    const isStoredOnly = true;
+    return this.#encode({ type: 'Send', msgSeqNum, msgType, fields, header, isStoredOnly }, at).ok;
   }
 
   #replay(range: ReplayRange): void {

@@ -7,8 +7,8 @@ export interface Transport {
   readonly unsentBytes: () => number;
   /** Closes after everything written has left. */
   readonly close: () => void;
-  /** Closes at once. */
-  readonly destroy: () => void;
+  /** Closes at once; the owner is told why. */
+  readonly destroy: (text?: string) => void;
   /** Who is at the other end, for people. */
   readonly peer: string;
 }
@@ -46,6 +46,8 @@ export class SessionOutbox {
   #isClosing = false;
   /** The store failed on this connection: nothing leaves any more. */
   #isBroken = false;
+  /** The connection was cut: what still comes goes to the store only. */
+  #isCut = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -73,7 +75,12 @@ export class SessionOutbox {
   }
 
   push(item: Buffer | ReplayTask): void {
-    if (this.#transport === undefined || this.#isClosing || this.#isBroken) return;
+    if (this.#isBroken) return;
+    if (this.#transport === undefined || this.#isClosing || this.#isCut) {
+      // Nobody is there to read it, but it was saved: the peer asks for it when it is back.
+      this.#schedule();
+      return;
+    }
     this.#fresh.push(item);
     if (Buffer.isBuffer(item)) this.#freshBytes += item.length;
     this.#schedule();
@@ -92,6 +99,18 @@ export class SessionOutbox {
     transport?.destroy();
   }
 
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** Ends the connection at once. What waits is dropped here; the store has it. */
+  cut(text: string): void {
+    const transport = this.#transport;
+    this.#clear();
+    this.#isCut = true;
+    transport?.destroy(text);
+  }
+
   /** Makes what was saved durable although nothing is to be sent. */
   commitOnly(): void {
     this.#schedule();
@@ -104,6 +123,7 @@ export class SessionOutbox {
     this.#readyBytes = 0;
     this.#isClosing = false;
     this.#isBroken = false;
+    this.#isCut = false;
   }
 
   /** One commit at a time; what comes meanwhile shares the next. */
@@ -124,7 +144,7 @@ export class SessionOutbox {
             this.#schedule();
             return;
           }
-          this.#ready.push(...batch);
+          if (!this.#isCut) this.#ready.push(...batch);
           this.pump();
           if (this.#fresh.length > 0 || this.#isClosing !== isClosing) this.#schedule();
         },

@@ -27,6 +27,8 @@ export interface ReplayRange {
   readonly endSeqNo: number;
 }
 
+/** The field alone: what lies in a value has no SOH in front of it. */
+const POSS_RESEND = Buffer.from('\x0197=Y\x01', 'latin1');
 /** Messages read from the store at a time. */
 const WINDOW_MESSAGES = 256;
 
@@ -59,6 +61,7 @@ export const makeReplay = (deps: ReplayDeps, range: ReplayRange): ReplayTask => 
         msgSeqNum,
         msgType: msgTypeOfFrame(bytes),
         bytes,
+        isPossResend: settings.role === 'acceptor' && bytes.includes(POSS_RESEND),
       })).reverse();
       windowFrom = windowTo + 1;
     }

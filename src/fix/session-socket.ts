@@ -58,8 +58,8 @@ export const attachSocket = (
       // The session is free for a new connection as soon as our last byte is out; this one fades away by itself.
       socket.end(finish);
     },
-    destroy: () => {
-      text = 'cut by us';
+    destroy: (why = 'cut by us') => {
+      text = why;
       socket.destroy();
     },
   };

@@ -69,6 +69,8 @@ const describe = (record: DecodedRecord): string => {
       return `${NO_TIME}  target    ${record.session} expects ${record.next}`;
     case 'SessionNextSender':
       return `${NO_TIME}  sender    ${record.session} sends ${record.next}`;
+    case 'SessionConfirmed':
+      return `${NO_TIME}  confirmed ${record.session} has all before ${record.next}`;
     case 'SessionReset':
       return `${time(record.at)}  reset     ${record.session}`;
   }

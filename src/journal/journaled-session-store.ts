@@ -23,6 +23,9 @@ export interface JournaledSessionStore {
   readonly setNextSenderMsgSeqNum: (value: number) => void;
   readonly setNextTargetMsgSeqNum: (value: number) => void;
   readonly reset: (at: EpochMs) => void;
+  /** The peer has proven to have every message up to this number. */
+  readonly confirmedMsgSeqNum: () => number;
+  readonly confirm: (msgSeqNum: number) => void;
   readonly createdAt: () => EpochMs;
   readonly outbound: (
     from: number,
@@ -37,6 +40,7 @@ const CACHE_BYTES_MAX = 4 * 1_048_576;
 interface SessionNumbers {
   nextSender: number;
   nextTarget: number;
+  confirmed: number;
   createdAt: EpochMs | undefined;
   readonly sent: SentIndex;
 }
@@ -56,11 +60,9 @@ export class JournaledSessionStores {
     this.#cacheBytesMax = options.cacheBytesMax ?? CACHE_BYTES_MAX;
   }
 
-  /** Takes a record read at boot. False when it is not of a session (kinds 2 to 5). */
+  /** Takes a record read at boot. False when it is not of a session (kinds 2 to 5, and 7). */
   apply(record: JournalRecord): boolean {
-    if (record.kind < RECORD_KIND.sessionOutbound || record.kind > RECORD_KIND.sessionReset) {
-      return false;
-    }
+    if (record.kind === RECORD_KIND.fact || record.kind === RECORD_KIND.audit) return false;
     const decoded = decodeRecord(record);
     if (!decoded.ok) throw corruptRecord(record.seq, decoded.error);
     return this.applyDecoded(record.seq, decoded.value);
@@ -83,10 +85,12 @@ export class JournaledSessionStores {
         return true;
       case 'SessionNextSender': {
         const numbers = this.#numbers(decoded.session);
-        numbers.sent.dropFrom(decoded.next);
-        numbers.nextSender = decoded.next;
+        setNextSender(numbers, decoded.next);
         return true;
       }
+      case 'SessionConfirmed':
+        this.#numbers(decoded.session).confirmed = decoded.next - 1;
+        return true;
       case 'SessionReset':
         resetNumbers(this.#numbers(decoded.session), decoded.at);
         return true;
@@ -112,6 +116,7 @@ export class JournaledSessionStores {
     const numbers: SessionNumbers = {
       nextSender: 1,
       nextTarget: 1,
+      confirmed: 0,
       createdAt: undefined,
       sent: new SentIndex(this.#cacheBytesMax),
     };
@@ -120,9 +125,16 @@ export class JournaledSessionStores {
   }
 }
 
+const setNextSender = (numbers: SessionNumbers, value: number): void => {
+  numbers.sent.dropFrom(value);
+  numbers.nextSender = value;
+  numbers.confirmed = Math.min(numbers.confirmed, value - 1);
+};
+
 const resetNumbers = (numbers: SessionNumbers, at: EpochMs): void => {
   numbers.nextSender = 1;
   numbers.nextTarget = 1;
+  numbers.confirmed = 0;
   numbers.createdAt = at;
   numbers.sent.dropFrom(1);
 };
@@ -148,8 +160,7 @@ const makeStore = (
     },
     setNextSenderMsgSeqNum: (value) => {
       journal.append(RECORD_KIND.sessionNextSender, encodeNextNumber(session, value));
-      numbers.sent.dropFrom(value);
-      numbers.nextSender = value;
+      setNextSender(numbers, value);
     },
     setNextTargetMsgSeqNum: (value) => {
       journal.append(RECORD_KIND.sessionNextTarget, encodeNextNumber(session, value));
@@ -158,6 +169,12 @@ const makeStore = (
     reset: (at) => {
       journal.append(RECORD_KIND.sessionReset, encodeReset(session, at));
       resetNumbers(numbers, at);
+    },
+    confirmedMsgSeqNum: () => numbers.confirmed,
+    confirm: (msgSeqNum) => {
+      const payload = encodeNextNumber(session, msgSeqNum + 1);
+      journal.append(RECORD_KIND.sessionConfirmed, payload);
+      numbers.confirmed = msgSeqNum;
     },
     createdAt: () => {
       invariant(numbers.createdAt !== undefined, 'an open store knows when it began');

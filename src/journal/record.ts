@@ -17,6 +17,7 @@ export const RECORD_KIND = {
   sessionNextSender: 4,
   sessionReset: 5,
   audit: 6,
+  sessionConfirmed: 7,
 } as const;
 
 export interface FactRecord {
@@ -32,8 +33,9 @@ export interface OutboundRecord {
   readonly bytes: Buffer;
 }
 export interface NextNumberRecord {
-  readonly type: 'SessionNextTarget' | 'SessionNextSender';
+  readonly type: 'SessionNextTarget' | 'SessionNextSender' | 'SessionConfirmed';
   readonly session: string;
+  /** `SessionConfirmed`: the first number that the peer has not proven to have. */
   readonly next: number;
 }
 export interface ResetRecord {
@@ -64,7 +66,7 @@ export const encodeOutbound = (session: string, msgSeqNum: number, bytes: Buffer
 /** Where the message begins in an outbound record's payload. */
 export const outboundHeadBytes = (session: string): number => Buffer.byteLength(session) + 9;
 
-/** Kinds 3 and 4: name length u8, name UTF-8, number u64. */
+/** Kinds 3, 4 and 7: name length u8, name UTF-8, number u64. */
 export const encodeNextNumber = (session: string, next: number): Buffer => {
   const payload = Buffer.allocUnsafe(Buffer.byteLength(session) + 9);
   writeNamed(payload, session, next);
@@ -93,6 +95,8 @@ export const decodeRecord = (record: JournalRecord): Result<DecodedRecord, strin
       return decodeNextNumber(payload, 'SessionNextTarget');
     case RECORD_KIND.sessionNextSender:
       return decodeNextNumber(payload, 'SessionNextSender');
+    case RECORD_KIND.sessionConfirmed:
+      return decodeNextNumber(payload, 'SessionConfirmed');
     case RECORD_KIND.sessionReset:
       return decodeReset(payload);
     default:

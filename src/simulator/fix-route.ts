@@ -31,8 +31,8 @@ export const makeDoor = (
   const accounts = new Map(options.clients.map(({ compID, account }) => [compID, account]));
   return new FixDoor({
     ...{ host, port, timers },
-    accept: (socket) => {
-      acceptor.accept(socket);
+    accept: (socket, onLoggedOn) => {
+      acceptor.accept(socket, onLoggedOn);
     },
     tap: { channel, clock, faults: faultParts.frames, accountOf: (compID) => accounts.get(compID) },
     ...(certificate && { certificate }),

@@ -47,6 +47,12 @@ export class CrashingStore implements SessionStore {
   }
   nextSenderMsgSeqNum = (): number => this.#current.nextSenderMsgSeqNum();
   nextTargetMsgSeqNum = (): number => this.#current.nextTargetMsgSeqNum();
+  confirmedMsgSeqNum = (): number => this.#current.confirmedMsgSeqNum();
+  confirm = (msgSeqNum: number): void => {
+    this.#write((store) => {
+      store.confirm(msgSeqNum);
+    });
+  };
   saveOutbound = (msgSeqNum: number, bytes: Buffer): void => {
     this.#write((store) => {
       store.saveOutbound(msgSeqNum, bytes);

@@ -26,9 +26,10 @@ export class RawFixClient {
   #next = 1;
   isClosed = false;
 
-  constructor(port: number, compIDs: { readonly sender: string; readonly target: string }) {
+  /** `to`: a port of 127.0.0.1, or a connection that stands. */
+  constructor(to: number | Socket, compIDs: { readonly sender: string; readonly target: string }) {
     this.#header = `49=${compIDs.sender}|56=${compIDs.target}`;
-    this.#socket = connect(port, '127.0.0.1');
+    this.#socket = typeof to === 'number' ? connect(to, '127.0.0.1') : to;
     this.#socket.on('data', (chunk: Buffer) => {
       this.#take(chunk.toString('latin1'));
     });
@@ -82,6 +83,11 @@ export class RawFixClient {
       return found !== undefined;
     }, what);
     return found as unknown as ReadonlyMap<string, string>;
+  }
+
+  /** Reads nothing from here on. */
+  pause(): void {
+    this.#socket.pause();
   }
 
   close(): void {

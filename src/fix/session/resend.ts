@@ -59,6 +59,8 @@ export interface StoredMessage {
   readonly msgSeqNum: number;
   readonly msgType: string;
   readonly bytes: Buffer;
+  /** PossResend(97)=Y: under this number the peer has never had it, so no policy withholds it. */
+  readonly isPossResend?: boolean;
 }
 
 /** Takes the next stored message, ascending; numbers without one are gap-filled. One gap fill per run. */
@@ -69,7 +71,8 @@ export const replayNext = (
 ): { readonly cursor: ReplayCursor; readonly outputs: readonly ReplayOutput[] } => {
   const { msgSeqNum, bytes } = stored;
   const fillFrom = cursor.fillFrom ?? (msgSeqNum > cursor.next ? cursor.next : undefined);
-  const decision = replayDecision(settings, stored.msgType);
+  const decision =
+    stored.isPossResend === true ? 'replay' : replayDecision(settings, stored.msgType);
   if (decision === 'replay') {
     const outputs: ReplayOutput[] = [{ type: 'Message', bytes }];
     if (fillFrom !== undefined) {

@@ -25,12 +25,14 @@ export const sendApplication = (
 ): Sent => {
   const refuse = (error: SendRefusal): Sent => ({ state, effects: [], result: err(error) });
   const { settings } = config;
-  if (state.phase === 'Halted' || state.haltText !== undefined) return refuse('Halted');
+  const mayStore = settings.sendWhenLoggedOff === 'store';
+  const isHalted = state.phase === 'Halted' || state.haltText !== undefined;
+  // A session that stores for later loses nothing by its halt either.
+  if (isHalted && !mayStore) return refuse('Halted');
   const turn = newTurn(state, config, moment);
   const { connection } = state;
-  if (state.phase !== 'LoggedOn' || connection === undefined || connection.isClosing) {
-    if (settings.sendWhenLoggedOff === 'refuse') return refuse('NotLoggedOn');
-    return stored(turn, message);
+  if (connection === undefined || !isUp(state)) {
+    return mayStore ? stored(turn, message) : refuse('NotLoggedOn');
   }
   if (settings.holdUntilSynchronized && settings.probeAfterLogon && !connection.isSynchronized) {
     if (connection.held.length >= settings.heldMax) return refuse('Backpressure');
@@ -40,6 +42,9 @@ export const sendApplication = (
   const msgSeqNum = emit(turn, message.msgType, message.fields, message.header);
   return { state: turn.state, effects: turn.effects, result: ok({ msgSeqNum }) };
 };
+
+const isUp = ({ phase, haltText, connection }: SessionState): boolean =>
+  phase === 'LoggedOn' && haltText === undefined && connection?.isClosing === false;
 
 /** Takes a number and goes to the store only: the peer finds the gap at its next logon and asks. */
 const stored = (turn: Turn, message: OutboundMessage): Sent => {

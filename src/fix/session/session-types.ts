@@ -136,6 +136,9 @@ export interface SessionStore {
   readonly setNextTargetMsgSeqNum: (value: number) => void;
   /** Both numbers to 1, sent messages forgotten. */
   readonly reset: (at: EpochMs) => void;
+  /** The peer has proven to have every message up to this number; 0 at the start of the numbers. */
+  readonly confirmedMsgSeqNum: () => number;
+  readonly confirm: (msgSeqNum: number) => void;
   /** When the numbers last began at 1. */
   readonly createdAt: () => EpochMs;
   /** Sent messages of a closed range, ascending; numbers without a message are left out. */

@@ -104,3 +104,15 @@ export const newConnection = (at: MonotonicMs): Connection => ({
 /** True when the next expected message waits in the queue: step with `Drain`. */
 export const isReady = (state: SessionState): boolean =>
   state.connection?.queue.has(state.nextTarget) ?? false;
+
+/** A session as its owner sees it. */
+export const viewOf = (
+  { phase, nextSender, nextTarget, epoch }: SessionState,
+  { id, role }: { readonly id: string; readonly role: SessionView['role'] },
+  line: Pick<SessionView, 'lastReceivedAt' | 'lastSentAt' | 'peer'>,
+): SessionView => ({
+  ...{ id, role, phase, epoch },
+  nextSenderMsgSeqNum: nextSender,
+  nextTargetMsgSeqNum: nextTarget,
+  ...line,
+});

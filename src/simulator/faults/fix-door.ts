@@ -1,14 +1,5 @@
-import {
-  type AddressInfo,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from 'node:net';
-import {
-  createServer as createTlsServer,
-  type Server as TlsServer,
-  type TLSSocket,
-} from 'node:tls';
+import { type Socket } from 'node:net';
+import { FixListener } from '../../fix/fix-listener.ts';
 import { type Timers } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
 import { FixTap, type FixTapDeps } from './fix-tap.ts';
@@ -28,8 +19,8 @@ export interface FixDoorOptions {
   /** Plain TCP when left out. */
   readonly certificate?: Certificate;
   readonly timers: Timers;
-  /** Takes a connection that is ready to be read. */
-  readonly accept: (socket: Socket) => void;
+  /** Takes a connection that is ready to be read, and tells when it is logged on. */
+  readonly accept: (socket: Socket, onLoggedOn: () => void) => void;
   /** Frame faults on the way out; none when left out. */
   readonly tap?: Omit<FixTapDeps, 'timers'>;
 }
@@ -42,32 +33,24 @@ interface Visitor {
   readonly tap: FixTap | undefined;
 }
 
-const CONNECTIONS_MAX = 1_000;
-
 /** The listening side of a FIX gateway, with its connections in hand: so that they can be cut, muted and slowed. */
 export class FixDoor {
   readonly #options: FixDoorOptions;
-  readonly #server: Server;
-  readonly #tls: TlsServer | undefined;
+  readonly #listener: FixListener;
   readonly #visitors = new Set<Visitor>();
-  readonly #rawByPort = new Map<number, Socket>();
 
   constructor(options: FixDoorOptions) {
     this.#options = options;
-    const { certificate } = options;
-    this.#tls =
-      certificate === undefined
-        ? undefined
-        : createTlsServer({ key: certificate.key, cert: certificate.cert, minVersion: 'TLSv1.3' });
-    this.#tls?.on('secureConnection', (socket: TLSSocket) => {
-      this.#enter(this.#rawByPort.get(socket.remotePort ?? -1) ?? socket, socket);
+    const { host, port, timers, certificate } = options;
+    this.#listener = new FixListener({
+      ...{ host, port, timers },
+      ...(certificate && {
+        tls: { key: certificate.key, cert: certificate.cert, minVersion: 'TLSv1.3' },
+      }),
+      onConnection: (socket, raw) => {
+        this.#enter(raw, socket);
+      },
     });
-    // A failed handshake is the client's trouble.
-    this.#tls?.on('tlsClientError', () => undefined);
-    this.#server = createTcpServer((raw) => {
-      this.#connected(raw);
-    });
-    this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
   get connections(): number {
@@ -75,23 +58,11 @@ export class FixDoor {
   }
 
   listen(): Promise<number> {
-    const { host, port } = this.#options;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        resolve((this.#server.address() as AddressInfo).port);
-      });
-    });
+    return this.#listener.listen();
   }
 
   close(): Promise<void> {
-    for (const { raw } of this.#visitors) raw.destroy();
-    return new Promise((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-    });
+    return this.#listener.close();
   }
 
   /**
@@ -137,21 +108,6 @@ export class FixDoor {
     );
   }
 
-  #connected(raw: Socket): void {
-    raw.setNoDelay(true);
-    raw.on('error', () => undefined);
-    if (this.#tls === undefined) {
-      this.#enter(raw, raw);
-      return;
-    }
-    const port = raw.remotePort ?? -1;
-    this.#rawByPort.set(port, raw);
-    raw.once('close', () => {
-      this.#rawByPort.delete(port);
-    });
-    this.#tls.emit('connection', raw);
-  }
-
   #enter(raw: Socket, socket: Socket): void {
     const { tap: wanted, timers } = this.#options;
     const tap = wanted === undefined ? undefined : new FixTap(socket, { ...wanted, timers });
@@ -161,7 +117,9 @@ export class FixDoor {
     socket.once('close', () => {
       this.#visitors.delete(visitor);
     });
-    this.#options.accept(socket);
+    this.#options.accept(socket, () => {
+      this.#listener.settle(socket);
+    });
   }
 }
 
