@@ -66,9 +66,9 @@ export class AcceptedSessionDriver implements FixSession {
     const refusal = this.#doorRefusal(socket.remoteAddress ?? '');
     if (refusal !== undefined) return { text: refusal };
     const { id } = this.#host.settings;
-    const { nextSender, nextTarget } = this.#host.state;
+    const { nextTarget } = this.#host.state;
     const isTaken = this.#attached !== undefined;
-    const turnedAway = this.#trial.refusalOf(first, { nextSender, nextTarget, isTaken });
+    const turnedAway = this.#trial.refusalOf(first, { nextTarget, isTaken });
     if (turnedAway !== undefined) {
       return { ...turnedAway, text: `session ${id}: Logon refused: ${turnedAway.text}` };
     }

@@ -28,8 +28,8 @@ export interface TurnedAway {
 
 /**
  * Hears a Logon(A) before its session does: only one that the session would accept may take its place and its numbers. It is played to a
- * session of its own, so that neither the numbers nor the store of the real one move: the Logout(5) that refuses it has the next number, and so has
- * what the session sends next.
+ * session of its own, so that neither the numbers nor the store of the real one move: the Logout(5) that refuses it is therefore number 1, or 2
+ * after a Reject(3).
  */
 export class LogonTrial {
   readonly #options: LogonTrialOptions;
@@ -48,13 +48,12 @@ export class LogonTrial {
   };
 
   /**
-   * `first`: the first bytes of the connection; `session`: its numbers now, and whether somebody else is connected. A peer that has shown
+   * `first`: the first bytes of the connection; `session`: its next expected number, and whether somebody else is connected. A peer that has shown
    * who it is and is refused for its number gets through to a free session, which tells it so under a number of its own.
    */
   refusalOf(
     first: Buffer,
     session: {
-      readonly nextSender: number;
       readonly nextTarget: number;
       readonly isTaken: boolean;
     },
@@ -76,7 +75,7 @@ export class LogonTrial {
       },
     };
     const moment = { at: clock.wall(), mono: clock.monotonic() };
-    const fresh = initialState(session);
+    const fresh = initialState({ nextSender: 1, nextTarget: session.nextTarget });
     const { state } = step(fresh, { type: 'Connected', ...moment }, config);
     const { message } = decoded;
     const tried = step(state, { type: 'Received', message, ...moment }, config);
