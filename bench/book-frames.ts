@@ -23,7 +23,12 @@ const priceText = (halves: number): string => `${halves >> 1}.${halves % 2 === 0
 const qtyText = (tenThousandths: number): string =>
   `${Math.floor(tenThousandths / 10_000)}.${String(tenThousandths % 10_000).padStart(4, '0')}`;
 
-export const makeBookFrames = (productCount: number, updateCount: number): BookFrames => {
+/** `levels` a side, 1,000 unless told: what loading all snapshots again costs depends on their sum. */
+export const makeBookFrames = (
+  productCount: number,
+  updateCount: number,
+  levels: number = LEVELS,
+): BookFrames => {
   const random = makeRandom(20_261_122);
   const books = Array.from({ length: productCount }, (_, at) => ({
     product: `PF_S${at}USD`,
@@ -33,7 +38,7 @@ export const makeBookFrames = (productCount: number, updateCount: number): BookF
   const snapshots = books.map(({ product, middle, seq }) => {
     const side = (direction: 1 | -1): string =>
       Array.from(
-        { length: LEVELS },
+        { length: levels },
         (_, at) =>
           `{"price":${priceText(middle + direction * (at + 1))},"qty":${qtyText(1 + random(90_000))}}`,
       ).join(',');
@@ -45,7 +50,7 @@ export const makeBookFrames = (productCount: number, updateCount: number): BookF
     book.seq++;
     const isBuy = random(2) === 0;
     // Nine of ten changes are among the best 20 prices.
-    const distance = 1 + (random(10) === 0 ? random(LEVELS) : random(20));
+    const distance = 1 + (random(10) === 0 ? random(levels) : random(20));
     const price = priceText(book.middle + (isBuy ? -distance : distance));
     const qty = random(4) === 0 ? '0.0' : qtyText(1 + random(90_000));
     const fields = `"side":"${isBuy ? 'buy' : 'sell'}","seq":${book.seq},"price":${price},"qty":${qty}`;

@@ -1,14 +1,23 @@
+import { makeFeedNotices } from '../src/app/feed-notices.ts';
+import { followFeed } from '../src/app/web-books.ts';
 import { type TradingSymbol } from '../src/domain/ids.ts';
 import { BookKeeper } from '../src/kraken/book/book-keeper.ts';
+import { FeedDriver } from '../src/kraken/websocket/feed-driver.ts';
 import { MarketFeed } from '../src/kraken/websocket/market-feed.ts';
 import { parseFrame } from '../src/kraken/websocket/parse-frame.ts';
 import { type FeedInput } from '../src/kraken/websocket/feed-input.ts';
-import { monotonicMs } from '../src/lib/time.ts';
+import { epochMs, monotonicMs } from '../src/lib/time.ts';
+import { silentLogger } from '../src/observability/logger.ts';
+import { makeMetrics } from '../src/observability/metrics.ts';
 import { makeBookFrames, type BookFrames } from './book-frames.ts';
 import { type Case, measure, type Measured } from './measure.ts';
 
 const PRODUCTS = 20;
 const UPDATES = 100_000;
+/** A few instruments, a busy desk, every contract of the venue. */
+const ENGINE_PRODUCTS = [3, 50, 300];
+/** Of all products together, so that loading the snapshots again costs each case the same. */
+const ENGINE_LEVELS = 20_000;
 
 /** A reader of frames; `top` shows the best prices of a product, to see that everybody did the same work. */
 interface Reader {
@@ -16,6 +25,19 @@ interface Reader {
   readonly read: (frame: string) => void;
   readonly top?: (product: string) => string;
 }
+
+/** What an engine does with a frame, from the driver of the socket to book, marks, notices, health and timer. */
+export const benchEngineBooks = (rounds: number): readonly Measured[] =>
+  measure(
+    ENGINE_PRODUCTS.map((count) => {
+      const levels = Math.min(1_000, Math.floor(ENGINE_LEVELS / count));
+      const frames = makeBookFrames(count, UPDATES, levels);
+      const reader = engineReader(frames);
+      checkAgreement([reader, keeperReader(frames)], frames);
+      return toCase(reader, frames);
+    }),
+    rounds,
+  );
 
 /** JSON text to book, update by update, beside ccxt's handling of the same frames; medians of processor time. */
 export const benchBooks = async (rounds: number): Promise<readonly Measured[]> => {
@@ -41,10 +63,9 @@ const toCase = ({ name, read }: Reader, { snapshots, updates }: BookFrames): Cas
   return { name, run };
 };
 
-/** The whole path of production: liveness, parsing, sequence, health, resync watch. */
-const feedReader = ({ products }: BookFrames): Reader => {
+/** A feed whose subscriptions are all acknowledged, without a socket. */
+const openFeed = (products: readonly string[]): MarketFeed => {
   const feed = new MarketFeed({ subscriptions: [{ feed: 'book', products }], random: () => 0.5 });
-  const at = monotonicMs(0);
   const opening: readonly FeedInput[] = [
     { type: 'Start' },
     { type: 'Opened' },
@@ -55,6 +76,34 @@ const feedReader = ({ products }: BookFrames): Reader => {
     const text = JSON.stringify({ event: 'subscribed', feed: 'book', product_ids: [product] });
     feed.step({ type: 'FrameReceived', text }, at);
   }
+  return feed;
+};
+
+const at = monotonicMs(0);
+
+/** As `app/web-books` has it, with a driver that is handed the texts of a socket. */
+const engineReader = ({ products }: BookFrames): Reader => {
+  const feed = openFeed(products);
+  const clock = { wall: () => epochMs(0), monotonic: () => at };
+  const timers = { set: () => ({ cancel: () => undefined }) };
+  const tell = makeFeedNotices('public', {
+    logger: silentLogger,
+    metrics: makeMetrics({ engine: 'bench' }),
+  });
+  const onOutput = followFeed(feed, { marks: new Map(), tell, clock });
+  const driver = new FeedDriver(feed, { url: 'ws://127.0.0.1:9', clock, timers, onOutput });
+  return {
+    name: `${products.length} products, as the engine runs it`,
+    read: (text) => {
+      driver.feed({ type: 'FrameReceived', text });
+    },
+    top: (product) => topOf(feed.books.book(product as TradingSymbol)),
+  };
+};
+
+/** The machine alone: liveness, parsing, sequence, health, resync watch. */
+const feedReader = ({ products }: BookFrames): Reader => {
+  const feed = openFeed(products);
   return {
     name: 'Fathom, whole feed machine',
     read: (text) => {
@@ -66,7 +115,6 @@ const feedReader = ({ products }: BookFrames): Reader => {
 
 const keeperReader = ({ products }: BookFrames): Reader => {
   const keeper = new BookKeeper(products as readonly TradingSymbol[]);
-  const at = monotonicMs(0);
   return {
     name: 'Fathom, exact JSON to book',
     read: (text) => {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { benchBooks } from './books.ts';
+import { benchBooks, benchEngineBooks } from './books.ts';
 import { benchCodec } from './codec.ts';
 import { benchExchange } from './exchange.ts';
 import { type Measured } from './measure.ts';
@@ -58,7 +58,13 @@ const runCodec = async (rounds: number, isJson: boolean): Promise<void> => {
 
 const runBooks = async (rounds: number, isJson: boolean): Promise<void> => {
   const rows = await benchBooks(rounds);
-  console.log(isJson ? JSON.stringify({ rounds, rows }) : table('book update: JSON to book', rows));
+  const engine = benchEngineBooks(rounds);
+  if (isJson) {
+    console.log(JSON.stringify({ rounds, rows, engine }));
+    return;
+  }
+  console.log(table('book update: JSON to book', rows));
+  console.log(table('book update: socket text to book, notices and health', engine));
 };
 
 const runExchange = async (rounds: number, isJson: boolean): Promise<void> => {

@@ -8,7 +8,7 @@ import { type FeedOutput } from '../kraken/websocket/feed-output.ts';
 import { MarketFeed } from '../kraken/websocket/market-feed.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type MarkPrice } from './reference-prices.ts';
-import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
+import { type FeedNotices, type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { socketWayOf } from './rest-access.ts';
 
 export interface WebBooksDeps extends FeedNoticeSink {
@@ -40,11 +40,7 @@ export const makeWebBooks = (
   const tell = makeFeedNotices('public', deps);
   const driver = new FeedDriver(feed, {
     ...{ url: webSocket.url, clock, timers, socketOptions: socketOptionsOf(socketWayOf(config)) },
-    onOutput: (output) => {
-      keepMark(output, marks, clock);
-      tell.output(output);
-      tell.health(feed.status().isPublicUp);
-    },
+    onOutput: followFeed(feed, { marks, tell, clock }),
   });
   return {
     books: feed.books,
@@ -58,6 +54,26 @@ export const makeWebBooks = (
     },
   };
 };
+
+/** What comes of every output of the feed: marks, notices and health. The benchmark of books runs it too. */
+export const followFeed =
+  (
+    feed: Pick<MarketFeed, 'isPublicUp'>,
+    {
+      marks,
+      tell,
+      clock,
+    }: {
+      readonly marks: Map<TradingSymbol, MarkPrice>;
+      readonly tell: Pick<FeedNotices, 'output' | 'health'>;
+      readonly clock: Clock;
+    },
+  ) =>
+  (output: FeedOutput): void => {
+    keepMark(output, marks, clock);
+    tell.output(output);
+    tell.health(feed.isPublicUp);
+  };
 
 const subscriptionsOf = ({ webSocket, instruments, risk }: Config, onFix: ReadonlySet<string>) => {
   const all = instruments.map(({ symbol }) => symbol);

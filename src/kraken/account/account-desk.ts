@@ -156,9 +156,7 @@ export class AccountDesk {
 
   /** Down until the snapshots came, of every feed: one that is refused or silent leaves the view incomplete. */
   #isReady(): boolean {
-    if (!this.#feed.isReady) return false;
-    const { subscriptions } = this.#feed.status();
-    return subscriptions.every(({ state }) => state === 'Live');
+    return this.#feed.isReady && this.#feed.isAllLive;
   }
 
   #sayHealth(): void {

@@ -1,12 +1,7 @@
 import { type MonotonicMs, monotonicMs } from '../../lib/time.ts';
 import { Authentication } from './authentication.ts';
 import { Backoff } from './backoff.ts';
-import {
-  DEFAULT_FEED_LIMITS,
-  isPrivateFeed,
-  type FeedLimits,
-  type FeedSubscription,
-} from './feed-config.ts';
+import { DEFAULT_FEED_LIMITS, type FeedLimits, type FeedSubscription } from './feed-config.ts';
 import { type FeedInput, type FeedOptions, type FeedPhase, type FeedStatus } from './feed-input.ts';
 import { notice, type FeedOutput, unknownFrame } from './feed-output.ts';
 import { fullFrameOf } from './full-frame.ts';
@@ -96,13 +91,21 @@ export class FeedMachine {
     return this.#phase.name;
   }
 
+  get isPublicUp(): boolean {
+    return this.#table.isLive('public');
+  }
+  get isAllLive(): boolean {
+    return this.#table.isAllLive;
+  }
+
+  /** Builds a list of all subscriptions: the getters are for whoever asks after every frame. */
   status(): FeedStatus {
     return {
       phase: this.#phase.name,
       epoch: this.#epoch,
       subscriptions: this.#table.all(),
-      isPrivateUp: this.#table.isLive(isPrivateFeed),
-      isPublicUp: this.#table.isLive((feed) => !isPrivateFeed(feed)),
+      isPrivateUp: this.#table.isLive('private'),
+      isPublicUp: this.isPublicUp,
     };
   }
 

@@ -43,6 +43,11 @@ export class MarketFeed implements FeedStepper {
     return this.#keeper;
   }
 
+  /** As in `status`, at no cost. */
+  get isPublicUp(): boolean {
+    return this.#machine.isPublicUp;
+  }
+
   status(): FeedStatus {
     return this.#machine.status();
   }

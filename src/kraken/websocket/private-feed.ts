@@ -40,6 +40,11 @@ export class PrivateFeed implements FeedStepper {
     return this.#machine.phase === 'Ready' && this.state.isReady;
   }
 
+  /** Every subscription is Live. */
+  get isAllLive(): boolean {
+    return this.#machine.isAllLive;
+  }
+
   step(input: FeedInput, at: MonotonicMs): readonly FeedOutput[] {
     const outputs = this.#digest(this.#machine.step(input, at), at);
     if (this.#checkAt !== undefined && at < this.#checkAt) return outputs;

@@ -25,6 +25,8 @@ export class SubscriptionTable {
   #watched = 0;
   /** Feeds that stand in for another on this connection. */
   readonly #replacedBySubstitute = new Map<string, string>();
+  /** How many there are and how many of them are Live: asked after every frame. */
+  readonly #counts = { private: { all: 0, live: 0 }, public: { all: 0, live: 0 } };
 
   constructor(subscriptions: readonly FeedSubscription[]) {
     const order = (feed: string): number =>
@@ -40,6 +42,7 @@ export class SubscriptionTable {
         this.#entries.set(keyOf(feed, product), newEntry(feed, product));
         this.#unsettled++;
         this.#watched += Number(NEVER_SILENT_FEEDS.has(feed));
+        this.#countsOf(feed).all++;
       } else if (known.isEnding) known.isEnding = false;
     }
   }
@@ -210,9 +213,13 @@ export class SubscriptionTable {
   }
 
   /** There are such feeds and each of them is Live. */
-  isLive(isSuch: (feed: string) => boolean): boolean {
-    const own = this.all().filter(({ feed }) => isSuch(feed));
-    return own.length > 0 && own.every(({ state }) => state === 'Live');
+  isLive(side: 'private' | 'public'): boolean {
+    const { all, live } = this.#counts[side];
+    return all > 0 && live === all;
+  }
+
+  get isAllLive(): boolean {
+    return this.#unsettled === 0 && this.#resting === 0;
   }
 
   /** The venue has accepted something on this connection. */
@@ -266,9 +273,10 @@ export class SubscriptionTable {
     this.#count(entry, 1);
   }
 
-  #count({ state }: Entry, change: 1 | -1): void {
-    if (isResting(state)) this.#resting += change;
-    else if (state !== 'Live') this.#unsettled += change;
+  #count({ feed, state }: Entry, change: 1 | -1): void {
+    if (state === 'Live') this.#countsOf(feed).live += change;
+    else if (isResting(state)) this.#resting += change;
+    else this.#unsettled += change;
   }
 
   #delete(key: string): void {
@@ -276,6 +284,11 @@ export class SubscriptionTable {
     if (entry === undefined) return;
     this.#count(entry, -1);
     this.#watched -= Number(NEVER_SILENT_FEEDS.has(entry.feed));
+    this.#countsOf(entry.feed).all--;
     this.#entries.delete(key);
+  }
+
+  #countsOf(feed: string): { all: number; live: number } {
+    return this.#counts[isPrivateFeed(feed) ? 'private' : 'public'];
   }
 }
