@@ -152,8 +152,8 @@ export class FeedMachine {
     this.#phase = { name: 'Waiting', until };
     this.#line.restart();
     const text = `${reason}; next attempt in ${Math.round(until - at)} ms`;
-    const lost: FeedOutput[] = wasOpen ? [{ type: 'ConnectionLost', reason }] : [];
-    return [...lost, notice('warn', 'LOST', text)];
+    const lost = notice('warn', 'LOST', text);
+    return wasOpen ? [{ type: 'ConnectionLost', reason }, lost] : [lost];
   }
 
   /** We give the connection up. */
@@ -275,9 +275,8 @@ export class FeedMachine {
     // What is not Live is being asked for, or waits to be: the line sees to it.
     if (this.#table.get(feed, product)?.state !== 'Live') return [];
     const verdict = this.#resyncs.ask(resync, at);
-    if (verdict === 'Wait') return [];
     if (verdict === 'Reconnect') return this.#abandon(`too many resyncs of ${feed} ${product}`, at);
-    if (!this.#table.leave(feed, product, false)) return [];
+    if (verdict === 'Wait' || !this.#table.leave(feed, product, false)) return [];
     const again = notice('warn', 'RESYNC', `${feed} ${product}: unsubscribe and subscribe again`);
     return [again, ...this.#pump(at)];
   }

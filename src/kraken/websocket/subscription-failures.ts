@@ -83,7 +83,7 @@ export class SubscriptionFailures {
       productsByRetryAt.set(retryAt, [...(productsByRetryAt.get(retryAt) ?? []), product]);
     }
     for (const [retryAt, named] of productsByRetryAt) {
-      const text = `${namesOf(feed, named)}: ${failure.why}; asked again in ${retryAt - at} ms`;
+      const text = `${namesOf(feed, named)}: ${failure.why}; asked again in ${Math.round(retryAt - at)} ms`;
       outputs.push(notice(failure.severity, failure.code, text));
     }
     return outputs;

@@ -65,6 +65,8 @@ export class SubscriptionTable {
   /** A new connection: nothing is held, and whatever was refused or not answered is asked for again. */
   restart(): void {
     for (const [key, entry] of this.#entries) {
+      // Silence was the connection's; a refusal was the product's own.
+      entry.isUncertain = entry.isRefused;
       if (entry.isEnding) this.#delete(key);
       else this.#to(entry, 'Wanted');
       entry.hasData = false;
@@ -165,7 +167,8 @@ export class SubscriptionTable {
     }
     entry.failures++;
     // What failed twice may be what makes the request of the others fail.
-    entry.isUncertain ||= state === 'Refused' || entry.failures > 1;
+    entry.isRefused ||= state === 'Refused';
+    entry.isUncertain ||= entry.isRefused || entry.failures > 1;
     this.#rest(entry, state, monotonicMs(at + retryWaitMs(entry.failures, retry)));
     return entry.retryAt;
   }
@@ -258,6 +261,7 @@ export class SubscriptionTable {
     entry.heardAt = at;
     if (!entry.hasData) return;
     entry.failures = 0;
+    entry.isRefused = false;
     entry.isUncertain = false;
   }
 

@@ -25,6 +25,8 @@ export interface Entry extends Subscription {
   hasData: boolean;
   /** Requests in a row that came to nothing on this connection. */
   failures: number;
+  /** The venue said no to it, and has sent no data since. */
+  isRefused: boolean;
   /** To be sent in a request of its own. */
   isUncertain: boolean;
   acknowledgedAt: MonotonicMs | undefined;
@@ -46,6 +48,7 @@ export const newEntry = (feed: string, product: string): Entry => ({
   isEnding: false,
   hasData: false,
   failures: 0,
+  isRefused: false,
   isUncertain: false,
   acknowledgedAt: undefined,
   retryAt: undefined,
