@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { type FixDictionary } from '../fix/codec.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 import { runScenario } from '../simulator/faults/scenario.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
 import { StateLog } from '../simulator/state/state-log.ts';
@@ -29,6 +31,7 @@ import { prepare, type Prepared } from './simulate/prepare.ts';
 import { problemOf, Refusal } from './simulate/refusal.ts';
 import { showStatus } from './simulate/status.ts';
 import { definedOnly, settingsOf } from './simulate/venue-settings.ts';
+import { simulateWaitCommand } from './simulate/wait.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
 import { untilSignal } from './until-signal.ts';
@@ -82,6 +85,7 @@ export const simulateCommand = (io: CliIo = processIo): Command =>
     .option('--for <duration>', 'end after this time, e.g. 10m', parseDuration)
     .option('--json', 'print one JSON object when everything listens; implies --plain')
     .addCommand(simulateFaultCommand(io))
+    .addCommand(simulateWaitCommand(io))
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options: Options) => {
       io.setExitCode(await simulate(options, io));
@@ -145,6 +149,7 @@ const closeAll = (closers: readonly (() => void)[], io: CliIo): boolean => {
 const writeCertificate = ({ caFile }: Options, { certificate }: Prepared): void => {
   if (caFile === undefined) return;
   try {
+    makeFolder(dirname(caFile));
     writeFileSync(caFile, certificate.cert);
   } catch (cause) {
     throw new Refusal(`--ca-file ${caFile}: ${problemOf(cause)}`);
