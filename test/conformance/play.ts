@@ -144,7 +144,8 @@ const converse = async (
   }
 };
 
-const PATIENCE_TURNS = 200;
+/** Of 20 ms: a minute, on a machine that has other things to do. */
+const PATIENCE_TURNS = 3_000;
 
 /** Our next frame; on a real connection it may take its time, unless `isOver` says that none will come. */
 const nextFrame = async (

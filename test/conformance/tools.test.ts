@@ -4,7 +4,7 @@ import { play, settingsOf } from './play.ts';
 import { makeToolStage } from './tools-stage.ts';
 
 const FOLDER = import.meta.dirname;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 /** Played always; all of them with FATHOM_CONFORMANCE_TCP=1, which takes about eight minutes. */
 const ALWAYS: readonly string[] = [
   '8_AdminAndApplicationMessages',

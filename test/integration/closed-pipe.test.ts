@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { encodeAudit, RECORD_KIND } from '../../src/journal/record.ts';
 import { epochMs } from '../../src/lib/time.ts';
-import { freePort } from '../support/engine-process.ts';
+import { freePortBase } from '../support/engine-process.ts';
 import { FATHOM, headOfFathom, type Sandbox, startSandbox } from '../support/fathom-process.ts';
 
 const opened = async (dir: string) => {
@@ -17,8 +17,7 @@ const opened = async (dir: string) => {
   return result.value;
 };
 
-describe('a command whose reader has seen enough (| head -1)', function () {
-  this.timeout(60_000);
+describe('a command whose reader has seen enough (| head -1)', () => {
   let sandbox: Sandbox;
 
   before(async () => {
@@ -65,7 +64,7 @@ describe('a command whose reader has seen enough (| head -1)', function () {
   });
 
   it('goes on when it is the venue that others trade on', async () => {
-    const portBase = await freePort();
+    const portBase = await freePortBase();
     const args = ['simulate', '--port-base', String(portBase), '--plain', '--symbols', 'PF_XBTUSD'];
     const child = spawn(process.execPath, [FATHOM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let errors = '';

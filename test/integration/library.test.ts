@@ -24,8 +24,7 @@ const resting = (clientOrderID: string) =>
     price: '50000',
   }) as const;
 
-describe('the engine as a library', function () {
-  this.timeout(20_000);
+describe('the engine as a library', () => {
   let dir: string;
   let engine: Engine;
   const reports: ClientExecutionReport[] = [];

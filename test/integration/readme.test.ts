@@ -13,9 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../support/engine-process.ts';
+import { freePort, freePortBase } from '../support/engine-process.ts';
 import { runFathom } from '../support/fathom-process.ts';
 import { RawFixClient } from '../support/raw-fix-client.ts';
 import { until } from '../support/until.ts';
@@ -33,29 +32,6 @@ const blockWith = (language: string, text: string): string => {
   if (found === undefined) throw new Error(`no ${language} block with ${text}`);
   return found[2] ?? '';
 };
-
-/** `port` and the five after it are free: REST, WebSocket, FIX and the admin endpoint of a simulator. */
-const freePortBase = async (): Promise<number> => {
-  for (;;) {
-    const base = await freePort();
-    if (base > 65_000) continue;
-    const ports = Array.from({ length: 6 }, (_, offset) => base + offset);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
-  }
-};
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
 
 describe('the README', () => {
   it('has a sandbox block that works as pasted: an order of a FIX client is accepted', async () => {

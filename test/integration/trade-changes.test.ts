@@ -13,8 +13,7 @@ import { until } from '../support/until.ts';
 
 const SYMBOL = 'PF_ETHUSD';
 
-describe('an engine whose venue changes its mind about trades', function () {
-  this.timeout(40_000);
+describe('an engine whose venue changes its mind about trades', () => {
   let dir: string;
   let started: StartedEngine;
   let logs: string;

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { runFathom } from '../support/fathom-process.ts';
+import { inTurns } from '../support/in-turns.ts';
 
-describe('the command line', function () {
-  this.timeout(60_000);
-
+describe('the command line', () => {
   const codeAndText = async (line: string): Promise<readonly [number | null, string]> => {
     const { code, err } = await runFathom(line === '' ? [] : line.split(' '));
     return [code, err];
@@ -22,7 +21,7 @@ describe('the command line', function () {
       ],
       ['session list --socket', /argument missing/],
     ];
-    const ends = await Promise.all(cases.map(([line]) => codeAndText(line)));
+    const ends = await inTurns(cases, ([line]) => codeAndText(line));
     for (const [at, [line, text]] of cases.entries()) {
       expect(ends[at]?.[0], line).to.equal(2);
       expect(ends[at]?.[1], line).to.match(text);

@@ -20,6 +20,29 @@ export const freePort = (): Promise<number> =>
     });
   });
 
+/** The first of six ports that were free a moment ago: what `fathom simulate --port-base` needs. */
+export const freePortBase = async (): Promise<number> => {
+  for (;;) {
+    const base = await freePort();
+    if (base > 65_000) continue;
+    const ports = Array.from({ length: 6 }, (_, offset) => base + offset);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
+  }
+};
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+
 export interface EngineFiles {
   readonly dir: string;
   readonly configPath: string;

@@ -1,8 +1,11 @@
-/** Waits for a condition, looking every few milliseconds; throws with `what` when it does not come true in time. */
+/**
+ * Waits for a condition, looking every few milliseconds; throws with `what` when it does not come true in time. The time is a ceiling
+ * for a machine that does ten other things, not a measure: a test that wants to know how long something takes uses virtual time.
+ */
 export const until = async (
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 10_000,
+  timeoutMs = 120_000,
 ): Promise<void> => {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {

@@ -15,8 +15,7 @@ import { type ConfiguredVenue, makeFathom, startConfiguredVenue } from './venue-
 
 type Make = (io: CliIo) => { parseAsync: (args: string[], from: { from: 'user' }) => unknown };
 
-describe('commands that talk to the venue, by configuration and by flags', function () {
-  this.timeout(20_000);
+describe('commands that talk to the venue, by configuration and by flags', () => {
   let venue: ConfiguredVenue;
   before(async () => {
     venue = await startConfiguredVenue();

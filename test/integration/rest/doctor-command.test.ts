@@ -14,8 +14,7 @@ import {
   startConfiguredVenue,
 } from './venue-with-config.ts';
 
-describe('fathom doctor against the simulator', function () {
-  this.timeout(30_000);
+describe('fathom doctor against the simulator', () => {
   let venue: ConfiguredVenue;
   let rest: { origin: string; caFile: string; credentials: object };
   before(async () => {

@@ -17,8 +17,7 @@ import {
   startConfiguredVenue,
 } from './venue-with-config.ts';
 
-describe('fathom withdraw against a running engine and the simulator', function () {
-  this.timeout(20_000);
+describe('fathom withdraw against a running engine and the simulator', () => {
   let venue: ConfiguredVenue;
   before(async () => {
     venue = await startConfiguredVenue();

@@ -11,8 +11,7 @@ const form = {
   limitPrice: '83000',
 };
 
-describe('the operators’ endpoint of the simulator', function () {
-  this.timeout(30_000);
+describe('the operators’ endpoint of the simulator', () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await openStage({ symbols: ['PF_XBTUSD'] });

@@ -23,7 +23,6 @@ const clientOf = (url: string, key: RestKey): krakenfutures => {
 };
 
 describe('ccxt krakenfutures against the simulator (docs/simulator-ccxt.md)', function () {
-  this.timeout(60_000);
   let stage: Stage;
   let alice: krakenfutures;
   let bob: krakenfutures;

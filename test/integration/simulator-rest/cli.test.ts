@@ -21,9 +21,7 @@ interface Run {
   readonly symbols: readonly string[];
 }
 
-describe('fathom simulate --json', function () {
-  this.timeout(90_000);
-
+describe('fathom simulate --json', () => {
   it('says in its first line where everything is; the keys trade on funded accounts', async () => {
     const child = spawn(
       process.execPath,

@@ -166,8 +166,7 @@ const DIFFERS: Readonly<Record<string, RegExp>> = {
   'market-executions': /continuationToken/,
 };
 
-describe('REST endpoints beside the examples of the reference (docs/simulator-rest.md)', function () {
-  this.timeout(30_000);
+describe('REST endpoints beside the examples of the reference (docs/simulator-rest.md)', () => {
   let stage: Stage;
 
   const post = (path: string, params: Call['params'], key = stage.alice) =>

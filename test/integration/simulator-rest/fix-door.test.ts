@@ -15,8 +15,7 @@ interface Seen {
 }
 
 for (const tls of [false, true]) {
-  describe(`faults of FIX connections over ${tls ? 'TLS' : 'plain TCP'}`, function () {
-    this.timeout(20_000);
+  describe(`faults of FIX connections over ${tls ? 'TLS' : 'plain TCP'}`, () => {
     let certificate: Certificate;
     let door: FixDoor;
     let port: number;

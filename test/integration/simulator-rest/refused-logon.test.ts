@@ -48,8 +48,7 @@ const REFUSED: Readonly<Record<string, (peer: RawTrader) => readonly [number, st
   ],
 };
 
-describe('a Logon that the simulator’s FIX gateway refuses', function () {
-  this.timeout(30_000);
+describe('a Logon that the simulator’s FIX gateway refuses', () => {
   let at: ChannelStage;
   afterEach(() => at.stop());
 

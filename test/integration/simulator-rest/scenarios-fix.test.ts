@@ -4,8 +4,7 @@ import { isIntact, type RawTrader } from './channel-clients.ts';
 import { ChannelStage, COMP_ID, FORM } from './channel-stage.ts';
 import { call, callJson } from './stage.ts';
 
-describe('scenario files of FIX order entry and of trades (config/scenarios/README.md)', function () {
-  this.timeout(30_000);
+describe('scenario files of FIX order entry and of trades (config/scenarios/README.md)', () => {
   let at: ChannelStage;
   beforeEach(async () => {
     at = await ChannelStage.open();

@@ -9,8 +9,7 @@ import { call, callJson, openStage, type Params, type Reply, type Stage, V3 } fr
 /** Where the files are played. */
 const PLAYERS = ['scenarios.test.ts', 'scenarios-fix.test.ts', 'scenarios-feeds.test.ts'];
 
-describe('scenario files (config/scenarios/README.md)', function () {
-  this.timeout(30_000);
+describe('scenario files (config/scenarios/README.md)', () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await openStage({
@@ -158,11 +157,7 @@ describe('scenario files (config/scenarios/README.md)', function () {
 
   /** Asks again and again until the answer is as wanted. */
   const eventually = async (ask: () => Promise<boolean>, what: string): Promise<void> => {
-    const deadline = performance.now() + 10_000;
-    while (!(await ask())) {
-      if (performance.now() > deadline) throw new Error(`not within 10 s: ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await until(ask, what);
   };
 
   const visit = (): Promise<Socket> =>
@@ -204,8 +199,10 @@ describe('scenario files (config/scenarios/README.md)', function () {
     );
     await play('late-fill-after-cancel');
     const held = post('sendorder', { ...form, limitPrice: '84200', cliOrdId: 'late' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect((await post('cancelorder', { cliOrdId: 'late' })).text).to.include('"cancelled"');
+    await eventually(
+      async () => (await post('cancelorder', { cliOrdId: 'late' })).text.includes('"cancelled"'),
+      'the cancel of the held order',
+    );
     expect((await held).text).to.include('"EXECUTION"');
     expect(stage.simulator.queries.fills('alice')).to.have.length(1);
   });

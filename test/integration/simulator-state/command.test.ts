@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTurns } from '../../support/in-turns.ts';
 import { until } from '../../support/until.ts';
 import { RawTrader } from '../simulator-rest/channel-clients.ts';
 import { call, FULL, V3 } from '../simulator-rest/stage.ts';
@@ -41,14 +41,13 @@ const textOf = (stream: ChildProcess['stdout']): (() => string) => {
 
 const run = async (args: readonly string[]): Promise<Ended> => {
   // One that does not end by itself is a failure, not a process left behind.
-  const child = spawn(process.execPath, [MAIN, 'simulate', ...args], { timeout: 30_000 });
+  const child = spawn(process.execPath, [MAIN, 'simulate', ...args], { timeout: 240_000 });
   const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, out: out(), err: err().trim() };
 };
 
-describe('the command fathom simulate', function () {
-  this.timeout(90_000);
+describe('the command fathom simulate', () => {
   let dir: string;
   const venues: KeptVenue[] = [];
   const start = async (args: readonly string[]): Promise<KeptVenue> => {
@@ -88,7 +87,7 @@ describe('the command fathom simulate', function () {
       [['--comp-id', 'A\u0001B'], /--comp-id.*printable/],
       [['--comp-id', 'A B'], /--comp-id.*printable/],
     ];
-    const ends = await Promise.all(cases.map(([args]) => run(args)));
+    const ends = await inTurns(cases, ([args]) => run(args));
     for (const [at, [args, text]] of cases.entries()) {
       expect(ends[at]?.err, args.join(' ')).to.match(text);
       expect(ends[at]?.err.split('\n')).to.have.length(1);
@@ -99,7 +98,7 @@ describe('the command fathom simulate', function () {
 
   it('ends with one line when the disk has no room for the ledger', async () => {
     const args = ['--json', '--speed', 'off', '--symbols', 'PF_XBTUSD', '--ledger', '/dev/full'];
-    const child = spawn(process.execPath, [MAIN, 'simulate', ...args], { timeout: 30_000 });
+    const child = spawn(process.execPath, [MAIN, 'simulate', ...args], { timeout: 240_000 });
     const err = textOf(child.stderr);
     const closed = once(child, 'close');
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
@@ -158,7 +157,7 @@ describe('the command fathom simulate', function () {
       const { history } = await venue.get(`${V3}/history`, 0, { symbol: 'PF_XBTUSD' });
       return Array.isArray(history) ? history.length : 0;
     };
-    for (let look = 0; look < 200 && (await trades()) < RECORDED_TRADES; look += 1) await sleep(50);
+    await until(async () => (await trades()) >= RECORDED_TRADES, 'the recording is played');
     expect(await trades()).to.equal(RECORDED_TRADES);
 
     const stranger = new RawTrader(venue.run.fix.trading.port, 'DESK-DRV');

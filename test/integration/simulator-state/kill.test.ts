@@ -81,8 +81,7 @@ const setEverything = async (venue: KeptVenue): Promise<void> => {
 };
 const RESTING = { orderType: 'lmt', symbol: 'PF_XBTUSD', side: 'buy', size: 0.5 } as const;
 
-describe('a simulator with --state, killed at any moment', function () {
-  this.timeout(90_000);
+describe('a simulator with --state, killed at any moment', () => {
   let dir: string;
   let venue: KeptVenue | undefined;
   const start = async (args: readonly string[]): Promise<KeptVenue> => {
@@ -118,6 +117,7 @@ describe('a simulator with --state, killed at any moment', function () {
         fix.order('sell', price);
       }
       await until(() => fix.reports('F').length > 0, 'a fill over FIX');
+      await until(() => told.fillIds.size > 0, 'a fill over REST');
       await sleep(prng.between(100, 900));
       await first.kill();
       await Promise.all(clients);

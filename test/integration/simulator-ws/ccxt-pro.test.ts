@@ -39,8 +39,7 @@ interface Rested {
 
 const isLinear = ({ symbol }: { readonly symbol: string }): boolean => symbol === 'PF_XBTUSD';
 
-describe('ccxt.pro krakenfutures against the simulator (docs/simulator-feeds.md)', function () {
-  this.timeout(20_000);
+describe('ccxt.pro krakenfutures against the simulator (docs/simulator-feeds.md)', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;

@@ -33,7 +33,6 @@ class RawFeedClient {
 const BOOK = { event: 'subscribe', feed: 'book', product_ids: ['PF_XBTUSD'] };
 
 describe('the simulator’s WebSocket on real sockets (venue reference websocket 2)', function () {
-  this.timeout(20_000);
   let stage: Stage;
   const clients: RawFeedClient[] = [];
 

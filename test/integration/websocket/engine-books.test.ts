@@ -11,8 +11,7 @@ import {
 
 const SYMBOL = 'PF_XBTUSD';
 
-describe('the engine’s books from the public feeds, and what risk makes of them', function () {
-  this.timeout(60_000);
+describe('the engine’s books from the public feeds, and what risk makes of them', () => {
   let venue: ConfiguredVenue;
   let engine: Engine;
   let isSilent = false;
@@ -34,7 +33,7 @@ describe('the engine’s books from the public feeds, and what risk makes of the
     const engineKeys = { dataDir: `${venue.folder}/books`, stopTimeoutMs: 500 };
     const config = venue.writeConfig(name, { engine: engineKeys, webSocket: { url }, ...sections });
     engine = await startEngine({ config, env: venue.env, logger: silentLogger });
-    await until(() => engine.isOpen, 'the engine', 20_000);
+    await until(() => engine.isOpen, 'the engine');
   };
   const health = (): string | undefined => engine.book(SYMBOL)?.health(systemClock.monotonic());
   const quote = (side: 'buy' | 'sell', limitPrice: string): void => {

@@ -18,8 +18,7 @@ const ACCOUNT = 'desk';
 const OTHER = 'background-maker';
 
 /** The engine on real sockets, its private feeds held against the simulator's truth. */
-describe('the engine’s private feeds against the simulator', function () {
-  this.timeout(60_000);
+describe('the engine’s private feeds against the simulator', () => {
   let venue: ConfiguredVenue;
   let engine: Engine;
   let drop: (feed: string, connection: string) => boolean = () => false;
@@ -49,7 +48,7 @@ describe('the engine’s private feeds against the simulator', function () {
     });
     engine = await startEngine({ config, env: venue.env, logger });
     engine.on('alert', ({ code }) => alerts.push(code));
-    await until(() => engine.isOpen && isReady(), 'engine and feeds up', 20_000);
+    await until(() => engine.isOpen && isReady(), 'engine and feeds up');
   });
 
   after(async () => {
@@ -107,14 +106,14 @@ describe('the engine’s private feeds against the simulator', function () {
   };
   const agrees = async (what: string): Promise<void> => {
     try {
-      await until(() => isReady() && difference() === undefined, what, 20_000);
+      await until(() => isReady() && difference() === undefined, what);
     } catch (cause) {
       throw new Error(`${String(cause)}: ${difference() ?? 'not ready'}; ${codes.join(' ')}`);
     }
   };
   const passes = (ms: number): Promise<void> => {
     const end = performance.now() + ms;
-    return until(() => performance.now() > end, 'time to pass', ms + 5_000);
+    return until(() => performance.now() > end, 'time to pass', ms + 60_000);
   };
 
   it('shows orders, fills, positions and balances, also over the control socket', async () => {
@@ -195,13 +194,13 @@ describe('the engine’s private feeds against the simulator', function () {
     venue.simulator.faults.inject({
       ...{ kind: 'http-error', status: 502, when: 'before', body: 'html', forMs: 2_000 },
     });
-    await until(() => (engine.account()?.health.restFailures ?? 0) > 0, 'REST to fail', 20_000);
+    await until(() => (engine.account()?.health.restFailures ?? 0) > 0, 'REST to fail');
     const id = await rest('46000');
     await until(
       () => engine.account()?.openOrders.some((order) => order.venueOrderID === id) === true,
       'the feed goes on',
     );
-    await until(() => engine.account()?.health.restFailures === 0, 'REST to be back', 20_000);
+    await until(() => engine.account()?.health.restFailures === 0, 'REST to be back');
     expect(codes.filter((code) => code === 'REST_FAILING')).to.have.length(1);
     expect(codes.filter((code) => code === 'REST_BACK')).to.have.length(1);
   });
@@ -224,7 +223,7 @@ describe('the engine’s private feeds against the simulator', function () {
     await agrees('the sale rests or trades');
     submit(ACCOUNT, { side: 'buy', size: '0.5', limitPrice: '60000' });
     submit(OTHER, { side: 'sell', size: '0.5', limitPrice: '60000' });
-    await until(() => count('VENUE_POSITION_DIFFERS') > 0, 'an alert', 20_000);
+    await until(() => count('VENUE_POSITION_DIFFERS') > 0, 'an alert');
     await passes(1_000);
     expect(count('VENUE_POSITION_DIFFERS')).to.equal(1);
     await agrees('the foreign order');
@@ -236,13 +235,13 @@ describe('the engine’s private feeds against the simulator', function () {
       .filter(({ clOrdID }) => clOrdID !== undefined)
       .sort((a, b) => Number(b.body?.limitPx) - Number(a.body?.limitPx));
     submit(OTHER, { side: 'sell', size: '0.001', limitPrice: best?.body?.limitPx ?? '' });
-    await until(() => count('VENUE_FILL_MISSING') > 0, 'the fill', 20_000);
+    await until(() => count('VENUE_FILL_MISSING') > 0, 'the fill');
     venue.simulator.submit({
       type: 'CancelOrder',
       account: ACCOUNT,
       orderId: best?.venueOrderID ?? '',
     });
-    await until(() => count('VENUE_ORDER_CLOSED') > 0, 'the end', 20_000);
+    await until(() => count('VENUE_ORDER_CLOSED') > 0, 'the end');
     await passes(1_000);
     expect(count('VENUE_FILL_MISSING')).to.equal(1);
     expect(count('VENUE_ORDER_CLOSED')).to.equal(1);

@@ -138,9 +138,7 @@ const compareAccount = ({ venue, account }: Scene, hint: string): void => {
   );
 };
 
-describe('our feeds against the simulator’s feeds', function () {
-  this.timeout(60_000);
-
+describe('our feeds against the simulator’s feeds', () => {
   const variants: readonly (readonly [name: string, settings: Partial<FeedSettings>])[] = [
     ['as recorded', {}],
     [

@@ -179,7 +179,7 @@ describe('fathom fix-log', () => {
     });
     expect(shell.stderr).to.not.include('EPIPE');
     expect(shell.stdout).to.match(/^1: .*Logon.*\n0\n$/);
-  }).timeout(30_000);
+  });
 
   it('is a command with all its options', async () => {
     const { io, out, code } = makeIo();

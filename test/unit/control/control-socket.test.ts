@@ -13,6 +13,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { until } from '../../support/until.ts';
 import { err, ok } from '../../../src/lib/result.ts';
 import { callControl } from '../../../src/control/control-client.ts';
 import { type ControlAudit, type ControlHandler } from '../../../src/control/control-handler.ts';
@@ -233,7 +234,8 @@ describe('control socket', () => {
     const second = connect(path);
     second.on('error', () => undefined);
     await Promise.all([once(second, 'close'), once(silent, 'close')]);
-    expect((await callControl(path, 'echo')).ok).to.equal(true);
+    // A busy machine may let the idle time of this call pass as well.
+    await until(async () => (await callControl(path, 'echo')).ok, 'a call is taken again');
   });
 
   it('carries large answers, and gives up waiting with TIMEOUT', async () => {

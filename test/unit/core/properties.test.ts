@@ -19,7 +19,7 @@ import { World } from '../../support/world.ts';
 const RUNS = Number(process.env['FATHOM_PROPERTY_RUNS'] ?? '150');
 const SEED = Number(process.env['SEED'] ?? '20261122');
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
-const TIMEOUT_MS = 10_000 + RUNS * 200;
+const TIMEOUT_MS = 240_000 + RUNS * 200;
 
 /** Executions of one order as the venue saw them, some busted or corrected later. */
 interface Story {

@@ -67,7 +67,7 @@ describe('background market', () => {
     }
     expect(Math.max(...prices), 'highest').to.be.within(84_100, 92_000);
     expect(Math.min(...prices), 'lowest').to.be.within(76_000, 83_900);
-  }).timeout(30_000);
+  });
 
   it('moves the first markets in every step and every other one in turn', () => {
     const instruments = WHOLE_CATALOGUE.slice(0, 200);

@@ -123,8 +123,7 @@ describe('dictionary loading', () => {
     }
   });
 
-  it('leaves out the heavy parts of jspurefix', function () {
-    this.timeout(20_000);
+  it('leaves out the heavy parts of jspurefix', () => {
     const script = `
       import { createRequire } from 'node:module';
       import { loadDictionary } from './src/fix/jspurefix.ts';

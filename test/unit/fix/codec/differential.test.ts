@@ -153,9 +153,7 @@ const mapValues = <V, R>(
     Object.entries(record).map(([tag, value]) => [Number(tag), map(Number(tag), value)]),
   );
 
-describe('decoder against jspurefix’s parser', function () {
-  this.timeout(120_000);
-
+describe('decoder against jspurefix’s parser', () => {
   const dialects = [
     {
       name: 'Kraken Derivatives',

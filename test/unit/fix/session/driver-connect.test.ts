@@ -65,7 +65,9 @@ describe('reaching the peer', () => {
 
     it('1B-T: give up on a handshake that stalls', async () => {
       const port = await listenRaw(createServer());
-      const { told } = dial(port, { connection: { tls: { ca: pem.cert } } });
+      const { told } = dial(port, {
+        connection: { tls: { ca: pem.cert }, connectTimeoutMs: 300 },
+      });
       await until(() => told.has('CONNECT_TIMEOUT'), 'timed out');
     });
 

@@ -110,7 +110,7 @@ export const dial = (
     store: makeMemoryStore(),
     connection: {
       hosts: [{ host: '127.0.0.1', port }],
-      connectTimeoutMs: 300,
+      connectTimeoutMs: 30_000,
       ...options.connection,
     },
   });

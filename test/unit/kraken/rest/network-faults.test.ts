@@ -124,5 +124,5 @@ describe('network faults (issue: exactly one request per order call)', () => {
         await close();
         await fake.close();
       }
-    }).timeout(20_000);
+    });
 });

@@ -143,7 +143,7 @@ export const startRawFake = async (behave: {
 };
 
 /** Waits for a condition, looking again whenever the event loop turns. */
-export const until = async (condition: () => boolean, withinMs = 3_000): Promise<void> => {
+export const until = async (condition: () => boolean, withinMs = 120_000): Promise<void> => {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error('the condition did not come true');

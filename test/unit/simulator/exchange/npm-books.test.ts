@@ -30,5 +30,5 @@ describe('exchange against order books of others', () => {
         });
       }
     }
-  }).timeout(60_000);
+  });
 });
