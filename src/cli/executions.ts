@@ -1,6 +1,12 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { type ExecutionsVerified, verifyExecutions } from '../execution-log/verify.ts';
+import { executionsOfJournal, journalBeside } from '../app/journal-executions.ts';
+import {
+  type ExecutionsVerified,
+  type VerifyOptions,
+  verifyExecutions,
+} from '../execution-log/verify.ts';
+import { ok, type Result } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 
 /** `fathom executions verify DIR`. */
@@ -9,29 +15,75 @@ export const executionsCommand = (io: CliIo = processIo): Command =>
     new Command('verify')
       .description('check that JSON lines, CSV and FIX logs below a folder tell the same story')
       .argument('<dir>', 'the data folder of an engine, or of one run')
+      .option('--journal <dir>', 'the journal to compare with (default: the one beside the logs)')
       .option('--json', 'print JSON instead of a table')
-      .action(async (dir: string, options: { readonly json?: boolean }) => {
-        io.setExitCode(await verify(dir, options.json === true, io));
+      .action(async (dir: string, options: Options) => {
+        io.setExitCode(await verify(dir, options, io));
       }),
   );
 
-const verify = async (dir: string, json: boolean, io: CliIo): Promise<number> => {
-  const verified = await verifyExecutions(dir);
+interface Options {
+  readonly journal?: string;
+  readonly json?: boolean;
+}
+
+/** Told one by one; the rest is a number. */
+const SHOWN_MAX = 50;
+
+const verify = async (
+  dir: string,
+  { journal: given, json = false }: Options,
+  io: CliIo,
+): Promise<number> => {
+  const journal = journalOf(given ?? journalBeside(dir));
+  if (!journal.ok) {
+    io.err(`journal: ${journal.error}`);
+    return EXIT.failed;
+  }
+  const verified = await verifyExecutions(dir, journal.value);
   if (!verified.ok) {
     io.err(verified.error);
     return EXIT.failed;
   }
-  const { disagreements, disagreementCount } = verified.value;
+  const { disagreementCount } = verified.value;
   io.out(json ? JSON.stringify(verified.value, undefined, 2) : toTable(verified.value));
-  if (!json) for (const line of disagreements) io.err(line);
+  if (!json) sayDisagreements(verified.value, io);
   return disagreementCount === 0 ? EXIT.ok : EXIT.failed;
 };
 
-const toTable = ({ totals, disagreementCount }: ExecutionsVerified): string => {
+const journalOf = (dir: string | undefined): Result<VerifyOptions, string> => {
+  if (dir === undefined) return ok({});
+  const read = executionsOfJournal(dir);
+  if (!read.ok) return read;
+  return ok({ journal: read.value.records, isRunning: read.value.isRunning });
+};
+
+const sayDisagreements = (
+  { disagreements, disagreementCount }: ExecutionsVerified,
+  io: CliIo,
+): void => {
+  for (const line of disagreements.slice(0, SHOWN_MAX)) io.err(line);
+  const left = disagreementCount - SHOWN_MAX;
+  if (left > 0) io.err(`and ${left} more; --json lists up to 1000`);
+};
+
+const toTable = (verified: ExecutionsVerified): string => {
+  const { totals, disagreementCount, compared, isRunning, verifiedTo } = verified;
   const table = new Table({ style: { head: [], border: [], compact: true } });
   const { files } = totals;
   table.push(
     ['files', `${files.jsonl} JSON lines, ${files.csv} CSV, ${files.fix} FIX`],
+    ['compared', compared.join(', ')],
+    [
+      'journal',
+      compared.includes('journal')
+        ? 'compared'
+        : 'not here: a log rewritten as a whole is not noticed without it',
+    ],
+    [
+      'verified to sequence',
+      `${verifiedTo}${isRunning ? ', the last that all have: the engine is running' : ''}`,
+    ],
     ['records', String(totals.records)],
     ['orders', String(totals.orders)],
     ['trades', String(totals.trades)],

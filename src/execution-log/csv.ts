@@ -1,4 +1,5 @@
 import { type Result, err, ok } from '../lib/result.ts';
+import { escapeHidden } from '../lib/plain-text.ts';
 import { CSV_FIELDS, type ExecutionRecord, SCHEMA } from './execution-record.ts';
 
 /** First line of every CSV file; the first column's name is the schema's version. */
@@ -48,10 +49,17 @@ const cell = (
 ): string => {
   if (value === undefined) return '';
   const plain = redact(Array.isArray(value) ? value.join(' ') : String(value));
-  const text = plain.replaceAll(/[\r\n]+/g, ' ');
-  // A spreadsheet would run free text that looks like a formula.
-  const safe = field === 'text' && /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+  const safe = csvText(field, plain);
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+/**
+ * What stands in a cell for a value: one line, without characters that nobody sees, and no formula that a spreadsheet would run. What
+ * was read from a cell (`isValue` false) has its quote already.
+ */
+export const csvText = (field: string, value: string, isValue = true): string => {
+  const text = escapeHidden(value.replaceAll(/[\r\n]+/g, ' '));
+  return isValue && field === 'text' && /^[=+\-@\t]/.test(value) ? `'${text}` : text;
 };
 
 /** Position after the closing quote. */

@@ -4,6 +4,7 @@ import { type BufferedFileOptions } from '../lib/buffered-file.ts';
 import { invariant } from '../lib/invariant.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { type Timers } from '../lib/time.ts';
+import { writeAnchor } from './anchor.ts';
 import { CSV_HEADER, encodeCsvRow, parseCsvRecord } from './csv.ts';
 import { type ExecutionRecord } from './execution-record.ts';
 import { FileSeries, type OpenFile, type SeriesOptions } from './file-series.ts';
@@ -20,6 +21,8 @@ import { tradingDayOfNs } from './trading-day.ts';
 const FILE_BYTES_MAX = 256 * 1_048_576;
 const BUFFER_BYTES_MAX = 65_536;
 const FLUSH_AFTER_MS = 20;
+/** The head is written with the first flush, and then every second or so. */
+const FLUSHES_PER_ANCHOR = 50;
 
 export interface ExecutionLogOptions {
   /** Made when absent. */
@@ -93,6 +96,7 @@ export class ExecutionLog {
   #hash: string;
   #failure: Error | undefined;
   #isFlushSet = false;
+  #flushes = 0;
   #isClosed = false;
 
   /** Made by `openExecutionLog` only. */
@@ -155,11 +159,15 @@ export class ExecutionLog {
   flush(): void {
     this.#check(this.#json.flush());
     this.#check(this.#csv.flush());
+    this.#flushes += 1;
+    if (this.#flushes % FLUSHES_PER_ANCHOR === 1) this.#anchor();
   }
 
   /** Writes and closes; the files of the day go on after a restart. */
   close(): void {
     this.#isClosed = true;
+    this.flush();
+    this.#anchor();
     this.#check(this.#json.close());
     this.#check(this.#csv.close());
   }
@@ -182,6 +190,17 @@ export class ExecutionLog {
       if (!this.#check(this.#csv.append(row, seq))) return;
     }
     this.#csvSeq = seq;
+  }
+
+  /** After the lines that it stands for. */
+  #anchor(): void {
+    const at = this.#json.position();
+    if (at === undefined || this.#failure !== undefined) return;
+    try {
+      writeAnchor(this.#options.dir, { seq: this.#jsonSeq, hash: this.#hash, ...at });
+    } catch (cause) {
+      this.#check({ ok: false, error: cause instanceof Error ? cause : new Error(String(cause)) });
+    }
   }
 
   #trailer({ count, firstSeq }: OpenFile): string {

@@ -106,6 +106,12 @@ export class FileSeries {
     return this.#open?.file.flush() ?? ok(undefined);
   }
 
+  /** The file that is written, and its bytes so far. */
+  position(): { readonly file: string; readonly size: number } | undefined {
+    const open = this.#open;
+    return open === undefined ? undefined : { file: seriesName(open.name), size: open.size };
+  }
+
   /** Writes everything and closes; the file goes on after a restart, so it gets no trailer. */
   close(): Result<void, Error> {
     const closed = this.#open?.file.close({ sync: true }) ?? ok(undefined);

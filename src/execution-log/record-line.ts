@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { type Result, err, ok } from '../lib/result.ts';
+import { escapeHidden } from '../lib/plain-text.ts';
 import { type ExecutionRecord, RECORD_FIELDS, SCHEMA } from './execution-record.ts';
 
 /** `prevHash` of the first line of all. */
@@ -38,7 +39,8 @@ export const encodeRecordLine = (
     if (value !== undefined) values[field] = toJsonValue(value, chain.redact);
   }
   if (part[1] > 1) values['part'] = `${part[0]}/${part[1]}`;
-  return withHash(JSON.stringify(values), chain.prevHash);
+  // Texts of the venue may hold what a terminal obeys; escaped, the line still reads as the same JSON.
+  return withHash(escapeHidden(JSON.stringify(values)), chain.prevHash);
 };
 
 /** The last line of a finished file. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
+import { type Anchor, readAnchor } from './anchor.ts';
 import { readManifest } from './file-series.ts';
 import { readLines } from './read-lines.ts';
 import { FIRST_HASH, type RecordLine, parseRecordLine } from './record-line.ts';
@@ -9,6 +10,8 @@ import { FIRST_HASH, type RecordLine, parseRecordLine } from './record-line.ts';
 /** Reads JSON line files in order and checks hashes, chain, sequence and trailers. */
 export class ChainReader {
   readonly problems: string[] = [];
+  /** Told every hash of the chain. */
+  onHash: ((hash: string) => void) | undefined;
   #firstPrevHash: string | undefined;
   #hash: string | undefined;
   #lastSeq = 0;
@@ -19,7 +22,9 @@ export class ChainReader {
   }
 
   /** The records of one file, good or not chained right; lines that cannot be read are problems. */
-  async *records(path: string): AsyncGenerator<RecordLine, void, undefined> {
+  async *records(
+    path: string,
+  ): AsyncGenerator<{ readonly line: RecordLine; readonly where: string }, void, undefined> {
     const name = basename(path);
     let number = 0;
     let count = 0;
@@ -40,7 +45,7 @@ export class ChainReader {
       }
       count += 1;
       if (count === 1) firstSeq = line.seq;
-      yield line;
+      yield { line, where };
     }
   }
 
@@ -50,6 +55,7 @@ export class ChainReader {
     }
     this.#firstPrevHash ??= line.prevHash;
     this.#hash = line.hash;
+    this.onHash?.(line.hash);
     if (line.type === 'Trailer') return;
     if (line.seq < this.#lastSeq || (line.seq === this.#lastSeq && line.part[0] === 1)) {
       this.problems.push(`${where}: sequence ${line.seq} after ${this.#lastSeq}`);
@@ -70,6 +76,26 @@ export class ChainReader {
     if (!isRight) this.problems.push(`${where}: the trailer counts other records`);
   }
 }
+
+export interface AnchorCheck {
+  readonly anchor?: Anchor;
+  /** Why it cannot be read. */
+  readonly fault?: string;
+  /** Whether the chain went through it; asked when the chain has been read. */
+  readonly isMet: () => boolean;
+}
+
+/** Looks for the head's hash among those of the chain, which stands for every line before it. */
+export const checkAnchor = (dir: string, chain: ChainReader): AnchorCheck => {
+  const anchor = readAnchor(dir);
+  let isMet = false;
+  if (typeof anchor === 'string') return { fault: anchor, isMet: () => false };
+  if (anchor === undefined) return { isMet: () => true };
+  chain.onHash = (hash) => {
+    if (hash === anchor.hash) isMet = true;
+  };
+  return { anchor, isMet: () => isMet };
+};
 
 /** Compares finished files with the manifest beside them. */
 export const verifyManifest = async (paths: readonly string[]): Promise<readonly string[]> => {

@@ -1,8 +1,17 @@
 import { basename } from 'node:path';
 
+import {
+  execTypeToCode,
+  ordStatusToCode,
+  ordTypeToCode,
+  sideToCode,
+  timeInForceToCode,
+} from '../domain/fix-codes.ts';
 import { parseFixLogLine } from '../fix/log-line.ts';
+import { parseUtcTimestamp } from '../lib/time.ts';
+import { type Problems } from './problems.ts';
 import { readLines } from './read-lines.ts';
-import { type Tally, type Trade } from './tally.ts';
+import { type Tally, type Trade, sameAmount } from './tally.ts';
 
 const SOH = '\u0001';
 
@@ -11,39 +20,181 @@ const NAME = /^[^-]+-([^-]+)-([^-]+)(?:-[^-]+)?\.messages\.\w+\.log$/;
 
 export const isFixMessageLog = (path: string): boolean => NAME.test(basename(path));
 
+type Values = Readonly<Record<string, string>>;
+type Fields = ReadonlyMap<string, string>;
+
+export interface FixLogBooks {
+  readonly venue: Tally;
+  readonly client: Tally;
+  /** The record of the JSON lines by our ExecID(17), and by the venue's. */
+  readonly byExecID: ReadonlyMap<string, Values>;
+  readonly byVenueExecID: ReadonlyMap<string, Values>;
+  /** Of an engine that runs: messages from this time on (ms since the epoch) may be ahead of the records. */
+  readonly untilMs?: number;
+}
+
 /**
- * Adds the trades of a FIX message log: ExecutionReport(8) with ExecType(150) F. Received ones come from the
- * venue, sent ones go to a client; repetitions (PossDup, resend) count once by ExecID(17).
+ * Adds the trades of a FIX message log, ExecutionReport(8) with ExecType(150) F, and compares every ExecutionReport with the record
+ * that tells the same. Received ones come from the venue, sent ones go to a client; repetitions (PossDup, resend) count once by
+ * ExecID(17).
  */
-export const tallyFixLog = async (
+export const readFixLog = async (
   path: string,
-  tallies: { readonly venue: Tally; readonly client: Tally },
-): Promise<readonly string[]> => {
+  books: FixLogBooks,
+  problems: Problems,
+): Promise<void> => {
   const sender = NAME.exec(basename(path))?.[1];
-  const problems: string[] = [];
+  let number = 0;
   for await (const line of readLines(path, 'latin1')) {
+    number += 1;
     if (!line.includes(`${SOH}35=8${SOH}`)) continue;
+    const where = `${basename(path)} line ${number}`;
     const fields = fieldsOf(parseFixLogLine(line).body);
-    if (fields.get('150') !== 'F') continue;
+    if (isAhead(fields, books)) continue;
     const isSent = fileText(fields.get('49') ?? '') === sender;
-    const problem = (isSent ? tallies.client : tallies.venue).add(toTrade(fields));
-    if (problem !== undefined) problems.push(`${basename(path)}: ${problem}`);
+    if (fields.get('150') === 'F') {
+      const problem = (isSent ? books.client : books.venue).add(toTrade(fields));
+      if (problem !== undefined) problems.add(`${basename(path)}: ${problem}`);
+    }
+    for (const difference of differencesOf(fields, isSent, books))
+      problems.add(`${where}: ${difference}`);
   }
-  return problems;
 };
 
-/** First value of each tag; enough for the fields of an ExecutionReport that stand outside groups. */
-const fieldsOf = (message: string): ReadonlyMap<string, string> => {
+const differencesOf = (
+  fields: Fields,
+  isSent: boolean,
+  { byExecID, byVenueExecID }: FixLogBooks,
+): readonly string[] => {
+  const execID = fields.get('17') ?? '';
+  const record = (isSent ? byExecID : byVenueExecID).get(execID);
+  if (record === undefined) return [];
+  const found = isSent ? sentDifferences(record, fields) : receivedDifferences(record, fields);
+  return [...found].map((difference) => `execution ${execID}: ${difference}`);
+};
+
+/** A record of it is perhaps not written yet; one that is there is compared all the same. */
+const isAhead = (fields: Fields, { untilMs, byExecID, byVenueExecID }: FixLogBooks): boolean => {
+  if (untilMs === undefined) return false;
+  const execID = fields.get('17') ?? '';
+  if (byExecID.has(execID) || byVenueExecID.has(execID)) return false;
+  return (parseUtcTimestamp(fields.get('52') ?? '') ?? 0) >= untilMs;
+};
+
+interface Column {
+  readonly tag: number;
+  readonly field: string;
+  /** From the record's word to the code on the wire. */
+  readonly codes?: Readonly<Record<string, string>>;
+}
+
+const liquidity = { Maker: '1', Taker: '2' };
+
+/** ExecutionReport(8) to a client; see upstream/fix/client-reports. */
+const SENT: readonly Column[] = [
+  { tag: 37, field: 'orderId' },
+  { tag: 11, field: 'clOrdId' },
+  { tag: 41, field: 'origClOrdId' },
+  { tag: 1, field: 'account' },
+  { tag: 19, field: 'execRefId' },
+  { tag: 198, field: 'venueOrderId' },
+  { tag: 527, field: 'venueExecId' },
+  { tag: 150, field: 'execType', codes: execTypeToCode },
+  { tag: 39, field: 'ordStatus', codes: ordStatusToCode },
+  { tag: 55, field: 'symbol' },
+  { tag: 54, field: 'side', codes: sideToCode },
+  { tag: 40, field: 'ordType', codes: ordTypeToCode },
+  { tag: 59, field: 'tif', codes: timeInForceToCode },
+  { tag: 44, field: 'price' },
+  { tag: 99, field: 'stopPx' },
+  { tag: 38, field: 'orderQty' },
+  { tag: 32, field: 'lastQty' },
+  { tag: 31, field: 'lastPx' },
+  { tag: 14, field: 'cumQty' },
+  { tag: 151, field: 'leavesQty' },
+  { tag: 6, field: 'avgPx' },
+  { tag: 12, field: 'fee' },
+  { tag: 479, field: 'feeCcy' },
+  { tag: 851, field: 'liquidity', codes: liquidity },
+  { tag: 20_002, field: 'reasonCode' },
+];
+
+function* sentDifferences(record: Values, fields: Fields): Generator<string> {
+  // A refusal repeats what the client wrote, also where the record has no word for it.
+  const isRefusal = record['ordStatus'] === 'Rejected' || record['reasonCode'] === DUPLICATE;
+  for (const column of SENT) {
+    // A ClOrdID used before is refused by a report of the first order's state.
+    if (column.field === 'execType' && record['reasonCode'] === DUPLICATE) continue;
+    const told = fields.get(String(column.tag)) ?? '';
+    const written = record[column.field] ?? '';
+    if (isRefusal && (written === '' || column.tag === 54)) continue;
+    if (written.includes('<redacted>')) continue;
+    const difference = differenceOf(column, written, told);
+    if (difference !== undefined) yield difference;
+  }
+}
+const DUPLICATE = 'DUPLICATE_CLORDID';
+
+/** ExecutionReport(8) of the venue; only what it must say. */
+const RECEIVED: readonly Column[] = [
+  { tag: 37, field: 'venueOrderId' },
+  { tag: 55, field: 'symbol' },
+  { tag: 54, field: 'side', codes: sideToCode },
+];
+const RECEIVED_TRADE: readonly Column[] = [
+  { tag: 32, field: 'lastQty' },
+  { tag: 31, field: 'lastPx' },
+];
+
+function* receivedDifferences(record: Values, fields: Fields): Generator<string> {
+  const isTrade = fields.get('150') === 'F' || fields.get('150') === 'G';
+  for (const column of isTrade ? [...RECEIVED, ...RECEIVED_TRADE] : RECEIVED) {
+    const told = fields.get(String(column.tag));
+    if (told === undefined) continue;
+    const difference = differenceOf(column, record[column.field] ?? '', told);
+    if (difference !== undefined) yield difference;
+  }
+  // A correction tells the fee again; the record of it has none.
+  if (fields.get('150') !== 'F' || record['source'] !== 'fix') return;
+  const fee = fields.get(EXCHANGE_FEE);
+  if (fee !== undefined && !isSame(record['fee'] ?? '', fee))
+    yield `fee is ${shown(record['fee'])} in JSON lines, ${fee} by MiscFeeAmt(137)`;
+}
+
+const differenceOf = (
+  { tag, field, codes }: Column,
+  written: string,
+  told: string,
+): string | undefined => {
+  const code = codes === undefined ? written : (codes[written] ?? written);
+  if (isSame(code, told)) return undefined;
+  return `${field} is ${shown(written)} in JSON lines, tag ${tag} is ${shown(told)}`;
+};
+
+const isSame = (a: string, b: string): boolean => a === b || sameAmount(a, b);
+const shown = (text: string | undefined): string =>
+  text === undefined || text === '' ? 'empty' : text;
+
+/** Key of the amount in the fee group whose MiscFeeType(139) is 4, exchange fees. */
+const EXCHANGE_FEE = 'exchange fee';
+
+/** First value of each tag; enough for the fields of an ExecutionReport that stand outside groups, and the fee. */
+const fieldsOf = (message: string): Fields => {
   const values = new Map<string, string>();
+  let feeAmount: string | undefined;
   for (const field of message.split(SOH)) {
     const equals = field.indexOf('=');
-    const tag = field.slice(0, equals);
-    if (equals > 0 && !values.has(tag)) values.set(tag, field.slice(equals + 1));
+    const [tag, value] = [field.slice(0, equals), field.slice(equals + 1)];
+    if (equals <= 0) continue;
+    if (!values.has(tag)) values.set(tag, value);
+    if (tag === '137') feeAmount = value;
+    if (tag === '139' && value === '4' && feeAmount !== undefined)
+      values.set(EXCHANGE_FEE, feeAmount);
   }
   return values;
 };
 
-const toTrade = (fields: ReadonlyMap<string, string>): Trade => ({
+const toTrade = (fields: Fields): Trade => ({
   orderID: fields.get('37') ?? '',
   execID: fields.get('17') ?? '',
   lastQty: fields.get('32') ?? '',

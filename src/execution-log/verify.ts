@@ -1,28 +1,45 @@
-import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { basename, dirname } from 'node:path';
 
 import { decimalToText } from '../lib/decimal.ts';
 import { type Result, err, ok } from '../lib/result.ts';
-import { CSV_HEADER, parseCsvRecord } from './csv.ts';
 import { compareSeriesNames, parseSeriesName } from './file-series.ts';
-import { filesBelow, readLines } from './read-lines.ts';
-import { type RecordLine } from './record-line.ts';
-import { Tally, type Trade, sameAmount, sameTally, tallyToText } from './tally.ts';
-import { ChainReader, verifyManifest } from './verify-chain.ts';
-import { isFixMessageLog, tallyFixLog } from './verify-fix-log.ts';
+import { type ExecutionRecord } from './execution-record.ts';
+import { Problems } from './problems.ts';
+import { filesBelow } from './read-lines.ts';
+import { Tally, sameAmount, sameTally, tallyToText } from './tally.ts';
+import { type AnchorCheck, ChainReader, checkAnchor, verifyManifest } from './verify-chain.ts';
+import { type RowSource, type Tails, compareRows } from './verify-columns.ts';
+import { isFixMessageLog, readFixLog } from './verify-fix-log.ts';
+import { JsonRows, csvRows, journalRows } from './verify-rows.ts';
 
 const DISAGREEMENTS_MAX = 1_000;
+/** Longer than any log of a running engine holds a line back. */
+const SETTLE_MS = 300;
+
+export interface VerifyOptions {
+  /** Every record that the log must hold, by the journal: the best anchor there is. */
+  readonly journal?: Iterable<readonly ExecutionRecord[]>;
+  /** The engine runs: what is ahead of the other sources is not missing there, and the result says how far it goes. */
+  readonly isRunning?: boolean;
+}
 
 export interface ExecutionsVerified {
-  /** Empty when the three logs tell the same story; at most 1,000 are kept. */
+  /** Empty when the sources tell the same story; at most 1,000 are kept. */
   readonly disagreements: readonly string[];
   readonly disagreementCount: number;
+  /** What was held against each other: `JSON lines`, `CSV`, `journal`, `FIX logs`, `head`. */
+  readonly compared: readonly string[];
+  readonly isRunning: boolean;
+  /** Journal sequence number of the last record that JSON lines, CSV and journal, where it is there, all have. */
+  readonly verifiedTo: number;
   readonly totals: {
     readonly files: { readonly jsonl: number; readonly csv: number; readonly fix: number };
     /** Lines of the JSON log; every one has its CSV row. */
     readonly records: number;
     readonly orders: number;
     readonly trades: number;
-    /** Sum of LastQty(32). */
+    /** Sum of LastQty(32), busts taken off and corrections applied. */
     readonly lastQty: string;
     /** Trades that the venue told by FIX; the others came by REST, WebSocket or history. */
     readonly venueFixTrades: number;
@@ -33,60 +50,116 @@ export interface ExecutionsVerified {
 }
 
 /**
- * Checks that the JSON lines, the CSV and the FIX message logs below a directory agree.
+ * Checks that the JSON lines, the CSV and the FIX message logs below a directory agree, with each other and with the journal.
  *
- * JSON lines and CSV: the same trades for each order (number, sum of LastQty, CumQty) and as many records.
- * FIX, venue side: for each venue order, the trades received are exactly the JSON records whose `source` is
- * `fix`, and those that another channel told first. FIX, client side: each trade sent to a client is a JSON record of the same ExecID(17),
- * OrderID(37) and amounts, and an order of which one trade was sent had all of them sent. Beyond that: the
- * hash chain, the trailers, the manifest, and that LastQty adds up to CumQty.
+ * Every column of each JSON record is compared with the CSV row and with the record that the journal gives; every ExecutionReport of
+ * the FIX logs with the record of its ExecID(17). For each venue order the trades received by FIX are exactly the records whose
+ * `source` is `fix`, and those that another channel told first; an order of which one trade was sent to a client had all of them
+ * sent. Beyond that: the hash chain, the head, the trailers, the manifest, and that LastQty adds up to CumQty, busts and corrections
+ * netted.
  */
 export const verifyExecutions = async (
   dir: string,
+  options: VerifyOptions = {},
 ): Promise<Result<ExecutionsVerified, string>> => {
-  let paths: readonly string[];
   try {
-    paths = filesBelow(dir);
+    const paths = filesBelow(dir);
+    const found = {
+      json: seriesPaths(paths, 'jsonl'),
+      csv: seriesPaths(paths, 'csv'),
+      fix: paths.filter(isFixMessageLog),
+    };
+    if (found.json.length === 0) return err(`${dir}: no er-*.jsonl file below it`);
+    return ok(await verifyFiles(found, options));
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }
-  const jsonPaths = seriesPaths(paths, 'jsonl');
-  const csvPaths = seriesPaths(paths, 'csv');
-  const fixPaths = paths.filter(isFixMessageLog);
-  if (jsonPaths.length === 0) return err(`${dir}: no er-*.jsonl file below it`);
-  const venue = new Tally();
-  const client = new Tally();
-  const fixProblems: string[] = [];
-  for (const path of fixPaths) fixProblems.push(...(await tallyFixLog(path, { venue, client })));
-  const json = await readJson(jsonPaths, venue);
-  const csv = await readCsv(csvPaths);
-  const problems = [...json.problems, ...csv.problems, ...fixProblems];
-  problems.push(...(await verifyManifest([...jsonPaths, ...csvPaths])));
-  if (json.records !== csv.records) {
-    problems.push(`JSON lines hold ${json.records} records, CSV ${csv.records}`);
-  }
-  problems.push(
-    ...compare('order', ['JSON lines', json.all], ['CSV', csv.all]),
-    ...compare('venue order', ['JSON lines', json.venueFix], ['FIX received', venue]),
-    ...json.all.orderIDs
-      .filter((orderID) => !json.corrected.has(orderID))
-      .flatMap((orderID) => sumProblems(orderID, json.all)),
-    ...clientProblems(json.all, client),
-  );
-  return ok({
-    disagreements: problems.slice(0, DISAGREEMENTS_MAX),
-    disagreementCount: problems.length,
+};
+
+interface Found {
+  readonly json: readonly string[];
+  readonly csv: readonly string[];
+  readonly fix: readonly string[];
+}
+
+const verifyFiles = async (found: Found, options: VerifyOptions): Promise<ExecutionsVerified> => {
+  const { isRunning = false, journal } = options;
+  const problems = new Problems(DISAGREEMENTS_MAX);
+  const chain = new ChainReader();
+  const anchorDir = dirname(found.json[0] ?? '');
+  const anchor = checkAnchor(anchorDir, chain);
+  const json = new JsonRows(chain, found.json, problems);
+  const sources: RowSource[] = [{ name: 'JSON lines', rows: json.rows() }];
+  sources.push({ name: 'CSV', rows: csvRows(found.csv, json, problems) });
+  if (journal !== undefined) sources.push({ name: 'journal', rows: journalRows(journal, json) });
+  const tails = await compareRows(sources, problems);
+  problems.add(...chain.problems);
+  if (!isRunning) problems.add(...tailProblems(tails));
+  problems.add(...anchorProblems(anchor), ...(await verifyManifest([...found.json, ...found.csv])));
+  const { venue, client } = await compareFix(found, { json, isRunning, problems });
+  problems.add(...json.net.problems());
+  return {
+    disagreements: problems.list,
+    disagreementCount: problems.count,
+    compared: [
+      ...sources.map(({ name }) => name),
+      ...(found.fix.length === 0 ? [] : ['FIX logs']),
+      ...(anchor.anchor === undefined ? [] : ['head']),
+    ],
+    isRunning,
+    verifiedTo: tails.verifiedTo,
     totals: {
-      files: { jsonl: jsonPaths.length, csv: csvPaths.length, fix: fixPaths.length },
-      records: json.records,
+      files: { jsonl: found.json.length, csv: found.csv.length, fix: found.fix.length },
+      records: json.count,
       orders: json.all.orderIDs.length,
       trades: json.all.count,
-      lastQty: decimalToText(json.all.lastQty),
+      lastQty: decimalToText(json.net.total),
       venueFixTrades: venue.count,
       clientFixTrades: client.count,
-      isChainFromStart: json.isFromStart,
+      isChainFromStart: chain.isFromStart,
     },
-  });
+  };
+};
+
+const compareFix = async (
+  found: Found,
+  {
+    json,
+    isRunning,
+    problems,
+  }: { readonly json: JsonRows; readonly isRunning: boolean; readonly problems: Problems },
+): Promise<{ readonly venue: Tally; readonly client: Tally }> => {
+  const [venue, client] = [new Tally(), new Tally()];
+  if (isRunning) await sleep(SETTLE_MS);
+  const { byExecID, byVenueExecID, lastAtMs } = json;
+  const books = { venue, client, byExecID, byVenueExecID };
+  // A message whose record was written a moment later is behind the last record that was read.
+  const until = isRunning ? { untilMs: lastAtMs - AHEAD_MS } : {};
+  for (const path of found.fix) await readFixLog(path, { ...books, ...until }, problems);
+  const venueFix = json.venueTrades(venue, problems);
+  problems.add(
+    ...compare('venue order', ['JSON lines', venueFix], ['FIX received', venue]),
+    ...clientProblems(json.all, client),
+  );
+  return { venue, client };
+};
+/** Between the SendingTime(52) of a message and the record of it: clocks differ. */
+const AHEAD_MS = 5_000;
+
+const tailProblems = ({ lackByName }: Tails): readonly string[] =>
+  [...lackByName].map(
+    ([name, { lastSeq, count }]) =>
+      `${name} ends after sequence ${lastSeq}: ${count} records of the other sources are missing` +
+      (name === 'journal' ? '' : '; after a crash the next start writes them'),
+  );
+
+const anchorProblems = ({ anchor, isMet, fault }: AnchorCheck): readonly string[] => {
+  if (fault !== undefined) return [`head: ${fault}`];
+  if (anchor === undefined || isMet()) return [];
+  const { file, seq } = anchor;
+  return [
+    `head: ${file} had come to sequence ${seq} with another content: its tail was cut, or its chain made anew`,
+  ];
 };
 
 const seriesPaths = (paths: readonly string[], extension: 'jsonl' | 'csv'): readonly string[] =>
@@ -95,89 +168,6 @@ const seriesPaths = (paths: readonly string[], extension: 'jsonl' | 'csv'): read
     .flatMap(({ path, name }) => (name?.extension === extension ? [{ path, name }] : []))
     .sort((a, b) => compareSeriesNames(a.name, b.name))
     .map(({ path }) => path);
-
-interface Read {
-  readonly all: Tally;
-  readonly problems: readonly string[];
-  readonly records: number;
-}
-
-interface JsonRead extends Read {
-  /** What the FIX logs must hold, by venue order. */
-  readonly venueFix: Tally;
-  /** Orders with a corrected or cancelled trade: their LastQty does not add up. */
-  readonly corrected: ReadonlySet<string>;
-  readonly isFromStart: boolean;
-}
-
-const readJson = async (paths: readonly string[], venue: Tally): Promise<JsonRead> => {
-  const chain = new ChainReader();
-  const all = new Tally();
-  const venueFix = new Tally();
-  const corrected = new Set<string>();
-  const problems: string[] = [];
-  let records = 0;
-  for (const path of paths) {
-    for await (const line of chain.records(path)) {
-      records += 1;
-      const { execType, source } = line.values;
-      const trade = toTrade(line);
-      if (execType === 'TradeCorrect' || execType === 'TradeCancel') corrected.add(trade.orderID);
-      if (execType !== 'Trade') continue;
-      const venueTrade = toVenueTrade(line, trade);
-      const isFix = source === 'fix' || venue.trade(venueTrade.execID) !== undefined;
-      for (const problem of [all.add(trade), isFix ? venueFix.add(venueTrade) : undefined]) {
-        if (problem !== undefined) problems.push(`${basename(path)}: ${problem}`);
-      }
-    }
-  }
-  const { isFromStart } = chain;
-  const found = [...chain.problems, ...problems];
-  return { all, venueFix, corrected, records, isFromStart, problems: found };
-};
-
-const readCsv = async (paths: readonly string[]): Promise<Read> => {
-  const all = new Tally();
-  const problems: string[] = [];
-  let records = 0;
-  for (const path of paths) {
-    let number = 0;
-    for await (const line of readLines(path, 'utf8')) {
-      number += 1;
-      const row = line.replace(/\r$/, '');
-      const problem = number === 1 ? headerProblem(row) : addRow(row, all);
-      if (number > 1) records += 1;
-      if (problem !== undefined) problems.push(`${basename(path)} line ${number}: ${problem}`);
-    }
-  }
-  return { all, problems, records };
-};
-
-const headerProblem = (row: string): string | undefined =>
-  row === CSV_HEADER ? undefined : 'not the header of this schema';
-
-const addRow = (row: string, all: Tally): string | undefined => {
-  const parsed = parseCsvRecord(row);
-  if (!parsed.ok) return parsed.error;
-  const { orderId = '', execId = '', lastQty = '', cumQty = '', execType } = parsed.value;
-  if (execType !== 'Trade') return undefined;
-  return all.add({ orderID: orderId, execID: execId, lastQty, cumQty });
-};
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const toTrade = ({ values }: RecordLine): Trade => ({
-  orderID: text(values['orderId']),
-  execID: text(values['execId']),
-  lastQty: text(values['lastQty']),
-  cumQty: text(values['cumQty']),
-});
-
-const toVenueTrade = ({ values }: RecordLine, trade: Trade): Trade => ({
-  ...trade,
-  orderID: text(values['venueOrderId']),
-  execID: text(values['venueExecId']),
-});
 
 const compare = (
   what: string,
@@ -190,13 +180,6 @@ const compare = (
       const sides = [left, right].map((tally) => tallyToText(tally.of(orderID)));
       return `${what} ${orderID}: ${leftName} ${sides[0] ?? ''}; ${rightName} ${sides[1] ?? ''}`;
     });
-
-const sumProblems = (orderID: string, all: Tally): readonly string[] => {
-  const tally = all.of(orderID);
-  return tally.lastQty.eq(tally.cumQty)
-    ? []
-    : [`order ${orderID}: LastQty does not add up to CumQty: ${tallyToText(tally)}`];
-};
 
 const clientProblems = (json: Tally, client: Tally): readonly string[] =>
   client.orderIDs.flatMap((orderID) => {

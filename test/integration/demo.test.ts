@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { executionsOfJournal } from '../../src/app/journal-executions.ts';
 import { verifyExecutions } from '../../src/execution-log/verify.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -75,7 +76,9 @@ describe('the demo (issue: one order’s life, Must show 1 and 3)', () => {
     for (const count of countsOf(ran)) expect(count, lines.at(-1)).to.be.above(0);
 
     const logs = lines.find((line) => line.startsWith('logs: '))?.slice('logs: '.length) ?? '';
-    const verified = await verifyExecutions(logs);
+    const journal = executionsOfJournal(join(logs, 'journal'));
+    if (!journal.ok) throw new Error(journal.error);
+    const verified = await verifyExecutions(logs, { journal: journal.value.records });
     if (!verified.ok) throw new Error(verified.error);
     expect(verified.value.disagreements).to.deep.equal([]);
     expect(verified.value.totals.trades).to.be.above(0);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { type StartedEngine, startWithVenue } from '../../src/app/start-engine.ts';
+import { executionsOfJournal } from '../../src/app/journal-executions.ts';
 import { verifyExecutions } from '../../src/execution-log/verify.ts';
 import { type ClientExecutionReport } from '../../src/index.ts';
 import { decimal, decimalToText } from '../../src/lib/decimal.ts';
@@ -133,7 +134,9 @@ describe('an engine whose venue changes its mind about trades', () => {
 
   it('the execution logs agree with each other after all that', async () => {
     await started.engine.stop();
-    const verified = await verifyExecutions(logs);
+    const journal = executionsOfJournal(join(logs, 'journal'));
+    if (!journal.ok) throw new Error(journal.error);
+    const verified = await verifyExecutions(logs, { journal: journal.value.records });
     if (!verified.ok) throw new Error(verified.error);
     expect(verified.value.disagreements).to.deep.equal([]);
   });

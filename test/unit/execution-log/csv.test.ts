@@ -5,17 +5,19 @@ import { encodeCsvRow, parseCsvRecord, parseCsvRow } from '../../../src/executio
 import { toNanoseconds } from '../../../src/execution-log/execution-record.ts';
 import { tradingDay, tradingDayOfNs } from '../../../src/execution-log/trading-day.ts';
 import { epochMs } from '../../../src/lib/time.ts';
+import { escapeHidden } from '../../../src/lib/plain-text.ts';
 import { fill } from './log-harness.ts';
 
 describe('execution log CSV', () => {
   it('reads back any text that a record carries', () => {
+    const shown = (text: string): string => escapeHidden(text.replaceAll(/[\r\n]+/g, ' '));
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (account, strategy) => {
         const row = encodeCsvRow(fill(1, { account, clOrdId: strategy }), [1, 1], (text) => text);
         expect(row).not.to.match(/[\r\n]/);
         const parsed = parseCsvRecord(row);
-        expect(parsed.ok && parsed.value['account']).to.equal(account.replaceAll(/[\r\n]+/g, ' '));
-        expect(parsed.ok && parsed.value['clOrdId']).to.equal(strategy.replaceAll(/[\r\n]+/g, ' '));
+        expect(parsed.ok && parsed.value['account']).to.equal(shown(account));
+        expect(parsed.ok && parsed.value['clOrdId']).to.equal(shown(strategy));
       }),
     );
   });

@@ -75,7 +75,7 @@ describe('execution log', () => {
       expect(second.log.lastSeq()).to.equal(4);
       for (const seq of [1, 4, 6]) second.log.append(fill(seq));
       second.log.close();
-      expect(filesOf(dir)).to.deep.equal([CSV, JSONL]);
+      expect(filesOf(dir)).to.deep.equal([CSV, JSONL, 'er-head.json']);
       expect(seqs(dir, JSONL)).to.deep.equal(['1', '4', '6']);
       expect(csvSeqs(dir, CSV)).to.deep.equal(['1', '4', '6']);
       const [, two, three] = jsonOf(dir, JSONL);
@@ -151,6 +151,7 @@ describe('execution log', () => {
         JSONL,
         'er-20261123-01.csv',
         next,
+        'er-head.json',
         'er-manifest.sha256',
       ]);
       const trailer = jsonOf(dir, JSONL).at(-1);

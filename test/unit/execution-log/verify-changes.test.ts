@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import { type ExecutionRecord } from '../../../src/execution-log/execution-record.ts';
+import { FIRST_HASH } from '../../../src/execution-log/record-line.ts';
+import { fill } from './log-harness.ts';
+import {
+  JSONL,
+  CSV,
+  RECORDS,
+  VENUE_LINES,
+  CLIENT_LINES,
+  verify,
+  problemsOf,
+  edit,
+} from './verify-harness.ts';
+
+describe('executions verify, when somebody changed the logs', () => {
+  /** JSON lines with another content, and a chain that was made anew over all of it. */
+  const rechained = (change: (line: string) => string) =>
+    edit(JSONL, (text) => {
+      let prevHash = FIRST_HASH;
+      const lines = text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => {
+          const object = change(line).replace(/,"prevHash":.*$/, '');
+          const covered = `${object},"prevHash":"${prevHash}"`;
+          prevHash = createHash('sha256').update(covered).digest('hex');
+          return `${covered},"hash":"${prevHash}"}\n`;
+        });
+      return lines.join('');
+    });
+  /** Column by column: what a cheat might change in the third record. */
+  const CHANGES = [
+    ['lastPx', '64123.5', '64000'],
+    ['side', 'Buy', 'Sell'],
+    ['symbol', 'PF_XBTUSD', 'PF_ETHUSD'],
+    ['fee', '0.25', '0.05'],
+    ['feeCcy', 'USD', 'EUR'],
+    ['liquidity', 'Taker', 'Maker'],
+    ['price', '64200', '65000'],
+    ['account', 'A7', 'B9'],
+    ['ordStatus', 'PartiallyFilled', 'Filled'],
+    ['leavesQty', '1', '0'],
+    ['tVenue', '1764000000000000000', '1764000001000000000'],
+  ] as const;
+  const RICH: readonly ExecutionRecord[] = RECORDS.map((record) => ({
+    ...record,
+    ...{ fee: '0.25', feeCcy: 'USD', liquidity: 'Taker', price: '64200', account: 'A7' },
+    tVenue: '1764000000000000000',
+  }));
+  const NO_FIX = { venue: VENUE_LINES, client: [] };
+
+  for (const [column, was, is] of CHANGES) {
+    it(`finds ${column} that was changed in the JSON lines with the chain made anew`, async () => {
+      const change = rechained((line) =>
+        line.includes('"seq":"3"')
+          ? line.replace(`"${column}":"${was}"`, `"${column}":"${is}"`)
+          : line,
+      );
+      const problems = await problemsOf({ records: RICH, ...NO_FIX, change });
+      expect(problems.join('\n')).to.contain(`${column} is ${is} in JSON lines, ${was} in CSV`);
+      expect(problems.join('\n')).to.contain('its chain made anew');
+    });
+
+    it(`finds ${column} that was changed in the CSV`, async () => {
+      const change = edit(CSV, (text) =>
+        text
+          .split('\r\n')
+          .map((row) => (row.startsWith('er/1,3,') ? row.replace(`,${was},`, `,${is},`) : row))
+          .join('\r\n'),
+      );
+      const problems = await problemsOf({ records: RICH, ...NO_FIX, change });
+      expect(problems).to.have.length(1);
+      expect(problems[0])
+        .to.match(/^er-20261122-01\.jsonl line 3: /)
+        .and.contain(` in CSV`);
+    });
+  }
+
+  it('finds what both files were changed in alike by the journal, and by the FIX logs', async () => {
+    const both = (dir: string): void => {
+      rechained((line) => line.replace('"lastPx":"64123.5"', '"lastPx":"64000"'))(dir);
+      edit(CSV, (text) => text.replaceAll('64123.5', '64000'))(dir);
+      rmSync(join(dir, 'er-head.json'));
+    };
+    const byFix = await problemsOf({ change: both });
+    expect(byFix.join('\n')).to.contain('lastPx is 64000 in JSON lines, tag 31 is 64123.5');
+    const story = { venue: VENUE_LINES, client: [], change: both };
+    const byJournal = await problemsOf({ ...story, journal: RECORDS });
+    expect(byJournal).to.have.length(4);
+    expect(byJournal[0]).to.equal(
+      `${JSONL} line 1: lastPx is 64000 in JSON lines, 64123.5 in journal (journal record 1)`,
+    );
+  });
+
+  it('finds a side, a symbol and a price that the FIX logs tell otherwise', async () => {
+    const changes = [
+      ['54=1', '54=2'],
+      ['55=PF_XBTUSD', '55=PF_ETHUSD'],
+      ['31=64123.5', '31=64000'],
+      ['11=c1', '11=c2'],
+    ] as const;
+    for (const [was, is] of changes) {
+      const client = CLIENT_LINES.map((line, i) => (i === 0 ? line.replace(was, is) : line));
+      const problems = await problemsOf({ client });
+      expect(problems, was).to.have.length(1);
+      expect(problems[0], was).to.match(/^FIX.4.4-FATHOM-DESK1.* line 1: execution E1: /);
+    }
+    const venue = VENUE_LINES.map((line) => line.replace('17=x1\u0001', '17=x1\u000131=1\u0001'));
+    expect((await problemsOf({ venue })).join()).to.contain('execution x1: lastPx is 64123.5');
+  });
+
+  it('finds a tail that was cut off every file, by the head and by the journal', async () => {
+    const cut = (dir: string): void => {
+      edit(JSONL, (text) => text.split('\n').slice(0, -2).join('\n') + '\n')(dir);
+      edit(CSV, (text) => text.split('\r\n').slice(0, -2).join('\r\n') + '\r\n')(dir);
+    };
+    const fix = { venue: VENUE_LINES.slice(0, 4), client: [] };
+    expect(await problemsOf({ ...fix, change: cut })).to.deep.equal([
+      `head: ${JSONL} had come to sequence 4 with another content: its tail was cut, or its chain made anew`,
+    ]);
+    const byJournal = await problemsOf({ ...fix, change: cut, journal: RECORDS });
+    expect(byJournal[0]).to.contain('JSON lines ends after sequence 3: 1 records');
+    expect(byJournal[1]).to.contain('CSV ends after sequence 3: 1 records');
+  });
+
+  it('goes to the last complete record of a running engine, and says so', async () => {
+    const change = edit(CSV, (text) => text.slice(0, -20));
+    const verified = await verify({ change, journal: RECORDS, isRunning: true });
+    expect(verified.disagreements).to.deep.equal([]);
+    expect(verified).to.deep.include({ isRunning: true, verifiedTo: 3 });
+  });
+
+  it('nets busts: a trade that was cancelled is no longer part of the sum', async () => {
+    const bust = fill(5, {
+      ...{ execType: 'TradeCancel', execRefId: 'E2', cumQty: '0.1', execId: 'E5' },
+      venueExecId: 'x5',
+    });
+    const verified = await verify({ records: [...RECORDS, bust] });
+    expect(verified.disagreements).to.deep.equal([]);
+    expect(verified.totals.lastQty).to.equal('5.1');
+    const wrong = await problemsOf({ records: [...RECORDS, { ...bust, cumQty: '0.2' }] });
+    expect(wrong).to.deep.equal([
+      'order F1: LastQty does not add up to CumQty: 2 trades, LastQty 0.1, CumQty 0.2',
+    ]);
+  });
+});
