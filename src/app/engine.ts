@@ -10,6 +10,7 @@ import {
   type TimeInForce,
   type TriggerSignal,
 } from '../domain/order.ts';
+import { faultOfText } from '../lib/plain-text.ts';
 import { type SessionView } from '../fix/session/session-types.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
@@ -86,6 +87,8 @@ export class Engine {
   /** Resolves when the order, or its refusal, is durable; not when the venue has answered. */
   async submit(order: LibraryOrder): Promise<Ack> {
     const { loop } = this.#parts;
+    const unreadable = faultOfIds(order);
+    if (unreadable !== undefined) return refusedAck(order, unreadable);
     const before = this.#find(order.clientOrderID);
     const terms = toTerms(order);
     if (!('refusal' in terms) && (loop.hasRoom || before !== undefined)) {
@@ -114,6 +117,8 @@ export class Engine {
 
   /** Resolves when the request, or its refusal, is durable. A refusal comes as a `cancelReject` event. */
   async cancel(cancel: LibraryCancel): Promise<void> {
+    const fault = faultOfText(cancel.clientOrderID, ID_LENGTH_MAX);
+    if (fault !== undefined) throw new TypeError(`clientOrderID ${fault}`);
     this.#parts.loop.submit({
       type: 'CancelOrder',
       request: {
@@ -212,6 +217,18 @@ interface Refusal {
 }
 
 const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits for the journal; try again' };
+
+const ID_LENGTH_MAX = 128;
+
+/** Such an id would go into the journal, the logs and every report for good, so it is not even recorded. */
+const faultOfIds = ({ clientOrderID, symbol, account }: LibraryOrder): Refusal | undefined => {
+  const texts = { clientOrderID, symbol, ...(account === undefined ? {} : { account }) };
+  for (const [name, text] of Object.entries(texts)) {
+    const fault = typeof text === 'string' ? faultOfText(text, ID_LENGTH_MAX) : 'is not a text';
+    if (fault !== undefined) return { code: 'UNREADABLE_TEXT', text: `${name} ${fault}` };
+  }
+  return undefined;
+};
 
 const toTerms = (order: LibraryOrder): OrderTerms | { readonly refusal: Refusal } => {
   const amounts: Record<string, string> = {};

@@ -104,8 +104,9 @@ const toJson = (value: unknown, options: Options): string =>
   JSON.stringify(value, undefined, options.watch === undefined ? 2 : 0);
 
 const print = (text: string, { watch: every }: Options, io: CliIo): void => {
-  const isScreen = every !== undefined && process.stdout.isTTY;
-  io.out(isScreen ? `\x1b[2J\x1b[H${text}` : text);
+  // The screen is cleared by hand: `out` lets no control character through.
+  if (every !== undefined && process.stdout.isTTY) process.stdout.write('\x1b[2J\x1b[H');
+  io.out(text);
 };
 
 /** Reads never overlap: a slow venue makes the watch slower, not the queue longer. */

@@ -1,9 +1,10 @@
 import { type Environment } from '../config/overrides.ts';
+import { escapeHiddenInLines } from '../lib/plain-text.ts';
 import { type EpochMs } from '../lib/time.ts';
 
 /** What a command touches of the outside: given, so that a test can read it. */
 export interface CliIo {
-  /** One line of the result. */
+  /** One line of the result. Characters that are not seen are escaped on their way to a terminal or a file. */
   readonly out: (line: string) => void;
   /** One line for the operator: problems, never results. */
   readonly err: (line: string) => void;
@@ -21,10 +22,10 @@ let outputFault: string | undefined;
 
 export const processIo: CliIo = {
   out: (line) => {
-    if (!readerGone.signal.aborted) process.stdout.write(`${line}\n`);
+    if (!readerGone.signal.aborted) process.stdout.write(`${escapeHiddenInLines(line)}\n`);
   },
   err: (line) => {
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${escapeHiddenInLines(line)}\n`);
   },
   env: process.env,
   setExitCode: (code) => {

@@ -6,6 +6,7 @@ import { loadDictionary } from '../fix/jspurefix.ts';
 import { makeMemoryStore } from '../fix/message-store.ts';
 import { makeInitiator } from '../fix/session-driver.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
+import { escapeHiddenInLines } from '../lib/plain-text.ts';
 import { decimal, decimalToText } from '../lib/decimal.ts';
 import { invariant } from '../lib/invariant.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
@@ -103,7 +104,8 @@ class Demo {
     if (!this.#isScreen) this.#io.out(`logs: ${this.#started.config.engine.dataDir}`);
     const draw = (): void => {
       const state = this.#state(this.#started.engine.inDoubt);
-      if (this.#isScreen) process.stdout.write(`\x1b[2J\x1b[H${renderScreen(state)}\n`);
+      if (this.#isScreen)
+        process.stdout.write(`\x1b[2J\x1b[H${escapeHiddenInLines(renderScreen(state))}\n`);
       else this.#io.out(renderLine(state));
     };
     return setInterval(draw, this.#isScreen ? DRAW_MS : LINE_MS);

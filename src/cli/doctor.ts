@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { escapeHidden } from '../lib/plain-text.ts';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { inspectConfig } from '../config/inspect-config.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
@@ -99,7 +100,8 @@ const makeProgress = (total: number) => {
     ...{ clock: systemClock, timers: systemTimers },
     onDone: ({ check, verdict }: Row) => {
       done += 1;
-      if (isShown) process.stderr.write(`\r\x1b[K${done} of ${total}: ${check} ${verdict}`);
+      if (isShown)
+        process.stderr.write(`\r\x1b[K${done} of ${total}: ${escapeHidden(check)} ${verdict}`);
     },
   };
   if (isShown) process.stderr.write(`\r\x1b[K0 of ${total}`);

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { escapeHidden } from '../lib/plain-text.ts';
 import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
 import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
@@ -198,7 +199,9 @@ class MarketWatch {
     if (this.#options.json !== true && process.stdout.isTTY) {
       const lines = screenOf(state, this.#options.depth, TRADES_SHOWN);
       // Home, each line cleared to its end, the rest of the screen cleared: no flicker.
-      process.stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`);
+      process.stdout.write(
+        `\x1b[H${lines.map((line) => `${escapeHidden(line)}\x1b[K\n`).join('')}\x1b[J`,
+      );
       return;
     }
     const line = this.#options.json === true ? JSON.stringify(topOf(state)) : lineOf(state);

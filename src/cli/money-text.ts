@@ -50,8 +50,12 @@ export const unsentToText = ({ id, status, evidence }: MoneyCaseShown): string |
   }
 };
 
-const fieldsOf = ({ proposedAt, expiresAt, ...request }: MoneyRequest) => ({
-  ...request,
-  proposedAt: new Date(proposedAt).toISOString(),
-  expiresAt: new Date(expiresAt).toISOString(),
-});
+/** Those that are signed, by name: what an engine may have put beside them is not shown among them. */
+const fieldsOf = (request: MoneyRequest) => {
+  const { id, kind, account, currency, amount, from, to, proposedBy } = request;
+  return {
+    ...{ id, kind, account, currency, amount, from, to, proposedBy },
+    proposedAt: new Date(request.proposedAt).toISOString(),
+    expiresAt: new Date(request.expiresAt).toISOString(),
+  };
+};

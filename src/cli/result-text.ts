@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { escapeHidden } from '../lib/plain-text.ts';
 import { epochMs, toUtcTimestamp } from '../lib/time.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -19,19 +20,19 @@ const isRow = (value: unknown): value is Row =>
 const listToTable = (rows: readonly Row[]): string => {
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   if (keys.length === 0) return 'none';
-  const table = new Table({ head: keys, style: PLAIN });
+  const table = new Table({ head: keys.map(escapeHidden), style: PLAIN });
   for (const row of rows) table.push(keys.map((key) => cell(key, row[key])));
   return table.toString();
 };
 
 const objectToTable = (row: Row): string => {
   const table = new Table({ style: PLAIN });
-  for (const [key, value] of Object.entries(row)) table.push([key, cell(key, value)]);
+  for (const [key, value] of Object.entries(row)) table.push([escapeHidden(key), cell(key, value)]);
   return table.toString();
 };
 
 const cell = (key: string, value: unknown): string => {
   if (value === undefined || value === null) return '-';
   if (key.endsWith('At') && typeof value === 'number') return toUtcTimestamp(epochMs(value));
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return escapeHidden(typeof value === 'string' ? value : JSON.stringify(value));
 };

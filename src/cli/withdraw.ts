@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs } from '../control/control-message.ts';
 import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
-import { digestOf, type Verdict } from '../kraken/funds/money-request.ts';
+import { digestOf, faultOfMoneyTexts, type Verdict } from '../kraken/funds/money-request.ts';
 import { Secret } from '../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { sayEndOfLifeBy } from './end-of-life.ts';
@@ -154,6 +154,12 @@ const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): 
       const shown = await call(io, options, 'withdraw.show', { id });
       if (shown === undefined) return;
       const { request } = shown as MoneyShown;
+      const fault = faultOfMoneyTexts(request);
+      if (fault !== undefined) {
+        io.err(`request ${id} cannot be signed: ${fault}`);
+        io.setExitCode(EXIT.failed);
+        return;
+      }
       // The digest is made here, from what is printed: what you see is what you sign.
       const digest = digestOf(request);
       io.err(signedToText(request, digest));

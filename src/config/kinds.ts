@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { faultOfText } from '../lib/plain-text.ts';
 import { ZERO, parseDecimal } from '../lib/decimal.ts';
 import { type Kind, type SettingMaker, setting } from './setting.ts';
 
@@ -24,11 +25,19 @@ const listOf = <T>(name: string, member: Kind<T>): Kind<readonly T[]> => ({
   fromText: (text) => (text === '' ? [] : text.split(',').map((part) => part.trim())),
 });
 
-const PRINTABLE = new RegExp(`^[^\\x00-\\x1f\\x7f]{1,${TEXT_LENGTH_MAX}}$`, 'u');
+/** Texts are shown and logged: a character that is not seen has no place in them. */
+const printable = (name: string, reason: string): Kind<string> => ({
+  name,
+  example: '',
+  refuse: (value) =>
+    typeof value === 'string' && faultOfText(value, TEXT_LENGTH_MAX) === undefined
+      ? undefined
+      : reason,
+});
 
 /** Free text of 1 to 256 characters without control characters. */
 export const text = setting(
-  matching('text', PRINTABLE, `must be a text of 1 to ${TEXT_LENGTH_MAX} printable characters`),
+  printable('text', `must be a text of 1 to ${TEXT_LENGTH_MAX} printable characters`),
 );
 
 /** SenderCompID(49), TargetCompID(56): printable ASCII without blanks, 64 characters at most. */
@@ -49,7 +58,7 @@ export const isSymbol = (value: string): boolean => SYMBOL.refuse(value) === und
 export const symbolList = setting(listOf('list of symbols', SYMBOL));
 
 /** A path of a file or folder; relative ones start at the working directory. */
-export const path = setting(matching('path', PRINTABLE, 'must be the path of a file or folder'));
+export const path = setting(printable('path', 'must be the path of a file or folder'));
 
 export const flag = setting<boolean>({
   name: 'true or false',

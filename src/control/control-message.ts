@@ -1,3 +1,4 @@
+import { escapeHidden, faultOfCharacters, faultOfText } from '../lib/plain-text.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 
 /** One line of the control socket, client to engine: a JSON object and a line feed. */
@@ -24,6 +25,7 @@ export const REQUEST_BYTES_MAX = 65_536;
 export const RESPONSE_BYTES_MAX = 16_777_216;
 const VERB = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*){0,3}$/;
 const ARGS_MAX = 32;
+const NAME_LENGTH_MAX = 64;
 
 /** Reads a request. The error is what is wrong with the line, with the id when there is one to answer to. */
 export const parseRequest = (
@@ -38,6 +40,13 @@ export const parseRequest = (
   }
   if (!isArgs(args))
     return err({ id, message: 'args must be an object of texts, numbers and booleans' });
+  for (const [name, value] of Object.entries(args)) {
+    const fault =
+      faultOfText(name, NAME_LENGTH_MAX) ??
+      (typeof value === 'string' ? faultOfCharacters(value) : undefined);
+    if (fault !== undefined)
+      return err({ id, message: `args: ${escapeHidden(name.slice(0, NAME_LENGTH_MAX))} ${fault}` });
+  }
   return ok({ id, verb, args });
 };
 

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
+import { escapeHidden } from '../lib/plain-text.ts';
 import { type Clock, toUtcDate, toUtcTimestamp } from '../lib/time.ts';
 import { DailyFile } from './daily-file.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
@@ -61,7 +62,7 @@ export const makeLogger = ({
           name,
           today: () => toUtcDate(clock.wall()),
           onFailure: (cause) =>
-            screen.write(`log file in ${dir} cannot be written: ${cause.message}\n`),
+            screen.write(`log file in ${dir} cannot be written: ${escapeHidden(cause.message)}\n`),
         });
   const backend = winston.createLogger({
     level,
@@ -127,14 +128,16 @@ const toStream = (stream: Writable, print: (line: Line) => string) =>
 
 /** Time, level and message first: these lines are read by people with `less`, too. */
 const toJson = ({ time, level, name, message, ...fields }: Line): string =>
-  JSON.stringify({ time, level, name, message, ...fields });
+  escapeHidden(JSON.stringify({ time, level, name, message, ...fields }));
 
 const toText = (line: Line): string => {
   const { time, level, message } = line;
   const details = Object.entries(line)
     .filter(([key]) => !['time', 'level', 'name', 'message'].includes(key))
     .map(([key, value]) => ` ${key}=${asText(value)}`);
-  return `${time.slice(9)} ${level.toUpperCase().padEnd(5)} ${message}${details.join('')}`;
+  return escapeHidden(
+    `${time.slice(9)} ${level.toUpperCase().padEnd(5)} ${message}${details.join('')}`,
+  );
 };
 
 const asText = (value: unknown): string => {

@@ -1,13 +1,14 @@
 import { type FixDictionary } from '../../fix/codec.ts';
+import { escapeHiddenInLines } from '../../lib/plain-text.ts';
 import { loadDictionary, stockDictionaryPath } from '../../fix/jspurefix.ts';
 
 export const print = (line: string): void => {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${escapeHiddenInLines(line)}\n`);
 };
 
 /** Ends the tool with one line that says why. */
 export const fail = (text: string): never => {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${escapeHiddenInLines(text)}\n`);
   process.exit(2);
 };
 

@@ -1,4 +1,5 @@
 import { type Simulator } from '../../simulator/simulator.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
 import { type CliIo } from '../cli-io.ts';
 
 const TERMINAL_MS = 1_000;
@@ -64,7 +65,7 @@ export const showStatus = (
     const figures = look();
     const line = statusLine(simulator, before, figures);
     before = figures;
-    if (isTerminal) process.stdout.write(`\r\x1b[K${line}`);
+    if (isTerminal) process.stdout.write(`\r\x1b[K${escapeHidden(line)}`);
     else io.out(line);
   };
   const timer = setInterval(show, isTerminal ? TERMINAL_MS : FILE_MS);

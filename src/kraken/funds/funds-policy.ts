@@ -1,6 +1,11 @@
 import { parseDecimal } from '../../lib/decimal.ts';
 import { fingerprintOf } from './approval.ts';
-import { MONEY_KINDS, type MoneyKind, type MoneyRequest } from './money-request.ts';
+import {
+  faultOfMoneyTexts,
+  MONEY_KINDS,
+  type MoneyKind,
+  type MoneyRequest,
+} from './money-request.ts';
 
 /** Who may move what where. Off unless it says otherwise. */
 export interface FundsPolicy {
@@ -71,14 +76,13 @@ const isLimit = ({ amountMax, amountPerDayMax }: CurrencyLimit): boolean => {
   return single?.gt('0') === true && daily?.gt('0') === true;
 };
 
-const faultOfTerms = (
-  policy: FundsPolicy,
-  { kind, account, proposedBy }: MoneyRequest,
-): string | undefined => {
+const faultOfTerms = (policy: FundsPolicy, request: MoneyRequest): string | undefined => {
+  const { kind, account, proposedBy } = request;
   if (proposedBy.trim() === '') return 'it is not said who proposes it';
   if (account !== policy.account)
     return `the key that moves money is of ${policy.account}, not of ${account}`;
-  return MONEY_KINDS.includes(kind) ? undefined : `kind is one of ${MONEY_KINDS.join(' ')}`;
+  if (!MONEY_KINDS.includes(kind)) return `kind is one of ${MONEY_KINDS.join(' ')}`;
+  return faultOfMoneyTexts(request);
 };
 
 /** Why the policy forbids a request; `undefined` when it does not. `goneToday` is what left within 24 hours. */

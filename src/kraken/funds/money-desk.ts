@@ -1,4 +1,5 @@
 import { type DecimalText } from '../../domain/ids.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, epochMs } from '../../lib/time.ts';
 import { type FundsAnswer, type RestFundsGateway } from '../rest/funds-gateway.ts';
@@ -241,7 +242,7 @@ class Desk {
   }
 
   #stamp(by: string): { readonly at: MoneyFact['at']; readonly by: string } {
-    return { at: epochMs(Math.floor(this.#deps.clock.wall())), by: by.slice(0, 100) };
+    return { at: epochMs(Math.floor(this.#deps.clock.wall())), by: escapeHidden(by.slice(0, 100)) };
   }
 
   /** Durable first, then believed. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DecimalText } from '../../domain/ids.ts';
+import { faultOfAscii } from '../../lib/plain-text.ts';
 import { type EpochMs } from '../../lib/time.ts';
 
 export const MONEY_KINDS = ['Withdrawal', 'WalletTransfer', 'SubaccountTransfer'] as const;
@@ -38,6 +39,24 @@ export const toCanonicalText = (request: MoneyRequest): string =>
     request.proposedAt,
     request.expiresAt,
   ]);
+
+const TEXT_LENGTH_MAX = 64;
+const AMOUNT = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?$/;
+
+/**
+ * Why a request cannot be shown to somebody who is to sign it: a text with a character that a terminal obeys, that is not seen, or
+ * that looks like another one; an amount that is no plain decimal number. `undefined` when there is nothing of the kind.
+ */
+export const faultOfMoneyTexts = (request: MoneyRequest): string | undefined => {
+  const { id, kind, account, currency, amount, from, to, proposedBy } = request;
+  const texts = { id, kind, account, currency, from, to, proposedBy };
+  for (const [name, value] of Object.entries(texts)) {
+    const fault =
+      typeof value === 'string' ? faultOfAscii(value, TEXT_LENGTH_MAX) : 'is not a text';
+    if (fault !== undefined) return `${name} ${fault}`;
+  }
+  return AMOUNT.test(amount) ? undefined : 'the amount is no plain decimal number';
+};
 
 /** SHA-256 of the canonical text, hex. */
 export const digestOf = (request: MoneyRequest): string =>

@@ -10,9 +10,12 @@ import {
   type SessionNotice,
 } from '../../fix/session/session-types.ts';
 import { businessMessageReject } from './client-reports.ts';
+import { faultOfValues } from './client-values.ts';
 import { parseNewOrderSingle, parseOrderCancelRequest } from './client-requests.ts';
 import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 
+/** BusinessRejectReason(380). */
+const OTHER = 0;
 const UNSUPPORTED_MESSAGE_TYPE = 3;
 const CONDITIONALLY_REQUIRED_FIELD_MISSING = 5;
 
@@ -37,6 +40,11 @@ export const makeClientApplication = (deps: ClientApplicationDeps): SessionAppli
   },
   onEvent: deps.onNotice,
   onMessage: (message, { at, msgSeqNum }) => {
+    const fault = faultOfValues(message);
+    if (fault !== undefined) {
+      deps.send(unreadable(message, msgSeqNum, fault));
+      return;
+    }
     switch (message.msgType) {
       case 'D':
         placeOrder(deps, message);
@@ -67,6 +75,14 @@ export const makeClientApplication = (deps: ClientApplicationDeps): SessionAppli
     }
   },
 });
+
+const unreadable = (message: FixMessage, refSeqNum: number, text: string): OutboundMessage =>
+  businessMessageReject({
+    refMsgType: message.msgType,
+    refSeqNum,
+    reason: OTHER,
+    text: `UNREADABLE_TEXT: ${text}`,
+  });
 
 const placeOrder = (deps: ClientApplicationDeps, message: FixMessage): void => {
   const request = parseNewOrderSingle(deps.client, message);

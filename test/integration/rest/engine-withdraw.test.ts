@@ -58,6 +58,14 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       const proposal = ['--account', 'desk', '--currency', 'xbt', '--amount', '0.75'];
       const proposed = await run(['propose', ...proposal, '--by', 'carl', ...way]);
       expect(proposed.exitCode, proposed.err).to.equal(0);
+      // Terminal escapes that go up, and write another amount over the one that is signed.
+      for (const by of ['carl\u001b[3A\u001b[12C0.001\u001b[3B', 'carl\u202e', 'carl\u009b1A']) {
+        const spoofed = await run(['propose', ...proposal, '--by', by, ...way]);
+        expect(spoofed).to.include({ exitCode: 1, out: '' });
+        expect(spoofed.err).to.match(/^BAD_REQUEST: args: by holds the .* character U\+\w{4}$/);
+      }
+      const twin = await run(['propose', ...proposal, '--by', 'сarl', ...way]);
+      expect(twin.err).to.equal('REFUSED: proposedBy holds a character that is not ASCII');
       const early = await run(['send', 'M1', '--by', 'carl', ...way]);
       expect(early).to.include({ exitCode: 1, err: 'REFUSED: 0 of 2 approvals' });
       expect(cash()).to.equal(before);
@@ -83,7 +91,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { fact: { type: string } }).fact.type);
     expect(types).to.deep.equal([
-      ...['Proposed', 'Denied', 'Approved', 'Approved', 'SendIntended', 'Done'],
+      ...['Proposed', 'Denied', 'Denied', 'Approved', 'Approved', 'SendIntended', 'Done'],
       ...['Denied', 'Denied'],
     ]);
   });

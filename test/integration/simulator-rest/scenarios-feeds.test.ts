@@ -7,7 +7,9 @@ import { RawFeed } from './channel-clients.ts';
 import { ChannelStage, FORM } from './channel-stage.ts';
 import { V3 } from './stage.ts';
 
-describe('scenario files of feeds, market data and REST connections (config/scenarios/README.md)', () => {
+describe('scenario files of feeds, market data and REST connections (config/scenarios/README.md)', function () {
+  // Steps of a scenario are in real time: on a busy machine two of them may fall together before a test has had its turn.
+  this.retries(3);
   let at: ChannelStage;
   beforeEach(async () => {
     at = await ChannelStage.open();

@@ -31,6 +31,22 @@ describe('logger', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  it('shows a text of the venue that holds terminal escapes as text, on one line', async () => {
+    const logger = make();
+    logger.warn('refused: \u001b[1A\u001b[2Kfilled\n12:00:00 INFO all is well', {
+      text: '\u202e9.0',
+    });
+    await logger.close();
+    const file = readFileSync(join(dir, readdirSync(dir)[0] ?? ''), 'utf8');
+    for (const written of [shown, file]) {
+      expect(written.trimEnd().split('\n')).to.have.length(1);
+      expect(written)
+        .to.match(/^[\x20-\x7e]*\n$/)
+        .and.include('\\u001b[1A')
+        .and.include('\\u202e9.0');
+    }
+  });
+
   const make = (options: Partial<LoggerOptions> = {}) =>
     makeLogger({
       level: 'info',

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { type ClientName } from '../../../src/domain/ids.ts';
+import { type InputBody } from '../../../src/core/input.ts';
+import { type FixMessage, type OutboundMessage } from '../../../src/fix/fix-message.ts';
 import { type LoggedOut } from '../../../src/fix/session/session-types.ts';
 import { epochMs } from '../../../src/lib/time.ts';
 import { makeClientApplication } from '../../../src/upstream/fix/client-application.ts';
@@ -20,10 +22,54 @@ const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
   return downs;
 };
 
+const textOf = ({ fields }: OutboundMessage): string =>
+  fields.find(([tag]) => tag === 58)?.[1].toString() ?? '';
+
+/** What becomes of a message of a client. */
+const told = (msgType: string, fields: readonly (readonly [number, string])[]) => {
+  const taken: InputBody[] = [];
+  const answers: string[] = [];
+  const application = makeClientApplication({
+    client: 'fix:client-1' as ClientName,
+    submit: (body) => taken.push(body),
+    hasRoom: () => true,
+    send: (message) => answers.push(textOf(message)),
+    onUp: () => undefined,
+    onDown: () => undefined,
+    onNotice: () => undefined,
+  });
+  const values = new Map(fields);
+  const message = {
+    msgType,
+    get: (tag: number) => values.get(tag),
+    entries: () => [...fields],
+    groups: () => [],
+  } as unknown as FixMessage;
+  application.onMessage(message, {
+    ...{ at: epochMs(0), epoch: 1, msgSeqNum: 2, possDup: false, possResend: false },
+  });
+  return { taken, answers };
+};
+
 describe('a client’s FIX session', () => {
   it('is not down because somebody’s Logon under its name was refused: its orders stay', () => {
     expect(downsOf('LogonRefused')).to.deep.equal([]);
     expect(downsOf('LogonTimedOut')).to.deep.equal([]);
+  });
+
+  it('takes no id with a character that a terminal obeys or nobody sees, and says which', () => {
+    const values = ['A\x1b[2K', 'A\x00', 'A\x7f', 'A\x9b1A', 'A\xad', 'A'.repeat(129)];
+    for (const value of values) {
+      const { taken, answers } = told('D', [[11, value]]);
+      expect(taken, value).to.deep.equal([]);
+      expect(answers[0], value).to.match(/^UNREADABLE_TEXT: tag 11 (holds|is longer)/);
+      expect(answers[0]).to.match(/^[\x20-\x7e]*$/);
+    }
+    expect(told('F', [[41, 'A\x1b']]).answers[0]).to.include('tag 41 holds');
+    expect(told('D', [[1, 'A\x1b']]).answers[0]).to.include('tag 1 holds');
+    expect(told('D', [[58, 'A\x1b']]).answers[0]).to.include('tag 58 holds');
+    // An en dash in UTF-8.
+    expect(told('D', [[58, 'A \xe2\x80\x93 B']]).taken).to.have.length(1);
   });
 
   it('is down when its connection is lost', () => {

@@ -36,6 +36,26 @@ describe('money desk', () => {
     ]);
   });
 
+  it('takes no request that shows something else than it says', async () => {
+    const bench = await makeBench();
+    const spoofs = [
+      { proposedBy: 'carl\u001b[3A0.001' },
+      { proposedBy: `carl${' '.repeat(60)}amount 0.001` },
+      { proposedBy: 'c\u200barl' },
+      { amount: '0.５' },
+      { amount: '00.5' },
+      { amount: '.5' },
+      { amount: '-0.5' },
+      { to: 'spot\u202e' },
+    ];
+    for (const spoof of spoofs) {
+      const answer = await bench.desk.propose({ ...WITHDRAWAL, ...spoof });
+      expect(answer.ok, JSON.stringify(spoof)).to.equal(false);
+    }
+    expect(bench.desk.cases()).to.deep.equal([]);
+    for (const { by } of bench.audited()) expect(by).to.match(/^[\x20-\x7e]*$/);
+  });
+
   it('has the intent on the disk before the money leaves', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
