@@ -16,6 +16,7 @@ import { EffectRunner } from './effect-runner.ts';
 import { EngineLoop } from './engine-loop.ts';
 import { EngineEmitter } from './execution-events.ts';
 import { executionRecordsOf } from './execution-records.ts';
+import { cancelOpenOrders, type LeaveParts, sayHalted } from './leave-venue.ts';
 import { stopEngine } from './lifecycle.ts';
 import { type MarketDataRoute } from './market-data-route.ts';
 import { openMoneyDoor } from './money-door.ts';
@@ -121,7 +122,7 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
       web.onFacts(facts);
     },
     onHalt: (cause) => {
-      deps.logger.error('halted: the journal cannot be written', { cause: cause.message });
+      sayHalted(deps.logger, loop.state, cause);
       readers.emitter.emit('halt', cause);
     },
   });
@@ -164,7 +165,13 @@ const openToWorld = async (
     ...[route, ...marketData].map(({ session }) => session),
     ...doors.sessions(),
   ];
-  const control = await openControls(setup, stored, { sessions, web, loop });
+  const leaving: LeaveParts = {
+    ...{ loop, timers: deps.timers, logger: deps.logger, trading: route },
+    cancelsOnLogout: trading.cancelOrdersOnLogout,
+    cancelsOnDisconnect: trading.cancelOrdersOnDisconnect,
+    stopTimeoutMs: config.engine.stopTimeoutMs,
+  };
+  const control = await openControls(setup, stored, { sessions, web, loop, leaving });
   if (!control.ok) {
     await doors.close();
     return control;
@@ -172,10 +179,7 @@ const openToWorld = async (
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
-      loop,
-      ...{ timers: deps.timers, logger: deps.logger, trading: route },
-      cancelsOnLogout: trading.cancelOrdersOnLogout,
-      stopTimeoutMs: config.engine.stopTimeoutMs,
+      ...leaving,
       stopListening: () => {
         doors.stopListening();
       },
@@ -213,8 +217,10 @@ const openControls = async (
     sessions,
     web,
     loop,
+    leaving,
   }: Pick<Running, 'web' | 'loop'> & {
     readonly sessions: () => readonly FixSession[];
+    readonly leaving: LeaveParts;
   },
 ): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
   const money = await openMoneyDoor(config, { ...deps, budgetsOf: web.budgetsOf });
@@ -224,6 +230,11 @@ const openControls = async (
     sessions,
     aboutSession: (name) =>
       name === trading.name ? sessionOrders(loop.state, name as SessionName) : {},
+    beforeEnd: async (name) => {
+      if (name !== trading.name) return 'quiet';
+      if (await cancelOpenOrders(leaving, 'session')) return 'quiet';
+      return leaving.cancelsOnDisconnect && leaving.cancelsOnLogout ? 'cut' : 'keep';
+    },
     handlers: { ...money.value.handlers, ...web.handlers },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger, redactor },

@@ -14,6 +14,8 @@ export interface ControlDoorDeps {
   readonly sessions: () => readonly FixSession[];
   /** More about a session than it knows itself: its orders. */
   readonly aboutSession: (session: string) => Readonly<Record<string, unknown>>;
+  /** Before a session is ended by an operator: cancels what is open where that is the policy. `cut`: what is left is for the venue's cancel-on-disconnect. */
+  readonly beforeEnd: (session: string) => Promise<'quiet' | 'cut' | 'keep'>;
   /** Verbs beside those of the sessions. */
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly journal: Journal;
@@ -49,7 +51,7 @@ const audit = ({ journal, clock, logger }: ControlDoorDeps, call: ControlAudit):
 
 const toAdministered = (
   session: FixSession,
-  { aboutSession }: ControlDoorDeps,
+  { aboutSession, beforeEnd }: ControlDoorDeps,
 ): AdministeredSession => ({
   name: session.view().id,
   view: () => ({ ...session.view(), ...aboutSession(session.view().id) }),
@@ -57,13 +59,15 @@ const toAdministered = (
     session.logon();
     return ok(stateOf(session));
   },
-  logout: (text) => {
-    session.logout(text);
+  logout: async (text) => {
+    if ((await beforeEnd(session.view().id)) === 'cut') await session.cut(text);
+    else session.logout(text);
     return ok(stateOf(session));
   },
   setNextSenderMsgSeqNum: (value) => numberSet(session.setNextSenderMsgSeqNum(value), session),
   setNextTargetMsgSeqNum: (value) => numberSet(session.setNextTargetMsgSeqNum(value), session),
-  reset: () => {
+  reset: async () => {
+    await beforeEnd(session.view().id);
     session.reset();
     return ok(stateOf(session));
   },

@@ -47,6 +47,7 @@ export const tradingSettings = (config: TradingSessionConfig): SessionSettings =
   ...ofVenue(config),
   resendPolicy: 'gap-fill-orders',
   probeAfterLogon: true,
+  endByComplaint: config.cancelOrdersOnDisconnect ? 'disconnect' : 'logout',
 });
 
 export const marketDataSettings = (config: MarketDataSessionConfig): SessionSettings =>

@@ -79,7 +79,7 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
   });
   const stop = (): Promise<void> => {
     endWatch();
-    return (stopping ??= stopEngine().then(closeAround));
+    return (stopping ??= stopEngine().finally(closeAround));
   };
   let stopping: Promise<void> | undefined;
   return { engine: new Engine({ ...parts.value, stop }), config, venue, logger };

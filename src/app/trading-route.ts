@@ -9,6 +9,7 @@ import { makeInitiator } from '../fix/session-driver.ts';
 import { type SessionLog } from '../fix/session-host.ts';
 import {
   type FixSession,
+  type LoggedOut,
   type SessionNotice,
   type SessionStore,
 } from '../fix/session/session-types.ts';
@@ -44,6 +45,8 @@ export interface TradingRoute {
   readonly start: () => void;
   /** Logs out, for good. */
   readonly stop: (text: string) => Promise<void>;
+  /** Closes the connection without Logout, for good. */
+  readonly cut: (text: string) => Promise<void>;
   readonly gateway: OrderGateway;
   /** What the rate budget lets through now. */
   readonly cancelRoom: () => CancelRoom;
@@ -70,9 +73,9 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
       sayUnverified(deps, route.at);
       submit({ type: 'RouteUp', session: name, epoch, reset: route.reset });
     },
-    onDown: ({ reason: why, at }) => {
+    onDown: ({ reason: why, cause, at }) => {
       const reason = isPlanned(config, at) ? `planned: ${why}` : why;
-      submit({ type: 'RouteDown', session: name, epoch, reason });
+      submit({ type: 'RouteDown', session: name, epoch, reason, ...ordersAfter(config, cause) });
     },
     onAskedResend: (beginSeqNo) => {
       submit({ type: 'VenueAskedResend', session: name, epoch, beginSeqNo });
@@ -107,12 +110,26 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
       day?.stop();
       return session.stop(text);
     },
+    cut: (text) => {
+      day?.stop();
+      return session.cut(text);
+    },
     gateway: makeFixOrderGateway(name, session, {
       takeBudget: budget.take,
       epoch: () => epoch,
     }),
     cancelRoom: budget.cancelRoom,
   };
+};
+
+/** A completed Logout keeps the orders; a cut by our own hand lets the venue cancel them, where it was asked to. (venue reference, FIX 1.10) */
+const ordersAfter = (
+  { cancelOrdersOnDisconnect }: TradingSessionConfig,
+  cause: LoggedOut['cause'],
+): { readonly orders?: 'kept' | 'left-to-venue' } => {
+  if (cause === 'LogoutByUs' || cause === 'LogoutByPeer') return { orders: 'kept' };
+  if (cause !== 'Halted') return {};
+  return { orders: cancelOrdersOnDisconnect ? 'left-to-venue' : 'kept' };
 };
 
 /** An exception from TLS verification is not forgotten: it is in the log at each connect, with its reason. */

@@ -10,6 +10,8 @@ interface Options {
   readonly json?: boolean;
 }
 
+const HALT_MS_MAX = 15_000;
+
 /** `fathom start`: the engine, until SIGINT or SIGTERM. */
 export const startCommand = (io: CliIo = processIo): Command =>
   new Command('start')
@@ -38,6 +40,10 @@ const start = async (options: Options, io: CliIo): Promise<number> => {
     });
   });
   const cause = await Promise.race([untilSignal(), halted]);
+  if (cause === 'halt') {
+    // Whatever hangs on a disk that takes nothing: a halted engine ends.
+    setTimeout(() => process.exit(EXIT.failed), HALT_MS_MAX).unref();
+  }
   await engine.stop().catch((error: unknown) => {
     // A halted journal refuses to close cleanly; the exit code says it.
     if (cause !== 'halt') throw error;

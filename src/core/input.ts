@@ -109,6 +109,8 @@ export type InputBody =
       readonly session: SessionName;
       readonly epoch: number;
       readonly reason: string;
+      /** How it ended, when an end by Logout or by our own hand: the venue keeps the orders, or is to cancel them. */
+      readonly orders?: 'kept' | 'left-to-venue';
     }
   /** The venue's ResendRequest: it never processed our messages from this number on (routing.md 4, sequence proof). */
   | {

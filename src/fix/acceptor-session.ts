@@ -112,6 +112,11 @@ export class AcceptedSessionDriver implements FixSession {
     });
   }
 
+  cut(text: string): Promise<void> {
+    this.#host.event({ type: 'CutAsked', text });
+    return this.stop(text);
+  }
+
   logon(): void {
     this.#host.event({ type: 'ResumeAsked' });
     this.#isEnabled = true;

@@ -114,6 +114,11 @@ class InitiatorSession implements FixSession {
     });
   }
 
+  cut(text: string): Promise<void> {
+    this.#host.event({ type: 'CutAsked', text });
+    return this.stop(text);
+  }
+
   logon(): void {
     this.#host.event({ type: 'ResumeAsked' });
     this.#isWanted = true;

@@ -4,6 +4,8 @@ import { addDoubts, loseRoute, openOrders, type LoseRouteDeps } from '../doubt/l
 import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
 import { continueMassCancels } from '../continue-mass-cancel.ts';
 import { type InputBody } from '../input.ts';
+import { isClosedStatus } from '../lifecycle.ts';
+import { listed } from '../listed.ts';
 import { cancelSurvivors, type MassCancelDeps } from '../mass-cancel.ts';
 
 export type RouteDeps = LoseRouteDeps & MassCancelDeps;
@@ -43,6 +45,21 @@ export const routeDown = (draft: Draft, body: Body<'RouteDown'>, deps: RouteDeps
   if (route === undefined || route.phase === 'Down' || epoch < route.epoch) return;
   draft.add({ type: 'RouteLost', at: draft.at, session, epoch, reason });
   loseRoute(draft, session, deps);
+  sayWhatStays(draft, body);
+};
+
+/** An end that is no accident leaves no order alone without a word. */
+const sayWhatStays = (draft: Draft, { session, reason, orders }: Body<'RouteDown'>): void => {
+  const open = openOrders(draft, session).filter(({ base }) => !isClosedStatus(base));
+  if (open.length === 0 || orders === undefined) return;
+  const ids = listed(open.map(({ orderID }) => orderID));
+  if (orders === 'kept') {
+    const detail = `${open.length} orders stay open at the venue after ${session} ended (${reason}): ${ids}`;
+    draft.alert('critical', 'ORDERS_KEPT', detail);
+    return;
+  }
+  const detail = `${session} was cut without Logout (${reason}): the venue is to cancel ${open.length} orders, unconfirmed until the next logon: ${ids}`;
+  draft.alert('critical', 'ORDERS_LEFT_TO_VENUE', detail);
 };
 
 /**

@@ -24,6 +24,8 @@ export type SessionEvent = Moment &
     | { readonly type: 'LogoutAsked'; readonly text: string | undefined }
     /** The store or the owner says: no further. The connection is cut without a word. */
     | { readonly type: 'HaltAsked'; readonly text: string }
+    /** The owner leaves without Logout(5): a venue that cancels on disconnect is to do so. */
+    | { readonly type: 'CutAsked'; readonly text: string }
     /** Operator: leave the halted state. */
     | { readonly type: 'ResumeAsked' }
     /** Begin at 1 with the next Logon (141=Y). */

@@ -37,6 +37,10 @@ export const complain = (turn: Turn, code: string, text: string, isTold = false)
   notice(turn, 'error', code, text);
   const connection = connectionOf(turn);
   if (connection.isClosing || connection.logout?.kind === 'complaint') return;
+  if (turn.config.settings.endByComplaint === 'disconnect') {
+    disconnect(turn, { cause: 'Halted', text });
+    return;
+  }
   emit(turn, '5', isTold ? [] : textField(text));
   updateConnection(turn, {
     logout: { kind: 'complaint', at: turn.mono },

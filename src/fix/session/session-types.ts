@@ -101,6 +101,8 @@ export interface FixSession {
   readonly start: () => void;
   /** Logout(5), wait for the answer or the time-out, close; no reconnect. */
   readonly stop: (text?: string) => Promise<void>;
+  /** Closes the connection without Logout(5), for good: a venue that cancels on disconnect does so. */
+  readonly cut: (text: string) => Promise<void>;
   /** Operator's verbs. `logon`: leave the halted or stopped state and connect (or accept) again. */
   readonly logon: () => void;
   /** Logout(5) now; an initiator stays away until `logon`. */

@@ -69,6 +69,11 @@ export interface SessionSettings extends SessionIdentity {
   readonly supportedMsgTypes: readonly string[] | undefined;
   readonly sendWhenLoggedOff: 'refuse' | 'store';
   readonly onTooLow: 'halt' | 'reconnect';
+  /**
+   * How we leave a peer that broke a rule. `disconnect`: without Logout(5), because a completed Logout keeps orders that the loss of the
+   * connection would cancel.
+   */
+  readonly endByComplaint: 'logout' | 'disconnect';
   /** Logons refused in a row because of sequence numbers before the session halts. */
   readonly sequenceRefusalsMax: number;
   readonly probeAfterLogon: boolean;
@@ -144,6 +149,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   supportedMsgTypes: undefined,
   sendWhenLoggedOff: 'refuse',
   onTooLow: 'reconnect',
+  endByComplaint: 'logout',
   sequenceRefusalsMax: 3,
   probeAfterLogon: false,
   holdUntilSynchronized: false,

@@ -72,6 +72,9 @@ const apply = (turn: Turn, event: SessionEvent): void => {
     case 'HaltAsked':
       onHaltAsked(turn, event.text);
       return;
+    case 'CutAsked':
+      if (isOpen(turn)) disconnect(turn, { cause: 'Halted', text: event.text });
+      return;
     case 'ResumeAsked':
       resume(turn);
       return;

@@ -22,6 +22,7 @@ export interface TradingGatewayListener {
   }) => void;
   readonly onDown: (route: {
     readonly epoch: number;
+    readonly cause: LoggedOut['cause'];
     readonly reason: string;
     readonly at: EpochMs;
   }) => void;
@@ -41,7 +42,8 @@ export const makeTradingApplication = (
     listener.onUp({ epoch, reset, at });
   },
   onLoggedOut: (info: LoggedOut) => {
-    listener.onDown({ epoch: info.epoch, reason: `${info.cause}: ${info.text}`, at: info.at });
+    const { epoch, cause } = info;
+    listener.onDown({ epoch, cause, reason: `${info.cause}: ${info.text}`, at: info.at });
   },
   onMessage: (message, context) => {
     const report = parseVenueReport(message);

@@ -31,3 +31,29 @@ describe('a paused route', () => {
     expect(bench.effectsOfType('SendNewOrder')).to.have.length(1);
   });
 });
+
+describe('the end of a link that is no accident', () => {
+  const end = (orders?: 'kept' | 'left-to-venue'): string[] => {
+    const { bench } = given(live('A1'), live('A2')).when((at) =>
+      at.input({
+        type: 'RouteDown',
+        ...{ session: SESSION, epoch: at.epoch, reason: 'LogoutByUs: bye' },
+        ...(orders === undefined ? {} : { orders }),
+      }),
+    );
+    return bench.effectsOfType('Alert').map(({ text }) => text);
+  };
+
+  it('says which orders it keeps at the venue, by number and name', () => {
+    expect(end('kept')).to.have.length(1);
+    expect(end('kept')[0]).to.match(/^ORDERS_KEPT: 2 orders .*: F1 F2$/);
+  });
+
+  it('says which orders the venue is to cancel', () => {
+    expect(end('left-to-venue')[0]).to.match(/^ORDERS_LEFT_TO_VENUE: .* 2 orders.*: F1 F2$/);
+  });
+
+  it('is told of an accident in other ways', () => {
+    expect(end()).to.deep.equal([]);
+  });
+});

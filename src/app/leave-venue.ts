@@ -1,0 +1,80 @@
+import { type EngineState } from '../core/state.ts';
+import { type ClientName, type OrderID } from '../domain/ids.ts';
+import { listed } from '../core/listed.ts';
+import { type Timers } from '../lib/time.ts';
+import { type Logger } from '../observability/logger.ts';
+import { type EngineLoop } from './engine-loop.ts';
+import { type TradingRoute } from './trading-route.ts';
+
+export interface LeaveParts {
+  readonly loop: EngineLoop;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly trading: TradingRoute;
+  readonly cancelsOnLogout: boolean;
+  readonly cancelsOnDisconnect: boolean;
+  readonly stopTimeoutMs: number;
+}
+
+const POLL_MS = 10;
+
+/**
+ * Leaves the venue: cancels what is open where that is the policy, waits for the answers, then logs out. With orders left that the venue was
+ * asked to cancel on disconnect, the connection is closed without Logout, which would keep them. Bounded in time.
+ */
+export const leaveVenue = async (
+  parts: LeaveParts,
+  by: string,
+  text: string,
+): Promise<'logout' | 'cut'> => {
+  const { loop, logger, trading } = parts;
+  const isQuiet = await cancelOpenOrders(parts, by);
+  const isCut = !isQuiet && parts.cancelsOnDisconnect && (parts.cancelsOnLogout || loop.halted);
+  if (!isQuiet) {
+    const open = openOrderIDs(loop.state);
+    const fate = isCut ? 'left to the venue, cut without Logout' : 'kept at the venue';
+    logger.error(`${open.length} orders are ${fate}: ${listed(open)}`, {
+      code: 'ORDERS_OPEN_AT_END',
+    });
+  }
+  if (isCut) await trading.cut(text);
+  else await trading.stop(text);
+  return isCut ? 'cut' : 'logout';
+};
+
+/** False when orders are open after it: the policy keeps them, they cannot be cancelled now, or the time was over. */
+export const cancelOpenOrders = async (parts: LeaveParts, by: string): Promise<boolean> => {
+  const { loop, trading } = parts;
+  const isQuiet = (): boolean => openOrderIDs(loop.state).length === 0;
+  const canCancel = trading.session.view().phase === 'LoggedOn' && !loop.halted;
+  if (isQuiet() || !parts.cancelsOnLogout || !canCancel) return isQuiet();
+  loop.submit({ type: 'CancelAll', by: `operator:${by}` as ClientName });
+  return waitUntil(isQuiet, parts);
+};
+
+const openOrderIDs = (state: EngineState): readonly OrderID[] => [...state.openOrderIDs];
+
+const waitUntil = (
+  condition: () => boolean,
+  { timers, stopTimeoutMs }: LeaveParts,
+): Promise<boolean> =>
+  new Promise((resolve) => {
+    let waitedMs = 0;
+    const look = (): void => {
+      if (condition() || waitedMs >= stopTimeoutMs) {
+        resolve(condition());
+        return;
+      }
+      waitedMs += POLL_MS;
+      timers.set(POLL_MS, look);
+    };
+    look();
+  });
+
+/** Nothing can be journaled any more, and nothing sent: the log alone says what stays behind. */
+export const sayHalted = (logger: Logger, { openOrderIDs }: EngineState, cause: Error): void => {
+  logger.error('halted: the journal cannot be written', { cause: cause.message });
+  if (openOrderIDs.size === 0) return;
+  const text = `${openOrderIDs.size} orders are open at the venue: ${listed([...openOrderIDs])}`;
+  logger.error(text, { code: 'ORDERS_OPEN_AT_END' });
+};
