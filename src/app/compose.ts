@@ -1,6 +1,5 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
-import { sessionOrders } from '../core/views.ts';
 import { type BookView } from '../domain/book.ts';
 import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/session-types.ts';
@@ -9,17 +8,15 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type ClientDoors } from './client-doors.ts';
-import { openControlDoor } from './control-door.ts';
 import { lockCompIDs } from './comp-id-lock.ts';
 import { makeDecider } from './decider.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { EngineLoop } from './engine-loop.ts';
 import { EngineEmitter } from './execution-events.ts';
 import { executionRecordsOf } from './execution-records.ts';
-import { cancelOpenOrders, type LeaveParts, sayHalted } from './leave-venue.ts';
+import { type LeaveParts, sayHalted } from './leave-venue.ts';
 import { stopEngine } from './lifecycle.ts';
 import { type MarketDataRoute } from './market-data-route.ts';
-import { openMoneyDoor } from './money-door.ts';
 import {
   type EngineDeps,
   openDoors,
@@ -27,6 +24,7 @@ import {
   openRoute,
   type Setup,
 } from './open-sessions.ts';
+import { openControls } from './open-controls.ts';
 import { openStored, type Stored } from './open-stored.ts';
 import { publishFacts, type Readers } from './publish.ts';
 import { makeFactJournal, recoverEngine } from './recovery.ts';
@@ -207,47 +205,6 @@ const openToWorld = async (
     book: (symbol) => web.books.book(symbol),
     account: web.account,
   });
-};
-
-/** The control socket with the money desk behind it. */
-const openControls = async (
-  { config, trading, deps, redactor }: Setup,
-  { opened }: Stored,
-  {
-    sessions,
-    web,
-    loop,
-    leaving,
-  }: Pick<Running, 'web' | 'loop'> & {
-    readonly sessions: () => readonly FixSession[];
-    readonly leaving: LeaveParts;
-  },
-): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
-  const money = await openMoneyDoor(config, { ...deps, budgetsOf: web.budgetsOf });
-  if (!money.ok) return money;
-  const control = await openControlDoor({
-    path: config.engine.controlSocket,
-    sessions,
-    aboutSession: (name) =>
-      name === trading.name ? sessionOrders(loop.state, name as SessionName) : {},
-    beforeEnd: async (name) => {
-      if (name !== trading.name) return 'quiet';
-      if (await cancelOpenOrders(leaving, 'session')) return 'quiet';
-      return leaving.cancelsOnDisconnect && leaving.cancelsOnLogout ? 'cut' : 'keep';
-    },
-    handlers: { ...money.value.handlers, ...web.handlers },
-    journal: opened.journal,
-    ...{ clock: deps.clock, logger: deps.logger, redactor },
-  });
-  if (!control.ok) {
-    await money.value.close();
-    return control;
-  }
-  const close = async (): Promise<void> => {
-    await control.value.close();
-    await money.value.close();
-  };
-  return ok({ close });
 };
 
 const listen = async (doors: ClientDoors): Promise<Result<ReadonlyMap<string, number>, string>> => {
