@@ -108,7 +108,7 @@ export class Engine {
       loop.submit({ type: 'RefuseOrder', refusal: toRefusal(order, refusal) });
     }
     await loop.settled();
-    if (loop.halted) throw new Error('the engine is halted: its journal cannot be written');
+    if (loop.halted) throw new Error('the engine is halted: see its log for the cause');
     const after = this.#find(order.clientOrderID);
     if ('refusal' in terms) return refusedAck(order, terms.refusal);
     if (after === undefined) return refusedAck(order, BUSY);
@@ -216,7 +216,7 @@ interface Refusal {
   readonly text: string;
 }
 
-const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits for the journal; try again' };
+const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits; try again' };
 
 const ID_LENGTH_MAX = 128;
 

@@ -18,7 +18,7 @@ export interface OpenWatch {
   readonly whyNot: () => string;
   readonly emitter: EngineEmitter;
   readonly timers: Timers;
-  /** Aborted when the engine is stopped; `halted` when its journal cannot be written. */
+  /** Aborted when the engine is stopped; `halted` when it can record or decide nothing any more. */
   readonly stopped: AbortSignal;
   readonly halted: () => boolean;
 }
@@ -42,7 +42,7 @@ export const untilOpen = (
     };
     const look = (): void => {
       if (stopped.aborted) end('the engine was stopped');
-      else if (watch.halted()) end('the engine is halted: its journal cannot be written');
+      else if (watch.halted()) end('the engine is halted: see its log for the cause');
       else if (watch.isOpen()) end();
     };
     const timer = watch.timers.set(timeoutMs, () => {

@@ -1,55 +1,91 @@
 import { invariant } from './invariant.ts';
 
-/** First in, first out, with a limit: a full queue is an answer, not a growth. A ring; nothing is moved when it empties. */
-export class BoundedQueue<T> {
+export interface QueueLimits<T> {
   readonly lengthMax: number;
-  readonly #ring: (T | undefined)[] = [];
-  #head = 0;
-  #length = 0;
+  /** Of all items together, by `bytesOf`; no limit when left out. */
+  readonly bytesMax?: number;
+  readonly bytesOf?: (item: T) => number;
+}
 
-  constructor(lengthMax: number) {
-    invariant(
-      Number.isSafeInteger(lengthMax) && lengthMax > 0,
-      'a queue has room for one at least',
-    );
-    this.lengthMax = lengthMax;
+interface Link<T> {
+  readonly item: T;
+  readonly bytes: number;
+  next: Link<T> | undefined;
+}
+
+/**
+ * First in, first out, with a limit in number and bytes: a full queue is an answer, not a growth.
+ * Every call takes the same time, whatever waits.
+ */
+export class BoundedQueue<T> {
+  readonly #limits: Required<QueueLimits<T>>;
+  #first: Link<T> | undefined;
+  #last: Link<T> | undefined;
+  #length = 0;
+  #bytes = 0;
+
+  constructor({
+    lengthMax,
+    bytesMax = Number.POSITIVE_INFINITY,
+    bytesOf = () => 0,
+  }: QueueLimits<T>) {
+    const isLimit = Number.isSafeInteger(lengthMax) && lengthMax > 0;
+    invariant(isLimit, 'a queue has room for one at least');
+    this.#limits = { lengthMax, bytesMax, bytesOf };
   }
 
   get length(): number {
     return this.#length;
   }
 
-  get isFull(): boolean {
-    return this.#length === this.lengthMax;
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** False when full: the caller tells its peer "busy", it does not wait. */
   offer(item: T): boolean {
-    if (this.isFull) return false;
-    this.#ring[(this.#head + this.#length) % this.lengthMax] = item;
-    this.#length += 1;
+    const link = this.#linkOf(item);
+    if (link === undefined) return false;
+    if (this.#last === undefined) this.#first = link;
+    else this.#last.next = link;
+    this.#last = link;
+    return true;
+  }
+
+  /** In front of all others. False when full. */
+  offerFirst(item: T): boolean {
+    const link = this.#linkOf(item);
+    if (link === undefined) return false;
+    link.next = this.#first;
+    this.#first = link;
+    this.#last ??= link;
     return true;
   }
 
   /** The oldest item, taken out; `undefined` when empty. */
   poll(): T | undefined {
-    if (this.#length === 0) return undefined;
-    const item = this.#ring[this.#head];
-    // The ring must not keep alive what has left the queue.
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.lengthMax;
+    const link = this.#first;
+    if (link === undefined) return undefined;
+    this.#first = link.next;
+    if (link.next === undefined) this.#last = undefined;
     this.#length -= 1;
-    return item;
-  }
-
-  /** The oldest item, left in. */
-  peek(): T | undefined {
-    return this.#length === 0 ? undefined : this.#ring[this.#head];
+    this.#bytes -= link.bytes;
+    return link.item;
   }
 
   clear(): void {
-    this.#ring.length = 0;
-    this.#head = 0;
+    this.#first = undefined;
+    this.#last = undefined;
     this.#length = 0;
+    this.#bytes = 0;
+  }
+
+  #linkOf(item: T): Link<T> | undefined {
+    const { lengthMax, bytesMax, bytesOf } = this.#limits;
+    const bytes = bytesOf(item);
+    if (this.#length === lengthMax || this.#bytes + bytes > bytesMax) return undefined;
+    this.#length += 1;
+    this.#bytes += bytes;
+    return { item, bytes, next: undefined };
   }
 }

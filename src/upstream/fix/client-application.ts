@@ -104,7 +104,7 @@ const busy = ({ client, clientOrderID, terms }: OrderRequest): OrderRefusalReque
   orderQty: terms.orderQty,
   ordRejReason: 99,
   reasonCode: 'ENGINE_BUSY',
-  text: 'ENGINE_BUSY: too much waits for the journal; try again',
+  text: 'ENGINE_BUSY: too much waits; try again',
 });
 
 const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum: number): void => {

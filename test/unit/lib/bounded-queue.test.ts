@@ -1,54 +1,66 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { approximateBytes } from '../../../src/lib/approximate-bytes.ts';
 import { BoundedQueue } from '../../../src/lib/bounded-queue.ts';
 
 describe('bounded queue', () => {
   it('hands out what it took, in order, and refuses when full', () => {
-    const queue = new BoundedQueue<string>(2);
-    expect([queue.offer('a'), queue.offer('b'), queue.offer('c')]).to.deep.equal([
-      true,
-      true,
-      false,
-    ]);
-    expect(queue.isFull).to.equal(true);
-    expect(queue.peek()).to.equal('a');
+    const queue = new BoundedQueue<string>({ lengthMax: 2 });
+    const taken = [queue.offer('a'), queue.offer('b'), queue.offer('c'), queue.offerFirst('d')];
+    expect(taken).to.deep.equal([true, true, false, false]);
     expect([queue.poll(), queue.poll(), queue.poll()]).to.deep.equal(['a', 'b', undefined]);
     expect(queue.length).to.equal(0);
   });
 
-  it('behaves as an array with a limit, through any sequence of calls', () => {
-    const call = fc.oneof(
-      fc.record({ type: fc.constant('offer' as const), item: fc.nat() }),
-      fc.record({ type: fc.constantFrom('poll' as const, 'peek' as const, 'clear' as const) }),
-    );
+  it('behaves as an array with limits of number and bytes, through any sequence of calls', () => {
+    const call = fc.record({
+      type: fc.constantFrom('offer', 'offerFirst', 'poll', 'clear'),
+      item: fc.nat({ max: 9 }),
+    });
+    const sum = (items: readonly number[]): number => items.reduce((a, b) => a + b, 0);
+    const limits = fc.record({
+      lengthMax: fc.integer({ min: 1, max: 5 }),
+      bytesMax: fc.integer({ min: 1, max: 30 }),
+    });
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 5 }),
-        fc.array(call, { maxLength: 60 }),
-        (lengthMax, calls) => {
-          const queue = new BoundedQueue<number>(lengthMax);
-          let model: number[] = [];
-          for (const one of calls) {
-            if (one.type === 'offer') {
-              const fits = model.length < lengthMax;
-              if (fits) model.push(one.item);
-              expect(queue.offer(one.item)).to.equal(fits);
-            } else if (one.type === 'poll') expect(queue.poll()).to.equal(model.shift());
-            else if (one.type === 'peek') expect(queue.peek()).to.equal(model[0]);
-            else {
-              queue.clear();
-              model = [];
-            }
-            expect(queue.length).to.equal(model.length);
-            expect(queue.isFull).to.equal(model.length === lengthMax);
+      fc.property(limits, fc.array(call, { maxLength: 60 }), ({ lengthMax, bytesMax }, calls) => {
+        const queue = new BoundedQueue<number>({ lengthMax, bytesMax, bytesOf: (item) => item });
+        let model: number[] = [];
+        for (const { type, item } of calls) {
+          const fits = model.length < lengthMax && sum(model) + item <= bytesMax;
+          if (type === 'offer') {
+            if (fits) model.push(item);
+            expect(queue.offer(item)).to.equal(fits);
+          } else if (type === 'offerFirst') {
+            if (fits) model.unshift(item);
+            expect(queue.offerFirst(item)).to.equal(fits);
+          } else if (type === 'poll') expect(queue.poll()).to.equal(model.shift());
+          else {
+            queue.clear();
+            model = [];
           }
-        },
-      ),
+          expect(queue.length).to.equal(model.length);
+          expect(queue.bytes).to.equal(sum(model));
+        }
+      }),
     );
   });
 
   it('needs room for one', () => {
-    expect(() => new BoundedQueue(0)).to.throw('room for one');
-    expect(() => new BoundedQueue(1.5)).to.throw('room for one');
+    expect(() => new BoundedQueue({ lengthMax: 0 })).to.throw('room for one');
+    expect(() => new BoundedQueue({ lengthMax: 1.5 })).to.throw('room for one');
+  });
+});
+
+describe('approximate bytes', () => {
+  it('grow with texts, members and buffers, and end on a cycle', () => {
+    expect(approximateBytes('x'.repeat(1_000))).to.be.within(2_000, 2_100);
+    expect(
+      approximateBytes({ a: ['b'.repeat(100), new Map([[1, 'c'.repeat(100)]])] }),
+    ).to.be.within(400, 600);
+    expect(approximateBytes(Buffer.alloc(5_000))).to.be.within(5_000, 5_100);
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    expect(approximateBytes(cycle)).to.be.lessThan(1_000);
   });
 });
