@@ -83,7 +83,15 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
     onSynchronized: () => {
       submit({ type: 'RouteSynchronized', session: name, epoch });
     },
-    onNotice: deps.onNotice,
+    onNotice: (notice) => {
+      deps.onNotice(notice);
+      const { code, text } = notice;
+      // Every order is refused meanwhile: that is for an operator, not for the log alone.
+      if (code === 'RECOVERING_LASTS' || code === 'PROBE_UNANSWERED' || code === 'GAP_STUCK') {
+        const detail = `${name}: ${text}`;
+        submit({ type: 'VenueViewAlerted', severity: 'critical', code, text: detail });
+      }
+    },
   });
   const session = makeInitiator({
     settings: tradingSettings(config),

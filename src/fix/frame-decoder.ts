@@ -2,7 +2,17 @@ import { type FixDictionary } from './dictionary.ts';
 import { DecodedMessage } from './decoded-message.ts';
 import { FieldTableWriter } from './field-table.ts';
 import { type FixMessage } from './fix-message.ts';
-import { FrameScanner, parseWhole } from './frame-scan.ts';
+import {
+  INCOMPLETE,
+  isTrailer,
+  NOT_A_FRAME,
+  readHead,
+  SOH,
+  START,
+  TRAILER_BYTES,
+} from './frame-head.ts';
+import { FrameResync } from './frame-resync.ts';
+import { FrameScanner } from './frame-scan.ts';
 
 /**
  * What came off the wire: a message, or bytes that FIX says to ignore (they do not consume a
@@ -36,21 +46,11 @@ export const DECODER_LIMITS: DecoderLimits = {
 export const GARBLED_BYTES_MAX = 4_096;
 
 const SLAB_BYTES = 32_768;
-const START = Buffer.from('8=FIX', 'latin1');
-/** `8=FIXT.1.1|9=` and up to nine digits, and some. */
-const BEGIN_STRING_BYTES_MAX = 16;
-const LENGTH_DIGITS_MAX = 9;
 /** How far behind a wrong end of the body its CheckSum(10) is looked for. */
 const TRAILER_SEARCH_BYTES_MAX = 8_192;
 const TRAILER = Buffer.from('\u000110=', 'latin1');
-/** `10=ddd` and SOH. */
-const TRAILER_BYTES = 7;
+const WRONG_LENGTH = 'wrong BodyLength(9)';
 const SPARE_BYTES_MAX = 1024 * 1024;
-const SOH = 0x01;
-const ZERO = 0x30;
-const ONE = 0x31;
-const NINE = 0x39;
-const EQUALS = 0x3d;
 
 /**
  * Cuts a byte stream into FIX messages, whatever the chunks. Takes all bytes, throws on none, and
@@ -64,6 +64,7 @@ export class FrameDecoder {
   readonly #limits: DecoderLimits;
   readonly #table = new FieldTableWriter();
   readonly #scanner: FrameScanner;
+  readonly #resync: FrameResync;
   #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
   /** First byte not consumed. */
   #from = 0;
@@ -76,6 +77,7 @@ export class FrameDecoder {
     this.#dictionary = dictionary;
     this.#limits = { ...DECODER_LIMITS, ...limits };
     this.#scanner = new FrameScanner(dictionary, this.#table, this.#limits);
+    this.#resync = new FrameResync(dictionary, this.#scanner);
   }
 
   /** Takes bytes off the wire; call `next` until it has no more. The chunk is copied. */
@@ -93,9 +95,10 @@ export class FrameDecoder {
       if (head === NOT_A_FRAME) return this.#skipGarbage('not a FIX frame');
       if (head > this.#limits.frameBytesMax) return this.#skipGarbage('BodyLength(9) too large');
       this.#frameBytes = head;
+      this.#resync.begin(head);
     }
-    if (this.#to - this.#from < this.#frameBytes) return undefined;
-    return this.#takeFrame();
+    if (this.#to - this.#from >= this.#frameBytes) return this.#takeFrame();
+    return this.#skipToMessageWithin();
   }
 
   /** Forgets a partial frame: a new connection starts clean. */
@@ -109,17 +112,41 @@ export class FrameDecoder {
     return this.#to - this.#from;
   }
 
+  /** Whether bytes wait that begin as a frame does: not garbage, and no whole frame yet. */
+  get isFrameBegun(): boolean {
+    if (this.#from === this.#to) return false;
+    return this.#frameBytes > 0 || readHead(this.#slab, this.#from, this.#to) === INCOMPLETE;
+  }
+
+  /**
+   * BodyLength(9) promises more than has come. When a whole message stands within what has come,
+   * that length is wrong: the bad frame ends where the message begins.
+   */
+  #skipToMessageWithin(): Decoded | undefined {
+    const found = this.#resync.find(this.#slab, this.#from, this.#to);
+    if (found === 0) return undefined;
+    const from = this.#from;
+    this.#frameBytes = 0;
+    this.#from = from + found;
+    return garbled(WRONG_LENGTH, this.#slab, from, this.#from);
+  }
+
   #takeFrame(): Decoded | undefined {
     const slab = this.#slab;
     const from = this.#from;
     const to = from + this.#frameBytes;
-    if (!isTrailer(slab, to)) return this.#skipWrongLength(to);
-    this.#frameBytes = 0;
+    if (!isTrailer(slab, to)) return this.#skipToMessageWithin() ?? this.#skipWrongLength(to);
     const scanner = this.#scanner;
-    this.#from = to;
     if (!scanner.scan(slab, from, to - TRAILER_BYTES)) {
-      return garbled(scanner.reason, slab, from, to);
+      const { reason } = scanner;
+      const within = this.#skipToMessageWithin();
+      if (within !== undefined) return within;
+      this.#frameBytes = 0;
+      this.#from = to;
+      return garbled(reason, slab, from, to);
     }
+    this.#frameBytes = 0;
+    this.#from = to;
     const { slab: table, base } = this.#table;
     const { fields, hasCount } = scanner;
     this.#table.keep(fields);
@@ -128,13 +155,13 @@ export class FrameDecoder {
   }
 
   /**
-   * BodyLength(9) is wrong, so the frame's true end is unknown. As FIX engines do, ignores
-   * everything up to the end of the first CheckSum(10) that stands where the body should end, or
+   * BodyLength(9) is wrong, no message stands within the body that it promises, and the frame's
+   * true end is unknown. As FIX engines do, ignores everything up to the end of the first CheckSum(10) that stands where the body should end, or
    * behind: just this message when its length is too short, the next one too when it is too long
    * (the gap shows later).
    */
   #skipWrongLength(declaredTo: number): Decoded | undefined {
-    const reason = 'wrong BodyLength(9)';
+    const reason = WRONG_LENGTH;
     const from = this.#from;
     const searchAt = declaredTo - TRAILER_BYTES - 1;
     const searchTo = Math.min(this.#to, searchAt + TRAILER_SEARCH_BYTES_MAX);
@@ -179,51 +206,6 @@ export class FrameDecoder {
     this.#to = pending.length;
   }
 }
-
-const INCOMPLETE = 0;
-const NOT_A_FRAME = -1;
-
-/**
- * Length in bytes of the frame that starts at `from`, by its `8=FIX…` and `9=n`; or one of the two
- * above.
- */
-const readHead = (bytes: Buffer, from: number, to: number): number => {
-  for (let index = 0; index < START.length; index++) {
-    if (from + index === to) return INCOMPLETE;
-    if (bytes[from + index] !== START[index]) return NOT_A_FRAME;
-  }
-  let at = from + START.length;
-  const end = Math.min(to, from + BEGIN_STRING_BYTES_MAX);
-  while (at < end && bytes[at] !== SOH) at++;
-  if (at === end) return at === to ? INCOMPLETE : NOT_A_FRAME;
-  const bodyAt = readBodyLength(bytes, at + 1, to);
-  return bodyAt <= 0 ? bodyAt : bodyAt - from + TRAILER_BYTES;
-};
-
-/** Where the body that `9=n` at `from` announces ends. */
-const readBodyLength = (bytes: Buffer, from: number, to: number): number => {
-  if (from < to && bytes[from] !== NINE) return NOT_A_FRAME;
-  if (from + 1 < to && bytes[from + 1] !== EQUALS) return NOT_A_FRAME;
-  const digitsAt = from + 2;
-  const end = Math.min(to, digitsAt + LENGTH_DIGITS_MAX);
-  let at = digitsAt;
-  while (at < end && isDigit(bytes[at])) at++;
-  if (at >= to) return INCOMPLETE;
-  const bodyLength = bytes[at] === SOH ? parseWhole(bytes, digitsAt, at) : -1;
-  return bodyLength < 0 ? NOT_A_FRAME : at + 1 + bodyLength;
-};
-
-const isDigit = (byte: number | undefined): boolean =>
-  byte !== undefined && byte >= ZERO && byte <= NINE;
-
-/** Whether SOH, `10=`, three digits and SOH stand right before `to`. */
-const isTrailer = (bytes: Buffer, to: number): boolean =>
-  bytes[to - 1] === SOH &&
-  bytes[to - 5] === EQUALS &&
-  bytes[to - 6] === ZERO &&
-  bytes[to - 7] === ONE &&
-  bytes[to - 8] === SOH &&
-  parseWhole(bytes, to - 4, to - 1) >= 0;
 
 const garbled = (reason: string, bytes: Buffer, from: number, to: number): Decoded => ({
   type: 'Garbled',

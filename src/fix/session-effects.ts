@@ -31,7 +31,7 @@ export const callOwner = (call: CallEffect, deps: OwnerDeps): void => {
       application.onLoggedOn(call.info);
       return;
     case 'LoggedOut':
-      if (call.info.cause === 'LogonRefused') deps.onOutcome?.('refused');
+      if (call.isRefusal) deps.onOutcome?.('refused');
       application.onLoggedOut(call.info);
       return;
     case 'Synchronized':

@@ -39,6 +39,7 @@ export class SessionHost {
   #transport: Transport | undefined;
   #lastReceivedAt: EpochMs | undefined;
   #lastSentAt: EpochMs | undefined;
+  #isFramePending = false;
 
   constructor(options: HostOptions) {
     const { settings, application, store } = options;
@@ -96,6 +97,7 @@ export class SessionHost {
     invariant(this.#transport === undefined, 'a session has one connection at a time');
     this.#transport = transport;
     this.#decoder.reset();
+    this.#isFramePending = false;
     this.#outbox.attach(transport);
     this.#redelivery?.onConnected();
     this.event({ type: 'Connected' });
@@ -104,20 +106,27 @@ export class SessionHost {
   /** Bytes off the socket; every whole frame in them is processed before this returns. */
   received(chunk: Buffer): void {
     if (this.#transport === undefined) return;
-    this.#lastReceivedAt = this.#options.clock.wall();
     this.#decoder.push(chunk);
-    let decoded = this.#decoder.next();
-    // A long message takes many reads: its pieces are signs of life as well.
-    if (decoded === undefined) this.#step({ type: 'BytesReceived' });
-    for (; decoded !== undefined; decoded = this.#decoder.next()) {
+    let frames = 0;
+    for (let decoded = this.#decoder.next(); decoded !== undefined; frames++) {
       if (decoded.type === 'Garbled') {
         this.#options.log?.inbound(decoded.bytes);
         this.#step({ type: 'Garbled', reason: decoded.reason });
       } else {
         this.#received(decoded.message);
       }
+      decoded = this.#decoder.next();
     }
+    this.#noticePartialFrame(frames);
     this.#options.onStepped?.();
+  }
+
+  /** `frames`: ended with these bytes. What is left then is the beginning of another one. */
+  #noticePartialFrame(frames: number): void {
+    const isPending = this.#decoder.isFrameBegun;
+    if (isPending === this.#isFramePending && (!isPending || frames === 0)) return;
+    this.#isFramePending = isPending;
+    this.#step({ type: 'PartialFrame', isPending });
   }
 
   disconnected(text: string): void {
@@ -141,6 +150,8 @@ export class SessionHost {
 
   event(event: EventBody): void {
     this.#step(event);
+    // An operator's number may be that of a message which waits.
+    this.#drain();
     this.#options.onStepped?.();
   }
 
@@ -201,9 +212,14 @@ export class SessionHost {
   }
 
   #received(message: FixMessage): void {
+    this.#lastReceivedAt = this.#options.clock.wall();
     this.#options.log?.inbound(message.raw);
     if (this.#state.connection?.isLoggedOn === true) this.#redelivery?.onReceived(message);
     this.#step({ type: 'Received', message });
+    this.#drain();
+  }
+
+  #drain(): void {
     while (isReady(this.#state)) this.#step({ type: 'Drain' });
   }
 

@@ -4,12 +4,15 @@
  */
 export const until = async (
   condition: () => boolean | Promise<boolean>,
-  what: string,
+  what: string | (() => string),
   timeoutMs = 120_000,
 ): Promise<void> => {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (performance.now() > deadline) {
+      const text = typeof what === 'string' ? what : what();
+      throw new Error(`not within ${timeoutMs} ms: ${text}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };

@@ -32,7 +32,7 @@ export type CallEffect =
       readonly nextTarget: number;
     }
   | { readonly type: 'LoggedOn'; readonly info: LoggedOn }
-  | { readonly type: 'LoggedOut'; readonly info: LoggedOut }
+  | { readonly type: 'LoggedOut'; readonly info: LoggedOut; readonly isRefusal: boolean }
   | { readonly type: 'Synchronized' }
   /** A held message took its number. */
   | { readonly type: 'Released'; readonly message: OutboundMessage; readonly msgSeqNum: number }

@@ -16,8 +16,8 @@ export type SessionEvent = Moment &
     /** Take the next message out of the queue behind a gap; due while `isReady(state)`. */
     | { readonly type: 'Drain' }
     | { readonly type: 'Garbled'; readonly reason: string }
-    /** Bytes came, perhaps not a whole message: the peer lives. */
-    | { readonly type: 'BytesReceived' }
+    /** The beginning of a frame waits for its end; or no longer. Bytes alone are no sign of life. */
+    | { readonly type: 'PartialFrame'; readonly isPending: boolean }
     /** Bytes of a resend left: we are not silent. */
     | { readonly type: 'BytesSent' }
     | { readonly type: 'Tick' }

@@ -1,5 +1,8 @@
 import { type FixMessage, type OutboundMessage } from '../fix-message.ts';
-import { connectionOf, emit, type Turn, updateConnection } from './turn.ts';
+import { complain } from './logout.ts';
+import { type SessionSettings } from './settings.ts';
+import { type Connection, type Probe } from './state.ts';
+import { connectionOf, emit, notice, type Turn, updateConnection } from './turn.ts';
 
 const TEST_REQ_ID = 112;
 
@@ -18,11 +21,12 @@ export const sendTestRequest = (turn: Turn): string => {
 };
 
 export const onHeartbeat = (turn: Turn, message: FixMessage): void => {
-  const { probeID, gap, isSynchronized } = connectionOf(turn);
-  if (isSynchronized || probeID === undefined || message.get(TEST_REQ_ID) !== probeID) return;
+  const { probes, gap, isSynchronized } = connectionOf(turn);
+  const testReqID = message.get(TEST_REQ_ID);
+  if (isSynchronized || !probes.some((probe) => probe.testReqID === testReqID)) return;
   // Answered, but numbers are missing: they may be the ones that matter. Ask once more when they are here.
   if (gap === undefined) synchronized(turn);
-  else updateConnection(turn, { probeID: undefined });
+  else updateConnection(turn, { probes: [] });
 };
 
 /** FIX session test case 16b: with both directions in step, what the owner wants sent may go. */
@@ -38,11 +42,71 @@ export const synchronized = (turn: Turn): void => {
   turn.calls.push({ type: 'Synchronized' });
 };
 
-/** Asks again when the gap that stood in the way has closed. */
+/** Asks whether both sides are in step, unless that is known, asked already, or numbers are missing: then it waits for them. */
 export const probeIfDue = (turn: Turn): void => {
   const { connection } = turn.state;
-  if (connection === undefined || !connection.isLoggedOn || connection.logout !== undefined) return;
-  const isDue = connection.gap === undefined && connection.probeID === undefined;
-  if (!turn.config.settings.probeAfterLogon || connection.isSynchronized || !isDue) return;
-  updateConnection(turn, { probeID: sendTestRequest(turn) });
+  if (connection === undefined || !isRecovering(connection, turn.config.settings)) return;
+  if (connection.gap === undefined && connection.probes.length === 0) probe(turn);
+};
+
+/** Logged on, and the proof that both sides are in step is still out. */
+export const isRecovering = (connection: Connection, settings: SessionSettings): boolean =>
+  settings.probeAfterLogon &&
+  connection.isLoggedOn &&
+  !connection.isSynchronized &&
+  connection.logout === undefined;
+
+const probe = (turn: Turn): void => {
+  const msgSeqNum = turn.state.nextSender;
+  const testReqID = sendTestRequest(turn);
+  const { probes } = connectionOf(turn);
+  updateConnection(turn, { probes: [...probes, { testReqID, msgSeqNum }], probedAt: turn.mono });
+};
+
+/**
+ * A resend covers these numbers of ours: session messages among them are gap-filled, so the peer may drop a probe unread that
+ * waited behind its gap. The next one goes out behind the resend, and proves that it has arrived.
+ */
+export const voidProbes = (turn: Turn, beginSeqNo: number, endSeqNo: number): void => {
+  const { connection } = turn.state;
+  if (connection === undefined || connection.probes.length === 0) return;
+  const isCovered = ({ msgSeqNum }: Probe): boolean =>
+    beginSeqNo <= msgSeqNum && msgSeqNum <= endSeqNo;
+  updateConnection(turn, { probes: connection.probes.filter((one) => !isCovered(one)) });
+  probeIfDue(turn);
+};
+
+/** The numbers begin anew within a connection: what was proved of the old ones is void. */
+export const beginRecovery = (turn: Turn): void => {
+  updateConnection(turn, {
+    isSynchronized: false,
+    probes: [],
+    recoveringSince: turn.mono,
+    recoveryAlerts: 0,
+  });
+  probeIfDue(turn);
+};
+
+/** A probe that is not answered: ask again, and at last give the connection up, which lets both sides begin afresh. */
+export const reprobe = (turn: Turn): void => {
+  const { probes } = connectionOf(turn);
+  if (probes.length > turn.config.settings.resendReasksMax) {
+    const text = `${probes.length} TestRequests after the Logon, none answered`;
+    complain(turn, 'PROBE_UNANSWERED', text);
+    return;
+  }
+  notice(turn, 'warn', 'PROBE_REASKED', `no answer to ${probes.at(-1)?.testReqID ?? ''}`);
+  probe(turn);
+};
+
+/** Says what a session that is up waits for; nothing of the application is sent meanwhile. */
+export const tellRecovering = (turn: Turn): void => {
+  const { recoveringSince, recoveryAlerts, gap, probes } = connectionOf(turn);
+  const seconds = Math.round((turn.mono - recoveringSince) / 1_000);
+  const why =
+    gap === undefined
+      ? `${probes.length} TestRequests wait for an answer`
+      : `message ${turn.state.nextTarget} is missing, ${gap.seen} has come, asked again ${gap.reasks} times`;
+  updateConnection(turn, { recoveryAlerts: recoveryAlerts + 1 });
+  notice(turn, 'error', 'RECOVERING_LASTS', `logged on for ${seconds} s and not in step: ${why}`);
 };

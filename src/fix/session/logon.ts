@@ -1,6 +1,6 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type FixField, type FixMessage } from '../fix-message.ts';
-import { probeIfDue } from './heartbeat.ts';
+import { beginRecovery } from './heartbeat.ts';
 import { complain, onLogonRefused, refuse } from './logout.ts';
 import { REASON, reject, textOf } from './reject.ts';
 import { replay } from './resend.ts';
@@ -71,7 +71,7 @@ export const onFirstMessage = (turn: Turn, message: FixMessage): void => {
     else dropSilently(turn, stranger);
     return;
   }
-  if (message.msgType === '5' && role === 'initiator') {
+  if (role === 'initiator' && (message.msgType === '5' || message.msgType === '3')) {
     onLogonRefused(turn, message);
     return;
   }
@@ -199,7 +199,7 @@ const loggedOn = (turn: Turn, message: FixMessage, isReset: boolean): void => {
   if (msgSeqNum === turn.state.nextTarget) expect(turn, msgSeqNum + 1);
   else onTooHigh(turn, msgSeqNum, 'Done');
   resendUnasked(turn, message);
-  probeIfDue(turn);
+  beginRecovery(turn);
   tellLoggedOn(turn, message, isReset);
 };
 
@@ -245,6 +245,7 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
     connectionOf(turn).queue.clear();
     updateConnection(turn, { isResetSent: false, gap: undefined });
     expect(turn, 2);
+    beginRecovery(turn);
     tellLoggedOn(turn, message, true);
     return;
   }
@@ -254,5 +255,6 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
   resetNumbers(turn);
   emitLogon(turn, { heartBtIntSeconds, isReset: true, nextExpected: 2, request: message });
   expect(turn, 2);
+  beginRecovery(turn);
   tellLoggedOn(turn, message, true);
 };

@@ -83,7 +83,7 @@ export const onLogout = (turn: Turn, message: FixMessage): void => {
 
 const SEQUENCE_REFUSAL = /msgseqnum|sequence|seq\s?num|too (?:low|high)/i;
 
-/** The peer answers our Logon with Logout(5). Its number is not consumed: a session that never was has none. */
+/** The peer answers our Logon with Logout(5) or Reject(3). Its number is not consumed: a session that never was has none. */
 export const onLogonRefused = (turn: Turn, message: FixMessage): void => {
   const text = message.get(TEXT) ?? '';
   notice(turn, 'error', 'LOGON_REFUSED', text);
@@ -94,5 +94,5 @@ export const onLogonRefused = (turn: Turn, message: FixMessage): void => {
       halt(turn, `the peer refuses our numbers, set the next sender number: ${text}`);
     }
   }
-  disconnect(turn, { cause: 'LogonRefused', text });
+  disconnect(turn, { cause: 'LogonRefused', text, isRefusal: true });
 };

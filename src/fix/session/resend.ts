@@ -1,4 +1,5 @@
 import { type FixMessage } from '../fix-message.ts';
+import { voidProbes } from './heartbeat.ts';
 import { REASON, reject } from './reject.ts';
 import { seqNumOf } from './sequence.ts';
 import { type SessionSettings } from './settings.ts';
@@ -32,6 +33,7 @@ export const replay = (turn: Turn, begin: number, end: number): void => {
   notice(turn, 'info', 'RESEND_REQUESTED', `${begin} to ${endSeqNo}`);
   turn.effects.push({ type: 'Replay', beginSeqNo: begin, endSeqNo });
   turn.calls.push({ type: 'ResendRequested', range: { beginSeqNo: begin, endSeqNo } });
+  voidProbes(turn, begin, endSeqNo);
 };
 
 /** What becomes of one stored message when it is asked for again. */

@@ -144,7 +144,8 @@ export const onSequenceReset = (turn: Turn, message: FixMessage): void => {
   jumpTo(turn, newSeqNo);
 };
 
-const jumpTo = (turn: Turn, nextTarget: number): void => {
+/** Messages below `nextTarget` never come; what waits behind it goes on. */
+export const jumpTo = (turn: Turn, nextTarget: number): void => {
   const { queue } = connectionOf(turn);
   for (const msgSeqNum of queue.keys()) if (msgSeqNum < nextTarget) queue.delete(msgSeqNum);
   expect(turn, nextTarget);

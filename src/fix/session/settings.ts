@@ -52,8 +52,11 @@ export interface SessionSettings extends SessionIdentity {
   readonly neverReplay: readonly string[];
   /** Most messages that one ResendRequest(2) asks for; 0: all, EndSeqNo(16)=0. */
   readonly resendChunkSize: number;
+  /** An unanswered ResendRequest(2), or TestRequest(1) after the Logon, is repeated after so long, so often. */
   readonly resendReaskMs: number;
   readonly resendReasksMax: number;
+  /** How long a session may be up and not in step before an operator is told; told again after twice as long. */
+  readonly recoveryAlertMs: number;
   /** Messages behind a gap that wait; further ones are asked for again. */
   readonly queueMax: number;
   readonly nextExpectedMsgSeqNum: boolean;
@@ -139,6 +142,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   resendChunkSize: 0,
   resendReaskMs: 10_000,
   resendReasksMax: 5,
+  recoveryAlertMs: 30_000,
   queueMax: 10_000,
   nextExpectedMsgSeqNum: false,
   requireOrigSendingTime: true,

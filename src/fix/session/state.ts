@@ -38,21 +38,42 @@ export interface Connection {
   readonly queue: Map<number, FixMessage | 'Done'>;
   /** A SequenceReset of this number was refused: it may be used up, as the standard has it, or come again. */
   readonly refusedReset: number | undefined;
-  readonly probeID: string | undefined;
+  /** TestRequests that ask whether both sides are in step; the answer to any of them will do. */
+  readonly probes: readonly Probe[];
+  /** When the last of them went out, or bytes of a resend did, behind which it waits. */
+  readonly probedAt: MonotonicMs;
   readonly isSynchronized: boolean;
+  /** Since when it is logged on and not in step, and how often somebody was told. */
+  readonly recoveringSince: MonotonicMs;
+  readonly recoveryAlerts: number;
+  /** Since when the end of a frame is awaited whose beginning has come. */
+  readonly partialSince: MonotonicMs | undefined;
   readonly held: readonly OutboundMessage[];
   /** Garbled frames since the last good one. */
   readonly garbled: number;
   /** Why the connection ends, once that is known. */
-  readonly end: { readonly cause: LoggedOut['cause']; readonly text: string } | undefined;
+  readonly end: ConnectionEnd | undefined;
   /** The shell was told to close: nothing that still comes counts. */
   readonly isClosing: boolean;
+}
+
+export interface ConnectionEnd {
+  readonly cause: LoggedOut['cause'];
+  readonly text: string;
+  /** The peer said no to our Logon, by Logout(5) or Reject(3): asking again soon makes it worse. */
+  readonly isRefusal?: boolean;
 }
 
 /** `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `answered`: the peer asked, we replied. */
 export interface LogoutInProgress {
   readonly kind: 'asked' | 'complaint' | 'answered';
   readonly at: MonotonicMs;
+}
+
+/** A TestRequest(1) of ours. A resend that covers its number takes it away: the peer never acts on it. */
+export interface Probe {
+  readonly testReqID: string;
+  readonly msgSeqNum: number;
 }
 
 /** Numbers the peer sent and we do not have; the first is always the next expected one. */
@@ -93,8 +114,12 @@ export const newConnection = (at: MonotonicMs): Connection => ({
   gap: undefined,
   queue: new Map(),
   refusedReset: undefined,
-  probeID: undefined,
+  probes: [],
+  probedAt: at,
   isSynchronized: false,
+  recoveringSince: at,
+  recoveryAlerts: 0,
+  partialSince: undefined,
   held: [],
   garbled: 0,
   end: undefined,

@@ -5,10 +5,10 @@ import { onExpected, onMessageInSession } from './in-session.ts';
 import { onFirstMessage, sendFirstLogon } from './logon.ts';
 import { askLogout } from './logout.ts';
 import { type FixMessage } from '../fix-message.ts';
-import { followGap, seqNumOf } from './sequence.ts';
-import { type LoggedOut } from './session-types.ts';
+import { followGap, jumpTo, seqNumOf } from './sequence.ts';
+
 import { type SessionConfig } from './settings.ts';
-import { newConnection, type SessionState } from './state.ts';
+import { type Connection, newConnection, type SessionState } from './state.ts';
 import { onHaltAsked, onTick } from './timers.ts';
 import {
   connectionOf,
@@ -54,11 +54,14 @@ const apply = (turn: Turn, event: SessionEvent): void => {
     case 'Garbled':
       onGarbled(turn, event.reason);
       return;
-    case 'BytesReceived':
-      if (isOpen(turn)) updateConnection(turn, { lastReceivedAt: turn.mono });
+    case 'PartialFrame': {
+      const partialSince = event.isPending ? turn.mono : undefined;
+      if (isOpen(turn)) updateConnection(turn, { partialSince });
       return;
+    }
     case 'BytesSent':
-      if (isOpen(turn)) updateConnection(turn, { lastSentAt: turn.mono });
+      // A probe that went out before them is read behind them.
+      if (isOpen(turn)) updateConnection(turn, { lastSentAt: turn.mono, probedAt: turn.mono });
       return;
     case 'Tick':
       onTick(turn);
@@ -86,7 +89,7 @@ const apply = (turn: Turn, event: SessionEvent): void => {
       turn.effects.push({ type: 'StoreNextSender', value: event.value });
       return;
     case 'SetNextTarget':
-      expect(turn, event.value);
+      setNextTarget(turn, event.value);
       return;
     case 'ResetAsked':
       resetNumbers(turn);
@@ -119,6 +122,12 @@ const onReceived = (turn: Turn, message: FixMessage): void => {
   else onFirstMessage(turn, message);
 };
 
+/** An operator's number; a gap that it closes is closed. */
+const setNextTarget = (turn: Turn, value: number): void => {
+  if (turn.state.connection?.isLoggedOn === true && isOpen(turn)) jumpTo(turn, value);
+  else expect(turn, value);
+};
+
 const drain = (turn: Turn): void => {
   const { connection, nextTarget } = turn.state;
   const message = connection?.queue.get(nextTarget);
@@ -137,7 +146,8 @@ const onGarbled = (turn: Turn, reason: string): void => {
   notice(turn, 'warn', 'GARBLED', reason);
   if (!isOpen(turn)) return;
   const garbled = connectionOf(turn).garbled + 1;
-  updateConnection(turn, { lastReceivedAt: turn.mono, garbled });
+  // Not a sign of life: garbage may be all that comes, for ever.
+  updateConnection(turn, { garbled });
   if (garbled < turn.config.settings.garbledMax) return;
   const text = `${garbled} garbled frames in a row`;
   notice(turn, 'error', 'GARBLED_STREAM', text);
@@ -158,15 +168,22 @@ const onDisconnected = (turn: Turn, text: string): void => {
     phase: haltText === undefined ? 'Disconnected' : 'Halted',
     connection: undefined,
   };
-  const silentRefusal =
-    settings.role === 'initiator'
-      ? { cause: 'LogonRefused', text: `closed without an answer: ${text}` }
-      : undefined;
-  const drop = { cause: 'Disconnected', text };
-  const end = connection.end ?? (connection.isLoggedOn ? drop : silentRefusal);
+  const end = connection.end ?? dropOf(turn, connection, text);
   if (end === undefined) return;
-  const info = { at: turn.at, epoch, ...end } as LoggedOut;
-  turn.calls.push({ type: 'LoggedOut', info });
+  const { cause, text: why, isRefusal = false } = end;
+  turn.calls.push({ type: 'LoggedOut', info: { at: turn.at, epoch, cause, text: why }, isRefusal });
+};
+
+/**
+ * Nobody said why the connection ends. Before the Logon is answered this is no refusal: a venue that refuses says so by Logout(5) or
+ * Reject(3), while a cut is the network's, or a host's that is not up. A server has no session with a peer that never logged on.
+ */
+const dropOf = (turn: Turn, connection: Connection, text: string): Connection['end'] => {
+  if (connection.isLoggedOn) return { cause: 'Disconnected', text };
+  if (turn.config.settings.role === 'acceptor') return undefined;
+  const unanswered = `closed before the Logon was answered: ${text}`;
+  notice(turn, 'warn', 'LOGON_UNANSWERED', unanswered);
+  return { cause: 'Disconnected', text: unanswered };
 };
 
 const resume = (turn: Turn): void => {

@@ -1,5 +1,5 @@
 import { monotonicMs, type MonotonicMs } from '../../lib/time.ts';
-import { sendTestRequest } from './heartbeat.ts';
+import { isRecovering, reprobe, sendTestRequest, tellRecovering } from './heartbeat.ts';
 import { reaskGap } from './sequence.ts';
 import { type SessionSettings } from './settings.ts';
 import { type Connection, type SessionState } from './state.ts';
@@ -15,7 +15,10 @@ export const nextDeadline = (
   if (!connection.isLoggedOn) return monotonicMs(connection.openedAt + settings.logonTimeoutMs);
   let at = Math.min(logoutDue(connection, settings), cutDue(connection, settings));
   at = Math.min(at, testRequestDue(connection, settings), heartbeatDue(connection, settings));
-  at = Math.min(at, reaskDue(connection, settings));
+  at = Math.min(at, reaskDue(connection, settings), partialDue(connection));
+  if (isRecovering(connection, settings)) {
+    at = Math.min(at, reprobeDue(connection, settings), alertDue(connection, settings));
+  }
   return at === NEVER ? undefined : monotonicMs(at);
 };
 
@@ -31,13 +34,24 @@ export const onTick = (turn: Turn): void => {
     onLogoutTimeout(turn);
   } else if (cutDue(connection, settings) <= now) {
     onSilence(turn);
+  } else if (partialDue(connection) <= now) {
+    onPartialFrame(turn);
   } else if (testRequestDue(connection, settings) <= now) {
     sendTestRequest(turn);
   } else if (heartbeatDue(connection, settings) <= now) {
     emit(turn, '0', []);
   } else if (reaskDue(connection, settings) <= now) {
     reaskGap(turn);
+  } else {
+    onRecoveryTick(turn, connection);
   }
+};
+
+const onRecoveryTick = (turn: Turn, connection: Connection): void => {
+  const { settings } = turn.config;
+  if (!isRecovering(connection, settings)) return;
+  if (alertDue(connection, settings) <= turn.mono) tellRecovering(turn);
+  else if (reprobeDue(connection, settings) <= turn.mono) reprobe(turn);
 };
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -67,6 +81,28 @@ const heartbeatDue = (connection: Connection, settings: SessionSettings): number
 
 const reaskDue = ({ gap, logout }: Connection, settings: SessionSettings): number =>
   gap === undefined || logout !== undefined ? NEVER : gap.progressAt + settings.resendReaskMs;
+
+const reprobeDue = ({ probes, probedAt }: Connection, settings: SessionSettings): number =>
+  probes.length === 0 ? NEVER : probedAt + settings.resendReaskMs;
+
+/** Each alert waits twice as long as the one before. */
+const alertDue = (connection: Connection, settings: SessionSettings): number =>
+  connection.recoveringSince + settings.recoveryAlertMs * 2 ** connection.recoveryAlerts;
+
+/**
+ * A frame that is begun ends within a heartbeat interval: one that does not has a wrong length and swallows what comes behind it.
+ * The floor is for short intervals over slow lines; it holds for sessions without heartbeats too.
+ */
+const partialDue = ({ partialSince, heartBtIntMs }: Connection): number =>
+  partialSince === undefined ? NEVER : partialSince + Math.max(heartBtIntMs, PARTIAL_MS_MIN);
+
+const PARTIAL_MS_MIN = 5_000;
+
+const onPartialFrame = (turn: Turn): void => {
+  const text = 'a frame was begun and has not ended within the heartbeat interval';
+  notice(turn, 'error', 'FRAME_TIMEOUT', text);
+  disconnect(turn, { cause: 'TimedOut', text });
+};
 
 const onLogonTimeout = (turn: Turn): void => {
   const text = `no Logon within ${turn.config.settings.logonTimeoutMs} ms`;

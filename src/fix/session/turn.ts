@@ -4,7 +4,7 @@ import { type FixField } from '../fix-message.ts';
 import { type CallEffect, type SessionEffect } from './effect.ts';
 import { type SessionNotice } from './session-types.ts';
 import { type SessionConfig } from './settings.ts';
-import { type Connection, type SessionState } from './state.ts';
+import { type Connection, type ConnectionEnd, type SessionState } from './state.ts';
 
 /** One step under way: the state as it becomes, and the effects as they gather. Never outlives the step. */
 export interface Turn {
@@ -84,7 +84,7 @@ export const resetNumbers = (turn: Turn): void => {
 };
 
 /** Closes once everything sent so far has left. The first reason given stands. */
-export const disconnect = (turn: Turn, end: NonNullable<Connection['end']>): void => {
+export const disconnect = (turn: Turn, end: ConnectionEnd): void => {
   const connection = connectionOf(turn);
   if (connection.isClosing) return;
   updateConnection(turn, { end: connection.end ?? end, isClosing: true });
