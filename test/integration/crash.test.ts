@@ -13,10 +13,7 @@ import { loadDictionary } from '../../src/fix/jspurefix.ts';
 import { makeMemoryStore } from '../../src/fix/message-store.ts';
 import { makeInitiator } from '../../src/fix/session-driver.ts';
 import { type FixSession } from '../../src/fix/session/session-types.ts';
-import { readRecords } from '../../src/journal/reader.ts';
-import { makeFileStorage } from '../../src/journal/file-storage.ts';
-import { decodeRecord, type DecodedRecord } from '../../src/journal/record.ts';
-import { recoverJournal } from '../../src/journal/recovery.ts';
+import { type DecodedRecord } from '../../src/journal/record.ts';
 import { decimal, decimalToText, ZERO } from '../../src/lib/decimal.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../src/simulator/certificate.ts';
@@ -30,6 +27,7 @@ import {
   spawnEngine,
   writeEngineConfig,
 } from '../support/engine-process.ts';
+import { readJournal } from '../support/read-journal.ts';
 import { until } from '../support/until.ts';
 
 const KILLS = Number(process.env['FATHOM_ENGINE_KILLS'] ?? '15');
@@ -193,17 +191,6 @@ const settle = async (client: RoutingClient): Promise<void> => {
     () => `every order ended; undecided: ${JSON.stringify(blotter.undecided().slice(0, 3))}`,
     STEP_MS_MAX,
   );
-};
-
-const readJournal = (dir: string): readonly DecodedRecord[] => {
-  const storage = makeFileStorage(dir, { create: false });
-  const recovered = recoverJournal(storage);
-  if (!recovered.ok) throw new Error(recovered.error.message);
-  return [...readRecords(storage, recovered.value.segments, 1)].map((record) => {
-    const decoded = decodeRecord(record);
-    if (!decoded.ok) throw new Error(decoded.error);
-    return decoded.value;
-  });
 };
 
 /** The venue accepted each ClOrdID once, and per order of the client at most one. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FrameDecoder } from '../../../../src/fix/codec.ts';
-import { drain, frameOf, kraken, wire } from './support.ts';
+import { drain, frameOf, kraken, stock44, wire } from './support.ts';
 
 const heartbeat = (msgSeqNum: number): Buffer =>
   frameOf(`35=0|34=${msgSeqNum}|49=A|52=20261122-12:00:00|56=B|`);
@@ -15,8 +15,11 @@ const lying = (msgSeqNum: number, bodyLength: number): Buffer =>
     'latin1',
   );
 
-const tellIn = (chunks: readonly Buffer[]): { told: string[]; decoder: FrameDecoder } => {
-  const decoder = new FrameDecoder(kraken);
+const tellIn = (
+  chunks: readonly Buffer[],
+  dictionary = kraken,
+): { told: string[]; decoder: FrameDecoder } => {
+  const decoder = new FrameDecoder(dictionary);
   const told = chunks.flatMap((chunk) => {
     decoder.push(chunk);
     return drain(decoder).map((one) =>
@@ -71,8 +74,10 @@ describe('frame decoder: a BodyLength(9) that is far too large', () => {
     const inner = heartbeat(99);
     const raw = Buffer.concat([wire('x|'), inner, inner, wire('|y')]).toString('latin1');
     const news = frameOf(`35=B|34=1|148=h|33=1|58=t|95=${raw.length}|96=${raw}|`);
-    const { told } = tellIn([...news].map((byte) => Buffer.from([byte])));
-    expect(told).to.deep.equal(['34=1']);
+    const bytes = [...news].map((byte) => Buffer.from([byte]));
+    expect(tellIn(bytes, stock44).told).to.deep.equal(['34=1']);
+    // Nor where the dictionary lacks the field, and the frame cannot be read.
+    expect(tellIn(bytes).told).to.deep.equal(['a field without a tag']);
     const bad = Buffer.from(
       news.toString('latin1').replace(/\x019=\d+\x01/, '\x019=3000000\x01'),
       'latin1',
@@ -81,7 +86,10 @@ describe('frame decoder: a BodyLength(9) that is far too large', () => {
     expect(tellIn([Buffer.concat([bad, heartbeat(2)])]).told).to.deep.equal([WRONG, '34=2']);
     const badSum = Buffer.from(news);
     badSum[badSum.length - 2] = badSum[badSum.length - 2] === 0x30 ? 0x31 : 0x30;
-    expect(tellIn([badSum, heartbeat(2)]).told).to.deep.equal(['wrong CheckSum(10)', '34=2']);
+    expect(tellIn([badSum, heartbeat(2)], stock44).told).to.deep.equal([
+      'wrong CheckSum(10)',
+      '34=2',
+    ]);
   });
 
   it('costs no more than reading when it holds nothing but beginnings of messages', function () {
