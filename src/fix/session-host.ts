@@ -1,7 +1,7 @@
 import { invariant } from '../lib/invariant.ts';
 import { err, type Result } from '../lib/result.ts';
 import { type EpochMs, type MonotonicMs } from '../lib/time.ts';
-import { DECODER_LIMITS, FrameDecoder, FrameEncoder } from './codec.ts';
+import { FrameEncoder } from './codec.ts';
 import { type FixMessage, type OutboundMessage } from './fix-message.ts';
 import { type SendEffect, type SessionEffect } from './session/effect.ts';
 import { type EventBody, type Moment } from './session/event.ts';
@@ -13,6 +13,7 @@ import { step } from './session/step.ts';
 import { nextDeadline } from './session/timers.ts';
 import { type HostOptions } from './session-host-options.ts';
 import { callOwner, headerOf, tellNotice } from './session-effects.ts';
+import { SessionInbox } from './session-inbox.ts';
 import { SessionOutbox, type Transport } from './session-outbox.ts';
 import { Redelivery, redeliveryNotice } from './session-redelivery.ts';
 import { makeReplay, type ReplayRange } from './session-replay.ts';
@@ -31,7 +32,7 @@ const REPLAYS_MAX = 8;
 export class SessionHost {
   readonly #options: HostOptions;
   readonly #config: SessionConfig;
-  readonly #decoder: FrameDecoder;
+  readonly #inbox: SessionInbox;
   readonly #encoder = new FrameEncoder();
   readonly #outbox: SessionOutbox;
   readonly #redelivery: Redelivery | undefined;
@@ -39,7 +40,6 @@ export class SessionHost {
   #transport: Transport | undefined;
   #lastReceivedAt: EpochMs | undefined;
   #lastSentAt: EpochMs | undefined;
-  #isFramePending = false;
 
   constructor(options: HostOptions) {
     const { settings, application, store } = options;
@@ -50,12 +50,7 @@ export class SessionHost {
       checkLogon: options.checkLogon ?? ((message, at) => application.checkLogon?.(message, at)),
       ...(options.validate && { validate: options.validate }),
     };
-    this.#decoder = new FrameDecoder(
-      options.dictionary,
-      options.frameBytesMax === undefined
-        ? undefined
-        : { ...DECODER_LIMITS, frameBytesMax: options.frameBytesMax },
-    );
+    this.#inbox = new SessionInbox(options.dictionary, options.frameBytesMax);
     this.#state = initialState({
       nextSender: store.nextSenderMsgSeqNum(),
       nextTarget: store.nextTargetMsgSeqNum(),
@@ -96,8 +91,7 @@ export class SessionHost {
   connected(transport: Transport): void {
     invariant(this.#transport === undefined, 'a session has one connection at a time');
     this.#transport = transport;
-    this.#decoder.reset();
-    this.#isFramePending = false;
+    this.#inbox.reset();
     this.#outbox.attach(transport);
     this.#redelivery?.onConnected();
     this.event({ type: 'Connected' });
@@ -106,27 +100,18 @@ export class SessionHost {
   /** Bytes off the socket; every whole frame in them is processed before this returns. */
   received(chunk: Buffer): void {
     if (this.#transport === undefined) return;
-    this.#decoder.push(chunk);
-    let frames = 0;
-    for (let decoded = this.#decoder.next(); decoded !== undefined; frames++) {
-      if (decoded.type === 'Garbled') {
-        this.#options.log?.inbound(decoded.bytes);
-        this.#step({ type: 'Garbled', reason: decoded.reason });
+    this.#inbox.push(chunk);
+    for (let next = this.#inbox.next(); next !== undefined; next = this.#inbox.next()) {
+      if (next.type === 'Garbled') {
+        this.#options.log?.inbound(next.bytes);
+        this.#step({ type: 'Garbled', reason: next.reason });
       } else {
-        this.#received(decoded.message);
+        this.#received(next.message);
       }
-      decoded = this.#decoder.next();
     }
-    this.#noticePartialFrame(frames);
+    const isPending = this.#inbox.pendingChange();
+    if (isPending !== undefined) this.#step({ type: 'PartialFrame', isPending });
     this.#options.onStepped?.();
-  }
-
-  /** `frames`: ended with these bytes. What is left then is the beginning of another one. */
-  #noticePartialFrame(frames: number): void {
-    const isPending = this.#decoder.isFrameBegun;
-    if (isPending === this.#isFramePending && (!isPending || frames === 0)) return;
-    this.#isFramePending = isPending;
-    this.#step({ type: 'PartialFrame', isPending });
   }
 
   disconnected(text: string): void {
