@@ -1,4 +1,6 @@
-import { FrameDecoder, FrameEncoder, validateMessage } from '../src/fix/codec.ts';
+import { FrameDecoder } from '../src/fix/frame-decoder.ts';
+import { FrameEncoder } from '../src/fix/frame-encoder.ts';
+import { validateMessage } from '../src/fix/validate.ts';
 import { type FixField, type FixMessage } from '../src/fix/fix-message.ts';
 import { type JspurefixView, loadDictionary, openJspurefix } from '../src/fix/jspurefix.ts';
 import { epochMs, toUtcTimestamp } from '../src/lib/time.ts';

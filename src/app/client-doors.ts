@@ -8,7 +8,7 @@ import {
   makeAcceptor,
   type TlsServerSettings,
 } from '../fix/acceptor.ts';
-import { type FixDictionary } from '../fix/codec.ts';
+import { type FixDictionary } from '../fix/dictionary.ts';
 import { type SessionScheduler } from '../fix/session-scheduler.ts';
 import { type FixMessage } from '../fix/fix-message.ts';
 import { type SessionLog } from '../fix/session-host.ts';

@@ -1,7 +1,7 @@
 import { type MarketDataSessionConfig } from '../config/config.ts';
 import { type BookPort } from '../domain/book.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
-import { type FixDictionary } from '../fix/codec.ts';
+import { type FixDictionary } from '../fix/dictionary.ts';
 import { type ConnectionSettings } from '../fix/connector.ts';
 import { makeInitiator } from '../fix/session-driver.ts';
 import { type SessionLog } from '../fix/session-host.ts';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config } from '../config/config.ts';
 import { type ExecutionLog, openExecutionLog } from '../execution-log/execution-log.ts';
-import { type FixDictionary } from '../fix/codec.ts';
+import { type FixDictionary } from '../fix/dictionary.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
 import { type OpenedJournal, openJournal } from '../journal/open-journal.ts';

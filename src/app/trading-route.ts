@@ -3,7 +3,7 @@ import { type CancelRoom } from '../core/continue-mass-cancel.ts';
 import { type InputBody } from '../core/input.ts';
 import { type SessionName } from '../domain/ids.ts';
 import { type OrderGateway } from '../domain/ports.ts';
-import { type FixDictionary } from '../fix/codec.ts';
+import { type FixDictionary } from '../fix/dictionary.ts';
 import { type ConnectionSettings } from '../fix/connector.ts';
 import { makeInitiator } from '../fix/session-driver.ts';
 import { type SessionLog } from '../fix/session-host.ts';

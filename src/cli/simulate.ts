@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
-import { type FixDictionary } from '../fix/codec.ts';
+import { type FixDictionary } from '../fix/dictionary.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { runScenario } from '../simulator/faults/scenario.ts';

@@ -1,7 +1,8 @@
 import { type Socket } from 'node:net';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type Timers } from '../lib/time.ts';
-import { type FixDictionary, FrameDecoder } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
+import { FrameDecoder } from './frame-decoder.ts';
 import { type FixMessage } from './fix-message.ts';
 
 /** More than any Logon has; what comes before it counts. */

@@ -3,7 +3,7 @@ import { type SecureVersion, type TlsOptions } from 'node:tls';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { AcceptedSessionDriver } from './acceptor-session.ts';
 import { readFirstFrame } from './acceptor-lobby.ts';
-import { type FixDictionary } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
 import { FixListener } from './fix-listener.ts';
 import { type FixMessage } from './fix-message.ts';
 import {

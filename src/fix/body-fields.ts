@@ -1,4 +1,4 @@
-import { type FixDictionary } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
 import { type FixField, type FixMessage } from './fix-message.ts';
 
 const SOH = 0x01;

@@ -1,7 +1,6 @@
 import { MASK, printable } from '../lib/redaction/mask-frame.ts';
 import { isSecretTag, maskFields } from '../lib/redaction/secret-fields.ts';
-import { type FixDictionary } from './codec.ts';
-import { type FieldDefinition } from './dictionary.ts';
+import { type FieldDefinition, type FixDictionary } from './dictionary.ts';
 import { type FixFieldMap, type FixMessage } from './fix-message.ts';
 
 /** A field in words, for people and tools. */

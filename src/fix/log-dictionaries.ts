@@ -1,4 +1,4 @@
-import { type FixDictionary } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
 import { dictionaryPath } from './dictionary-path.ts';
 import { type DictionaryError, loadDictionary, loadStockDictionary } from './jspurefix.ts';
 import { invariant } from '../lib/invariant.ts';

@@ -1,5 +1,6 @@
 import { type EpochMs, parseUtcTimestamp } from '../lib/time.ts';
-import { type Decoded, FrameDecoder, maskedText } from './codec.ts';
+import { type Decoded, FrameDecoder } from './frame-decoder.ts';
+import { maskedText } from '../lib/redaction/mask-frame.ts';
 import { describeMessage, type DescribedField } from './describe-message.ts';
 import { type FixDictionary } from './dictionary.ts';
 import { type FixMessage } from './fix-message.ts';

@@ -1,6 +1,8 @@
 import { type Clock } from '../lib/time.ts';
 import { type FixMessage } from './fix-message.ts';
-import { DECODER_LIMITS, type FixDictionary, FrameDecoder, FrameEncoder } from './codec.ts';
+import { DECODER_LIMITS, FrameDecoder } from './frame-decoder.ts';
+import { type FixDictionary } from './dictionary.ts';
+import { FrameEncoder } from './frame-encoder.ts';
 import { type SessionEffect } from './session/effect.ts';
 import { type SessionApplication } from './session/session-types.ts';
 import { type SessionConfig, type SessionSettings } from './session/settings.ts';

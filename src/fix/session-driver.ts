@@ -1,7 +1,7 @@
 import { type Socket } from 'node:net';
 import { type Result } from '../lib/result.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
-import { type FixDictionary } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
 import { type ConnectFailure, type ConnectionSettings, openConnection } from './connector.ts';
 import { type OutboundMessage } from './fix-message.ts';
 import {

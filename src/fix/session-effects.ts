@@ -1,5 +1,5 @@
 import { type EpochMs, toUtcTimestamp } from '../lib/time.ts';
-import { type FrameHeader } from './codec.ts';
+import { type FrameHeader } from './frame-encoder.ts';
 import { type CallEffect, type SendEffect } from './session/effect.ts';
 import {
   type SessionApplication,

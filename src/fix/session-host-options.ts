@@ -1,5 +1,5 @@
 import { type Clock } from '../lib/time.ts';
-import { type FixDictionary } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
 import { type SessionApplication, type SessionStore } from './session/session-types.ts';
 import { type SessionConfig, type SessionSettings } from './session/settings.ts';
 

@@ -1,7 +1,7 @@
 import { invariant } from '../lib/invariant.ts';
 import { err, type Result } from '../lib/result.ts';
 import { type EpochMs, type MonotonicMs } from '../lib/time.ts';
-import { FrameEncoder } from './codec.ts';
+import { FrameEncoder } from './frame-encoder.ts';
 import { type FixMessage, type OutboundMessage } from './fix-message.ts';
 import { type SendEffect, type SessionEffect } from './session/effect.ts';
 import { type EventBody, type Moment } from './session/event.ts';

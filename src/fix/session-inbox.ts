@@ -1,4 +1,5 @@
-import { type Decoded, DECODER_LIMITS, type FixDictionary, FrameDecoder } from './codec.ts';
+import { type Decoded, DECODER_LIMITS, FrameDecoder } from './frame-decoder.ts';
+import { type FixDictionary } from './dictionary.ts';
 
 /** The bytes of one session's connection, as frames; and whether the end of one is awaited. */
 export class SessionInbox {

@@ -1,6 +1,8 @@
 import { invariant } from '../lib/invariant.ts';
 import { type Clock, toUtcTimestamp } from '../lib/time.ts';
-import { type FixDictionary, FrameDecoder, type FrameEncoder } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
+import { FrameDecoder } from './frame-decoder.ts';
+import { type FrameEncoder } from './frame-encoder.ts';
 import { msgTypeOfFrame, replayFrame } from './session/replay-frame.ts';
 import {
   replayEnd,

@@ -1,4 +1,4 @@
-import { type FixDictionary } from './codec.ts';
+import { type FixDictionary } from './dictionary.ts';
 import { type SessionConfig, type SessionSettings } from './session/settings.ts';
 import { TOLERANT_VALIDATION, validateMessage, VALIDATION_OPTIONS } from './validate.ts';
 

@@ -1,4 +1,4 @@
-import { FrameDecoder } from '../fix/codec.ts';
+import { FrameDecoder } from '../fix/frame-decoder.ts';
 import { type FixMessage } from '../fix/fix-message.ts';
 import { type EpochMs } from '../lib/time.ts';
 import {

@@ -8,7 +8,7 @@ import {
   ORDER_MSG_TYPES,
 } from '../../src/cli/conformance/order-application.ts';
 import { makeAcceptor } from '../../src/fix/acceptor.ts';
-import { type FixDictionary } from '../../src/fix/codec.ts';
+import { type FixDictionary } from '../../src/fix/dictionary.ts';
 import { loadDictionary, stockDictionaryPath } from '../../src/fix/jspurefix.ts';
 import { makeMemoryStore } from '../../src/fix/message-store.ts';
 import { makeInitiator } from '../../src/fix/session-driver.ts';

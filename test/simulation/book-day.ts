@@ -1,6 +1,6 @@
 import { type BookPort } from '../../src/domain/book.ts';
 import { type TradingSymbol } from '../../src/domain/ids.ts';
-import { FrameDecoder } from '../../src/fix/codec.ts';
+import { FrameDecoder } from '../../src/fix/frame-decoder.ts';
 import { FrameEncoder } from '../../src/fix/frame-encoder.ts';
 import { type FixMessage, type OutboundMessage } from '../../src/fix/fix-message.ts';
 import { type FixSession } from '../../src/fix/session/session-types.ts';

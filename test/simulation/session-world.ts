@@ -1,7 +1,7 @@
 import { CrashingStore } from './crashing-store.ts';
 import { type Faults, LATENCY_MS_MAX, LossyTransport, NO_FAULTS } from './lossy-transport.ts';
 import { makeRandom } from './random.ts';
-import { type FixDictionary } from '../../src/fix/codec.ts';
+import { type FixDictionary } from '../../src/fix/dictionary.ts';
 import { type SessionApplication } from '../../src/fix/session/session-types.ts';
 import { makeSettings, type SessionSettings } from '../../src/fix/session/settings.ts';
 import { SessionHost } from '../../src/fix/session-host.ts';

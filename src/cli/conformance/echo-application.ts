@@ -1,5 +1,5 @@
 import { bodyFields } from '../../fix/body-fields.ts';
-import { type FixDictionary } from '../../fix/codec.ts';
+import { type FixDictionary } from '../../fix/dictionary.ts';
 import { type FixField, type FixMessage } from '../../fix/fix-message.ts';
 import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
 

@@ -1,4 +1,4 @@
-import { type FixDictionary } from '../../fix/codec.ts';
+import { type FixDictionary } from '../../fix/dictionary.ts';
 import { escapeHiddenInLines } from '../../lib/plain-text.ts';
 import { loadDictionary, stockDictionaryPath } from '../../fix/jspurefix.ts';
 

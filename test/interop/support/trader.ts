@@ -1,5 +1,5 @@
 import { systemClock, systemRandom, systemTimers } from '../../../src/app/system-clock.ts';
-import { type FixDictionary } from '../../../src/fix/codec.ts';
+import { type FixDictionary } from '../../../src/fix/dictionary.ts';
 import { loadStockDictionary } from '../../../src/fix/jspurefix.ts';
 import { type OutboundMessage } from '../../../src/fix/fix-message.ts';
 import { makeInitiator } from '../../../src/fix/session-driver.ts';

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type FixDictionary, FrameEncoder } from '../../../../src/fix/codec.ts';
-import { type GroupDefinition, type LevelDefinition } from '../../../../src/fix/dictionary.ts';
+import { FrameEncoder } from '../../../../src/fix/frame-encoder.ts';
+import {
+  type GroupDefinition,
+  type LevelDefinition,
+  type FixDictionary,
+} from '../../../../src/fix/dictionary.ts';
 import { type FixField, type FixFieldMap } from '../../../../src/fix/fix-message.ts';
 import {
   type Jspurefix,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { FrameEncoder, type FrameHeader, validateMessage } from '../../../../src/fix/codec.ts';
+import { FrameEncoder, type FrameHeader } from '../../../../src/fix/frame-encoder.ts';
+import { validateMessage } from '../../../../src/fix/validate.ts';
 import { type FixField, type FixMessage } from '../../../../src/fix/fix-message.ts';
 import { decodeAll, decodeOne, exampleFrames, frameOf, kraken, wire } from './support.ts';
 

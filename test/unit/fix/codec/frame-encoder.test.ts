@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type EncodeError, FrameEncoder, type FrameHeader } from '../../../../src/fix/codec.ts';
+import {
+  type EncodeError,
+  FrameEncoder,
+  type FrameHeader,
+} from '../../../../src/fix/frame-encoder.ts';
 import { type FixField } from '../../../../src/fix/fix-message.ts';
 import { decodeOne, stock44, wire } from './support.ts';
 

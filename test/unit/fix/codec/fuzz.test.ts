@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { FrameDecoder, maskedText, validateMessage } from '../../../../src/fix/codec.ts';
+import { FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
+import { maskedText } from '../../../../src/lib/redaction/mask-frame.ts';
+import { validateMessage } from '../../../../src/fix/validate.ts';
 import { type FixFieldMap } from '../../../../src/fix/fix-message.ts';
 import { exampleFrames, frameOf, HEADER, kraken, rawFrame, stock44, wire } from './support.ts';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Decoded, type FixDictionary, FrameDecoder } from '../../../../src/fix/codec.ts';
+import { type Decoded, FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
+import { type FixDictionary } from '../../../../src/fix/dictionary.ts';
 import { type FixMessage } from '../../../../src/fix/fix-message.ts';
 import { loadDictionary, loadStockDictionary } from '../../../../src/fix/jspurefix.ts';
 import { type Result } from '../../../../src/lib/result.ts';

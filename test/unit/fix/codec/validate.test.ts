@@ -1,12 +1,12 @@
 import { expect } from 'chai';
+import { type FixDictionary } from '../../../../src/fix/dictionary.ts';
+import { SESSION_REJECT_TEXT } from '../../../../src/fix/session-reject-reason.ts';
 import {
-  type FixDictionary,
-  SESSION_REJECT_TEXT,
   TOLERANT_VALIDATION,
   validateMessage,
   VALIDATION_OPTIONS,
   type ValidationOptions,
-} from '../../../../src/fix/codec.ts';
+} from '../../../../src/fix/validate.ts';
 import { type FixMessage } from '../../../../src/fix/fix-message.ts';
 import { decodeOne, fathom, frameOf, HEADER, kraken, stock42, stock44 } from './support.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameDecoder, FrameEncoder } from '../../../../src/fix/codec.ts';
+import { FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
+import { FrameEncoder } from '../../../../src/fix/frame-encoder.ts';
 import { msgTypeOfFrame, replayFrame } from '../../../../src/fix/session/replay-frame.ts';
 import {
   replayDecision,
