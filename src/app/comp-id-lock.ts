@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Config, type VenueSessionConfig } from '../config/config.ts';
-import { takeLock } from '../lib/lock-file.ts';
+import { takeLock } from '../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { lockFolder, makeLockFolder } from './lock-folder.ts';
 

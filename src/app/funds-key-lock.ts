@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { takeLock } from '../lib/lock-file.ts';
+import { takeLock } from '../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type Secret } from '../lib/secret.ts';
 import { makeLockFolder } from './lock-folder.ts';

@@ -10,7 +10,7 @@ import { makeFileStorage } from '../journal/file-storage.ts';
 import { readRecords } from '../journal/reader.ts';
 import { decodeRecord, RECORD_KIND } from '../journal/record.ts';
 import { recoverJournal } from '../journal/recovery.ts';
-import { lookAtLock } from '../lib/lock-file.ts';
+import { lookAtLock } from '../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { executionRecordsOf } from './execution-records.ts';
 

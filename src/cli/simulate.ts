@@ -5,7 +5,7 @@ import { systemClock, systemTimers } from '../app/system-clock.ts';
 import { dictionaryPath } from '../fix/dictionary-path.ts';
 import { type FixDictionary } from '../fix/dictionary.ts';
 import { loadDictionary } from '../fix/jspurefix.ts';
-import { makeFolder } from '../lib/make-folder.ts';
+import { makeFolder } from '../lib/files/make-folder.ts';
 import { runScenario } from '../simulator/faults/scenario.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
 import { StateLog } from '../simulator/state/state-log.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 
-import { type BufferedFileOptions } from '../lib/buffered-file.ts';
+import { type BufferedFileOptions } from '../lib/files/buffered-file.ts';
 import { invariant } from '../lib/invariant.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { type Timers } from '../lib/time.ts';

@@ -2,7 +2,7 @@ import { type Hash, createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { BufferedFile, type BufferedFileOptions } from '../lib/buffered-file.ts';
+import { BufferedFile, type BufferedFileOptions } from '../lib/files/buffered-file.ts';
 import { type Result, ok } from '../lib/result.ts';
 
 /** `er-manifest.sha256`, in the format of sha256sum: one line for each finished file. */

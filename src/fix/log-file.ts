@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { BufferedFile, type BufferedFileOptions } from '../lib/buffered-file.ts';
+import { BufferedFile, type BufferedFileOptions } from '../lib/files/buffered-file.ts';
 import { type Result } from '../lib/result.ts';
 import { type EpochMs, toUtcDate } from '../lib/time.ts';
 

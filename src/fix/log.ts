@@ -1,4 +1,4 @@
-import { type BufferedFileOptions } from '../lib/buffered-file.ts';
+import { type BufferedFileOptions } from '../lib/files/buffered-file.ts';
 import { maskFrame } from '../lib/redaction/mask-frame.ts';
 import { makeRedactor, type Redactor } from '../lib/redaction/redactor.ts';
 import { type EpochMs, type Timers, toUtcTimestamp } from '../lib/time.ts';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { takeLock } from '../lib/lock-file.ts';
+import { takeLock } from '../lib/files/lock-file.ts';
 import { type Storage, type StorageFile } from './storage.ts';
 
 const LOCK_NAME = 'lock';

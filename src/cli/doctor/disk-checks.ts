@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode } from '../../config/secrets.ts';
-import { lookAtLock } from '../../lib/lock-file.ts';
+import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { fail, type Finding, ok, warn } from './check.ts';
 
 const MIB = 1_048_576;

@@ -5,7 +5,7 @@ import {
   type VenueSessionConfig,
 } from '../../config/config.ts';
 import { logonPassword } from '../../kraken/fix/logon.ts';
-import { lookAtLock } from '../../lib/lock-file.ts';
+import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { fail, type Finding, ok, warn } from './check.ts';
 

@@ -9,7 +9,7 @@ import { makeMemoryStore } from '../../fix/message-store.ts';
 import { makeInitiator } from '../../fix/session-driver.ts';
 import { type SessionApplication } from '../../fix/session/session-types.ts';
 import { makeLogonFields } from '../../kraken/fix/logon.ts';
-import { lookAtLock } from '../../lib/lock-file.ts';
+import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { fail, type Finding, ok, skipped } from './check.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { BufferedFile } from '../../lib/buffered-file.ts';
-import { makeFolder } from '../../lib/make-folder.ts';
+import { BufferedFile } from '../../lib/files/buffered-file.ts';
+import { makeFolder } from '../../lib/files/make-folder.ts';
 import { type LedgerEntry } from '../../simulator/ledger.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { problemOf, Refusal } from './refusal.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { writeDurably } from '../../lib/durable-file.ts';
+import { writeDurably } from '../../lib/files/durable-file.ts';
 
 /**
  * Where the audit record ends, kept in a second place: lines dropped from the end of a chain leave a chain.

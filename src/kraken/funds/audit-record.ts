@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../../lib/durable-file.ts';
+import { syncFolder } from '../../lib/files/durable-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import {
   type AuditHead,

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
-import { writeDurably } from '../../lib/durable-file.ts';
-import { takeLock } from '../../lib/lock-file.ts';
+import { writeDurably } from '../../lib/files/durable-file.ts';
+import { takeLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Timers } from '../../lib/time.ts';
 import { classifyReply } from '../outcome.ts';

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder, writeDurably } from '../../lib/durable-file.ts';
+import { syncFolder, writeDurably } from '../../lib/files/durable-file.ts';
 import { type DownloadState } from './download-state.ts';
 
 /** Names beside the output: the rows so far, and what is known about them. */

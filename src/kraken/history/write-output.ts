@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
-import { syncFolder } from '../../lib/durable-file.ts';
+import { syncFolder } from '../../lib/files/durable-file.ts';
 import { parseLosslessJson } from '../../lib/lossless-json.ts';
 import { columnNames, toCells } from './columns.ts';
 import { type HistoryRequest } from './history-request.ts';

@@ -9,8 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../../lib/make-folder.ts';
-import { takeLock } from '../../lib/lock-file.ts';
+import { makeFolder } from '../../lib/files/make-folder.ts';
+import { takeLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { RecordFile } from './record-file.ts';

@@ -7,7 +7,7 @@ import { checkDataDir, checkJournalLock } from '../../../../src/cli/doctor/disk-
 import { judgeCertificate } from '../../../../src/cli/doctor/judge-certificate.ts';
 import { rowsToJson, rowsToText } from '../../../../src/cli/doctor/report.ts';
 import { judgeSkew } from '../../../../src/cli/doctor/rest-checks.ts';
-import { lookAtLock, takeLock } from '../../../../src/lib/lock-file.ts';
+import { lookAtLock, takeLock } from '../../../../src/lib/files/lock-file.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 
 describe('judgements of fathom doctor', () => {

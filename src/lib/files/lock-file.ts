@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { type Result, err, ok } from './result.ts';
+import { type Result, err, ok } from '../result.ts';
 
 /** Who holds a lock. `startedAt` tells a process from a later one with the same pid. */
 interface Holder {

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 
-import { type Result, err, ok } from './result.ts';
+import { type Result, err, ok } from '../result.ts';
 
 export interface BufferedFileOptions {
   readonly path: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { BufferedFile } from '../../../src/lib/buffered-file.ts';
+import { BufferedFile } from '../../../../src/lib/files/buffered-file.ts';
 
 describe('BufferedFile', () => {
   let dir: string;

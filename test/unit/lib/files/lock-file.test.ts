@@ -15,8 +15,8 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { lookAtLock, takeLock } from '../../../src/lib/lock-file.ts';
-import { until } from '../../support/until.ts';
+import { lookAtLock, takeLock } from '../../../../src/lib/files/lock-file.ts';
+import { until } from '../../../support/until.ts';
 
 const holderText = (holder: object): string =>
   JSON.stringify({ pid: 1, host: hostname(), startedAt: 'x', ...holder });
