@@ -1,8 +1,12 @@
-import { FrameDecoder } from '../src/fix/frame-decoder.ts';
-import { FrameEncoder } from '../src/fix/frame-encoder.ts';
-import { validateMessage } from '../src/fix/validate.ts';
-import { type FixField, type FixMessage } from '../src/fix/fix-message.ts';
-import { type JspurefixView, loadDictionary, openJspurefix } from '../src/fix/jspurefix.ts';
+import { FrameDecoder } from '../src/fix/codec/frame-decoder.ts';
+import { FrameEncoder } from '../src/fix/codec/frame-encoder.ts';
+import { validateMessage } from '../src/fix/validation/validate.ts';
+import { type FixField, type FixMessage } from '../src/fix/codec/fix-message.ts';
+import {
+  type JspurefixView,
+  loadDictionary,
+  openJspurefix,
+} from '../src/fix/dictionary/jspurefix.ts';
 import { epochMs, toUtcTimestamp } from '../src/lib/time.ts';
 import { type Case, measure, type Measured } from './measure.ts';
 

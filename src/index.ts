@@ -6,4 +6,4 @@ export { type EngineEvents } from './app/execution-events.ts';
 export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
 export { type ClientCancelReject, type ClientExecutionReport } from './core/effect.ts';
 export { type OrdType, type Side, type TimeInForce, type TriggerSignal } from './domain/order.ts';
-export { type SessionView } from './fix/session/session-types.ts';
+export { type SessionView } from './fix/session/model/session-types.ts';

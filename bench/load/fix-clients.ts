@@ -1,7 +1,7 @@
 import { systemClock, systemRandomBytes } from '../../src/app/system-clock.ts';
 import { type ClOrdID, type DecimalText, type TradingSymbol } from '../../src/domain/ids.ts';
-import { type OutboundMessage, type FixMessage } from '../../src/fix/fix-message.ts';
-import { type FixSession } from '../../src/fix/session/session-types.ts';
+import { type OutboundMessage, type FixMessage } from '../../src/fix/codec/fix-message.ts';
+import { type FixSession } from '../../src/fix/session/model/session-types.ts';
 import { makeClOrdIDSource } from '../../src/kraken/cl-ord-id.ts';
 import { subscribeRequest } from '../../src/kraken/fix/market-data-messages.ts';
 import {

@@ -1,11 +1,11 @@
 import { systemClock, systemRandom, systemTimers } from '../../src/app/system-clock.ts';
-import { dictionaryPath } from '../../src/fix/dictionary-path.ts';
-import { type FixDictionary } from '../../src/fix/dictionary.ts';
-import { type FixMessage } from '../../src/fix/fix-message.ts';
-import { loadDictionary } from '../../src/fix/jspurefix.ts';
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
-import { makeInitiator } from '../../src/fix/session-driver.ts';
-import { type FixSession } from '../../src/fix/session/session-types.ts';
+import { dictionaryPath } from '../../src/fix/dictionary/dictionary-path.ts';
+import { type FixDictionary } from '../../src/fix/dictionary/dictionary.ts';
+import { type FixMessage } from '../../src/fix/codec/fix-message.ts';
+import { loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
+import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
+import { makeInitiator } from '../../src/fix/runtime/initiator-session.ts';
+import { type FixSession } from '../../src/fix/session/model/session-types.ts';
 import { makeLogonFields } from '../../src/kraken/fix/logon.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { type FixService, type VenueKey } from './plan.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { stockDictionaryPath } from '../../src/fix/jspurefix.ts';
+import { stockDictionaryPath } from '../../src/fix/dictionary/jspurefix.ts';
 import { type Certificate } from '../../src/simulator/certificate.ts';
 import { type LoadPlan } from './load.ts';
 import { type ProgramConfig } from './program.ts';

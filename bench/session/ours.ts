@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { systemClock, systemRandom, systemTimers } from '../../src/app/system-clock.ts';
-import { makeAcceptor } from '../../src/fix/acceptor.ts';
-import { type FixMessage } from '../../src/fix/fix-message.ts';
-import { loadStockDictionary } from '../../src/fix/jspurefix.ts';
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
-import { makeInitiator } from '../../src/fix/session-driver.ts';
-import { type FixSession, type SessionStore } from '../../src/fix/session/session-types.ts';
+import { makeAcceptor } from '../../src/fix/runtime/acceptor/acceptor.ts';
+import { type FixMessage } from '../../src/fix/codec/fix-message.ts';
+import { loadStockDictionary } from '../../src/fix/dictionary/jspurefix.ts';
+import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
+import { makeInitiator } from '../../src/fix/runtime/initiator-session.ts';
+import { type FixSession, type SessionStore } from '../../src/fix/session/model/session-types.ts';
 import { JournaledSessionStores } from '../../src/journal/journaled-session-store.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { toUtcTimestamp } from '../../src/lib/time.ts';

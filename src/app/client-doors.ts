@@ -7,16 +7,16 @@ import {
   type FixAcceptor,
   makeAcceptor,
   type TlsServerSettings,
-} from '../fix/acceptor.ts';
-import { type FixDictionary } from '../fix/dictionary.ts';
-import { type SessionScheduler } from '../fix/session-scheduler.ts';
-import { type FixMessage } from '../fix/fix-message.ts';
-import { type SessionLog } from '../fix/session-host.ts';
+} from '../fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
+import { type SessionScheduler } from '../fix/runtime/scheduler.ts';
+import { type FixMessage } from '../fix/codec/fix-message.ts';
+import { type SessionLog } from '../fix/runtime/session-host.ts';
 import {
   type FixSession,
   type SessionNotice,
   type SessionStore,
-} from '../fix/session/session-types.ts';
+} from '../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { makeAddressList } from '../lib/address-list.ts';
 import { makeClientApplication } from '../upstream/fix/client-application.ts';

@@ -2,7 +2,7 @@ import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
 import { type BookView } from '../domain/book.ts';
 import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
+import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';

@@ -1,7 +1,7 @@
 import { type ControlAudit, type ControlHandler } from '../control/control-handler.ts';
 import { type ControlServer, makeControlServer } from '../control/control-server.ts';
 import { type AdministeredSession, makeSessionVerbs } from '../control/session-verbs.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
+import { type FixSession } from '../fix/session/model/session-types.ts';
 import { type Journal } from '../journal/journal.ts';
 import { encodeAudit, RECORD_KIND } from '../journal/record.ts';
 import { type Redactor } from '../lib/redaction/redactor.ts';

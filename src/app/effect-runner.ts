@@ -7,7 +7,7 @@ import {
 import { type InputBody } from '../core/input.ts';
 import { type ClientName, type SessionName } from '../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../domain/ports.ts';
-import { type OutboundMessage } from '../fix/fix-message.ts';
+import { type OutboundMessage } from '../fix/codec/fix-message.ts';
 import { type EpochMs, type Timers } from '../lib/time.ts';
 import {
   executionReport,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config } from '../config/config.ts';
-import { type ConnectionSettings } from '../fix/connector.ts';
-import { dictionaryPath } from '../fix/dictionary-path.ts';
-import { loadDictionary } from '../fix/jspurefix.ts';
+import { type ConnectionSettings } from '../fix/runtime/connector.ts';
+import { dictionaryPath } from '../fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../fix/dictionary/jspurefix.ts';
 import { invariant } from '../lib/invariant.ts';
 import { Secret } from '../lib/secret.ts';
 import { toUtcTimestamp } from '../lib/time.ts';

@@ -11,7 +11,7 @@ import {
   type TriggerSignal,
 } from '../domain/order.ts';
 import { faultOfText } from '../lib/plain-text.ts';
-import { type SessionView } from '../fix/session/session-types.ts';
+import { type SessionView } from '../fix/session/model/session-types.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
 import { type EngineEvents } from './execution-events.ts';

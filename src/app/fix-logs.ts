@@ -1,6 +1,6 @@
 import { type FixLogConfig } from '../config/config.ts';
-import { type FixLog, openFixLog } from '../fix/log.ts';
-import { type SessionLog } from '../fix/session-host.ts';
+import { type FixLog, openFixLog } from '../fix/log/log.ts';
+import { type SessionLog } from '../fix/runtime/session-host.ts';
 import { type Redactor } from '../lib/redaction/redactor.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 

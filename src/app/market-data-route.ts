@@ -1,15 +1,15 @@
 import { type MarketDataSessionConfig } from '../config/config.ts';
 import { type BookPort } from '../domain/book.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
-import { type FixDictionary } from '../fix/dictionary.ts';
-import { type ConnectionSettings } from '../fix/connector.ts';
-import { makeInitiator } from '../fix/session-driver.ts';
-import { type SessionLog } from '../fix/session-host.ts';
+import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
+import { type ConnectionSettings } from '../fix/runtime/connector.ts';
+import { makeInitiator } from '../fix/runtime/initiator-session.ts';
+import { type SessionLog } from '../fix/runtime/session-host.ts';
 import {
   type FixSession,
   type SessionNotice,
   type SessionStore,
-} from '../fix/session/session-types.ts';
+} from '../fix/session/model/session-types.ts';
 import { DEFAULT_BOOK_LIMITS } from '../kraken/book/live-book.ts';
 import { makeLogonFields } from '../kraken/fix/logon.ts';
 import { MarketDataFeed } from '../kraken/fix/market-data-feed.ts';

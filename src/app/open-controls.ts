@@ -1,6 +1,6 @@
 import { sessionOrders } from '../core/views.ts';
 import { type SessionName } from '../domain/ids.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
+import { type FixSession } from '../fix/session/model/session-types.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { openControlDoor } from './control-door.ts';
 import { type EngineLoop } from './engine-loop.ts';

@@ -6,8 +6,8 @@ import {
 } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
 import { type SessionName } from '../domain/ids.ts';
-import { makeMemoryStore } from '../fix/message-store.ts';
-import { type SessionNotice } from '../fix/session/session-types.ts';
+import { makeMemoryStore } from '../fix/runtime/memory-store.ts';
+import { type SessionNotice } from '../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
 import { type Redactor } from '../lib/redaction/redactor.ts';

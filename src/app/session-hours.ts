@@ -5,14 +5,14 @@ import {
 } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
 import { type ClientName, type SessionName } from '../domain/ids.ts';
-import { type CalendarSettings } from '../fix/session-calendar.ts';
+import { type CalendarSettings } from '../fix/runtime/calendar.ts';
 import {
   makeCalendarScheduler,
   makeRolloverScheduler,
   type SessionScheduler,
-} from '../fix/session-scheduler.ts';
+} from '../fix/runtime/scheduler.ts';
 import { isPlannedDrop, type RolloverSettings } from '../fix/session/schedule.ts';
-import { type FixSession, type SessionStore } from '../fix/session/session-types.ts';
+import { type FixSession, type SessionStore } from '../fix/session/model/session-types.ts';
 import { type Clock, type EpochMs, type Timers } from '../lib/time.ts';
 
 interface HoursDeps {

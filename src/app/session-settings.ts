@@ -4,7 +4,7 @@ import {
   type TradingSessionConfig,
   type VenueSessionConfig,
 } from '../config/config.ts';
-import { makeSettings, type SessionSettings } from '../fix/session/settings.ts';
+import { makeSettings, type SessionSettings } from '../fix/session/model/settings.ts';
 
 const BEGIN_STRING = 'FIX.4.4';
 

@@ -1,6 +1,6 @@
 import { type ClientName } from '../domain/ids.ts';
-import { type OutboundMessage } from '../fix/fix-message.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
+import { type OutboundMessage } from '../fix/codec/fix-message.ts';
+import { type FixSession } from '../fix/session/model/session-types.ts';
 import { isFixClient } from './client-doors.ts';
 
 export interface TellClientDeps {

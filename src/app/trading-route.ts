@@ -3,16 +3,16 @@ import { type CancelRoom } from '../core/continue-mass-cancel.ts';
 import { type InputBody } from '../core/input.ts';
 import { type SessionName } from '../domain/ids.ts';
 import { type OrderGateway } from '../domain/ports.ts';
-import { type FixDictionary } from '../fix/dictionary.ts';
-import { type ConnectionSettings } from '../fix/connector.ts';
-import { makeInitiator } from '../fix/session-driver.ts';
-import { type SessionLog } from '../fix/session-host.ts';
+import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
+import { type ConnectionSettings } from '../fix/runtime/connector.ts';
+import { makeInitiator } from '../fix/runtime/initiator-session.ts';
+import { type SessionLog } from '../fix/runtime/session-host.ts';
 import {
   type FixSession,
   type LoggedOut,
   type SessionNotice,
   type SessionStore,
-} from '../fix/session/session-types.ts';
+} from '../fix/session/model/session-types.ts';
 import { makeLogonFields } from '../kraken/fix/logon.ts';
 import { makeFixOrderGateway, type TakeBudget } from '../kraken/fix/order-gateway.ts';
 import { makeTradingApplication } from '../kraken/fix/trading-gateway.ts';

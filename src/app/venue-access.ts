@@ -4,7 +4,7 @@ import {
   type TradingSessionConfig,
   type VenueSessionConfig,
 } from '../config/config.ts';
-import { type ConnectionSettings } from '../fix/connector.ts';
+import { type ConnectionSettings } from '../fix/runtime/connector.ts';
 import { type Secret } from '../lib/secret.ts';
 
 /** Where the venue is and who we are there; the embedded simulator tells it, else the configuration does. */

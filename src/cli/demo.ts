@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
 import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
-import { dictionaryPath } from '../fix/dictionary-path.ts';
-import { loadDictionary } from '../fix/jspurefix.ts';
-import { makeMemoryStore } from '../fix/message-store.ts';
-import { makeInitiator } from '../fix/session-driver.ts';
-import { type FixSession } from '../fix/session/session-types.ts';
+import { dictionaryPath } from '../fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../fix/dictionary/jspurefix.ts';
+import { makeMemoryStore } from '../fix/runtime/memory-store.ts';
+import { makeInitiator } from '../fix/runtime/initiator-session.ts';
+import { type FixSession } from '../fix/session/model/session-types.ts';
 import { escapeHiddenInLines } from '../lib/plain-text.ts';
 import { decimal, decimalToText } from '../lib/decimal.ts';
 import { invariant } from '../lib/invariant.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
-import { type AcceptedSession, makeAcceptor } from '../fix/acceptor.ts';
-import { makeMemoryStore } from '../fix/message-store.ts';
+import { type AcceptedSession, makeAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
+import { makeMemoryStore } from '../fix/runtime/memory-store.ts';
 import { ECHOED_MSG_TYPES, makeEchoApplication } from './conformance/echo-application.ts';
 import { dictionaryOf, exitOnSignals, fail, print, toInt } from './conformance/tool.ts';
 

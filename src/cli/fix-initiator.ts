@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
-import { makeMemoryStore } from '../fix/message-store.ts';
-import { makeInitiator } from '../fix/session-driver.ts';
+import { makeMemoryStore } from '../fix/runtime/memory-store.ts';
+import { makeInitiator } from '../fix/runtime/initiator-session.ts';
 import { makeOrderApplication, ORDER_MSG_TYPES } from './conformance/order-application.ts';
 import { dictionaryOf, exitOnSignals, print, toInt } from './conformance/tool.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { systemTimers } from '../app/system-clock.ts';
-import { type LogEntry, makeLogReader } from '../fix/log-entry.ts';
-import { chooseByFrame, chooseFile } from '../fix/log-dictionaries.ts';
+import { type LogEntry, makeLogReader } from '../fix/log/log-entry.ts';
+import { chooseByFrame, chooseFile } from '../fix/log/log-dictionaries.ts';
 import { ok } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { entryToJson, entryToText } from './fix-log/entry-text.ts';

@@ -7,7 +7,7 @@ import {
   sideToCode,
   timeInForceToCode,
 } from '../domain/fix-codes.ts';
-import { parseFixLogLine } from '../fix/log-line.ts';
+import { parseFixLogLine } from '../fix/log/log-line.ts';
 import { parseUtcTimestamp } from '../lib/time.ts';
 import { type Problems } from './problems.ts';
 import { readLines } from './read-lines.ts';

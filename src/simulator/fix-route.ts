@@ -1,4 +1,4 @@
-import { type FixAcceptor } from '../fix/acceptor.ts';
+import { type FixAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Certificate } from './certificate.ts';
 import { type FaultParts } from './faults/fault-parts.ts';

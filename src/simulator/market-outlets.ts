@@ -1,5 +1,5 @@
-import { type FixAcceptor } from '../fix/acceptor.ts';
-import { type FixDictionary } from '../fix/dictionary.ts';
+import { type FixAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Certificate } from './certificate.ts';
 import { type ExchangeQueries } from './exchange/exchange-queries.ts';

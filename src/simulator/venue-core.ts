@@ -1,5 +1,5 @@
-import { FrameDecoder } from '../fix/frame-decoder.ts';
-import { type FixMessage } from '../fix/fix-message.ts';
+import { FrameDecoder } from '../fix/codec/frame-decoder.ts';
+import { type FixMessage } from '../fix/codec/fix-message.ts';
 import { type EpochMs } from '../lib/time.ts';
 import {
   BACKGROUND_ACCOUNTS,

@@ -7,12 +7,15 @@ import {
   makeOrderApplication,
   ORDER_MSG_TYPES,
 } from '../../src/cli/conformance/order-application.ts';
-import { makeAcceptor } from '../../src/fix/acceptor.ts';
-import { type FixDictionary } from '../../src/fix/dictionary.ts';
-import { loadDictionary, stockDictionaryPath } from '../../src/fix/jspurefix.ts';
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
-import { makeInitiator } from '../../src/fix/session-driver.ts';
-import { type FixSession, type SessionApplication } from '../../src/fix/session/session-types.ts';
+import { makeAcceptor } from '../../src/fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../../src/fix/dictionary/dictionary.ts';
+import { loadDictionary, stockDictionaryPath } from '../../src/fix/dictionary/jspurefix.ts';
+import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
+import { makeInitiator } from '../../src/fix/runtime/initiator-session.ts';
+import {
+  type FixSession,
+  type SessionApplication,
+} from '../../src/fix/session/model/session-types.ts';
 import { FakeSocket } from '../support/fake-socket.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { type AcceptorOptions, type FixAcceptor, makeAcceptor } from '../../src/fix/acceptor.ts';
-import { type OutboundMessage } from '../../src/fix/fix-message.ts';
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
-import { type FixSession, type SessionStore } from '../../src/fix/session/session-types.ts';
-import { type SessionSettings } from '../../src/fix/session/settings.ts';
+import {
+  type AcceptorOptions,
+  type FixAcceptor,
+  makeAcceptor,
+} from '../../src/fix/runtime/acceptor/acceptor.ts';
+import { type OutboundMessage } from '../../src/fix/codec/fix-message.ts';
+import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
+import { type FixSession, type SessionStore } from '../../src/fix/session/model/session-types.ts';
+import { type SessionSettings } from '../../src/fix/session/model/settings.ts';
 import { JournaledSessionStores } from '../../src/journal/journaled-session-store.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { type Timers } from '../../src/lib/time.ts';

@@ -3,8 +3,12 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { type AcceptorOptions, type FixAcceptor, makeAcceptor } from '../../src/fix/acceptor.ts';
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
+import {
+  type AcceptorOptions,
+  type FixAcceptor,
+  makeAcceptor,
+} from '../../src/fix/runtime/acceptor/acceptor.ts';
+import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
 import { makeAddressList } from '../../src/lib/address-list.ts';
 import { type Certificate, makeLoopbackCertificate } from '../../src/simulator/certificate.ts';
 import { FixDoor } from '../../src/simulator/faults/fix-door.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { makeRolloverScheduler } from '../../src/fix/session-scheduler.ts';
+import { makeRolloverScheduler } from '../../src/fix/runtime/scheduler.ts';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { type SessionOptions } from '../../src/fix/session/settings.ts';
+import { type SessionOptions } from '../../src/fix/session/model/settings.ts';
 import { type Certificate } from '../../src/simulator/certificate.ts';
 import { COMPILE_MS_MAX, compilePeer, freePort, QuickfixPeer } from './quickfix/peer.ts';
 import { CutProxy } from './support/cut-proxy.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { makeCalendarScheduler } from '../../src/fix/session-scheduler.ts';
+import { makeCalendarScheduler } from '../../src/fix/runtime/scheduler.ts';
 import { type Certificate } from '../../src/simulator/certificate.ts';
 import { COMPILE_MS_MAX, compilePeer, QuickfixPeer } from './quickfix/peer.ts';
 import { CutProxy } from './support/cut-proxy.ts';

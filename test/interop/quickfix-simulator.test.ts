@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { loadDictionary } from '../../src/fix/jspurefix.ts';
+import { loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { type Certificate } from '../../src/simulator/certificate.ts';
 import { type Simulator, startSimulator, TRADING_COMP_ID } from '../../src/simulator/simulator.ts';

@@ -1,9 +1,9 @@
 import { type BookPort } from '../../src/domain/book.ts';
 import { type TradingSymbol } from '../../src/domain/ids.ts';
-import { FrameDecoder } from '../../src/fix/frame-decoder.ts';
-import { FrameEncoder } from '../../src/fix/frame-encoder.ts';
-import { type FixMessage, type OutboundMessage } from '../../src/fix/fix-message.ts';
-import { type FixSession } from '../../src/fix/session/session-types.ts';
+import { FrameDecoder } from '../../src/fix/codec/frame-decoder.ts';
+import { FrameEncoder } from '../../src/fix/codec/frame-encoder.ts';
+import { type FixMessage, type OutboundMessage } from '../../src/fix/codec/fix-message.ts';
+import { type FixSession } from '../../src/fix/session/model/session-types.ts';
 import { MarketDataFeed } from '../../src/kraken/fix/market-data-feed.ts';
 import {
   DEFAULT_MARKET_DATA_LIMITS,

@@ -1,5 +1,5 @@
-import { makeMemoryStore } from '../../src/fix/message-store.ts';
-import { type SessionStore } from '../../src/fix/session/session-types.ts';
+import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
+import { type SessionStore } from '../../src/fix/session/model/session-types.ts';
 import { type VirtualTime } from '../support/virtual-time.ts';
 
 const COMMIT_MS_MAX = 8;

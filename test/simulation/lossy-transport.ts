@@ -1,5 +1,5 @@
-import { type SessionHost } from '../../src/fix/session-host.ts';
-import { type Transport } from '../../src/fix/session-outbox.ts';
+import { type SessionHost } from '../../src/fix/runtime/session-host.ts';
+import { type Transport } from '../../src/fix/runtime/outbox.ts';
 import { type VirtualTime } from '../support/virtual-time.ts';
 
 export const LATENCY_MS_MAX = 40;

@@ -1,12 +1,12 @@
 import { CrashingStore } from './crashing-store.ts';
 import { type Faults, LATENCY_MS_MAX, LossyTransport, NO_FAULTS } from './lossy-transport.ts';
 import { makeRandom } from './random.ts';
-import { type FixDictionary } from '../../src/fix/dictionary.ts';
-import { type SessionApplication } from '../../src/fix/session/session-types.ts';
-import { makeSettings, type SessionSettings } from '../../src/fix/session/settings.ts';
-import { SessionHost } from '../../src/fix/session-host.ts';
-import { SessionTicker } from '../../src/fix/session-ticker.ts';
-import { makeValidate } from '../../src/fix/session-validate.ts';
+import { type FixDictionary } from '../../src/fix/dictionary/dictionary.ts';
+import { type SessionApplication } from '../../src/fix/session/model/session-types.ts';
+import { makeSettings, type SessionSettings } from '../../src/fix/session/model/settings.ts';
+import { SessionHost } from '../../src/fix/runtime/session-host.ts';
+import { SessionTicker } from '../../src/fix/runtime/ticker.ts';
+import { makeValidate } from '../../src/fix/session/session-validate.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
 const RECONNECT_MS = 1_000;

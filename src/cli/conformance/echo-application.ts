@@ -1,7 +1,7 @@
-import { bodyFields } from '../../fix/body-fields.ts';
-import { type FixDictionary } from '../../fix/dictionary.ts';
-import { type FixField, type FixMessage } from '../../fix/fix-message.ts';
-import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
+import { bodyFields } from '../../fix/codec/body-fields.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { type FixField, type FixMessage } from '../../fix/codec/fix-message.ts';
+import { type FixSession, type SessionApplication } from '../../fix/session/model/session-types.ts';
 
 /** NewOrderSingle, SecurityDefinition, Email, SecurityDefinitionRequest. */
 export const ECHOED_MSG_TYPES: readonly string[] = ['D', 'd', 'C', 'c'];

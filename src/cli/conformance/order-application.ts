@@ -1,5 +1,5 @@
-import { type FixField, type FixMessage } from '../../fix/fix-message.ts';
-import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
+import { type FixField, type FixMessage } from '../../fix/codec/fix-message.ts';
+import { type FixSession, type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
 
 /** What the initiator's conformance application understands; anything else is unsupported. */

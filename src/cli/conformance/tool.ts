@@ -1,6 +1,6 @@
-import { type FixDictionary } from '../../fix/dictionary.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { escapeHiddenInLines } from '../../lib/plain-text.ts';
-import { loadDictionary, stockDictionaryPath } from '../../fix/jspurefix.ts';
+import { loadDictionary, stockDictionaryPath } from '../../fix/dictionary/jspurefix.ts';
 
 export const print = (line: string): void => {
   process.stdout.write(`${escapeHiddenInLines(line)}\n`);

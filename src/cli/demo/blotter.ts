@@ -1,4 +1,4 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 
 /** One order as the demo's client sees it through execution reports. */
 export interface BlotterOrder {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { type SessionView } from '../../fix/session/session-types.ts';
+import { type SessionView } from '../../fix/session/model/session-types.ts';
 import { type Blotter, type BlotterExecution, type BlotterOrder } from './blotter.ts';
 
 export interface ScreenState {

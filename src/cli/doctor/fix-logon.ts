@@ -3,11 +3,11 @@ import { marketDataSettings, tradingSettings } from '../../app/session-settings.
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
 import { connectionOf } from '../../app/venue-access.ts';
 import { type VenueSessionConfig } from '../../config/config.ts';
-import { dictionaryPath } from '../../fix/dictionary-path.ts';
-import { loadDictionary } from '../../fix/jspurefix.ts';
-import { makeMemoryStore } from '../../fix/message-store.ts';
-import { makeInitiator } from '../../fix/session-driver.ts';
-import { type SessionApplication } from '../../fix/session/session-types.ts';
+import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
+import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
+import { type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { makeLogonFields } from '../../kraken/fix/logon.ts';
 import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { fail, type Finding, ok, skipped } from './check.ts';

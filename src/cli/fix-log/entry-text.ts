@@ -1,5 +1,5 @@
-import { type DescribedField } from '../../fix/describe-message.ts';
-import { type LogEntry, type MessageEntry } from '../../fix/log-entry.ts';
+import { type DescribedField } from '../../fix/log/describe-message.ts';
+import { type LogEntry, type MessageEntry } from '../../fix/log/log-entry.ts';
 import { toUtcTimestamp } from '../../lib/time.ts';
 
 const ARROW = { received: '<', sent: '>' } as const;

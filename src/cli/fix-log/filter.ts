@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import { beginsWithDay, epochMs, type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
-import { type LogEntry, type MessageEntry } from '../../fix/log-entry.ts';
+import { type LogEntry, type MessageEntry } from '../../fix/log/log-entry.ts';
 
 /** What the command line asks for; texts as they were typed. */
 export interface FilterOptions {

@@ -1,7 +1,7 @@
-import { type FixMessage, type OutboundMessage } from '../fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../codec/fix-message.ts';
 import { complain } from './logout.ts';
-import { type SessionSettings } from './settings.ts';
-import { type Connection, type Probe } from './state.ts';
+import { type SessionSettings } from './model/settings.ts';
+import { type Connection, type Probe } from './model/state.ts';
 import { connectionOf, emit, notice, type Turn, updateConnection } from './turn.ts';
 
 const TEST_REQ_ID = 112;

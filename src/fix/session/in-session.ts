@@ -1,5 +1,5 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
-import { type FixMessage } from '../fix-message.ts';
+import { type FixMessage } from '../codec/fix-message.ts';
 import { onLogonInSession } from './logon.ts';
 import { complain, onLogout } from './logout.ts';
 import { REASON, reject, rejectUnsupported, textOf } from './reject.ts';
@@ -16,7 +16,7 @@ import {
   refuseReset,
   seqNumOf,
 } from './sequence.ts';
-import { type MessageProblem } from './settings.ts';
+import { type MessageProblem } from './model/settings.ts';
 import { onHeartbeat, onTestRequest } from './heartbeat.ts';
 import { connectionOf, expect, notice, type Turn } from './turn.ts';
 

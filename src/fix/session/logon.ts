@@ -1,11 +1,11 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
-import { type FixField, type FixMessage } from '../fix-message.ts';
+import { type FixField, type FixMessage } from '../codec/fix-message.ts';
 import { beginRecovery } from './heartbeat.ts';
 import { complain, onLogonRefused, refuse } from './logout.ts';
 import { REASON, reject, textOf } from './reject.ts';
 import { replay } from './resend.ts';
 import { isPossDup, onTooHigh, onTooLow, seqNumOf, tooLowText } from './sequence.ts';
-import { type MessageProblem } from './settings.ts';
+import { type MessageProblem } from './model/settings.ts';
 import {
   connectionOf,
   disconnect,

@@ -1,4 +1,4 @@
-import { type FixMessage } from '../fix-message.ts';
+import { type FixMessage } from '../codec/fix-message.ts';
 import {
   connectionOf,
   disconnect,

@@ -1,4 +1,4 @@
-import { type ReconnectSettings } from './settings.ts';
+import { type ReconnectSettings } from './model/settings.ts';
 
 /** How the last connection went. `refused`: the peer, or its certificate, said no; asking again soon makes it worse. */
 export type ConnectionOutcome = 'logged-on' | 'failed' | 'refused';

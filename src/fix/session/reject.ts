@@ -1,6 +1,6 @@
-import { type FixField, type FixMessage } from '../fix-message.ts';
-import { SESSION_REJECT_TEXT } from '../session-reject-reason.ts';
-import { type MessageProblem } from './settings.ts';
+import { type FixField, type FixMessage } from '../codec/fix-message.ts';
+import { SESSION_REJECT_TEXT } from '../dictionary/session-reject-reason.ts';
+import { type MessageProblem } from './model/settings.ts';
 import { emit, notice, textField, type Turn } from './turn.ts';
 
 /** SessionRejectReason(373), as far as the session layer itself finds them. */

@@ -1,8 +1,8 @@
-import { type FixMessage } from '../fix-message.ts';
+import { type FixMessage } from '../codec/fix-message.ts';
 import { voidProbes } from './heartbeat.ts';
 import { REASON, reject } from './reject.ts';
 import { seqNumOf } from './sequence.ts';
-import { type SessionSettings } from './settings.ts';
+import { type SessionSettings } from './model/settings.ts';
 import { notice, type Turn } from './turn.ts';
 
 const BEGIN_SEQ_NO = 7;

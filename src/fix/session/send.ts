@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type OutboundMessage } from '../fix-message.ts';
-import { type SessionEffect } from './effect.ts';
-import { type Moment } from './event.ts';
-import { type SendRefusal } from './session-types.ts';
-import { type SessionConfig } from './settings.ts';
-import { type SessionState } from './state.ts';
+import { type OutboundMessage } from '../codec/fix-message.ts';
+import { type SessionEffect } from './model/effect.ts';
+import { type Moment } from './model/event.ts';
+import { type SendRefusal } from './model/session-types.ts';
+import { type SessionConfig } from './model/settings.ts';
+import { type SessionState } from './model/state.ts';
 import { emit, newTurn, type Turn, updateConnection } from './turn.ts';
 
 export interface Sent {

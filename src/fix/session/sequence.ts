@@ -1,9 +1,9 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
-import { type FixMessage } from '../fix-message.ts';
+import { type FixMessage } from '../codec/fix-message.ts';
 import { probeIfDue } from './heartbeat.ts';
 import { complain } from './logout.ts';
 import { REASON, reject } from './reject.ts';
-import { type MessageProblem } from './settings.ts';
+import { type MessageProblem } from './model/settings.ts';
 import { connectionOf, emit, expect, halt, notice, type Turn, updateConnection } from './turn.ts';
 
 const MSG_SEQ_NUM = 34;

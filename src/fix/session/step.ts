@@ -1,14 +1,14 @@
-import { type SessionEffect } from './effect.ts';
-import { type SessionEvent } from './event.ts';
+import { type SessionEffect } from './model/effect.ts';
+import { type SessionEvent } from './model/event.ts';
 import { sendTestRequest } from './heartbeat.ts';
 import { onExpected, onMessageInSession } from './in-session.ts';
 import { onFirstMessage, sendFirstLogon } from './logon.ts';
 import { askLogout } from './logout.ts';
-import { type FixMessage } from '../fix-message.ts';
+import { type FixMessage } from '../codec/fix-message.ts';
 import { followGap, jumpTo, seqNumOf } from './sequence.ts';
 
-import { type SessionConfig } from './settings.ts';
-import { type Connection, newConnection, type SessionState } from './state.ts';
+import { type SessionConfig } from './model/settings.ts';
+import { type Connection, newConnection, type SessionState } from './model/state.ts';
 import { onHaltAsked, onTick } from './timers.ts';
 import {
   connectionOf,

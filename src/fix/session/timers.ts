@@ -1,8 +1,8 @@
 import { monotonicMs, type MonotonicMs } from '../../lib/time.ts';
 import { isRecovering, reprobe, sendTestRequest, tellRecovering } from './heartbeat.ts';
 import { reaskGap } from './sequence.ts';
-import { type SessionSettings } from './settings.ts';
-import { type Connection, type SessionState } from './state.ts';
+import { type SessionSettings } from './model/settings.ts';
+import { type Connection, type SessionState } from './model/state.ts';
 import { disconnect, emit, halt, notice, type Turn } from './turn.ts';
 
 /** When to step with `Tick` next; `undefined` while nothing can fall due. Called for every message: no objects are made. */

@@ -1,10 +1,10 @@
 import { invariant } from '../../lib/invariant.ts';
 import { type EpochMs, type MonotonicMs } from '../../lib/time.ts';
-import { type FixField } from '../fix-message.ts';
-import { type CallEffect, type SessionEffect } from './effect.ts';
-import { type SessionNotice } from './session-types.ts';
-import { type SessionConfig } from './settings.ts';
-import { type Connection, type ConnectionEnd, type SessionState } from './state.ts';
+import { type FixField } from '../codec/fix-message.ts';
+import { type CallEffect, type SessionEffect } from './model/effect.ts';
+import { type SessionNotice } from './model/session-types.ts';
+import { type SessionConfig } from './model/settings.ts';
+import { type Connection, type ConnectionEnd, type SessionState } from './model/state.ts';
 
 /** One step under way: the state as it becomes, and the effects as they gather. Never outlives the step. */
 export interface Turn {

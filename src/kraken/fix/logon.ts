@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type FixField } from '../../fix/fix-message.ts';
+import { type FixField } from '../../fix/codec/fix-message.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 

@@ -1,4 +1,4 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
 import { type BookPrecision } from '../book/checksum.ts';
 import { parseInstrumentList, type InstrumentList } from './market-data-instruments.ts';

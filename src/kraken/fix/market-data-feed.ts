@@ -1,6 +1,6 @@
 import { type BookPort, type BookView } from '../../domain/book.ts';
 import { type TradingSymbol } from '../../domain/ids.ts';
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type MonotonicMs, monotonicMs } from '../../lib/time.ts';
 import { InstrumentDirectory } from './market-data-directory.ts';
 import { subscribeRequest, unsubscribeRequest } from './market-data-messages.ts';

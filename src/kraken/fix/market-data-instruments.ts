@@ -1,5 +1,5 @@
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
-import { type FixFieldMap, type FixMessage } from '../../fix/fix-message.ts';
+import { type FixFieldMap, type FixMessage } from '../../fix/codec/fix-message.ts';
 import { toDecimalText } from '../../lib/decimal-text.ts';
 import { type BookPrecision } from '../book/checksum.ts';
 

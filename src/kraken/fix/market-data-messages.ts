@@ -1,4 +1,4 @@
-import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type TradingSymbol } from '../../domain/ids.ts';
 
 /** Venue reference fix 4.9: what may stand in MarketDepth(264). 0 is the full book (at most 1,000 prices per side). */

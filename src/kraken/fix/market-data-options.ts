@@ -1,5 +1,5 @@
 import { type TradingSymbol } from '../../domain/ids.ts';
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type BookPrecision } from '../book/checksum.ts';
 import { type BookLimits } from '../book/live-book.ts';
 import { type MarketDepth } from './market-data-messages.ts';

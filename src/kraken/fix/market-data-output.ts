@@ -1,5 +1,5 @@
 import { type TradingSymbol } from '../../domain/ids.ts';
-import { type OutboundMessage } from '../../fix/fix-message.ts';
+import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type ListedInstrument } from './market-data-instruments.ts';
 import { type MarketTrade } from './market-data-parser.ts';
 

@@ -1,7 +1,7 @@
 import { type BookSide } from '../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { type Side } from '../../domain/order.ts';
-import { type FixFieldMap, type FixMessage } from '../../fix/fix-message.ts';
+import { type FixFieldMap, type FixMessage } from '../../fix/codec/fix-message.ts';
 import { toDecimalText } from '../../lib/decimal-text.ts';
 import { epochMs, parseUtcTimestamp, toUtcDate, type EpochMs } from '../../lib/time.ts';
 

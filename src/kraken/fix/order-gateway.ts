@@ -1,7 +1,7 @@
 import { type SessionName } from '../../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../../domain/ports.ts';
-import { type OutboundMessage } from '../../fix/fix-message.ts';
-import { type FixSession } from '../../fix/session/session-types.ts';
+import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { newOrderSingle, orderCancelRequest, orderMassCancelRequest } from './order-messages.ts';
 
 /** Takes the cost of one request from the CompID's rate budget; false when it is spent. Cancels have a reserve. (FIX 1.8) */

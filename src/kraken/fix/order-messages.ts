@@ -1,6 +1,6 @@
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../domain/ids.ts';
 import { type OrderTerms, type Side } from '../../domain/order.ts';
-import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
 import { ordTypeToCode, sideToCode, timeInForceToCode } from '../../domain/fix-codes.ts';
 

@@ -12,7 +12,7 @@ import {
   type VenueSessionReject,
 } from '../../domain/venue-report.ts';
 import { parseDecimalText } from '../../domain/decimal-text.ts';
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import {

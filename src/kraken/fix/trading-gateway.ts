@@ -1,12 +1,12 @@
 import { type SessionName } from '../../domain/ids.ts';
 import { type ReportSource, type VenueReport } from '../../domain/venue-report.ts';
-import { type FixField, type FixMessage } from '../../fix/fix-message.ts';
+import { type FixField, type FixMessage } from '../../fix/codec/fix-message.ts';
 import {
   type DeliveryContext,
   type LoggedOut,
   type SessionApplication,
   type SessionNotice,
-} from '../../fix/session/session-types.ts';
+} from '../../fix/session/model/session-types.ts';
 import { type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
 import { parseVenueReport, type UnreadableReport } from './report-parser.ts';
 

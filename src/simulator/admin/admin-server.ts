@@ -1,7 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { type FixSession } from '../../fix/session/session-types.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand } from '../exchange/commands.ts';
 import { type ExchangeQueries } from '../exchange/queries.ts';

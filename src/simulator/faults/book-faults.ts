@@ -1,4 +1,4 @@
-import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { type Clock } from '../../lib/time.ts';
 import { type FaultBoard } from './fault-board.ts';

@@ -1,5 +1,5 @@
 import { type Socket } from 'node:net';
-import { FixListener } from '../../fix/fix-listener.ts';
+import { FixListener } from '../../fix/runtime/acceptor/listener.ts';
 import { type Timers } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
 import { FixTap, type FixTapDeps } from './fix-tap.ts';

@@ -1,4 +1,4 @@
-import { type FixSession } from '../../fix/session/session-types.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { type Clock, toUtcTimestamp } from '../../lib/time.ts';
 import { type FixRoute } from '../fix-route.ts';
 import { type RestService } from '../rest/rest-service.ts';

@@ -1,7 +1,7 @@
-import { type FixDictionary } from '../../fix/dictionary.ts';
-import { type FixMessage } from '../../fix/fix-message.ts';
-import { type MessageProblem } from '../../fix/session/settings.ts';
-import { validateMessage, VALIDATION_OPTIONS } from '../../fix/validate.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
+import { type MessageProblem } from '../../fix/session/model/settings.ts';
+import { validateMessage, VALIDATION_OPTIONS } from '../../fix/validation/validate.ts';
 
 /** Reasons of SessionRejectReason(373) that the gateway words in its own way. */
 const [REQUIRED_TAG_MISSING, VALUE_INCORRECT] = [1, 5];

@@ -1,5 +1,5 @@
-import { type FixField } from '../../fix/fix-message.ts';
-import { type LogonToSend } from '../../fix/session/session-types.ts';
+import { type FixField } from '../../fix/codec/fix-message.ts';
+import { type LogonToSend } from '../../fix/session/model/session-types.ts';
 
 const RESET_SEQ_NUM_FLAG = 141;
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type FixToggles } from './fix-toggles.ts';

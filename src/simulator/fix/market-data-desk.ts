@@ -1,5 +1,5 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
-import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
+import { type FixSession, type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { type EpochMs, type Timers } from '../../lib/time.ts';
 import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';

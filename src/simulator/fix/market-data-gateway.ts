@@ -1,5 +1,9 @@
-import { type AcceptedSession, type FixAcceptor, makeAcceptor } from '../../fix/acceptor.ts';
-import { type FixDictionary } from '../../fix/dictionary.ts';
+import {
+  type AcceptedSession,
+  type FixAcceptor,
+  makeAcceptor,
+} from '../../fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
 import { type BookFaults } from '../faults/book-faults.ts';

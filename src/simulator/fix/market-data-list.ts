@@ -1,4 +1,4 @@
-import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
 import { type InstrumentSpec } from '../exchange/instrument.ts';
 import { emptyList, instrumentList } from './market-data-messages.ts';

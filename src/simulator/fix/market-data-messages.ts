@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
 import { type BookView, type LevelView } from '../exchange/exchange-queries.ts';
 import { type InstrumentSpec } from '../exchange/instrument.ts';

@@ -1,4 +1,4 @@
-import { type FixSession } from '../../fix/session/session-types.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 
 const DAY_MS = 86_400_000;

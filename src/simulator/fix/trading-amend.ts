@@ -1,4 +1,4 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type EditOrder } from '../exchange/commands.ts';

@@ -1,5 +1,5 @@
-import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
-import { type FixSession, type SessionApplication } from '../../fix/session/session-types.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
+import { type FixSession, type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ExchangeCommand, type OrderCommand } from '../exchange/commands.ts';

@@ -1,7 +1,14 @@
-import { makeAcceptor, type AcceptedSession, type FixAcceptor } from '../../fix/acceptor.ts';
-import { type FixDictionary } from '../../fix/dictionary.ts';
-import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
-import { type DeliveryContext, type SessionApplication } from '../../fix/session/session-types.ts';
+import {
+  makeAcceptor,
+  type AcceptedSession,
+  type FixAcceptor,
+} from '../../fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
+import {
+  type DeliveryContext,
+  type SessionApplication,
+} from '../../fix/session/model/session-types.ts';
 import { ok } from '../../lib/result.ts';
 import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
 import { type FixStores } from '../state/fix-stores.ts';

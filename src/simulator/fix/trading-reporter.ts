@@ -1,4 +1,4 @@
-import { type OutboundMessage } from '../../fix/fix-message.ts';
+import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type Decimal, decimal } from '../../lib/decimal.ts';
 import {
   type EventOf,

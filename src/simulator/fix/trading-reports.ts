@@ -1,4 +1,8 @@
-import { type FixField, type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import {
+  type FixField,
+  type FixMessage,
+  type OutboundMessage,
+} from '../../fix/codec/fix-message.ts';
 import { type Decimal, decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
 import { type FillView, type OrderView, type TradeView } from '../exchange/events.ts';

@@ -1,4 +1,4 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { parseDecimal } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';

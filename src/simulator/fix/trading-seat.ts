@@ -1,4 +1,4 @@
-import { type FixSession } from '../../fix/session/session-types.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { type RecentCount } from './recent-count.ts';
 import { type SeatMemory } from './seat-memory.ts';
 import { type Requester } from './trading-requests.ts';

@@ -1,5 +1,5 @@
-import { makeMemoryStore } from '../../fix/message-store.ts';
-import { type SessionStore } from '../../fix/session/session-types.ts';
+import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
+import { type SessionStore } from '../../fix/session/model/session-types.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type StateKeeper, type StateNote } from './state-record.ts';
 

@@ -1,4 +1,4 @@
-import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type BackgroundMarket } from '../background-market.ts';

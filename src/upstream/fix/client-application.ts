@@ -2,13 +2,13 @@ import { type InputBody, type OrderRefusalRequest } from '../../core/input.ts';
 import { ordTypeToCode, sideToCode } from '../../domain/fix-codes.ts';
 import { type ClientName } from '../../domain/ids.ts';
 import { type OrderRequest } from '../../domain/order.ts';
-import { type FixMessage, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import {
   type LoggedOn,
   type LoggedOut,
   type SessionApplication,
   type SessionNotice,
-} from '../../fix/session/session-types.ts';
+} from '../../fix/session/model/session-types.ts';
 import { businessMessageReject } from './client-reports.ts';
 import { faultOfValues } from './client-values.ts';
 import { parseNewOrderSingle, parseOrderCancelRequest } from './client-requests.ts';

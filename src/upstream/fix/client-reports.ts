@@ -11,7 +11,7 @@ import {
   sideToCode,
   timeInForceToCode,
 } from '../../domain/fix-codes.ts';
-import { type FixField, type OutboundMessage } from '../../fix/fix-message.ts';
+import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { toUtcTimestamp } from '../../lib/time.ts';
 
 /** Custom tags of FATHOM-FIX44.xml. */

@@ -13,7 +13,7 @@ import {
 import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
 import { type OrderRefusalRequest } from '../../core/input.ts';
 import { parseDecimalText } from '../../domain/decimal-text.ts';
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 
 /** OrdRejReason(103) of FIX 4.4 for what the adapter itself must refuse. */

@@ -1,4 +1,4 @@
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { faultOfCharacters } from '../../lib/plain-text.ts';
 
 /** Account, ClOrdID, OrderID, OrigClOrdID, Symbol: kept in the journal, and answered in every report. */

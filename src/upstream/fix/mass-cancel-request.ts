@@ -1,7 +1,7 @@
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../core/input.ts';
 import { MASS_CANCEL_REJ } from '../../core/mass-cancel.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';
-import { type FixMessage } from '../../fix/fix-message.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 
 export interface MassCancelScopeRequest {

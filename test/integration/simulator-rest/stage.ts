@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
-import { dictionaryPath } from '../../../src/fix/dictionary-path.ts';
-import { loadDictionary } from '../../../src/fix/jspurefix.ts';
+import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
 import { sign } from '../../../src/simulator/rest/signature.ts';

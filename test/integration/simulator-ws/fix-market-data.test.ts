@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { systemClock, systemRandom, systemTimers } from '../../../src/app/system-clock.ts';
 import { type TradingSymbol } from '../../../src/domain/ids.ts';
-import { dictionaryPath } from '../../../src/fix/dictionary-path.ts';
-import { loadDictionary } from '../../../src/fix/jspurefix.ts';
-import { makeMemoryStore } from '../../../src/fix/message-store.ts';
-import { makeInitiator } from '../../../src/fix/session-driver.ts';
-import { type FixSession } from '../../../src/fix/session/session-types.ts';
+import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
+import { makeMemoryStore } from '../../../src/fix/runtime/memory-store.ts';
+import { makeInitiator } from '../../../src/fix/runtime/initiator-session.ts';
+import { type FixSession } from '../../../src/fix/session/model/session-types.ts';
 import { MarketDataFeed } from '../../../src/kraken/fix/market-data-feed.ts';
 import { type MarketDataInput } from '../../../src/kraken/fix/market-data-options.ts';
 import { Secret } from '../../../src/lib/secret.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Readable, type Writable } from 'node:stream';
-import { stockDictionaryPath } from '../../../src/fix/jspurefix.ts';
+import { stockDictionaryPath } from '../../../src/fix/dictionary/jspurefix.ts';
 import { until } from '../../support/until.ts';
 
 /** What the program in session.cjs says, one line of JSON each. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Readable, type Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { stockDictionaryPath } from '../../../src/fix/jspurefix.ts';
+import { stockDictionaryPath } from '../../../src/fix/dictionary/jspurefix.ts';
 import { type Certificate } from '../../../src/simulator/certificate.ts';
 import { until } from '../../support/until.ts';
 

@@ -1,8 +1,8 @@
 import { systemClock, systemRandom, systemTimers } from '../../../src/app/system-clock.ts';
-import { type FixDictionary } from '../../../src/fix/dictionary.ts';
-import { loadStockDictionary } from '../../../src/fix/jspurefix.ts';
-import { type OutboundMessage } from '../../../src/fix/fix-message.ts';
-import { makeInitiator } from '../../../src/fix/session-driver.ts';
+import { type FixDictionary } from '../../../src/fix/dictionary/dictionary.ts';
+import { loadStockDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
+import { type OutboundMessage } from '../../../src/fix/codec/fix-message.ts';
+import { makeInitiator } from '../../../src/fix/runtime/initiator-session.ts';
 import {
   type FixSession,
   type LoggedOn,
@@ -10,8 +10,8 @@ import {
   type SessionApplication,
   type SessionNotice,
   type SessionStore,
-} from '../../../src/fix/session/session-types.ts';
-import { type SessionOptions } from '../../../src/fix/session/settings.ts';
+} from '../../../src/fix/session/model/session-types.ts';
+import { type SessionOptions } from '../../../src/fix/session/model/settings.ts';
 import { type EpochMs, toUtcTimestamp } from '../../../src/lib/time.ts';
 import { until } from '../../support/until.ts';
 

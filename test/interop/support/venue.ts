@@ -1,14 +1,14 @@
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
-import { type FixAcceptor, makeAcceptor } from '../../../src/fix/acceptor.ts';
-import { type FixMessage } from '../../../src/fix/fix-message.ts';
+import { type FixAcceptor, makeAcceptor } from '../../../src/fix/runtime/acceptor/acceptor.ts';
+import { type FixMessage } from '../../../src/fix/codec/fix-message.ts';
 import {
   type FixSession,
   type LoggedOn,
   type LoggedOut,
   type SessionNotice,
   type SessionStore,
-} from '../../../src/fix/session/session-types.ts';
-import { type SessionOptions } from '../../../src/fix/session/settings.ts';
+} from '../../../src/fix/session/model/session-types.ts';
+import { type SessionOptions } from '../../../src/fix/session/model/settings.ts';
 import { type Certificate } from '../../../src/simulator/certificate.ts';
 import { until } from '../../support/until.ts';
 import { FIX44 } from './trader.ts';

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { makeTradingDay } from '../../../src/app/session-hours.ts';
 import { type TradingSessionConfig } from '../../../src/config/config.ts';
 import { type InputBody } from '../../../src/core/input.ts';
-import { makeMemoryStore } from '../../../src/fix/message-store.ts';
-import { type FixSession } from '../../../src/fix/session/session-types.ts';
+import { makeMemoryStore } from '../../../src/fix/runtime/memory-store.ts';
+import { type FixSession } from '../../../src/fix/session/model/session-types.ts';
 import { epochMs, monotonicMs, type Timers } from '../../../src/lib/time.ts';
 
 const AT_NOON = Date.UTC(2026, 10, 22, 12);

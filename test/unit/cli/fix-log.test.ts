@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { fixLog, fixLogCommand, type FixLogCommandOptions } from '../../../src/cli/fix-log.ts';
-import { openFixLog } from '../../../src/fix/log.ts';
+import { openFixLog } from '../../../src/fix/log/log.ts';
 import { epochMs } from '../../../src/lib/time.ts';
 import { until } from '../../support/until.ts';
 import { frameOf } from '../fix/codec/support.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../../src/journal/journaled-session-store.ts';
 import { type Journal } from '../../../src/journal/journal.ts';
 import { RECORD_KIND } from '../../../src/journal/record.ts';
-import { type SessionStore } from '../../../src/fix/session/session-types.ts';
+import { type SessionStore } from '../../../src/fix/session/model/session-types.ts';
 import { InvariantError } from '../../../src/lib/invariant.ts';
 import { epochMs } from '../../../src/lib/time.ts';
 import { MemoryStorage } from '../../support/memory-storage.ts';

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameEncoder } from '../../../../src/fix/frame-encoder.ts';
+import { FrameEncoder } from '../../../../src/fix/codec/frame-encoder.ts';
 import {
   type GroupDefinition,
   type LevelDefinition,
   type FixDictionary,
-} from '../../../../src/fix/dictionary.ts';
-import { type FixField, type FixFieldMap } from '../../../../src/fix/fix-message.ts';
+} from '../../../../src/fix/dictionary/dictionary.ts';
+import { type FixField, type FixFieldMap } from '../../../../src/fix/codec/fix-message.ts';
 import {
   type Jspurefix,
   type JspurefixView,
   openJspurefix,
-} from '../../../../src/fix/jspurefix.ts';
+} from '../../../../src/fix/dictionary/jspurefix.ts';
 import { decodeOne, FATHOM_PATH, fathom, kraken, KRAKEN_PATH } from './support.ts';
 
 /** One level of a generated message, and of what a parser made of it. */

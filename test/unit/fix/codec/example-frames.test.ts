@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { FrameEncoder, type FrameHeader } from '../../../../src/fix/frame-encoder.ts';
-import { validateMessage } from '../../../../src/fix/validate.ts';
-import { type FixField, type FixMessage } from '../../../../src/fix/fix-message.ts';
+import { FrameEncoder, type FrameHeader } from '../../../../src/fix/codec/frame-encoder.ts';
+import { validateMessage } from '../../../../src/fix/validation/validate.ts';
+import { type FixField, type FixMessage } from '../../../../src/fix/codec/fix-message.ts';
 import { decodeAll, decodeOne, exampleFrames, frameOf, kraken, wire } from './support.ts';
 
 /** What the encoder writes by itself, in its order. */

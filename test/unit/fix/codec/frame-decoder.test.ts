@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
+import { FrameDecoder } from '../../../../src/fix/codec/frame-decoder.ts';
 import {
   decodeAll,
   decodeOne,

@@ -4,8 +4,8 @@ import {
   type EncodeError,
   FrameEncoder,
   type FrameHeader,
-} from '../../../../src/fix/frame-encoder.ts';
-import { type FixField } from '../../../../src/fix/fix-message.ts';
+} from '../../../../src/fix/codec/frame-encoder.ts';
+import { type FixField } from '../../../../src/fix/codec/fix-message.ts';
 import { decodeOne, stock44, wire } from './support.ts';
 
 const HEADER: FrameHeader = {

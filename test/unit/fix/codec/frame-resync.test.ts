@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
+import { FrameDecoder } from '../../../../src/fix/codec/frame-decoder.ts';
 import { drain, frameOf, kraken, stock44, wire } from './support.ts';
 
 const heartbeat = (msgSeqNum: number): Buffer =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameDecoder, GARBLED_BYTES_MAX } from '../../../../src/fix/frame-decoder.ts';
+import { FrameDecoder, GARBLED_BYTES_MAX } from '../../../../src/fix/codec/frame-decoder.ts';
 import { decodeAll, decodeOne, drain, frameOf, kraken, wire } from './support.ts';
 
 const heartbeat = (msgSeqNum: number | string): Buffer =>

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
+import { FrameDecoder } from '../../../../src/fix/codec/frame-decoder.ts';
 import { maskedText } from '../../../../src/lib/redaction/mask-frame.ts';
-import { validateMessage } from '../../../../src/fix/validate.ts';
-import { type FixFieldMap } from '../../../../src/fix/fix-message.ts';
+import { validateMessage } from '../../../../src/fix/validation/validate.ts';
+import { type FixFieldMap } from '../../../../src/fix/codec/fix-message.ts';
 import { exampleFrames, frameOf, HEADER, kraken, rawFrame, stock44, wire } from './support.ts';
 
 const FRAMES = Number(process.env['FATHOM_FUZZ_FRAMES'] ?? 200_000);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type Decoded, FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
-import { type FixDictionary } from '../../../../src/fix/dictionary.ts';
-import { type FixMessage } from '../../../../src/fix/fix-message.ts';
-import { loadDictionary, loadStockDictionary } from '../../../../src/fix/jspurefix.ts';
+import { type Decoded, FrameDecoder } from '../../../../src/fix/codec/frame-decoder.ts';
+import { type FixDictionary } from '../../../../src/fix/dictionary/dictionary.ts';
+import { type FixMessage } from '../../../../src/fix/codec/fix-message.ts';
+import { loadDictionary, loadStockDictionary } from '../../../../src/fix/dictionary/jspurefix.ts';
 import { type Result } from '../../../../src/lib/result.ts';
 
 const unwrap = <T>(result: Result<T, unknown>): T => {

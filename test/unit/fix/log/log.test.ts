@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { type FixLogOptions, openFixLog, sessionStem } from '../../../../src/fix/log.ts';
-import { parseFixLogLine } from '../../../../src/fix/log-line.ts';
+import { type FixLogOptions, openFixLog, sessionStem } from '../../../../src/fix/log/log.ts';
+import { parseFixLogLine } from '../../../../src/fix/log/log-line.ts';
 import { makeRedactor } from '../../../../src/lib/redaction/redactor.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { type Timers, epochMs } from '../../../../src/lib/time.ts';

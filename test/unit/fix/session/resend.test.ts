@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameDecoder } from '../../../../src/fix/frame-decoder.ts';
-import { FrameEncoder } from '../../../../src/fix/frame-encoder.ts';
+import { FrameDecoder } from '../../../../src/fix/codec/frame-decoder.ts';
+import { FrameEncoder } from '../../../../src/fix/codec/frame-encoder.ts';
 import { msgTypeOfFrame, replayFrame } from '../../../../src/fix/session/replay-frame.ts';
 import {
   replayDecision,
@@ -10,7 +10,7 @@ import {
   type ReplayCursor,
   type ReplayOutput,
 } from '../../../../src/fix/session/resend.ts';
-import { makeSettings, type SessionSettings } from '../../../../src/fix/session/settings.ts';
+import { makeSettings, type SessionSettings } from '../../../../src/fix/session/model/settings.ts';
 import { stockDictionary } from '../../../conformance/stage.ts';
 
 const settingsWith = (change: Partial<SessionSettings>): SessionSettings =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { checkCalendar, windowAt } from '../../../../src/fix/session-calendar.ts';
-import { makeMemoryStore } from '../../../../src/fix/message-store.ts';
+import { checkCalendar, windowAt } from '../../../../src/fix/runtime/calendar.ts';
+import { makeMemoryStore } from '../../../../src/fix/runtime/memory-store.ts';
 import { nextReconnect, RECONNECT_START } from '../../../../src/fix/session/reconnect.ts';
 import {
   isPlannedDrop,
@@ -8,11 +8,14 @@ import {
   planOf,
   rolloverPlan,
 } from '../../../../src/fix/session/schedule.ts';
-import { type FixSession, type SessionView } from '../../../../src/fix/session/session-types.ts';
+import {
+  type FixSession,
+  type SessionView,
+} from '../../../../src/fix/session/model/session-types.ts';
 import {
   makeCalendarScheduler,
   makeRolloverScheduler,
-} from '../../../../src/fix/session-scheduler.ts';
+} from '../../../../src/fix/runtime/scheduler.ts';
 import { epochMs, type EpochMs } from '../../../../src/lib/time.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 

@@ -1,5 +1,5 @@
 import { type TradingSymbol } from '../../../../src/domain/ids.ts';
-import { type FixMessage, type OutboundMessage } from '../../../../src/fix/fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../../../../src/fix/codec/fix-message.ts';
 import { MarketDataFeed } from '../../../../src/kraken/fix/market-data-feed.ts';
 import {
   type MarketDataInput,

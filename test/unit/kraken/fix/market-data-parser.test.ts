@@ -7,7 +7,7 @@ import {
 } from '../../../../src/kraken/fix/market-data-messages.ts';
 import { parseMarketData } from '../../../../src/kraken/fix/market-data-parser.ts';
 import { decodeAll, exampleFrames, frameOf, kraken, wire } from '../../fix/codec/support.ts';
-import { validateMessage } from '../../../../src/fix/validate.ts';
+import { validateMessage } from '../../../../src/fix/validation/validate.ts';
 import { ETH, message, shown } from './market-data-frames.ts';
 
 /** Published frames of the reference, their body with length and checksum made right. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { dictionaryPath } from '../../../../src/fix/dictionary-path.ts';
-import { loadDictionary } from '../../../../src/fix/jspurefix.ts';
+import { dictionaryPath } from '../../../../src/fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../../../../src/fix/dictionary/jspurefix.ts';
 import { makeFormatCheck } from '../../../../src/simulator/fix/format-check.ts';
 import { message } from '../../kraken/fix/market-data-frames.ts';
 import { L3, request } from './market-data-scene.ts';

@@ -1,5 +1,5 @@
-import { type OutboundMessage } from '../../../../src/fix/fix-message.ts';
-import { type FixSession } from '../../../../src/fix/session/session-types.ts';
+import { type OutboundMessage } from '../../../../src/fix/codec/fix-message.ts';
+import { type FixSession } from '../../../../src/fix/session/model/session-types.ts';
 import { ok } from '../../../../src/lib/result.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { MarketDataDesk } from '../../../../src/simulator/fix/market-data-desk.ts';

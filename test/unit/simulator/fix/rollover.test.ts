@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type FixSession } from '../../../../src/fix/session/session-types.ts';
+import { type FixSession } from '../../../../src/fix/session/model/session-types.ts';
 import { rollDaily } from '../../../../src/simulator/fix/rollover.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 

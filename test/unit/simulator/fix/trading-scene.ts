@@ -1,4 +1,4 @@
-import { type OutboundMessage } from '../../../../src/fix/fix-message.ts';
+import { type OutboundMessage } from '../../../../src/fix/codec/fix-message.ts';
 import { ok } from '../../../../src/lib/result.ts';
 import { epochMs, toUtcTimestamp } from '../../../../src/lib/time.ts';
 import { type ExchangeCommand } from '../../../../src/simulator/exchange/commands.ts';

@@ -1,0 +1,78 @@
+import { DateTime, IANAZone } from 'luxon';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { epochMs, type EpochMs } from '../../lib/time.ts';
+import { type SessionWindow } from '../session/schedule.ts';
+
+/** A session's hours, as users of QuickFIX know them. */
+export interface CalendarSettings {
+  /** Local time of day, `HH:MM:SS`. */
+  readonly startTime: string;
+  /** Not after the start: the next day. Equal to it: the whole day. */
+  readonly endTime: string;
+  /** IANA name, e.g. `Europe/London`. */
+  readonly timeZone: string;
+  /** Days on which a daily session opens, 1 is Monday; every day when left out. */
+  readonly days?: readonly number[];
+  /** A session that lasts from a day of the week to another. Both or none. */
+  readonly startDay?: number;
+  readonly endDay?: number;
+}
+
+const TIME = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/;
+/** A weekly session opens within a week; a day more for clock changes. */
+const DAYS_AHEAD = 8;
+
+/** What is wrong with the settings, or nothing. */
+export const checkCalendar = (settings: CalendarSettings): Result<undefined, string> => {
+  if (!TIME.test(settings.startTime)) return err(`start time ${settings.startTime}: not HH:MM:SS`);
+  if (!TIME.test(settings.endTime)) return err(`end time ${settings.endTime}: not HH:MM:SS`);
+  if (!IANAZone.isValidZone(settings.timeZone)) {
+    return err(`time zone ${settings.timeZone} is unknown`);
+  }
+  if ((settings.startDay === undefined) !== (settings.endDay === undefined)) {
+    return err('start day and end day belong together');
+  }
+  const days = [settings.startDay ?? 1, settings.endDay ?? 1, ...(settings.days ?? [1])];
+  const areDays = days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7);
+  return areDays && settings.days?.length !== 0
+    ? ok(undefined)
+    : err('days are 1 (Monday) to 7, one at least');
+};
+
+/** The window that contains `at`, or the next one; a day of 23 or 25 hours is what it is. */
+export const windowAt = (settings: CalendarSettings, at: EpochMs): SessionWindow => {
+  const today = DateTime.fromMillis(at, { zone: settings.timeZone }).startOf('day');
+  const back = settings.startDay === undefined ? 1 : DAYS_AHEAD;
+  for (let days = -back; days <= DAYS_AHEAD; days++) {
+    const window = windowOf(settings, today.plus({ days }));
+    if (window !== undefined && window.closesAt > at) return window;
+  }
+  // Unreachable with settings that were checked: some day of the week opens.
+  return { opensAt: at, closesAt: epochMs(Number.POSITIVE_INFINITY) };
+};
+
+/** The window that opens on a day. */
+const windowOf = (settings: CalendarSettings, day: DateTime): SessionWindow | undefined => {
+  const { startDay, endDay, days } = settings;
+  const opensAt = atTime(day, settings.startTime);
+  if (startDay !== undefined && endDay !== undefined) {
+    if (day.weekday !== startDay) return undefined;
+    const length = (endDay - startDay + 7) % 7;
+    const end = atTime(day.plus({ days: length }), settings.endTime);
+    const closesAt = end > opensAt ? end : atTime(day.plus({ days: length + 7 }), settings.endTime);
+    return toWindow(opensAt, closesAt);
+  }
+  if (days !== undefined && !days.includes(day.weekday)) return undefined;
+  const end = atTime(day, settings.endTime);
+  return toWindow(opensAt, end > opensAt ? end : atTime(day.plus({ days: 1 }), settings.endTime));
+};
+
+const atTime = (day: DateTime, time: string): DateTime => {
+  const [hour, minute, second] = time.split(':').map(Number);
+  return day.set({ hour: hour ?? 0, minute: minute ?? 0, second: second ?? 0 });
+};
+
+const toWindow = (opensAt: DateTime, closesAt: DateTime): SessionWindow => ({
+  opensAt: epochMs(opensAt.toMillis()),
+  closesAt: epochMs(closesAt.toMillis()),
+});

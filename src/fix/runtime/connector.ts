@@ -1,0 +1,155 @@
+import { lookup } from 'node:dns/promises';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureVersion } from 'node:tls';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Timers } from '../../lib/time.ts';
+
+export interface TlsClientSettings {
+  /** Certificate authorities in PEM; the system's when left out. */
+  readonly ca?: string | Buffer;
+  /** Name to verify and to send as SNI; the host's when left out. */
+  readonly servername?: string;
+  /** False only where an environment is known to have a wrong certificate. */
+  readonly rejectUnauthorized?: boolean;
+  readonly minVersion?: SecureVersion;
+}
+
+export interface ConnectionSettings {
+  /** Tried in order, each with every address that its name has at that moment. */
+  readonly hosts: readonly { readonly host: string; readonly port: number }[];
+  /** Plain TCP when left out. */
+  readonly tls?: TlsClientSettings;
+  /** Per address, the TLS handshake included. */
+  readonly connectTimeoutMs: number;
+  /** Addresses of a name, for tests. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+}
+
+export interface ConnectFailure {
+  /** `Certificate`: do not ask again soon, it will be the same. */
+  readonly kind:
+    'Dns' | 'Refused' | 'Timeout' | 'Certificate' | 'Tls' | 'Reset' | 'Stopped' | 'Other';
+  readonly text: string;
+}
+
+interface Target {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Opens a connection to the first address that takes one. Names are resolved anew each time. */
+export const openConnection = async (
+  settings: ConnectionSettings,
+  timers: Timers,
+  signal: AbortSignal,
+): Promise<Result<Socket, ConnectFailure>> => {
+  const failures: ConnectFailure[] = [];
+  for (const { host, port } of settings.hosts) {
+    const addresses = await addressesOf(settings, host);
+    if (!addresses.ok) {
+      failures.push(addresses.error);
+      continue;
+    }
+    for (const address of addresses.value) {
+      if (signal.aborted) return err({ kind: 'Stopped', text: 'stopped while connecting' });
+      const opened = await openOne(settings, { host, address, port }, timers, signal);
+      if (opened.ok) return opened;
+      failures.push(opened.error);
+    }
+  }
+  return err(worstOf(failures));
+};
+
+/** One failure that stands for all: a certificate's, since it slows the next attempt down, else the last. */
+const worstOf = (failures: readonly ConnectFailure[]): ConnectFailure => {
+  const text = failures.map((failure) => failure.text).join('; ');
+  const kind =
+    failures.find((failure) => failure.kind === 'Certificate')?.kind ?? failures.at(-1)?.kind;
+  return { kind: kind ?? 'Other', text: text === '' ? 'no host is configured' : text };
+};
+
+const addressesOf = async (
+  settings: ConnectionSettings,
+  host: string,
+): Promise<Result<readonly string[], ConnectFailure>> => {
+  if (isIP(host) !== 0) return ok([host]);
+  try {
+    if (settings.resolve !== undefined) return ok(await settings.resolve(host));
+    const found = await lookup(host, { all: true, order: 'ipv4first' });
+    return ok(found.map(({ address }) => address));
+  } catch (error) {
+    return err({ kind: 'Dns', text: `${host}: ${messageOf(error)}` });
+  }
+};
+
+const openOne = (
+  settings: ConnectionSettings,
+  target: Target,
+  timers: Timers,
+  signal: AbortSignal,
+): Promise<Result<Socket, ConnectFailure>> =>
+  new Promise((resolve) => {
+    const socket = startSocket(settings.tls, target);
+    const where = `${target.host} (${target.address}):${target.port}`;
+    const finish = (result: Result<Socket, ConnectFailure>): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      if (!result.ok) {
+        // Whatever a dying socket still says is of no interest.
+        socket.on('error', () => undefined);
+        socket.destroy();
+      }
+      resolve(result);
+    };
+    const onError = (error: Error): void => {
+      finish(err({ kind: kindOf(error), text: `${where}: ${messageOf(error)}` }));
+    };
+    const onClose = (): void => {
+      finish(err({ kind: 'Reset', text: `${where}: closed during the handshake` }));
+    };
+    const onAbort = (): void => {
+      finish(err({ kind: 'Stopped', text: 'stopped while connecting' }));
+    };
+    const timer = timers.set(settings.connectTimeoutMs, () => {
+      const text = `${where}: no connection within ${settings.connectTimeoutMs} ms`;
+      finish(err({ kind: 'Timeout', text }));
+    });
+    socket.once('error', onError);
+    socket.once('close', onClose);
+    signal.addEventListener('abort', onAbort);
+    socket.once(settings.tls === undefined ? 'connect' : 'secureConnect', () => {
+      socket.setNoDelay(true);
+      finish(ok(socket));
+    });
+  });
+
+const startSocket = (tls: TlsClientSettings | undefined, target: Target): Socket => {
+  const { host, address, port } = target;
+  if (tls === undefined) return connectTcp({ host: address, port });
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
+  return connectTls({
+    host: address,
+    port,
+    ...(tls.ca !== undefined && { ca: tls.ca }),
+    ...(servername !== undefined && { servername }),
+    rejectUnauthorized: tls.rejectUnauthorized ?? true,
+    minVersion: tls.minVersion ?? 'TLSv1.3',
+  });
+};
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ERR_TLS_CERT_ALTNAME/;
+
+const kindOf = (error: Error): ConnectFailure['kind'] => {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (CERTIFICATE.test(code)) return 'Certificate';
+  if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') return 'Tls';
+  if (code === 'ECONNREFUSED') return 'Refused';
+  if (code === 'ETIMEDOUT') return 'Timeout';
+  return code === 'ECONNRESET' || code === 'EPIPE' ? 'Reset' : 'Other';
+};
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

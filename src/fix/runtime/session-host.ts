@@ -1,0 +1,289 @@
+import { invariant } from '../../lib/invariant.ts';
+import { err, type Result } from '../../lib/result.ts';
+import { type EpochMs, type MonotonicMs } from '../../lib/time.ts';
+import { FrameEncoder } from '../codec/frame-encoder.ts';
+import { type FixMessage, type OutboundMessage } from '../codec/fix-message.ts';
+import { type SendEffect, type SessionEffect } from '../session/model/effect.ts';
+import { type EventBody, type Moment } from '../session/model/event.ts';
+import { sendApplication } from '../session/send.ts';
+import { type SendRefusal, type SessionView } from '../session/model/session-types.ts';
+import { type SessionConfig, type SessionSettings } from '../session/model/settings.ts';
+import { initialState, isReady, type SessionState, viewOf } from '../session/model/state.ts';
+import { step } from '../session/step.ts';
+import { nextDeadline } from '../session/timers.ts';
+import { type HostOptions } from './session-host-options.ts';
+import { callOwner, headerOf, tellNotice } from './session-effects.ts';
+import { SessionInbox } from './inbox.ts';
+import { SessionOutbox, type Transport } from './outbox.ts';
+import { Redelivery, redeliveryNotice } from './redelivery.ts';
+import { makeReplay, type ReplayRange } from './replay.ts';
+
+export { type HostOptions, type SessionLog } from './session-host-options.ts';
+
+const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
+const REPLAY_BYTES_MAX = 256 * 1024;
+/** Resends that wait for the peer to read; a peer that asks for more has the answer coming. */
+const REPLAYS_MAX = 8;
+
+/**
+ * Runs the pure session: gives it events, carries out its effects on the store, the outbox and the owner. Knows no socket and no
+ * timer, so tests and simulations drive it as the drivers do.
+ */
+export class SessionHost {
+  readonly #options: HostOptions;
+  readonly #config: SessionConfig;
+  readonly #inbox: SessionInbox;
+  readonly #encoder = new FrameEncoder();
+  readonly #outbox: SessionOutbox;
+  readonly #redelivery: Redelivery | undefined;
+  #state: SessionState;
+  #transport: Transport | undefined;
+  #lastReceivedAt: EpochMs | undefined;
+  #lastSentAt: EpochMs | undefined;
+
+  constructor(options: HostOptions) {
+    const { settings, application, store } = options;
+    this.#options = options;
+    this.#config = {
+      settings,
+      logonFields: (logon) => application.logonFields?.(logon) ?? [],
+      checkLogon: options.checkLogon ?? ((message, at) => application.checkLogon?.(message, at)),
+      ...(options.validate && { validate: options.validate }),
+    };
+    this.#inbox = new SessionInbox(options.dictionary, options.frameBytesMax);
+    this.#state = initialState({
+      nextSender: store.nextSenderMsgSeqNum(),
+      nextTarget: store.nextTargetMsgSeqNum(),
+    });
+    this.#redelivery =
+      options.redeliver && new Redelivery({ store, msgTypes: new Set(options.redeliver) });
+    this.#outbox = new SessionOutbox({
+      store,
+      replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
+      onWrite: (frame) => options.log?.outbound(frame),
+      onReplayWritten: () => {
+        this.#step({ type: 'BytesSent' });
+      },
+      onFailure: (error) => {
+        this.halt(`the store cannot be written: ${String(error)}`);
+      },
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Logged on with a peer that has not proven to have the last reports. */
+  get isUnconfirmed(): boolean {
+    return this.#state.phase === 'LoggedOn' && this.#redelivery?.isUnconfirmed === true;
+  }
+
+  get settings(): SessionSettings {
+    return this.#config.settings;
+  }
+
+  /** When to call `tick`. */
+  get deadline(): MonotonicMs | undefined {
+    return nextDeadline(this.#state, this.#config.settings);
+  }
+
+  connected(transport: Transport): void {
+    invariant(this.#transport === undefined, 'a session has one connection at a time');
+    this.#transport = transport;
+    this.#inbox.reset();
+    this.#outbox.attach(transport);
+    this.#redelivery?.onConnected();
+    this.event({ type: 'Connected' });
+  }
+
+  /** Bytes off the socket; every whole frame in them is processed before this returns. */
+  received(chunk: Buffer): void {
+    if (this.#transport === undefined) return;
+    this.#inbox.push(chunk);
+    for (let next = this.#inbox.next(); next !== undefined; next = this.#inbox.next()) {
+      if (next.type === 'Garbled') {
+        this.#options.log?.inbound(next.bytes);
+        this.#step({ type: 'Garbled', reason: next.reason });
+      } else {
+        this.#received(next.message);
+      }
+    }
+    const isPending = this.#inbox.pendingChange();
+    if (isPending !== undefined) this.#step({ type: 'PartialFrame', isPending });
+    this.#options.onStepped?.();
+  }
+
+  disconnected(text: string): void {
+    this.#transport = undefined;
+    this.#outbox.detach();
+    this.event({ type: 'Disconnected', text });
+  }
+
+  /** The socket has taken what it was given. */
+  drained(): void {
+    this.#outbox.pump();
+  }
+
+  tick(): void {
+    this.event({ type: 'Tick' });
+  }
+
+  halt(text: string): void {
+    this.event({ type: 'HaltAsked', text });
+  }
+
+  event(event: EventBody): void {
+    this.#step(event);
+    // An operator's number may be that of a message which waits.
+    this.#drain();
+    this.#options.onStepped?.();
+  }
+
+  send(message: OutboundMessage): Result<{ readonly msgSeqNum: number }, SendRefusal> {
+    if (this.settings.sendWhenLoggedOff === 'refuse' && this.#isPeerSlow()) {
+      return err('Backpressure');
+    }
+    const moment = this.#now();
+    const sent = sendApplication(this.#state, message, this.#config, moment);
+    if (!sent.result.ok) return sent.result;
+    const frames: Buffer[] = [];
+    for (const effect of sent.effects) {
+      if (effect.type !== 'Send') continue;
+      const encoded = this.#encode(effect, moment.at);
+      // The step's outcome is dropped: no number is used.
+      if (!encoded.ok) return err('InvalidValue');
+      frames.push(encoded.value);
+    }
+    if (sent.effects.length === 0 && !this.#isEncodable(message, moment.at)) {
+      return err('InvalidValue');
+    }
+    this.#state = sent.state;
+    for (const [index, effect] of sent.effects.entries()) {
+      const frame = frames[index];
+      if (effect.type === 'Send' && frame !== undefined) this.#save(effect, frame, moment.at);
+    }
+    return sent.result;
+  }
+
+  view(): SessionView {
+    return viewOf(this.#state, this.settings, {
+      lastReceivedAt: this.#lastReceivedAt,
+      lastSentAt: this.#lastSentAt,
+      peer: this.#transport?.peer,
+    });
+  }
+
+  #now(): Moment {
+    const { clock } = this.#options;
+    return { at: clock.wall(), mono: clock.monotonic() };
+  }
+
+  #step(event: EventBody): void {
+    const moment = this.#now();
+    const stepped = step(this.#state, { ...event, ...moment }, this.#config);
+    this.#state = stepped.state;
+    for (const effect of stepped.effects) this.#perform(effect, moment.at);
+    this.#redeliver(moment.at);
+  }
+
+  /** In the turn of the reset, so that both are in one commit: no crash comes between. */
+  #redeliver(at: EpochMs): void {
+    const due = this.#redelivery?.take();
+    if (due === undefined) return;
+    const first = this.#state.nextSender;
+    for (const message of due.messages) this.send(message);
+    tellNotice(redeliveryNotice(due, first, at), this.#options);
+  }
+
+  #received(message: FixMessage): void {
+    this.#lastReceivedAt = this.#options.clock.wall();
+    this.#options.log?.inbound(message.raw);
+    if (this.#state.connection?.isLoggedOn === true) this.#redelivery?.onReceived(message);
+    this.#step({ type: 'Received', message });
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (isReady(this.#state)) this.#step({ type: 'Drain' });
+  }
+
+  #perform(effect: SessionEffect, at: EpochMs): void {
+    const { store } = this.#options;
+    switch (effect.type) {
+      case 'Send':
+        this.#sendOwn(effect, at);
+        return;
+      case 'Replay':
+        this.#replay(effect);
+        return;
+      case 'ResetStore':
+        this.#redelivery?.onForgetting(1);
+        store.reset(at);
+        return;
+      case 'StoreNextSender':
+        this.#redelivery?.onForgetting(effect.value);
+        store.setNextSenderMsgSeqNum(effect.value);
+        return;
+      case 'StoreNextTarget':
+        store.setNextTargetMsgSeqNum(effect.value);
+        return;
+      case 'Disconnect':
+        this.#outbox.close();
+        return;
+      case 'ResendRequested':
+        this.#redelivery?.onResendRequested(effect.range.beginSeqNo);
+        callOwner(effect, this.#options);
+        return;
+      default:
+        callOwner(effect, this.#options);
+    }
+  }
+
+  #sendOwn(effect: SendEffect, at: EpochMs): void {
+    const encoded = this.#encode(effect, at);
+    invariant(encoded.ok, `the session layer can encode its own MsgType(35) ${effect.msgType}`);
+    this.#save(effect, encoded.value, at);
+  }
+
+  #save(effect: SendEffect, frame: Buffer, at: EpochMs): void {
+    this.#options.store.saveOutbound(effect.msgSeqNum, frame);
+    this.#redelivery?.onSaved(effect);
+    if (effect.isStoredOnly) {
+      this.#outbox.commitOnly();
+      return;
+    }
+    this.#lastSentAt = at;
+    if (this.#isPeerSlow() && !this.#outbox.isCut) this.#cutSlowPeer(at);
+    this.#outbox.push(frame);
+  }
+
+  #isPeerSlow(): boolean {
+    return this.#outbox.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX);
+  }
+
+  /** Memory is not to grow with what a peer does not read: it is in the store, and the peer asks for it when it is back. */
+  #cutSlowPeer(at: EpochMs): void {
+    const text = `slow consumer: ${this.#outbox.unsentBytes} bytes unsent`;
+    tellNotice({ at, severity: 'warn', code: 'SLOW_CONSUMER', text }, this.#options);
+    this.#outbox.cut(text);
+  }
+
+  #encode(effect: SendEffect, at: EpochMs): ReturnType<FrameEncoder['encode']> {
+    return this.#encoder.encode(headerOf(effect, this.settings, at), effect.fields);
+  }
+
+  #isEncodable({ msgType, fields, header = [] }: OutboundMessage, at: EpochMs): boolean {
+    const { nextSender: msgSeqNum } = this.#state;
+    const isStoredOnly = true;
+    return this.#encode({ type: 'Send', msgSeqNum, msgType, fields, header, isStoredOnly }, at).ok;
+  }
+
+  #replay(range: ReplayRange): void {
+    if (this.#outbox.replays >= REPLAYS_MAX) {
+      this.#options.log?.event(`RESEND_DROPPED: ${REPLAYS_MAX} resends are waiting`);
+      return;
+    }
+    this.#outbox.push(makeReplay({ ...this.#options, encoder: this.#encoder }, range));
+  }
+}

@@ -1,0 +1,122 @@
+import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { expect } from 'chai';
+import { generate } from 'selfsigned';
+import { until } from '../../../support/until.ts';
+import { cleanUp, cleanups, dial, listen, listenRaw } from './initiator-harness.ts';
+
+describe('reaching the peer', () => {
+  afterEach(cleanUp);
+
+  describe('over TLS', () => {
+    let pem: Awaited<ReturnType<typeof generate>>;
+    before(async () => {
+      pem = await generate([{ name: 'commonName', value: 'localhost' }], {
+        keySize: 2_048,
+        extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+      });
+    });
+    const tlsListen = { host: '127.0.0.1', port: 0 };
+
+    it('log on when the certificate and its name are right', async () => {
+      const { port } = await listen({
+        listen: { ...tlsListen, tls: { key: pem.private, cert: pem.cert } },
+      });
+      const connection = {
+        hosts: [{ host: 'localhost', port }],
+        tls: { ca: pem.cert },
+        connectTimeoutMs: 5_000,
+      };
+      const { told } = dial(port, { connection });
+      await until(() => told.has('synchronized'), 'in step');
+    });
+
+    it('1B-T: refuse a wrong name, say so, and do not ask again soon', async () => {
+      const { port } = await listen({
+        listen: { ...tlsListen, tls: { key: pem.private, cert: pem.cert } },
+      });
+      const tls = { ca: pem.cert, servername: 'fix.kraken.com' };
+      const { told } = dial(port, { connection: { tls, connectTimeoutMs: 5_000 } });
+      await until(() => told.has('CONNECT_CERTIFICATE'), 'refused');
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(told.count('CONNECT_')).to.equal(1);
+    });
+
+    it('1B-T: refuse a certificate of an unknown authority, unless told not to verify', async () => {
+      const { port } = await listen({
+        listen: { ...tlsListen, tls: { key: pem.private, cert: pem.cert } },
+      });
+      const strict = dial(port, { connection: { tls: {}, connectTimeoutMs: 5_000 } });
+      await until(() => strict.told.has('CONNECT_CERTIFICATE'), 'refused');
+      const tls = { rejectUnauthorized: false };
+      const lax = dial(port, { connection: { tls, connectTimeoutMs: 5_000 } });
+      await until(() => lax.told.has('synchronized'), 'in step');
+    });
+
+    it('1B-T: refuse TLS 1.2 unless the minimum is lowered', async () => {
+      const server = createTlsServer({ key: pem.private, cert: pem.cert, maxVersion: 'TLSv1.2' });
+      server.on('tlsClientError', () => undefined);
+      const port = await listenRaw(server);
+      const { told } = dial(port, {
+        connection: { tls: { ca: pem.cert, servername: 'localhost' } },
+      });
+      await until(() => told.has('CONNECT_TLS'), 'refused');
+    });
+
+    it('1B-T: give up on a handshake that stalls', async () => {
+      const port = await listenRaw(createServer());
+      const { told } = dial(port, {
+        connection: { tls: { ca: pem.cert }, connectTimeoutMs: 300 },
+      });
+      await until(() => told.has('CONNECT_TIMEOUT'), 'timed out');
+    });
+
+    it('1B-T: survive a reset in the handshake', async () => {
+      const server = createServer((socket) => {
+        socket.once('data', () => socket.resetAndDestroy());
+      });
+      const port = await listenRaw(server);
+      const { told } = dial(port, { connection: { tls: { ca: pem.cert } } });
+      await until(() => told.has('CONNECT_RESET'), 'reset');
+    });
+  });
+
+  it('1B-T: take the second address when the first is dead, and resolve anew each time', async () => {
+    const { port } = await listen();
+    let resolutions = 0;
+    const connection = {
+      hosts: [{ host: 'venue.example', port }],
+      // Nobody listens on port `port` of 127.0.0.99.
+      resolve: () => {
+        resolutions++;
+        return Promise.resolve(['127.0.0.99', '127.0.0.1']);
+      },
+    };
+    const { session, told } = dial(port, { connection });
+    await until(() => told.has('synchronized'), 'in step');
+    session.reset();
+    await until(() => told.has('logged on 2'), 'again');
+    expect(resolutions).to.equal(2);
+  });
+
+  it('1B-T: take the next host when a name does not resolve', async () => {
+    const { port } = await listen();
+    const connection = {
+      hosts: [
+        { host: 'nowhere.example', port },
+        { host: '127.0.0.1', port },
+      ],
+      resolve: (host: string) => Promise.reject(new Error(`no address for ${host}`)),
+    };
+    const { told } = dial(port, { connection });
+    await until(() => told.has('synchronized'), 'in step');
+  });
+
+  it('say why nobody could be reached', async () => {
+    const server = createServer();
+    const port = await listenRaw(server);
+    await cleanups.pop()?.();
+    const { told } = dial(port);
+    await until(() => told.count('CONNECT_REFUSED') > 1, 'refused, and tried again');
+  });
+});
