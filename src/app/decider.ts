@@ -1,5 +1,5 @@
 import { type Config, type TradingSessionConfig } from '../config/config.ts';
-import { type CancelRoom } from '../core/continue-mass-cancel.ts';
+import { type CancelRoom } from '../core/decide/continue-mass-cancel.ts';
 import { makeOrderManager, type OrderManager } from '../core/order-manager.ts';
 import { type RiskLimits } from '../core/risk/risk-limits.ts';
 import { type DecimalText, type SessionName, type TradingSymbol } from '../domain/ids.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { evolve } from '../core/books.ts';
-import { effectsOf } from '../core/effects-of.ts';
+import { evolve } from '../core/evolve/books.ts';
+import { effectsOf } from '../core/effects/effects-of.ts';
 import { parseFact } from '../core/fact.ts';
 import { emptyState } from '../core/state.ts';
 import { type SessionName } from '../domain/ids.ts';

@@ -1,15 +1,15 @@
 import { type OrderID, type SessionName } from '../domain/ids.ts';
-import { applyReport } from './apply-report.ts';
-import { evolve } from './books.ts';
-import { cancelOrder } from './cancel-order.ts';
-import { noticeReport } from './continue-mass-cancel.ts';
-import { Draft } from './draft.ts';
+import { applyReport } from './decide/apply-report.ts';
+import { evolve } from './evolve/books.ts';
+import { cancelOrder } from './decide/cancel-order.ts';
+import { noticeReport } from './decide/continue-mass-cancel.ts';
+import { Draft } from './decide/draft.ts';
 import { type Effect } from './effect.ts';
-import { effectsOf, type EffectsDeps } from './effects-of.ts';
+import { effectsOf, type EffectsDeps } from './effects/effects-of.ts';
 import { type Fact } from './fact.ts';
 import { type Input, type InputBody } from './input.ts';
-import { cancelAll, refuseCancelAll } from './mass-cancel.ts';
-import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './place-order.ts';
+import { cancelAll, refuseCancelAll } from './decide/mass-cancel.ts';
+import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
 import {
   engineStarted,
   pauseRoute,
@@ -20,7 +20,7 @@ import {
   type RouteDeps,
 } from './route/decide-route.ts';
 import { type EngineState } from './state.ts';
-import { requestNotSent, requestSent, timerFired } from './track-request.ts';
+import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
 export interface OrderManagerDeps extends PlaceOrderDeps, RouteDeps, EffectsDeps {
   readonly tradingSession: SessionName;

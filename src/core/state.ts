@@ -14,7 +14,7 @@ import {
 import { type OrdStatus, type OrderTerms } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
-import { type DoubtClass } from './doubt/doubt-class.ts';
+import { type DoubtClass } from './doubt-class.ts';
 
 /** The number that a request of ours got, and the sequence epoch in which that number means something. */
 export interface SentAs {

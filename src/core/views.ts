@@ -5,9 +5,9 @@ import {
   type SessionName,
 } from '../domain/ids.ts';
 import { type OrdStatus } from '../domain/order.ts';
-import { isFreezing, type DoubtClass } from './doubt/doubt-class.ts';
+import { isFreezing, type DoubtClass } from './doubt-class.ts';
 import { listed } from './listed.ts';
-import { isClosed, avgPxOf, ordStatusOf } from './order-status.ts';
+import { isClosed, avgPxOf, ordStatusOf } from './evolve/order-status.ts';
 import {
   type EngineState,
   type Execution,

@@ -7,7 +7,7 @@ import {
   type VenueOrderID,
 } from '../../src/domain/ids.ts';
 import { type ExecType, type OrdStatus } from '../../src/domain/order.ts';
-import { isClosed, ordStatusOf } from '../../src/core/order-status.ts';
+import { isClosed, ordStatusOf } from '../../src/core/evolve/order-status.ts';
 import { type Order } from '../../src/core/state.ts';
 import { Bench, c, cancel, CLIENT, place, SOURCE, text } from './bench.ts';
 

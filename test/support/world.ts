@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isClosed } from '../../src/core/order-status.ts';
+import { isClosed } from '../../src/core/evolve/order-status.ts';
 import { Bench, cancel, place, plain, replayed } from './bench.ts';
 import { TinyVenue, type Chance } from './tiny-venue.ts';
 

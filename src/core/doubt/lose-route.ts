@@ -1,10 +1,10 @@
 import { type SessionName } from '../../domain/ids.ts';
-import { failRequest, rejectOrder } from '../answer-request.ts';
-import { type Draft } from '../draft.ts';
+import { failRequest, rejectOrder } from '../decide/answer-request.ts';
+import { type Draft } from '../decide/draft.ts';
 import { ORDERS_PER_FACT_MAX, type DoubtedOrder } from '../fact.ts';
-import { isClosedStatus } from '../lifecycle.ts';
+import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { type Order } from '../state.ts';
-import { type DoubtClass } from './doubt-class.ts';
+import { type DoubtClass } from '../doubt-class.ts';
 
 export interface LoseRouteDeps {
   /** The session asked the venue to cancel its orders when the link breaks (CancelOrdersOnDisconnect 8674=0). */

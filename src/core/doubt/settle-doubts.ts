@@ -1,11 +1,11 @@
 import { type OrderID } from '../../domain/ids.ts';
-import { failRequest } from '../answer-request.ts';
-import { intendCancel, type CancelDeps } from '../cancel-order.ts';
-import { type Draft } from '../draft.ts';
+import { failRequest } from '../decide/answer-request.ts';
+import { intendCancel, type CancelDeps } from '../decide/cancel-order.ts';
+import { type Draft } from '../decide/draft.ts';
 import { listed } from '../listed.ts';
-import { isClosedStatus } from '../lifecycle.ts';
+import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { type Order, type PendingRequest, type Route, type SentAs } from '../state.ts';
-import { isFreezing, type DoubtClass } from './doubt-class.ts';
+import { isFreezing, type DoubtClass } from '../doubt-class.ts';
 import { openOrders } from './lose-route.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
 } from '../../domain/ids.ts';
 import { type ReportSource, type VenueReport } from '../../domain/venue-report.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type DoubtClass } from '../doubt/doubt-class.ts';
+import { type DoubtClass } from '../doubt-class.ts';
 
 /** Seen and without consequence for the books, e.g. a refusal of a request that was answered before. */
 export interface ReportIgnored {

@@ -1,7 +1,7 @@
 import { type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { type OrderTerms } from '../../domain/order.ts';
-import { isFreezing } from '../doubt/doubt-class.ts';
+import { isFreezing } from '../doubt-class.ts';
 import { type ReferencePrice } from '../input.ts';
 import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
 import { type EngineState } from '../state.ts';

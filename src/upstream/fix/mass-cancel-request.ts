@@ -1,5 +1,5 @@
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../core/input.ts';
-import { MASS_CANCEL_REJ } from '../../core/mass-cancel.ts';
+import { MASS_CANCEL_REJ } from '../../core/decide/mass-cancel.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';

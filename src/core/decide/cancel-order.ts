@@ -1,0 +1,121 @@
+import {
+  type ClOrdID,
+  type ClientName,
+  type ClientOrderID,
+  type OrderID,
+} from '../../domain/ids.ts';
+import { type CancelRequest } from '../../domain/order.ts';
+import { type Draft, type NextClOrdID } from './draft.ts';
+import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { CXL_REJ, refusal, type Refusal } from '../refusal.ts';
+import { type Order } from '../state.ts';
+
+export interface CancelDeps {
+  readonly nextClOrdID: NextClOrdID;
+}
+
+/**
+ * A client's cancel request. It passes while the gate is shut, as long as the session can send at all; with the
+ * session down it is refused at once (ROUTE_CLOSED), so that the client knows that nothing is under way.
+ */
+export const cancelOrder = (draft: Draft, request: CancelRequest, deps: CancelDeps): void => {
+  const order = findOrder(draft, request);
+  const broken = order === undefined ? UNKNOWN : checkCancel(draft, request, order);
+  if (broken === undefined && order !== undefined) {
+    const intended = intendCancel(draft, order, deps, {
+      by: request.client,
+      clientOrderID: request.clientOrderID,
+    });
+    if (intended) return;
+  }
+  refuseCancel(draft, request, order, broken ?? CLOCK_BEHIND);
+};
+
+interface CancelOrigin {
+  readonly by: ClientName;
+  readonly clientOrderID?: ClientOrderID;
+  readonly repeats?: ClOrdID;
+}
+
+/** Intends one cancel request with a ClOrdID of its own; false when no ClOrdID can be made. */
+export const intendCancel = (
+  draft: Draft,
+  order: Order,
+  { nextClOrdID }: CancelDeps,
+  { by, clientOrderID, repeats }: CancelOrigin,
+): boolean => {
+  if (order.clOrdID === undefined) return false;
+  const made = draft.newClOrdID(nextClOrdID);
+  if (!made.ok) return false;
+  const isNewsToClient = clientOrderID !== undefined && repeats === undefined;
+  draft.add({
+    type: 'CancelIntended',
+    at: draft.at,
+    orderID: order.orderID,
+    clOrdID: made.value,
+    origClOrdID: order.clOrdID,
+    session: order.session,
+    by,
+    ...(clientOrderID === undefined ? {} : { clientOrderID }),
+    ...(isNewsToClient ? { execID: draft.newExecID() } : {}),
+    ...(repeats === undefined ? {} : { repeats }),
+  });
+  return true;
+};
+
+const UNKNOWN = refusal('UNKNOWN_ORDER', CXL_REJ.unknownOrder, 'no such order of this client');
+const CLOCK_BEHIND = refusal(
+  'CLOCK_BEHIND',
+  CXL_REJ.other,
+  'the clock is too far behind the last ClOrdID',
+);
+
+/** By the client's id, by ours, or by both when they name the same order. Another client's order is unknown. */
+const findOrder = (draft: Draft, request: CancelRequest): Order | undefined => {
+  const ids = draft.state.orderIDByClientOrderID.get(request.client);
+  const { origClientOrderID, orderID } = request;
+  const named = origClientOrderID === undefined ? undefined : ids?.get(origClientOrderID);
+  if (origClientOrderID !== undefined && named === undefined) return undefined;
+  const found = named ?? (orderID as OrderID | undefined);
+  if (found === undefined || (orderID !== undefined && found !== orderID)) return undefined;
+  const order = draft.order(found);
+  return order?.client === request.client ? order : undefined;
+};
+
+const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusal | undefined => {
+  const { state } = draft;
+  if (state.orderIDByClientOrderID.get(request.client)?.has(request.clientOrderID) === true) {
+    const detail = `${request.clientOrderID} was used before`;
+    return refusal('DUPLICATE_CLORDID', CXL_REJ.duplicateClOrdID, detail);
+  }
+  if (isClosedStatus(order.base)) {
+    return refusal('TOO_LATE', CXL_REJ.tooLate, `order ${order.orderID} is ${order.base}`);
+  }
+  if (order.pending.some(({ kind }) => kind === 'cancel')) {
+    const detail = `a cancel of order ${order.orderID} is under way`;
+    return refusal('ALREADY_PENDING', CXL_REJ.alreadyPending, detail);
+  }
+  if ((state.routes.get(order.session)?.phase ?? 'Down') === 'Down') {
+    return refusal('ROUTE_CLOSED', CXL_REJ.other, `session ${order.session} is down`);
+  }
+  return undefined;
+};
+
+const refuseCancel = (
+  draft: Draft,
+  { client, clientOrderID, origClientOrderID }: CancelRequest,
+  order: Order | undefined,
+  { code, reason, text }: Refusal,
+): void => {
+  draft.add({
+    type: 'CancelRefused',
+    at: draft.at,
+    client,
+    clientOrderID,
+    ...(origClientOrderID === undefined ? {} : { origClientOrderID }),
+    ...(order === undefined ? {} : { orderID: order.orderID }),
+    code,
+    cxlRejReason: reason,
+    text,
+  });
+};

@@ -1,0 +1,169 @@
+import { type ClOrdID, type ClientName, type TradingSymbol } from '../../domain/ids.ts';
+import { type Instrument } from '../../domain/instrument.ts';
+import { continueMassCancel, type ContinueDeps } from './continue-mass-cancel.ts';
+import { type Draft } from './draft.ts';
+import { type MassCancelQuestion, type MassCancelRefusal } from '../input.ts';
+import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { listed } from '../listed.ts';
+import { isInScope, isSameScope } from '../mass-cancel-scope.ts';
+import { type ActiveMassCancel, type Order } from '../state.ts';
+
+export interface MassCancelDeps extends ContinueDeps {
+  readonly instruments: ReadonlyMap<TradingSymbol, Instrument>;
+}
+
+interface Asked {
+  readonly by: ClientName;
+  readonly client?: ClientName;
+  readonly symbol?: TradingSymbol;
+  readonly question?: MassCancelQuestion;
+  /** The replay of this connection is complete, although the books do not say so yet. */
+  readonly isSynchronized?: boolean;
+}
+
+/** An OrderMassCancelRequest(q) to the venue that will have no more answers. */
+interface Ended extends Pick<Asked, 'isSynchronized'> {
+  readonly clOrdID: ClOrdID;
+  readonly reason: string;
+}
+
+/** MassCancelRejectReason(532), FIX 4.4. */
+export const MASS_CANCEL_REJ = { notSupported: 0, unknownSecurity: 1, other: 99 } as const;
+
+/**
+ * Cancels everything in scope, and keeps at it until nothing of it is open: over rate limits, refusals, lost links and restarts.
+ * Whoever asked by OrderMassCancelRequest(q) is answered at once; each order's end is told by its own report.
+ */
+export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
+  const { client, symbol, question } = asked;
+  if (client !== undefined && question?.possResend === true) {
+    const before = draft.state.massCancelAnswers.get(client)?.get(question.clientOrderID);
+    if (before !== undefined) {
+      const { at } = draft;
+      draft.add({
+        type: 'MassCancelAnsweredAgain',
+        at,
+        client,
+        ...before,
+        question: told(question),
+      });
+      return;
+    }
+  }
+  if (client !== undefined && question !== undefined && !isKnownSymbol(draft, symbol, deps)) {
+    refuseCancelAll(draft, {
+      ...{ client, question, massCancelRejectReason: MASS_CANCEL_REJ.unknownSecurity },
+      ...(symbol === undefined ? {} : { symbol }),
+      reasonCode: 'UNKNOWN_SYMBOL',
+      text: `UNKNOWN_SYMBOL: Symbol(55) ${symbol ?? ''} is no instrument of this engine`,
+    });
+    return;
+  }
+  begin(draft, asked, deps);
+};
+
+/** The client's request is not understood: nothing is cancelled, and the client is told why. */
+export const refuseCancelAll = (draft: Draft, refusal: MassCancelRefusal): void => {
+  const { client, question, symbol, massCancelRejectReason, reasonCode: code, text } = refusal;
+  draft.add({
+    type: 'MassCancelRequestRefused',
+    at: draft.at,
+    client,
+    question: told(question),
+    ...(symbol === undefined ? {} : { symbol }),
+    code,
+    massCancelRejectReason,
+    text,
+  });
+};
+
+/** Ends an OrderMassCancelRequest(q) to the venue; what it left open is cancelled one by one. */
+export const cancelSurvivors = (
+  draft: Draft,
+  { clOrdID, reason, isSynchronized = false }: Ended,
+  deps: MassCancelDeps,
+): void => {
+  const massCancel = draft.state.massCancels.get(clOrdID);
+  if (massCancel === undefined) return;
+  draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason });
+  const { massCancelID, by, symbol } = massCancel;
+  if (massCancelID === undefined) {
+    // From a journal of an earlier version, which remembered nothing but the venue's request.
+    const asked = { by, isSynchronized, ...(symbol === undefined ? {} : { symbol }) };
+    begin(draft, asked, deps);
+    return;
+  }
+  const active = draft.state.activeMassCancels.get(massCancelID);
+  if (active !== undefined)
+    continueMassCancel(draft, active, deps, { settled: clOrdID, isSynchronized });
+};
+
+const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
+  const scope = scopeOf(draft, asked, deps);
+  const active = { ...scope, sentToVenue: false };
+  const { massCancelID, by, session } = active;
+  const orders = openInScope(draft, active);
+  const { state } = draft;
+  const before = [...state.activeMassCancels.values()].find((other) => isSameScope(other, active));
+  const isWaiting = orders.length > 0 && (state.routes.get(session)?.phase ?? 'Down') === 'Down';
+  const text = `ROUTE_CLOSED: session ${session} is down; remembered, ${orders.length} orders are cancelled when it is up`;
+  draft.add({
+    type: 'MassCancelRequested',
+    ...scope,
+    affected: orders.length,
+    ...(before === undefined ? {} : { replaces: before.massCancelID }),
+    ...(asked.question === undefined ? {} : { question: told(asked.question) }),
+    ...(isWaiting ? { text } : {}),
+  });
+  if (isWaiting) {
+    const ids = listed(orders.map(({ orderID }) => orderID));
+    const detail = `mass cancel ${massCancelID} by ${by}: ${text}: ${ids}`;
+    draft.alert('critical', 'ROUTE_CLOSED', detail);
+  }
+  const askedAt = before && state.massCancelAskedAt.get(before.massCancelID);
+  const { isSynchronized = false } = asked;
+  continueMassCancel(draft, active, deps, { orders, askedAt, isSynchronized });
+};
+
+const scopeOf = (
+  draft: Draft,
+  { by, client, symbol }: Asked,
+  { tradingSession: session }: MassCancelDeps,
+): Omit<ActiveMassCancel, 'sentToVenue'> => ({
+  massCancelID: draft.newMassCancelID(),
+  session,
+  by,
+  ...(client === undefined ? {} : { client }),
+  ...(symbol === undefined ? {} : { symbol }),
+  ordersMade: draft.ordersMade,
+  at: draft.at,
+});
+
+const openInScope = (draft: Draft, scope: ActiveMassCancel): readonly Order[] => {
+  const orders: Order[] = [];
+  for (const orderID of draft.state.openOrderIDs) {
+    const order = draft.order(orderID);
+    if (order !== undefined && !isClosedStatus(order.base) && isInScope(order, scope)) {
+      orders.push(order);
+    }
+  }
+  return orders;
+};
+
+/** One that is not configured any more may still have orders. */
+const isKnownSymbol = (
+  draft: Draft,
+  symbol: TradingSymbol | undefined,
+  { instruments }: MassCancelDeps,
+): boolean => {
+  if (symbol === undefined || instruments.has(symbol)) return true;
+  for (const orderID of draft.state.openOrderIDs) {
+    if (draft.order(orderID)?.terms.symbol === symbol) return true;
+  }
+  return false;
+};
+
+const told = ({ clientOrderID, massCancelRequestType }: MassCancelQuestion) => ({
+  clientOrderID,
+  massCancelRequestType,
+});

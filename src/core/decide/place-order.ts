@@ -1,0 +1,166 @@
+import { type OrderRequest, type OrderTerms } from '../../domain/order.ts';
+import { type SessionName } from '../../domain/ids.ts';
+import { type Draft, type NextClOrdID } from './draft.ts';
+import { type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
+import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { checkDoubts, checkOrder, type CheckDeps } from '../risk/check-order.ts';
+import { type Order } from '../state.ts';
+
+export interface PlaceOrderDeps extends CheckDeps {
+  readonly nextClOrdID: NextClOrdID;
+  readonly tradingSession: SessionName;
+}
+
+interface Placing {
+  readonly request: OrderRequest;
+  readonly reference?: ReferencePrice;
+}
+
+/**
+ * A client's order. A ClOrdID that this client used before is answered and never makes a second order; otherwise the
+ * first broken check refuses it; otherwise it is accepted and its one attempt intended.
+ */
+export const placeOrder = (
+  draft: Draft,
+  { request, reference }: Placing,
+  deps: PlaceOrderDeps,
+): void => {
+  const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
+  const order = known === undefined ? undefined : draft.order(known);
+  if (order !== undefined) {
+    answerDuplicate(draft, request, order);
+    return;
+  }
+  const broken =
+    checkOrder(draft.state, request.terms, deps, reference) ??
+    checkRoute(draft, deps) ??
+    checkDoubts(draft.state, request.terms);
+  const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;
+  if (made === undefined || !made.ok) {
+    refuse(draft, request, broken ?? CLOCK_BEHIND, deps);
+    return;
+  }
+  const { at } = draft;
+  const orderID = draft.newOrderID();
+  const { client, clientOrderID, terms } = request;
+  draft.add({
+    type: 'OrderAccepted',
+    at,
+    orderID,
+    execID: draft.newExecID(),
+    client,
+    clientOrderID,
+    ...(request.account === undefined ? {} : { account: request.account }),
+    terms,
+    session: deps.tradingSession,
+  });
+  draft.add({
+    type: 'AttemptIntended',
+    at,
+    orderID,
+    clOrdID: made.value,
+    session: deps.tradingSession,
+  });
+};
+
+/** An order that the adapter could not put into terms: refused here, so that the books and the journal know of it. */
+export const refuseUnreadable = (draft: Draft, request: OrderRefusalRequest): void => {
+  const { client, clientOrderID, reasonCode, ordRejReason, text } = request;
+  const known = draft.state.orderIDByClientOrderID.get(client)?.get(clientOrderID);
+  const order = known === undefined ? undefined : draft.order(known);
+  if (order !== undefined) {
+    const { at } = draft;
+    const answer = {
+      samePayload: false,
+      possResend: false,
+      text: duplicateText(order, clientOrderID),
+    };
+    const ids = { orderID: order.orderID, execID: draft.newExecID(), client, clientOrderID };
+    draft.add({ type: 'DuplicateAnswered', at, ...ids, ...answer });
+    return;
+  }
+  const { symbol, side, ordType, orderQty } = request;
+  draft.add({
+    type: 'UnreadableOrderRefused',
+    at: draft.at,
+    refusedID: draft.newOrderID(),
+    execID: draft.newExecID(),
+    ...{ client, clientOrderID, symbol, side, ordType, orderQty },
+    code: reasonCode,
+    ordRejReason,
+    text: text.startsWith(reasonCode) ? text : `${reasonCode}: ${text}`,
+  });
+};
+
+const duplicateText = ({ orderID }: Order, clientOrderID: string): string =>
+  `DUPLICATE_CLORDID: ${clientOrderID} already names order ${orderID}`;
+
+const CLOCK_BEHIND: Refusal = refusal(
+  'CLOCK_BEHIND',
+  ORD_REJ.other,
+  'the clock is too far behind the last ClOrdID',
+);
+
+const checkRoute = ({ state }: Draft, { tradingSession }: PlaceOrderDeps): Refusal | undefined => {
+  const { phase, pausedFor } = state.routes.get(tradingSession) ?? { phase: 'Down' };
+  if (phase === 'Active' && pausedFor === undefined) return undefined;
+  const why = pausedFor ?? (phase === 'Down' ? 'down' : 'recovering');
+  const detail = `session ${tradingSession} is ${pausedFor === undefined ? why : `paused: ${why}`}`;
+  return refusal('ROUTE_CLOSED', ORD_REJ.other, detail);
+};
+
+const refuse = (
+  draft: Draft,
+  { client, clientOrderID, account, terms }: OrderRequest,
+  { code, reason, text }: Refusal,
+  { tradingSession }: PlaceOrderDeps,
+): void => {
+  draft.add({
+    type: 'OrderRefused',
+    at: draft.at,
+    orderID: draft.newOrderID(),
+    execID: draft.newExecID(),
+    client,
+    clientOrderID,
+    ...(account === undefined ? {} : { account }),
+    terms,
+    session: tradingSession,
+    code,
+    ordRejReason: reason,
+    text,
+  });
+};
+
+const answerDuplicate = (draft: Draft, request: OrderRequest, order: Order): void => {
+  const samePayload =
+    order.clientOrderID === request.clientOrderID &&
+    order.account === request.account &&
+    isSameTerms(order.termsAccepted, request.terms);
+  draft.add({
+    type: 'DuplicateAnswered',
+    at: draft.at,
+    orderID: order.orderID,
+    execID: draft.newExecID(),
+    client: request.client,
+    clientOrderID: request.clientOrderID,
+    samePayload,
+    possResend: request.possResend,
+    text: duplicateText(order, request.clientOrderID),
+  });
+};
+
+const TERMS: readonly (keyof OrderTerms)[] = [
+  'symbol',
+  'side',
+  'ordType',
+  'timeInForce',
+  'orderQty',
+  'price',
+  'stopPx',
+  'triggerSignal',
+  'postOnly',
+  'reduceOnly',
+];
+
+const isSameTerms = (a: OrderTerms, b: OrderTerms): boolean =>
+  TERMS.every((name) => a[name] === b[name]);

@@ -1,0 +1,196 @@
+import { type ExecID } from '../../domain/ids.ts';
+import { type ExecType } from '../../domain/order.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type ClientCancelReject, type ClientExecutionReport, type Effect } from '../effect.ts';
+import { type CancelFailed, type CancelRefused, type Fact } from '../fact.ts';
+import { avgPxOf, ordStatusOf } from '../evolve/order-status.ts';
+import { ORD_REJ } from '../refusal.ts';
+import { type EngineState, type Order } from '../state.ts';
+
+/** What a client is told about a fact on its order; the books are those after the fact. */
+export const reportOf = (state: EngineState, fact: Fact): readonly Effect[] => {
+  if (!('orderID' in fact)) return [];
+  const order = state.orders.get(fact.orderID);
+  const execType = execTypeOf(fact);
+  if (order === undefined || execType === undefined) return [];
+  if (!('execID' in fact)) return [];
+  const report = {
+    ...snapshot(order, fact.execID, execType, fact.at),
+    ...detailsOf(state, order, fact),
+  };
+  return [{ type: 'ReportExecution', client: order.client, report }];
+};
+
+/** An order whose fate is unknown: its status stays what it was, and the text says why (no fake reject). */
+export const inDoubtReport = (order: Order, execID: ExecID, at: EpochMs): Effect => ({
+  type: 'ReportExecution',
+  client: order.client,
+  report: {
+    ...snapshot(order, execID, 'OrderStatus', at),
+    code: 'IN_DOUBT',
+    text: 'IN_DOUBT: the link broke before the venue answered',
+  },
+});
+
+export const cancelRejectOf = (
+  state: EngineState,
+  fact: CancelRefused | CancelFailed,
+): Effect | undefined => {
+  const { clientOrderID, code, cxlRejReason, text } = fact;
+  if (clientOrderID === undefined) return undefined;
+  const order = fact.orderID === undefined ? undefined : state.orders.get(fact.orderID);
+  const report: ClientCancelReject = {
+    clientOrderID,
+    ...origOf(fact, order),
+    ...(order === undefined ? {} : { orderID: order.orderID }),
+    ordStatus: order === undefined ? 'Rejected' : ordStatusOf(order),
+    cxlRejResponseTo: fact.type === 'CancelFailed' && fact.responseTo === 'replace' ? 2 : 1,
+    cxlRejReason,
+    code,
+    text,
+    transactTime: fact.at,
+  };
+  const client = fact.type === 'CancelRefused' ? fact.client : fact.by;
+  return { type: 'RejectCancel', client, report };
+};
+
+/** OrigClOrdID(41): as the client wrote it, else the order's. */
+const origOf = (
+  fact: CancelRefused | CancelFailed,
+  order: Order | undefined,
+): Pick<ClientCancelReject, 'origClientOrderID'> => {
+  const written = fact.type === 'CancelRefused' ? fact.origClientOrderID : undefined;
+  const origClientOrderID = written ?? order?.clientOrderID;
+  return origClientOrderID === undefined ? {} : { origClientOrderID };
+};
+
+const snapshot = (
+  order: Order,
+  execID: ExecID,
+  execType: ExecType,
+  at: EpochMs,
+): ClientExecutionReport => ({
+  orderID: order.orderID,
+  execID,
+  client: order.client,
+  clientOrderID: order.clientOrderID,
+  ...(order.account === undefined ? {} : { account: order.account }),
+  execType,
+  ordStatus: ordStatusOf(order),
+  terms: order.terms,
+  cumQty: order.cumQty,
+  leavesQty: order.leavesQty,
+  avgPx: avgPxOf(order),
+  ...(order.clOrdID === undefined ? {} : { venueClOrdID: order.clOrdID }),
+  ...(order.venueOrderID === undefined ? {} : { venueOrderID: order.venueOrderID }),
+  transactTime: at,
+});
+
+const EXEC_TYPES: { readonly [T in Fact['type']]?: ExecType } = {
+  OrderAccepted: 'PendingNew',
+  OrderRefused: 'Rejected',
+  CancelIntended: 'PendingCancel',
+  OrderAcknowledged: 'New',
+  OrderFilled: 'Trade',
+  OrderCanceled: 'Canceled',
+  OrderExpired: 'Expired',
+  OrderRejected: 'Rejected',
+  OrderReplaced: 'Replaced',
+  OrderRestated: 'Restated',
+  OrderStatusReported: 'OrderStatus',
+  TradeCorrected: 'TradeCorrect',
+  TradeCanceled: 'TradeCancel',
+  AttemptAbsent: 'Rejected',
+};
+
+const execTypeOf = (fact: Fact): ExecType | undefined => {
+  switch (fact.type) {
+    case 'DuplicateAnswered':
+      return fact.samePayload ? 'OrderStatus' : 'Rejected';
+    case 'OrderStatusChanged':
+      return fact.execType;
+    case 'RequestAcknowledged':
+      return fact.execType;
+    default:
+      return EXEC_TYPES[fact.type];
+  }
+};
+
+type Details = Partial<ClientExecutionReport>;
+
+const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
+  switch (fact.type) {
+    case 'OrderRefused':
+      return { code: fact.code, ordRejReason: fact.ordRejReason, text: fact.text };
+    case 'DuplicateAnswered':
+      return duplicateDetails(fact);
+    case 'CancelIntended':
+      return { ...ofRequest(order, fact.clientOrderID), venueClOrdID: fact.clOrdID };
+    case 'AttemptAbsent':
+      return { code: 'ABSENT', ordRejReason: ORD_REJ.other, text: fact.text };
+    default:
+      return { ...venueDetails(fact), ...tradeDetails(state, fact), ...answerDetails(order, fact) };
+  }
+};
+
+const duplicateDetails = (fact: Extract<Fact, { type: 'DuplicateAnswered' }>): Details => {
+  const { samePayload, possResend, text } = fact;
+  const about = { clientOrderID: fact.clientOrderID, duplicate: { samePayload, possResend }, text };
+  // F.1.b: a possible resend that is one is answered with the state. F.1.a: anything else is refused on FIX; a caller
+  // of the library, whose submit is idempotent by ClOrdID, takes the state of the order from the same report.
+  return samePayload && possResend
+    ? about
+    : { ...about, code: 'DUPLICATE_CLORDID', ordRejReason: ORD_REJ.duplicateOrder };
+};
+
+/** ClOrdID(11) is the request's, OrigClOrdID(41) the order's. */
+const ofRequest = (order: Order, clientOrderID: Order['clientOrderID'] | undefined): Details =>
+  clientOrderID === undefined ? {} : { clientOrderID, origClientOrderID: order.clientOrderID };
+
+const venueDetails = (fact: Fact): Details => ({
+  ...('venueExecID' in fact ? { venueExecID: fact.venueExecID } : {}),
+  ...('transactTime' in fact ? { transactTime: fact.transactTime } : {}),
+  ...('text' in fact ? { text: fact.text } : {}),
+});
+
+const tradeDetails = (state: EngineState, fact: Fact): Details => {
+  switch (fact.type) {
+    case 'OrderFilled':
+      return {
+        lastQty: fact.lastQty,
+        lastPx: fact.lastPx,
+        ...(fact.fee === undefined ? {} : { fee: fact.fee }),
+        ...(fact.feeCurrency === undefined ? {} : { feeCurrency: fact.feeCurrency }),
+        ...(fact.liquidity === undefined ? {} : { liquidity: fact.liquidity }),
+        ...(fact.tradeID === undefined ? {} : { tradeID: fact.tradeID }),
+      };
+    case 'TradeCorrected':
+    case 'TradeCanceled': {
+      const execution = state.executions.get(fact.rootExecID);
+      const reference = execution === undefined ? {} : { execRefID: execution.execID };
+      if (fact.type === 'TradeCanceled') return reference;
+      return { ...reference, lastQty: fact.lastQty, lastPx: fact.lastPx };
+    }
+    default:
+      return {};
+  }
+};
+
+const answerDetails = (order: Order, fact: Fact): Details => {
+  switch (fact.type) {
+    case 'OrderRejected':
+      return { code: fact.code, ordRejReason: fact.ordRejReason };
+    case 'OrderCanceled':
+      return { ...ofRequest(order, fact.clientOrderID), unsolicited: fact.unsolicited };
+    case 'OrderReplaced':
+      return fact.origClientOrderID === undefined
+        ? {}
+        : { origClientOrderID: fact.origClientOrderID };
+    case 'RequestAcknowledged': {
+      const request = order.pending.find(({ clOrdID }) => clOrdID === fact.clOrdID);
+      return ofRequest(order, request?.clientOrderID);
+    }
+    default:
+      return {};
+  }
+};

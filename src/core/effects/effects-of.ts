@@ -1,0 +1,97 @@
+import { type ClOrdID } from '../../domain/ids.ts';
+import { cancelRejectOf, inDoubtReport, reportOf } from './client-report.ts';
+import { type Effect } from '../effect.ts';
+import { massCancelEffects } from './mass-cancel-effects.ts';
+import { type Fact, type OrderCanceled } from '../fact.ts';
+import { type EngineState } from '../state.ts';
+
+export interface EffectsDeps {
+  readonly ackTimeoutMs: number;
+  readonly massCancelTimeoutMs: number;
+}
+
+/** What a fact asks of the outside world; the books are those after the fact. Skipped in replay. */
+export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): readonly Effect[] => {
+  switch (fact.type) {
+    case 'AttemptIntended':
+    case 'CancelIntended':
+      return [...sendEffects(state, fact, deps), ...reportOf(state, fact)];
+    case 'CancelRefused':
+    case 'CancelFailed':
+      return refusalEffects(state, fact);
+    case 'OrdersDoubted':
+      return doubtEffects(state, fact);
+    case 'OrderCanceled':
+      return [...requestsOver(fact), ...reportOf(state, fact)];
+    case 'UnreadableOrderRefused':
+      return [unreadableEffect(fact)];
+    case 'AlertRaised':
+      return [{ type: 'Alert', severity: fact.severity, code: fact.code, text: fact.text }];
+    default:
+      return massCancelEffects(fact, deps) ?? [...answerEffects(fact), ...reportOf(state, fact)];
+  }
+};
+
+const answerEffects = (fact: Fact): readonly Effect[] => {
+  if (fact.type === 'AttemptAbsent') return [ackSeen(fact.clOrdID)];
+  return 'answers' in fact ? [ackSeen(fact.answers)] : [];
+};
+
+const requestsOver = ({ answers, ends }: OrderCanceled): readonly Effect[] =>
+  [answers, ends].filter((clOrdID) => clOrdID !== undefined).map(ackSeen);
+
+const refusalEffects = (
+  state: EngineState,
+  fact: Extract<Fact, { type: 'CancelRefused' | 'CancelFailed' }>,
+): readonly Effect[] => {
+  const reject = cancelRejectOf(state, fact);
+  const answered = fact.type === 'CancelFailed' ? [ackSeen(fact.clOrdID)] : [];
+  return reject === undefined ? answered : [...answered, reject];
+};
+
+const unreadableEffect = (fact: Extract<Fact, { type: 'UnreadableOrderRefused' }>): Effect => {
+  const { client, clientOrderID, execID, symbol, side, ordType, orderQty } = fact;
+  const { code, ordRejReason, text } = fact;
+  const report = {
+    ...{ orderID: fact.refusedID, execID, clientOrderID, symbol, side, ordType, orderQty },
+    ...{ code, ordRejReason, text, transactTime: fact.at },
+  };
+  return { type: 'RefuseUnreadable', client, report };
+};
+
+/** Only orders with an ExecID are news to their client. */
+const doubtEffects = (
+  state: EngineState,
+  { orders, at }: Extract<Fact, { type: 'OrdersDoubted' }>,
+): readonly Effect[] =>
+  orders.flatMap(({ orderID, execID }) => {
+    const order = state.orders.get(orderID);
+    return order === undefined || execID === undefined ? [] : [inDoubtReport(order, execID, at)];
+  });
+
+const ackSeen = (clOrdID: ClOrdID): Effect => ({ type: 'CancelTimer', name: `ack:${clOrdID}` });
+
+const sendEffects = (
+  state: EngineState,
+  fact: Extract<Fact, { type: 'AttemptIntended' | 'CancelIntended' }>,
+  { ackTimeoutMs }: EffectsDeps,
+): readonly Effect[] => {
+  const order = state.orders.get(fact.orderID);
+  if (order === undefined) return [];
+  const { clOrdID, session } = fact;
+  const { terms, venueOrderID } = order;
+  const timer: Effect = { type: 'SetTimer', name: `ack:${clOrdID}`, afterMs: ackTimeoutMs };
+  if (fact.type === 'AttemptIntended') {
+    return [{ type: 'SendNewOrder', clOrdID, terms, session }, timer];
+  }
+  const send: Effect = {
+    type: 'SendCancel',
+    clOrdID,
+    origClOrdID: fact.origClOrdID,
+    ...(venueOrderID === undefined ? {} : { venueOrderID }),
+    symbol: terms.symbol,
+    side: terms.side,
+    session,
+  };
+  return [send, timer];
+};

@@ -1,0 +1,81 @@
+import { type ClOrdID, type MassCancelID } from '../../domain/ids.ts';
+import { type Effect } from '../effect.ts';
+import {
+  type Fact,
+  type MassCancelAnsweredAgain,
+  type MassCancelIntended,
+  type MassCancelRequestRefused,
+  type MassCancelRequested,
+  type VenueMassCancelIntended,
+} from '../fact.ts';
+
+/** What a mass cancel asks of the outside: requests to the venue, the client's answer, to be looked at again. `undefined` for other facts. */
+export const massCancelEffects = (
+  fact: Fact,
+  { massCancelTimeoutMs }: { readonly massCancelTimeoutMs: number },
+): readonly Effect[] | undefined => {
+  switch (fact.type) {
+    case 'MassCancelIntended':
+    case 'VenueMassCancelIntended':
+      return venueRequest(fact, massCancelTimeoutMs);
+    case 'MassCancelSettled':
+      return [{ type: 'CancelTimer', name: venueTimerOf(fact.clOrdID) }];
+    case 'MassCancelRequested':
+      return [
+        ...(fact.replaces === undefined ? [] : [lookEnds(fact.replaces)]),
+        ...acceptedReport(fact),
+      ];
+    case 'MassCancelAnsweredAgain':
+      return acceptedReport(fact);
+    case 'MassCancelRequestRefused':
+      return [refusedReport(fact)];
+    case 'MassCancelUnfinished':
+      return [
+        { type: 'SetTimer', name: timerOf(fact.massCancelID), afterMs: fact.lookAgainAfterMs },
+      ];
+    case 'MassCancelCompleted':
+      return [lookEnds(fact.massCancelID)];
+    default:
+      return undefined;
+  }
+};
+
+const venueRequest = (
+  { clOrdID, session, symbol }: MassCancelIntended | VenueMassCancelIntended,
+  timeoutMs: number,
+): readonly Effect[] => [
+  { type: 'SendMassCancel', clOrdID, ...(symbol === undefined ? {} : { symbol }), session },
+  { type: 'SetTimer', name: venueTimerOf(clOrdID), afterMs: timeoutMs },
+];
+
+const venueTimerOf = (clOrdID: ClOrdID): string => `mass:${clOrdID}`;
+
+const timerOf = (massCancelID: MassCancelID): string => `mass-cancel:${massCancelID}`;
+
+const lookEnds = (massCancelID: MassCancelID): Effect => ({
+  type: 'CancelTimer',
+  name: timerOf(massCancelID),
+});
+
+const acceptedReport = (fact: MassCancelRequested | MassCancelAnsweredAgain): readonly Effect[] => {
+  const { client, question, massCancelID, affected, at } = fact;
+  if (client === undefined || question === undefined) return [];
+  const { symbol, text } = fact.type === 'MassCancelRequested' ? fact : {};
+  const report = {
+    ...{ ...question, massCancelID, massCancelResponse: question.massCancelRequestType },
+    ...{ totalAffectedOrders: affected, transactTime: at },
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(text === undefined ? {} : { text }),
+  };
+  return [{ type: 'ReportMassCancel', client, report }];
+};
+
+const refusedReport = (fact: MassCancelRequestRefused): Effect => {
+  const { client, question, symbol, massCancelRejectReason, code, text, at } = fact;
+  const report = {
+    ...{ ...question, massCancelResponse: '0', massCancelRejectReason, code, text },
+    ...(symbol === undefined ? {} : { symbol }),
+    transactTime: at,
+  };
+  return { type: 'ReportMassCancel', client, report };
+};

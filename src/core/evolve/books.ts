@@ -1,0 +1,208 @@
+import { type ClOrdID, type ClientOrderID, type OrderID } from '../../domain/ids.ts';
+import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
+import { evolveOrder, newOrder } from './evolve-order.ts';
+import { executionsAfter } from './executions.ts';
+import { type Fact, type FactType } from '../fact.ts';
+import { isClosed } from './order-status.ts';
+import { evolveRoute } from './evolve-route.ts';
+import {
+  seqNumKey,
+  type Books,
+  type EngineState,
+  type Order,
+  type RequestRef,
+  type SentAs,
+} from '../state.ts';
+
+/**
+ * Remembers one fact. The only writer of the books: it changes the containers in place and hands the same state back.
+ * Total: it cannot fail, wait, look at limits or at the clock, because replay runs it on every fact of the journal.
+ */
+export const evolve = (state: EngineState, fact: Fact): EngineState => {
+  const books = state as Books;
+  countIDs(books, fact);
+  if ('answers' in fact) noteAnswer(books, fact.answers);
+  const corrected = 'rootExecID' in fact ? books.executions.get(fact.rootExecID) : undefined;
+  if ('orderID' in fact) {
+    changeOrder(books, fact.orderID, (order) => evolveOrder(order, fact, corrected));
+  }
+  for (const [id, execution] of executionsAfter(fact, corrected))
+    books.executions.set(id, execution);
+  if ('venueExecID' in fact) books.seenExecIDs.add(fact.venueExecID);
+  const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
+  remember?.(books, fact);
+  evolveMassCancels(books, fact);
+  evolveRoute(books, fact);
+  return state;
+};
+
+type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
+type Remember<T extends FactType> = (books: Books, fact: FactOf<T>) => void;
+
+/** What facts do beside changing their order and their route. */
+const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
+  OrderAccepted: (books, fact) => {
+    addOrder(books, newOrder(fact));
+  },
+  OrderRefused: (books, fact) => {
+    addOrder(books, newOrder(fact));
+  },
+  AttemptIntended: (books, { clOrdID, orderID }) => {
+    addRequest(books, clOrdID, { kind: 'new', orderID });
+  },
+  CancelIntended: (books, fact) => {
+    addRequest(books, fact.clOrdID, { kind: 'cancel', orderID: fact.orderID });
+    nameOrder(books, fact);
+  },
+  ReplaceIntended: (books, fact) => {
+    addRequest(books, fact.clOrdID, { kind: 'replace', orderID: fact.orderID });
+    nameOrder(books, fact);
+  },
+  MassCancelIntended: (books, { clOrdID, session, by, symbol, at }) => {
+    addRequest(books, clOrdID, { kind: 'massCancel' });
+    const scope = symbol === undefined ? {} : { symbol };
+    books.massCancels.set(clOrdID, { clOrdID, session, by, ...scope, at, answered: false });
+  },
+  VenueMassCancelIntended: (books, { clOrdID }) => {
+    addRequest(books, clOrdID, { kind: 'massCancel' });
+  },
+  MassCancelSettled: (books, { clOrdID }) => {
+    books.massCancels.delete(clOrdID);
+  },
+  RequestSent: (books, fact) => {
+    const { clOrdID, session, epoch, sequenceEpoch, msgSeqNum } = fact;
+    books.clOrdIDBySeqNum.set(seqNumKey(fact), clOrdID);
+    const request = books.requests.get(clOrdID);
+    if (request?.kind === 'massCancel') {
+      const massCancel = books.massCancels.get(clOrdID);
+      const sentAs = { session, epoch, sequenceEpoch, msgSeqNum };
+      if (massCancel === undefined) return;
+      books.massCancels.set(clOrdID, { ...massCancel, sentAs });
+      noteSentToVenue(books, massCancel.massCancelID);
+    } else if (request !== undefined) {
+      changeOrder(books, request.orderID, (order) => evolveOrder(order, fact));
+    }
+  },
+  TradeCorrected: (books, { venueExecID, rootExecID }) => {
+    books.rootExecIDs.set(venueExecID, rootExecID);
+  },
+  TradeCanceled: (books, { venueExecID, rootExecID }) => {
+    books.rootExecIDs.set(venueExecID, rootExecID);
+  },
+  OrderReplaced: (books, { clOrdID, orderID }) => {
+    if (!books.requests.has(clOrdID)) books.requests.set(clOrdID, { kind: 'replace', orderID });
+  },
+  OrderRejected: (books, { orderID }) => {
+    books.doubts.delete(orderID);
+  },
+  AttemptAbsent: (books, { orderID }) => {
+    books.doubts.delete(orderID);
+  },
+  OrdersDoubted: (books, { orders }) => {
+    for (const { orderID, doubt } of orders) books.doubts.set(orderID, doubt);
+  },
+  DoubtsSettled: (books, { orderIDs }) => {
+    for (const orderID of orderIDs) books.doubts.delete(orderID);
+  },
+  ReportQuarantined: (books, { key, at, report, source }) => {
+    books.quarantine.set(key, { key, at, report, source });
+  },
+  QuarantineReleased: (books, { key }) => {
+    books.quarantine.delete(key);
+  },
+};
+
+const addOrder = (books: Books, order: Order): void => {
+  books.orders.set(order.orderID, order);
+  if (!isClosed(order)) books.openOrderIDs.add(order.orderID);
+  const idsOfClient =
+    books.orderIDByClientOrderID.get(order.client) ?? new Map<ClientOrderID, OrderID>();
+  idsOfClient.set(order.clientOrderID, order.orderID);
+  books.orderIDByClientOrderID.set(order.client, idsOfClient);
+};
+
+const addRequest = (books: Books, clOrdID: ClOrdID, request: RequestRef): void => {
+  books.requests.set(clOrdID, request);
+  books.lastClOrdID = clOrdID;
+};
+
+/** A client's cancel or replace request uses up its ClOrdID, too. */
+const nameOrder = (books: Books, fact: FactOf<'CancelIntended' | 'ReplaceIntended'>): void => {
+  const order = books.orders.get(fact.orderID);
+  if (order === undefined || fact.clientOrderID === undefined) return;
+  books.orderIDByClientOrderID.get(order.client)?.set(fact.clientOrderID, fact.orderID);
+};
+
+const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => Order): void => {
+  const before = books.orders.get(orderID);
+  if (before === undefined) return;
+  const after = change(before);
+  if (after === before) return;
+  books.orders.set(orderID, after);
+  forgetAnswered(books, before, after);
+  noteOrder(books, after);
+  if (isClosed(after)) books.openOrderIDs.delete(orderID);
+  else books.openOrderIDs.add(orderID);
+  if (after.venueOrderID !== undefined)
+    books.orderIDByVenueOrderID.set(after.venueOrderID, orderID);
+};
+
+/** Requests that are answered, or over, are not looked up by their number any more. */
+const forgetAnswered = (books: Books, before: Order, after: Order): void => {
+  if (before.attempt?.answered === false && after.attempt?.answered === true) {
+    noteEffect(books, before.attempt.sentAs);
+  }
+  for (const { clOrdID, sentAs } of before.pending) {
+    const isOver = after.pending.every((request) => request.clOrdID !== clOrdID);
+    if (isOver && sentAs !== undefined) books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));
+  }
+};
+
+const noteAnswer = (books: Books, clOrdID: ClOrdID): void => {
+  noteEffect(books, sentAsOf(books, clOrdID));
+};
+
+/** The effect of one of our messages was seen: the venue cannot claim any more that it never came. */
+const noteEffect = (books: Books, sentAs: SentAs | undefined): void => {
+  if (sentAs === undefined) return;
+  books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));
+  const route = books.routes.get(sentAs.session);
+  if (route === undefined || route.sequenceEpoch !== sentAs.sequenceEpoch) return;
+  const name = sentAs.epoch === route.epoch ? 'answeredNowSeqMax' : 'answeredSeqMax';
+  const resendProofs = route.resendProofs.map((proof) =>
+    sentAs.epoch < proof.epoch && sentAs.msgSeqNum >= proof.beginSeqNo
+      ? { ...proof, isVoid: true }
+      : proof,
+  );
+  const answered = Math.max(route[name], sentAs.msgSeqNum);
+  books.routes.set(sentAs.session, { ...route, resendProofs, [name]: answered });
+};
+
+const sentAsOf = (books: Books, clOrdID: ClOrdID): SentAs | undefined => {
+  const request = books.requests.get(clOrdID);
+  if (request === undefined) return undefined;
+  if (request.kind === 'massCancel') return books.massCancels.get(clOrdID)?.sentAs;
+  const order = books.orders.get(request.orderID);
+  if (order?.attempt?.clOrdID === clOrdID) return order.attempt.sentAs;
+  return order?.pending.find((pending) => pending.clOrdID === clOrdID)?.sentAs;
+};
+
+/** The counters follow the ids in the facts, so that a replay goes on where the journal ends. */
+const countIDs = (books: Books, fact: Fact): void => {
+  if ('execID' in fact) countExecID(books, fact.execID);
+  if (fact.type === 'OrderAccepted' || fact.type === 'OrderRefused') {
+    countOrderID(books, fact.orderID);
+  }
+  if (fact.type === 'UnreadableOrderRefused') countOrderID(books, fact.refusedID);
+  if (fact.type === 'OrdersDoubted') {
+    for (const { execID } of fact.orders) if (execID !== undefined) countExecID(books, execID);
+  }
+};
+
+const countOrderID = (books: Books, orderID: OrderID): void => {
+  books.ordersMade = Math.max(books.ordersMade, Number(orderID.slice(1)));
+};
+
+const countExecID = (books: Books, execID: string): void => {
+  books.execIDsMade = Math.max(books.execIDsMade, Number(execID.slice(1)));
+};

@@ -1,0 +1,110 @@
+import { type ClientName, type MassCancelID, type OrderID } from '../../domain/ids.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type Fact, type MassCancelRequested } from '../fact.ts';
+import { isClosedStatus } from './lifecycle.ts';
+import { isInScope } from '../mass-cancel-scope.ts';
+import { type Books, type MassCancelAnswer, type Order } from '../state.ts';
+
+/** What a fact does to the mass cancels that are not finished. */
+export const evolveMassCancels = (books: Books, fact: Fact): void => {
+  switch (fact.type) {
+    case 'MassCancelRequested':
+      begin(books, fact);
+      return;
+    case 'VenueMassCancelIntended': {
+      const { clOrdID, session, by, symbol, at, massCancelID } = fact;
+      const scope = symbol === undefined ? {} : { symbol };
+      const request = { clOrdID, session, by, ...scope, at, massCancelID, answered: false };
+      books.massCancels.set(clOrdID, request);
+      return;
+    }
+    case 'MassCancelUnfinished': {
+      const active = books.activeMassCancels.get(fact.massCancelID);
+      if (active === undefined || !fact.isAlerted) return;
+      books.activeMassCancels.set(fact.massCancelID, { ...active, alertedAt: fact.at });
+      return;
+    }
+    case 'MassCancelCompleted':
+      forget(books, fact.massCancelID);
+      return;
+    case 'CancelIntended':
+      noteAsked(books, fact.orderID, fact.at);
+      return;
+    case 'CancelFailed':
+      // Never written: it may be asked again at once.
+      if (fact.code === 'NOT_SENT') noteAsked(books, fact.orderID, undefined);
+      return;
+    default:
+  }
+};
+
+/** An OrderMassCancelRequest(q) was written. */
+export const noteSentToVenue = (books: Books, massCancelID: MassCancelID | undefined): void => {
+  if (massCancelID === undefined) return;
+  const active = books.activeMassCancels.get(massCancelID);
+  if (active === undefined) return;
+  books.activeMassCancels.set(massCancelID, { ...active, sentToVenue: true });
+};
+
+/** An order changed: it may have closed, or have come to life after a doubt. */
+export const noteOrder = (books: Books, order: Order): void => {
+  for (const [massCancelID, active] of books.activeMassCancels) {
+    if (!isInScope(order, active)) continue;
+    const open = books.massCancelOrders.get(massCancelID);
+    if (isClosedStatus(order.base)) open?.delete(order.orderID);
+    else open?.add(order.orderID);
+  }
+};
+
+const begin = (books: Books, fact: MassCancelRequested): void => {
+  const { massCancelID, session, by, client, symbol, ordersMade, at, replaces } = fact;
+  const active = {
+    ...{ massCancelID, session, by, ordersMade, at, sentToVenue: false },
+    ...(client === undefined ? {} : { client }),
+    ...(symbol === undefined ? {} : { symbol }),
+  };
+  const askedAt = replaces === undefined ? undefined : books.massCancelAskedAt.get(replaces);
+  if (replaces !== undefined) forget(books, replaces);
+  books.massCancelsMade = Math.max(books.massCancelsMade, Number(massCancelID.slice(1)));
+  books.activeMassCancels.set(massCancelID, active);
+  books.massCancelAskedAt.set(massCancelID, askedAt ?? new Map<OrderID, EpochMs>());
+  const open = new Set<OrderID>();
+  for (const orderID of books.openOrderIDs) {
+    const order = books.orders.get(orderID);
+    if (order === undefined || isClosedStatus(order.base) || !isInScope(order, active)) continue;
+    open.add(orderID);
+  }
+  books.massCancelOrders.set(massCancelID, open);
+  if (client !== undefined && fact.question !== undefined) rememberAnswer(books, client, fact);
+};
+
+const rememberAnswer = (
+  books: Books,
+  client: ClientName,
+  { question, massCancelID, affected }: MassCancelRequested,
+): void => {
+  if (question === undefined) return;
+  const answers =
+    books.massCancelAnswers.get(client) ??
+    new Map<typeof question.clientOrderID, MassCancelAnswer>();
+  answers.set(question.clientOrderID, { massCancelID, affected });
+  books.massCancelAnswers.set(client, answers);
+};
+
+const forget = (books: Books, massCancelID: MassCancelID): void => {
+  books.activeMassCancels.delete(massCancelID);
+  books.massCancelOrders.delete(massCancelID);
+  books.massCancelAskedAt.delete(massCancelID);
+};
+
+const noteAsked = (books: Books, orderID: OrderID, at: EpochMs | undefined): void => {
+  if (books.activeMassCancels.size === 0) return;
+  const order = books.orders.get(orderID);
+  if (order === undefined) return;
+  for (const [massCancelID, active] of books.activeMassCancels) {
+    if (!isInScope(order, active)) continue;
+    const askedAt = books.massCancelAskedAt.get(massCancelID);
+    if (at === undefined) askedAt?.delete(orderID);
+    else askedAt?.set(orderID, at);
+  }
+};

@@ -1,0 +1,216 @@
+import { decimalOf, decimalTextOf, ZERO_TEXT } from '../../domain/decimal-text.ts';
+import { type ClOrdID, type DecimalText } from '../../domain/ids.ts';
+import { type Fact } from '../fact.ts';
+import {
+  type OnOrder,
+  type OrderAccepted,
+  type OrderFilled,
+  type OrderReplaced,
+  type OrderRefused,
+  type OrderRestated,
+  type TradeCanceled,
+  type TradeCorrected,
+} from '../facts/order-facts.ts';
+import {
+  type CancelIntended,
+  type ReplaceIntended,
+  type RequestSent,
+} from '../facts/request-facts.ts';
+import { type Execution, type Order, type PendingRequest } from '../state.ts';
+
+/** The order that a fact brings into the books. */
+export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
+  orderID: fact.orderID,
+  client: fact.client,
+  clientOrderID: fact.clientOrderID,
+  ...(fact.account === undefined ? {} : { account: fact.account }),
+  termsAccepted: fact.terms,
+  terms: fact.terms,
+  session: fact.session,
+  acceptedAt: fact.at,
+  updatedAt: fact.at,
+  pending: [],
+  cumQty: ZERO_TEXT,
+  executedQty: ZERO_TEXT,
+  executedNotional: ZERO_TEXT,
+  ...(fact.type === 'OrderAccepted'
+    ? { base: 'PendingNew', leavesQty: fact.terms.orderQty }
+    : {
+        base: 'Rejected',
+        leavesQty: ZERO_TEXT,
+        code: fact.code,
+        ordRejReason: fact.ordRejReason,
+        text: fact.text,
+      }),
+});
+
+/**
+ * One order after one fact about it. `execution` is the execution that a correction or bust refers to, as it was before.
+ * Total and without decisions: replay goes through here.
+ */
+export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Order => {
+  switch (fact.type) {
+    case 'AttemptIntended':
+      return {
+        ...order,
+        clOrdID: fact.clOrdID,
+        attempt: { clOrdID: fact.clOrdID, answered: false },
+        updatedAt: fact.at,
+      };
+    case 'RequestSent':
+      return withSentAs(order, fact);
+    case 'CancelIntended':
+    case 'ReplaceIntended':
+      return withPending(order, fact);
+    case 'CancelFailed':
+      return { ...withoutPending(order, fact.clOrdID), updatedAt: fact.at };
+    case 'AttemptAbsent':
+      return {
+        ...order,
+        base: 'Rejected',
+        leavesQty: ZERO_TEXT,
+        code: 'ABSENT',
+        text: fact.text,
+        updatedAt: fact.at,
+      };
+    case 'ReportIgnored':
+      return fact.answers === undefined ? order : withAnswer(order, fact.answers);
+    default:
+      return evolveByReport(order, fact, execution);
+  }
+};
+
+const evolveByReport = (order: Order, fact: Fact, execution: Execution | undefined): Order => {
+  switch (fact.type) {
+    case 'OrderFilled':
+    case 'TradeCorrected':
+    case 'TradeCanceled':
+      return withExecutions(order, fact, execution);
+    case 'OrderCanceled':
+      return { ...onReport(order, fact), pending: [] };
+    case 'OrderRejected':
+      return { ...onReport(order, fact), code: fact.code, ordRejReason: fact.ordRejReason };
+    case 'OrderReplaced':
+      return withReplacement(order, fact);
+    case 'OrderRestated':
+      return withRestatement(order, fact);
+    default:
+      return evolveByStatus(order, fact);
+  }
+};
+
+const evolveByStatus = (order: Order, fact: Fact): Order => {
+  switch (fact.type) {
+    case 'RequestAcknowledged':
+      return withAcknowledgedRequest(onReport(order, fact, 'request'), fact.clOrdID);
+    case 'OrderAcknowledged':
+    case 'OrderExpired':
+    case 'OrderStatusChanged':
+    case 'OrderStatusReported':
+      return onReport(order, fact);
+    default:
+      return order;
+  }
+};
+
+const withExecutions = (
+  order: Order,
+  fact: OrderFilled | TradeCorrected | TradeCanceled,
+  execution: Execution | undefined,
+): Order => {
+  const without = execution === undefined ? order : withoutTrade(order, execution);
+  const sums =
+    fact.type === 'TradeCanceled' ? without : withTrade(without, fact.lastQty, fact.lastPx);
+  const { executedQty, executedNotional } = sums;
+  return { ...onReport(order, fact), executedQty, executedNotional, cumQty: fact.cumQty };
+};
+
+/** What every report of the venue says: the order exists there, and has this status. */
+const onReport = (order: Order, fact: OnOrder, about: 'order' | 'request' = 'order'): Order => {
+  const answered = fact.answers === undefined ? order : withAnswer(order, fact.answers);
+  const isEvidence = about === 'order' && fact.source !== undefined;
+  return {
+    ...(isEvidence ? withAttemptAnswered(answered) : answered),
+    ...(fact.venueOrderID === undefined ? {} : { venueOrderID: fact.venueOrderID }),
+    ...(fact.text === undefined ? {} : { text: fact.text }),
+    base: fact.ordStatus,
+    leavesQty: fact.leavesQty,
+    updatedAt: fact.at,
+  };
+};
+
+const withAttemptAnswered = (order: Order): Order =>
+  order.attempt === undefined ? order : { ...order, attempt: { ...order.attempt, answered: true } };
+
+const withAnswer = (order: Order, clOrdID: ClOrdID): Order => {
+  if (order.attempt?.clOrdID === clOrdID) {
+    return { ...order, attempt: { ...order.attempt, answered: true } };
+  }
+  return withPendingChanged(order, clOrdID, (request) => ({ ...request, answered: true }));
+};
+
+const withSentAs = (order: Order, fact: RequestSent): Order => {
+  const { session, epoch, sequenceEpoch, msgSeqNum, clOrdID } = fact;
+  const sentAs = { session, epoch, sequenceEpoch, msgSeqNum };
+  if (order.attempt?.clOrdID === clOrdID)
+    return { ...order, attempt: { ...order.attempt, sentAs } };
+  return withPendingChanged(order, clOrdID, (request) => ({ ...request, sentAs }));
+};
+
+const withPending = (order: Order, fact: CancelIntended | ReplaceIntended): Order => {
+  const repeats = fact.type === 'CancelIntended' ? fact.repeats : undefined;
+  const request: PendingRequest = {
+    clOrdID: fact.clOrdID,
+    kind: fact.type === 'CancelIntended' ? 'cancel' : 'replace',
+    by: fact.by,
+    ...(fact.clientOrderID === undefined ? {} : { clientOrderID: fact.clientOrderID }),
+    answered: false,
+    ackedByVenue: false,
+  };
+  const others = order.pending.filter(({ clOrdID }) => clOrdID !== repeats);
+  return { ...order, pending: [...others, request], updatedAt: fact.at };
+};
+
+const withAcknowledgedRequest = (order: Order, clOrdID: ClOrdID): Order =>
+  withPendingChanged(order, clOrdID, (request) => ({ ...request, ackedByVenue: true }));
+
+const withPendingChanged = (
+  order: Order,
+  clOrdID: ClOrdID,
+  change: (request: PendingRequest) => PendingRequest,
+): Order => ({
+  ...order,
+  pending: order.pending.map((request) =>
+    request.clOrdID === clOrdID ? change(request) : request,
+  ),
+});
+
+const withoutPending = (order: Order, id: ClOrdID): Order => ({
+  ...order,
+  pending: order.pending.filter(({ clOrdID }) => clOrdID !== id),
+});
+
+const withReplacement = (order: Order, fact: OrderReplaced): Order => ({
+  ...withoutPending(onReport(order, fact), fact.clOrdID),
+  clOrdID: fact.clOrdID,
+  terms: fact.terms,
+  clientOrderID: fact.clientOrderID ?? order.clientOrderID,
+});
+
+const withRestatement = (order: Order, fact: OrderRestated): Order => ({
+  ...onReport(order, fact),
+  terms: fact.terms,
+  cumQty: decimalTextOf(decimalOf(order.cumQty).plus(decimalOf(fact.cumQtyAdjustment))),
+});
+
+type Executed = Pick<Order, 'executedQty' | 'executedNotional'>;
+
+const withTrade = (sums: Executed, qty: DecimalText, px: DecimalText): Executed => ({
+  executedQty: decimalTextOf(decimalOf(sums.executedQty).plus(decimalOf(qty))),
+  executedNotional: decimalTextOf(
+    decimalOf(sums.executedNotional).plus(decimalOf(qty).times(decimalOf(px))),
+  ),
+});
+
+const withoutTrade = (sums: Executed, { lastQty, lastPx }: Execution): Executed =>
+  withTrade(sums, decimalTextOf(decimalOf(lastQty).times('-1')), lastPx);

@@ -1,0 +1,29 @@
+import { decimalOf, decimalTextOf, ZERO_TEXT } from '../../domain/decimal-text.ts';
+import { type DecimalText } from '../../domain/ids.ts';
+import { type OrdStatus } from '../../domain/order.ts';
+import { divideHalfEven, maxDecimal, ZERO, type Decimal } from '../../lib/decimal.ts';
+import { isClosedStatus } from './lifecycle.ts';
+import { type Order } from '../state.ts';
+
+const AVG_PX_PLACES = 12;
+
+/** OrdStatus(39) by precedence: a request of ours under way outranks the base status (FIX 4.4 vol. 4, OrdStatus precedence). */
+export const ordStatusOf = (order: Order): OrdStatus => {
+  if (order.pending.some(({ kind }) => kind === 'cancel')) return 'PendingCancel';
+  return order.pending.length > 0 ? 'PendingReplace' : order.base;
+};
+
+/** Closed at the venue and nothing of ours under way for it. */
+export const isClosed = (order: Order): boolean =>
+  isClosedStatus(order.base) && order.pending.length === 0;
+
+/** AvgPx(6) from our own executions: the venue's is not to be trusted (it sends 0.0). */
+export const avgPxOf = (order: Order): DecimalText => {
+  const quantity = decimalOf(order.executedQty);
+  if (quantity.eq(ZERO)) return ZERO_TEXT;
+  return decimalTextOf(divideHalfEven(decimalOf(order.executedNotional), quantity, AVG_PX_PLACES));
+};
+
+/** LeavesQty(151): nothing once the order is closed. */
+export const leavesQtyOf = (status: OrdStatus, orderQty: Decimal, cumQty: Decimal): DecimalText =>
+  isClosedStatus(status) ? ZERO_TEXT : decimalTextOf(maxDecimal(orderQty.minus(cumQty), ZERO));

@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import { type ClientName } from '../../../../src/domain/ids.ts';
+import { err } from '../../../../src/lib/result.ts';
+import { c, cancel, CLIENT, DEPS, place, PF_XBTUSD, SESSION } from '../../../support/bench.ts';
+import {
+  businessReject,
+  canceled,
+  canceledUnasked,
+  cancelRejected,
+  given,
+  givenDeps,
+  live,
+  traded,
+  v,
+} from '../../../support/given.ts';
+
+const OTHER = 'fix:DESK2' as ClientName;
+
+describe('cancelling an order', () => {
+  it('sends a request under a ClOrdID of its own and reports PendingCancel', () => {
+    const { bench } = given(live('A'))
+      .when(cancel('B', 'A'))
+      .then(
+        { type: 'CancelIntended', clOrdID: c(2), origClOrdID: c(1), clientOrderID: 'B' as never },
+        { type: 'RequestSent', clOrdID: c(2) },
+      )
+      .causing(
+        {
+          type: 'SendCancel',
+          clOrdID: c(2),
+          origClOrdID: c(1),
+          venueOrderID: v('A'),
+          symbol: PF_XBTUSD,
+          side: 'Buy',
+          session: SESSION,
+        },
+        { type: 'ReportExecution' },
+      );
+    expect(bench.effectsOfType('ReportExecution')[0]!.report).to.deep.include({
+      clientOrderID: 'B',
+      origClientOrderID: 'A',
+      execType: 'PendingCancel',
+      ordStatus: 'PendingCancel',
+    });
+  });
+
+  it('goes by the ClOrdID alone while the order is not acknowledged', () => {
+    const { bench } = given(place('A')).when(cancel('B', 'A'));
+    expect(bench.effectsOfType('SendCancel')[0]).to.not.have.property('venueOrderID');
+  });
+
+  it('goes by our OrderID(37) as well', () => {
+    const { bench } = given(live('A')).when((at) =>
+      at.input({
+        type: 'CancelOrder',
+        request: { client: CLIENT, clientOrderID: 'B' as never, orderID: at.order('A').orderID },
+      }),
+    );
+    expect(bench.factsOfType('CancelIntended')).to.have.length(1);
+  });
+
+  it("ends with the report that names the client's request", () => {
+    const { bench } = given(live('A'), traded('A', '4'), cancel('B', 'A')).when(canceled('A'));
+    expect(bench.effectsOfType('ReportExecution')[0]!.report).to.deep.include({
+      clientOrderID: 'B',
+      origClientOrderID: 'A',
+      execType: 'Canceled',
+      ordStatus: 'Canceled',
+      cumQty: '4',
+      leavesQty: '0',
+      unsolicited: false,
+    });
+  });
+
+  it('takes a cancel without our ids as the answer too, when one is under way', () => {
+    given(live('A'), cancel('B', 'A'))
+      .when(canceledUnasked('A'))
+      .then({ type: 'OrderCanceled', unsolicited: false, clientOrderID: 'B' as never });
+  });
+
+  describe('is refused with CxlRejReason(102)', () => {
+    it('1 for an unknown order', () => {
+      given()
+        .when(cancel('B', 'A'))
+        .then({ type: 'CancelRefused', code: 'UNKNOWN_ORDER', cxlRejReason: 1 });
+    });
+
+    it('1 for an order of another client', () => {
+      const { bench } = given((at) => at.input(place('A', {}, { client: OTHER }))).when(
+        cancel('B', 'A'),
+      );
+      expect(bench.factsOfType('CancelRefused')[0]!.cxlRejReason).to.equal(1);
+      const byID = given((at) => at.input(place('A', {}, { client: OTHER }))).when((at) =>
+        at.input({
+          type: 'CancelOrder',
+          request: { client: CLIENT, clientOrderID: 'B' as never, orderID: 'F1' },
+        }),
+      );
+      expect(byID.bench.factsOfType('CancelRefused')[0]!.cxlRejReason).to.equal(1);
+    });
+
+    it('1 when both ids are given and disagree', () => {
+      const request = { client: CLIENT, clientOrderID: 'C' as never, orderID: 'F2' };
+      given(live('A'), live('B'))
+        .when({ type: 'CancelOrder', request: { ...request, origClientOrderID: 'A' as never } })
+        .then({ type: 'CancelRefused', cxlRejReason: 1 });
+    });
+
+    it('0 for a filled order', () => {
+      const outcome = given(live('A'), traded('A', '10')).when(cancel('B', 'A'));
+      outcome.then({ type: 'CancelRefused', code: 'TOO_LATE', cxlRejReason: 0 });
+      expect(outcome.bench.effectsOfType('RejectCancel')[0]!.report.ordStatus).to.equal('Filled');
+    });
+
+    it('3 while another cancel is under way', () => {
+      const outcome = given(live('A'), cancel('B', 'A')).when(cancel('C', 'A'));
+      outcome.then({ type: 'CancelRefused', code: 'ALREADY_PENDING', cxlRejReason: 3 });
+      expect(outcome.bench.effectsOfType('RejectCancel')[0]!.report.ordStatus).to.equal(
+        'PendingCancel',
+      );
+    });
+
+    it('6 for a ClOrdID that was used before', () => {
+      given(live('A')).when(cancel('A', 'A')).then({ type: 'CancelRefused', cxlRejReason: 6 });
+    });
+
+    it('99 while the session is down', () => {
+      given(live('A'), (bench) => bench.cut())
+        .when(cancel('B', 'A'))
+        .then({ type: 'CancelRefused', code: 'ROUTE_CLOSED', cxlRejReason: 99 });
+    });
+
+    it('99 when no ClOrdID can be made', () => {
+      let isBehind = false;
+      const nextClOrdID: typeof DEPS.nextClOrdID = (last, at) =>
+        isBehind ? err('CLOCK_BEHIND') : DEPS.nextClOrdID(last, at);
+      givenDeps({ nextClOrdID }, live('A'), () => (isBehind = true))
+        .when(cancel('B', 'A'))
+        .then({ type: 'CancelRefused', code: 'CLOCK_BEHIND', cxlRejReason: 99 });
+    });
+  });
+
+  it('passes while the gate is shut but the session is logged on', () => {
+    const { bench } = given(
+      live('A'),
+      (at) => at.cut(),
+      (at) => {
+        at.logOn();
+      },
+    ).when(cancel('B', 'A'));
+    expect(bench.effectsOfType('SendCancel')).to.have.length(1);
+  });
+
+  it('that the adapter could not write is told to the client, and may be tried again', () => {
+    const { bench } = given(live('A'), (at) => (at.adapter = 'refuses')).when(cancel('B', 'A'));
+    expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
+      clientOrderID: 'B',
+      origClientOrderID: 'A',
+      code: 'NOT_SENT',
+      ordStatus: 'New',
+    });
+    bench.adapter = 'writes';
+    bench.input(cancel('C', 'A'));
+    expect(bench.order('A').pending).to.have.length(1);
+  });
+
+  describe('refused by the venue (35=j)', () => {
+    it('after a fill that crossed it is too late: CxlRejReason(102)=0', () => {
+      const { bench } = given(live('A'), cancel('B', 'A'), traded('A', '10')).when(
+        cancelRejected('A'),
+      );
+      expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
+        cxlRejReason: 0,
+        ordStatus: 'Filled',
+      });
+      expect(bench.state.openOrderIDs.size).to.equal(0);
+    });
+
+    it('for an order that we hold for live is alerted, because a report is missing', () => {
+      const { bench } = given(live('A'), cancel('B', 'A')).when(cancelRejected('A'));
+      expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
+        cxlRejReason: 1,
+        ordStatus: 'New',
+      });
+      expect(bench.alerts()).to.deep.equal(['GONE_AT_VENUE']);
+    });
+
+    it('after the order was cancelled changes nothing', () => {
+      const { bench } = given(live('A'), cancel('B', 'A'), canceled('A')).when(
+        businessReject('F', () => c(2), 'EOrder:Unknown order', 101),
+      );
+      expect(bench.facts.map(({ type }) => type)).to.deep.equal(['ReportIgnored']);
+      expect(bench.effects).to.be.empty;
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { type ExecType, type OrdStatus } from '../../../../src/domain/order.ts';
+import { isClosedStatus, statusAfter } from '../../../../src/core/evolve/lifecycle.ts';
+import { decimal } from '../../../../src/lib/decimal.ts';
+
+const after = (base: OrdStatus, execType: ExecType, cumQty = '0'): OrdStatus | undefined =>
+  statusAfter(base, execType, { orderQty: decimal('10'), cumQty: decimal(cumQty) });
+
+const BASES: readonly OrdStatus[] = [
+  'PendingNew',
+  'New',
+  'PartiallyFilled',
+  'Filled',
+  'DoneForDay',
+  'Canceled',
+  'Stopped',
+  'Rejected',
+  'Suspended',
+  'Calculated',
+  'Expired',
+];
+
+describe('lifecycle: OrdStatus x ExecType', () => {
+  it('books a trade in every status: a fill outranks what was said before', () => {
+    for (const base of BASES) expect(after(base, 'Trade', '4'), base).to.not.equal(undefined);
+  });
+
+  it('keeps a cancelled and an expired order closed under late fills', () => {
+    expect(after('Canceled', 'Trade', '10')).to.equal('Canceled');
+    expect(after('Expired', 'Trade', '4')).to.equal('Expired');
+  });
+
+  it('fills a held order only when nothing is left', () => {
+    for (const base of ['DoneForDay', 'Suspended', 'Stopped', 'Calculated'] as const) {
+      expect(after(base, 'Trade', '4')).to.equal(base);
+      expect(after(base, 'Trade', '10')).to.equal('Filled');
+    }
+  });
+
+  it('follows the fills when quantities change', () => {
+    expect(after('Filled', 'TradeCancel', '0')).to.equal('New');
+    expect(after('Filled', 'Replaced', '4')).to.equal('PartiallyFilled');
+    expect(after('PartiallyFilled', 'Replaced', '10')).to.equal('Filled');
+  });
+
+  it('never cancels, expires or rejects a filled order', () => {
+    for (const execType of ['Canceled', 'Expired', 'Rejected', 'Suspended'] as const) {
+      expect(after('Filled', execType, '10'), execType).to.equal(undefined);
+    }
+  });
+
+  it('never rejects an order with fills, and never revives one by PendingNew', () => {
+    expect(after('PartiallyFilled', 'Rejected', '4')).to.equal(undefined);
+    for (const base of BASES.filter((status) => status !== 'PendingNew')) {
+      expect(after(base, 'PendingNew'), base).to.equal(undefined);
+    }
+  });
+
+  it('has no way out of the statuses that are derived and never stored', () => {
+    for (const base of ['Replaced', 'PendingCancel', 'PendingReplace'] as const) {
+      expect(after(base, 'Trade', '4')).to.equal(undefined);
+    }
+  });
+
+  it('calls four statuses closed', () => {
+    expect(BASES.filter(isClosedStatus)).to.deep.equal([
+      'Filled',
+      'Canceled',
+      'Rejected',
+      'Expired',
+    ]);
+  });
+});
