@@ -5,7 +5,7 @@ import {
   type ExecutionsVerified,
   type VerifyOptions,
   verifyExecutions,
-} from '../execution-log/verify.ts';
+} from '../execution-log/verify/verify.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 

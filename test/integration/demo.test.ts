@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { executionsOfJournal } from '../../src/app/journal-executions.ts';
-import { verifyExecutions } from '../../src/execution-log/verify.ts';
+import { verifyExecutions } from '../../src/execution-log/verify/verify.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LAST_LINE =

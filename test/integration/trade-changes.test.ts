@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { type StartedEngine, startWithVenue } from '../../src/app/start-engine.ts';
 import { executionsOfJournal } from '../../src/app/journal-executions.ts';
-import { verifyExecutions } from '../../src/execution-log/verify.ts';
+import { verifyExecutions } from '../../src/execution-log/verify/verify.ts';
 import { type ClientExecutionReport } from '../../src/index.ts';
 import { decimal, decimalToText } from '../../src/lib/decimal.ts';
 import { silentLogger } from '../../src/observability/logger.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { type ExecutionRecord } from '../../../src/execution-log/execution-record.ts';
-import { FIRST_HASH } from '../../../src/execution-log/record-line.ts';
-import { fill } from './log-harness.ts';
+import { type ExecutionRecord } from '../../../../src/execution-log/execution-record.ts';
+import { FIRST_HASH } from '../../../../src/execution-log/record-line.ts';
+import { fill } from '../log-harness.ts';
 import {
   JSONL,
   CSV,

@@ -6,11 +6,11 @@ import {
   ordTypeToCode,
   sideToCode,
   timeInForceToCode,
-} from '../domain/fix-codes.ts';
-import { parseFixLogLine } from '../fix/log/log-line.ts';
-import { parseUtcTimestamp } from '../lib/time.ts';
-import { type Problems } from './problems.ts';
-import { readLines } from './read-lines.ts';
+} from '../../domain/fix-codes.ts';
+import { parseFixLogLine } from '../../fix/log/log-line.ts';
+import { parseUtcTimestamp } from '../../lib/time.ts';
+import { type Problems } from '../problems.ts';
+import { readLines } from '../read-lines.ts';
 import { type Tally, type Trade, sameAmount } from './tally.ts';
 
 const SOH = '\u0001';

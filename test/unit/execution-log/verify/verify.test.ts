@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { type ExecutionRecord } from '../../../src/execution-log/execution-record.ts';
-import { encodeTrailerLine } from '../../../src/execution-log/record-line.ts';
-import { verifyExecutions } from '../../../src/execution-log/verify.ts';
-import { filesOf, fill, withDir } from './log-harness.ts';
+import { type ExecutionRecord } from '../../../../src/execution-log/execution-record.ts';
+import { encodeTrailerLine } from '../../../../src/execution-log/record-line.ts';
+import { verifyExecutions } from '../../../../src/execution-log/verify/verify.ts';
+import { filesOf, fill, withDir } from '../log-harness.ts';
 import {
   JSONL,
   CSV,

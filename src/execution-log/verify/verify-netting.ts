@@ -1,4 +1,4 @@
-import { type Decimal, ZERO, decimalToText, parseDecimal } from '../lib/decimal.ts';
+import { type Decimal, ZERO, decimalToText, parseDecimal } from '../../lib/decimal.ts';
 
 type Values = Readonly<Record<string, string>>;
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-import { type Anchor, readAnchor } from './anchor.ts';
-import { readManifest } from './file-series.ts';
-import { readLines } from './read-lines.ts';
-import { FIRST_HASH, type RecordLine, parseRecordLine } from './record-line.ts';
+import { type Anchor, readAnchor } from '../anchor.ts';
+import { readManifest } from '../file-series.ts';
+import { readLines } from '../read-lines.ts';
+import { FIRST_HASH, type RecordLine, parseRecordLine } from '../record-line.ts';
 
 /** Reads JSON line files in order and checks hashes, chain, sequence and trailers. */
 export class ChainReader {

@@ -1,4 +1,4 @@
-import { type Decimal, ZERO, decimalToText, maxDecimal, parseDecimal } from '../lib/decimal.ts';
+import { type Decimal, ZERO, decimalToText, maxDecimal, parseDecimal } from '../../lib/decimal.ts';
 
 /** One trade as a file tells it. */
 export interface Trade {

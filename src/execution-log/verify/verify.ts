@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, dirname } from 'node:path';
 
-import { decimalToText } from '../lib/decimal.ts';
-import { type Result, err, ok } from '../lib/result.ts';
-import { compareSeriesNames, parseSeriesName } from './file-series.ts';
-import { type ExecutionRecord } from './execution-record.ts';
-import { Problems } from './problems.ts';
-import { filesBelow } from './read-lines.ts';
+import { decimalToText } from '../../lib/decimal.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
+import { compareSeriesNames, parseSeriesName } from '../file-series.ts';
+import { type ExecutionRecord } from '../execution-record.ts';
+import { Problems } from '../problems.ts';
+import { filesBelow } from '../read-lines.ts';
 import { Tally, sameAmount, sameTally, tallyToText } from './tally.ts';
 import { type AnchorCheck, ChainReader, checkAnchor, verifyManifest } from './verify-chain.ts';
 import { type RowSource, type Tails, compareRows } from './verify-columns.ts';

@@ -1,7 +1,7 @@
-import { csvText } from './csv.ts';
-import { CSV_FIELDS, RECORD_FIELDS } from './execution-record.ts';
-import { escapeHidden } from '../lib/plain-text.ts';
-import { type Problems } from './problems.ts';
+import { csvText } from '../csv.ts';
+import { CSV_FIELDS, RECORD_FIELDS } from '../execution-record.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
+import { type Problems } from '../problems.ts';
 
 /** One record as a source tells it; values are text, absent ones left out. */
 export interface Row {

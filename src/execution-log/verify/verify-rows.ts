@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 
-import { CSV_HEADER, parseCsvRecord } from './csv.ts';
-import { type ExecutionRecord, RECORD_FIELDS } from './execution-record.ts';
-import { type Problems } from './problems.ts';
-import { readLines } from './read-lines.ts';
-import { parsePart } from './record-line.ts';
+import { CSV_HEADER, parseCsvRecord } from '../csv.ts';
+import { type ExecutionRecord, RECORD_FIELDS } from '../execution-record.ts';
+import { type Problems } from '../problems.ts';
+import { readLines } from '../read-lines.ts';
+import { parsePart } from '../record-line.ts';
 import { Tally, type Trade } from './tally.ts';
 import { type ChainReader } from './verify-chain.ts';
 import { type Row } from './verify-columns.ts';

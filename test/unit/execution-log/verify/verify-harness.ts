@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type ExecutionRecord } from '../../../src/execution-log/execution-record.ts';
-import { type ExecutionsVerified, verifyExecutions } from '../../../src/execution-log/verify.ts';
-import { fill, opened, withDir } from './log-harness.ts';
+import { type ExecutionRecord } from '../../../../src/execution-log/execution-record.ts';
+import {
+  type ExecutionsVerified,
+  verifyExecutions,
+} from '../../../../src/execution-log/verify/verify.ts';
+import { fill, opened, withDir } from '../log-harness.ts';
 
 export const JSONL = 'er-20261122-01.jsonl';
 export const CSV = 'er-20261122-01.csv';
