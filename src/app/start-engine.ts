@@ -1,6 +1,6 @@
 import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadConfig } from '../config/load/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
 import { composeEngine } from './compose.ts';
 import { endOfLifeDatesOf, watchEndOfLife } from './end-of-life-watch.ts';

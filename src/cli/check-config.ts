@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { problemToLine } from '../config/config-problem.ts';
-import { type EffectiveRow } from '../config/effective-rows.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { type EffectiveRow } from '../config/load/effective-rows.ts';
+import { loadConfig } from '../config/load/load-config.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { sayEndOfLife } from './end-of-life.ts';
 

@@ -1,4 +1,4 @@
-import { type Environment } from '../config/overrides.ts';
+import { type Environment } from '../config/load/overrides.ts';
 import { escapeHiddenInLines } from '../lib/plain-text.ts';
 import { type EpochMs } from '../lib/time.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { escapeHidden } from '../lib/plain-text.ts';
 import { systemClock, systemTimers } from '../app/system-clock.ts';
-import { inspectConfig } from '../config/inspect-config.ts';
+import { inspectConfig } from '../config/load/inspect-config.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { keyOf } from './account-key.ts';
 import { type Row, type RunDeps, runChecks, runInTurn } from './doctor/check.ts';

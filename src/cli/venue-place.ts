@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { restSettingsOf, socketWayOf } from '../app/rest-access.ts';
-import { isLoopback, isTls } from '../config/check-web.ts';
+import { isLoopback, isTls } from '../config/check/check-web.ts';
 import { errorCode } from '../config/secrets.ts';
 import { type RawClientSettings } from '../kraken/rest/raw-client.ts';
 import { type SocketWay } from '../kraken/websocket/socket-way.ts';

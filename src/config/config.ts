@@ -5,14 +5,14 @@ import {
   type FIX_LOG,
   type LOGGING,
   type VENUE,
-} from './engine-schema.ts';
-import { type HostPort } from './kinds.ts';
-import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema.ts';
-import { type CLIENT_SESSION } from './client-session-schema.ts';
-import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './venue-session-schema.ts';
-import { type FUNDS, type FUNDS_DESTINATION, type FUNDS_LIMIT } from './funds-schema.ts';
-import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './web-schema.ts';
-import { type ValuesOf } from './setting.ts';
+} from './schema/engine-schema.ts';
+import { type HostPort } from './schema/kinds.ts';
+import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema/schema.ts';
+import { type CLIENT_SESSION } from './schema/client-session-schema.ts';
+import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './schema/venue-session-schema.ts';
+import { type FUNDS, type FUNDS_DESTINATION, type FUNDS_LIMIT } from './schema/funds-schema.ts';
+import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './schema/web-schema.ts';
+import { type ValuesOf } from './schema/setting.ts';
 
 /**
  * The effective configuration: every default filled in, every place of a file decided, every secret fetched. The keys, their units and

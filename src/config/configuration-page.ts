@@ -1,10 +1,10 @@
-import { CLIENT_SESSION } from './client-session-schema.ts';
-import { FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
-import { environmentNameOf } from './overrides.ts';
-import { FIXED_SECTIONS, INSTRUMENT, RISK, SYMBOL_RISK } from './schema.ts';
-import { type Block, type Setting } from './setting.ts';
+import { CLIENT_SESSION } from './schema/client-session-schema.ts';
+import { FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './schema/funds-schema.ts';
+import { environmentNameOf } from './load/overrides.ts';
+import { FIXED_SECTIONS, INSTRUMENT, RISK, SYMBOL_RISK } from './schema/schema.ts';
+import { type Block, type Setting } from './schema/setting.ts';
 import { settingsOf } from './tree.ts';
-import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
+import { MARKET_DATA_SESSION, TRADING_SESSION } from './schema/venue-session-schema.ts';
 
 /** docs/configuration.md, made from the schema alone. */
 export const configurationPage = (): string =>

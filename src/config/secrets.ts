@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Result, err, ok } from '../lib/result.ts';
 import { Secret } from '../lib/secret.ts';
 import { type ConfigProblem } from './config-problem.ts';
-import { type SecretReference } from './kinds.ts';
-import { type Environment, type Source } from './overrides.ts';
-import { type Block } from './setting.ts';
+import { type SecretReference } from './schema/kinds.ts';
+import { type Environment, type Source } from './load/overrides.ts';
+import { type Block } from './schema/setting.ts';
 import { type Tree, secretPathsOf, valueAt } from './tree.ts';
 
 export interface ResolvedSecrets {

@@ -1,4 +1,4 @@
-import { type Block, type Setting, isSetting } from './setting.ts';
+import { type Block, type Setting, isSetting } from './schema/setting.ts';
 
 /** A JSON object, as read. */
 export type Tree = Record<string, unknown>;

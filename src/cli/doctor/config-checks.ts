@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { problemToLine } from '../../config/config-problem.ts';
-import { type InspectedConfig } from '../../config/inspect-config.ts';
+import { type InspectedConfig } from '../../config/load/inspect-config.ts';
 import { errorCode } from '../../config/secrets.ts';
 import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
 import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';

@@ -6,7 +6,7 @@ import { readScenario, type Scenario } from '../../simulator/faults/scenario.ts'
 import { seededScenario } from '../../simulator/faults/seeded-scenario.ts';
 import { makeReplayMarket, parseReplay } from '../../simulator/replay-market.ts';
 import { listed } from '../../simulator/simulator.ts';
-import { type Environment } from '../../config/overrides.ts';
+import { type Environment } from '../../config/load/overrides.ts';
 import {
   checkSame,
   fromKept,

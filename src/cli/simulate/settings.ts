@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
-import { parseJsonText } from '../../config/json-text.ts';
+import { parseJsonText } from '../../config/load/json-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Settings, SettingsSchema } from './settings-schema.ts';
 

@@ -8,7 +8,7 @@ import { type MoneyDesk } from '../../../src/kraken/funds/money-desk.ts';
 import { makeKeyBudgets } from '../../../src/app/key-budgets.ts';
 import { openMoneyDoor } from '../../../src/app/money-door.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
-import { loadConfig } from '../../../src/config/load-config.ts';
+import { loadConfig } from '../../../src/config/load/load-config.ts';
 import { silentLogger } from '../../../src/observability/logger.ts';
 import {
   type ConfiguredVenue,

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { type Report } from './config-problem.ts';
-import { errorCode } from './secrets.ts';
+import { type Report } from '../config-problem.ts';
+import { errorCode } from '../secrets.ts';
 
 /** Reports a file that cannot be read; an absent key is fine. */
 export const checkReadable = (file: string | undefined, path: string, report: Report): void => {

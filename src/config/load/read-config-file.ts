@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type Result, err, ok } from '../lib/result.ts';
-import { type ConfigProblem } from './config-problem.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
+import { type ConfigProblem } from '../config-problem.ts';
 import { type JsonDocument, parseJsonText } from './json-text.ts';
-import { errorCode } from './secrets.ts';
-import { type Tree, isTree } from './tree.ts';
+import { errorCode } from '../secrets.ts';
+import { type Tree, isTree } from '../tree.ts';
 
 const FILE_BYTES_MAX = 1_048_576;
 

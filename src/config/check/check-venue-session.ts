@@ -1,11 +1,11 @@
-import { type Report } from './config-problem.ts';
+import { type Report } from '../config-problem.ts';
 import { checkReadable } from './check-readable.ts';
 import {
   type RawConfig,
   type RawTradingSession,
   type RawVenueSession,
   type Unchecked,
-} from './raw-config.ts';
+} from '../schema/raw-config.ts';
 
 type Session = Unchecked<RawVenueSession>;
 interface Context {

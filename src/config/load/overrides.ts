@@ -1,6 +1,6 @@
-import { type ConfigProblem, didYouMean } from './config-problem.ts';
-import { type Block } from './setting.ts';
-import { type Tree, settingsOf, withValueAt } from './tree.ts';
+import { type ConfigProblem, didYouMean } from '../config-problem.ts';
+import { type Block } from '../schema/setting.ts';
+import { type Tree, settingsOf, withValueAt } from '../tree.ts';
 
 /** Where an effective value came from: `default`, `file:PATH:LINE`, `env:NAME` or `override`. */
 export type Source = string;

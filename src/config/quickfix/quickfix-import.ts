@@ -1,4 +1,4 @@
-import { didYouMean } from './config-problem.ts';
+import { didYouMean } from '../config-problem.ts';
 import {
   type CfgEntry,
   type CfgProblem,
@@ -6,7 +6,7 @@ import {
   parseQuickfixCfg,
 } from './quickfix-cfg.ts';
 import { CFG_KEYS, HOST_KEY, cfgRule } from './quickfix-keys.ts';
-import { type Tree, withValueAt } from './tree.ts';
+import { type Tree, withValueAt } from '../tree.ts';
 
 export interface QuickfixImport {
   /** The `sessions` group of our configuration; what a note asks for is still missing. */

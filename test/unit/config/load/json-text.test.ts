@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseJsonText } from '../../../src/config/json-text.ts';
+import { parseJsonText } from '../../../../src/config/load/json-text.ts';
 
 describe('JSON text', () => {
   it('reads every document as JSON.parse does', () => {

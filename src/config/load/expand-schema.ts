@@ -1,8 +1,8 @@
-import { type ConfigProblem } from './config-problem.ts';
-import { FIXED_SECTIONS, NAMED_SECTIONS, RISK, type NamedSection } from './schema.ts';
-import { role } from './session-schema.ts';
-import { type Block } from './setting.ts';
-import { type Tree, isTree, valueAt } from './tree.ts';
+import { type ConfigProblem } from '../config-problem.ts';
+import { FIXED_SECTIONS, NAMED_SECTIONS, RISK, type NamedSection } from '../schema/schema.ts';
+import { role } from '../schema/session-schema.ts';
+import { type Block } from '../schema/setting.ts';
+import { type Tree, isTree, valueAt } from '../tree.ts';
 
 export interface ExpandedSchema {
   readonly schema: Block;

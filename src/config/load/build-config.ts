@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { invariant } from '../lib/invariant.ts';
-import { type Secret } from '../lib/secret.ts';
+import { invariant } from '../../lib/invariant.ts';
+import { type Secret } from '../../lib/secret.ts';
 import {
   type Config,
   type FundsConfig,
   type KeyPair,
   type RestConfig,
   type SessionConfig,
-} from './config.ts';
-import { parseHostPort, type HostPort } from './kinds.ts';
-import { type RawConfig, type RawSession } from './raw-config.ts';
-import { type ResolvedSecrets } from './secrets.ts';
+} from '../config.ts';
+import { parseHostPort, type HostPort } from '../schema/kinds.ts';
+import { type RawConfig, type RawSession } from '../schema/raw-config.ts';
+import { type ResolvedSecrets } from '../secrets.ts';
 
 type SecretByPath = ResolvedSecrets['byPath'];
 

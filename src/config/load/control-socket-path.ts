@@ -1,9 +1,9 @@
-import { type Result, err, ok } from '../lib/result.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
 import { controlSocketBelow } from './build-config.ts';
-import { type ConfigProblem } from './config-problem.ts';
+import { type ConfigProblem } from '../config-problem.ts';
 import { type Environment, environmentNameOf } from './overrides.ts';
 import { readConfigFile } from './read-config-file.ts';
-import { valueAt } from './tree.ts';
+import { valueAt } from '../tree.ts';
 
 /**
  * Where the engine of a configuration file listens. Reads no more than that: an operator who calls a running engine need not have its

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadConfig } from '../../../src/config/load-config.ts';
-import { makeOperatorKey } from '../../../src/kraken/funds/approval.ts';
+import { loadConfig } from '../../../../src/config/load/load-config.ts';
+import { makeOperatorKey } from '../../../../src/kraken/funds/approval.ts';
 
 const GOOD = 'test/fixtures/config/good.json';
 const ENV = {

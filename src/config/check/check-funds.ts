@@ -1,7 +1,7 @@
-import { parseDecimal } from '../lib/decimal.ts';
+import { parseDecimal } from '../../lib/decimal.ts';
 import { checkKeyPair } from './check-web.ts';
-import { type Report } from './config-problem.ts';
-import { type RawConfig, type Unchecked } from './raw-config.ts';
+import { type Report } from '../config-problem.ts';
+import { type RawConfig, type Unchecked } from '../schema/raw-config.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
 type Funds = NonNullable<UncheckedConfig['funds']>;

@@ -1,7 +1,7 @@
-import { type ConfigProblem, didYouMean } from './config-problem.ts';
-import { NAMED_SECTIONS } from './schema.ts';
-import { type Block, isSetting } from './setting.ts';
-import { type Tree, isSecretReference, isTree } from './tree.ts';
+import { type ConfigProblem, didYouMean } from '../config-problem.ts';
+import { NAMED_SECTIONS } from '../schema/schema.ts';
+import { type Block, isSetting } from '../schema/setting.ts';
+import { type Tree, isSecretReference, isTree } from '../tree.ts';
 
 export interface Shaped {
   /** The tree without what has no place in the schema. */

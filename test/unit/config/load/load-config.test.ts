@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type ConfigProblem } from '../../../src/config/config-problem.ts';
-import { type LoadConfigOptions, loadConfig } from '../../../src/config/load-config.ts';
+import { type ConfigProblem } from '../../../../src/config/config-problem.ts';
+import { type LoadConfigOptions, loadConfig } from '../../../../src/config/load/load-config.ts';
 
 const GOOD = 'test/fixtures/config/good.json';
 const ENV = { TEST_API_KEY: 'key-of-a-test', TEST_API_SECRET: 'c2VjcmV0LW9mLWEtdGVzdA==' };

@@ -1,8 +1,8 @@
 import convict from 'convict';
-import { type ConfigProblem } from './config-problem.ts';
-import { type RawConfig, type Unchecked } from './raw-config.ts';
-import { type Block, isSetting } from './setting.ts';
-import { type Tree } from './tree.ts';
+import { type ConfigProblem } from '../config-problem.ts';
+import { type RawConfig, type Unchecked } from '../schema/raw-config.ts';
+import { type Block, isSetting } from '../schema/setting.ts';
+import { type Tree } from '../tree.ts';
 
 export interface ValidatedValues {
   /** Defaults filled in; keys whose value is not of their kind are back at their default. */

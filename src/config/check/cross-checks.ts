@@ -1,11 +1,11 @@
-import { isMultipleOf, parseDecimal } from '../lib/decimal.ts';
-import { type ConfigProblem, type Report } from './config-problem.ts';
+import { isMultipleOf, parseDecimal } from '../../lib/decimal.ts';
+import { type ConfigProblem, type Report } from '../config-problem.ts';
 import {
   type RawConfig,
   type RawSession,
   type RawVenueSession,
   type Unchecked,
-} from './raw-config.ts';
+} from '../schema/raw-config.ts';
 import { checkClientSession, checkListeners } from './check-client-session.ts';
 import { checkFunds } from './check-funds.ts';
 import { checkVenueSession } from './check-venue-session.ts';

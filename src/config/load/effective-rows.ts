@@ -1,9 +1,9 @@
 import { placesOf } from './build-config.ts';
-import { type RawConfig } from './raw-config.ts';
+import { type RawConfig } from '../schema/raw-config.ts';
 import { type Source } from './overrides.ts';
-import { type ResolvedSecrets } from './secrets.ts';
-import { type Block } from './setting.ts';
-import { secretPathsOf, settingsOf, valueAt } from './tree.ts';
+import { type ResolvedSecrets } from '../secrets.ts';
+import { type Block } from '../schema/setting.ts';
+import { secretPathsOf, settingsOf, valueAt } from '../tree.ts';
 
 /** One line of `fathom check-config`. */
 export interface EffectiveRow {

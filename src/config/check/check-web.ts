@@ -1,6 +1,6 @@
-import { type Report } from './config-problem.ts';
+import { type Report } from '../config-problem.ts';
 import { checkReadable } from './check-readable.ts';
-import { type RawConfig, type Unchecked } from './raw-config.ts';
+import { type RawConfig, type Unchecked } from '../schema/raw-config.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
 

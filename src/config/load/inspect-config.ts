@@ -1,17 +1,17 @@
-import { type Result, err, ok } from '../lib/result.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
 import { buildConfig } from './build-config.ts';
 import { checkShape } from './check-shape.ts';
-import { type Config } from './config.ts';
-import { type ConfigProblem } from './config-problem.ts';
-import { crossChecks } from './cross-checks.ts';
+import { type Config } from '../config.ts';
+import { type ConfigProblem } from '../config-problem.ts';
+import { crossChecks } from '../check/cross-checks.ts';
 import { type EffectiveRow, effectiveRows } from './effective-rows.ts';
 import { expandSchema } from './expand-schema.ts';
 import { type JsonDocument } from './json-text.ts';
 import { type LoadConfigOptions } from './load-config.ts';
 import { type Source, applyOverrides } from './overrides.ts';
-import { type RawConfig } from './raw-config.ts';
+import { type RawConfig } from '../schema/raw-config.ts';
 import { readConfigFile } from './read-config-file.ts';
-import { resolveSecrets } from './secrets.ts';
+import { resolveSecrets } from '../secrets.ts';
 import { validateValues } from './validate-values.ts';
 
 /** A configuration as far as it is good. */

@@ -1,5 +1,5 @@
 import { ALWAYS, NOTED, OWN_STORE } from './quickfix-noted-keys.ts';
-import { type Result, err, ok } from '../lib/result.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
 
 /** Keys of our configuration, below the session, and their values. */
 export type Patch = readonly (readonly [path: string, value: unknown])[];

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { problemToLine } from '../../../src/config/config-problem.ts';
-import { loadConfig } from '../../../src/config/load-config.ts';
-import { type Tree, withValueAt } from '../../../src/config/tree.ts';
+import { problemToLine } from '../../../../src/config/config-problem.ts';
+import { loadConfig } from '../../../../src/config/load/load-config.ts';
+import { type Tree, withValueAt } from '../../../../src/config/tree.ts';
 
 const ENV = { TEST_API_KEY: 'key-of-a-test', TEST_API_SECRET: 'c2VjcmV0LW9mLWEtdGVzdA==' };
 const GOOD = JSON.parse(readFileSync('test/fixtures/config/good.json', 'utf8')) as Tree;

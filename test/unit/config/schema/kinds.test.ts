@@ -18,8 +18,8 @@ import {
   text,
   timeOfDay,
   timeZone,
-} from '../../../src/config/kinds.ts';
-import { type Setting } from '../../../src/config/setting.ts';
+} from '../../../../src/config/schema/kinds.ts';
+import { type Setting } from '../../../../src/config/schema/setting.ts';
 
 /** Kind, values that are of it, values that are not. */
 const KINDS: readonly (readonly [

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { faultOfText } from '../lib/plain-text.ts';
-import { ZERO, parseDecimal } from '../lib/decimal.ts';
+import { faultOfText } from '../../lib/plain-text.ts';
+import { ZERO, parseDecimal } from '../../lib/decimal.ts';
 import { type Kind, type SettingMaker, setting } from './setting.ts';
 
 const TEXT_LENGTH_MAX = 256;

@@ -1,4 +1,4 @@
-import { type Result, err, ok } from '../lib/result.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
 
 /** A JSON document and where each of its keys stands, so that a problem can name its line. */
 export interface JsonDocument {

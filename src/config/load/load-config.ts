@@ -1,6 +1,6 @@
-import { type Result, err, ok } from '../lib/result.ts';
-import { type Config } from './config.ts';
-import { type ConfigProblem } from './config-problem.ts';
+import { type Result, err, ok } from '../../lib/result.ts';
+import { type Config } from '../config.ts';
+import { type ConfigProblem } from '../config-problem.ts';
 import { type EffectiveRow } from './effective-rows.ts';
 import { inspectConfig } from './inspect-config.ts';
 import { type Environment } from './overrides.ts';
