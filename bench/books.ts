@@ -1,7 +1,7 @@
 import { makeFeedNotices } from '../src/app/feed-notices.ts';
 import { followFeed } from '../src/app/web-books.ts';
 import { type TradingSymbol } from '../src/domain/ids.ts';
-import { BookKeeper } from '../src/kraken/book/book-keeper.ts';
+import { BookKeeper } from '../src/kraken/books/book-keeper.ts';
 import { FeedDriver } from '../src/kraken/websocket/feed-driver.ts';
 import { MarketFeed } from '../src/kraken/websocket/market-feed.ts';
 import { parseFrame } from '../src/kraken/websocket/parse-frame.ts';

@@ -3,12 +3,12 @@ import { type ClOrdID, type DecimalText, type TradingSymbol } from '../../src/do
 import { type OutboundMessage, type FixMessage } from '../../src/fix/codec/fix-message.ts';
 import { type FixSession } from '../../src/fix/session/model/session-types.ts';
 import { makeClOrdIDSource } from '../../src/kraken/cl-ord-id.ts';
-import { subscribeRequest } from '../../src/kraken/fix/market-data-messages.ts';
+import { subscribeRequest } from '../../src/kraken/fix/market-data/market-data-messages.ts';
 import {
   newOrderSingle,
   orderCancelRequest,
   orderMassCancelRequest,
-} from '../../src/kraken/fix/order-messages.ts';
+} from '../../src/kraken/fix/trading/order-messages.ts';
 import { makePrng, type Prng } from '../../src/simulator/exchange/prng.ts';
 import { FixLine } from './fix-line.ts';
 import {

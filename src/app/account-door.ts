@@ -3,7 +3,7 @@ import { type ControlHandler } from '../control/control-handler.ts';
 import { type InputBody } from '../core/input.ts';
 import { type EngineState } from '../core/state.ts';
 import { type DecimalText, type TradingSymbol } from '../domain/ids.ts';
-import { AccountDesk } from '../kraken/account/account-desk.ts';
+import { AccountDesk } from '../kraken/account/account-reconciler.ts';
 import { type AccountBudgets } from '../kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../kraken/rest/account-gateway.ts';
 import { makeRestHistoryGateway } from '../kraken/rest/history-gateway.ts';

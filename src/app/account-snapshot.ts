@@ -1,4 +1,4 @@
-import { type AccountDesk, type AccountHealth } from '../kraken/account/account-desk.ts';
+import { type AccountDesk, type AccountHealth } from '../kraken/account/account-reconciler.ts';
 import { type Balances } from '../kraken/websocket/account-view.ts';
 import { type OrderState } from '../kraken/websocket/order-state.ts';
 import {

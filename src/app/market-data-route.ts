@@ -10,11 +10,11 @@ import {
   type SessionNotice,
   type SessionStore,
 } from '../fix/session/model/session-types.ts';
-import { DEFAULT_BOOK_LIMITS } from '../kraken/book/live-book.ts';
+import { DEFAULT_BOOK_LIMITS } from '../kraken/books/live-book.ts';
 import { makeLogonFields } from '../kraken/fix/logon.ts';
-import { MarketDataFeed } from '../kraken/fix/market-data-feed.ts';
-import { type MarketDataInput } from '../kraken/fix/market-data-options.ts';
-import { type MarketDataOutput } from '../kraken/fix/market-data-output.ts';
+import { MarketDataFeed } from '../kraken/fix/market-data/market-data-feed.ts';
+import { type MarketDataInput } from '../kraken/fix/market-data/market-data-options.ts';
+import { type MarketDataOutput } from '../kraken/fix/market-data/market-data-output.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { makeMarketDataDay } from './session-hours.ts';
 import { marketDataSettings } from './session-settings.ts';

@@ -3,7 +3,7 @@ import { type Config, type FundsConfig } from '../config/config.ts';
 import { type ControlHandler } from '../control/control-handler.ts';
 import { openAuditRecord } from '../kraken/funds/audit-record.ts';
 import { faultOfPolicy, type FundsPolicy } from '../kraken/funds/funds-policy.ts';
-import { makeMoneyDesk } from '../kraken/funds/money-desk.ts';
+import { makeMoneyDesk } from '../kraken/funds/funds-service.ts';
 import { makeMoneyVerbs, type MoneyVerbs } from '../kraken/funds/money-verbs.ts';
 import { type AccountBudgets } from '../kraken/rate-budget.ts';
 import { makeRestFundsGateway } from '../kraken/rest/funds-gateway.ts';

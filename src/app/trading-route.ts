@@ -14,8 +14,8 @@ import {
   type SessionStore,
 } from '../fix/session/model/session-types.ts';
 import { makeLogonFields } from '../kraken/fix/logon.ts';
-import { makeFixOrderGateway, type TakeBudget } from '../kraken/fix/order-gateway.ts';
-import { makeTradingApplication } from '../kraken/fix/trading-gateway.ts';
+import { makeFixOrderGateway, type TakeBudget } from '../kraken/fix/trading/order-gateway.ts';
+import { makeTradingApplication } from '../kraken/fix/trading/trading-application.ts';
 import { makeSlidingBudget } from '../kraken/rate-budget.ts';
 import { type Secret } from '../lib/secret.ts';
 import { type Clock, type EpochMs, type Timers } from '../lib/time.ts';

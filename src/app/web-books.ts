@@ -1,7 +1,7 @@
 import { type Config } from '../config/config.ts';
 import { type BookPort } from '../domain/book.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
-import { DEFAULT_KEEPER_LIMITS } from '../kraken/book/book-keeper.ts';
+import { DEFAULT_KEEPER_LIMITS } from '../kraken/books/book-keeper.ts';
 import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
 import { socketOptionsOf } from '../kraken/websocket/socket-way.ts';
 import { type FeedOutput } from '../kraken/websocket/feed-output.ts';

@@ -3,7 +3,7 @@ import { type ControlHandler } from '../control/control-handler.ts';
 import { type InputBody } from '../core/input.ts';
 import { type EngineState } from '../core/state.ts';
 import { type BookPort } from '../domain/book.ts';
-import { makePreferredBooks } from '../kraken/book/preferred-books.ts';
+import { makePreferredBooks } from '../kraken/books/preferred-books.ts';
 import { type AccountBudgets } from '../kraken/rate-budget.ts';
 import { err } from '../lib/result.ts';
 import { type Secret } from '../lib/secret.ts';

@@ -1,4 +1,4 @@
-import { type DryRun } from '../kraken/funds/money-desk.ts';
+import { type DryRun } from '../kraken/funds/funds-service.ts';
 import { type MoneyRequest } from '../kraken/funds/money-request.ts';
 import { type MoneyCall } from '../kraken/funds/preview-money.ts';
 import { resultToText } from './result-text.ts';

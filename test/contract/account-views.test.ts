@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { AccountDesk } from '../../src/kraken/account/account-desk.ts';
+import { AccountDesk } from '../../src/kraken/account/account-reconciler.ts';
 import { answerQuestion } from '../../src/kraken/account/read-answers.ts';
 import { type AccountReaders } from '../../src/kraken/account/read-deps.ts';
 import { makeAccountBudgets } from '../../src/kraken/rate-budget.ts';

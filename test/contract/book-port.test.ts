@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type BookPort } from '../../src/domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../src/domain/ids.ts';
-import { makePreferredBooks } from '../../src/kraken/book/preferred-books.ts';
+import { makePreferredBooks } from '../../src/kraken/books/preferred-books.ts';
 import { monotonicMs } from '../../src/lib/time.ts';
 import { FixLine, WebSocketLine } from '../simulation/book-day.ts';
 import { NO_FAULTS } from '../simulation/faulty-line.ts';

@@ -4,11 +4,11 @@ import { FrameDecoder } from '../../src/fix/codec/frame-decoder.ts';
 import { FrameEncoder } from '../../src/fix/codec/frame-encoder.ts';
 import { type FixMessage, type OutboundMessage } from '../../src/fix/codec/fix-message.ts';
 import { type FixSession } from '../../src/fix/session/model/session-types.ts';
-import { MarketDataFeed } from '../../src/kraken/fix/market-data-feed.ts';
+import { MarketDataFeed } from '../../src/kraken/fix/market-data/market-data-feed.ts';
 import {
   DEFAULT_MARKET_DATA_LIMITS,
   type MarketDataInput,
-} from '../../src/kraken/fix/market-data-options.ts';
+} from '../../src/kraken/fix/market-data/market-data-options.ts';
 import { type FeedInput } from '../../src/kraken/websocket/feed-input.ts';
 import { MarketFeed } from '../../src/kraken/websocket/market-feed.ts';
 import { toDecimalText } from '../../src/lib/decimal-text.ts';

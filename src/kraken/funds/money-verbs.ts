@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Approval } from './approval.ts';
-import { type MoneyDesk } from './money-desk.ts';
+import { type MoneyDesk } from './funds-service.ts';
 import { type MoneyCase } from './money-fact.ts';
 import { type MoneyKind, type Verdict } from './money-request.ts';
 import { previewMoney } from './preview-money.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { classifyReply } from '../outcome.ts';
+import { classifyReply } from '../outcome/outcome.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type Answered, type Reply } from '../rest/reply.ts';
 

@@ -1,7 +1,7 @@
 import { type TradingSymbol } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { classifyReply } from '../outcome.ts';
+import { classifyReply } from '../outcome/outcome.ts';
 import { given } from '../websocket/field-reader.ts';
 import {
   accountLog,

@@ -3,7 +3,7 @@ import { type ClOrdID, type DecimalText, type VenueOrderID } from '../../domain/
 import { ZERO } from '../../lib/decimal.ts';
 import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type Call, classifyReply, classifyStatus, type Outcome } from '../outcome.ts';
+import { type Call, classifyReply, classifyStatus, type Outcome } from '../outcome/outcome.ts';
 import { given, type Oddity } from '../websocket/field-reader.ts';
 import { type BatchInstruction, tagOf } from './order-params.ts';
 import { type BatchLeg, batchLeg, type OrderEvent, orderStatus } from './parse/orders.ts';

@@ -1,7 +1,7 @@
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../domain/ids.ts';
 import { type Result } from '../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
-import { classifyReply, type Outcome } from '../outcome.ts';
+import { classifyReply, type Outcome } from '../outcome/outcome.ts';
 import { type OrderAnswer, toBatchAnswers, toOrderAnswer } from './order-answer.ts';
 import {
   type BatchInstruction,

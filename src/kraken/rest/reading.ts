@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type Call, classifyReply, type Outcome } from '../outcome.ts';
+import { type Call, classifyReply, type Outcome } from '../outcome/outcome.ts';
 import { type Oddity } from '../websocket/field-reader.ts';
 import { parseIsoTime, type Reader } from './parse/shape.ts';
 import { type Reply } from './reply.ts';

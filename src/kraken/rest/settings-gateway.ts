@@ -1,6 +1,6 @@
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { type Result } from '../../lib/result.ts';
-import { classifyReply, type Outcome } from '../outcome.ts';
+import { classifyReply, type Outcome } from '../outcome/outcome.ts';
 import { enveloped } from './parse/orders.ts';
 import {
   type LeveragePreference,

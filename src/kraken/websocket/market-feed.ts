@@ -1,7 +1,7 @@
 import { type BookPort } from '../../domain/book.ts';
 import { type TradingSymbol } from '../../domain/ids.ts';
 import { type MonotonicMs, monotonicMs } from '../../lib/time.ts';
-import { BookKeeper, type BookKeeperLimits, type ResyncRequest } from '../book/book-keeper.ts';
+import { BookKeeper, type BookKeeperLimits, type ResyncRequest } from '../books/book-keeper.ts';
 import { type FeedInput, type FeedOptions, type FeedStatus } from './feed-input.ts';
 import { FeedMachine } from './feed-machine.ts';
 import { type FeedOutput } from './feed-output.ts';

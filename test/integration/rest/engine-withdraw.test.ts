@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { startEngine } from '../../../src/app/start-engine.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
-import { type MoneyDesk } from '../../../src/kraken/funds/money-desk.ts';
+import { type MoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
 import { makeKeyBudgets } from '../../../src/app/key-budgets.ts';
 import { openMoneyDoor } from '../../../src/app/money-door.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';

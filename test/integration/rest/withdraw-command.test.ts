@@ -7,10 +7,10 @@ import { type CliIo } from '../../../src/cli/cli-io.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw.ts';
 import { type ControlServer, makeControlServer } from '../../../src/control/control-server.ts';
 import { openAuditRecord } from '../../../src/kraken/funds/audit-record.ts';
-import { makeMoneyDesk } from '../../../src/kraken/funds/money-desk.ts';
+import { makeMoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { makeRestFundsGateway } from '../../../src/kraken/rest/funds-gateway.ts';
-import { POLICY } from '../../unit/kraken/funds/desk-support.ts';
+import { POLICY } from '../../unit/kraken/funds/funds-service-support.ts';
 import {
   type HttpFake,
   makeTestClient,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { type VenueOrderID } from '../../../src/domain/ids.ts';
-import { AccountDesk } from '../../../src/kraken/account/account-desk.ts';
+import { AccountDesk } from '../../../src/kraken/account/account-reconciler.ts';
 import { makeAccountBudgets } from '../../../src/kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../../src/kraken/rest/account-gateway.ts';
 import { makeRestHistoryGateway } from '../../../src/kraken/rest/history-gateway.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { makeReferencePrices, type MarkPrice } from '../../../src/app/reference-prices.ts';
 import { type ReferencePrice } from '../../../src/core/input.ts';
 import { type DecimalText, type TradingSymbol } from '../../../src/domain/ids.ts';
-import { BookKeeper } from '../../../src/kraken/book/book-keeper.ts';
+import { BookKeeper } from '../../../src/kraken/books/book-keeper.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 
 const SYMBOL = 'PF_XBTUSD' as TradingSymbol;

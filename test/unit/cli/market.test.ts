@@ -4,10 +4,10 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { marketCommand } from '../../../src/cli/market.ts';
 import { lineOf, marketState, screenOf } from '../../../src/cli/market-screen.ts';
 import { type CliIo } from '../../../src/cli/cli-io.ts';
-import { LiveBook } from '../../../src/kraken/book/live-book.ts';
+import { LiveBook } from '../../../src/kraken/books/live-book.ts';
 import { parseFrame } from '../../../src/kraken/websocket/parse-frame.ts';
 import { exampleFrame } from '../kraken/websocket/examples.ts';
-import { levels, ms, symbolOf } from '../kraken/book/levels.ts';
+import { levels, ms, symbolOf } from '../kraken/books/levels.ts';
 
 describe('market screen', () => {
   const book = new LiveBook(symbolOf('PF_XBTUSD'));

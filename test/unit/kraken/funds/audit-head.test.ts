@@ -8,7 +8,7 @@ import {
   makeBench,
   propose,
   reason,
-} from './desk-support.ts';
+} from './funds-service-support.ts';
 
 const linesOf = ({ path }: Bench): readonly string[] =>
   readFileSync(path, 'utf8').split('\n').slice(0, -1);

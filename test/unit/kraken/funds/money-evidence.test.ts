@@ -10,7 +10,7 @@ import {
   propose,
   reason,
   voice,
-} from './desk-support.ts';
+} from './funds-service-support.ts';
 
 const entry = (id: string, at: number): LogEntry =>
   ({

@@ -14,7 +14,7 @@ import {
   propose,
   voice,
   WITHDRAWAL,
-} from './desk-support.ts';
+} from './funds-service-support.ts';
 
 describe('ways to get money out without two approvals', () => {
   afterEach(closeBenches);

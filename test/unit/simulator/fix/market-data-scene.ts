@@ -4,7 +4,7 @@ import { ok } from '../../../../src/lib/result.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { MarketDataDesk } from '../../../../src/simulator/fix/market-data-desk.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
-import { message } from '../../kraken/fix/market-data-frames.ts';
+import { message } from '../../kraken/fix/market-data/market-data-frames.ts';
 import { makeWorld, type World } from '../exchange/exchange-world.ts';
 
 export const ETH = 'PF_ETHUSD';

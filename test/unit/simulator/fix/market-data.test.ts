@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../src/domain/ids.ts';
-import { MarketDataFeed } from '../../../../src/kraken/fix/market-data-feed.ts';
-import { type MarketDataInput } from '../../../../src/kraken/fix/market-data-options.ts';
+import { MarketDataFeed } from '../../../../src/kraken/fix/market-data/market-data-feed.ts';
+import { type MarketDataInput } from '../../../../src/kraken/fix/market-data/market-data-options.ts';
 import { monotonicMs } from '../../../../src/lib/time.ts';
 import { checksumOf } from '../../../../src/simulator/fix/market-data-messages.ts';
-import { message } from '../../kraken/fix/market-data-frames.ts';
+import { message } from '../../kraken/fix/market-data/market-data-frames.ts';
 import { ETH, L3, makeScene, request, textOf } from './market-data-scene.ts';
-import { levels } from '../../kraken/book/levels.ts';
+import { levels } from '../../kraken/books/levels.ts';
 import { SimRandom } from '../../kraken/websocket/sim-random.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_122);

@@ -4,7 +4,7 @@ import { epochMs, toUtcTimestamp } from '../../../../src/lib/time.ts';
 import { type ExchangeCommand } from '../../../../src/simulator/exchange/commands.ts';
 import { DEFAULT_FIX_TOGGLES, type FixToggles } from '../../../../src/simulator/fix/fix-toggles.ts';
 import { TradingDesk } from '../../../../src/simulator/fix/trading-desk.ts';
-import { message } from '../../kraken/fix/market-data-frames.ts';
+import { message } from '../../kraken/fix/market-data/market-data-frames.ts';
 import { makeWorld, START, type World } from '../exchange/exchange-world.ts';
 
 export const XBT = 'PF_XBTUSD';

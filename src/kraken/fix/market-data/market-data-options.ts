@@ -1,0 +1,44 @@
+import { type TradingSymbol } from '../../../domain/ids.ts';
+import { type FixMessage } from '../../../fix/codec/fix-message.ts';
+import { type BookPrecision } from '../../books/checksum.ts';
+import { type BookLimits } from '../../books/live-book.ts';
+import { type MarketDepth } from './market-data-messages.ts';
+
+export type MarketDataInput =
+  | { readonly type: 'LoggedOn' }
+  | { readonly type: 'LoggedOut' }
+  | { readonly type: 'Message'; readonly message: FixMessage }
+  | { readonly type: 'Woken' }
+  | { readonly type: 'Subscribe'; readonly symbol: TradingSymbol }
+  | { readonly type: 'Unsubscribe'; readonly symbol: TradingSymbol };
+
+export interface MarketDataOptions {
+  readonly symbols: readonly TradingSymbol[];
+  readonly level: 'L2' | 'L3';
+  readonly depth: MarketDepth;
+  /** Makes MDReqIDs unlike those of earlier runs of the same session. */
+  readonly requestPrefix: string;
+  readonly bookLimits: BookLimits;
+  readonly limits?: MarketDataLimits;
+  /** Decimals known from configuration; the instrument list overrides them. */
+  readonly precisions?: Readonly<Record<string, BookPrecision>>;
+}
+
+export interface MarketDataLimits {
+  readonly requestsPerSecondMax: number;
+  /** A request without snapshot, or an instrument list that does not come, is asked for again after this long. */
+  readonly answerTimeoutMs: number;
+  readonly listTriesMax: number;
+  /** More subscriptions of one instrument within a minute than this wait. */
+  readonly subscriptionsPerMinuteMax: number;
+  /** Crossed, stale and unanswered ones are looked for this often. */
+  readonly checkIntervalMs: number;
+}
+
+export const DEFAULT_MARKET_DATA_LIMITS: MarketDataLimits = {
+  requestsPerSecondMax: 20,
+  answerTimeoutMs: 10_000,
+  listTriesMax: 3,
+  subscriptionsPerMinuteMax: 5,
+  checkIntervalMs: 50,
+};

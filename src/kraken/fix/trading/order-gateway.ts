@@ -1,0 +1,36 @@
+import { type SessionName } from '../../../domain/ids.ts';
+import { type OrderGateway, type SendAnswer } from '../../../domain/ports.ts';
+import { type OutboundMessage } from '../../../fix/codec/fix-message.ts';
+import { type FixSession } from '../../../fix/session/model/session-types.ts';
+import { newOrderSingle, orderCancelRequest, orderMassCancelRequest } from './order-messages.ts';
+
+/** Takes the cost of one request from the CompID's rate budget; false when it is spent. Cancels have a reserve. (FIX 1.8) */
+export type TakeBudget = (kind: RequestKind) => boolean;
+export type RequestKind = 'order' | 'cancel' | 'massCancel';
+
+/** The order side of one trading session. */
+export const makeFixOrderGateway = (
+  name: SessionName,
+  session: FixSession,
+  deps: {
+    readonly takeBudget: TakeBudget;
+    /** Counts connections for ever, not only since this process began. */
+    readonly epoch: () => number;
+  },
+): OrderGateway => {
+  const send = (kind: RequestKind, message: OutboundMessage): SendAnswer => {
+    // Asked before the budget: a session that can't send must not use it up.
+    if (session.view().phase !== 'LoggedOn') return { sent: false, reason: 'NOT_LOGGED_ON' };
+    if (!deps.takeBudget(kind)) return { sent: false, reason: 'RATE_LIMITED' };
+    const sent = session.send(message);
+    if (!sent.ok) return { sent: false, reason: sent.error };
+    return { sent: true, epoch: deps.epoch(), msgSeqNum: sent.value.msgSeqNum };
+  };
+  return {
+    session: name,
+    sendNewOrder: ({ clOrdID, terms, at }) => send('order', newOrderSingle(clOrdID, terms, at)),
+    sendCancel: (message) => send('cancel', orderCancelRequest(message, message.at)),
+    sendMassCancel: ({ clOrdID, symbol, at }) =>
+      send('massCancel', orderMassCancelRequest(clOrdID, symbol, at)),
+  };
+};

@@ -1,0 +1,82 @@
+import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
+import { type OrderTerms, type Side } from '../../../domain/order.ts';
+import { type FixField, type OutboundMessage } from '../../../fix/codec/fix-message.ts';
+import { type EpochMs, toUtcTimestamp } from '../../../lib/time.ts';
+import { ordTypeToCode, sideToCode, timeInForceToCode } from '../../../domain/fix-codes.ts';
+
+/** NewOrderSingle(D). ExecInst(18) always carries `s` (single fee), which derivatives demand. (venue reference, FIX 4.5) */
+export const newOrderSingle = (
+  clOrdID: ClOrdID,
+  terms: OrderTerms,
+  at: EpochMs,
+): OutboundMessage => {
+  const fields: FixField[] = [
+    [11, clOrdID],
+    [55, terms.symbol],
+    [54, sideToCode[terms.side]],
+    [40, ordTypeToCode[terms.ordType]],
+  ];
+  if (terms.price !== undefined) fields.push([44, terms.price]);
+  if (terms.stopPx !== undefined) fields.push([99, terms.stopPx]);
+  fields.push(
+    [38, terms.orderQty],
+    [59, timeInForceToCode[terms.timeInForce]],
+    [18, execInst(terms)],
+  );
+  if (terms.triggerSignal !== undefined)
+    fields.push([388, terms.triggerSignal === 'Index' ? '1' : '5']);
+  fields.push([60, toUtcTimestamp(at)]);
+  return { msgType: 'D', fields };
+};
+
+const execInst = (terms: OrderTerms): string =>
+  [terms.reduceOnly ? 'E' : undefined, terms.postOnly ? 'P' : undefined, 's']
+    .filter((value) => value !== undefined)
+    .join(' ');
+
+export interface CancelTarget {
+  /** Id of the cancel request itself. */
+  readonly clOrdID: ClOrdID;
+  readonly origClOrdID: ClOrdID;
+  readonly venueOrderID?: VenueOrderID | undefined;
+  readonly symbol: TradingSymbol;
+  readonly side: Side;
+}
+
+/** OrderCancelRequest(F). May go out before the order's New report came: OrigClOrdID(41) alone finds it. (FIX 4.6) */
+export const orderCancelRequest = (target: CancelTarget, at: EpochMs): OutboundMessage => {
+  const fields: FixField[] = [[11, target.clOrdID]];
+  if (target.venueOrderID !== undefined) fields.push([37, target.venueOrderID]);
+  fields.push(
+    [41, target.origClOrdID],
+    [54, sideToCode[target.side]],
+    [55, target.symbol],
+    [60, toUtcTimestamp(at)],
+  );
+  return { msgType: 'F', fields };
+};
+
+/**
+ * OrderMassCancelRequest(q): the orders made in this session, on one symbol (530=1) or all (530=6). Not 530=7, which may reach orders of
+ * the account that are not ours. No answer at all when there is nothing to cancel. (FIX 4.7)
+ */
+export const orderMassCancelRequest = (
+  clOrdID: ClOrdID,
+  symbol: TradingSymbol | undefined,
+  at: EpochMs,
+): OutboundMessage => ({
+  msgType: 'q',
+  fields:
+    symbol === undefined
+      ? [
+          [11, clOrdID],
+          [60, toUtcTimestamp(at)],
+          [530, '6'],
+        ]
+      : [
+          [11, clOrdID],
+          [55, symbol],
+          [60, toUtcTimestamp(at)],
+          [530, '1'],
+        ],
+});
