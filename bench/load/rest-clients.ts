@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { signRequest } from '../../src/kraken/rest/sign.ts';
+import { signRequest } from '../../src/kraken/rest/layers/sign.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { stepsToText } from '../../src/simulator/exchange/grid.ts';
 import { makePrng, type Prng } from '../../src/simulator/exchange/prng.ts';

@@ -6,9 +6,12 @@ import { faultOfPolicy, type FundsPolicy } from '../kraken/funds/funds-policy.ts
 import { makeMoneyDesk } from '../kraken/funds/funds-service.ts';
 import { makeMoneyVerbs, type MoneyVerbs } from '../kraken/funds/money-verbs.ts';
 import { type AccountBudgets } from '../kraken/rate-budget.ts';
-import { makeRestFundsGateway } from '../kraken/rest/funds-gateway.ts';
-import { makeRestHistoryGateway, type RestHistoryGateway } from '../kraken/rest/history-gateway.ts';
-import { type LogEntry } from '../kraken/rest/parse/history.ts';
+import { makeRestFundsGateway } from '../kraken/rest/funds/funds-gateway.ts';
+import {
+  makeRestHistoryGateway,
+  type RestHistoryGateway,
+} from '../kraken/rest/history/history-gateway.ts';
+import { type LogEntry } from '../kraken/rest/history/history-readers.ts';
 import { makeRawClient } from '../kraken/rest/raw-client.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type Secret } from '../lib/secret.ts';

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { format } from 'prettier';
 import { BASE_PATH, type Endpoint } from '../../src/kraken/rest/endpoint.ts';
 import { endpoints } from '../../src/kraken/rest/endpoints.ts';
@@ -17,7 +18,9 @@ interface DomainFunction {
 /** Which gateway function calls which raw function, read from the gateways' sources. */
 const domainFunctions = (): ReadonlyMap<string, DomainFunction> => {
   const found = new Map<string, DomainFunction>();
-  for (const file of readdirSync(REST).filter((name) => name.endsWith('-gateway.ts'))) {
+  for (const file of readdirSync(REST, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('-gateway.ts'),
+  )) {
     let name = '';
     for (const line of readFileSync(`${REST}/${file}`, 'utf8').split('\n')) {
       // A method of the gateway object stands two blanks in.
@@ -31,8 +34,7 @@ const domainFunctions = (): ReadonlyMap<string, DomainFunction> => {
 
 const row = (raw: string, endpoint: Endpoint, domain: DomainFunction | undefined): string => {
   const path = `\`${endpoint.method} ${BASE_PATH[endpoint.service]}${endpoint.path}\``;
-  const gateway =
-    domain === undefined ? '–' : `\`${domain.file.replace('.ts', '')}\` ${domain.name}`;
+  const gateway = domain === undefined ? '–' : `\`${basename(domain.file, '.ts')}\` ${domain.name}`;
   const tests = domain === undefined ? 'raw-client' : 'raw-client, gateway-examples, simulator';
   const cost = endpoint.pool === 'none' ? 'free' : `${endpoint.cost} ${endpoint.pool}`;
   const cells = [
@@ -62,7 +64,7 @@ const table = (state: (endpoint: Endpoint) => boolean): string => {
 
 const page = (): string => `# REST endpoints
 
-Written by \`npx tsx test/support/write-rest-endpoints-page.ts\` from the tables in \`${REST}/endpoints/\`; a test fails when
+Written by \`npx tsx test/support/write-rest-endpoints-page.ts\` from the tables in \`${REST}/*/*-endpoints.ts\`; a test fails when
 it is out of date. Do not edit.
 
 \`kind\` decides what may be repeated: \`read\` and \`cancel\` may, \`order\`, \`money\` and \`setting\` go out at most once.

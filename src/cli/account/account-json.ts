@@ -1,5 +1,5 @@
 import { JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
-import { type Wallet } from '../../kraken/rest/parse/account.ts';
+import { type Wallet } from '../../kraken/rest/account/account-readers.ts';
 import { type AccountView } from './account-view.ts';
 import { countBySymbol } from './account-tables.ts';
 

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { type RestPosition, type Wallet } from '../../kraken/rest/parse/account.ts';
-import { type OpenOrder } from '../../kraken/rest/parse/orders.ts';
+import { type RestPosition, type Wallet } from '../../kraken/rest/account/account-readers.ts';
+import { type OpenOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type AccountView } from './account-view.ts';
 
 type Cell = string | undefined;

@@ -1,11 +1,11 @@
-import { makeRestAccountGateway } from '../../kraken/rest/account-gateway.ts';
-import { makeRestOrderGateway } from '../../kraken/rest/order-gateway.ts';
-import { type RestPosition, type Wallet } from '../../kraken/rest/parse/account.ts';
-import { type OpenOrder } from '../../kraken/rest/parse/orders.ts';
+import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
+import { makeRestOrderGateway } from '../../kraken/rest/orders/order-gateway.ts';
+import { type RestPosition, type Wallet } from '../../kraken/rest/account/account-readers.ts';
+import { type OpenOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
 import { type NotConfirmed, type Reading } from '../../kraken/rest/reading.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
-import { type Oddity } from '../../kraken/websocket/field-reader.ts';
+import { type Oddity } from '../../kraken/json/field-reader.ts';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 

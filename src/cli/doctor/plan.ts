@@ -4,7 +4,7 @@ import { connectionOf } from '../../app/venue-access.ts';
 import { type Config, type KeyPair, type VenueSessionConfig } from '../../config/config.ts';
 import { DERIVATIVES_V1_END, endOfLifeNotice } from '../../kraken/end-of-life.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
-import { makeRestMarketGateway } from '../../kraken/rest/market-gateway.ts';
+import { makeRestMarketGateway } from '../../kraken/rest/market/market-gateway.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Check, fail, type Finding, ok, skipped, warn } from './check.ts';
 import {

@@ -1,11 +1,11 @@
 import { type InstrumentConfig } from '../../config/config.ts';
 import { type TradingSymbol } from '../../domain/ids.ts';
-import { makeRestAccountGateway } from '../../kraken/rest/account-gateway.ts';
-import { type RestInstrument } from '../../kraken/rest/parse/market.ts';
+import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
+import { type RestInstrument } from '../../kraken/rest/market/market-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
 import { type NotConfirmed, type Reading, serverTimeOf } from '../../kraken/rest/reading.ts';
 import { type Reply } from '../../kraken/rest/reply.ts';
-import { toInstrument } from '../../kraken/rest/to-instrument.ts';
+import { toInstrument } from '../../kraken/rest/market/to-instrument.ts';
 import { decimal, isMultipleOf } from '../../lib/decimal.ts';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, epochMs, type EpochMs } from '../../lib/time.ts';

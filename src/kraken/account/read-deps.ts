@@ -1,7 +1,7 @@
 import { type Clock, type EpochMs } from '../../lib/time.ts';
-import { type RestAccountGateway } from '../rest/account-gateway.ts';
-import { type RestHistoryGateway } from '../rest/history-gateway.ts';
-import { type RestOrderGateway } from '../rest/order-gateway.ts';
+import { type RestAccountGateway } from '../rest/account/account-gateway.ts';
+import { type RestHistoryGateway } from '../rest/history/history-gateway.ts';
+import { type RestOrderGateway } from '../rest/orders/order-gateway.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';
 import { type PrivateState } from '../websocket/private-state.ts';

@@ -1,6 +1,6 @@
 import { decimalOf } from '../../domain/decimal-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type LogEntry } from '../rest/parse/history.ts';
+import { type LogEntry } from '../rest/history/history-readers.ts';
 import { type MoneyCase } from './money-fact.ts';
 
 /** Kinds of account log rows that a movement writes (venue reference rest 2.12). */

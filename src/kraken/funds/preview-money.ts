@@ -1,4 +1,4 @@
-import { makeRestFundsGateway } from '../rest/funds-gateway.ts';
+import { makeRestFundsGateway } from '../rest/funds/funds-gateway.ts';
 import { type HttpRequest } from '../rest/http-request.ts';
 import { makeCalls } from '../rest/raw-client.ts';
 import { notSent } from '../rest/reply.ts';

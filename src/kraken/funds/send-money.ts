@@ -1,4 +1,4 @@
-import { type FundsAnswer, type RestFundsGateway } from '../rest/funds-gateway.ts';
+import { type FundsAnswer, type RestFundsGateway } from '../rest/funds/funds-gateway.ts';
 import { type MoneyRequest } from './money-request.ts';
 
 /** The one call that moves the money of a request. Called by the desk only, behind its last gate. */

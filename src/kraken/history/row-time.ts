@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { type EpochMs, epochMs } from '../../lib/time.ts';
-import { parseIsoTime } from '../rest/parse/shape.ts';
+import { parseIsoTime } from '../json/readers.ts';
 import { textAt } from './history-page.ts';
 
 /** Names of an element's time: history and analytics, account log, candles. */

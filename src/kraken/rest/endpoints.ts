@@ -1,12 +1,12 @@
 import { type Endpoint } from './endpoint.ts';
-import { accountEndpoints } from './endpoints/account-endpoints.ts';
-import { chartsEndpoints } from './endpoints/charts-endpoints.ts';
-import { fundsEndpoints } from './endpoints/funds-endpoints.ts';
-import { historyEndpoints } from './endpoints/history-endpoints.ts';
-import { marketEndpoints } from './endpoints/market-endpoints.ts';
-import { orderEndpoints } from './endpoints/order-endpoints.ts';
-import { preProductionEndpoints } from './endpoints/pre-production-endpoints.ts';
-import { settingsEndpoints } from './endpoints/settings-endpoints.ts';
+import { accountEndpoints } from './account/account-endpoints.ts';
+import { chartsEndpoints } from './market/charts-endpoints.ts';
+import { fundsEndpoints } from './funds/funds-endpoints.ts';
+import { historyEndpoints } from './history/history-endpoints.ts';
+import { marketEndpoints } from './market/market-endpoints.ts';
+import { orderEndpoints } from './orders/order-endpoints.ts';
+import { preProductionEndpoints } from './pre-production-endpoints.ts';
+import { settingsEndpoints } from './account/settings-endpoints.ts';
 
 /**
  * Every call of the venue reference's catalogue (rest 2) but the four legacy ones (2.17): recentorders,

@@ -3,11 +3,11 @@ import { type AccountBudgets } from '../rate-budget.ts';
 import { type Endpoint, type ParamsOf } from './endpoint.ts';
 import { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
 import { buildRequest, type ParamValues } from './http-request.ts';
-import { type NonceSource, noNonce } from './nonce.ts';
-import { withPace } from './pace-layer.ts';
-import { DEFAULT_REPEAT, type RepeatSettings, withRepeat } from './repeat-layer.ts';
+import { type NonceSource, noNonce } from './layers/nonce.ts';
+import { withPace } from './layers/pace-layer.ts';
+import { DEFAULT_REPEAT, type RepeatSettings, withRepeat } from './layers/repeat-layer.ts';
 import { type Reply, notSent } from './reply.ts';
-import { type ApiCredential, withSignature } from './sign-layer.ts';
+import { type ApiCredential, withSignature } from './layers/sign-layer.ts';
 import {
   type CallOptions,
   DEFAULT_TRANSPORT,
@@ -15,7 +15,7 @@ import {
   makeTransport,
   type TransportSettings,
 } from './transport.ts';
-import { type CallObserver, withWatch } from './watch-layer.ts';
+import { type CallObserver, withWatch } from './layers/watch-layer.ts';
 
 /** One function per call of the catalogue, in Kraken's own words; answers are replies, not yet meanings. */
 export type RawClient = {

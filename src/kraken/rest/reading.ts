@@ -2,8 +2,8 @@ import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Call, classifyReply, type Outcome } from '../outcome/outcome.ts';
-import { type Oddity } from '../websocket/field-reader.ts';
-import { parseIsoTime, type Reader } from './parse/shape.ts';
+import { type Oddity } from '../json/field-reader.ts';
+import { parseIsoTime, type Reader } from '../json/readers.ts';
 import { type Reply } from './reply.ts';
 
 /** What a read brought. An incomplete view never proves that something is absent. */

@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { type Clock, type Timers } from '../../lib/time.ts';
-import { exchange } from './exchange.ts';
+import { exchange } from './http-call.ts';
 import { type HttpRequest } from './http-request.ts';
 import { type Reply, notSent } from './reply.ts';
 
@@ -110,7 +110,7 @@ const makePool = (settings: TransportSettings, callClass: CallClass): Dispatcher
     connections: settings.connections[callClass],
     // One request at a time per connection: a lost connection puts exactly one call in doubt.
     pipelining: 1,
-    // The deadlines are our own timers (exchange.ts), so that each call ends exactly once.
+    // The deadlines are our own timers (http-call.ts), so that each call ends exactly once.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { ...tls, timeout: settings.connectTimeoutMs },

@@ -1,7 +1,7 @@
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { decimal } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { given } from './field-reader.ts';
+import { given } from '../json/field-reader.ts';
 import { type Finding } from './finding.ts';
 import {
   type BalancesFrame,

@@ -1,4 +1,4 @@
-import { type Oddity } from './field-reader.ts';
+import { type Oddity } from '../json/field-reader.ts';
 import { type Finding } from './finding.ts';
 import { type FeedEvent } from './parse-frame.ts';
 import { type SubscriptionState } from './subscription.ts';

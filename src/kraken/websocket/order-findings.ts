@@ -1,5 +1,5 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
-import { given } from './field-reader.ts';
+import { given } from '../json/field-reader.ts';
 import { alarm, type Finding } from './finding.ts';
 import { isGreater, NOTHING, type OrderState, sumOf, totalQty } from './order-state.ts';
 import { type Fill } from './private-events.ts';

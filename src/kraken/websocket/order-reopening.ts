@@ -1,5 +1,5 @@
 import { type MonotonicMs } from '../../lib/time.ts';
-import { given } from './field-reader.ts';
+import { given } from '../json/field-reader.ts';
 import { isGreater, isProvenEnd, type OrderState, sumOf } from './order-state.ts';
 import { type OpenOrder } from './private-events.ts';
 

@@ -1,6 +1,6 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
 import { epochMs, type EpochMs, type MonotonicMs } from '../../lib/time.ts';
-import { given } from './field-reader.ts';
+import { given } from '../json/field-reader.ts';
 import { alarm, type Finding } from './finding.ts';
 import { checkOrder, fillAlarms, missingHalf, unreadBody } from './order-findings.ts';
 import { isForcedReason } from './order-reasons.ts';

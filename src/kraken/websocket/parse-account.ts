@@ -1,5 +1,5 @@
 import { type DecimalText } from '../../domain/ids.ts';
-import { given, type FieldReader } from './field-reader.ts';
+import { given, type FieldReader } from '../json/field-reader.ts';
 import { parseGreeks } from './parse-ticker.ts';
 import {
   type AccountLogEntry,

@@ -1,6 +1,6 @@
 import { parseLosslessJson, isJsonObject, type JsonObject } from '../../lib/lossless-json.ts';
 import { toVenueAlert, type VenueAlert } from './alerts.ts';
-import { FieldReader, type Oddity } from './field-reader.ts';
+import { FieldReader, type Oddity } from '../json/field-reader.ts';
 import {
   parseAccountLogSnapshot,
   parseAccountLogUpdate,

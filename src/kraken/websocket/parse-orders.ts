@@ -1,6 +1,6 @@
 import { type DecimalText, type VenueOrderID } from '../../domain/ids.ts';
 import { type Side } from '../../domain/order.ts';
-import { given, type FieldReader } from './field-reader.ts';
+import { given, type FieldReader } from '../json/field-reader.ts';
 import { orderChangeOf } from './order-reasons.ts';
 import {
   type Fill,

@@ -4,7 +4,7 @@ import { type Side } from '../../domain/order.ts';
 import { toDecimalText } from '../../lib/decimal-text.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { epochMs } from '../../lib/time.ts';
-import { type FieldReader, type Oddity } from './field-reader.ts';
+import { type FieldReader, type Oddity } from '../json/field-reader.ts';
 import {
   type BookSnapshot,
   type BookUpdate,

@@ -1,6 +1,6 @@
 import { type DecimalText } from '../../domain/ids.ts';
 import { epochMs } from '../../lib/time.ts';
-import { given, type FieldReader } from './field-reader.ts';
+import { given, type FieldReader } from '../json/field-reader.ts';
 import { type OptionGreeks, type Ticker, type TickerLite } from './public-events.ts';
 
 const GREEKS = ['iv', 'delta', 'gamma', 'theta', 'vega', 'rho'] as const;

@@ -9,7 +9,7 @@ import { type ControlServer, makeControlServer } from '../../../src/control/cont
 import { openAuditRecord } from '../../../src/kraken/funds/audit-record.ts';
 import { makeMoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
-import { makeRestFundsGateway } from '../../../src/kraken/rest/funds-gateway.ts';
+import { makeRestFundsGateway } from '../../../src/kraken/rest/funds/funds-gateway.ts';
 import { POLICY } from '../../unit/kraken/funds/funds-service-support.ts';
 import {
   type HttpFake,

@@ -1,7 +1,7 @@
 import { signChallenge } from '../../../src/kraken/websocket/challenge.ts';
 import { type FeedInput } from '../../../src/kraken/websocket/feed-input.ts';
 import { type FeedOutput } from '../../../src/kraken/websocket/feed-output.ts';
-import { type Oddity } from '../../../src/kraken/websocket/field-reader.ts';
+import { type Oddity } from '../../../src/kraken/json/field-reader.ts';
 import { type Finding } from '../../../src/kraken/websocket/finding.ts';
 import { type FeedStepper } from '../../../src/kraken/websocket/market-feed.ts';
 import { Secret } from '../../../src/lib/secret.ts';

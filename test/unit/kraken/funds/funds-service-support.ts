@@ -19,8 +19,8 @@ import { type Verdict } from '../../../../src/kraken/funds/money-request.ts';
 import {
   type FundsAnswer,
   type RestFundsGateway,
-} from '../../../../src/kraken/rest/funds-gateway.ts';
-import { type LogEntry } from '../../../../src/kraken/rest/parse/history.ts';
+} from '../../../../src/kraken/rest/funds/funds-gateway.ts';
+import { type LogEntry } from '../../../../src/kraken/rest/history/history-readers.ts';
 import { type Result } from '../../../../src/lib/result.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';

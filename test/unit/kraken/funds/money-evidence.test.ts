@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type LogEntry } from '../../../../src/kraken/rest/parse/history.ts';
+import { type LogEntry } from '../../../../src/kraken/rest/history/history-readers.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import {
   type Bench,

@@ -3,7 +3,7 @@ import { type DecimalText } from '../../../../src/domain/ids.ts';
 import { type MoneyRequest } from '../../../../src/kraken/funds/money-request.ts';
 import { previewMoney } from '../../../../src/kraken/funds/preview-money.ts';
 import { sendMoney } from '../../../../src/kraken/funds/send-money.ts';
-import { makeRestFundsGateway } from '../../../../src/kraken/rest/funds-gateway.ts';
+import { makeRestFundsGateway } from '../../../../src/kraken/rest/funds/funds-gateway.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { makeTestClient, startHttpFake } from '../rest/support.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type DecimalText, type TradingSymbol } from '../../../../src/domain/ids.ts';
-import { given } from '../../../../src/kraken/websocket/field-reader.ts';
+import { given } from '../../../../src/kraken/json/field-reader.ts';
 import { ACCOUNT_FEEDS, PrivateFeed } from '../../../../src/kraken/websocket/private-feed.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 import { Conversation, CREDENTIAL } from './conversation.ts';

@@ -1,0 +1,194 @@
+import { type DecimalText } from '../../domain/ids.ts';
+import { toDecimalText } from '../../lib/decimal-text.ts';
+import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
+import { epochMs, type EpochMs } from '../../lib/time.ts';
+import { type Given, type Oddity } from './field-reader.ts';
+
+/**
+ * Reads one JSON value; `undefined` means that it could not be understood. What is odd goes to the notes:
+ * unknown fields and words are counted and harmless, everything else makes the answer incomplete.
+ */
+export type Reader<T> = (value: JsonValue, path: string, notes: Oddity[]) => T | undefined;
+
+const scalarText = (value: JsonValue): string | undefined => {
+  if (typeof value === 'string') return value;
+  return value instanceof JsonNumber ? value.text : undefined;
+};
+
+/** Passes the value on; an absent one is noted. */
+const good = <T>(value: T | undefined, path: string, notes: Oddity[]): T | undefined => {
+  if (value === undefined) notes.push({ kind: 'BadValue', path });
+  return value;
+};
+
+/** Text; a number is taken by its digits. The caller names the brand. */
+export const text =
+  <T extends string = string>(): Reader<T> =>
+  (value, path, notes) =>
+    good(scalarText(value) as T | undefined, path, notes);
+
+/** Text in upper case: symbols were lower case until 2023 (venue reference rest 6.1). */
+export const upperText =
+  <T extends string>(): Reader<T> =>
+  (value, path, notes) =>
+    good(scalarText(value)?.toUpperCase() as T | undefined, path, notes);
+
+/** An amount, exact: a JSON number or a decimal string (rest 7), in plain canonical notation. */
+export const amount: Reader<DecimalText> = (value, path, notes) => {
+  const digits = scalarText(value);
+  const plain = digits === undefined ? undefined : toDecimalText(digits);
+  return good(plain as DecimalText | undefined, path, notes);
+};
+
+/** A whole number that fits a double exactly. */
+export const integer: Reader<number> = (value, path, notes) => {
+  const digits = scalarText(value);
+  const number = digits === undefined || digits === '' ? Number.NaN : Number(digits);
+  return good(Number.isSafeInteger(number) ? number : undefined, path, notes);
+};
+
+export const flag: Reader<boolean> = (value, path, notes) => {
+  if (typeof value === 'boolean') return value;
+  const isWord = value === 'true' || value === 'false';
+  return good(isWord ? value === 'true' : undefined, path, notes);
+};
+
+/** ISO 8601 in UTC with 0 to 9 decimals of a second, or milliseconds since the epoch (rest 7). */
+export const time: Reader<EpochMs> = (value, path, notes) => {
+  if (value instanceof JsonNumber) {
+    const ms = Number(value.text);
+    return good(Number.isFinite(ms) ? epochMs(ms) : undefined, path, notes);
+  }
+  return good(typeof value === 'string' ? parseIsoTime(value) : undefined, path, notes);
+};
+
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
+
+/** `2026-09-02T17:52:21.057577Z` with its microseconds; `undefined` when it is not such a time. */
+export const parseIsoTime = (iso: string): EpochMs | undefined => {
+  const [, seconds, fraction = '0'] = ISO_TIME.exec(iso) ?? [];
+  const whole = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
+  return Number.isNaN(whole) ? undefined : epochMs(whole + Number(`0.${fraction}`) * 1_000);
+};
+
+/** A word of an open vocabulary: an unknown one is noted and kept as it is. */
+export const word =
+  <W extends string>(...known: readonly W[]): Reader<W | (string & {})> =>
+  (value, path, notes) => {
+    if (typeof value !== 'string') return good<string>(undefined, path, notes);
+    if (!(known as readonly string[]).includes(value))
+      notes.push({ kind: 'UnknownValue', path, value: value.slice(0, 40) });
+    return value;
+  };
+
+/** A word that means something of ours; an unknown one is noted and reads as `otherwise`. */
+export const mapped =
+  <T>(words: Readonly<Record<string, T>>, otherwise: T): Reader<T> =>
+  (value, path, notes) => {
+    const name = scalarText(value);
+    if (name === undefined) return good<T>(undefined, path, notes);
+    if (Object.hasOwn(words, name)) return words[name];
+    notes.push({ kind: 'UnknownValue', path, value: name.slice(0, 40) });
+    return otherwise;
+  };
+
+/** Known, and kept as it came. */
+export const anything: Reader<JsonValue> = (value) => value;
+
+/** Each element by itself: one that cannot be read is left out and noted, the others stay. */
+export const list =
+  <T>(read: Reader<T>): Reader<readonly T[]> =>
+  (value, path, notes) => {
+    if (!Array.isArray(value)) return good<readonly T[]>(undefined, path, notes);
+    const elements: T[] = [];
+    for (const item of value as readonly JsonValue[]) {
+      const element = read(item, path, notes);
+      if (element === undefined) notes.push({ kind: 'BadElement', path });
+      else elements.push(element);
+    }
+    return elements;
+  };
+
+/** A map whose keys are data (assets, symbols, uids). */
+export const record =
+  <T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> =>
+  (value, path, notes) => {
+    if (!isJsonObject(value)) return good<Record<string, T>>(undefined, path, notes);
+    const entries: [string, T][] = [];
+    for (const key of Object.keys(value)) {
+      const element = read(value[key] ?? null, path, notes);
+      if (element === undefined) notes.push({ kind: 'BadElement', path });
+      else entries.push([key, element]);
+    }
+    return Object.fromEntries(entries);
+  };
+
+/** One field of an object: its name at the venue, and how its value is read. */
+export interface Field<T> {
+  readonly key: string;
+  readonly isOptional: boolean;
+  readonly read: Reader<T>;
+}
+
+export const field = <T>(key: string, read: Reader<T>): Field<T> => ({
+  key,
+  isOptional: false,
+  read,
+});
+
+/** May be absent or null; present and unreadable is as bad as on a required field. */
+export const optional = <T>(key: string, read: Reader<T>): Field<T | undefined> => ({
+  key,
+  isOptional: true,
+  read,
+});
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type Values<F extends Fields> = Given<{
+  [N in keyof F]: F[N] extends Field<infer T> ? T : never;
+}>;
+export type Shape<R> = R extends Reader<infer T> ? T : never;
+
+/**
+ * An object by its fields, under our names. A missing or unreadable field spoils the object, a field that
+ * nobody asked for is noted; `ignored` fields are known and of no use.
+ */
+export const shape = <const F extends Fields>(
+  fields: F,
+  ignored: readonly string[] = [],
+): Reader<Values<F>> => {
+  const known = new Set([...Object.values(fields).map(({ key }) => key), ...ignored]);
+  return (value, path, notes) => {
+    if (!isJsonObject(value)) return good<Values<F>>(undefined, path, notes);
+    const values: Record<string, unknown> = {};
+    let isWhole = true;
+    for (const [name, { key, isOptional, read }] of Object.entries(fields)) {
+      const given = value[key] ?? null;
+      if (given === null) {
+        if (isOptional) continue;
+        notes.push({ kind: 'MissingField', path: `${path}.${key}` });
+        isWhole = false;
+        continue;
+      }
+      const part = read(given, `${path}.${key}`, notes);
+      if (part === undefined) isWhole = false;
+      else values[name] = part;
+    }
+    for (const key of Object.keys(value))
+      if (!known.has(key)) notes.push({ kind: 'UnknownField', path: `${path}.${key}` });
+    return isWhole ? (values as Values<F>) : undefined;
+  };
+};
+
+/** The first reader that understands the value without spoiling it; for fields with two layouts. */
+export const either =
+  <A, B>(first: Reader<A>, second: Reader<B>): Reader<A | B> =>
+  (value, path, notes) => {
+    const tried: Oddity[] = [];
+    const result = first(value, path, tried);
+    if (result !== undefined) {
+      notes.push(...tried);
+      return result;
+    }
+    return second(value, path, notes);
+  };

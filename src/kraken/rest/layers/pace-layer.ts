@@ -1,0 +1,119 @@
+import { type Clock, type Timers } from '../../../lib/time.ts';
+import { type AccountBudgets, type RateBudget } from '../../rate-budget.ts';
+import { rateLimitPauseMs } from './rate-limit-reply.ts';
+import { type NotSent, notSent } from '../reply.ts';
+import { type Dispatch } from '../transport.ts';
+
+export interface PaceDeps {
+  readonly budgets: AccountBudgets;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Calls without a limit of their own wait at most this long in line. */
+  readonly startWithinMs: number;
+  /** Calls of one pool that may wait in line. */
+  readonly waitersMax: number;
+}
+
+/**
+ * Takes the price of each call from the account's budget and waits in line when there is too little, but
+ * never longer than the call's `startWithinMs`: an order whose price would be stale is refused instead
+ * (kraken-cli issue 9: a limiter that delays orders sends stale prices). Ordinary calls keep their order
+ * within a pool; safety calls do not stand in that line.
+ */
+export const withPace =
+  (deps: PaceDeps) =>
+  (next: Dispatch): Dispatch => {
+    const lines = {
+      derivatives: new BudgetLine(deps.budgets.derivatives, deps),
+      history: new BudgetLine(deps.budgets.history, deps),
+    };
+    return async (request, options) => {
+      const { pool } = request.endpoint;
+      if (pool === 'none') return next(request, options);
+      const startWithinMs = options.startWithinMs ?? deps.startWithinMs;
+      const deadline = deps.clock.monotonic() + startWithinMs;
+      const refusal =
+        options.purpose === 'safety'
+          ? await lines[pool].passBy(request.cost, deadline)
+          : await lines[pool].stand(request.cost, deadline);
+      if (refusal !== undefined) return refusal;
+      const remainingMs = Math.max(deadline - deps.clock.monotonic(), 0);
+      const reply = await next(request, { ...options, startWithinMs: remainingMs });
+      const pauseMs = rateLimitPauseMs(reply);
+      if (pauseMs !== undefined) deps.budgets[pool].penalize(pauseMs, deps.clock.monotonic());
+      return reply;
+    };
+  };
+
+interface Waiter {
+  readonly cost: number;
+  /** Called once; `undefined` means that the points are taken. */
+  readonly leave: (refusal: NotSent | undefined) => void;
+}
+
+/** The line in front of one pool: first come, first served, and everybody leaves at the own deadline. */
+class BudgetLine {
+  readonly #budget: RateBudget;
+  readonly #deps: PaceDeps;
+  readonly #waiters: Waiter[] = [];
+  #pump: { readonly cancel: () => void } | undefined;
+
+  constructor(budget: RateBudget, deps: PaceDeps) {
+    this.#budget = budget;
+    this.#deps = deps;
+  }
+
+  /** Resolves to `undefined` when the points are taken, or to the refusal. */
+  stand(cost: number, deadline: number): Promise<NotSent | undefined> {
+    if (this.#waiters.length >= this.#deps.waitersMax)
+      return Promise.resolve(notSent('Busy', `${this.#waiters.length} calls wait for the budget`));
+    return new Promise((resolve) => {
+      const leave = (refusal: NotSent | undefined): void => {
+        timer.cancel();
+        const index = this.#waiters.indexOf(waiter);
+        if (index >= 0) this.#waiters.splice(index, 1);
+        resolve(refusal);
+      };
+      const waiter: Waiter = { cost, leave };
+      const timer = this.#deps.timers.set(this.#leftMs(deadline), () => {
+        leave(notSent('RateLimitedLocally', 'the budget did not free in time'));
+        this.#serve();
+      });
+      this.#waiters.push(waiter);
+      this.#serve();
+    });
+  }
+
+  /** Safety calls: no line, the reserve at hand, and still not later than the deadline. */
+  async passBy(cost: number, deadline: number): Promise<NotSent | undefined> {
+    for (;;) {
+      const take = this.#budget.take(cost, 'safety', this.#deps.clock.monotonic());
+      if (take.type === 'Granted') return undefined;
+      if (take.type === 'Never' || take.afterMs > this.#leftMs(deadline))
+        return notSent('RateLimitedLocally', `${cost} points do not fit, the reserve included`);
+      await new Promise<void>((resolve) => {
+        this.#deps.timers.set(take.afterMs, resolve);
+      });
+    }
+  }
+
+  #serve(): void {
+    this.#pump?.cancel();
+    this.#pump = undefined;
+    for (let head = this.#waiters[0]; head !== undefined; head = this.#waiters[0]) {
+      const take = this.#budget.take(head.cost, 'ordinary', this.#deps.clock.monotonic());
+      if (take.type === 'Wait') {
+        this.#pump = this.#deps.timers.set(take.afterMs, () => {
+          this.#serve();
+        });
+        return;
+      }
+      const fits = take.type === 'Granted';
+      head.leave(fits ? undefined : notSent('RateLimitedLocally', `${head.cost} points never fit`));
+    }
+  }
+
+  #leftMs(deadline: number): number {
+    return Math.max(deadline - this.#deps.clock.monotonic(), 0);
+  }
+}
