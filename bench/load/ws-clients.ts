@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { signChallenge } from '../../src/kraken/websocket/challenge.ts';
+import { signChallenge } from '../../src/kraken/websocket/connection/challenge.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { makePrng } from '../../src/simulator/exchange/prng.ts';
 import { pickSome } from './market-view.ts';

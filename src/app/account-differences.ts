@@ -2,8 +2,8 @@ import { type EngineState, type Order } from '../core/state.ts';
 import { type ClOrdID, type OrderID, type VenueOrderID } from '../domain/ids.ts';
 import { decimal } from '../lib/decimal.ts';
 import { type MonotonicMs } from '../lib/time.ts';
-import { type OrderState } from '../kraken/websocket/order-state.ts';
-import { type PrivateState } from '../kraken/websocket/private-state.ts';
+import { type OrderState } from '../kraken/websocket/views/order-state.ts';
+import { type PrivateState } from '../kraken/websocket/views/private-state.ts';
 
 /** Where our books and the venue's own view of the account do not agree. An alert, never a change of the books. */
 export interface AccountDifference {

@@ -10,7 +10,7 @@ import { makeRestHistoryGateway } from '../kraken/rest/history/history-gateway.t
 import { makeRestOrderGateway } from '../kraken/rest/orders/order-gateway.ts';
 import { makeRawClient } from '../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../kraken/rest/venue-clock.ts';
-import { socketOptionsOf } from '../kraken/websocket/socket-way.ts';
+import { socketOptionsOf } from '../kraken/websocket/connection/socket-options.ts';
 import { ok } from '../lib/result.ts';
 import { type Secret } from '../lib/secret.ts';
 import { type Clock, type Timers } from '../lib/time.ts';

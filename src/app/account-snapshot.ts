@@ -1,11 +1,11 @@
 import { type AccountDesk, type AccountHealth } from '../kraken/account/account-reconciler.ts';
-import { type Balances } from '../kraken/websocket/account-view.ts';
-import { type OrderState } from '../kraken/websocket/order-state.ts';
+import { type Balances } from '../kraken/websocket/views/account-view.ts';
+import { type OrderState } from '../kraken/websocket/views/order-state.ts';
 import {
   type Fill,
   type OpenPosition,
   type VenueNotification,
-} from '../kraken/websocket/private-events.ts';
+} from '../kraken/websocket/events/private-events.ts';
 import { type Clock, type EpochMs } from '../lib/time.ts';
 import { type AccountDifference } from './account-differences.ts';
 

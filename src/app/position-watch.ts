@@ -2,7 +2,7 @@ import { type Order } from '../core/state.ts';
 import { type OrderID, type TradingSymbol } from '../domain/ids.ts';
 import { type Decimal, decimal, decimalToText, ZERO } from '../lib/decimal.ts';
 import { type MonotonicMs } from '../lib/time.ts';
-import { type PositionView } from '../kraken/websocket/account-view.ts';
+import { type PositionView } from '../kraken/websocket/views/account-view.ts';
 import { type AccountDifference } from './account-differences.ts';
 
 /** Venue's position minus the sum of our executions, and since when it is that. */

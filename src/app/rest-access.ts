@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Config, type KeyPair, type RestConfig } from '../config/config.ts';
 import { type RawClientSettings } from '../kraken/rest/raw-client.ts';
 import { DEFAULT_TRANSPORT } from '../kraken/rest/transport.ts';
-import { type SocketWay } from '../kraken/websocket/socket-way.ts';
+import { type SocketWay } from '../kraken/websocket/connection/socket-options.ts';
 import { type Secret } from '../lib/secret.ts';
 
 /** The REST client as the configuration describes it, with this key; without one it makes public calls only. */

@@ -2,11 +2,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { escapeHidden } from '../lib/plain-text.ts';
 import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
 import { type TradingSymbol } from '../domain/ids.ts';
-import { FeedDriver } from '../kraken/websocket/feed-driver.ts';
-import { type FeedOutput } from '../kraken/websocket/feed-output.ts';
-import { MarketFeed } from '../kraken/websocket/market-feed.ts';
-import { type Ticker, type Trade } from '../kraken/websocket/public-events.ts';
-import { socketOptionsOf } from '../kraken/websocket/socket-way.ts';
+import { FeedDriver } from '../kraken/websocket/connection/feed-driver.ts';
+import { type FeedOutput } from '../kraken/websocket/connection/feed-output.ts';
+import { MarketFeed } from '../kraken/websocket/feeds/market-feed.ts';
+import { type Ticker, type Trade } from '../kraken/websocket/events/public-events.ts';
+import { socketOptionsOf } from '../kraken/websocket/connection/socket-options.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';
 import {

@@ -9,7 +9,7 @@ import { makeRestHistoryGateway } from '../../src/kraken/rest/history/history-ga
 import { makeRestOrderGateway } from '../../src/kraken/rest/orders/order-gateway.ts';
 import { makeRawClient } from '../../src/kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../src/kraken/rest/venue-clock.ts';
-import { PrivateState } from '../../src/kraken/websocket/private-state.ts';
+import { PrivateState } from '../../src/kraken/websocket/views/private-state.ts';
 import { toDecimalText } from '../../src/lib/decimal-text.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { epochMs } from '../../src/lib/time.ts';

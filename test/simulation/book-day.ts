@@ -9,8 +9,8 @@ import {
   DEFAULT_MARKET_DATA_LIMITS,
   type MarketDataInput,
 } from '../../src/kraken/fix/market-data/market-data-options.ts';
-import { type FeedInput } from '../../src/kraken/websocket/feed-input.ts';
-import { MarketFeed } from '../../src/kraken/websocket/market-feed.ts';
+import { type FeedInput } from '../../src/kraken/websocket/connection/feed-input.ts';
+import { MarketFeed } from '../../src/kraken/websocket/feeds/market-feed.ts';
 import { toDecimalText } from '../../src/lib/decimal-text.ts';
 import { epochMs, monotonicMs } from '../../src/lib/time.ts';
 import { type MarketDataDesk } from '../../src/simulator/fix/market-data-desk.ts';

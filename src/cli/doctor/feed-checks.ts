@@ -1,10 +1,10 @@
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
 import { type KeyPair } from '../../config/config.ts';
-import { signChallenge } from '../../kraken/websocket/challenge.ts';
-import { FeedDriver } from '../../kraken/websocket/feed-driver.ts';
-import { FeedMachine } from '../../kraken/websocket/feed-machine.ts';
-import { type FeedOutput } from '../../kraken/websocket/feed-output.ts';
-import { socketOptionsOf } from '../../kraken/websocket/socket-way.ts';
+import { signChallenge } from '../../kraken/websocket/connection/challenge.ts';
+import { FeedDriver } from '../../kraken/websocket/connection/feed-driver.ts';
+import { FeedMachine } from '../../kraken/websocket/connection/feed-machine.ts';
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
+import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
 import { type WebSocketPlace } from '../venue-place.ts';
 import { fail, type Finding, ok } from './check.ts';
 

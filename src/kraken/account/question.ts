@@ -1,5 +1,5 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
-import { type Finding } from '../websocket/finding.ts';
+import { type Finding } from '../websocket/events/finding.ts';
 
 /** What REST is asked about one account. Equal questions that wait are one question. */
 export type Question =

@@ -1,9 +1,9 @@
 import { type Result } from '../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type NotConfirmed, type Reading } from '../rest/reading.ts';
-import { type Finding } from '../websocket/finding.ts';
-import { isEven } from '../websocket/order-state.ts';
-import { type Fill } from '../websocket/private-events.ts';
+import { type Finding } from '../websocket/events/finding.ts';
+import { isEven } from '../websocket/views/order-state.ts';
+import { type Fill } from '../websocket/events/private-events.ts';
 import { type Answer, done, type Question } from './question.ts';
 import { failed, type ReadDeps } from './read-deps.ts';
 import { answerOrder } from './read-order.ts';

@@ -4,7 +4,7 @@ import { type RestHistoryGateway } from '../rest/history/history-gateway.ts';
 import { type RestOrderGateway } from '../rest/orders/order-gateway.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';
-import { type PrivateState } from '../websocket/private-state.ts';
+import { type PrivateState } from '../websocket/views/private-state.ts';
 import { type Answer } from './question.ts';
 
 export interface AccountReaders {

@@ -2,7 +2,7 @@ import { type VenueOrderID } from '../../domain/ids.ts';
 import { decimal, ZERO } from '../../lib/decimal.ts';
 import { epochMs } from '../../lib/time.ts';
 import { type HistoryElement, type HistoryOrderEvent } from '../rest/history/history-readers.ts';
-import { type CloseCause, isFilled } from '../websocket/order-state.ts';
+import { type CloseCause, isFilled } from '../websocket/views/order-state.ts';
 import { type Answer, done } from './question.ts';
 import { failed, type ReadDeps } from './read-deps.ts';
 

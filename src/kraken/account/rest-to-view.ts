@@ -11,7 +11,7 @@ import {
   type Fill,
   type OpenOrder,
   type OpenPosition,
-} from '../websocket/private-events.ts';
+} from '../websocket/events/private-events.ts';
 
 /** REST answers in the words of the private views. Sources: venue reference rest 2.4, 2.7, 2.12; websocket 8, 10.1. */
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../src/domain/ids.ts';
-import { ACCOUNT_FEEDS, PrivateFeed } from '../../../src/kraken/websocket/private-feed.ts';
-import { MarketFeed } from '../../../src/kraken/websocket/market-feed.ts';
+import { ACCOUNT_FEEDS, PrivateFeed } from '../../../src/kraken/websocket/feeds/private-feed.ts';
+import { MarketFeed } from '../../../src/kraken/websocket/feeds/market-feed.ts';
 import { toDecimalText } from '../../../src/lib/decimal-text.ts';
 import { monotonicMs } from '../../../src/lib/time.ts';
 import { type FeedSettings } from '../../../src/simulator/websocket/feed-settings.ts';

@@ -1,9 +1,9 @@
-import { signChallenge } from '../../../src/kraken/websocket/challenge.ts';
-import { type FeedInput } from '../../../src/kraken/websocket/feed-input.ts';
-import { type FeedOutput } from '../../../src/kraken/websocket/feed-output.ts';
+import { signChallenge } from '../../../src/kraken/websocket/connection/challenge.ts';
+import { type FeedInput } from '../../../src/kraken/websocket/connection/feed-input.ts';
+import { type FeedOutput } from '../../../src/kraken/websocket/connection/feed-output.ts';
 import { type Oddity } from '../../../src/kraken/json/field-reader.ts';
-import { type Finding } from '../../../src/kraken/websocket/finding.ts';
-import { type FeedStepper } from '../../../src/kraken/websocket/market-feed.ts';
+import { type Finding } from '../../../src/kraken/websocket/events/finding.ts';
+import { type FeedStepper } from '../../../src/kraken/websocket/feeds/market-feed.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../src/simulator/exchange/events.ts';

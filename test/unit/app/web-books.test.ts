@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { followFeed } from '../../../src/app/web-books.ts';
-import { MarketFeed } from '../../../src/kraken/websocket/market-feed.ts';
-import { SubscriptionTable } from '../../../src/kraken/websocket/subscription-table.ts';
+import { MarketFeed } from '../../../src/kraken/websocket/feeds/market-feed.ts';
+import { SubscriptionTable } from '../../../src/kraken/websocket/connection/requests/subscription-table.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 
 const AT = monotonicMs(0);

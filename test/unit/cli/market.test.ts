@@ -5,7 +5,7 @@ import { marketCommand } from '../../../src/cli/market.ts';
 import { lineOf, marketState, screenOf } from '../../../src/cli/market-screen.ts';
 import { type CliIo } from '../../../src/cli/cli-io.ts';
 import { LiveBook } from '../../../src/kraken/books/live-book.ts';
-import { parseFrame } from '../../../src/kraken/websocket/parse-frame.ts';
+import { parseFrame } from '../../../src/kraken/websocket/parse/parse-frame.ts';
 import { exampleFrame } from '../kraken/websocket/examples.ts';
 import { levels, ms, symbolOf } from '../kraken/books/levels.ts';
 

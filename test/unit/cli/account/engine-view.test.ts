@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { type AccountSnapshot } from '../../../../src/app/account-snapshot.ts';
 import { engineViewToText, isAtOne } from '../../../../src/cli/account/engine-view.ts';
-import { type Fill, type OpenPosition } from '../../../../src/kraken/websocket/private-events.ts';
-import { type OrderState } from '../../../../src/kraken/websocket/order-state.ts';
+import {
+  type Fill,
+  type OpenPosition,
+} from '../../../../src/kraken/websocket/events/private-events.ts';
+import { type OrderState } from '../../../../src/kraken/websocket/views/order-state.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 
 const EMPTY: AccountSnapshot = {

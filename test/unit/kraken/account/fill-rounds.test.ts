@@ -7,7 +7,7 @@ import {
 import { type Question } from '../../../../src/kraken/account/question.ts';
 import { answerQuestion } from '../../../../src/kraken/account/read-answers.ts';
 import { type ReadDeps } from '../../../../src/kraken/account/read-deps.ts';
-import { PrivateState } from '../../../../src/kraken/websocket/private-state.ts';
+import { PrivateState } from '../../../../src/kraken/websocket/views/private-state.ts';
 import { ok } from '../../../../src/lib/result.ts';
 import { epochMs, type EpochMs, monotonicMs } from '../../../../src/lib/time.ts';
 

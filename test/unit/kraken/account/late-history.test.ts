@@ -6,8 +6,11 @@ import {
 } from '../../../../src/domain/ids.ts';
 import { answerQuestion } from '../../../../src/kraken/account/read-answers.ts';
 import { type ReadDeps } from '../../../../src/kraken/account/read-deps.ts';
-import { PrivateState } from '../../../../src/kraken/websocket/private-state.ts';
-import { type Fill, type OpenOrder } from '../../../../src/kraken/websocket/private-events.ts';
+import { PrivateState } from '../../../../src/kraken/websocket/views/private-state.ts';
+import {
+  type Fill,
+  type OpenOrder,
+} from '../../../../src/kraken/websocket/events/private-events.ts';
 import { ok } from '../../../../src/lib/result.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 

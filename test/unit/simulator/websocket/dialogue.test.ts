@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isJsonObject, type JsonObject } from '../../../../src/lib/lossless-json.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { signedChallenge } from '../../../../src/simulator/websocket/challenge-book.ts';
-import { signChallenge } from '../../../../src/kraken/websocket/challenge.ts';
+import { signChallenge } from '../../../../src/kraken/websocket/connection/challenge.ts';
 import { CHALLENGE_EXAMPLES, exampleFrame } from '../../kraken/websocket/examples.ts';
 import { makeFeedWorld, parseFrame, textOf } from './feed-world.ts';
 

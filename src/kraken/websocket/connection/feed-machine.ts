@@ -1,0 +1,289 @@
+import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
+import { Authentication } from './authentication.ts';
+import { Backoff } from './backoff.ts';
+import { DEFAULT_FEED_LIMITS, type FeedLimits, type FeedSubscription } from './feed-config.ts';
+import { type FeedInput, type FeedOptions, type FeedPhase, type FeedStatus } from './feed-input.ts';
+import { notice, type FeedOutput, unknownFrame } from './feed-output.ts';
+import { fullFrameOf } from '../parse/full-frame.ts';
+import {
+  isControlEvent,
+  parseFrame,
+  type ControlEvent,
+  type FeedEvent,
+  type WebSocketEvent,
+} from '../parse/parse-frame.ts';
+import { RequestLine } from './requests/request-line.ts';
+import { ResyncBudget } from './resync-budget.ts';
+import { SubscriptionTable } from './requests/subscription-table.ts';
+
+/**
+ * One WebSocket connection for ever: connects, greets, subscribes, stays alive, reconnects (venue reference websocket 2, 4, 5, 11).
+ * Pure: time, chance and the signature come from outside; what it wants done it answers.
+ */
+export class FeedMachine {
+  readonly #limits: FeedLimits;
+  readonly #table: SubscriptionTable;
+  readonly #line: RequestLine;
+  readonly #backoff: Backoff;
+  readonly #resyncs: ResyncBudget;
+  #phase: FeedPhase = { name: 'Stopped' };
+  #epoch = 0;
+  #lastFrameAt = monotonicMs(0);
+  #lastPingAt = monotonicMs(0);
+
+  constructor({ subscriptions, credential, limits = DEFAULT_FEED_LIMITS, random }: FeedOptions) {
+    this.#limits = limits;
+    this.#table = new SubscriptionTable(subscriptions);
+    this.#line = new RequestLine(this.#table, new Authentication(credential), limits);
+    this.#backoff = new Backoff(limits, random);
+    this.#resyncs = new ResyncBudget(limits.resyncsPerMinuteMax);
+  }
+
+  step(input: FeedInput, at: MonotonicMs): readonly FeedOutput[] {
+    switch (input.type) {
+      case 'Start':
+        return this.#phase.name === 'Stopped' ? this.#connect(at) : [];
+      case 'Stop':
+        return this.#stop();
+      case 'Opened':
+        return this.#opened(at);
+      case 'Closed':
+        return this.#closed(input.reason, at);
+      case 'FrameReceived':
+        return this.#received(input.text, at);
+      case 'PongReceived':
+        this.#lastFrameAt = at;
+        return [];
+      case 'Woken':
+        return this.#woken(at);
+      case 'Resync':
+        return this.#resync(input, at);
+      case 'Subscribe':
+        this.#table.add(input.subscription.feed, input.subscription.products);
+        return this.#pump(at);
+      case 'Unsubscribe':
+        return this.#unsubscribe(input.subscription, at);
+    }
+  }
+
+  /** When the machine wants to be woken; `undefined`: only by events. */
+  nextWakeAt(): MonotonicMs | undefined {
+    const phase = this.#phase;
+    switch (phase.name) {
+      case 'Stopped':
+        return undefined;
+      case 'Waiting':
+        return phase.until;
+      case 'Connecting':
+        return monotonicMs(phase.since + this.#limits.connectTimeoutMs);
+      case 'Greeting':
+        return monotonicMs(phase.since + this.#limits.infoTimeoutMs);
+      case 'Ready': {
+        const pingAt = this.#lastPingAt + this.#limits.pingIntervalMs;
+        const deadAt = this.#lastFrameAt + this.#limits.silenceMsMax;
+        const lineAt = this.#line.nextWakeAt() ?? Number.POSITIVE_INFINITY;
+        return monotonicMs(Math.min(pingAt, deadAt, lineAt));
+      }
+    }
+  }
+
+  get phase(): FeedPhase['name'] {
+    return this.#phase.name;
+  }
+
+  get isPublicUp(): boolean {
+    return this.#table.isLive('public');
+  }
+  get isAllLive(): boolean {
+    return this.#table.isAllLive;
+  }
+
+  /** Builds a list of all subscriptions: the getters are for whoever asks after every frame. */
+  status(): FeedStatus {
+    return {
+      phase: this.#phase.name,
+      epoch: this.#epoch,
+      subscriptions: this.#table.all(),
+      isPrivateUp: this.#table.isLive('private'),
+      isPublicUp: this.isPublicUp,
+    };
+  }
+
+  #connect(at: MonotonicMs): readonly FeedOutput[] {
+    this.#backoff.attempted(at);
+    this.#phase = { name: 'Connecting', since: at };
+    return [{ type: 'Connect' }];
+  }
+
+  #opened(at: MonotonicMs): readonly FeedOutput[] {
+    if (this.#phase.name !== 'Connecting') return [];
+    this.#epoch++;
+    this.#lastFrameAt = at;
+    this.#lastPingAt = at;
+    this.#line.restart();
+    this.#phase = { name: 'Greeting', since: at };
+    return [notice('info', 'CONNECTED', `connection ${this.#epoch}`)];
+  }
+
+  #ready(at: MonotonicMs): readonly FeedOutput[] {
+    this.#phase = { name: 'Ready', since: at };
+    return this.#pump(at);
+  }
+
+  #stop(): readonly FeedOutput[] {
+    const wasOpen = this.#isOpen();
+    const wasIdle = this.#phase.name === 'Stopped' || this.#phase.name === 'Waiting';
+    this.#phase = { name: 'Stopped' };
+    this.#line.restart();
+    const lost: FeedOutput[] = wasOpen ? [{ type: 'ConnectionLost', reason: 'stopped' }] : [];
+    return wasIdle ? [] : [{ type: 'Terminate', reason: 'stopped' }, ...lost];
+  }
+
+  #isOpen(): boolean {
+    return this.#phase.name === 'Greeting' || this.#phase.name === 'Ready';
+  }
+
+  #closed(reason: string, at: MonotonicMs): readonly FeedOutput[] {
+    if (this.#phase.name === 'Stopped' || this.#phase.name === 'Waiting') return [];
+    const wasOpen = this.#isOpen();
+    if (this.#phase.name === 'Ready' && at - this.#phase.since >= this.#limits.stableAfterMs)
+      this.#backoff.succeeded();
+    const until = this.#backoff.retryAt(at);
+    this.#phase = { name: 'Waiting', until };
+    this.#line.restart();
+    const text = `${reason}; next attempt in ${Math.round(until - at)} ms`;
+    const lost = notice('warn', 'LOST', text);
+    return wasOpen ? [{ type: 'ConnectionLost', reason }, lost] : [lost];
+  }
+
+  /** We give the connection up. */
+  #abandon(reason: string, at: MonotonicMs): readonly FeedOutput[] {
+    return [{ type: 'Terminate', reason }, ...this.#closed(reason, at)];
+  }
+
+  /** Requests may ask for a new connection: then nothing after that counts. */
+  #settle(outputs: readonly FeedOutput[], at: MonotonicMs): readonly FeedOutput[] {
+    const end = outputs.findIndex(({ type }) => type === 'Terminate');
+    const terminate = outputs[end];
+    if (terminate?.type !== 'Terminate') return outputs;
+    return [...outputs.slice(0, end), ...this.#abandon(terminate.reason, at)];
+  }
+
+  #pump(at: MonotonicMs): readonly FeedOutput[] {
+    return this.#phase.name === 'Ready' ? this.#line.pump(at) : [];
+  }
+
+  #woken(at: MonotonicMs): readonly FeedOutput[] {
+    const dueAt = this.nextWakeAt();
+    if (dueAt === undefined || at < dueAt) return [];
+    switch (this.#phase.name) {
+      case 'Stopped':
+        return [];
+      case 'Waiting':
+        return this.#connect(at);
+      case 'Connecting':
+        return this.#abandon('connect timed out', at);
+      case 'Greeting':
+        // Nobody promises the greeting, so its absence is no failure (venue reference websocket 2.2).
+        return this.#ready(at);
+      case 'Ready':
+        return this.#keepAlive(at);
+    }
+  }
+
+  #keepAlive(at: MonotonicMs): readonly FeedOutput[] {
+    // The same sums as in nextWakeAt: a difference may round the other way, and we would be woken for nothing for ever.
+    if (at >= this.#lastFrameAt + this.#limits.silenceMsMax)
+      return this.#abandon(`no frame for ${this.#limits.silenceMsMax} ms`, at);
+    const pings: FeedOutput[] = [];
+    if (at >= this.#lastPingAt + this.#limits.pingIntervalMs) {
+      this.#lastPingAt = at;
+      pings.push({ type: 'SendPing' });
+    }
+    return [...pings, ...this.#settle([...this.#line.onTick(at), ...this.#pump(at)], at)];
+  }
+
+  #received(text: string, at: MonotonicMs): readonly FeedOutput[] {
+    if (!this.#isOpen()) return [];
+    this.#lastFrameAt = at;
+    const { event, oddities } = parseFrame(text);
+    const outputs = this.#settle(this.#onEvent(event, at), at);
+    return oddities.length === 0 ? outputs : [{ type: 'Oddities', oddities }, ...outputs];
+  }
+
+  #onEvent(event: WebSocketEvent, at: MonotonicMs): readonly FeedOutput[] {
+    if (isControlEvent(event)) return this.#onControl(event, at);
+    switch (event.type) {
+      case 'UnknownFrame':
+        return [unknownFrame(event.name)];
+      case 'UnreadableFrame':
+        return [{ type: 'Unreadable', feed: event.feed }];
+      default:
+        return this.#onData(event, at);
+    }
+  }
+
+  #onControl(event: ControlEvent, at: MonotonicMs): readonly FeedOutput[] {
+    switch (event.type) {
+      case 'Info':
+        return this.#onInfo(event.version, at);
+      case 'Challenge':
+        return this.#line.onChallenge(event.challenge, at);
+      case 'Alert':
+        return this.#onAlert(event, at);
+      case 'Pong':
+        return [];
+      default:
+        return this.#line.onAcknowledgement(event, at);
+    }
+  }
+
+  #onInfo(version: number | undefined, at: MonotonicMs): readonly FeedOutput[] {
+    if (version !== 1) {
+      const text = `protocol version ${version ?? 'missing'}, only 1 is understood`;
+      return [notice('error', 'VERSION', text), { type: 'Terminate', reason: text }];
+    }
+    return this.#phase.name === 'Greeting' ? this.#ready(at) : [];
+  }
+
+  #onAlert(
+    event: Extract<ControlEvent, { type: 'Alert' }>,
+    at: MonotonicMs,
+  ): readonly FeedOutput[] {
+    const { kind, severity, text } = event.alert;
+    const code = kind === 'Unknown' ? 'ALERT_UNKNOWN' : 'ALERT';
+    const shown = notice(severity, code, text);
+    // What survived the outage is unknown: everything is subscribed anew on a new connection (venue reference 16, 37).
+    if (kind === 'EngineUnavailable') return [shown, { type: 'Terminate', reason: text }];
+    return [shown, ...this.#line.onAlert(event.alert, at)];
+  }
+
+  #onData(event: FeedEvent, at: MonotonicMs): readonly FeedOutput[] {
+    const isVerbose = this.#table.get('open_orders_verbose', '') !== undefined;
+    const full = fullFrameOf(event, isVerbose ? 'open_orders_verbose' : 'open_orders');
+    if (full === undefined || !this.#table.snapshotCame(full.feed, full.product, at))
+      return [{ type: 'Event', event }];
+    return [
+      { type: 'Event', event },
+      { type: 'SubscriptionChanged', ...full, state: 'Live' },
+    ];
+  }
+
+  #resync(resync: Extract<FeedInput, { type: 'Resync' }>, at: MonotonicMs): readonly FeedOutput[] {
+    if (this.#phase.name !== 'Ready') return [];
+    const { feed, product } = resync;
+    // What is not Live is being asked for, or waits to be: the line sees to it.
+    if (this.#table.get(feed, product)?.state !== 'Live') return [];
+    const verdict = this.#resyncs.ask(resync, at);
+    if (verdict === 'Reconnect') return this.#abandon(`too many resyncs of ${feed} ${product}`, at);
+    if (verdict === 'Wait' || !this.#table.leave(feed, product, false)) return [];
+    const again = notice('warn', 'RESYNC', `${feed} ${product}: unsubscribe and subscribe again`);
+    return [again, ...this.#pump(at)];
+  }
+
+  #unsubscribe({ feed, products }: FeedSubscription, at: MonotonicMs): readonly FeedOutput[] {
+    for (const product of products.length === 0 ? [''] : products)
+      this.#table.leave(feed, product, true);
+    return this.#pump(at);
+  }
+}

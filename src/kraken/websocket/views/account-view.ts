@@ -1,0 +1,113 @@
+import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
+import { decimal } from '../../../lib/decimal.ts';
+import { type EpochMs } from '../../../lib/time.ts';
+import { given } from '../../json/field-reader.ts';
+import { type Finding } from '../events/finding.ts';
+import {
+  type BalancesFrame,
+  type MultiCollateralWallet,
+  type OpenPosition,
+  type PositionsFrame,
+} from '../events/private-events.ts';
+
+/** Open positions: every frame and every poll is the full list, the newer venue time wins, absent means flat (8.4). */
+export class PositionView {
+  #positions = new Map<TradingSymbol, OpenPosition>();
+  #at: EpochMs | undefined;
+
+  get(symbol: TradingSymbol): OpenPosition | undefined {
+    return this.#positions.get(symbol);
+  }
+
+  all(): readonly OpenPosition[] {
+    return [...this.#positions.values()].filter(({ qty }) => qty !== '0');
+  }
+
+  get at(): EpochMs | undefined {
+    return this.#at;
+  }
+
+  /** False when the list is older than what is known and was not taken. */
+  apply(frame: Pick<PositionsFrame, 'positions' | 'isComplete' | 'at'>): boolean {
+    const { positions, isComplete, at } = frame;
+    if (at !== undefined && this.#at !== undefined && at < this.#at) return false;
+    // An unreadable element may be any instrument: then absence proves nothing.
+    if (isComplete) this.#positions = new Map();
+    for (const position of positions) this.#positions.set(position.symbol, position);
+    this.#at = at ?? this.#at;
+    return true;
+  }
+
+  /** Where the position that the fills add up to differs from the venue's list. */
+  compare(expected: ReadonlyMap<TradingSymbol, DecimalText>): readonly Finding[] {
+    const symbols = new Set([...expected.keys(), ...this.#positions.keys()]);
+    return [...symbols].flatMap((symbol): Finding[] => {
+      const wanted = expected.get(symbol) ?? FLAT;
+      const actual = this.#positions.get(symbol)?.qty ?? FLAT;
+      if (decimal(wanted).eq(decimal(actual))) return [];
+      return [{ type: 'CheckPosition', symbol, expected: wanted, actual }];
+    });
+  }
+}
+
+const FLAT = '0' as DecimalText;
+
+export type Balances = Pick<BalancesFrame, 'totals'> & {
+  readonly holding: NonNullable<BalancesFrame['holding']>;
+  readonly futures: NonNullable<BalancesFrame['futures']>;
+  readonly flex?: MultiCollateralWallet;
+  readonly at?: EpochMs;
+};
+
+/** Balances: a snapshot, then changed sections, merged by key; an empty section is "no change" (8.5). */
+export class BalanceView {
+  #balances: Balances = { holding: {}, futures: {}, totals: {} };
+  #lastSeq: number | undefined;
+
+  current(): Balances {
+    return this.#balances;
+  }
+
+  restart(): void {
+    this.#lastSeq = undefined;
+  }
+
+  apply(frame: BalancesFrame): readonly Finding[] {
+    const { seq } = frame;
+    const last = this.#lastSeq;
+    if (frame.isSnapshot) this.#balances = { holding: {}, futures: {}, totals: {} };
+    const isGap = !frame.isSnapshot && seq !== undefined && last !== undefined && seq !== last + 1;
+    this.#lastSeq = seq ?? last;
+    this.#balances = merged(this.#balances, frame);
+    return isGap ? [{ type: 'Resync', feed: 'balances' }] : [];
+  }
+
+  /** REST accounts: taken only when it is newer than the feed. */
+  applyPoll(frame: BalancesFrame & { readonly at: EpochMs }): boolean {
+    if (this.#balances.at !== undefined && frame.at <= this.#balances.at) return false;
+    this.#balances = merged(this.#balances, frame);
+    return true;
+  }
+}
+
+const merged = (old: Balances, frame: BalancesFrame): Balances => ({
+  holding: { ...old.holding, ...frame.holding },
+  futures: { ...old.futures, ...frame.futures },
+  totals: { ...old.totals, ...frame.totals },
+  ...given({
+    flex: frame.flex === undefined ? old.flex : mergedFlex(old.flex, frame.flex),
+    at: frame.at ?? old.at,
+  }),
+});
+
+const mergedFlex = (
+  old: MultiCollateralWallet | undefined,
+  frame: MultiCollateralWallet,
+): MultiCollateralWallet => ({
+  figures: { ...old?.figures, ...frame.figures },
+  currencies: { ...old?.currencies, ...frame.currencies },
+  isolated: { ...old?.isolated, ...frame.isolated },
+  cross: { ...old?.cross, ...frame.cross },
+  portfolioMargin: { ...old?.portfolioMargin, ...frame.portfolioMargin },
+  ...given({ isUnified: frame.isUnified ?? old?.isUnified }),
+});

@@ -1,0 +1,134 @@
+import { type EpochMs } from '../../../lib/time.ts';
+import { type Finding } from '../events/finding.ts';
+import { type Fill } from '../events/private-events.ts';
+
+/** So many more than are kept before the oldest are forgotten, since looking for them costs. */
+const SLACK = 1_000;
+
+/** Fills by their id, each once, whichever channel brings it first (venue reference websocket 8.3, 10.2, 11.2). */
+export class FillView {
+  readonly #fills = new Map<string, Fill>();
+  readonly #fillsMax: number;
+  #proven: { readonly from: EpochMs; readonly until: EpochMs } | undefined;
+  /** Every fill from `#proven.from` to here was known once; the ids are gone. */
+  #forgottenUntil = Number.NEGATIVE_INFINITY;
+  #forgetAt: number;
+  #lastSeq: number | undefined;
+  #lastFillID: string | undefined;
+
+  /** `lastFillID`: the newest fill that was processed before this process started, if any. */
+  constructor(lastFillID?: string, fillsMax = 50_000) {
+    this.#lastFillID = lastFillID;
+    this.#fillsMax = fillsMax;
+    this.#forgetAt = fillsMax + SLACK;
+  }
+
+  get(fillID: string): Fill | undefined {
+    return this.#fills.get(fillID);
+  }
+
+  has(fillID: string): boolean {
+    return this.#fills.has(fillID);
+  }
+
+  /** Every fill of this span has been read. Only what is proven may be forgotten: a fill that comes back must not count twice. */
+  prove(from: EpochMs, until: EpochMs): void {
+    this.#proven = { from, until };
+  }
+
+  get size(): number {
+    return this.#fills.size;
+  }
+
+  /** Newest by the venue's time last. */
+  latest(count: number): readonly Fill[] {
+    return [...this.#fills.values()].sort((a, b) => a.at - b.at).slice(-count);
+  }
+
+  /** A new subscription: numbers of the old one mean nothing. */
+  restart(): void {
+    this.#lastSeq = undefined;
+  }
+
+  /**
+   * The snapshot holds recent fills only. Nothing is missing when it contains the last one that is known; otherwise there may be a hole
+   * before its oldest.
+   */
+  applySnapshot(fills: readonly Fill[], isComplete: boolean): FillResult {
+    const known = this.#lastFillID;
+    const isProven = known !== undefined && fills.some(({ fillID }) => fillID === known);
+    const { fresh, findings } = this.#take(fills, isComplete);
+    this.#lastSeq = fills.at(-1)?.seq;
+    if (isProven) return { fresh, findings };
+    return {
+      fresh,
+      findings: [...findings, { type: 'CheckFills', reason: 'SnapshotMayHaveHole' }],
+    };
+  }
+
+  applyUpdate(fills: readonly Fill[], isComplete: boolean): FillResult {
+    const jumped = fills.some(({ seq }) => this.#jumps(seq));
+    const { fresh, findings } = this.#take(fills, isComplete);
+    if (!jumped) return { fresh, findings };
+    return { fresh, findings: [...findings, { type: 'CheckFills', reason: 'SequenceJump' }] };
+  }
+
+  /** REST fills or history: adds what is missing and the fee where only history knows it. */
+  applyPoll(fills: readonly Fill[]): FillResult {
+    return this.#take(fills, true);
+  }
+
+  /** A number that is not the next one. A lower one is a counter that started again. */
+  #jumps(seq: number | undefined): boolean {
+    if (seq === undefined) return false;
+    const last = this.#lastSeq;
+    this.#lastSeq = seq;
+    return last !== undefined && seq > last + 1;
+  }
+
+  #take(fills: readonly Fill[], isComplete: boolean): FillResult {
+    const fresh: Fill[] = [];
+    for (const fill of fills) {
+      const old = this.#fills.get(fill.fillID);
+      if (old === undefined && this.#isForgotten(fill)) continue;
+      if (old === undefined) fresh.push(fill);
+      // The first report stands; a later one only adds what it left out.
+      this.#fills.set(fill.fillID, old === undefined ? fill : { ...fill, ...old });
+    }
+    this.#lastFillID = newest(fresh)?.fillID ?? this.#lastFillID;
+    const findings: Finding[] = isComplete
+      ? []
+      : [{ type: 'CheckFills', reason: 'FrameIncomplete' }];
+    return { fresh, findings: [...findings, ...this.#forget()] };
+  }
+
+  #isForgotten({ at }: Fill): boolean {
+    return at >= (this.#proven?.from ?? Number.POSITIVE_INFINITY) && at <= this.#forgottenUntil;
+  }
+
+  /** The oldest proven ones go; when too few are proven, somebody has to read them first. */
+  #forget(): readonly Finding[] {
+    if (this.#fills.size < this.#forgetAt) return [];
+    const { from, until } = this.#proven ?? { from: Number.NaN, until: Number.NaN };
+    for (const [fillID, { at }] of this.#fills) {
+      if (this.#fills.size <= this.#fillsMax) break;
+      if (!(at >= from && at <= until)) continue;
+      this.#fills.delete(fillID);
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, at);
+    }
+    this.#forgetAt = Math.max(this.#fills.size, this.#fillsMax) + SLACK;
+    return this.#fills.size > this.#fillsMax ? [{ type: 'CheckFills', reason: 'Unproven' }] : [];
+  }
+}
+
+export interface FillResult {
+  /** Fills that were not known before, in the order given. */
+  readonly fresh: readonly Fill[];
+  readonly findings: readonly Finding[];
+}
+
+const newest = (fills: readonly Fill[]): Fill | undefined =>
+  fills.reduce<Fill | undefined>(
+    (best, fill) => (best === undefined || fill.at >= best.at ? fill : best),
+    undefined,
+  );

@@ -1,0 +1,278 @@
+import { type VenueOrderID } from '../../../domain/ids.ts';
+import { epochMs, type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
+import { given } from '../../json/field-reader.ts';
+import { alarm, type Finding } from '../events/finding.ts';
+import { checkOrder, fillAlarms, missingHalf, unreadBody } from './order-findings.ts';
+import { isForcedReason } from '../events/order-reasons.ts';
+import { type OpenWord, reopened, reopens } from './order-reopening.ts';
+import {
+  greaterOf,
+  isGreater,
+  isProvenEnd,
+  causeOf,
+  later,
+  LONG_GONE,
+  neverRests,
+  newOrder,
+  NOTHING,
+  roundQty,
+  sumOf,
+  totalQty,
+  type CloseCause,
+  type OrderState,
+  type QtyStepOf,
+} from './order-state.ts';
+import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
+
+export interface OrderViewLimits {
+  /** A fill and its order frame come in either order; after this long the missing half is asked for. */
+  readonly counterpartMs: number;
+  /** Closed orders stay addressable by late frames for this long. */
+  readonly closedKeptMs: number;
+  readonly ordersMax: number;
+}
+
+export const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
+  counterpartMs: 2_000,
+  closedKeptMs: 3_600_000,
+  ordersMax: 100_000,
+};
+
+/** The open orders of one account with what is known of those that closed lately (venue reference websocket 8.1, 9, 10.2, 11.2). */
+export class OrderView {
+  readonly #orders = new Map<VenueOrderID, OrderState>();
+  readonly #limits: OrderViewLimits;
+  readonly #stepOf: QtyStepOf;
+
+  constructor(limits = DEFAULT_ORDER_VIEW_LIMITS, stepOf: QtyStepOf = () => undefined) {
+    this.#limits = limits;
+    this.#stepOf = stepOf;
+  }
+
+  get(venueOrderID: VenueOrderID): OrderState | undefined {
+    return this.#orders.get(venueOrderID);
+  }
+
+  byClOrdID(clOrdID: string): readonly OrderState[] {
+    return this.all().filter((order) => order.clOrdID === clOrdID);
+  }
+
+  open(): readonly OrderState[] {
+    return this.all().filter(({ isOpen }) => isOpen);
+  }
+
+  all(): readonly OrderState[] {
+    return [...this.#orders.values()];
+  }
+
+  applyUpdate(update: OrderUpdate, at: MonotonicMs): readonly Finding[] {
+    const { order, isCancel, reason, change } = update;
+    const isNew = !this.#orders.has(update.venueOrderID);
+    if (change === 'EditRejected') return [checkOrder(update, 'EditRejected')];
+    if (!isCancel)
+      return order === undefined ? unreadBody(update) : this.#upsert(order, 'Push', at);
+    if (order !== undefined) this.#merge(order, at);
+    const cause = causeOf(update, isNew);
+    this.#close(update, { cause, isGuess: false, at });
+    const findings: Finding[] = [];
+    if (cause === 'Unknown') {
+      const isPartial = change === 'PartiallyFilled';
+      findings.push(checkOrder(update, isPartial ? 'ClosedPartlyFilled' : 'UnknownReason'));
+    }
+    if (isForcedReason(reason))
+      findings.push(alarm('FORCED_CANCEL', `${update.venueOrderID}: ${reason ?? ''}`));
+    return findings;
+  }
+
+  /** The first full list of a connection: what is not in it is closed, but nobody said how. */
+  applySnapshot(
+    orders: readonly OpenOrder[],
+    isComplete: boolean,
+    at: MonotonicMs,
+  ): readonly Finding[] {
+    const findings = orders.flatMap((order) => this.#upsert(order, 'Snapshot', at));
+    if (!isComplete)
+      return [...findings, { type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }];
+    const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
+    for (const order of this.open()) {
+      if (present.has(order.venueOrderID)) continue;
+      const isFilled = order.filledQty === totalQty(order);
+      this.#close(order, { cause: isFilled ? 'Filled' : 'Unknown', isGuess: true, at });
+      if (!isFilled) findings.push(checkOrder(order, 'GoneFromSnapshot'));
+    }
+    return findings;
+  }
+
+  /**
+   * REST open orders as of the venue's time `asOf`. Newer venue time wins; absence closes nothing (REST may lag behind the feed, and
+   * an order that filled at once is never listed): it is asked about when the order is older than `settleMs`.
+   */
+  applyPoll(
+    orders: readonly OpenOrder[],
+    poll: { readonly asOf: EpochMs; readonly settleMs: number },
+    at: MonotonicMs,
+  ): readonly Finding[] {
+    const word = { settleMs: poll.settleMs };
+    const findings = orders.flatMap((order) => this.#upsert(order, word, at));
+    const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
+    for (const order of this.open())
+      if (!present.has(order.venueOrderID) && order.venueTime <= poll.asOf - poll.settleMs)
+        findings.push(checkOrder(order, 'AbsentFromPoll'));
+    return findings;
+  }
+
+  /** What was found out about an order whose close was a guess, or of which no frame told. */
+  resolve(venueOrderID: VenueOrderID, cause: CloseCause, at: MonotonicMs): void {
+    this.#close({ venueOrderID }, { cause, isGuess: false, at });
+  }
+
+  /** REST lists an order that has ended here. False while REST may be behind what ended it, or when its fills are all there. */
+  reopen(venueOrderID: VenueOrderID, settleMs: number, at: MonotonicMs): boolean {
+    const order = this.#orders.get(venueOrderID);
+    if (order === undefined || !reopens(order, order.body, { word: { settleMs }, at }))
+      return false;
+    this.#orders.set(venueOrderID, reopened(order));
+    return true;
+  }
+
+  /**
+   * One fill that was not known before. A closed order takes it too: the venue matched before it cancelled. A fill `fromSnapshot` of
+   * an unknown order proves nothing about the order's presence: the order snapshot that follows says whether it is open.
+   */
+  applyFill(received: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
+    const fill = this.#roundedFill(received);
+    const fresh = newOrder(fill.venueOrderID, fill.at, at);
+    const unknown = fromSnapshot ? { ...fresh, ...LONG_GONE } : fresh;
+    const old = this.#orders.get(fill.venueOrderID) ?? unknown;
+    const filledQty = sumOf(old.filledQty, fill.lastQty);
+    const findings = fillAlarms(old, fill);
+    const next: OrderState = {
+      ...old,
+      ...given({ clOrdID: fill.clOrdID ?? old.clOrdID }),
+      filledQty,
+      cumQty: greaterOf(old.cumQty, filledQty),
+      venueTime: later(old.venueTime, fill.at),
+      changedAt: at,
+    };
+    this.#put(next, at);
+    const isOpenOrGuess = old.isOpen || old.isGuess;
+    if (fill.leavesQty === '0' && isOpenOrGuess)
+      this.#close(next, { cause: 'Filled', isGuess: false, at });
+    // What is left of an order that cannot rest is gone, and no frame says so (venue reference websocket 9).
+    else if (old.isOpen && neverRests(fill))
+      this.#close(next, { cause: 'Canceled', isGuess: true, at });
+    return findings;
+  }
+
+  /** Halves of an execution whose other half is overdue, each asked for once. */
+  check(at: MonotonicMs): readonly Finding[] {
+    const findings: Finding[] = [];
+    for (const order of this.#orders.values()) {
+      const { venueOrderID, body, unevenSince, isOpen, changedAt } = order;
+      if (!isOpen && at - changedAt > this.#limits.closedKeptMs) this.#orders.delete(venueOrderID);
+      if (unevenSince === undefined || at - unevenSince < this.#limits.counterpartMs) continue;
+      const askedCumQty = body?.cumQty ?? NOTHING;
+      this.#orders.set(venueOrderID, given({ ...order, unevenSince: undefined, askedCumQty }));
+      findings.push(...missingHalf(order));
+    }
+    return findings;
+  }
+
+  /** An order body that says "open". */
+  #upsert(order: OpenOrder, word: OpenWord, at: MonotonicMs): readonly Finding[] {
+    const old = this.#orders.get(order.venueOrderID);
+    if (old?.isOpen !== false) {
+      this.#merge(order, at);
+      return [];
+    }
+    if (reopens(old, order, { word, at })) {
+      this.#orders.set(order.venueOrderID, reopened(old));
+      this.#merge(order, at);
+      return isProvenEnd(old) ? [checkOrder(old, 'OpenAfterClose')] : [];
+    }
+    this.#merge(order, at);
+    // A body that knows of fewer executions than we do is only late.
+    const isNews = order.updatedAt > old.venueTime && !isGreater(old.cumQty, order.cumQty);
+    return isNews ? [checkOrder(old, 'OpenAfterClose')] : [];
+  }
+
+  /** Takes the body over unless it is older than what is known: `filled` never falls, then the venue's time decides. */
+  #merge(received: OpenOrder, at: MonotonicMs): void {
+    const order = this.#roundedOrder(received);
+    const old =
+      this.#orders.get(order.venueOrderID) ?? newOrder(order.venueOrderID, order.updatedAt, at);
+    const { body } = old;
+    const isOlder =
+      body !== undefined &&
+      (isGreater(body.cumQty, order.cumQty) ||
+        (body.cumQty === order.cumQty && body.updatedAt > order.updatedAt));
+    if (isOlder) return;
+    const next: OrderState = {
+      ...old,
+      ...given({ clOrdID: order.clOrdID ?? old.clOrdID }),
+      body: order,
+      cumQty: greaterOf(old.cumQty, order.cumQty),
+      venueTime: later(old.venueTime, order.updatedAt),
+      changedAt: at,
+    };
+    this.#put(next, at);
+  }
+
+  #roundedFill(fill: Fill): Fill {
+    const step = this.#stepOf(fill.symbol);
+    const { lastQty, leavesQty } = fill;
+    const rounded = { ...fill, lastQty: roundQty(lastQty, step) };
+    return leavesQty === undefined ? rounded : { ...rounded, leavesQty: roundQty(leavesQty, step) };
+  }
+
+  #roundedOrder(order: OpenOrder): OpenOrder {
+    const step = this.#stepOf(order.symbol);
+    const [leavesQty, cumQty] = [roundQty(order.leavesQty, step), roundQty(order.cumQty, step)];
+    return { ...order, leavesQty, cumQty };
+  }
+
+  #close(
+    ids: {
+      readonly venueOrderID: VenueOrderID;
+      readonly clOrdID?: string;
+      readonly reason?: string;
+    },
+    close: { readonly cause: CloseCause; readonly isGuess: boolean; readonly at: MonotonicMs },
+  ): void {
+    const old =
+      this.#orders.get(ids.venueOrderID) ?? newOrder(ids.venueOrderID, epochMs(0), close.at);
+    // A proven cause is not replaced by an unproven one.
+    const isProven = !old.isOpen && !old.isGuess && old.cause !== 'Unknown';
+    const cause = isProven && close.cause === 'Unknown' ? old.cause : close.cause;
+    const next: OrderState = {
+      ...old,
+      ...given({ clOrdID: ids.clOrdID ?? old.clOrdID, reason: ids.reason ?? old.reason, cause }),
+      isOpen: false,
+      isGuess: close.isGuess,
+      changedAt: close.at,
+      closedAt: close.at,
+    };
+    this.#put(next, close.at);
+  }
+
+  /** Stores the order and notes since when its fills and its body disagree. */
+  #put(order: OrderState, at: MonotonicMs): void {
+    const { body, filledQty, askedCumQty, isOpen, cause } = order;
+    const awaitsFill =
+      body !== undefined && isGreater(body.cumQty, greaterOf(filledQty, askedCumQty));
+    const awaitsBody = isOpen && isGreater(filledQty, body?.cumQty ?? NOTHING);
+    const isBare = cause === 'Filled' && body === undefined && filledQty === NOTHING;
+    const isUneven = awaitsFill || awaitsBody || isBare;
+    const unevenSince = isUneven ? (order.unevenSince ?? at) : undefined;
+    this.#orders.set(order.venueOrderID, given({ ...order, unevenSince }));
+    if (this.#orders.size > this.#limits.ordersMax) this.#forgetOldestClosed();
+  }
+
+  #forgetOldestClosed(): void {
+    for (const { venueOrderID, isOpen } of this.#orders.values())
+      if (!isOpen) {
+        this.#orders.delete(venueOrderID);
+        return;
+      }
+  }
+}

@@ -1,0 +1,129 @@
+import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
+import { BalanceView, PositionView } from './account-view.ts';
+import { FillView, type FillResult } from './fill-view.ts';
+import { type Finding } from '../events/finding.ts';
+import { type QtyStepOf } from './order-state.ts';
+import { OrderView, type OrderViewLimits } from './order-view.ts';
+import { type FeedEvent } from '../parse/parse-frame.ts';
+import {
+  type Fill,
+  type OpenOrder,
+  type OrderUpdate,
+  type VenueNotification,
+} from '../events/private-events.ts';
+
+export interface PrivateStateOptions {
+  readonly orderLimits?: OrderViewLimits;
+  readonly stepOf?: QtyStepOf;
+  /** The newest fill that was processed before this process started. */
+  readonly lastFillID?: string;
+}
+
+/** Order updates that come before the order snapshot wait for it. */
+const BUFFERED_MAX = 10_000;
+
+/**
+ * Orders, fills, positions and balances of one account, from the private feeds and from REST polls. Neither downgrades the other: the
+ * venue's newer word wins. Everything that is not proven comes back as a finding. Pure.
+ */
+export class PrivateState {
+  readonly orders: OrderView;
+  readonly fills: FillView;
+  readonly positions = new PositionView();
+  readonly balances = new BalanceView();
+  readonly #notifications = new Map<number, VenueNotification>();
+  #buffered: OrderUpdate[] | undefined = [];
+  #hasFillsSnapshot = false;
+
+  constructor({ orderLimits, stepOf, lastFillID }: PrivateStateOptions = {}) {
+    this.orders = new OrderView(orderLimits, stepOf);
+    this.fills = new FillView(lastFillID);
+  }
+
+  /** True once this connection has brought the fills and the open orders. */
+  get isReady(): boolean {
+    return this.#hasFillsSnapshot && this.#buffered === undefined;
+  }
+
+  notifications(): readonly VenueNotification[] {
+    return [...this.#notifications.values()];
+  }
+
+  /** Order state is uncertain until the snapshots of the next connection. */
+  connectionLost(): void {
+    this.#buffered = [];
+    this.#hasFillsSnapshot = false;
+    this.fills.restart();
+    this.balances.restart();
+  }
+
+  apply(event: FeedEvent, at: MonotonicMs): readonly Finding[] {
+    switch (event.type) {
+      case 'OrderUpdate':
+        return this.#onOrder(event, at);
+      case 'OpenOrdersSnapshot': {
+        const snapshot = this.orders.applySnapshot(event.orders, event.isComplete, at);
+        const buffered = this.#buffered ?? [];
+        this.#buffered = undefined;
+        return [...snapshot, ...buffered.flatMap((update) => this.orders.applyUpdate(update, at))];
+      }
+      case 'FillsSnapshot':
+        this.#hasFillsSnapshot = true;
+        return this.#onFills(this.fills.applySnapshot(event.fills, event.isComplete), at, true);
+      case 'FillsUpdate':
+        return this.#onFills(this.fills.applyUpdate(event.fills, event.isComplete), at, false);
+      case 'Positions':
+        this.positions.apply(event);
+        return [];
+      case 'Balances':
+        return this.balances.apply(event);
+      case 'Notifications':
+        return event.notifications.flatMap((notification) => this.#onNotification(notification));
+      default:
+        return [];
+    }
+  }
+
+  /** REST open orders as of the venue's time; absence is asked about after `settleMs`. */
+  applyOpenOrdersPoll(
+    orders: readonly OpenOrder[],
+    poll: { readonly asOf: EpochMs; readonly settleMs: number },
+    at: MonotonicMs,
+  ): readonly Finding[] {
+    return this.orders.applyPoll(orders, poll, at);
+  }
+
+  /** REST fills or history executions; order of the list does not matter. */
+  applyFillsPoll(fills: readonly Fill[], at: MonotonicMs): readonly Finding[] {
+    return this.#onFills(this.fills.applyPoll(fills), at, true);
+  }
+
+  /** What time has shown to be missing. */
+  check(at: MonotonicMs): readonly Finding[] {
+    return this.orders.check(at);
+  }
+
+  #onOrder(update: OrderUpdate, at: MonotonicMs): readonly Finding[] {
+    if (this.#buffered === undefined) return this.orders.applyUpdate(update, at);
+    if (this.#buffered.length < BUFFERED_MAX) {
+      this.#buffered.push(update);
+      return [];
+    }
+    return [{ type: 'CheckOpenOrders', reason: 'BufferFull' }];
+  }
+
+  #onFills(
+    { fresh, findings }: FillResult,
+    at: MonotonicMs,
+    fromSnapshot: boolean,
+  ): readonly Finding[] {
+    return [...findings, ...fresh.flatMap((fill) => this.orders.applyFill(fill, at, fromSnapshot))];
+  }
+
+  #onNotification(notification: VenueNotification): readonly Finding[] {
+    const isNew = !this.#notifications.has(notification.id);
+    this.#notifications.set(notification.id, notification);
+    if (!isNew || !notification.announcesDowntime) return [];
+    return [{ type: 'Alarm', code: 'DOWNTIME_ANNOUNCED', text: notification.note }];
+  }
+}
