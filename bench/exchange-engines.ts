@@ -1,13 +1,13 @@
 import { epochMs } from '../src/lib/time.ts';
-import { type ExchangeCommand } from '../src/simulator/exchange/commands.ts';
+import { type ExchangeCommand } from '../src/simulator/exchange/model/commands.ts';
 import { makeExchange, type Exchange } from '../src/simulator/exchange/exchange.ts';
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
-} from '../src/simulator/exchange/instrument-catalogue.ts';
-import { OrderBook } from '../src/simulator/exchange/order-book.ts';
-import { Order } from '../src/simulator/exchange/order.ts';
-import { makePrng } from '../src/simulator/exchange/prng.ts';
+} from '../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
+import { OrderBook } from '../src/simulator/exchange/model/order-book.ts';
+import { Order } from '../src/simulator/exchange/model/order.ts';
+import { makePrng } from '../src/simulator/market/prng.ts';
 
 /** One request of the flow, alike for every engine. */
 export interface Op {

@@ -9,7 +9,7 @@ import {
   orderCancelRequest,
   orderMassCancelRequest,
 } from '../../src/kraken/fix/trading/order-messages.ts';
-import { makePrng, type Prng } from '../../src/simulator/exchange/prng.ts';
+import { makePrng, type Prng } from '../../src/simulator/market/prng.ts';
 import { FixLine } from './fix-line.ts';
 import {
   MarketView,

@@ -1,6 +1,10 @@
 import { request } from 'undici';
-import { makeGrid, stepsToText, type Grid } from '../../src/simulator/exchange/grid.ts';
-import { type Prng } from '../../src/simulator/exchange/prng.ts';
+import {
+  makeGrid,
+  stepsToText,
+  type Grid,
+} from '../../src/simulator/exchange/model/instruments/grid.ts';
+import { type Prng } from '../../src/simulator/market/prng.ts';
 import { type Tally } from './tally.ts';
 
 /** A market as a client sees it: its steps, and where its price was lately. */

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { signChallenge } from '../../src/kraken/websocket/connection/challenge.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { makePrng } from '../../src/simulator/exchange/prng.ts';
+import { makePrng } from '../../src/simulator/market/prng.ts';
 import { pickSome } from './market-view.ts';
 import { type ClientJob, tradingKeys, type VenueKey } from './plan.ts';
 import { type Tally } from './tally.ts';

@@ -1,4 +1,4 @@
-import { type ExchangeEvent, type OrderView } from './exchange/events.ts';
+import { type ExchangeEvent, type OrderView } from './exchange/model/events.ts';
 import { type EntryBody, type LedgerOrder, type OrderLedgerEvent } from './ledger-entry.ts';
 
 const orderFields = (order: OrderView): LedgerOrder => ({

@@ -1,4 +1,4 @@
-import { type ExchangeEvent } from './exchange/events.ts';
+import { type ExchangeEvent } from './exchange/model/events.ts';
 import { toEntries } from './ledger-entries.ts';
 import { type EntryBody, type LedgerEntry } from './ledger-entry.ts';
 import { rowLimitsOf } from './row-limits.ts';

@@ -2,7 +2,7 @@ import { type FixAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
 import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type Certificate } from './certificate.ts';
-import { type ExchangeQueries } from './exchange/exchange-queries.ts';
+import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { makeFeedInterceptor } from './faults/feed-interceptor.ts';
 import { type FixRoute, makeDoor } from './fix-route.ts';

@@ -1,8 +1,8 @@
 import { type Clock, type Timers } from '../lib/time.ts';
 import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
-import { BACKGROUND_MAKER, BACKGROUND_TAKER } from './background-market.ts';
-import { type ExchangeCommand } from './exchange/commands.ts';
-import { type ExchangeQueries } from './exchange/queries.ts';
+import { BACKGROUND_MAKER, BACKGROUND_TAKER } from './market/background-market.ts';
+import { type ExchangeCommand } from './exchange/model/commands.ts';
+import { type ExchangeQueries } from './exchange/reads/queries.ts';
 import { type FaultBoard } from './faults/fault-board.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { type FaultParts } from './faults/fault-parts.ts';

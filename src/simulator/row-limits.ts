@@ -1,4 +1,4 @@
-import { DEFAULT_ROWS_MAX } from './exchange/venue.ts';
+import { DEFAULT_ROWS_MAX } from './exchange/model/venue.ts';
 
 /** How much of what grows with trading a venue keeps in memory. The oldest goes first. */
 export interface RowLimits {

@@ -1,14 +1,17 @@
 import { type FixAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
 import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
 import { type Clock, type Timers } from '../lib/time.ts';
-import { type BackgroundMarket } from './background-market.ts';
+import { type BackgroundMarket } from './market/background-market.ts';
 import { type Certificate } from './certificate.ts';
-import { type AccountSpec } from './exchange/account.ts';
-import { type ExchangeCommand } from './exchange/commands.ts';
-import { INSTRUMENT_CATALOGUE, WHOLE_CATALOGUE } from './exchange/instrument-catalogue.ts';
-import { type InstrumentSpec } from './exchange/instrument.ts';
-import { type ExchangeQueries } from './exchange/queries.ts';
-import { type ExchangeRules } from './exchange/venue.ts';
+import { type AccountSpec } from './exchange/model/account.ts';
+import { type ExchangeCommand } from './exchange/model/commands.ts';
+import {
+  INSTRUMENT_CATALOGUE,
+  WHOLE_CATALOGUE,
+} from './exchange/model/instruments/instrument-catalogue.ts';
+import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
+import { type ExchangeQueries } from './exchange/reads/queries.ts';
+import { type ExchangeRules } from './exchange/model/venue.ts';
 import { type FaultBoard } from './faults/fault-board.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixDoor } from './faults/fix-door.ts';

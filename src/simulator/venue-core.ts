@@ -7,12 +7,12 @@ import {
   BACKGROUND_TAKER,
   type BackgroundMarket,
   makeBackgroundMarket,
-} from './background-market.ts';
-import { type AccountSpec } from './exchange/account.ts';
+} from './market/background-market.ts';
+import { type AccountSpec } from './exchange/model/account.ts';
 import { makeExchange } from './exchange/exchange.ts';
-import { INDEX_PRICES } from './exchange/instrument-catalogue.ts';
-import { type InstrumentSpec } from './exchange/instrument.ts';
-import { type ExchangeQueries, makeQueries } from './exchange/queries.ts';
+import { INDEX_PRICES } from './exchange/model/instruments/instrument-catalogue.ts';
+import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
+import { type ExchangeQueries, makeQueries } from './exchange/reads/queries.ts';
 import { type FaultParts, makeFaultParts } from './faults/fault-parts.ts';
 import { makeTradingGateway, type TradingGateway } from './fix/trading-gateway.ts';
 import { type Ledger, makeLedger } from './ledger.ts';

@@ -1,7 +1,7 @@
 import { type Clock, epochMs, type EpochMs, type Timers } from '../lib/time.ts';
-import { type BackgroundMarket } from './background-market.ts';
-import { type ExchangeCommand } from './exchange/commands.ts';
-import { type ExchangeEvent } from './exchange/events.ts';
+import { type BackgroundMarket } from './market/background-market.ts';
+import { type ExchangeCommand } from './exchange/model/commands.ts';
+import { type ExchangeEvent } from './exchange/model/events.ts';
 import { type Exchange } from './exchange/exchange.ts';
 
 /** Later than this, the next tick finds it. */

@@ -17,7 +17,7 @@ import { type DecodedRecord } from '../../src/journal/record.ts';
 import { decimal, decimalToText, ZERO } from '../../src/lib/decimal.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../src/simulator/certificate.ts';
-import { makePrng } from '../../src/simulator/exchange/prng.ts';
+import { makePrng } from '../../src/simulator/market/prng.ts';
 import { type LedgerEntry } from '../../src/simulator/ledger.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import {

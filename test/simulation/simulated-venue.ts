@@ -3,13 +3,13 @@ import {
   BACKGROUND_ACCOUNTS,
   type BackgroundMarket,
   makeBackgroundMarket,
-} from '../../src/simulator/background-market.ts';
-import { type ExchangeCommand } from '../../src/simulator/exchange/commands.ts';
+} from '../../src/simulator/market/background-market.ts';
+import { type ExchangeCommand } from '../../src/simulator/exchange/model/commands.ts';
 import { type Exchange, makeExchange } from '../../src/simulator/exchange/exchange.ts';
 import {
   INDEX_PRICES,
   WHOLE_CATALOGUE,
-} from '../../src/simulator/exchange/instrument-catalogue.ts';
+} from '../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { MarketDataDesk } from '../../src/simulator/fix/market-data-desk.ts';
 import { NoticeBoard } from '../../src/simulator/rest/notice-board.ts';
 import { FeedHub } from '../../src/simulator/websocket/feed-hub.ts';

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Certificate } from '../../simulator/certificate.ts';
-import { type AccountSpec } from '../../simulator/exchange/account.ts';
+import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
 import { type RestKey } from '../../simulator/rest/rest-key.ts';
 import { openStateDir, type StateDir } from '../../simulator/state/state-dir.ts';
 import { type SimulationKeys } from './keys.ts';

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type AccountSpec } from '../../simulator/exchange/account.ts';
+import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
 import { fundedAccount } from '../../simulator/simulator.ts';
 import { type SimulationKeys } from './keys.ts';
 import { problemOf, readJsonFile } from './settings.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RestKey } from '../../simulator/rest/rest-key.ts';
-import { type AccountSpec } from '../../simulator/exchange/account.ts';
+import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
 import { fundedAccount, type SimulatorClient } from '../../simulator/simulator.ts';
 
 /** Everybody who may come in, with the keys of the run. */

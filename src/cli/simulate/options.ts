@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import {
   INSTRUMENT_CATALOGUE,
   WHOLE_CATALOGUE,
-} from '../../simulator/exchange/instrument-catalogue.ts';
+} from '../../simulator/exchange/model/instruments/instrument-catalogue.ts';
 
 /** Options of `fathom simulate` as commander hands them over. */
 export interface Options {

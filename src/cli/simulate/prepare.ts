@@ -1,10 +1,10 @@
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Result } from '../../lib/result.ts';
-import { type BackgroundMarket } from '../../simulator/background-market.ts';
+import { type BackgroundMarket } from '../../simulator/market/background-market.ts';
 import { type Certificate, makeLoopbackCertificate } from '../../simulator/certificate.ts';
 import { readScenario, type Scenario } from '../../simulator/faults/scenario.ts';
 import { seededScenario } from '../../simulator/faults/seeded-scenario.ts';
-import { makeReplayMarket, parseReplay } from '../../simulator/replay-market.ts';
+import { makeReplayMarket, parseReplay } from '../../simulator/market/replay-market.ts';
 import { listed } from '../../simulator/simulator.ts';
 import { type Environment } from '../../config/load/overrides.ts';
 import {

@@ -1,5 +1,5 @@
 import { type Certificate } from '../../simulator/certificate.ts';
-import { DEFAULT_RULES } from '../../simulator/exchange/venue.ts';
+import { DEFAULT_RULES } from '../../simulator/exchange/model/venue.ts';
 import { KRAKEN_RATE_LIMITS } from '../../simulator/rest/rate-pools.ts';
 import { type Settings } from './settings-schema.ts';
 

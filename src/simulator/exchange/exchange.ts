@@ -1,26 +1,26 @@
 import { type EpochMs } from '../../lib/time.ts';
-import { runTriggers } from './activation.ts';
-import { cancelMany, cancelOne } from './cancellation.ts';
+import { runTriggers } from './orders/activation.ts';
+import { cancelMany, cancelOne } from './orders/cancellation.ts';
 import {
   type AccountCommand,
   type BatchOrders,
   type ExchangeCommand,
   type MarketCommand,
   type TradeCommand,
-} from './commands.ts';
-import { setDeadManSwitch } from './dead-man-switch.ts';
-import { edit } from './edit.ts';
-import { type CommandError, type ExchangeEvent } from './events.ts';
-import { fillLate } from './late-fill.ts';
-import { performMarketCommand } from './market-commands.ts';
-import { place } from './placement.ts';
-import { setPreference } from './preferences.ts';
-import { type ExchangeQueries } from './exchange-queries.ts';
-import { makeQueries } from './queries.ts';
-import { nextDueAt, passTime } from './schedule.ts';
-import { bustTrade, correctTrade } from './trade-change.ts';
-import { moveFunds } from './transfer.ts';
-import { emit, type ExchangeConfig, makeVenue, setRules, type Venue } from './venue.ts';
+} from './model/commands.ts';
+import { setDeadManSwitch } from './orders/dead-man-switch.ts';
+import { edit } from './orders/edit.ts';
+import { type CommandError, type ExchangeEvent } from './model/events.ts';
+import { fillLate } from './venue-acts/late-fill.ts';
+import { performMarketCommand } from './venue-acts/market-commands.ts';
+import { place } from './orders/placement.ts';
+import { setPreference } from './venue-acts/preferences.ts';
+import { type ExchangeQueries } from './reads/exchange-queries.ts';
+import { makeQueries } from './reads/queries.ts';
+import { nextDueAt, passTime } from './venue-acts/schedule.ts';
+import { bustTrade, correctTrade } from './venue-acts/trade-change.ts';
+import { moveFunds } from './venue-acts/transfer.ts';
+import { emit, type ExchangeConfig, makeVenue, setRules, type Venue } from './model/venue.ts';
 
 /** The venue: commands in, events out. The same configuration and commands give the same events, ids included. */
 export interface Exchange {

@@ -1,4 +1,4 @@
-import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
 import { ENDPOINTS } from '../rest/catalogue.ts';
 import { type Fault, type FaultOf } from './fault.ts';
 

@@ -1,9 +1,9 @@
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
-import { type ExchangeCommand, type TradeCommand } from '../exchange/commands.ts';
-import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
-import { type ExchangeQueries, type FillRecord } from '../exchange/exchange-queries.ts';
+import { type ExchangeCommand, type TradeCommand } from '../exchange/model/commands.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
+import { type ExchangeQueries, type FillRecord } from '../exchange/reads/exchange-queries.ts';
 import { type FaultBoard } from './fault-board.ts';
 import { type FaultOf } from './fault.ts';
 

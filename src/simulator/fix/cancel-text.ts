@@ -1,4 +1,4 @@
-import { type CancelReason, type OrderError } from '../exchange/vocabulary.ts';
+import { type CancelReason, type OrderError } from '../exchange/model/vocabulary.ts';
 
 /** Where the gateway's Text(58) on 150=4 is not the engine's own word (venue reference, FIX 6.4). */
 const BY_REASON: Partial<Record<CancelReason, string>> = {

@@ -2,10 +2,10 @@ import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type FixSession, type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { type EpochMs, type Timers } from '../../lib/time.ts';
-import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
 import { type BookFaults } from '../faults/book-faults.ts';
-import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
-import { type InstrumentSpec } from '../exchange/instrument.ts';
+import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
+import { type InstrumentSpec } from '../exchange/model/instruments/instrument.ts';
 import { type SecurityDesk, makeSecurityDesk } from './market-data-list.ts';
 import {
   checksumOf,

@@ -5,7 +5,7 @@ import {
 } from '../../fix/runtime/acceptor/acceptor.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
-import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
 import { type BookFaults } from '../faults/book-faults.ts';
 import { type FixStores } from '../state/fix-stores.ts';
 import { type VenueRuntime } from '../venue-runtime.ts';

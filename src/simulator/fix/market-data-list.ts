@@ -1,6 +1,6 @@
 import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
-import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
-import { type InstrumentSpec } from '../exchange/instrument.ts';
+import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
+import { type InstrumentSpec } from '../exchange/model/instruments/instrument.ts';
 import { emptyList, instrumentList } from './market-data-messages.ts';
 
 /** InstrumentListRequest(x) of one session (fix 4.10): snapshots, and further lists when a market's state changes. */

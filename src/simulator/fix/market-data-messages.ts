@@ -1,11 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type EpochMs, toUtcTimestamp } from '../../lib/time.ts';
-import { type BookView, type LevelView } from '../exchange/exchange-queries.ts';
-import { type InstrumentSpec } from '../exchange/instrument.ts';
-import { type TickerView } from '../exchange/ticker.ts';
-import { type TradeView } from '../exchange/views.ts';
-import { type OrderType } from '../exchange/vocabulary.ts';
+import { type BookView, type LevelView } from '../exchange/reads/exchange-queries.ts';
+import { type InstrumentSpec } from '../exchange/model/instruments/instrument.ts';
+import { type TickerView } from '../exchange/reads/ticker.ts';
+import { type TradeView } from '../exchange/model/views.ts';
+import { type OrderType } from '../exchange/model/vocabulary.ts';
 import { type MarketDataRejection, type RefusedRequest } from './market-data-request.ts';
 import { type BookChange, type BookEntry, isoNanos } from './market-data-window.ts';
 

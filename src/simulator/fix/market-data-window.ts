@@ -1,4 +1,4 @@
-import { type BookOrderView, type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type BookOrderView, type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Level } from './market-data-request.ts';
 

@@ -1,6 +1,6 @@
 import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
-import { type FillView, type TradeView } from '../exchange/events.ts';
+import { type FillView, type TradeView } from '../exchange/model/events.ts';
 import { miscFee, report, type ReportContext, standingOf } from './trading-reports.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type EditOrder } from '../exchange/commands.ts';
+import { type EditOrder } from '../exchange/model/commands.ts';
 import { combProblem } from './comb.ts';
 import { type FixOrder } from './trading-reports.ts';
 import {

@@ -2,8 +2,8 @@ import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-messa
 import { type FixSession, type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type ExchangeCommand, type OrderCommand } from '../exchange/commands.ts';
-import { type ExchangeEvent } from '../exchange/events.ts';
+import { type ExchangeCommand, type OrderCommand } from '../exchange/model/commands.ts';
+import { type ExchangeEvent } from '../exchange/model/events.ts';
 import { type FixToggles } from './fix-toggles.ts';
 import { RecentCount } from './recent-count.ts';
 import { SeatMemory } from './seat-memory.ts';

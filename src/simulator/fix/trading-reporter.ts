@@ -6,7 +6,7 @@ import {
   type FillView,
   type OrderView,
   type TradeView,
-} from '../exchange/events.ts';
+} from '../exchange/model/events.ts';
 import { cancelText, lateRefusalText } from './cancel-text.ts';
 import { execIDOf } from './exec-id.ts';
 import { tradeChangeReport } from './trade-change-report.ts';

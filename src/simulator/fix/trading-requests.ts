@@ -2,7 +2,11 @@ import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { parseDecimal } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
-import { type CancelOrder, type CancelOrders, type PlaceOrder } from '../exchange/commands.ts';
+import {
+  type CancelOrder,
+  type CancelOrders,
+  type PlaceOrder,
+} from '../exchange/model/commands.ts';
 import { combProblem } from './comb.ts';
 
 /** SessionRejectReason(373): value incorrect for this tag. */

@@ -1,5 +1,5 @@
-import { type AccountLogEntry, type EventOf } from '../exchange/events.ts';
-import { type IdSource } from '../exchange/id-source.ts';
+import { type AccountLogEntry, type EventOf } from '../exchange/model/events.ts';
+import { type IdSource } from '../exchange/model/id-source.ts';
 import { type RowLimits } from '../row-limits.ts';
 
 /** A row of the account log: a money leg or a position leg (rest 2.12 account-log). */

@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../lib/time.ts';
-import { type AssignmentPreference } from '../exchange/commands.ts';
+import { type AssignmentPreference } from '../exchange/model/commands.ts';
 
 export interface AssignmentChange {
   readonly deleted: boolean;

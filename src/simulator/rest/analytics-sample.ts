@@ -3,7 +3,7 @@ import {
   type BookView,
   type ExchangeQueries,
   type LevelView,
-} from '../exchange/exchange-queries.ts';
+} from '../exchange/reads/exchange-queries.ts';
 
 /** One market at one moment, for the analytics series (rest 2.14). Amounts are plain decimal text. */
 export interface MarketSample {

@@ -1,6 +1,6 @@
 import { type Decimal, decimal, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
 import { type MarketSample } from './analytics-sample.ts';
 
 /** One minute of one market: what was traded in it, and how the market stood when it was first heard of. */

@@ -1,7 +1,7 @@
 import { compareDecimalText } from '../../lib/decimal-text.ts';
 import { type Decimal, decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type ExchangeEvent } from '../exchange/events.ts';
+import { type ExchangeEvent } from '../exchange/model/events.ts';
 
 export const TICK_TYPES = ['mark', 'spot', 'trade'] as const;
 export type TickType = (typeof TICK_TYPES)[number];

@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../lib/time.ts';
-import { type ExchangeQueries } from '../exchange/queries.ts';
+import { type ExchangeQueries } from '../exchange/reads/queries.ts';
 import { type RestAnswer } from './answer.ts';
 import { type CandleStore } from './candle-store.ts';
 import { type EngineDesk } from './engine-desk.ts';

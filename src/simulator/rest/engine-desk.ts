@@ -1,5 +1,5 @@
-import { type ExchangeCommand } from '../exchange/commands.ts';
-import { type ExchangeEvent } from '../exchange/events.ts';
+import { type ExchangeCommand } from '../exchange/model/commands.ts';
+import { type ExchangeEvent } from '../exchange/model/events.ts';
 
 /** A command as an endpoint makes it: the desk gives it its request id. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'requestId'> : never;

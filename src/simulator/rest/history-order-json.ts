@@ -1,7 +1,7 @@
 import { type JsonObject } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type OrderView } from '../exchange/events.ts';
-import { type TriggerSignal } from '../exchange/vocabulary.ts';
+import { type OrderView } from '../exchange/model/events.ts';
+import { type TriggerSignal } from '../exchange/model/vocabulary.ts';
 import { accountUid } from '../account-uid.ts';
 import { defined, whole } from './json.ts';
 import { type OrderHistoryEvent } from './order-history.ts';

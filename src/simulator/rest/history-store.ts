@@ -4,8 +4,8 @@ import {
   type FillView,
   type OrderView,
   type TradeView,
-} from '../exchange/events.ts';
-import { type IdSource } from '../exchange/id-source.ts';
+} from '../exchange/model/events.ts';
+import { type IdSource } from '../exchange/model/id-source.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { AccountLog } from './account-log.ts';
 import { type OrderHistoryEvent, OrderHistory } from './order-history.ts';

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type EventOf, type ExchangeEvent, type OrderView } from '../exchange/events.ts';
+import { type EventOf, type ExchangeEvent, type OrderView } from '../exchange/model/events.ts';
 import { defined, double, iso, plain, plainOrNull } from './json.ts';
 import { eventOrder, eventTrigger } from './order-json.ts';
 import { STATUS_OF_ERROR, wireError } from './order-words.ts';

@@ -3,7 +3,7 @@ import {
   type ExchangeEvent,
   type FillView,
   type OrderView,
-} from '../exchange/events.ts';
+} from '../exchange/model/events.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { wireError, wireReason } from './order-words.ts';
 

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../lib/lossless-json.ts';
-import { type OrderView } from '../exchange/events.ts';
-import { type TriggerSignal } from '../exchange/vocabulary.ts';
+import { type OrderView } from '../exchange/model/events.ts';
+import { type TriggerSignal } from '../exchange/model/vocabulary.ts';
 import { defined, double, iso, plain } from './json.ts';
 
 /** What an order is called where it trades: a market order is an IOC (rest 6.3). */

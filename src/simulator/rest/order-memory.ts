@@ -1,4 +1,4 @@
-import { type ExchangeEvent, type OrderView } from '../exchange/events.ts';
+import { type ExchangeEvent, type OrderView } from '../exchange/model/events.ts';
 import { wireError, wireReason } from './order-words.ts';
 
 export interface OrderEnd {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
-import { type DeviationUnit, type Side, type TriggerSignal } from '../exchange/vocabulary.ts';
+import { type DeviationUnit, type Side, type TriggerSignal } from '../exchange/model/vocabulary.ts';
 import { type DeskInstruction } from './engine-desk.ts';
 import { readBoolean, readDecimal, readInstant } from './fields.ts';
 

@@ -1,4 +1,4 @@
-import { type CancelReason, type OrderError } from '../exchange/vocabulary.ts';
+import { type CancelReason, type OrderError } from '../exchange/model/vocabulary.ts';
 
 /** Status word of a refused placement or edit (rest 3.5, "usual status"). */
 export const STATUS_OF_ERROR: Readonly<Record<OrderError, string>> = {

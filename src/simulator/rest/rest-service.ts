@@ -1,9 +1,9 @@
 import { type Clock, epochMs, type Timers } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
-import { type ExchangeCommand } from '../exchange/commands.ts';
-import { type ExchangeEvent } from '../exchange/events.ts';
-import { makeIdSource } from '../exchange/id-source.ts';
-import { type ExchangeQueries } from '../exchange/queries.ts';
+import { type ExchangeCommand } from '../exchange/model/commands.ts';
+import { type ExchangeEvent } from '../exchange/model/events.ts';
+import { makeIdSource } from '../exchange/model/id-source.ts';
+import { type ExchangeQueries } from '../exchange/reads/queries.ts';
 import { type FaultBoard } from '../faults/fault-board.ts';
 import { type StateKeeper, type StateNote } from '../state/state-record.ts';
 import { AccountSettings, type SettingsNote } from './account-settings.ts';

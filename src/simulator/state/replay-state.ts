@@ -1,7 +1,7 @@
 import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type BackgroundMarket } from '../background-market.ts';
+import { type BackgroundMarket } from '../market/background-market.ts';
 import { stepCommands, type VenueRuntime } from '../venue-runtime.ts';
 import { type FixStores } from './fix-stores.ts';
 import { DamagedRecord } from './record-file.ts';

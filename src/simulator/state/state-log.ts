@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../lib/time.ts';
-import { type ExchangeCommand } from '../exchange/commands.ts';
+import { type ExchangeCommand } from '../exchange/model/commands.ts';
 import { type RecordFile } from './record-file.ts';
 import { type StateKeeper, type StateNote, type StateRecord } from './state-record.ts';
 

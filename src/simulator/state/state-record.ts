@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../lib/time.ts';
-import { type ExchangeCommand } from '../exchange/commands.ts';
+import { type ExchangeCommand } from '../exchange/model/commands.ts';
 
 /**
  * What a kept venue writes down, in the order in which it happened. The exchange is a function of its commands and their times, so

@@ -1,6 +1,6 @@
 import { type JsonObject, toJsonText } from '../../lib/lossless-json.ts';
 import { accountUid } from '../account-uid.ts';
-import { type ExchangeEvent } from '../exchange/events.ts';
+import { type ExchangeEvent } from '../exchange/model/events.ts';
 import { balanceSections, positionsFrame } from './account-frames.ts';
 import { type FeedSource } from './public-feeds.ts';
 import { type FeedSubscription } from './subscription-registry.ts';

@@ -1,7 +1,7 @@
 import { type JsonObject } from '../../lib/lossless-json.ts';
 import { decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type TradeView } from '../exchange/views.ts';
+import { type TradeView } from '../exchange/model/views.ts';
 import { whole } from './wire-number.ts';
 
 const MINUTE_MS = 60_000;

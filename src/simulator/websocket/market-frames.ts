@@ -1,10 +1,10 @@
 import { toDecimalText } from '../../lib/decimal-text.ts';
 import { type JsonObject } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type BookView, type LevelView } from '../exchange/exchange-queries.ts';
-import { type EventOf } from '../exchange/events.ts';
-import { type TickerView } from '../exchange/ticker.ts';
-import { type TradeView } from '../exchange/views.ts';
+import { type BookView, type LevelView } from '../exchange/reads/exchange-queries.ts';
+import { type EventOf } from '../exchange/model/events.ts';
+import { type TickerView } from '../exchange/reads/ticker.ts';
+import { type TradeView } from '../exchange/model/views.ts';
 import { defined } from '../rest/json.ts';
 import { type SequenceBase } from './sequence-base.ts';
 import { real, whole } from './wire-number.ts';

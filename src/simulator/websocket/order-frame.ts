@@ -1,12 +1,12 @@
 import { type JsonObject } from '../../lib/lossless-json.ts';
 import { accountUid } from '../account-uid.ts';
-import { type FillView, type OrderView, type TradeView } from '../exchange/views.ts';
+import { type FillView, type OrderView, type TradeView } from '../exchange/model/views.ts';
 import {
   type CancelReason,
   type Currency,
   type OrderType,
   type TriggerSignal,
-} from '../exchange/vocabulary.ts';
+} from '../exchange/model/vocabulary.ts';
 import { defined } from '../rest/json.ts';
 import { type FeedSettings } from './feed-settings.ts';
 import { javaReal, noisyDifference, real, whole } from './wire-number.ts';

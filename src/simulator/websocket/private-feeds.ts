@@ -1,7 +1,7 @@
 import { type JsonObject, toJsonText } from '../../lib/lossless-json.ts';
-import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
-import { type AccountLogEntry } from '../exchange/views.ts';
-import { type OrderType } from '../exchange/vocabulary.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
+import { type AccountLogEntry } from '../exchange/model/views.ts';
+import { type OrderType } from '../exchange/model/vocabulary.ts';
 import { logBody } from './account-frames.ts';
 import { AccountStanding } from './account-standing.ts';
 import { type FeedSettings } from './feed-settings.ts';

@@ -1,6 +1,6 @@
-import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
-import { type FillView, type OrderView, type TradeView } from '../exchange/views.ts';
-import { type OrderError, type OrderType } from '../exchange/vocabulary.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
+import { type FillView, type OrderView, type TradeView } from '../exchange/model/views.ts';
+import { type OrderError, type OrderType } from '../exchange/model/vocabulary.ts';
 import { type FeedSettings } from './feed-settings.ts';
 import { toldType, wireReason } from './order-frame.ts';
 

@@ -1,7 +1,7 @@
 import { type JsonObject, toJsonText } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type EventOf, type ExchangeEvent } from '../exchange/events.ts';
-import { type ExchangeQueries } from '../exchange/exchange-queries.ts';
+import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
+import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
 import { candleFrame, candleResolutionMs } from './candle-frame.ts';
 import {
   bookSnapshot,

@@ -6,7 +6,7 @@ import { type Finding } from '../../../src/kraken/websocket/events/finding.ts';
 import { type FeedStepper } from '../../../src/kraken/websocket/feeds/market-feed.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
-import { type ExchangeEvent } from '../../../src/simulator/exchange/events.ts';
+import { type ExchangeEvent } from '../../../src/simulator/exchange/model/events.ts';
 import { NoticeBoard } from '../../../src/simulator/rest/notice-board.ts';
 import { FeedConnection } from '../../../src/simulator/websocket/feed-connection.ts';
 import { FeedHub } from '../../../src/simulator/websocket/feed-hub.ts';

@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
-import { type WalletView } from '../../exchange/account-view.ts';
+import { type WalletView } from '../../exchange/reads/account-view.ts';
 import { failure, success } from '../answer.ts';
 import {
   accountOf,

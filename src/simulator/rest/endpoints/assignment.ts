@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../../lib/lossless-json.ts';
-import { type AssignmentPreference } from '../../exchange/commands.ts';
-import { walletOfContract } from '../../exchange/instrument.ts';
+import { type AssignmentPreference } from '../../exchange/model/commands.ts';
+import { walletOfContract } from '../../exchange/model/instruments/instrument.ts';
 import { failure, success } from '../answer.ts';
 import {
   accountOf,

@@ -4,7 +4,7 @@ import {
   JsonNumber,
   parseLosslessJson,
 } from '../../../lib/lossless-json.ts';
-import { type ExchangeEvent } from '../../exchange/events.ts';
+import { type ExchangeEvent } from '../../exchange/model/events.ts';
 import { failure, type RestAnswer, success } from '../answer.ts';
 import {
   type Answerer,

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
-import { type InstrumentSpec } from '../../exchange/instrument.ts';
-import { type InstrumentStatusView } from '../../exchange/exchange-queries.ts';
-import { type TickerView } from '../../exchange/ticker.ts';
+import { type InstrumentSpec } from '../../exchange/model/instruments/instrument.ts';
+import { type InstrumentStatusView } from '../../exchange/reads/exchange-queries.ts';
+import { type TickerView } from '../../exchange/reads/ticker.ts';
 import { failure, failures, type RestAnswer, success } from '../answer.ts';
 import {
   type Endpoint,

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { type TickerView } from '../../exchange/ticker.ts';
+import { type TickerView } from '../../exchange/reads/ticker.ts';
 import { failure, failures, type RestAnswer, success } from '../answer.ts';
 import { type Endpoint, free, type RestCall, type RestVenue } from '../endpoint.ts';
 import { readInstant } from '../fields.ts';

@@ -1,5 +1,5 @@
-import { type SelfTradeStrategy } from '../../exchange/vocabulary.ts';
-import { type CommandError, type ExchangeEvent } from '../../exchange/events.ts';
+import { type SelfTradeStrategy } from '../../exchange/model/vocabulary.ts';
+import { type CommandError, type ExchangeEvent } from '../../exchange/model/events.ts';
 import { decimal } from '../../../lib/decimal.ts';
 import { failure, failures, type RestAnswer, success } from '../answer.ts';
 import {

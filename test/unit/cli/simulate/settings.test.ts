@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import { format } from 'prettier';
 import { readKeysFile } from '../../../../src/cli/simulate/keys-file.ts';
 import { readSettings } from '../../../../src/cli/simulate/settings.ts';
-import { INSTRUMENT_CATALOGUE } from '../../../../src/simulator/exchange/instrument-catalogue.ts';
-import { parseReplay } from '../../../../src/simulator/replay-market.ts';
+import { INSTRUMENT_CATALOGUE } from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
+import { parseReplay } from '../../../../src/simulator/market/replay-market.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { settings, settingsTable } from '../../../support/simulator-settings-table.ts';
 

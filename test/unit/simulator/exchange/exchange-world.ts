@@ -1,21 +1,21 @@
-import { type AccountSpec } from '../../../../src/simulator/exchange/account.ts';
+import { type AccountSpec } from '../../../../src/simulator/exchange/model/account.ts';
 import {
   type EditOrder,
   type ExchangeCommand,
   type PlaceOrder,
-} from '../../../../src/simulator/exchange/commands.ts';
+} from '../../../../src/simulator/exchange/model/commands.ts';
 import {
   type EventBody,
   type EventOf,
   type ExchangeEvent,
   type OrderView,
-} from '../../../../src/simulator/exchange/events.ts';
+} from '../../../../src/simulator/exchange/model/events.ts';
 import { type Exchange, makeExchange } from '../../../../src/simulator/exchange/exchange.ts';
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
-} from '../../../../src/simulator/exchange/instrument-catalogue.ts';
-import { type ExchangeRules } from '../../../../src/simulator/exchange/venue.ts';
+} from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
+import { type ExchangeRules } from '../../../../src/simulator/exchange/model/venue.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 
 /** 2026-11-22T12:00:00Z. */

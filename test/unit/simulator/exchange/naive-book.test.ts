@@ -1,6 +1,6 @@
 import { Big } from 'big.js';
 import { expect } from 'chai';
-import { makePrng, type Prng } from '../../../../src/simulator/exchange/prng.ts';
+import { makePrng, type Prng } from '../../../../src/simulator/market/prng.ts';
 import { account, makeWorld, only, seeds, type World } from './exchange-world.ts';
 import { NaiveBook, type NaiveOrder } from './naive-book.ts';
 

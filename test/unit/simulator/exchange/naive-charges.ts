@@ -1,11 +1,11 @@
 import { type Big } from 'big.js';
-import { type AccountSpec } from '../../../../src/simulator/exchange/account.ts';
+import { type AccountSpec } from '../../../../src/simulator/exchange/model/account.ts';
 import {
   type EventOf,
   type ExchangeEvent,
   type FillView,
   type TradeView,
-} from '../../../../src/simulator/exchange/events.ts';
+} from '../../../../src/simulator/exchange/model/events.ts';
 import { big, rounded, same } from './naive-exact.ts';
 import { type NaiveMoney } from './naive-money.ts';
 import { type NaivePrices } from './naive-prices.ts';

@@ -4,8 +4,8 @@ import {
   type ExchangeEvent,
   type EventOf,
   type FillView,
-} from '../../../../src/simulator/exchange/events.ts';
-import { type InstrumentSpec } from '../../../../src/simulator/exchange/instrument.ts';
+} from '../../../../src/simulator/exchange/model/events.ts';
+import { type InstrumentSpec } from '../../../../src/simulator/exchange/model/instruments/instrument.ts';
 import { big, rounded, same } from './naive-exact.ts';
 import { type NaiveMoney } from './naive-money.ts';
 import { type NaivePrices } from './naive-prices.ts';

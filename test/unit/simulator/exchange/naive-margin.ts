@@ -1,6 +1,6 @@
 import { type Big } from 'big.js';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
-import { type InstrumentSpec } from '../../../../src/simulator/exchange/instrument.ts';
+import { type InstrumentSpec } from '../../../../src/simulator/exchange/model/instruments/instrument.ts';
 import { big, rounded, same } from './naive-exact.ts';
 
 export interface NaiveWallet {

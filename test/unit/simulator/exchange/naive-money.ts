@@ -1,12 +1,12 @@
 import { type Big } from 'big.js';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
-import { type InstrumentSpec } from '../../../../src/simulator/exchange/instrument.ts';
+import { type InstrumentSpec } from '../../../../src/simulator/exchange/model/instruments/instrument.ts';
 import {
   type EventOf,
   type ExchangeEvent,
   type FillView,
   type TradeView,
-} from '../../../../src/simulator/exchange/events.ts';
+} from '../../../../src/simulator/exchange/model/events.ts';
 import { big, HALF_EVEN, rounded, same } from './naive-exact.ts';
 
 interface Leg {

@@ -1,7 +1,7 @@
 import { type Big } from 'big.js';
-import { type ExchangeEvent } from '../../../../src/simulator/exchange/events.ts';
-import { INDEX_PRICES } from '../../../../src/simulator/exchange/instrument-catalogue.ts';
-import { type InstrumentSpec } from '../../../../src/simulator/exchange/instrument.ts';
+import { type ExchangeEvent } from '../../../../src/simulator/exchange/model/events.ts';
+import { INDEX_PRICES } from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
+import { type InstrumentSpec } from '../../../../src/simulator/exchange/model/instruments/instrument.ts';
 import { big } from './naive-exact.ts';
 
 /** Index prices as the exchange told them. */

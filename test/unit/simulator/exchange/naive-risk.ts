@@ -1,4 +1,7 @@
-import { type ExchangeEvent, type OrderView } from '../../../../src/simulator/exchange/events.ts';
+import {
+  type ExchangeEvent,
+  type OrderView,
+} from '../../../../src/simulator/exchange/model/events.ts';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 import { big } from './naive-exact.ts';
 import { type NaiveWallet, naiveWallet } from './naive-margin.ts';

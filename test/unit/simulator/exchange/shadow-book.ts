@@ -1,4 +1,7 @@
-import { type ExchangeEvent, type EventOf } from '../../../../src/simulator/exchange/events.ts';
+import {
+  type ExchangeEvent,
+  type EventOf,
+} from '../../../../src/simulator/exchange/model/events.ts';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 
 /** Who takes a late fill. */

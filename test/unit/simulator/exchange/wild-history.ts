@@ -1,8 +1,8 @@
 import {
   type ExchangeCommand,
   type PlaceOrder,
-} from '../../../../src/simulator/exchange/commands.ts';
-import { makePrng, type Prng } from '../../../../src/simulator/exchange/prng.ts';
+} from '../../../../src/simulator/exchange/model/commands.ts';
+import { makePrng, type Prng } from '../../../../src/simulator/market/prng.ts';
 import { account, makeWorld, type World } from './exchange-world.ts';
 import { changeTrade } from './wild-trade-change.ts';
 

@@ -1,4 +1,4 @@
-import { type Prng } from '../../../../src/simulator/exchange/prng.ts';
+import { type Prng } from '../../../../src/simulator/market/prng.ts';
 import { type World } from './exchange-world.ts';
 
 /** The venue busts or corrects one of the latest trades, or fills an order that it has just canceled. */

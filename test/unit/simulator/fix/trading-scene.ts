@@ -1,7 +1,7 @@
 import { type OutboundMessage } from '../../../../src/fix/codec/fix-message.ts';
 import { ok } from '../../../../src/lib/result.ts';
 import { epochMs, toUtcTimestamp } from '../../../../src/lib/time.ts';
-import { type ExchangeCommand } from '../../../../src/simulator/exchange/commands.ts';
+import { type ExchangeCommand } from '../../../../src/simulator/exchange/model/commands.ts';
 import { DEFAULT_FIX_TOGGLES, type FixToggles } from '../../../../src/simulator/fix/fix-toggles.ts';
 import { TradingDesk } from '../../../../src/simulator/fix/trading-desk.ts';
 import { message } from '../../kraken/fix/market-data/market-data-frames.ts';

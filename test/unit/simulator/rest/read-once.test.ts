@@ -5,7 +5,7 @@ import { makeExchange } from '../../../../src/simulator/exchange/exchange.ts';
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
-} from '../../../../src/simulator/exchange/instrument-catalogue.ts';
+} from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { FaultBoard } from '../../../../src/simulator/faults/fault-board.ts';
 import { ENDPOINTS } from '../../../../src/simulator/rest/catalogue.ts';
 import { isAnswer } from '../../../../src/simulator/rest/endpoint.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/lib/lossless-json.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
-import { type ExchangeEvent } from '../../../../src/simulator/exchange/events.ts';
+import { type ExchangeEvent } from '../../../../src/simulator/exchange/model/events.ts';
 import { NoticeBoard } from '../../../../src/simulator/rest/notice-board.ts';
 import { type RestKey } from '../../../../src/simulator/rest/rest-key.ts';
 import { signedChallenge } from '../../../../src/simulator/websocket/challenge-book.ts';

@@ -1,0 +1,56 @@
+import { type TradeRef } from './commands.ts';
+import { type FillView, type TradeView } from './events.ts';
+import { type ExecutionKind } from '../trading/execution.ts';
+import { type Market } from './market.ts';
+import { type Money } from './money.ts';
+import { type Order } from './order.ts';
+import { type Position } from './position.ts';
+import { type Venue } from './venue.ts';
+
+type Holding = Pick<Position, 'lots' | 'cost' | 'openedAt'>;
+
+/** What a trade did to one account. */
+export interface ExecutedSide {
+  readonly order: Order;
+  readonly role: 'maker' | 'taker';
+  readonly fill: FillView;
+  readonly before: Holding;
+  readonly after: Pick<Position, 'lots' | 'cost'>;
+  readonly realized: Money;
+  readonly fee: Money;
+}
+
+/** A trade with what the venue needs to take it back or to change it. */
+export interface ExecutedTrade {
+  readonly market: Market;
+  readonly trade: TradeView;
+  readonly lots: number;
+  readonly ticks: number;
+  readonly kind: ExecutionKind;
+  readonly maker: ExecutedSide;
+  readonly taker: ExecutedSide;
+}
+
+const EXECUTED_MAX = 5_000;
+
+/** Trades among the made-up participants alone are nobody's to complain about. */
+export const keepExecuted = (venue: Venue, executed: ExecutedTrade): void => {
+  const { maker, taker } = executed;
+  if (maker.order.holder.background && taker.order.holder.background) return;
+  venue.executed.push(executed);
+  if (venue.executed.length > EXECUTED_MAX * 2) venue.executed.splice(0, EXECUTED_MAX);
+};
+
+export const findExecuted = (venue: Venue, ref: TradeRef): number =>
+  venue.executed.findIndex(({ trade, maker, taker }) =>
+    ref.tradeId === undefined
+      ? ref.fillId !== undefined &&
+        (maker.fill.fillId === ref.fillId || taker.fill.fillId === ref.fillId)
+      : trade.tradeId === ref.tradeId,
+  );
+
+export const holdingOf = ({ lots, cost, openedAt }: Position): Holding => ({
+  lots,
+  cost,
+  openedAt,
+});

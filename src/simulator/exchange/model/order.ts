@@ -1,0 +1,126 @@
+import { type EpochMs } from '../../../lib/time.ts';
+import { type OrderView, type TriggerView } from './events.ts';
+import { stepsToText } from './instruments/grid.ts';
+import { type Account } from './account.ts';
+import { type Money, moneyToText } from './money.ts';
+import { type Level } from './order-book.ts';
+import { type Market } from './market.ts';
+import {
+  type DeviationUnit,
+  type OrderStatus,
+  type OrderType,
+  type Side,
+  type TriggerSide,
+  type TriggerSignal,
+} from './vocabulary.ts';
+
+/** The trigger of a stp, take_profit or trailing_stop that waits. */
+export interface Trigger {
+  stopTicks: number;
+  side: TriggerSide;
+  readonly signal: TriggerSignal;
+  trailing: { deviation: Money; unit: DeviationUnit; best: Money } | undefined;
+  /** Limit relative to the trigger price; the limit is fixed when the trigger is placed or moved. */
+  readonly limitOffset: { readonly value: Money; readonly unit: DeviationUnit } | undefined;
+}
+
+export interface OrderFields {
+  readonly orderId: string;
+  readonly holder: Account;
+  readonly owner: string;
+  readonly cliOrdId: string | undefined;
+  readonly market: Market;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly lots: number;
+  /** 0 when it has no limit (a market trigger). */
+  readonly ticks: number;
+  readonly reduceOnly: boolean;
+  readonly at: EpochMs;
+}
+
+/** One living order. Mutable, owned by the exchange; the world sees `toView` only. */
+export class Order {
+  readonly orderId: string;
+  readonly holder: Account;
+  readonly owner: string;
+  cliOrdId: string | undefined;
+  readonly market: Market;
+  readonly side: Side;
+  orderType: OrderType;
+  lots: number;
+  filled = 0;
+  ticks: number;
+  readonly reduceOnly: boolean;
+  readonly placedAt: EpochMs;
+  updatedAt: EpochMs;
+  status: OrderStatus = 'Open';
+  algoId: string | undefined = undefined;
+  trigger: Trigger | undefined = undefined;
+  triggeredBy: string | undefined = undefined;
+  /** Of a trigger with a limit: what it becomes is post-only. */
+  postOnly = false;
+  /** Of a trigger with a limit: what it becomes does not rest. */
+  immediate = false;
+  /** Came out of a maker protection hold. */
+  released = false;
+  /** Grows with every entry into the book: who came first at a price. */
+  turn = 0;
+  /** Intrusive list of its price level. */
+  level: Level | undefined = undefined;
+  prev: Order | undefined = undefined;
+  next: Order | undefined = undefined;
+
+  constructor(fields: OrderFields) {
+    this.orderId = fields.orderId;
+    this.holder = fields.holder;
+    this.owner = fields.owner;
+    this.cliOrdId = fields.cliOrdId;
+    this.market = fields.market;
+    this.side = fields.side;
+    this.orderType = fields.orderType;
+    this.lots = fields.lots;
+    this.ticks = fields.ticks;
+    this.reduceOnly = fields.reduceOnly;
+    this.placedAt = fields.at;
+    this.updatedAt = fields.at;
+  }
+
+  get leaves(): number {
+    return this.lots - this.filled;
+  }
+}
+
+export const toView = (order: Order): OrderView => {
+  const { priceGrid, sizeGrid } = order.market.instrument;
+  return {
+    orderId: order.orderId,
+    account: order.holder.uid,
+    owner: order.owner,
+    cliOrdId: order.cliOrdId,
+    symbol: order.market.instrument.symbol,
+    side: order.side,
+    orderType: order.orderType,
+    status: order.status,
+    size: stepsToText(order.lots, sizeGrid),
+    filled: stepsToText(order.filled, sizeGrid),
+    remaining: stepsToText(order.leaves, sizeGrid),
+    limitPrice: order.ticks === 0 ? undefined : stepsToText(order.ticks, priceGrid),
+    reduceOnly: order.reduceOnly,
+    placedAt: order.placedAt,
+    updatedAt: order.updatedAt,
+    algoId: order.algoId,
+    trigger: order.trigger === undefined ? undefined : triggerView(order.trigger, order),
+    triggeredBy: order.triggeredBy,
+  };
+};
+
+const triggerView = (trigger: Trigger, order: Order): TriggerView => ({
+  stopPrice: stepsToText(trigger.stopTicks, order.market.instrument.priceGrid),
+  side: trigger.side,
+  signal: trigger.signal,
+  trailingStop:
+    trigger.trailing === undefined
+      ? undefined
+      : { maxDeviation: moneyToText(trigger.trailing.deviation), unit: trigger.trailing.unit },
+});

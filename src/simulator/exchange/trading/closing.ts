@@ -1,0 +1,62 @@
+import { unlistOrder } from '../model/account.ts';
+import { type OrderRef } from '../model/commands.ts';
+import { leaveBook } from './book-change.ts';
+import { type EpochMs } from '../../../lib/time.ts';
+import { type Order, toView } from '../model/order.ts';
+import { emit, type Venue } from '../model/venue.ts';
+import { type CancelReason, type OrderStatus } from '../model/vocabulary.ts';
+
+/** Takes a living order out of every list, and remembers it for a while. Its status is the caller's word. */
+export const retire = (venue: Venue, order: Order, status: OrderStatus): void => {
+  if (order.level !== undefined) leaveBook(venue, order);
+  order.market.triggers.delete(order);
+  unlistOrder(order.holder, order);
+  order.status = status;
+  remember(venue, order);
+};
+
+/** Ends a living order and tells why. */
+export const cancel = (venue: Venue, order: Order, reason: CancelReason): void => {
+  order.updatedAt = venue.at;
+  retire(venue, order, 'Canceled');
+  emit(venue, { type: 'OrderCanceled', order: toView(order), reason });
+};
+
+const CLOSED_ORDERS_MAX = 100_000;
+
+/** Keeps an order that ended for a while; what is older goes when the next one ends. */
+export const remember = (venue: Venue, order: Order): void => {
+  if (order.holder.background) return;
+  venue.closed.set(order.orderId, { order, at: venue.at });
+  if (order.cliOrdId !== undefined) venue.closedIds.set(closedKey(order), order.orderId);
+  for (const [orderId, closed] of venue.closed) {
+    if (isFresh(venue, closed.at, venue.at) && venue.closed.size <= CLOSED_ORDERS_MAX) return;
+    venue.closed.delete(orderId);
+    const key = closedKey(closed.order);
+    if (venue.closedIds.get(key) === orderId) venue.closedIds.delete(key);
+  }
+};
+
+const closedKey = (order: Order): string => `${order.holder.uid} ${order.cliOrdId ?? ''}`;
+
+/** orders/status sees orders that ended within the last 5 seconds (rest 2.1), counted back from when it is asked. */
+const isFresh = (venue: Venue, closedAt: EpochMs, at: EpochMs): boolean =>
+  closedAt > at - venue.rules.closedOrderMemoryMs;
+
+/** A finished order that is still remembered at `at`. */
+export const closedOrder = (venue: Venue, orderId: string, at: EpochMs): Order | undefined => {
+  const closed = venue.closed.get(orderId);
+  return closed !== undefined && isFresh(venue, closed.at, at) ? closed.order : undefined;
+};
+
+/** The same by either id, of one account; orderId wins. */
+export const findClosed = (
+  venue: Venue,
+  uid: string,
+  ref: OrderRef,
+  at: EpochMs,
+): Order | undefined => {
+  const orderId = ref.orderId ?? venue.closedIds.get(`${uid} ${ref.cliOrdId ?? ''}`);
+  const order = orderId === undefined ? undefined : closedOrder(venue, orderId, at);
+  return order?.holder.uid === uid ? order : undefined;
+};

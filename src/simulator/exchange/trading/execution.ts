@@ -1,0 +1,232 @@
+import { type Account } from '../model/account.ts';
+import { book } from './bookkeeping.ts';
+import {
+  type AccountLogInfo,
+  type FillView,
+  type OrderView,
+  type TradeView,
+} from '../model/events.ts';
+import { type ExecutedSide, holdingOf, keepExecuted } from '../model/executed-trade.ts';
+import { feeOf } from '../model/fee.ts';
+import { realizeFunding } from '../reads/funding.ts';
+import { stepsToMoney, stepsToText } from '../model/instruments/grid.ts';
+import { type Market } from '../model/market.ts';
+import { recordTrade } from '../reads/market-stats.ts';
+import { moneyToText, type Money } from '../model/money.ts';
+import { type Order, toView } from '../model/order.ts';
+import { applyTrade, emptyPosition, positionSize, valueAt } from '../model/position.ts';
+import { payProfit } from './profit-payment.ts';
+import { emit, tally, type Venue } from '../model/venue.ts';
+import { type FillType, type TradeType } from '../model/vocabulary.ts';
+
+/** How the two sides of a trade are called (rest 2.4 `fillType`, websocket 7.2 `type`). */
+export interface ExecutionKind {
+  readonly tradeType: TradeType;
+  readonly maker: FillType;
+  readonly taker: FillType;
+  /** Forced transfers of positions cost no fee. */
+  readonly free?: boolean;
+}
+
+export const FILL: ExecutionKind = { tradeType: 'fill', maker: 'maker', taker: 'taker' };
+export const FILL_AFTER_EDIT: ExecutionKind = { ...FILL, taker: 'takerAfterEdit' };
+export const LIQUIDATION: ExecutionKind = {
+  tradeType: 'liquidation',
+  maker: 'maker',
+  taker: 'liquidation',
+};
+export const ASSIGNMENT: ExecutionKind = {
+  tradeType: 'assignment',
+  maker: 'assignee',
+  taker: 'assignor',
+  free: true,
+};
+export const UNWIND: ExecutionKind = {
+  tradeType: 'unwind',
+  maker: 'unwindCounterparty',
+  taker: 'unwindBankrupt',
+  free: true,
+};
+
+interface Execution {
+  readonly market: Market;
+  readonly lots: number;
+  readonly ticks: number;
+  readonly kind: ExecutionKind;
+}
+
+/** Books one trade of `lots` at the maker's price on both accounts and tells the world. The orders' own quantities were not changed yet. */
+export const execute = (
+  venue: Venue,
+  maker: Order,
+  taker: Order,
+  terms: { readonly lots: number; readonly ticks: number; readonly kind: ExecutionKind },
+): void => {
+  const { market } = taker;
+  const execution: Execution = { market, ...terms };
+  const makerPrior = toView(maker);
+  const takerPrior = toView(taker);
+  for (const order of [maker, taker]) {
+    order.filled += terms.lots;
+    order.updatedAt = venue.at;
+    if (order.leaves === 0) order.status = 'Filled';
+  }
+  const makerFill = fillSide(venue, execution, maker, { prior: makerPrior, role: 'maker' });
+  const takerFill = fillSide(venue, execution, taker, { prior: takerPrior, role: 'taker' });
+  venue.touched.add(market);
+  const trade = recordTrade(venue, market, taker.side, terms);
+  market.trades.push(trade);
+  if (market.trades.length > venue.tradesMax * 2) market.trades.splice(0, venue.tradesMax);
+  const [makerSide, takerSide] = [makerFill.side, takerFill.side];
+  emit(venue, { type: 'Trade', trade, maker: makerSide.fill, taker: takerSide.fill });
+  keepFill(venue, maker.holder, trade, makerSide.fill);
+  keepFill(venue, taker.holder, trade, takerSide.fill);
+  keepExecuted(venue, { ...execution, trade, maker: makerSide, taker: takerSide });
+  makerFill.announce();
+  takerFill.announce();
+};
+
+const keepFill = (venue: Venue, account: Account, trade: TradeView, fill: FillView): void => {
+  if (account.background) return;
+  const { fillRecords } = account;
+  fillRecords.push({ trade, fill });
+  if (fillRecords.length > venue.fillsMax * 2) fillRecords.splice(0, venue.fillsMax);
+};
+
+const LOG_INFO: Readonly<Record<FillType, AccountLogInfo>> = {
+  maker: 'futures trade',
+  taker: 'futures trade',
+  takerAfterEdit: 'futures trade',
+  liquidation: 'futures liquidation',
+  assignor: 'futures assignor',
+  assignee: 'futures assignee',
+  unwindBankrupt: 'futures unwind bankrupt',
+  unwindCounterparty: 'futures unwind counterparty',
+};
+
+const fillSide = (
+  venue: Venue,
+  execution: Execution,
+  order: Order,
+  side: { readonly prior: OrderView; readonly role: 'maker' | 'taker' },
+): { readonly side: ExecutedSide; readonly announce: () => void } => {
+  const { market, kind } = execution;
+  const { instrument } = market;
+  const account = order.holder;
+  const price = stepsToMoney(execution.ticks, instrument.priceGrid);
+  const lots = order.side === 'buy' ? execution.lots : -execution.lots;
+  const value = valueAt(instrument, lots, price);
+  const position = account.positions.get(market.symbol) ?? emptyPosition(venue.at);
+  account.positions.set(market.symbol, position);
+  const funding = realizeFunding(venue, market, account);
+  const held = holdingOf(position);
+  const before = positionSize(instrument, position.lots, position.cost);
+  trackOpenInterest(market, position.lots, lots);
+  const realized = applyTrade(instrument, position, { lots, price, value, at: venue.at });
+  settleHolding(market, account, position.lots);
+  const after = positionSize(instrument, position.lots, position.cost);
+  const fee = kind.free === true ? 0n : feeOf(account, value, side.role);
+  const fillType = side.role === 'maker' ? kind.maker : kind.taker;
+  const fillId = venue.fillIds.next();
+  const view: FillView = {
+    fillId,
+    seq: account.fills,
+    account: account.uid,
+    owner: order.owner,
+    fillType,
+    orderPrior: side.prior,
+    order: toView(order),
+    side: order.side,
+    fee: moneyToText(fee),
+    feeCurrency: instrument.settlementCurrency,
+    realizedPnl: moneyToText(realized),
+    positionBefore: before,
+    positionAfter: after,
+  };
+  account.fills += 1;
+  const announce = (): void => {
+    payFill(venue, account, { market, realized, fee, info: LOG_INFO[fillType], view, price });
+    if (account.background) return;
+    emit(venue, {
+      type: 'PositionChanged',
+      account: account.uid,
+      symbol: market.symbol,
+      reason: 'trade',
+      before,
+      after,
+      realizedPnl: view.realizedPnl,
+      realizedFunding: moneyToText(funding),
+      fee: view.fee,
+      feeCurrency: view.feeCurrency,
+      price: stepsToText(execution.ticks, instrument.priceGrid),
+      fillId,
+      openedAt: position.openedAt,
+    });
+  };
+  const executed: ExecutedSide = {
+    order,
+    role: side.role,
+    fill: view,
+    before: held,
+    after: { lots: position.lots, cost: position.cost },
+    realized,
+    fee,
+  };
+  return { side: executed, announce };
+};
+
+interface Payment {
+  readonly market: Market;
+  readonly realized: Money;
+  readonly fee: Money;
+  readonly info: AccountLogInfo;
+  readonly view: FillView;
+  readonly price: Money;
+}
+
+const payFill = (venue: Venue, account: Account, payment: Payment): void => {
+  const { market, realized, fee, info, view } = payment;
+  const { instrument } = market;
+  tally(venue, 'fee', instrument.settlementCurrency, fee);
+  if (!account.background) {
+    book(venue, account, {
+      wallet: instrument.wallet,
+      currency: instrument.settlementCurrency,
+      amount: realized - fee,
+      info,
+      details: {
+        contract: market.symbol,
+        oldEntryPrice: view.positionBefore.entryPrice,
+        newEntryPrice: view.positionAfter.entryPrice,
+        tradePrice: moneyToText(payment.price),
+        markPrice: moneyToText(market.mark),
+        realizedPnl: view.realizedPnl,
+        fee: view.fee,
+        fillId: view.fillId,
+      },
+    });
+    payProfit(venue, account, { market, amount: realized });
+    return;
+  }
+  book(venue, account, {
+    wallet: instrument.wallet,
+    currency: instrument.settlementCurrency,
+    amount: realized - fee,
+    info,
+  });
+};
+
+/** A position of nothing is none. */
+export const settleHolding = (market: Market, account: Account, lots: number): void => {
+  if (lots === 0) {
+    account.positions.delete(market.symbol);
+    market.holders.delete(account);
+  } else {
+    market.holders.add(account);
+  }
+};
+
+/** Open interest is the sum of long positions. */
+export const trackOpenInterest = (market: Market, held: number, lots: number): void => {
+  market.openInterestLots += Math.max(0, held + lots) - Math.max(0, held);
+};

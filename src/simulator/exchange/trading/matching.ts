@@ -1,0 +1,52 @@
+import { invariant } from '../../../lib/invariant.ts';
+import { shrinkInBook } from './book-change.ts';
+import { cancel, retire } from './closing.ts';
+import { execute, type ExecutionKind } from './execution.ts';
+import { type Order } from '../model/order.ts';
+import { keepReducing } from './reduce-only.ts';
+import { meet } from './self-trade.ts';
+import { type Venue } from '../model/venue.ts';
+
+/**
+ * Trades `taker` against the book, best price first and oldest first within a price, at the makers' prices, until
+ * its limit, its quantity or self-trade prevention stops it. Answers whether self-trade prevention did.
+ */
+export const match = (
+  venue: Venue,
+  taker: Order,
+  kind: ExecutionKind,
+): { readonly stopped: boolean } => {
+  const { market } = taker;
+  const against = market.book.against(taker.side);
+  const buying = taker.side === 'buy';
+  let stopped = false;
+  while (taker.leaves > 0 && !stopped) {
+    const level = against.best;
+    if (level === undefined || (buying ? level.ticks > taker.ticks : level.ticks < taker.ticks))
+      break;
+    const maker = level.head;
+    invariant(maker !== undefined, 'a level has an order');
+    const answer = meet(taker, maker);
+    if (answer === 'stopTaker') stopped = true;
+    else if (answer === 'cancelMaker') {
+      cancel(
+        venue,
+        maker,
+        taker.released ? 'CANCELLED_BY_SELF_TRADE' : 'WOULD_EXECUTE_SELF_REASON',
+      );
+    } else {
+      trade(venue, maker, taker, kind);
+    }
+  }
+  keepReducing(venue, taker.holder, market);
+  return { stopped };
+};
+
+const trade = (venue: Venue, maker: Order, taker: Order, kind: ExecutionKind): void => {
+  const lots = Math.min(maker.leaves, taker.leaves);
+  execute(venue, maker, taker, { lots, ticks: maker.ticks, kind });
+  shrinkInBook(venue, maker, lots);
+  if (maker.leaves === 0) retire(venue, maker, 'Filled');
+  // Its position changed within this sweep: what it may still reduce changed too.
+  keepReducing(venue, maker.holder, maker.market);
+};

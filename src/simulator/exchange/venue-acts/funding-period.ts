@@ -1,0 +1,86 @@
+import { epochMs } from '../../../lib/time.ts';
+import { cumulativeFunding, realizeFunding } from '../reads/funding.ts';
+import { needMoney } from '../model/instruments/instrument.ts';
+import { FUNDING_HISTORY_HOURS_MAX, type Market } from '../model/market.ts';
+import {
+  divideHalfEven,
+  maxMoney,
+  minMoney,
+  moneyToText,
+  over,
+  times,
+  type Money,
+} from '../model/money.ts';
+import { positionSize } from '../model/position.ts';
+import { updateMark } from './prices.ts';
+import { emit, type Venue } from '../model/venue.ts';
+
+/** Ends a funding period in every perpetual market: what accrued is paid, the next rate is set (rest 6.2: hourly). */
+export const endFundingPeriod = (venue: Venue): void => {
+  for (const market of venue.markets.values()) {
+    if (market.instrument.perpetual && !market.expired) endPeriodOf(venue, market);
+  }
+  venue.nextFundingAt = epochMs(venue.nextFundingAt + venue.rules.fundingPeriodMs);
+};
+
+/** Pays what accrued in one market and sets its next rate. */
+export const endPeriodOf = (venue: Venue, market: Market): void => {
+  payFunding(venue, market);
+  updateMark(venue, market);
+  const { funding, premium } = market;
+  funding.cumulative = cumulativeFunding(market, venue.at);
+  funding.since = venue.at;
+  funding.relative = predictedRelativeRate(market);
+  funding.rate = absoluteRate(market, funding.relative);
+  premium.sum = 0n;
+  premium.since = venue.at;
+  funding.history.push({ at: venue.at, rate: funding.rate, relative: funding.relative });
+  if (funding.history.length > FUNDING_HISTORY_HOURS_MAX) funding.history.shift();
+  emit(venue, {
+    type: 'FundingRateSet',
+    symbol: market.symbol,
+    fundingRate: moneyToText(funding.rate),
+    relativeFundingRate: moneyToText(funding.relative),
+  });
+};
+
+/** Pays what has accrued to and by everybody who holds a position. */
+const payFunding = (venue: Venue, market: Market): void => {
+  const { instrument } = market;
+  for (const account of market.holders) {
+    const position = account.positions.get(market.symbol);
+    if (position === undefined) continue;
+    const amount = realizeFunding(venue, market, account);
+    if (amount === 0n || account.background) continue;
+    const size = positionSize(instrument, position.lots, position.cost);
+    emit(venue, {
+      type: 'PositionChanged',
+      account: account.uid,
+      symbol: market.symbol,
+      reason: 'fundingRealisation',
+      before: size,
+      after: size,
+      realizedPnl: '0',
+      realizedFunding: moneyToText(amount),
+      fee: '0',
+      feeCurrency: instrument.settlementCurrency,
+      price: undefined,
+      fillId: undefined,
+      openedAt: position.openedAt,
+    });
+  }
+};
+
+/** Average premium of the running period divided by the coefficient, within the market's bounds. */
+export const predictedRelativeRate = (market: Market): Money => {
+  const { premium, instrument } = market;
+  const coefficient = BigInt(instrument.spec.fundingRateCoefficient ?? 24);
+  const elapsed = BigInt(Math.max(1, Math.floor(premium.at - premium.since)));
+  const rate = divideHalfEven(premium.sum, elapsed * coefficient);
+  const bound = needMoney(instrument.spec.maxRelativeFundingRate ?? '0.0025');
+  return maxMoney(-bound, minMoney(bound, rate));
+};
+
+/** Per contract unit and hour: relative x index in USD on linear, relative / index in the base on inverse contracts. */
+export const absoluteRate = (market: Market, relative: Money): Money =>
+  market.instrument.inverse ? over(relative, market.index) : times(relative, market.index);

@@ -1,0 +1,115 @@
+import { type Account } from '../model/account.ts';
+import { forceTransfer } from './assignment.ts';
+import { absorbLoss } from './insurance.ts';
+import { cancelMatching } from '../orders/cancellation.ts';
+import { LIQUIDATION } from '../trading/execution.ts';
+import { ceilToSteps, floorToSteps, stepsToMoney } from '../model/instruments/grid.ts';
+import { cancelUncovered } from './margin-call.ts';
+import { marketMargin, marketsOf, walletMargin } from '../reads/margin.ts';
+import { type Market } from '../model/market.ts';
+import { moneyToText, over, type Money } from '../model/money.ts';
+import { Order } from '../model/order.ts';
+import { submit } from '../orders/submission.ts';
+import { emit, type Venue } from '../model/venue.ts';
+import { type WalletName } from '../model/vocabulary.ts';
+
+/**
+ * Looks at everybody who holds a position in `market`. Nothing is liquidated while a market is suspended or
+ * post-only (rest 11).
+ */
+export const checkHolders = (venue: Venue, market: Market): void => {
+  if (market.suspended || market.postOnly || market.expired) return;
+  for (const account of [...market.holders]) {
+    if (!account.background) checkAccount(venue, account, market.instrument.wallet);
+  }
+};
+
+/** Liquidates what cannot be kept; otherwise drops the orders that are not covered any more. */
+export const checkAccount = (venue: Venue, account: Account, wallet: WalletName): void => {
+  liquidateIfNeeded(venue, account, wallet);
+  cancelUncovered(venue, account, wallet);
+};
+
+/**
+ * An account whose margin equity is below the maintenance margin of a wallet loses its orders there, then its positions,
+ * the most demanding first, until the rest is covered: on the book down to the bankruptcy price; what the book does not
+ * take goes to the assignment programme, then to the opposite positions with the highest profit, at that price.
+ */
+const liquidateIfNeeded = (venue: Venue, account: Account, wallet: WalletName): void => {
+  const margin = walletMargin(venue, account, wallet);
+  if (margin.maintenanceMargin === 0n || margin.marginEquity >= margin.maintenanceMargin) return;
+  emit(venue, {
+    type: 'LiquidationStarted',
+    account: account.uid,
+    wallet,
+    marginEquity: moneyToText(margin.marginEquity),
+    maintenanceMargin: moneyToText(margin.maintenanceMargin),
+  });
+  cancelMatching(venue, account.uid, {
+    isMeant: (order) => order.market.instrument.wallet === wallet,
+    reason: 'LIQUIDATION',
+  });
+  for (const market of byDemand(venue, account, wallet)) {
+    const now = walletMargin(venue, account, wallet);
+    if (now.marginEquity >= now.maintenanceMargin) break;
+    if (!market.suspended && !market.postOnly) liquidate(venue, account, market);
+  }
+  absorbLoss(venue, account, wallet);
+};
+
+const byDemand = (venue: Venue, account: Account, wallet: WalletName): readonly Market[] => {
+  const demand = (market: Market): Money => {
+    const held = account.positions.get(market.symbol)?.lots ?? 0;
+    return marketMargin(market, { held, buys: 0, sells: 0 }, undefined).maintenance;
+  };
+  return marketsOf(venue, account, wallet)
+    .filter((market) => account.positions.has(market.symbol))
+    .map((market) => ({ market, demand: demand(market) }))
+    .sort((a, b) => (a.demand === b.demand ? 0 : a.demand > b.demand ? -1 : 1))
+    .map(({ market }) => market);
+};
+
+const liquidate = (venue: Venue, account: Account, market: Market): void => {
+  const ticks = bankruptcyTicks(venue, account, market);
+  const lots = account.positions.get(market.symbol)?.lots ?? 0;
+  const order = new Order({
+    orderId: venue.orderIds.next(),
+    holder: account,
+    owner: 'venue',
+    cliOrdId: undefined,
+    market,
+    side: lots > 0 ? 'sell' : 'buy',
+    orderType: 'liquidation',
+    lots: Math.abs(lots),
+    ticks,
+    reduceOnly: true,
+    at: venue.at,
+  });
+  submit(venue, order, { reason: 'new', kind: LIQUIDATION });
+  const rest = account.positions.get(market.symbol)?.lots ?? 0;
+  if (rest !== 0) forceTransfer(venue, account, { market, lots: Math.abs(rest), ticks });
+};
+
+/**
+ * The price at which the wallet's equity is nothing, on the grid towards the better price for the account. When even a price of
+ * nothing leaves equity, one tick; when equity is gone already the price is beyond the mark, and others take the position there.
+ */
+export const bankruptcyTicks = (venue: Venue, account: Account, market: Market): number => {
+  const { instrument, mark } = market;
+  const lots = account.positions.get(market.symbol)?.lots ?? 0;
+  const { marginEquity } = walletMargin(venue, account, instrument.wallet);
+  const size = stepsToMoney(lots, instrument.sizeGrid);
+  const price = instrument.inverse
+    ? inverseBankruptcy(size, marginEquity, mark)
+    : mark - over(marginEquity, size);
+  const ticks =
+    lots > 0 ? ceilToSteps(price, instrument.priceGrid) : floorToSteps(price, instrument.priceGrid);
+  return Math.max(1, ticks);
+};
+
+/** -size / p + size / mark + equity = 0. A short that could lose no more than it has gets a price a thousand marks away. */
+const inverseBankruptcy = (size: Money, equity: Money, mark: Money): Money => {
+  const divisor = equity + over(size, mark);
+  const price = divisor === 0n ? 0n : over(size, divisor);
+  return price > 0n ? price : size < 0n ? mark * 1_000n : 0n;
+};
