@@ -5,9 +5,12 @@ import { type Certificate } from './certificate.ts';
 import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { makeFeedInterceptor } from './faults/feed-interceptor.ts';
-import { type FixRoute, makeDoor } from './fix-route.ts';
-import { type FixToggles } from './fix/fix-toggles.ts';
-import { MARKET_DATA_COMP_ID, makeMarketDataAcceptor } from './fix/market-data-gateway.ts';
+import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
+import { type FixToggles } from './settings/fix-toggles.ts';
+import {
+  MARKET_DATA_COMP_ID,
+  makeMarketDataAcceptor,
+} from './gateways/fix/market-data/market-data-gateway.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
 import { type FixStores } from './state/fix-stores.ts';

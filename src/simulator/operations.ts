@@ -6,7 +6,7 @@ import { type ExchangeQueries } from './exchange/reads/queries.ts';
 import { type FaultBoard } from './faults/fault-board.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
-import { type FixRoute } from './fix-route.ts';
+import { type FixRoute } from './gateways/fix/fix-route.ts';
 import { type Ledger } from './ledger.ts';
 import { EngineDesk } from './rest/engine-desk.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';

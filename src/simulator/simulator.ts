@@ -15,9 +15,9 @@ import { type ExchangeRules } from './exchange/model/venue.ts';
 import { type FaultBoard } from './faults/fault-board.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixDoor } from './faults/fix-door.ts';
-import { type FixToggles } from './fix/fix-toggles.ts';
-import { rollDaily } from './fix/rollover.ts';
-import { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
+import { type FixToggles } from './settings/fix-toggles.ts';
+import { rollDaily } from './gateways/fix/rollover.ts';
+import { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
 import { type Ledger, type LedgerEntry } from './ledger.ts';
 import {
   type FeedOptions,
@@ -26,7 +26,7 @@ import {
   type MarketDataServices,
   startMarketData,
 } from './market-outlets.ts';
-import { type FixRoute, makeDoor } from './fix-route.ts';
+import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
 import { makeOperations, type RestOptionsOfRun } from './operations.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';
 import { type RestKey } from './rest/rest-key.ts';
@@ -34,7 +34,7 @@ import { type RestService } from './rest/rest-service.ts';
 import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
 import { type FeedServer } from './websocket/feed-server.ts';
 
-export { type SimulatorClient, TRADING_COMP_ID } from './fix/trading-gateway.ts';
+export { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
 
 /** How often the venue does what time alone makes due when its background market is off. */
 const IDLE_TICK_MS = 50;

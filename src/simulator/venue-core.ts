@@ -14,7 +14,7 @@ import { INDEX_PRICES } from './exchange/model/instruments/instrument-catalogue.
 import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
 import { type ExchangeQueries, makeQueries } from './exchange/reads/queries.ts';
 import { type FaultParts, makeFaultParts } from './faults/fault-parts.ts';
-import { makeTradingGateway, type TradingGateway } from './fix/trading-gateway.ts';
+import { makeTradingGateway, type TradingGateway } from './gateways/fix/trading/trading-gateway.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
 import { makeRest } from './operations.ts';
 import { type NoticeBoard } from './rest/notice-board.ts';

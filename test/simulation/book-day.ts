@@ -13,7 +13,7 @@ import { type FeedInput } from '../../src/kraken/websocket/connection/feed-input
 import { MarketFeed } from '../../src/kraken/websocket/feeds/market-feed.ts';
 import { toDecimalText } from '../../src/lib/decimal-text.ts';
 import { epochMs, monotonicMs } from '../../src/lib/time.ts';
-import { type MarketDataDesk } from '../../src/simulator/fix/market-data-desk.ts';
+import { type MarketDataDesk } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
 import { FeedConnection } from '../../src/simulator/websocket/feed-connection.ts';
 import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/websocket/feed-settings.ts';
 import { kraken } from '../unit/fix/codec/support.ts';

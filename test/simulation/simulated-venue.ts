@@ -10,7 +10,7 @@ import {
   INDEX_PRICES,
   WHOLE_CATALOGUE,
 } from '../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { MarketDataDesk } from '../../src/simulator/fix/market-data-desk.ts';
+import { MarketDataDesk } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
 import { NoticeBoard } from '../../src/simulator/rest/notice-board.ts';
 import { FeedHub } from '../../src/simulator/websocket/feed-hub.ts';
 import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/websocket/feed-settings.ts';

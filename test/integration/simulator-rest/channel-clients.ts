@@ -5,7 +5,7 @@ import { type ClOrdID } from '../../../src/domain/ids.ts';
 import { makeClOrdIDSource } from '../../../src/kraken/cl-ord-id.ts';
 import { logonPassword } from '../../../src/kraken/fix/logon.ts';
 import { toUtcTimestamp } from '../../../src/lib/time.ts';
-import { type FixKey } from '../../../src/simulator/fix/logon-check.ts';
+import { type FixKey } from '../../../src/simulator/gateways/fix/trading/logon-check.ts';
 import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
 import { TRADING_COMP_ID } from '../../../src/simulator/simulator.ts';
 import { signedChallenge } from '../../../src/simulator/websocket/challenge-book.ts';

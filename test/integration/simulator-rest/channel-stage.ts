@@ -1,6 +1,6 @@
 import { Secret } from '../../../src/lib/secret.ts';
-import { type FixToggles } from '../../../src/simulator/fix/fix-toggles.ts';
-import { MARKET_DATA_COMP_ID } from '../../../src/simulator/fix/market-data-gateway.ts';
+import { type FixToggles } from '../../../src/simulator/settings/fix-toggles.ts';
+import { MARKET_DATA_COMP_ID } from '../../../src/simulator/gateways/fix/market-data/market-data-gateway.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';
 import { RawFeed, RawTrader } from './channel-clients.ts';

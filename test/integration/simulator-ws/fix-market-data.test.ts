@@ -9,7 +9,7 @@ import { type FixSession } from '../../../src/fix/session/model/session-types.ts
 import { MarketDataFeed } from '../../../src/kraken/fix/market-data/market-data-feed.ts';
 import { type MarketDataInput } from '../../../src/kraken/fix/market-data/market-data-options.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { MARKET_DATA_COMP_ID } from '../../../src/simulator/fix/market-data-gateway.ts';
+import { MARKET_DATA_COMP_ID } from '../../../src/simulator/gateways/fix/market-data/market-data-gateway.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';
 import { openStage, type Stage } from '../simulator-rest/stage.ts';

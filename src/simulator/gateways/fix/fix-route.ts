@@ -1,0 +1,40 @@
+import { type FixAcceptor } from '../../../fix/runtime/acceptor/acceptor.ts';
+import { type Clock, type Timers } from '../../../lib/time.ts';
+import { type Certificate } from '../../certificate.ts';
+import { type FaultParts } from '../../faults/fault-parts.ts';
+import { FixDoor } from '../../faults/fix-door.ts';
+
+/** One FIX service with the door in front of it. */
+export interface FixRoute {
+  readonly channel: 'trading' | 'l2' | 'l3';
+  readonly door: FixDoor;
+  readonly acceptor: FixAcceptor;
+  /** SenderCompID(49) of the venue there. */
+  readonly compID: string;
+}
+
+interface DoorOptions {
+  readonly channel: FixRoute['channel'];
+  readonly host: string;
+  readonly port: number;
+  readonly certificate?: Certificate;
+  readonly clients: readonly { readonly compID: string; readonly account: string }[];
+}
+
+/** The door through which a service's connections come, so that faults have them in hand. */
+export const makeDoor = (
+  options: DoorOptions,
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+  { acceptor, faultParts }: { readonly acceptor: FixAcceptor; readonly faultParts: FaultParts },
+): FixDoor => {
+  const { host, port, channel, certificate } = options;
+  const accounts = new Map(options.clients.map(({ compID, account }) => [compID, account]));
+  return new FixDoor({
+    ...{ host, port, timers },
+    accept: (socket, onLoggedOn) => {
+      acceptor.accept(socket, onLoggedOn);
+    },
+    tap: { channel, clock, faults: faultParts.frames, accountOf: (compID) => accounts.get(compID) },
+    ...(certificate && { certificate }),
+  });
+};

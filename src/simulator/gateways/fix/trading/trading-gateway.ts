@@ -1,0 +1,188 @@
+import {
+  makeAcceptor,
+  type AcceptedSession,
+  type FixAcceptor,
+} from '../../../../fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../../../../fix/dictionary/dictionary.ts';
+import { type FixMessage, type OutboundMessage } from '../../../../fix/codec/fix-message.ts';
+import {
+  type DeliveryContext,
+  type SessionApplication,
+} from '../../../../fix/session/model/session-types.ts';
+import { ok } from '../../../../lib/result.ts';
+import { type Clock, type EpochMs, type Timers } from '../../../../lib/time.ts';
+import { type FixStores } from '../../../state/fix-stores.ts';
+import { type ReplayedDesk } from '../../../state/replay-state.ts';
+import { type StateKeeper, type StateNote } from '../../../state/state-record.ts';
+import { rowLimitsOf } from '../../../row-limits.ts';
+import { type VenueRuntime } from '../../../venue-runtime.ts';
+import { DEFAULT_FIX_TOGGLES, type FixToggles } from '../../../settings/fix-toggles.ts';
+import { makeFormatCheck } from '../format-check.ts';
+import { type FixKey, makeLogonCheck } from './logon-check.ts';
+import { logonAnswerFields } from '../logon-answer.ts';
+import { TradingDesk } from './trading-service.ts';
+
+export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
+
+/** Someone who may trade: a CompID with its key, on an account of its own. */
+export interface SimulatorClient {
+  readonly compID: string;
+  readonly account: string;
+  readonly key: FixKey;
+}
+
+export interface TradingGatewayOptions {
+  readonly clients: readonly SimulatorClient[];
+  readonly host: string;
+  readonly fix?: Partial<FixToggles>;
+  /** See RowLimits. */
+  readonly rowsMax?: number;
+}
+
+export interface TradingGatewayDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** KRAKEN-DRV-FIX44.xml. */
+  readonly dictionary: FixDictionary;
+  readonly stores: FixStores;
+  readonly keeper: StateKeeper | undefined;
+  /** When the venue, in its first life, began: ExecIDs count from there, so that no run repeats another's. */
+  readonly startAt: EpochMs;
+}
+
+/** The order entry gateway before it has connections: its desk may be told again what it was told in an earlier life. */
+export interface TradingGateway {
+  readonly replayed: ReplayedDesk;
+  /** To be made once the stores are as they should be. It does not listen: a door gives it its connections. */
+  readonly open: (disconnect: (compID: string) => void) => FixAcceptor;
+}
+
+export const makeTradingGateway = (
+  options: TradingGatewayOptions,
+  deps: TradingGatewayDeps,
+  runtime: VenueRuntime,
+): TradingGateway => {
+  const { clock, startAt } = deps;
+  // While a message is written down and read, its time is one.
+  let inboundAt: EpochMs | undefined;
+  let cutOff: ((compID: string) => void) | undefined;
+  const desk = new TradingDesk({
+    submit: (command) => {
+      runtime.submit(command);
+    },
+    now: () => inboundAt ?? clock.wall(),
+    toggles: togglesOf(options),
+    endedMax: limitsOf(options).fixEndedOfOne,
+    disconnect: (compID) => {
+      cutOff?.(compID);
+    },
+    execIDStart: BigInt(Math.floor(startAt)) << 20n,
+  });
+  runtime.subscribe((event) => {
+    desk.onEvent(event);
+  });
+  const said = new Map<string, OutboundMessage[]>();
+  const seats = options.clients.map((client) => {
+    const seat = desk.seat(client);
+    const session = client.compID;
+    seat.attach({
+      send: (message) => {
+        said.set(session, [...(said.get(session) ?? []), message]);
+        return ok({ msgSeqNum: 0 });
+      },
+    });
+    const receive: Receive = (message, at, context) => {
+      inboundAt = at;
+      seat.application.onMessage(message, context);
+      inboundAt = undefined;
+    };
+    return { client, seat, receive };
+  });
+  const seatOf = (session: string) => seats.find(({ client }) => client.compID === session);
+  return {
+    replayed: {
+      said,
+      receive: (session, message, at) => {
+        seatOf(session)?.receive(message, at, { ...FIRST_TIME, at });
+      },
+    },
+    open: (disconnect) => {
+      cutOff = disconnect;
+      const acceptor = makeTradingAcceptor(options, deps, seats);
+      for (const { client, seat } of seats) {
+        const session = acceptor.session(client.compID);
+        if (session === undefined) continue;
+        seat.attach(session);
+        // The process died after the exchange had decided and before the report had its number.
+        for (const message of said.get(client.compID) ?? []) session.send(message);
+      }
+      said.clear();
+      return acceptor;
+    },
+  };
+};
+
+type Receive = (message: FixMessage, at: EpochMs, context: DeliveryContext) => void;
+
+const inbound = (
+  session: string,
+  at: EpochMs,
+  { message, context }: { readonly message: FixMessage; readonly context: DeliveryContext },
+): StateNote => ({
+  k: 'fix-in',
+  session,
+  at,
+  msgSeqNum: context.msgSeqNum,
+  frame: message.raw.toString('latin1'),
+});
+
+const limitsOf = ({ rowsMax, clients }: TradingGatewayOptions) =>
+  rowLimitsOf(rowsMax, clients.length);
+
+const togglesOf = ({ fix }: TradingGatewayOptions): FixToggles => ({
+  ...DEFAULT_FIX_TOGGLES,
+  ...fix,
+});
+
+const FIRST_TIME = { msgSeqNum: 0, possDup: false, possResend: false, epoch: 0 } as const;
+
+const makeTradingAcceptor = (
+  options: TradingGatewayOptions,
+  { clock, timers, dictionary, stores, keeper }: TradingGatewayDeps,
+  seats: readonly {
+    readonly client: SimulatorClient;
+    readonly seat: { readonly application: SessionApplication };
+    readonly receive: Receive;
+  }[],
+): FixAcceptor => {
+  const toggles = togglesOf(options);
+  return makeAcceptor({
+    listen: { host: options.host, port: 0 },
+    sessions: seats.map(({ client, seat, receive }): AcceptedSession => ({
+      settings: {
+        id: client.compID,
+        beginString: 'FIX.4.4',
+        senderCompID: TRADING_COMP_ID,
+        targetCompID: client.compID,
+        sendWhenLoggedOff: toggles.queueReports ? 'store' : 'refuse',
+      },
+      application: {
+        ...seat.application,
+        onMessage: (message, context) => {
+          const at = clock.wall();
+          keeper?.note(inbound(client.compID, at, { message, context }));
+          receive(message, at, context);
+        },
+        logonFields: logonAnswerFields,
+        checkLogon: makeLogonCheck(client.key, clock.wall, toggles.refusedLogon),
+      },
+      validate: makeFormatCheck(dictionary),
+      store: stores.store(client.compID, { messagesMax: limitsOf(options).fixMessagesOfOne }),
+    })),
+    dictionary,
+    clock,
+    timers,
+    // "One logon per pair, a second evicts the first." (venue reference, FIX 11)
+    onSecondConnection: toggles.secondLogon,
+  });
+};

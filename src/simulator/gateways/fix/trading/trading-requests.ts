@@ -1,0 +1,217 @@
+import { type FixMessage } from '../../../../fix/codec/fix-message.ts';
+import { parseDecimal } from '../../../../lib/decimal.ts';
+import { err, ok, type Result } from '../../../../lib/result.ts';
+import { type EpochMs, parseUtcTimestamp } from '../../../../lib/time.ts';
+import {
+  type CancelOrder,
+  type CancelOrders,
+  type PlaceOrder,
+} from '../../../exchange/model/commands.ts';
+import { combProblem } from './cl-ord-id-check.ts';
+
+/** SessionRejectReason(373): value incorrect for this tag. */
+const VALUE_INCORRECT = 5;
+const REQUIRED_TAG_MISSING = 1;
+
+/** Refused by the gateway's format checks: Reject(3). */
+export interface FormatRefusal {
+  readonly tag: number;
+  readonly reason: number;
+  readonly text: string;
+}
+
+/** Who asks: the account behind the CompID, and the tag that marks its orders. */
+export interface Requester {
+  readonly account: string;
+  readonly owner: string;
+}
+
+/** NewOrderSingle(D) as a command of the exchange; format checks as in the venue reference, FIX 5 and 11. */
+export const parseNewOrder = (
+  message: FixMessage,
+  who: Requester,
+  now: EpochMs,
+): Result<PlaceOrder, FormatRefusal> => {
+  const problem = orderProblem(message, now);
+  if (problem !== undefined) return err(problem);
+  const execInst = execInstOf(message);
+  const orderType = orderTypeOf(message, execInst);
+  const clOrdID = text(message, 11);
+  const price = isOneOf(LIMIT_TYPES, text(message, 40)) ? message.get(44) : undefined;
+  const processBefore = validUntilOf(message);
+  const stopPx = message.get(99);
+  return ok({
+    type: 'PlaceOrder',
+    requestId: clOrdID,
+    account: who.account,
+    owner: who.owner,
+    cliOrdId: clOrdID,
+    symbol: text(message, 55),
+    side: text(message, 54) === '1' ? 'buy' : 'sell',
+    orderType,
+    size: text(message, 38),
+    ...(price === undefined ? {} : { limitPrice: price }),
+    ...(execInst.includes('E') ? { reduceOnly: true } : {}),
+    ...(execInst.includes('P') ? { postOnly: true } : {}),
+    ...(text(message, 59) === '3' ? { immediate: true } : {}),
+    ...(processBefore === undefined ? {} : { processBefore }),
+    ...triggerOf(message, orderType, stopPx),
+  });
+};
+
+const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefined => {
+  const clOrdID = combProblem(text(message, 11), now);
+  if (clOrdID !== undefined) return { tag: 11, reason: VALUE_INCORRECT, text: clOrdID };
+  const execInst = execInstOf(message);
+  const isForeign = execInst.some((each) => !isOneOf('EPs', each));
+  if (isForeign || !execInst.includes('s')) return badValue(18, 'ExecInst');
+  if (!isOneOf('1234RTU', text(message, 40))) return badValue(40, 'OrderType');
+  if (!isOneOf('13', text(message, 59))) return badValue(59, 'TimeInForce');
+  const terms = { ordType: text(message, 40), timeInForce: text(message, 59) };
+  if (execInst.includes('P') && mustTake(terms)) return badValue(18, 'ExecInst');
+  return amountProblem(message) ?? conditionalProblem(message) ?? dialectProblem(message, now);
+};
+
+/** Prices of other types mean nothing: a stop with one must not become a stop-limit. */
+const LIMIT_TYPES = '24T';
+
+/** Post-only contradicts such an order; to leave the P out would make a taker of who asked not to be one (assumed, FIX 5.2). */
+export const mustTake = (terms: {
+  readonly ordType: string;
+  readonly timeInForce: string;
+}): boolean => terms.timeInForce === '3' || !isOneOf(LIMIT_TYPES, terms.ordType);
+
+/** Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be worse (FIX 5.2). */
+const SPOT_ONLY = [1138, 126, 168, 5001, 7928];
+const TAG_NOT_DEFINED = 2;
+const [VALID_UNTIL_MIN_MS, VALID_UNTIL_MAX_MS] = [2_000, 60_000];
+
+const dialectProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefined => {
+  const foreign = SPOT_ONLY.find((tag) => message.has(tag));
+  if (foreign !== undefined) {
+    const refusal = { tag: foreign, reason: TAG_NOT_DEFINED };
+    return { ...refusal, text: 'Tag not defined for this message type' };
+  }
+  const validUntil = validUntilOf(message);
+  if (validUntil === undefined) return undefined;
+  const aheadMs = validUntil - now;
+  return aheadMs < VALID_UNTIL_MIN_MS || aheadMs > VALID_UNTIL_MAX_MS
+    ? badValue(62, 'ValidUntilTime')
+    : undefined;
+};
+
+const validUntilOf = (message: FixMessage): EpochMs | undefined =>
+  parseUtcTimestamp(text(message, 62));
+
+export const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
+  for (const [tag, name] of [
+    [38, 'OrderQty'],
+    [44, 'Price'],
+    [99, 'StopPx'],
+  ] as const) {
+    const value = message.get(tag);
+    if (value === undefined) continue;
+    const amount = parseDecimal(value);
+    if (amount?.gt('0') !== true) return badValue(tag, name);
+  }
+  return undefined;
+};
+
+const conditionalProblem = (message: FixMessage): FormatRefusal | undefined => {
+  const ordType = text(message, 40);
+  if (isOneOf(LIMIT_TYPES, ordType) && !message.has(44)) return missing(44, 'Price');
+  if (isOneOf('34RTU', ordType) && !message.has(99)) return missing(99, 'StopPx');
+  return undefined;
+};
+
+const orderTypeOf = (message: FixMessage, execInst: readonly string[]): PlaceOrder['orderType'] => {
+  const byCode: Readonly<Record<string, PlaceOrder['orderType']>> = {
+    '1': 'mkt',
+    '3': 'stp',
+    '4': 'stp',
+    R: 'take_profit',
+    T: 'take_profit',
+    U: 'trailing_stop',
+  };
+  const triggerOrMarket = byCode[text(message, 40)];
+  if (triggerOrMarket !== undefined) return triggerOrMarket;
+  if (text(message, 59) === '3') return 'ioc';
+  return execInst.includes('P') ? 'post' : 'lmt';
+};
+
+const triggerOf = (
+  message: FixMessage,
+  orderType: PlaceOrder['orderType'],
+  stopPx: string | undefined,
+): Partial<PlaceOrder> => {
+  if (stopPx === undefined) return {};
+  const triggerSignal = message.get(388) === '1' ? 'index' : 'last';
+  // StopPx(99) of a trailing stop is a distance, not a level (venue reference, FIX 5.2).
+  return orderType === 'trailing_stop'
+    ? { triggerSignal, trailingStop: { maxDeviation: stopPx, unit: 'QUOTE_CURRENCY' } }
+    : { triggerSignal, stopPrice: stopPx };
+};
+
+/** OrderCancelRequest(F): OrderID(37) wins over OrigClOrdID(41); only orders of the same CompID are reached. */
+export const parseCancel = (
+  message: FixMessage,
+  who: Requester,
+  now: EpochMs,
+): Result<CancelOrder, FormatRefusal> => {
+  const clOrdID = text(message, 11);
+  const problem = combProblem(clOrdID, now);
+  if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
+  const orderId = message.get(37);
+  const origClOrdID = message.get(41);
+  if (orderId === undefined && origClOrdID === undefined) return err(missing(41, 'OrigClOrdID'));
+  return ok({
+    type: 'CancelOrder',
+    requestId: clOrdID,
+    account: who.account,
+    owner: who.owner,
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(orderId === undefined && origClOrdID !== undefined ? { cliOrdId: origClOrdID } : {}),
+  });
+};
+
+/** OrderMassCancelRequest(q): 1 one symbol, 6 this session, 7 this CompID; 6 and 7 are the same set here. (FIX 4.7) */
+export const parseMassCancel = (
+  message: FixMessage,
+  who: Requester,
+  now: EpochMs,
+): Result<CancelOrders, FormatRefusal> => {
+  const clOrdID = text(message, 11);
+  const problem = combProblem(clOrdID, now);
+  if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
+  const scope = text(message, 530);
+  if (!isOneOf('167', scope)) return err(badValue(530, 'MassCancelRequestType'));
+  const symbol = message.get(55);
+  if (scope === '1' && symbol === undefined) return err(missing(55, 'Symbol'));
+  return ok({
+    type: 'CancelOrders',
+    requestId: clOrdID,
+    account: who.account,
+    owner: who.owner,
+    ...(scope === '1' && symbol !== undefined ? { symbol } : {}),
+  });
+};
+
+export const text = (message: FixMessage, tag: number): string => message.get(tag) ?? '';
+
+/** Whether `value` is one of these one-letter codes. */
+export const isOneOf = (codes: string, value: string): boolean =>
+  value.length === 1 && codes.includes(value);
+
+export const execInstOf = (message: FixMessage): readonly string[] => text(message, 18).split(' ');
+
+export const badValue = (tag: number, name: string): FormatRefusal => ({
+  tag,
+  reason: VALUE_INCORRECT,
+  text: `Invalid value for tag ${tag}: ${name}`,
+});
+
+const missing = (tag: number, name: string): FormatRefusal => ({
+  tag,
+  reason: REQUIRED_TAG_MISSING,
+  text: `Missing mandatory field: ${name} (${tag})`,
+});

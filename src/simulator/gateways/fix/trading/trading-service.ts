@@ -1,0 +1,217 @@
+import { type FixMessage, type OutboundMessage } from '../../../../fix/codec/fix-message.ts';
+import {
+  type FixSession,
+  type SessionApplication,
+} from '../../../../fix/session/model/session-types.ts';
+import { type Result } from '../../../../lib/result.ts';
+import { type EpochMs } from '../../../../lib/time.ts';
+import { type ExchangeCommand, type OrderCommand } from '../../../exchange/model/commands.ts';
+import { type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type FixToggles } from '../../../settings/fix-toggles.ts';
+import { RecentCount } from './recent-count.ts';
+import { SeatMemory } from './session-memory.ts';
+import { parseAmend } from './trading-amend.ts';
+import { TradingReporter } from './trading-reporter.ts';
+import {
+  fixOrderOf,
+  formatReject,
+  rateLimitRefusal,
+  ruleRefusal,
+  unknownOrder,
+  unsupportedMessage,
+} from './trading-reports.ts';
+import {
+  type FormatRefusal,
+  parseCancel,
+  parseMassCancel,
+  parseNewOrder,
+} from './trading-requests.ts';
+import { type Seat } from './client-session.ts';
+
+export interface TradingDeskDeps {
+  readonly submit: (command: ExchangeCommand) => void;
+  readonly now: () => EpochMs;
+  readonly toggles: FixToggles;
+  /** Ended orders, requests and fills that are remembered for each client. */
+  readonly endedMax: number;
+  /** Ends the connection of a CompID. */
+  readonly disconnect: (compID: string) => void;
+  /** ExecIDs go on from here, so that a restarted simulator repeats none. */
+  readonly execIDStart: bigint;
+}
+
+type Outlet = Pick<FixSession, 'send'>;
+
+const REQUESTS_PERIOD_MS = 10_000;
+const ERRORS_PERIOD_MS = 1_000;
+const REQUESTS: readonly string[] = ['D', 'F', 'q', 'G'];
+
+export interface TradingClient {
+  readonly compID: string;
+  readonly account: string;
+}
+
+/** The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as the venue reference, FIX 11, wants. */
+export class TradingDesk {
+  readonly #deps: TradingDeskDeps;
+  readonly #seatByOwner = new Map<string, Seat>();
+  readonly #reporter: TradingReporter;
+
+  constructor(deps: TradingDeskDeps) {
+    this.#deps = deps;
+    const { toggles, execIDStart } = deps;
+    const { realAvgPx, lateTrades } = toggles;
+    const options = { realAvgPx, lateTrades, execIDStart };
+    this.#reporter = new TradingReporter(options, this.#seatByOwner);
+  }
+
+  /** The application of this client's session; `attach` it to the session made with it. */
+  seat(client: TradingClient): {
+    readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
+    readonly attach: (session: Outlet) => void;
+  } {
+    const owner = `fix:${client.compID}`;
+    const seat: Seat = {
+      who: { account: client.account, owner },
+      session: undefined,
+      cancelsOnDisconnect: true,
+      memory: new SeatMemory(this.#deps.endedMax),
+      requests: new RecentCount(REQUESTS_PERIOD_MS),
+      errors: new RecentCount(ERRORS_PERIOD_MS),
+    };
+    this.#seatByOwner.set(owner, seat);
+    return {
+      attach: (session) => {
+        seat.session = { send: (message) => this.#send(seat, client, { message, session }) };
+      },
+      application: {
+        onLoggedOn: ({ logon }) => {
+          // Inverted flag, on by default: only 8674=1 keeps orders (venue reference, FIX 1.10).
+          seat.cancelsOnDisconnect = logon.get(8674) !== '1';
+        },
+        onLoggedOut: ({ cause }) => {
+          // A peer that never was in had nothing to lose: the orders are not its.
+          if (cause === 'LogonRefused' || cause === 'LogonTimedOut') return;
+          // A completed Logout is no trigger by the text; everything else is an abnormal loss.
+          const { cancelOnLogout } = this.#deps.toggles;
+          if (cause === 'LogoutByUs' || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;
+          if (seat.cancelsOnDisconnect) this.#deps.submit({ type: 'CancelOrders', ...seat.who });
+        },
+        onMessage: (message) => {
+          this.#onMessage(seat, message);
+        },
+      },
+    };
+  }
+
+  onEvent(event: ExchangeEvent): void {
+    this.#reporter.onEvent(event);
+  }
+
+  /** Everything that the desk says to a client. */
+  #send(
+    seat: Seat,
+    { compID }: TradingClient,
+    { message, session }: { readonly message: OutboundMessage; readonly session: Outlet },
+  ): ReturnType<Outlet['send']> {
+    const { rejectRefID, errorsPerSecondMax } = this.#deps.toggles;
+    const { msgType, fields } = message;
+    const isNameless = msgType === 'j' && rejectRefID === 'omit';
+    const sent = session.send(
+      isNameless ? { ...message, fields: fields.filter(([tag]) => tag !== 379) } : message,
+    );
+    const isError = errorsPerSecondMax > 0 && (msgType === 'j' || msgType === '3');
+    // Too many errors in a second end the connection, and with it what cancel-on-disconnect covers. (FIX 1.8)
+    if (isError && !seat.errors.take(this.#deps.now(), errorsPerSecondMax))
+      this.#deps.disconnect(compID);
+    return sent;
+  }
+
+  #onMessage(seat: Seat, message: FixMessage): void {
+    const { requestsPer10sMax: max } = this.#deps.toggles;
+    const isLimited = max > 0 && REQUESTS.includes(message.msgType);
+    if (isLimited && !seat.requests.take(this.#deps.now(), max)) {
+      seat.session?.send(rateLimitRefusal(message));
+      return;
+    }
+    switch (message.msgType) {
+      case 'D':
+        this.#placeOrder(seat, message);
+        break;
+      case 'F':
+        this.#cancel(seat, message, parseCancel(message, seat.who, this.#deps.now()));
+        break;
+      case 'q':
+        this.#cancel(seat, message, parseMassCancel(message, seat.who, this.#deps.now()));
+        break;
+      case 'G':
+        this.#amend(seat, message);
+        break;
+      case '3':
+        break;
+      default:
+        seat.session?.send(unsupportedMessage(message));
+    }
+  }
+
+  #placeOrder(seat: Seat, message: FixMessage): void {
+    const command = parseNewOrder(message, seat.who, this.#deps.now());
+    if (!command.ok) {
+      seat.session?.send(formatReject(message, command.error));
+      return;
+    }
+    const order = fixOrderOf(message);
+    if (!this.#isNew(seat, message)) return;
+    seat.memory.keep(order);
+    this.#deps.submit(command.value);
+  }
+
+  #cancel(seat: Seat, message: FixMessage, command: Result<OrderCommand, FormatRefusal>): void {
+    if (!command.ok) {
+      seat.session?.send(formatReject(message, command.error));
+      return;
+    }
+    if (!this.#isNew(seat, message)) return;
+    seat.memory.askCancel(message.get(11) ?? '');
+    const { value } = command;
+    const isByID = value.type === 'CancelOrder' && value.orderId !== undefined;
+    this.#deps.submit(
+      isByID ? { ...value, orderId: seat.memory.idInExchange(value.orderId) } : value,
+    );
+  }
+
+  /** Off in production, on in UAT (FIX 4.8). */
+  #amend(seat: Seat, message: FixMessage): void {
+    if (this.#deps.toggles.amend === 'off') {
+      seat.session?.send(unsupportedMessage(message));
+      return;
+    }
+    const clOrdID = message.get(11) ?? '';
+    const order = seat.memory.order(message.get(41) ?? '');
+    if (order?.orderId === undefined || order.orderId !== message.get(37)) {
+      seat.session?.send(unknownOrder(clOrdID, 'G'));
+      return;
+    }
+    const target = {
+      order,
+      account: seat.who.account,
+      orderId: seat.memory.idInExchange(order.orderId),
+    };
+    const command = parseAmend(message, target, this.#deps.now());
+    if (!command.ok) {
+      seat.session?.send(formatReject(message, command.error));
+      return;
+    }
+    if (!this.#isNew(seat, message)) return;
+    seat.memory.askAmend(clOrdID, order);
+    this.#deps.submit(command.value);
+  }
+
+  /** A ClOrdID(11) is good once in a session, whatever the request; one that is used again is refused. (FIX 5.1) */
+  #isNew(seat: Seat, message: FixMessage): boolean {
+    const clOrdID = message.get(11) ?? '';
+    if (seat.memory.use(clOrdID)) return true;
+    seat.session?.send(ruleRefusal(clOrdID, 'CLIENT_ORDER_ID_IN_USE', message.msgType));
+    return false;
+  }
+}
