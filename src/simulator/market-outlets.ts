@@ -11,8 +11,8 @@ import {
   MARKET_DATA_COMP_ID,
   makeMarketDataAcceptor,
 } from './gateways/fix/market-data/market-data-gateway.ts';
-import { type NoticeBoard } from './rest/notice-board.ts';
-import { type RestKey } from './rest/rest-key.ts';
+import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
+import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type FixStores } from './state/fix-stores.ts';
 import { rowLimitsOf } from './row-limits.ts';
 import { type VenueRuntime } from './venue-runtime.ts';

@@ -8,10 +8,14 @@ import { FaultInjector } from './faults/fault-injector.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { type FixRoute } from './gateways/fix/fix-route.ts';
 import { type Ledger } from './ledger.ts';
-import { EngineDesk } from './rest/engine-desk.ts';
-import { type NoticeBoard } from './rest/notice-board.ts';
-import { type RestKey } from './rest/rest-key.ts';
-import { makeRestService, type RestService, type RestServiceOptions } from './rest/rest-service.ts';
+import { EngineDesk } from './gateways/rest/exchange-client.ts';
+import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
+import { type RestKey } from './gateways/rest/rest-key.ts';
+import {
+  makeRestService,
+  type RestService,
+  type RestServiceOptions,
+} from './gateways/rest/rest-service.ts';
 import { type StateKeeper } from './state/state-record.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
 import { type FeedServer } from './websocket/feed-server.ts';

@@ -28,9 +28,9 @@ import {
 } from './market-outlets.ts';
 import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
 import { makeOperations, type RestOptionsOfRun } from './operations.ts';
-import { type NoticeBoard } from './rest/notice-board.ts';
-import { type RestKey } from './rest/rest-key.ts';
-import { type RestService } from './rest/rest-service.ts';
+import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
+import { type RestKey } from './gateways/rest/rest-key.ts';
+import { type RestService } from './gateways/rest/rest-service.ts';
 import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
 import { type FeedServer } from './websocket/feed-server.ts';
 

@@ -11,7 +11,7 @@ import {
   WHOLE_CATALOGUE,
 } from '../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { MarketDataDesk } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
-import { NoticeBoard } from '../../src/simulator/rest/notice-board.ts';
+import { NoticeBoard } from '../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { FeedHub } from '../../src/simulator/websocket/feed-hub.ts';
 import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/websocket/feed-settings.ts';
 

@@ -5,7 +5,7 @@ import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Certificate } from '../../simulator/certificate.ts';
 import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
-import { type RestKey } from '../../simulator/rest/rest-key.ts';
+import { type RestKey } from '../../simulator/gateways/rest/rest-key.ts';
 import { openStateDir, type StateDir } from '../../simulator/state/state-dir.ts';
 import { type SimulationKeys } from './keys.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type RestKey } from '../../simulator/rest/rest-key.ts';
+import { type RestKey } from '../../simulator/gateways/rest/rest-key.ts';
 import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
 import { fundedAccount, type SimulatorClient } from '../../simulator/simulator.ts';
 

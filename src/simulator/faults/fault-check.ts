@@ -1,5 +1,5 @@
 import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
-import { ENDPOINTS } from '../rest/catalogue.ts';
+import { ENDPOINTS } from '../gateways/rest/endpoints/catalogue.ts';
 import { type Fault, type FaultOf } from './fault.ts';
 
 /** What there is to name. */

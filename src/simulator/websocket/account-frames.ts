@@ -6,8 +6,8 @@ import { type WalletView } from '../exchange/reads/account-view.ts';
 import { type ExchangeQueries, type PositionView } from '../exchange/reads/exchange-queries.ts';
 import { DEFAULT_RULES } from '../exchange/model/venue.ts';
 import { type AccountLogEntry } from '../exchange/model/views.ts';
-import { defined, iso } from '../rest/json.ts';
-import { type Notice } from '../rest/notice-board.ts';
+import { defined, iso } from '../gateways/rest/json.ts';
+import { type Notice } from '../gateways/rest/stores/notice-store.ts';
 import { real, whole } from './wire-number.ts';
 
 /** `open_positions` (websocket 8.4): always the full list; a closed position is missing. */

@@ -1,6 +1,6 @@
 import { toJsonText } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { isAllowed, type RestKey } from '../rest/rest-key.ts';
+import { isAllowed, type RestKey } from '../gateways/rest/rest-key.ts';
 import { ChallengeBook } from './challenge-book.ts';
 import { type BadRequest, type ClientRequest, parseClientRequest } from './client-request.ts';
 import {

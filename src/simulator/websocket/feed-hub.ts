@@ -2,7 +2,7 @@ import { type JsonObject } from '../../lib/lossless-json.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ExchangeEvent } from '../exchange/model/events.ts';
 import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
-import { type NoticeBoard } from '../rest/notice-board.ts';
+import { type NoticeBoard } from '../gateways/rest/stores/notice-store.ts';
 import { type FeedSettings } from './feed-settings.ts';
 import { NoticeFeed } from './notice-feed.ts';
 import { isPrivateFeed, PrivateFeeds } from './private-feeds.ts';

@@ -1,5 +1,5 @@
 import { type JsonObject } from '../../lib/lossless-json.ts';
-import { type Notice, type NoticeBoard } from '../rest/notice-board.ts';
+import { type Notice, type NoticeBoard } from '../gateways/rest/stores/notice-store.ts';
 import { notificationsFrame } from './account-frames.ts';
 
 /** The platform's notices as `notifications_auth` numbers them (websocket 8.7). */

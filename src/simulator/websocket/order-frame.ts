@@ -7,7 +7,7 @@ import {
   type OrderType,
   type TriggerSignal,
 } from '../exchange/model/vocabulary.ts';
-import { defined } from '../rest/json.ts';
+import { defined } from '../gateways/rest/json.ts';
 import { type FeedSettings } from './feed-settings.ts';
 import { javaReal, noisyDifference, real, whole } from './wire-number.ts';
 

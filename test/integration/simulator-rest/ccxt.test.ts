@@ -1,7 +1,7 @@
 import { krakenfutures } from 'ccxt';
 import { expect } from 'chai';
 import { until } from '../../support/until.ts';
-import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
+import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { type Actors, INVERSE, LINEAR, orderCases, rejected, type Works } from './ccxt-orders.ts';
 import { type CcxtRow, tableText, writeTable, writtenTable } from './ccxt-table.ts';
 import { openStage, type Stage } from './stage.ts';

@@ -6,7 +6,7 @@ import { makeClOrdIDSource } from '../../../src/kraken/cl-ord-id.ts';
 import { logonPassword } from '../../../src/kraken/fix/logon.ts';
 import { toUtcTimestamp } from '../../../src/lib/time.ts';
 import { type FixKey } from '../../../src/simulator/gateways/fix/trading/logon-check.ts';
-import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
+import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { TRADING_COMP_ID } from '../../../src/simulator/simulator.ts';
 import { signedChallenge } from '../../../src/simulator/websocket/challenge-book.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';

@@ -3,8 +3,8 @@ import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
 import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
-import { sign } from '../../../src/simulator/rest/signature.ts';
+import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
+import { sign } from '../../../src/simulator/gateways/rest/signature.ts';
 import {
   fundedAccount,
   type Simulator,

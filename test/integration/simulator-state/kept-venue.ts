@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Secret } from '../../../src/lib/secret.ts';
-import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
+import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { callJson, FULL, type Params, V3 } from '../simulator-rest/stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));

@@ -1,6 +1,6 @@
 import { type Order, pro } from 'ccxt';
 import { expect } from 'chai';
-import { type RestKey } from '../../../src/simulator/rest/rest-key.ts';
+import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { until } from '../../support/until.ts';
 import { openStage, type Stage } from '../simulator-rest/stage.ts';
 import {

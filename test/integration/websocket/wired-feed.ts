@@ -7,7 +7,7 @@ import { type FeedStepper } from '../../../src/kraken/websocket/feeds/market-fee
 import { Secret } from '../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../src/simulator/exchange/model/events.ts';
-import { NoticeBoard } from '../../../src/simulator/rest/notice-board.ts';
+import { NoticeBoard } from '../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { FeedConnection } from '../../../src/simulator/websocket/feed-connection.ts';
 import { FeedHub } from '../../../src/simulator/websocket/feed-hub.ts';
 import {

@@ -9,8 +9,8 @@ import {
 import { Secret } from '../../../../src/lib/secret.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../../src/simulator/exchange/model/events.ts';
-import { NoticeBoard } from '../../../../src/simulator/rest/notice-board.ts';
-import { type RestKey } from '../../../../src/simulator/rest/rest-key.ts';
+import { NoticeBoard } from '../../../../src/simulator/gateways/rest/stores/notice-store.ts';
+import { type RestKey } from '../../../../src/simulator/gateways/rest/rest-key.ts';
 import { signedChallenge } from '../../../../src/simulator/websocket/challenge-book.ts';
 import { FeedConnection } from '../../../../src/simulator/websocket/feed-connection.ts';
 import { FeedHub } from '../../../../src/simulator/websocket/feed-hub.ts';

@@ -1,0 +1,108 @@
+import { type EpochMs } from '../../../../lib/time.ts';
+import { type ExchangeQueries } from '../../../exchange/reads/queries.ts';
+import { type RestAnswer } from '../answer.ts';
+import { type CandleStore } from '../stores/candle-store.ts';
+import { type EngineDesk } from '../exchange-client.ts';
+import { type Fields } from '../fields.ts';
+import { type HistoryStore } from '../history/history-store.ts';
+import { type AnalyticsStore } from '../stores/analytics-store.ts';
+import { type OrderMemory } from '../orders/order-memory.ts';
+import { type Access, type RestKey } from '../rest-key.ts';
+import { type AccountSettings } from '../stores/account-settings.ts';
+import { type NoticeBoard } from '../stores/notice-store.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Which service answers: each has its own failure shapes and its own budget (rest 1.1, 3.1, 5). */
+export type Service = 'derivatives' | 'history' | 'charts' | 'auth' | 'stats';
+
+/** One request, checked, as its endpoint sees it. */
+export interface RestCall {
+  /** By the venue's clock. */
+  readonly at: EpochMs;
+  readonly fields: Fields;
+  readonly path: Readonly<Record<string, string>>;
+  readonly algoId: string | undefined;
+  /** Of whoever calls; `undefined` on public calls. */
+  readonly key: RestKey | undefined;
+  /** Of an endpoint that prepares. */
+  readonly prepared?: Prepared;
+}
+
+/** What endpoints read and ask. */
+export interface RestVenue {
+  readonly queries: ExchangeQueries;
+  readonly desk: EngineDesk;
+  readonly memory: OrderMemory;
+  readonly history: HistoryStore;
+  readonly candles: CandleStore;
+  readonly analytics: AnalyticsStore;
+  readonly settings: AccountSettings;
+  readonly notices: NoticeBoard;
+  readonly options: RestOptions;
+  /** How far the venue's clock is ahead of ours. */
+  readonly skewMs: () => number;
+  /** The venue's clock: an answer of the engine is stamped when it is written, which may be long after its request came. */
+  readonly now: () => EpochMs;
+}
+
+/** Where the venue is known to differ from itself, or from year to year. */
+export interface RestOptions {
+  /** Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder (rest 9.20). */
+  readonly executionLayout: 'single' | 'pair';
+  /** Lower-case symbols on the way out, as until about 2023 (rest 13, 2). */
+  readonly legacyLowerCase: boolean;
+}
+
+export const DEFAULT_REST_OPTIONS: RestOptions = {
+  executionLayout: 'single',
+  legacyLowerCase: false,
+};
+
+export interface Endpoint {
+  /** Name in the catalogue of the venue reference (rest 2). */
+  readonly id: string;
+  readonly method: Method;
+  /** Whole paths with `:parameters`; more than one when the venue has aliases. */
+  readonly paths: readonly string[];
+  readonly service: Service;
+  readonly access: Access;
+  /** Points or tokens (rest 5). */
+  readonly cost: (fields: Fields) => number;
+  /** What is wrong with the parameters: told before anybody looks at the signature (rest 3.2). */
+  readonly check?: (call: Pick<RestCall, 'fields' | 'path' | 'at'>) => RestAnswer | undefined;
+  /** In place of `check`, where the answer needs what the check has read: parameters are read once. */
+  readonly prepare?: (call: Omit<RestCall, 'key'>) => RestAnswer | Prepared;
+  readonly answer: Answerer;
+}
+
+export type Answerer = (call: RestCall, venue: RestVenue) => RestAnswer | Promise<RestAnswer>;
+
+/** A request whose parameters are read. */
+export interface Prepared {
+  readonly cost: number;
+  readonly answer: Answerer;
+}
+
+export const free = (): number => 0;
+export const costs =
+  (points: number): (() => number) =>
+  () =>
+    points;
+
+/** Costs that the venue does not publish: the safest reading of rest 9.6. */
+export const UNPUBLISHED_POINTS = 25;
+export const UNPUBLISHED_TOKENS = 1;
+
+/** The account of a private call. */
+export const accountOf = (call: RestCall): string => call.key?.account ?? '';
+
+export const isAnswer = (one: object): one is RestAnswer => 'body' in one;
+
+/** The answer of an endpoint that prepares, to a call that was not prepared by the gate. */
+export const answerPrepared =
+  (prepare: NonNullable<Endpoint['prepare']>): Answerer =>
+  (call, venue) => {
+    const prepared = call.prepared ?? prepare(call);
+    return isAnswer(prepared) ? prepared : prepared.answer(call, venue);
+  };

@@ -1,0 +1,167 @@
+import { type MonotonicMs } from '../../../lib/time.ts';
+import { failure, json, text, type RestAnswer } from './answer.ts';
+import { authFailure } from './endpoints/key-endpoints.ts';
+import {
+  type Endpoint,
+  isAnswer,
+  type Prepared,
+  type RestCall,
+  type Service,
+} from './endpoints/endpoint.ts';
+import { KRAKEN_RATE_LIMITS, type RateLimits, RatePools } from './rate-pools.ts';
+import { isAllowed, type NonceRefusal, NonceWindow, type RestKey } from './rest-key.ts';
+import { isSigned } from './signature.ts';
+
+/** What a request carries to prove who sent it. */
+export interface Credentials {
+  readonly apiKey: string | undefined;
+  readonly authent: string | undefined;
+  readonly nonce: string | undefined;
+  /** Query without `?`, then form body, byte for byte. */
+  readonly postData: string;
+  readonly path: string;
+}
+
+export interface UsedNonce {
+  readonly apiKey: string;
+  readonly nonce: string;
+}
+
+export type Unsigned = Omit<RestCall, 'key'>;
+
+/** Admits a request or answers it: parameters first, then key and signature, permission, nonce, budget (rest 3.2, 13). */
+export class Gate {
+  readonly #keys = new Map<string, RestKey>();
+  readonly #nonces = new Map<string, NonceWindow>();
+  readonly #pools = new Map<string, RatePools>();
+  readonly #limits: RateLimits;
+  readonly #onNonce: ((used: UsedNonce) => void) | undefined;
+
+  constructor(
+    keys: readonly RestKey[],
+    limits: RateLimits = KRAKEN_RATE_LIMITS,
+    onNonce?: (used: UsedNonce) => void,
+  ) {
+    for (const key of keys) this.#keys.set(key.apiKey, key);
+    this.#limits = limits;
+    this.#onNonce = onNonce;
+  }
+
+  /** Whose key it is said to be; nothing is proved yet. */
+  accountOf(apiKey: string | undefined): string | undefined {
+    return apiKey === undefined ? undefined : this.#keys.get(apiKey)?.account;
+  }
+
+  admit(
+    endpoint: Endpoint,
+    call: Unsigned,
+    credentials: Credentials,
+    monotonic: MonotonicMs,
+  ): RestCall | RestAnswer {
+    const prepared = readParams(endpoint, call);
+    if (prepared !== undefined && isAnswer(prepared)) return prepared;
+    if (endpoint.access === 'public') return { ...call, key: undefined };
+    const key = this.#authenticate(credentials);
+    if (key === undefined || !isAllowed(key, endpoint.access)) {
+      return notAuthenticated(endpoint.service, call, !this.#keys.has(credentials.apiKey ?? ''));
+    }
+    const nonce = this.#checkNonce(key, credentials.nonce);
+    if (nonce !== undefined) return nonceRefusal(endpoint.service, call, nonce);
+    const admitted = { ...call, key, ...(prepared === undefined ? {} : { prepared }) };
+    return this.#charge(endpoint, admitted, monotonic) ?? admitted;
+  }
+
+  #authenticate(credentials: Credentials): RestKey | undefined {
+    const { apiKey = '', authent = '', nonce = '', postData, path } = credentials;
+    const key = this.#keys.get(apiKey);
+    const isRight =
+      key !== undefined && isSigned(key.apiSecret, { postData, nonce, path }, authent);
+    return isRight ? key : undefined;
+  }
+
+  #checkNonce(key: RestKey, nonce: string | undefined): NonceRefusal | undefined {
+    if (nonce === undefined || nonce === '') return undefined;
+    const refusal = this.takeNonce({ apiKey: key.apiKey, nonce });
+    if (refusal === undefined) this.#onNonce?.({ apiKey: key.apiKey, nonce });
+    return refusal;
+  }
+
+  /** Takes a nonce in, now or of an earlier life. */
+  takeNonce({ apiKey, nonce }: UsedNonce): NonceRefusal | undefined {
+    let window = this.#nonces.get(apiKey);
+    if (window === undefined) {
+      window = new NonceWindow();
+      this.#nonces.set(apiKey, window);
+    }
+    return window.check(nonce);
+  }
+
+  #charge(
+    endpoint: Endpoint,
+    call: RestCall & { readonly key: RestKey },
+    at: MonotonicMs,
+  ): RestAnswer | undefined {
+    const { key, prepared } = call;
+    let pools = this.#pools.get(key.account);
+    if (pools === undefined) {
+      pools = new RatePools(this.#limits, at);
+      this.#pools.set(key.account, pools);
+    }
+    const cost = prepared?.cost ?? endpoint.cost(call.fields);
+    if (endpoint.service === 'history') return historyRefusal(pools.takeHistory(cost, at));
+    return pools.takePoints(cost, at) ? undefined : failure(call.at, 'apiLimitExceeded');
+  }
+}
+
+const readParams = (endpoint: Endpoint, call: Unsigned): RestAnswer | Prepared | undefined =>
+  endpoint.check?.(call) ?? endpoint.prepare?.(call);
+
+/** History: 429, plain text, and how long to wait (rest 5). */
+export const historyRefusal = (waitSeconds: number): RestAnswer | undefined =>
+  waitSeconds === 0
+    ? undefined
+    : {
+        ...text('Rate limit exceeded', 429),
+        headers: { 'rate-limit-reset': String(waitSeconds) },
+      };
+
+/** Wrong key, wrong signature and missing permission look alike; each service says so in its own way (rest 3.1, 3.2). */
+export const notAuthenticated = (
+  service: Service,
+  { at }: Pick<RestCall, 'at'>,
+  isUnknownKey: boolean,
+): RestAnswer => {
+  switch (service) {
+    case 'history':
+    case 'stats':
+      return unauthorized('You are not authorized to access this endpoint.');
+    case 'auth':
+      return authFailure(
+        'Could not authenticate the key',
+        isUnknownKey ? 'api_key_not_found' : null,
+      );
+    case 'derivatives':
+    case 'charts':
+      return failure(at, 'authenticationError');
+  }
+};
+
+/** In the failure shape of each service too; where those of history and auth say which refusal it is, is inferred (rest 3.1). */
+export const nonceRefusal = (
+  service: Service,
+  { at }: Pick<RestCall, 'at'>,
+  refusal: NonceRefusal,
+): RestAnswer => {
+  switch (service) {
+    case 'history':
+    case 'stats':
+      return unauthorized(refusal);
+    case 'auth':
+      return authFailure(refusal, null);
+    case 'derivatives':
+    case 'charts':
+      return failure(at, refusal);
+  }
+};
+
+const unauthorized = (reason: string): RestAnswer => json({ status: 'unauthorized', reason }, 401);

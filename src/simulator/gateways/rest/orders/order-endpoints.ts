@@ -1,0 +1,109 @@
+import { failure, failures, type RestAnswer, success } from '../answer.ts';
+import {
+  accountOf,
+  type Answerer,
+  answerPrepared,
+  costs,
+  type Endpoint,
+  type RestCall,
+  type RestVenue,
+} from '../endpoints/endpoint.ts';
+import {
+  cancelOutcome,
+  editOutcome,
+  placementOutcome,
+  toEditStatus,
+  toSendStatus,
+} from './order-answer.ts';
+import { readCancel, readEdit } from './order-change-request.ts';
+import { type Orderer, type ParamsRefusal, orderedBy, readSend } from './order-request.ts';
+import { V3 } from '../endpoints/paths.ts';
+
+export const ordererOf = (call: RestCall, venue: RestVenue): Orderer => ({
+  account: accountOf(call),
+  algoId: call.algoId,
+  skewMs: venue.skewMs(),
+});
+
+/** Too many requests wait in front of the engine. */
+export const busy = (call: RestCall): RestAnswer => failure(call.at, 'Unavailable');
+
+export const isKnown = (venue: RestVenue, symbol: string): boolean =>
+  venue.queries.hasInstrument(symbol);
+
+const POINTS = 10;
+
+/** A command of one order: read once, refused by its parameters before anybody looks at the signature. */
+const orderEndpoint = (
+  id: string,
+  prepare: (call: Omit<RestCall, 'key'>) => RestAnswer | Answerer,
+): Endpoint => {
+  const withCost: NonNullable<Endpoint['prepare']> = (call) => {
+    const prepared = prepare(call);
+    return typeof prepared === 'function' ? { cost: POINTS, answer: prepared } : prepared;
+  };
+  return {
+    id,
+    method: 'POST',
+    paths: [`${V3}/${id}`],
+    service: 'derivatives',
+    access: 'general-full',
+    cost: costs(POINTS),
+    prepare: withCost,
+    answer: answerPrepared(withCost),
+  };
+};
+
+/**
+ * A word that names the refusal in the status object, once the caller has proved who it is;
+ * everything else is an `error` of the envelope, at once.
+ */
+const refuseParams = (
+  { at }: Pick<RestCall, 'at'>,
+  member: string,
+  refusal: ParamsRefusal,
+): RestAnswer | Answerer =>
+  'error' in refusal
+    ? failure(at, refusal.error)
+    : () => success(at, { [member]: { status: refusal.status } });
+
+export const sendorder = orderEndpoint('sendorder', ({ fields, at }) => {
+  const read = readSend(fields);
+  if (!read.ok) return refuseParams({ at }, 'sendStatus', read.error);
+  return async (call, venue) => {
+    if (!isKnown(venue, read.value.symbol)) return failure(call.at, 'invalidArgument: symbol');
+    const events = await venue.desk.ask(orderedBy(read.value, ordererOf(call, venue)));
+    if (events === undefined) return busy(call);
+    const outcome = placementOutcome(events);
+    if (outcome.status === 'accountInactive') return failure(call.at, 'accountInactive');
+    return success(venue.now(), { sendStatus: toSendStatus(outcome) });
+  };
+});
+
+export const editorder = orderEndpoint('editorder', ({ fields, at }) => {
+  const read = readEdit(fields);
+  if (!read.ok) {
+    // Recorded: a malformed order id is answered with the other envelope, and with a name that is not its own.
+    return 'error' in read.error && read.error.error === 'invalidArgument: order_id'
+      ? failures(at, 400, { code: 11, message: 'Argument invalid: symbol' })
+      : refuseParams({ at }, 'editStatus', read.error);
+  }
+  return async (call, venue) => {
+    const command = orderedBy(read.value, ordererOf(call, venue));
+    const events = await venue.desk.ask(command);
+    if (events === undefined) return busy(call);
+    return success(venue.now(), {
+      editStatus: toEditStatus(editOutcome(events, command, call.at)),
+    });
+  };
+});
+
+export const cancelorder = orderEndpoint('cancelorder', ({ fields, at }) => {
+  const read = readCancel(fields);
+  if (!read.ok) return refuseParams({ at }, 'cancelStatus', read.error);
+  return async (call, venue) => {
+    const events = await venue.desk.ask(orderedBy(read.value, ordererOf(call, venue)));
+    if (events === undefined) return busy(call);
+    return success(venue.now(), { cancelStatus: toSendStatus(cancelOutcome(events, call.at)) });
+  };
+});

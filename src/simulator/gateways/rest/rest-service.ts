@@ -1,0 +1,135 @@
+import { type Clock, epochMs, type Timers } from '../../../lib/time.ts';
+import { type Certificate } from '../../certificate.ts';
+import { type ExchangeCommand } from '../../exchange/model/commands.ts';
+import { type ExchangeEvent } from '../../exchange/model/events.ts';
+import { makeIdSource } from '../../exchange/model/id-source.ts';
+import { type ExchangeQueries } from '../../exchange/reads/queries.ts';
+import { type FaultBoard } from '../../faults/fault-board.ts';
+import { type StateKeeper, type StateNote } from '../../state/state-record.ts';
+import { AccountSettings, type SettingsNote } from './stores/account-settings.ts';
+import { sampleMarket } from './stores/analytics-sample.ts';
+import { AnalyticsStore } from './stores/analytics-store.ts';
+import { CandleStore } from './stores/candle-store.ts';
+import { DEFAULT_REST_OPTIONS, type RestOptions, type RestVenue } from './endpoints/endpoint.ts';
+import { EngineDesk } from './exchange-client.ts';
+import { Gate, type UsedNonce } from './gate.ts';
+import { HistoryStore } from './history/history-store.ts';
+import { type Notice, NoticeBoard } from './stores/notice-store.ts';
+import { OrderMemory } from './orders/order-memory.ts';
+import { type RateLimits } from './rate-pools.ts';
+import { RestApi } from './rest-api.ts';
+import { type RestKey } from './rest-key.ts';
+import { makeRestServer, type RestServer } from './rest-server.ts';
+import { rowLimitsOf } from '../../row-limits.ts';
+
+export interface RestServiceOptions {
+  readonly seed: number;
+  readonly keys: readonly RestKey[];
+  /** Accounts without a private history: the background market's. */
+  readonly backgroundAccounts: readonly string[];
+  /** See RowLimits. */
+  readonly rowsMax?: number | undefined;
+  readonly limits?: RateLimits;
+  readonly options?: Partial<RestOptions>;
+  /** Plain HTTP when left out. */
+  readonly certificate?: Certificate;
+}
+
+export interface RestServiceDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly queries: ExchangeQueries;
+  readonly submit: (command: ExchangeCommand) => void;
+  readonly faults: FaultBoard;
+  readonly board: NoticeBoard;
+  /** Where changes that the exchange does not know are written down. */
+  readonly keeper?: StateKeeper | undefined;
+}
+
+/** REST as a part of the simulator: feed it every event, and let it listen. */
+export interface RestService {
+  readonly onEvent: (event: ExchangeEvent) => void;
+  readonly api: RestApi;
+  readonly server: RestServer;
+  readonly venue: RestVenue;
+  readonly setSkewMs: (skewMs: number) => void;
+  /** Switches that take effect with the next answer. */
+  readonly setOptions: (options: Partial<RestOptions>) => void;
+  /** What the keeper was told in an earlier life. */
+  readonly replay: (note: RestNote) => void;
+}
+
+type RestNote = Extract<StateNote, { readonly k: 'rest' }>;
+
+/** Streams of ids that the exchange does not use. */
+const HISTORY_ID_STREAM = 21;
+
+export const makeRestService = (
+  options: RestServiceOptions,
+  { clock, timers, queries, submit, faults, board, keeper }: RestServiceDeps,
+): RestService => {
+  let skewMs = 0;
+  let restOptions: RestOptions = { ...DEFAULT_REST_OPTIONS, ...options.options };
+  const own = queries.accountUids();
+  const venue: RestVenue = {
+    queries,
+    // Answers that the process before this one waited for are nobody's any more.
+    desk: new EngineDesk(submit, `rest-${Math.floor(clock.wall())}`),
+    memory: new OrderMemory(),
+    history: new HistoryStore(
+      makeIdSource(options.seed, HISTORY_ID_STREAM),
+      options.backgroundAccounts,
+      rowLimitsOf(options.rowsMax),
+    ),
+    candles: new CandleStore(),
+    analytics: new AnalyticsStore((symbol) => sampleMarket(queries, symbol, own)),
+    settings: new AccountSettings((value) => {
+      note(keeper, 'settings', value);
+    }),
+    notices: board,
+    get options() {
+      return restOptions;
+    },
+    skewMs: () => skewMs,
+    now: () => epochMs(clock.wall() + skewMs),
+  };
+  const gate = new Gate(options.keys, options.limits, (used) => {
+    note(keeper, 'nonce', used);
+  });
+  const api = new RestApi({ clock, timers, gate, venue, faults });
+  return {
+    onEvent: (event) => {
+      venue.memory.onEvent(event);
+      venue.history.onEvent(event);
+      venue.candles.onEvent(event);
+      venue.analytics.onEvent(event);
+      venue.desk.onEvent(event);
+    },
+    api,
+    server: makeRestServer(api, clock, options.certificate),
+    venue,
+    setOptions: (given) => {
+      restOptions = { ...restOptions, ...given };
+    },
+    setSkewMs: (value) => {
+      skewMs = value;
+    },
+    replay: ({ about, value }) => {
+      if (about === 'settings') venue.settings.apply(value as SettingsNote);
+      else if (about === 'nonce') gate.takeNonce(value as UsedNonce);
+      else if (about === 'notice') board.apply(value as Notice);
+    },
+  };
+};
+
+/** Written down before anybody is answered. */
+const note = (keeper: StateKeeper | undefined, about: string, value: unknown): void => {
+  keeper?.note({ k: 'rest', about, value });
+  keeper?.flush();
+};
+
+/** A board whose notices are kept; `replay` of the service puts them up again. */
+export const makeNoticeBoard = (keeper: StateKeeper | undefined): NoticeBoard =>
+  new NoticeBoard((notice) => {
+    note(keeper, 'notice', notice);
+  });
