@@ -16,9 +16,9 @@ import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type FixStores } from './state/fix-stores.ts';
 import { rowLimitsOf } from './row-limits.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
-import { FeedServer } from './websocket/feed-server.ts';
-import { type FeedSettings } from './websocket/feed-settings.ts';
-import { type FrameInterceptor } from './websocket/feed-socket.ts';
+import { FeedServer } from './gateways/websocket/connection/feed-server.ts';
+import { type FeedSettings } from './gateways/websocket/connection/feed-settings.ts';
+import { type FrameInterceptor } from './gateways/websocket/connection/feed-socket.ts';
 
 interface Source {
   readonly runtime: VenueRuntime;

@@ -18,7 +18,7 @@ import {
 } from './gateways/rest/rest-service.ts';
 import { type StateKeeper } from './state/state-record.ts';
 import { type VenueRuntime } from './venue-runtime.ts';
-import { type FeedServer } from './websocket/feed-server.ts';
+import { type FeedServer } from './gateways/websocket/connection/feed-server.ts';
 
 export interface RestOptionsOfRun extends Pick<
   RestServiceOptions,

@@ -32,7 +32,7 @@ import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type RestService } from './gateways/rest/rest-service.ts';
 import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
-import { type FeedServer } from './websocket/feed-server.ts';
+import { type FeedServer } from './gateways/websocket/connection/feed-server.ts';
 
 export { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
 

@@ -12,8 +12,8 @@ import {
 } from '../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { MarketDataDesk } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
 import { NoticeBoard } from '../../src/simulator/gateways/rest/stores/notice-store.ts';
-import { FeedHub } from '../../src/simulator/websocket/feed-hub.ts';
-import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/websocket/feed-settings.ts';
+import { FeedHub } from '../../src/simulator/gateways/websocket/connection/feed-hub.ts';
+import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/gateways/websocket/connection/feed-settings.ts';
 
 export const START = Date.UTC(2026, 10, 22, 12);
 

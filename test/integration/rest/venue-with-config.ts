@@ -9,7 +9,7 @@ import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
 import { fundedAccount, type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
-import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
+import { type FrameInterceptor } from '../../../src/simulator/gateways/websocket/connection/feed-socket.ts';
 import { FULL, makeKey, READ_ONLY } from '../simulator-rest/stage.ts';
 
 /** A venue over TLS on loopback, a configuration that points at it, and the environment with its keys. */

@@ -8,7 +8,7 @@ import { toUtcTimestamp } from '../../../src/lib/time.ts';
 import { type FixKey } from '../../../src/simulator/gateways/fix/trading/logon-check.ts';
 import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { TRADING_COMP_ID } from '../../../src/simulator/simulator.ts';
-import { signedChallenge } from '../../../src/simulator/websocket/challenge-book.ts';
+import { signedChallenge } from '../../../src/simulator/gateways/websocket/connection/challenge-registry.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
-import { type FeedSettings } from '../../../src/simulator/websocket/feed-settings.ts';
-import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
+import { type FeedSettings } from '../../../src/simulator/gateways/websocket/connection/feed-settings.ts';
+import { type FrameInterceptor } from '../../../src/simulator/gateways/websocket/connection/feed-socket.ts';
 import { until } from '../../support/until.ts';
 import { call, openStage, type Stage, V3 } from '../simulator-rest/stage.ts';
 

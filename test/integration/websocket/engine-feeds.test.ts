@@ -5,7 +5,7 @@ import { callControl } from '../../../src/control/control-client.ts';
 import { type VenueOrderID } from '../../../src/domain/ids.ts';
 import { toDecimalText } from '../../../src/lib/decimal-text.ts';
 import { type Logger, silentLogger } from '../../../src/observability/logger.ts';
-import { type FrameInterceptor } from '../../../src/simulator/websocket/feed-socket.ts';
+import { type FrameInterceptor } from '../../../src/simulator/gateways/websocket/connection/feed-socket.ts';
 import { until } from '../../support/until.ts';
 import {
   type ConfiguredVenue,

@@ -4,7 +4,7 @@ import { ACCOUNT_FEEDS, PrivateFeed } from '../../../src/kraken/websocket/feeds/
 import { MarketFeed } from '../../../src/kraken/websocket/feeds/market-feed.ts';
 import { toDecimalText } from '../../../src/lib/decimal-text.ts';
 import { monotonicMs } from '../../../src/lib/time.ts';
-import { type FeedSettings } from '../../../src/simulator/websocket/feed-settings.ts';
+import { type FeedSettings } from '../../../src/simulator/gateways/websocket/connection/feed-settings.ts';
 import { SimRandom } from '../../unit/kraken/websocket/sim-random.ts';
 import { CREDENTIAL, FeedVenue, WiredFeed } from './wired-feed.ts';
 

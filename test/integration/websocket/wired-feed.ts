@@ -8,12 +8,12 @@ import { Secret } from '../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../src/simulator/exchange/model/events.ts';
 import { NoticeBoard } from '../../../src/simulator/gateways/rest/stores/notice-store.ts';
-import { FeedConnection } from '../../../src/simulator/websocket/feed-connection.ts';
-import { FeedHub } from '../../../src/simulator/websocket/feed-hub.ts';
+import { FeedConnection } from '../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
+import { FeedHub } from '../../../src/simulator/gateways/websocket/connection/feed-hub.ts';
 import {
   DEFAULT_FEED_SETTINGS,
   type FeedSettings,
-} from '../../../src/simulator/websocket/feed-settings.ts';
+} from '../../../src/simulator/gateways/websocket/connection/feed-settings.ts';
 import { account, makeWorld, type World } from '../../unit/simulator/exchange/exchange-world.ts';
 
 const SECRET = new Secret(Buffer.alloc(64, 7).toString('base64'));

@@ -1,0 +1,80 @@
+import { type JsonObject } from '../../../../lib/lossless-json.ts';
+import { type EpochMs } from '../../../../lib/time.ts';
+import { type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
+import { type NoticeBoard } from '../../rest/stores/notice-store.ts';
+import { type FeedSettings } from './feed-settings.ts';
+import { NoticeFeed } from '../private/notice-feed.ts';
+import { isPrivateFeed, PrivateFeeds } from '../private/private-feeds.ts';
+import { isProductFeed, PublicFeeds } from '../public/public-feeds.ts';
+import { SequenceBase } from '../public/sequence-base.ts';
+import { type FeedSubscription, SubscriptionRegistry } from './subscription-registry.ts';
+
+/** What a feed needs to be subscribed: a product, an account's key, or nothing. */
+export type FeedKind = 'product' | 'account' | 'plain';
+
+export const feedKind = (feed: string): FeedKind | undefined => {
+  if (isProductFeed(feed)) return 'product';
+  if (isPrivateFeed(feed)) return 'account';
+  return feed === 'heartbeat' ? 'plain' : undefined;
+};
+
+/** Every feed of the venue: what happened goes in, frames go to whoever subscribed. No sockets, no timers. */
+export class FeedHub {
+  readonly registry = new SubscriptionRegistry();
+  readonly sequence = new SequenceBase();
+  readonly #queries: ExchangeQueries;
+  readonly #public: PublicFeeds;
+  readonly #private: PrivateFeeds;
+
+  constructor(options: {
+    readonly queries: ExchangeQueries;
+    readonly settings: FeedSettings;
+    readonly board: NoticeBoard;
+    readonly now: () => EpochMs;
+  }) {
+    const { queries, settings, now } = options;
+    const { registry, sequence } = this;
+    this.#queries = queries;
+    this.#public = new PublicFeeds({ queries, registry, sequence, now });
+    const notices = new NoticeFeed(options.board);
+    this.#private = new PrivateFeeds({ queries, registry, sequence, now, settings, notices });
+  }
+
+  hasProduct(symbol: string): boolean {
+    return this.#queries.instrumentStatus(symbol) !== undefined;
+  }
+
+  /** The frame that a new subscription starts with, when its feed has one. */
+  opening(subscription: FeedSubscription): JsonObject | undefined {
+    switch (feedKind(subscription.feed)) {
+      case 'product':
+        return this.#public.opening(subscription);
+      case 'account':
+        return this.#private.opening(subscription);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Everything that one command caused. */
+  onBatch(events: readonly ExchangeEvent[]): void {
+    this.#public.onBatch(events);
+    this.#private.onBatch(events);
+  }
+
+  onTickerRound(): void {
+    this.#public.onTickerRound();
+    this.#private.onValuationRound();
+    this.#private.onNotices();
+  }
+
+  onHeartbeat(): void {
+    this.#public.onHeartbeat();
+  }
+
+  /** The engine starts again: sequence numbers of book, trade and fills begin anew. */
+  restartSequences(): void {
+    this.sequence.restart(this.#queries);
+  }
+}
