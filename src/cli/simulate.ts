@@ -30,7 +30,7 @@ import {
 import { prepare, type Prepared } from './simulate/prepare.ts';
 import { problemOf, Refusal } from './simulate/refusal.ts';
 import { showStatus } from './simulate/status.ts';
-import { definedOnly, settingsOf } from './simulate/venue-settings.ts';
+import { definedOnly, settingsOf } from '../simulator/settings/venue-settings.ts';
 import { simulateWaitCommand } from './simulate/wait.ts';
 import { type CliIo, EXIT, processIo } from './cli-io.ts';
 import { parseDuration } from './duration.ts';

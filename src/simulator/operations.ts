@@ -3,7 +3,7 @@ import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
 import { BACKGROUND_MAKER, BACKGROUND_TAKER } from './market/background-market.ts';
 import { type ExchangeCommand } from './exchange/model/commands.ts';
 import { type ExchangeQueries } from './exchange/reads/queries.ts';
-import { type FaultBoard } from './faults/fault-board.ts';
+import { type FaultBoard } from './faults/fault-registry.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { type FixRoute } from './gateways/fix/fix-route.ts';

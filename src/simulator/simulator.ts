@@ -12,9 +12,9 @@ import {
 import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
 import { type ExchangeQueries } from './exchange/reads/queries.ts';
 import { type ExchangeRules } from './exchange/model/venue.ts';
-import { type FaultBoard } from './faults/fault-board.ts';
+import { type FaultBoard } from './faults/fault-registry.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
-import { type FixDoor } from './faults/fix-door.ts';
+import { type FixDoor } from './faults/link/fix-proxy.ts';
 import { type FixToggles } from './settings/fix-toggles.ts';
 import { rollDaily } from './gateways/fix/rollover.ts';
 import { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
@@ -25,13 +25,13 @@ import {
   type MarketDataPorts,
   type MarketDataServices,
   startMarketData,
-} from './market-outlets.ts';
+} from './market-data-gateways.ts';
 import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
 import { makeOperations, type RestOptionsOfRun } from './operations.ts';
 import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type RestService } from './gateways/rest/rest-service.ts';
-import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue-core.ts';
+import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue.ts';
 import { type FeedServer } from './gateways/websocket/connection/feed-server.ts';
 
 export { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';

@@ -11,7 +11,7 @@ import {
 import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
 import { makeAddressList } from '../../src/lib/address-list.ts';
 import { type Certificate, makeLoopbackCertificate } from '../../src/simulator/certificate.ts';
-import { FixDoor } from '../../src/simulator/faults/fix-door.ts';
+import { FixDoor } from '../../src/simulator/faults/link/fix-proxy.ts';
 import { stockDictionary } from '../conformance/stage.ts';
 import { RawFixClient } from '../support/raw-fix-client.ts';
 import { until } from '../support/until.ts';

@@ -1,5 +1,5 @@
 import { type TSchema } from '@sinclair/typebox';
-import { SettingsSchema } from '../../src/cli/simulate/settings-schema.ts';
+import { SettingsSchema } from '../../src/simulator/settings/settings-schema.ts';
 
 /** Every setting of `fathom simulate` as rows of a Markdown table, from the schema that reads them. */
 export const settingsTable = (): string =>

@@ -7,7 +7,7 @@ import { type Certificate } from '../../simulator/certificate.ts';
 import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
 import { type RestKey } from '../../simulator/gateways/rest/rest-key.ts';
 import { openStateDir, type StateDir } from '../../simulator/state/state-dir.ts';
-import { type SimulationKeys } from './keys.ts';
+import { type SimulationKeys } from '../../simulator/settings/keys.ts';
 
 /** What a venue is made of, and what must be the same for its log to make it again. */
 export interface Made {

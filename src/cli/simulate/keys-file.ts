@@ -5,7 +5,7 @@ import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
 import { fundedAccount } from '../../simulator/simulator.ts';
-import { type SimulationKeys } from './keys.ts';
+import { type SimulationKeys } from '../../simulator/settings/keys.ts';
 import { problemOf, readJsonFile } from './settings.ts';
 
 const strict = { additionalProperties: false } as const;

@@ -17,11 +17,11 @@ import {
   toKept,
 } from './kept-run.ts';
 import { readKeysFile } from './keys-file.ts';
-import { makeKeys, type SimulationKeys } from './keys.ts';
+import { makeKeys, type SimulationKeys } from '../../simulator/settings/keys.ts';
 import { DEFAULT_CLIENTS, DEFAULT_COMP_ID, DEFAULT_SEED, type Options } from './options.ts';
 import { readFileOf, Refusal } from './refusal.ts';
 import { readSettings } from './settings.ts';
-import { type Settings } from './settings-schema.ts';
+import { type Settings } from '../../simulator/settings/settings-schema.ts';
 
 const need = <T>(result: Result<T, string>): T => {
   if (!result.ok) throw new Refusal(result.error);

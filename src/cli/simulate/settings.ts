@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseJsonText } from '../../config/load/json-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type Settings, SettingsSchema } from './settings-schema.ts';
+import { type Settings, SettingsSchema } from '../../simulator/settings/settings-schema.ts';
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile(SettingsSchema);
 

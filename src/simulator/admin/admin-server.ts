@@ -8,7 +8,7 @@ import { type ExchangeQueries } from '../exchange/reads/queries.ts';
 import { accountNamed } from '../account-uid.ts';
 import { type RestOptions } from '../gateways/rest/endpoints/endpoint.ts';
 import { type EngineDesk } from '../gateways/rest/exchange-client.ts';
-import { type FaultBoard } from '../faults/fault-board.ts';
+import { type FaultBoard } from '../faults/fault-registry.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario, type Scenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';

@@ -1,7 +1,7 @@
 import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { type Clock } from '../../lib/time.ts';
-import { type FaultBoard } from './fault-board.ts';
+import { type FaultBoard } from './fault-registry.ts';
 import { type FaultOf } from './fault.ts';
 
 type How = FaultOf<'book-desync'>['how'];

@@ -3,9 +3,9 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { epochMs } from '../../lib/time.ts';
 import { FROZEN_VIEWS } from '../gateways/rest/endpoints/frozen-views.ts';
 import { checkFault } from './fault-check.ts';
-import { type WaitingFault } from './fault-board.ts';
+import { type WaitingFault } from './fault-registry.ts';
 import { type Fault, type FaultOf, isWaiting } from './fault.ts';
-import { type LinkFault, LinkFaults, type LinkFaultsDeps } from './link-faults.ts';
+import { type LinkFault, LinkFaults, type LinkFaultsDeps } from './link/link-faults.ts';
 import { type SkewedClock } from './skewed-clock.ts';
 import { TradeFaults, type TradeFaultsDeps } from './trade-faults.ts';
 

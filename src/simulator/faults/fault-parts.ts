@@ -1,7 +1,7 @@
 import { type Clock } from '../../lib/time.ts';
 import { BookFaults } from './book-faults.ts';
-import { FaultBoard } from './fault-board.ts';
-import { FrameFaults } from './frame-faults.ts';
+import { FaultBoard } from './fault-registry.ts';
+import { FrameFaults } from './link/frame-faults.ts';
 import { SkewedClock } from './skewed-clock.ts';
 
 /** What the gateways of one run need for their faults. */

@@ -4,7 +4,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand, type TradeCommand } from '../exchange/model/commands.ts';
 import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
 import { type ExchangeQueries, type FillRecord } from '../exchange/reads/exchange-queries.ts';
-import { type FaultBoard } from './fault-board.ts';
+import { type FaultBoard } from './fault-registry.ts';
 import { type FaultOf } from './fault.ts';
 
 export interface TradeFaultsDeps {

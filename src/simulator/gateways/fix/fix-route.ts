@@ -2,7 +2,7 @@ import { type FixAcceptor } from '../../../fix/runtime/acceptor/acceptor.ts';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import { type Certificate } from '../../certificate.ts';
 import { type FaultParts } from '../../faults/fault-parts.ts';
-import { FixDoor } from '../../faults/fix-door.ts';
+import { FixDoor } from '../../faults/link/fix-proxy.ts';
 
 /** One FIX service with the door in front of it. */
 export interface FixRoute {

@@ -1,6 +1,6 @@
 import { type Server } from 'node:http';
 import { type Socket } from 'node:net';
-import { type CutKind } from '../../faults/fix-door.ts';
+import { type CutKind } from '../../faults/link/fix-proxy.ts';
 
 interface Connection {
   /** TCP, under the TLS when there is any. */

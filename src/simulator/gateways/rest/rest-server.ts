@@ -8,7 +8,7 @@ import fastify, {
 } from 'fastify';
 import { type Clock } from '../../../lib/time.ts';
 import { type Certificate } from '../../certificate.ts';
-import { type CutKind } from '../../faults/fix-door.ts';
+import { type CutKind } from '../../faults/link/fix-proxy.ts';
 import { failures, type RestAnswer } from './answer.ts';
 import { ENDPOINTS } from './endpoints/catalogue.ts';
 import { Connections } from './connections.ts';

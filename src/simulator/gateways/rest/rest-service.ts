@@ -4,7 +4,7 @@ import { type ExchangeCommand } from '../../exchange/model/commands.ts';
 import { type ExchangeEvent } from '../../exchange/model/events.ts';
 import { makeIdSource } from '../../exchange/model/id-source.ts';
 import { type ExchangeQueries } from '../../exchange/reads/queries.ts';
-import { type FaultBoard } from '../../faults/fault-board.ts';
+import { type FaultBoard } from '../../faults/fault-registry.ts';
 import { type StateKeeper, type StateNote } from '../../state/state-record.ts';
 import { AccountSettings, type SettingsNote } from './stores/account-settings.ts';
 import { sampleMarket } from './stores/analytics-sample.ts';

@@ -6,7 +6,7 @@ import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
 } from '../../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { FaultBoard } from '../../../../../src/simulator/faults/fault-board.ts';
+import { FaultBoard } from '../../../../../src/simulator/faults/fault-registry.ts';
 import { ENDPOINTS } from '../../../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { isAnswer } from '../../../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { Fields } from '../../../../../src/simulator/gateways/rest/fields.ts';

@@ -1,9 +1,9 @@
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Clock, type Timers } from '../../../lib/time.ts';
 import {
   type FrameInterceptor,
   type FrameOnItsWay,
-} from '../gateways/websocket/connection/feed-socket.ts';
-import { type BookFaults } from './book-faults.ts';
+} from '../../gateways/websocket/connection/feed-socket.ts';
+import { type BookFaults } from '../book-faults.ts';
 import { type FrameFaults } from './frame-faults.ts';
 import { LateLine } from './late-line.ts';
 

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { DEFAULT_ROWS_MAX, DEFAULT_RULES } from '../../simulator/exchange/model/venue.ts';
-import { DEFAULT_REST_OPTIONS } from '../../simulator/gateways/rest/endpoints/endpoint.ts';
-import { KRAKEN_RATE_LIMITS } from '../../simulator/gateways/rest/rate-pools.ts';
-import { DEFAULT_FEED_SETTINGS as FEEDS } from '../../simulator/gateways/websocket/connection/feed-settings.ts';
+import { DEFAULT_ROWS_MAX, DEFAULT_RULES } from '../exchange/model/venue.ts';
+import { DEFAULT_REST_OPTIONS } from '../gateways/rest/endpoints/endpoint.ts';
+import { KRAKEN_RATE_LIMITS } from '../gateways/rest/rate-pools.ts';
+import { DEFAULT_FEED_SETTINGS as FEEDS } from '../gateways/websocket/connection/feed-settings.ts';
 
 const DAY_MS = 86_400_000;
 const strict = { additionalProperties: false } as const;

@@ -1,4 +1,4 @@
-import { type FixField } from '../../fix/codec/fix-message.ts';
+import { type FixField } from '../../../fix/codec/fix-message.ts';
 
 /** Bytes of a FIX.4.4 message that no session made: BodyLength(9) and CheckSum(10) are right, the rest is the caller's. */
 export const fixFrame = (fields: readonly FixField[]): Buffer => {

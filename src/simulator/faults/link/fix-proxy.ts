@@ -1,7 +1,7 @@
 import { type Socket } from 'node:net';
-import { FixListener } from '../../fix/runtime/acceptor/listener.ts';
-import { type Timers } from '../../lib/time.ts';
-import { type Certificate } from '../certificate.ts';
+import { FixListener } from '../../../fix/runtime/acceptor/listener.ts';
+import { type Timers } from '../../../lib/time.ts';
+import { type Certificate } from '../../certificate.ts';
 import { FixTap, type FixTapDeps } from './fix-tap.ts';
 
 export type CutKind = 'FIN' | 'RST' | 'silent' | 'half-open';

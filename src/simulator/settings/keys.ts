@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type RestKey } from '../../simulator/gateways/rest/rest-key.ts';
-import { type AccountSpec } from '../../simulator/exchange/model/account.ts';
-import { fundedAccount, type SimulatorClient } from '../../simulator/simulator.ts';
+import { type RestKey } from '../gateways/rest/rest-key.ts';
+import { type AccountSpec } from '../exchange/model/account.ts';
+import { fundedAccount, type SimulatorClient } from '../simulator.ts';
 
 /** Everybody who may come in, with the keys of the run. */
 export interface SimulationKeys {

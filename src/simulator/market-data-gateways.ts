@@ -4,7 +4,7 @@ import { type Clock, type Timers } from '../lib/time.ts';
 import { type Certificate } from './certificate.ts';
 import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
-import { makeFeedInterceptor } from './faults/feed-interceptor.ts';
+import { makeFeedInterceptor } from './faults/link/feed-interceptor.ts';
 import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
 import { type FixToggles } from './settings/fix-toggles.ts';
 import {

@@ -1,4 +1,4 @@
-import { type Clock, type MonotonicMs, type Timers } from '../../lib/time.ts';
+import { type Clock, type MonotonicMs, type Timers } from '../../../lib/time.ts';
 
 /** A connection's way out: what is held back holds back what comes behind it, since a stream has one order. */
 export class LateLine<T> {

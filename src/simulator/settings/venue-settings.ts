@@ -1,6 +1,6 @@
-import { type Certificate } from '../../simulator/certificate.ts';
-import { DEFAULT_RULES } from '../../simulator/exchange/model/venue.ts';
-import { KRAKEN_RATE_LIMITS } from '../../simulator/gateways/rest/rate-pools.ts';
+import { type Certificate } from '../certificate.ts';
+import { DEFAULT_RULES } from '../exchange/model/venue.ts';
+import { KRAKEN_RATE_LIMITS } from '../gateways/rest/rate-pools.ts';
 import { type Settings } from './settings-schema.ts';
 
 /** As Kraken's (venue reference, FIX 1.5). */

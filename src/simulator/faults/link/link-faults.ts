@@ -1,10 +1,10 @@
-import { type FixSession } from '../../fix/session/model/session-types.ts';
-import { type Clock, toUtcTimestamp } from '../../lib/time.ts';
-import { type FixRoute } from '../gateways/fix/fix-route.ts';
-import { type RestService } from '../gateways/rest/rest-service.ts';
-import { type FeedServer } from '../gateways/websocket/connection/feed-server.ts';
-import { type FaultBoard } from './fault-board.ts';
-import { type FaultOf } from './fault.ts';
+import { type FixSession } from '../../../fix/session/model/session-types.ts';
+import { type Clock, toUtcTimestamp } from '../../../lib/time.ts';
+import { type FixRoute } from '../../gateways/fix/fix-route.ts';
+import { type RestService } from '../../gateways/rest/rest-service.ts';
+import { type FeedServer } from '../../gateways/websocket/connection/feed-server.ts';
+import { type FaultBoard } from '../fault-registry.ts';
+import { type FaultOf } from '../fault.ts';
 import { fixFrame } from './fix-frame.ts';
 
 export interface LinkFaultsDeps {

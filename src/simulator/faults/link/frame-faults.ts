@@ -1,6 +1,6 @@
-import { type Clock } from '../../lib/time.ts';
-import { type FaultBoard } from './fault-board.ts';
-import { type FaultOf, type WaitingKind } from './fault.ts';
+import { type Clock } from '../../../lib/time.ts';
+import { type FaultBoard } from '../fault-registry.ts';
+import { type FaultOf, type WaitingKind } from '../fault.ts';
 
 /** A frame on its way to a client, as far as the faults care. */
 export interface FrameOnTheWay {

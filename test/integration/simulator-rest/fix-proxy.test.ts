@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { systemTimers } from '../../../src/app/system-clock.ts';
 import { type Certificate, makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
-import { FixDoor } from '../../../src/simulator/faults/fix-door.ts';
+import { FixDoor } from '../../../src/simulator/faults/link/fix-proxy.ts';
 import { until } from '../../support/until.ts';
 
 /** What a client of an echoing venue sees of its connection. */

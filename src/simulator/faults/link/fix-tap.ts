@@ -1,5 +1,5 @@
 import { type Socket } from 'node:net';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Clock, type Timers } from '../../../lib/time.ts';
 import { type FrameFaults, type FrameOnTheWay } from './frame-faults.ts';
 import { LateLine } from './late-line.ts';
 
