@@ -1,5 +1,5 @@
-import { makeFeedNotices } from '../src/app/feed-notices.ts';
-import { followFeed } from '../src/app/web-books.ts';
+import { makeFeedNotices } from '../src/app/venue-view/feed-notices.ts';
+import { followFeed } from '../src/app/venue-view/public-feed.ts';
 import { type TradingSymbol } from '../src/domain/ids.ts';
 import { BookKeeper } from '../src/kraken/books/book-keeper.ts';
 import { FeedDriver } from '../src/kraken/websocket/connection/feed-driver.ts';
@@ -81,7 +81,7 @@ const openFeed = (products: readonly string[]): MarketFeed => {
 
 const at = monotonicMs(0);
 
-/** As `app/web-books` has it, with a driver that is handed the texts of a socket. */
+/** As `app/venue-view/public-feed` has it, with a driver that is handed the texts of a socket. */
 const engineReader = ({ products }: BookFrames): Reader => {
   const feed = openFeed(products);
   const clock = { wall: () => epochMs(0), monotonic: () => at };

@@ -6,33 +6,33 @@ import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
-import { type AccountSnapshot } from './account-snapshot.ts';
-import { type ClientDoors } from './client-doors.ts';
-import { lockCompIDs } from './comp-id-lock.ts';
-import { makeDecider } from './decider.ts';
-import { EffectRunner } from './effect-runner.ts';
-import { EngineLoop } from './engine-loop.ts';
-import { EngineEmitter } from './execution-events.ts';
-import { executionRecordsOf } from './execution-records.ts';
+import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
+import { type ClientDoors } from './sessions/client-sessions.ts';
+import { lockCompIDs } from './sessions/comp-id-lock.ts';
+import { makeDecider } from './loop/decider.ts';
+import { EffectRunner } from './loop/effect-runner.ts';
+import { EngineLoop } from './loop/engine-loop.ts';
+import { EngineEmitter } from './loop/execution-events.ts';
+import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted } from './leave-venue.ts';
 import { stopEngine } from './lifecycle.ts';
-import { type MarketDataRoute } from './market-data-route.ts';
+import { type MarketDataRoute } from './sessions/market-data-session.ts';
 import {
   type EngineDeps,
   openDoors,
   openMarketData,
   openRoute,
   type Setup,
-} from './open-sessions.ts';
-import { openControls } from './open-controls.ts';
-import { openStored, type Stored } from './open-stored.ts';
-import { publishFacts, type Readers } from './publish.ts';
-import { makeFactJournal, recoverEngine } from './recovery.ts';
-import { webSecretsOf } from './rest-access.ts';
-import { makeTellClient } from './tell-client.ts';
-import { type TradingRoute } from './trading-route.ts';
-import { openWeb, type Web } from './web-door.ts';
-import { accessOf, secretsOf, type VenueAccess } from './venue-access.ts';
+} from './sessions/open-sessions.ts';
+import { openControls } from './operator/open-controls.ts';
+import { openStored, type Stored } from './loop/storage.ts';
+import { publishFacts, type Readers } from './loop/publish.ts';
+import { makeFactJournal, recoverEngine } from './loop/recovery.ts';
+import { webSecretsOf } from './venue-view/rest-access.ts';
+import { makeTellClient } from './sessions/tell-client.ts';
+import { type TradingRoute } from './sessions/trading-session.ts';
+import { openWeb, type Web } from './venue-view/venue-view.ts';
+import { accessOf, secretsOf, type VenueAccess } from './sessions/venue-access.ts';
 
 /** Everything of a running engine, put together. */
 export interface EngineParts {

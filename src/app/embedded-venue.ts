@@ -9,7 +9,7 @@ import { Secret } from '../lib/secret.ts';
 import { toUtcTimestamp } from '../lib/time.ts';
 import { makeLoopbackCertificate } from '../simulator/certificate.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
-import { type VenueAccess } from './venue-access.ts';
+import { type VenueAccess } from './sessions/venue-access.ts';
 import { systemClock, systemTimers } from './system-clock.ts';
 
 const HOST = '127.0.0.1';

@@ -12,9 +12,9 @@ import {
 } from '../domain/order.ts';
 import { faultOfText } from '../lib/plain-text.ts';
 import { type SessionView } from '../fix/session/model/session-types.ts';
-import { type AccountSnapshot } from './account-snapshot.ts';
+import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
-import { type EngineEvents } from './execution-events.ts';
+import { type EngineEvents } from './loop/execution-events.ts';
 import { systemTimers } from './system-clock.ts';
 import { untilOpen, type UntilOpenOptions } from './until-open.ts';
 

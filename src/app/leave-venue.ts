@@ -3,8 +3,8 @@ import { type ClientName, type OrderID } from '../domain/ids.ts';
 import { listed } from '../core/listed.ts';
 import { type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
-import { type EngineLoop } from './engine-loop.ts';
-import { type TradingRoute } from './trading-route.ts';
+import { type EngineLoop } from './loop/engine-loop.ts';
+import { type TradingRoute } from './sessions/trading-session.ts';
 
 export interface LeaveParts {
   readonly loop: EngineLoop;

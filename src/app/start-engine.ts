@@ -3,12 +3,12 @@ import { problemToLine } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
 import { composeEngine } from './compose.ts';
-import { endOfLifeDatesOf, watchEndOfLife } from './end-of-life-watch.ts';
+import { endOfLifeDatesOf, watchEndOfLife } from './operator/end-of-life.ts';
 import { Engine } from './engine.ts';
 import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
-import { webSecretsOf } from './rest-access.ts';
+import { webSecretsOf } from './venue-view/rest-access.ts';
 import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
-import { secretsOf } from './venue-access.ts';
+import { secretsOf } from './sessions/venue-access.ts';
 
 export interface StartOptions {
   /** Path of a configuration file, or a loaded configuration. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type AccountSnapshot } from '../app/account-snapshot.ts';
+import { type AccountSnapshot } from '../app/venue-view/account-snapshot.ts';
 import { systemClock } from '../app/system-clock.ts';
 import { callControl } from '../control/control-client.ts';
 import { accountToJson } from './account/account-json.ts';

@@ -1,4 +1,4 @@
-import { endOfLifeDatesOf } from '../app/end-of-life-watch.ts';
+import { endOfLifeDatesOf } from '../app/operator/end-of-life.ts';
 import { systemClock } from '../app/system-clock.ts';
 import { type Config } from '../config/config.ts';
 import { endOfLifeNotice } from '../kraken/end-of-life.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { executionsOfJournal, journalBeside } from '../app/journal-executions.ts';
+import { executionsOfJournal, journalBeside } from '../app/loop/journal-executions.ts';
 import {
   type ExecutionsVerified,
   type VerifyOptions,

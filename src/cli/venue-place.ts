@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { restSettingsOf, socketWayOf } from '../app/rest-access.ts';
+import { restSettingsOf, socketWayOf } from '../app/venue-view/rest-access.ts';
 import { isLoopback, isTls } from '../config/check/check-web.ts';
 import { errorCode } from '../config/secrets.ts';
 import { type RawClientSettings } from '../kraken/rest/raw-client.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { executionsOfJournal } from '../../src/app/journal-executions.ts';
+import { executionsOfJournal } from '../../src/app/loop/journal-executions.ts';
 import { verifyExecutions } from '../../src/execution-log/verify/verify.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { type StartedEngine, startWithVenue } from '../../src/app/start-engine.ts';
-import { executionsOfJournal } from '../../src/app/journal-executions.ts';
+import { executionsOfJournal } from '../../src/app/loop/journal-executions.ts';
 import { verifyExecutions } from '../../src/execution-log/verify/verify.ts';
 import { type ClientExecutionReport } from '../../src/index.ts';
 import { decimal, decimalToText } from '../../src/lib/decimal.ts';

@@ -1,4 +1,4 @@
-import { type AccountSnapshot } from '../../app/account-snapshot.ts';
+import { type AccountSnapshot } from '../../app/venue-view/account-snapshot.ts';
 import { isZeroText, type Row, tableOf } from './account-tables.ts';
 
 /** What the running engine knows of the account, for people: is it current, where does it disagree with its books, what is there. */

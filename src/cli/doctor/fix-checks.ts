@@ -1,4 +1,4 @@
-import { compIDLockPath } from '../../app/comp-id-lock.ts';
+import { compIDLockPath } from '../../app/sessions/comp-id-lock.ts';
 import {
   type Config,
   type TradingSessionConfig,

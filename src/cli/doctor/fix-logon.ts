@@ -1,7 +1,7 @@
-import { compIDLockPath } from '../../app/comp-id-lock.ts';
-import { marketDataSettings, tradingSettings } from '../../app/session-settings.ts';
+import { compIDLockPath } from '../../app/sessions/comp-id-lock.ts';
+import { marketDataSettings, tradingSettings } from '../../app/sessions/settings.ts';
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
-import { connectionOf } from '../../app/venue-access.ts';
+import { connectionOf } from '../../app/sessions/venue-access.ts';
 import { type VenueSessionConfig } from '../../config/config.ts';
 import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
 import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';

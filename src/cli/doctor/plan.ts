@@ -1,6 +1,6 @@
-import { endOfLifeDatesOf } from '../../app/end-of-life-watch.ts';
+import { endOfLifeDatesOf } from '../../app/operator/end-of-life.ts';
 import { systemClock } from '../../app/system-clock.ts';
-import { connectionOf } from '../../app/venue-access.ts';
+import { connectionOf } from '../../app/sessions/venue-access.ts';
 import { type Config, type KeyPair, type VenueSessionConfig } from '../../config/config.ts';
 import { DERIVATIVES_V1_END, endOfLifeNotice } from '../../kraken/end-of-life.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type AccountSnapshot } from '../../../../src/app/account-snapshot.ts';
+import { type AccountSnapshot } from '../../../../src/app/venue-view/account-snapshot.ts';
 import { engineViewToText, isAtOne } from '../../../../src/cli/account/engine-view.ts';
 import {
   type Fill,

@@ -1,0 +1,116 @@
+import {
+  type Effect,
+  type SendCancel,
+  type SendMassCancel,
+  type SendNewOrder,
+} from '../../core/effect.ts';
+import { type InputBody } from '../../core/input.ts';
+import { type ClientName, type SessionName } from '../../domain/ids.ts';
+import { type OrderGateway, type SendAnswer } from '../../domain/ports.ts';
+import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
+import { type EpochMs, type Timers } from '../../lib/time.ts';
+import {
+  executionReport,
+  orderCancelReject,
+  orderMassCancelReport,
+  unreadableOrderReport,
+} from '../../upstream/fix/client-reports.ts';
+
+/** The one order route so far; REST comes beside it. */
+const ROUTE = 'FIX';
+
+export interface EffectRunnerDeps {
+  readonly gateway: (session: SessionName) => OrderGateway | undefined;
+  /** Through the client's session, when it has one; the library's callers have none. */
+  readonly tell: (client: ClientName, message: OutboundMessage) => void;
+  /** Whether this client is told that its order is in the journal, before the venue answers. */
+  readonly wantsPendingNew: (client: ClientName) => boolean;
+  readonly timers: Timers;
+  readonly onTimer: (name: string) => void;
+}
+
+/** Effect -> adapter call; the outcome known at once comes back as inputs. It decides nothing. */
+export class EffectRunner {
+  readonly #deps: EffectRunnerDeps;
+  readonly #timers = new Map<string, { readonly cancel: () => void }>();
+
+  constructor(deps: EffectRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  readonly run = (effect: Effect, at: EpochMs): readonly InputBody[] => {
+    switch (effect.type) {
+      case 'SendNewOrder':
+        return this.#send(effect, (gateway) => gateway.sendNewOrder({ ...effect, at }));
+      case 'SendCancel':
+        return this.#send(effect, (gateway) => gateway.sendCancel({ ...effect, at }));
+      case 'SendMassCancel':
+        return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
+      case 'ReportExecution':
+        if (effect.report.execType !== 'PendingNew' || this.#deps.wantsPendingNew(effect.client)) {
+          this.#deps.tell(effect.client, executionReport(effect.report, ROUTE));
+        }
+        return [];
+      case 'SetTimer':
+        this.#setTimer(effect.name, effect.afterMs);
+        return [];
+      case 'CancelTimer':
+        this.#cancelTimer(effect.name);
+        return [];
+      case 'Alert':
+        // Told to the operator when it is durable (publish.ts).
+        return [];
+      default:
+        this.#deps.tell(effect.client, answerOf(effect));
+        return [];
+    }
+  };
+
+  stop(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #send(
+    request: SendNewOrder | SendCancel | SendMassCancel,
+    send: (gateway: OrderGateway) => SendAnswer,
+  ): readonly InputBody[] {
+    const { clOrdID, session } = request;
+    const gateway = this.#deps.gateway(session);
+    const answer: SendAnswer =
+      gateway === undefined ? { sent: false, reason: `no session ${session}` } : send(gateway);
+    if (!answer.sent) return [{ type: 'RequestNotSent', clOrdID, reason: answer.reason }];
+    const { epoch, msgSeqNum } = answer;
+    return [{ type: 'RequestSent', clOrdID, session, epoch, msgSeqNum }];
+  }
+
+  #setTimer(name: string, afterMs: number): void {
+    this.#cancelTimer(name);
+    const fire = (): void => {
+      this.#timers.delete(name);
+      this.#deps.onTimer(name);
+    };
+    this.#timers.set(name, this.#deps.timers.set(afterMs, fire));
+  }
+
+  #cancelTimer(name: string): void {
+    this.#timers.get(name)?.cancel();
+    this.#timers.delete(name);
+  }
+}
+
+type ClientAnswer = Extract<
+  Effect,
+  { type: 'RefuseUnreadable' | 'RejectCancel' | 'ReportMassCancel' }
+>;
+
+const answerOf = (effect: ClientAnswer): OutboundMessage => {
+  switch (effect.type) {
+    case 'RefuseUnreadable':
+      return unreadableOrderReport(effect.report);
+    case 'RejectCancel':
+      return orderCancelReject(effect.report);
+    case 'ReportMassCancel':
+      return orderMassCancelReport(effect.report);
+  }
+};

@@ -1,0 +1,182 @@
+import { type Effect } from '../../core/effect.ts';
+import { type Fact } from '../../core/fact.ts';
+import { type Input, type InputBody } from '../../core/input.ts';
+import { type EngineState } from '../../core/state.ts';
+import { approximateBytes } from '../../lib/approximate-bytes.ts';
+import { BoundedQueue } from '../../lib/bounded-queue.ts';
+import { type Clock, type EpochMs } from '../../lib/time.ts';
+
+/** The three functions of the core. */
+export interface Decider {
+  readonly decide: (state: EngineState, input: Input) => readonly Fact[];
+  readonly evolve: (state: EngineState, fact: Fact) => EngineState;
+  readonly effectsOf: (state: EngineState, fact: Fact) => readonly Effect[];
+}
+
+/** The journal as the loop needs it: append now, durable later. */
+export interface FactJournal {
+  readonly appendFact: (at: EpochMs, fact: Fact) => number;
+  readonly commit: () => Promise<void>;
+  /** Appended and not yet durable. */
+  readonly pendingBytes: () => number;
+}
+
+/** One fact with its number in the journal and what it asks of the outside. */
+export interface RecordedFact {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly fact: Fact;
+  readonly effects: readonly Effect[];
+}
+
+export interface EngineLoopDeps {
+  readonly decider: Decider;
+  readonly journal: FactJournal;
+  readonly clock: Clock;
+  readonly pendingCommitBytesMax: number;
+  /** Inputs that may wait for the running turn; `DEFAULT_WAITING` when left out. */
+  readonly waiting?: WaitingLimits;
+  /** Puts on an input, as it enters, what its decision may look at beside the books: the reference price of an order. */
+  readonly stamp?: (body: InputBody) => InputBody;
+  /** Adapter call; what it answers at once (RequestSent, RequestNotSent) is the next input of the same turn. */
+  readonly runEffect: (effect: Effect, at: EpochMs) => readonly InputBody[];
+  /** Facts that are durable, in order: logs, metrics, library events. */
+  readonly onDurable: (facts: readonly RecordedFact[]) => void;
+  /** The journal can't be written any more, or an input found no room: nothing may leave the process from here on. */
+  readonly onHalt: (cause: Error) => void;
+}
+
+export interface WaitingLimits {
+  readonly inputsMax: number;
+  readonly bytesMax: number;
+}
+
+/** Only what an input's own effects bring in waits, so that this is thousands of times what is seen. */
+export const DEFAULT_WAITING: WaitingLimits = { inputsMax: 65_536, bytesMax: 67_108_864 };
+
+/** New orders are refused from here on, so that reports and cancels find room. */
+const SHARE_FOR_ORDERS = 0.5;
+
+/**
+ * input -> decide -> append -> evolve -> effects, to its end within one synchronous turn, so that everything the turn appends (facts,
+ * outgoing messages, consumed numbers) lies in one journal block. (docs/ARCHITECTURE.md section 4, ADR 12)
+ */
+export class EngineLoop {
+  readonly #deps: EngineLoopDeps;
+  readonly #waiting: BoundedQueue<InputBody>;
+  readonly #limits: WaitingLimits;
+  #state: EngineState;
+  #running = false;
+  #halted = false;
+  #unpublished: RecordedFact[] = [];
+  #publishing: Promise<void> | undefined;
+
+  constructor(state: EngineState, deps: EngineLoopDeps) {
+    this.#state = state;
+    this.#deps = deps;
+    this.#limits = deps.waiting ?? DEFAULT_WAITING;
+    const { inputsMax, bytesMax } = this.#limits;
+    this.#waiting = new BoundedQueue({
+      lengthMax: inputsMax,
+      bytesMax,
+      bytesOf: (body) => approximateBytes(body),
+    });
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  /** False when so much waits, for the disk or for a turn, that a new order has to be refused (ENGINE_BUSY). */
+  get hasRoom(): boolean {
+    if (this.#halted || !this.#hasRoomForOrders()) return false;
+    return this.#deps.journal.pendingBytes() < this.#deps.pendingCommitBytesMax;
+  }
+
+  /** Decides an input and everything that follows from it. Durable and published soon after; see `settled`. */
+  submit(body: InputBody): void {
+    if (this.#halted) return;
+    if (this.#running) {
+      if (!this.#waiting.offer(body)) this.#haltFull(body);
+      return;
+    }
+    this.#running = true;
+    try {
+      let next: InputBody | undefined = body;
+      // A turn that threw left some: they are older.
+      if (this.#waiting.length > 0 && this.#waiting.offer(body)) next = this.#waiting.poll();
+      while (next !== undefined) {
+        this.#turn({ at: this.#deps.clock.wall(), body: this.#deps.stamp?.(next) ?? next });
+        next = this.#waiting.poll();
+      }
+    } finally {
+      this.#running = false;
+    }
+    if (this.#unpublished.length > 0) this.#publishing ??= this.#publish();
+  }
+
+  /** Resolves when everything submitted before is durable and published. */
+  async settled(): Promise<void> {
+    while (this.#publishing !== undefined) await this.#publishing;
+  }
+
+  /** The journal is lost, or an input: nothing is decided any more. Told once. */
+  halt(cause: Error): void {
+    if (this.#halted) return;
+    this.#halted = true;
+    this.#waiting.clear();
+    this.#deps.onHalt(cause);
+  }
+
+  #turn(input: Input): void {
+    for (const fact of this.#deps.decider.decide(this.#state, input)) {
+      const seq = this.#deps.journal.appendFact(input.at, fact);
+      this.#state = this.#deps.decider.evolve(this.#state, fact);
+      const effects = this.#deps.decider.effectsOf(this.#state, fact);
+      this.#unpublished.push({ seq, at: input.at, fact, effects });
+      // In front of everything that arrived meanwhile: what was sent is known before the link is known to be lost.
+      // Halted within the turn: what was decided is still recorded, whole, and nothing of it leaves.
+      const answers = this.#halted
+        ? []
+        : effects.flatMap((effect) => this.#deps.runEffect(effect, input.at));
+      // Nothing is put into the queue that the halt has cleared.
+      const lost = answers.reverse().find((answer) => !this.#waiting.offerFirst(answer));
+      if (lost !== undefined) this.#haltFull(lost);
+    }
+  }
+
+  #hasRoomForOrders(): boolean {
+    const { length, bytes } = this.#waiting;
+    const { inputsMax, bytesMax } = this.#limits;
+    return length < inputsMax * SHARE_FOR_ORDERS && bytes < bytesMax * SHARE_FOR_ORDERS;
+  }
+
+  /** A report that was dropped would be a fill lost: better no engine than one that forgets. */
+  #haltFull({ type }: InputBody): void {
+    const { length, bytes } = this.#waiting;
+    this.halt(
+      new Error(`ENGINE_QUEUE_FULL: no room for ${type} behind ${length} inputs of ${bytes} bytes`),
+    );
+  }
+
+  async #publish(): Promise<void> {
+    try {
+      while (this.#unpublished.length > 0 && !this.#halted) {
+        // The rest of this turn of the event loop joins the same flush.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        const facts = this.#unpublished;
+        this.#unpublished = [];
+        await this.#deps.journal.commit();
+        this.#deps.onDurable(facts);
+      }
+    } catch (cause) {
+      this.halt(cause instanceof Error ? cause : new Error(String(cause)));
+    } finally {
+      this.#publishing = undefined;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { type ClientExecutionReport, type UnreadableOrderReport } from '../../core/effect.ts';
+import { type SessionName } from '../../domain/ids.ts';
+import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
+import { type ReportSource } from '../../domain/venue-report.ts';
+import { type ExecutionRecord, toNanoseconds } from '../../execution-log/execution-record.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { type RecordedFact } from './engine-loop.ts';
+
+export interface RecordContext {
+  readonly tradingSession: SessionName;
+  readonly contractTypeOf: (symbol: string) => 'linear' | 'inverse' | undefined;
+}
+
+/** The execution log's lines of one fact: one per report to a client. */
+export const executionRecordsOf = (
+  recorded: RecordedFact,
+  context: RecordContext,
+): readonly ExecutionRecord[] =>
+  recorded.effects.flatMap((effect) => {
+    if (effect.type === 'ReportExecution') return [toRecord(recorded, effect.report, context)];
+    if (effect.type === 'RefuseUnreadable') return [toRefusal(recorded, effect.report, context)];
+    return [];
+  });
+
+const toRecord = (
+  recorded: RecordedFact,
+  report: ClientExecutionReport,
+  context: RecordContext,
+): ExecutionRecord => {
+  const { terms } = report;
+  return defined({
+    ...provenance(recorded, context),
+    tVenue: nanoseconds(report.transactTime),
+    account: report.account,
+    clOrdId: report.clientOrderID,
+    origClOrdId: report.origClientOrderID,
+    attemptId: report.venueClOrdID,
+    orderId: report.orderID,
+    venueOrderId: report.venueOrderID,
+    execId: report.execID,
+    venueExecId: report.venueExecID,
+    execRefId: report.execRefID,
+    execType: report.execType,
+    ordStatus: report.ordStatus,
+    symbol: terms.symbol,
+    contractType: context.contractTypeOf(terms.symbol),
+    side: terms.side,
+    ordType: terms.ordType,
+    tif: terms.timeInForce,
+    execInst: execInstOf(terms),
+    price: terms.price,
+    stopPx: terms.stopPx,
+    orderQty: terms.orderQty,
+    lastQty: report.lastQty,
+    lastPx: report.lastPx,
+    cumQty: report.cumQty,
+    leavesQty: report.leavesQty,
+    avgPx: report.avgPx,
+    fee: report.fee,
+    feeCcy: report.feeCurrency,
+    liquidity: report.liquidity,
+    reasonCode: report.code,
+    text: report.text,
+  });
+};
+
+const toRefusal = (
+  recorded: RecordedFact,
+  report: UnreadableOrderReport,
+  context: RecordContext,
+): ExecutionRecord =>
+  defined({
+    ...provenance(recorded, context),
+    clOrdId: report.clientOrderID,
+    orderId: report.orderID,
+    execId: report.execID,
+    execType: 'Rejected',
+    ordStatus: 'Rejected',
+    symbol: report.symbol,
+    side: sideByCode.get(report.side) ?? 'Buy',
+    ordType: ordTypeByCode.get(report.ordType),
+    orderQty: report.orderQty,
+    cumQty: '0',
+    leavesQty: '0',
+    reasonCode: report.code,
+    text: report.text,
+  });
+
+/** Where the report came from and when; what came from no venue message is the engine's own. */
+const provenance = (
+  { seq, at, fact }: RecordedFact,
+  { tradingSession }: RecordContext,
+): WithUndefined<ExecutionRecord, 'seq' | 'tJournal' | 'source'> => {
+  const source: ReportSource | undefined = 'source' in fact ? fact.source : undefined;
+  return {
+    seq,
+    tJournal: toNanoseconds(at),
+    tRecv: source === undefined ? undefined : toNanoseconds(at),
+    tSend: source?.sentAt === undefined ? undefined : toNanoseconds(source.sentAt),
+    route: tradingSession,
+    source: source === undefined ? 'engine' : CHANNEL[source.channel],
+    connEpoch: source?.epoch,
+    sessionId: source?.session,
+    msgSeqNum: source?.msgSeqNum,
+    possDup: source?.possDup,
+    possResend: source?.possResend,
+  };
+};
+
+const CHANNEL = {
+  fix: 'fix',
+  rest: 'rest',
+  websocket: 'ws',
+  history: 'history',
+  operator: 'operator',
+} as const;
+
+const nanoseconds = (at: EpochMs | undefined): string | undefined =>
+  at === undefined ? undefined : toNanoseconds(at);
+
+const execInstOf = (terms: { postOnly: boolean; reduceOnly: boolean }): string | undefined => {
+  const words = [terms.reduceOnly ? 'E' : '', terms.postOnly ? 'P' : ''].filter((w) => w !== '');
+  return words.length === 0 ? undefined : words.join(' ');
+};
+
+type WithUndefined<T, Required extends keyof T> = Pick<T, Required> & {
+  [Key in Exclude<keyof T, Required>]?: T[Key] | undefined;
+};
+
+type RequiredKeys =
+  | 'seq'
+  | 'tJournal'
+  | 'source'
+  | 'clOrdId'
+  | 'orderId'
+  | 'execType'
+  | 'ordStatus'
+  | 'symbol'
+  | 'side'
+  | 'orderQty'
+  | 'cumQty'
+  | 'leavesQty';
+
+/** Absent keys instead of undefined ones. */
+const defined = (record: WithUndefined<ExecutionRecord, RequiredKeys>): ExecutionRecord =>
+  Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== undefined),
+  ) as unknown as ExecutionRecord;

@@ -1,0 +1,65 @@
+import { type EngineState } from '../../core/state.ts';
+import { type ExecutionLog } from '../../execution-log/execution-log.ts';
+import { type Logger } from '../../observability/logger.ts';
+import { type Metrics } from '../../observability/metrics.ts';
+import { type RecordedFact } from './engine-loop.ts';
+import { type EngineEmitter } from './execution-events.ts';
+import { executionRecordsOf, type RecordContext } from './execution-records.ts';
+
+export interface Readers {
+  readonly executionLog: ExecutionLog;
+  readonly records: RecordContext;
+  readonly emitter: EngineEmitter;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Durable facts to everyone who reads them: execution log, library events, metrics. */
+export const publishFacts = (
+  facts: readonly RecordedFact[],
+  state: EngineState,
+  readers: Readers,
+): void => {
+  for (const recorded of facts) {
+    readers.executionLog.append(executionRecordsOf(recorded, readers.records));
+    readers.metrics.order(recorded.fact.type);
+    if (recorded.fact.type === 'OrderRefused') readers.metrics.riskReject(recorded.fact.code);
+    emit(recorded, readers);
+    emitTrading(recorded, readers);
+  }
+  readers.metrics.ordersOpen(state.openOrderIDs.size);
+};
+
+const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Readers): void => {
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'ReportExecution':
+        emitter.emit('execution', effect.report, seq);
+        break;
+      case 'RejectCancel':
+        emitter.emit('cancelReject', effect.report, seq);
+        break;
+      case 'Alert':
+        metrics.alert(effect.code);
+        logger[effect.severity === 'warning' ? 'warn' : 'error'](effect.text, {
+          code: effect.code,
+        });
+        emitter.emit('alert', effect, seq);
+        break;
+      default:
+        break;
+    }
+  }
+};
+
+const IS_OPEN_AFTER: Partial<Record<RecordedFact['fact']['type'], boolean>> = {
+  RouteOpened: true,
+  RoutePaused: false,
+  RouteLost: false,
+};
+
+const emitTrading = ({ fact }: RecordedFact, { emitter, records }: Readers): void => {
+  const isOpen = IS_OPEN_AFTER[fact.type];
+  if (isOpen === undefined || !('session' in fact)) return;
+  if (fact.session === records.tradingSession) emitter.emit('trading', isOpen);
+};

@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config } from '../../config/config.ts';
+import { type ExecutionLog, openExecutionLog } from '../../execution-log/execution-log.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
+import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { type OpenedJournal, openJournal } from '../../journal/open-journal.ts';
+import { type Redactor } from '../../lib/redaction/redactor.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Logger } from '../../observability/logger.ts';
+import { type Metrics } from '../../observability/metrics.ts';
+import { FixLogs } from './fix-logs.ts';
+
+/** Everything an engine reads and writes on disk. */
+export interface Stored {
+  readonly opened: OpenedJournal;
+  readonly executionLog: ExecutionLog;
+  readonly fixLogs: FixLogs;
+  readonly dictionaries: { readonly venue: FixDictionary; readonly client: FixDictionary };
+}
+
+export interface StoredDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly redactor: Redactor;
+}
+
+/** Dictionaries first, since they can't be damaged by a failure later; then the journal with its lock; then the logs. */
+export const openStored = async (
+  config: Config,
+  deps: StoredDeps,
+): Promise<Result<Stored, string>> => {
+  const venue = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
+  if (!venue.ok) return err(`dictionary: ${venue.error}`);
+  const client = loadDictionary(dictionaryPath('FATHOM-FIX44.xml'));
+  if (!client.ok) return err(`dictionary: ${client.error}`);
+  const { dataDir, durability } = config.engine;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const opened = await openJournal({
+    dir: join(dataDir, 'journal'),
+    durability,
+    clock: deps.clock,
+    onCommitted: ({ durationMs }) => {
+      deps.metrics.journalAppend(durationMs / 1_000);
+    },
+  });
+  if (!opened.ok) return err(`journal: ${opened.error.message}`);
+  for (const notice of opened.value.notices) {
+    deps.logger.warn(`journal: ${notice.message}`, { code: notice.code });
+  }
+  const executionLog = openLog(config, deps, opened.value.journal.nextSeq - 1);
+  if (!executionLog.ok) {
+    await opened.value.journal.close();
+    return executionLog;
+  }
+  return ok({
+    opened: opened.value,
+    executionLog: executionLog.value,
+    fixLogs: openFixLogs(config, deps),
+    dictionaries: { venue: venue.value, client: client.value },
+  });
+};
+
+const openLog = (
+  config: Config,
+  deps: StoredDeps,
+  journalLastSeq: number,
+): Result<ExecutionLog, string> => {
+  const { dir, fileBytesMax } = config.executionLog;
+  const log = openExecutionLog({
+    dir,
+    fileBytesMax,
+    journalLastSeq,
+    timers: deps.timers,
+    redact: deps.redactor.text,
+    onFailure: (cause) => {
+      deps.logger.error('the execution log cannot be written; the journal has everything', {
+        cause: cause.message,
+      });
+    },
+  });
+  if (!log.ok) return err(`execution log: ${log.error}`);
+  for (const notice of log.value.notices) deps.logger.warn(`execution log: ${notice}`);
+  return ok(log.value.log);
+};
+
+const openFixLogs = (config: Config, deps: StoredDeps): FixLogs =>
+  new FixLogs({
+    config: config.fixLog,
+    clock: deps.clock,
+    timers: deps.timers,
+    redactor: deps.redactor,
+    onTrouble: (text) => {
+      deps.logger.error(`FIX log: ${text}`);
+    },
+  });

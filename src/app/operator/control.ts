@@ -1,0 +1,91 @@
+import { type ControlAudit, type ControlHandler } from '../../control/control-handler.ts';
+import { type ControlServer, makeControlServer } from '../../control/control-server.ts';
+import { type AdministeredSession, makeSessionVerbs } from '../../control/session-verbs.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
+import { type Journal } from '../../journal/journal.ts';
+import { encodeAudit, RECORD_KIND } from '../../journal/record.ts';
+import { type Redactor } from '../../lib/redaction/redactor.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Clock } from '../../lib/time.ts';
+import { type Logger } from '../../observability/logger.ts';
+
+export interface ControlDoorDeps {
+  readonly path: string;
+  readonly sessions: () => readonly FixSession[];
+  /** More about a session than it knows itself: its orders. */
+  readonly aboutSession: (session: string) => Readonly<Record<string, unknown>>;
+  /** Before a session is ended by an operator: cancels what is open where that is the policy. `cut`: what is left is for the venue's cancel-on-disconnect. */
+  readonly beforeEnd: (session: string) => Promise<'quiet' | 'cut' | 'keep'>;
+  /** Verbs beside those of the sessions. */
+  readonly handlers: Readonly<Record<string, ControlHandler>>;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+}
+
+/** The local door of a running engine. Every call is a record of the journal and a line of the log. */
+export const openControlDoor = async (
+  deps: ControlDoorDeps,
+): Promise<Result<ControlServer, string>> => {
+  const server = await makeControlServer({
+    path: deps.path,
+    handlers: {
+      ...makeSessionVerbs(() => deps.sessions().map((session) => toAdministered(session, deps))),
+      ...deps.handlers,
+    },
+    redact: deps.redactor.value,
+    audit: (call) => {
+      audit(deps, call);
+    },
+  });
+  return server.ok ? server : err(`control socket: ${server.error.message}`);
+};
+
+const audit = ({ journal, clock, logger }: ControlDoorDeps, call: ControlAudit): void => {
+  journal.append(RECORD_KIND.audit, encodeAudit(clock.wall(), call));
+  // A halted journal has told its owner already.
+  journal.commit().catch(() => undefined);
+  logger.info('operator call', { ...call });
+};
+
+const toAdministered = (
+  session: FixSession,
+  { aboutSession, beforeEnd }: ControlDoorDeps,
+): AdministeredSession => ({
+  name: session.view().id,
+  view: () => ({ ...session.view(), ...aboutSession(session.view().id) }),
+  logon: () => {
+    session.logon();
+    return ok(stateOf(session));
+  },
+  logout: async (text) => {
+    if ((await beforeEnd(session.view().id)) === 'cut') await session.cut(text);
+    else session.logout(text);
+    return ok(stateOf(session));
+  },
+  setNextSenderMsgSeqNum: (value) => numberSet(session.setNextSenderMsgSeqNum(value), session),
+  setNextTargetMsgSeqNum: (value) => numberSet(session.setNextTargetMsgSeqNum(value), session),
+  reset: async () => {
+    await beforeEnd(session.view().id);
+    session.reset();
+    return ok(stateOf(session));
+  },
+  sendTestRequest: () => {
+    if (session.view().phase !== 'LoggedOn') {
+      return err({ code: 'NOT_LOGGED_ON', message: 'the session is not logged on' });
+    }
+    session.sendTestRequest();
+    return ok(stateOf(session));
+  },
+});
+
+const numberSet = (isSet: boolean, session: FixSession) =>
+  isSet
+    ? ok(stateOf(session))
+    : err({ code: 'BAD_MSG_SEQ_NUM', message: 'a MsgSeqNum(34) is a whole number from 1' });
+
+const stateOf = (session: FixSession): Readonly<Record<string, unknown>> => {
+  const { id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum } = session.view();
+  return { session: id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum };
+};

@@ -1,0 +1,54 @@
+import { sessionOrders } from '../../core/views.ts';
+import { type SessionName } from '../../domain/ids.ts';
+import { type FixSession } from '../../fix/session/model/session-types.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { openControlDoor } from './control.ts';
+import { type EngineLoop } from '../loop/engine-loop.ts';
+import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
+import { openMoneyDoor } from './withdrawals.ts';
+import { type Setup } from '../sessions/open-sessions.ts';
+import { type Stored } from '../loop/storage.ts';
+import { type Web } from '../venue-view/venue-view.ts';
+
+/** The control socket with the money desk behind it. */
+export const openControls = async (
+  { config, trading, deps, redactor }: Setup,
+  { opened }: Stored,
+  {
+    sessions,
+    web,
+    loop,
+    leaving,
+  }: {
+    readonly web: Web;
+    readonly loop: EngineLoop;
+    readonly sessions: () => readonly FixSession[];
+    readonly leaving: LeaveParts;
+  },
+): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
+  const money = await openMoneyDoor(config, { ...deps, budgetsOf: web.budgetsOf });
+  if (!money.ok) return money;
+  const control = await openControlDoor({
+    path: config.engine.controlSocket,
+    sessions,
+    aboutSession: (name) =>
+      name === trading.name ? sessionOrders(loop.state, name as SessionName) : {},
+    beforeEnd: async (name) => {
+      if (name !== trading.name) return 'quiet';
+      if (await cancelOpenOrders(leaving, 'session')) return 'quiet';
+      return leaving.cancelsOnDisconnect && leaving.cancelsOnLogout ? 'cut' : 'keep';
+    },
+    handlers: { ...money.value.handlers, ...web.handlers },
+    journal: opened.journal,
+    ...{ clock: deps.clock, logger: deps.logger, redactor },
+  });
+  if (!control.ok) {
+    await money.value.close();
+    return control;
+  }
+  const close = async (): Promise<void> => {
+    await control.value.close();
+    await money.value.close();
+  };
+  return ok({ close });
+};

@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { type Config, type FundsConfig } from '../../config/config.ts';
+import { type ControlHandler } from '../../control/control-handler.ts';
+import { openAuditRecord } from '../../kraken/funds/audit-record.ts';
+import { faultOfPolicy, type FundsPolicy } from '../../kraken/funds/funds-policy.ts';
+import { makeMoneyDesk } from '../../kraken/funds/funds-service.ts';
+import { makeMoneyVerbs, type MoneyVerbs } from '../../kraken/funds/money-verbs.ts';
+import { type AccountBudgets } from '../../kraken/rate-budget.ts';
+import { makeRestFundsGateway } from '../../kraken/rest/funds/funds-gateway.ts';
+import {
+  makeRestHistoryGateway,
+  type RestHistoryGateway,
+} from '../../kraken/rest/history/history-gateway.ts';
+import { type LogEntry } from '../../kraken/rest/history/history-readers.ts';
+import { makeRawClient } from '../../kraken/rest/raw-client.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { type Secret } from '../../lib/secret.ts';
+import { type Clock, epochMs, type Timers } from '../../lib/time.ts';
+import { type Logger } from '../../observability/logger.ts';
+import { lockFundsKey } from './funds-key-lock.ts';
+import { restSettingsOf } from '../venue-view/rest-access.ts';
+
+/** `withdraw.*` on the control socket of a running engine. */
+export interface MoneyDoor {
+  readonly handlers: Readonly<Record<string, ControlHandler>>;
+  /** Breaks a sending in flight, which leaves its money in doubt, and closes the audit record. */
+  readonly close: () => Promise<void>;
+}
+
+export interface MoneyDoorDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** The pools of a key, shared by everybody who uses it. */
+  readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
+}
+
+/** Below `engine.dataDir`, whose journal lock also keeps a second desk away from it. */
+export const auditPathOf = ({ engine }: Config): string =>
+  join(engine.dataDir, 'funds', 'audit.jsonl');
+
+/** Outside the record's folder: who clears or restores that one has not the other as well. */
+const auditHeadPathOf = ({ engine }: Config): string =>
+  join(engine.dataDir, 'funds-audit-head.json');
+
+/** The money desk when funds are configured; else verbs that say clearly that nothing can be moved. */
+export const openMoneyDoor = async (
+  config: Config,
+  deps: MoneyDoorDeps,
+): Promise<Result<MoneyDoor, string>> => {
+  const { rest, funds } = config;
+  if (!funds.enabled || rest === undefined || funds.credentials === undefined)
+    return ok({ handlers: makeClosedVerbs(), close: () => Promise.resolve() });
+  const policy = toPolicy(funds);
+  const fault = faultOfPolicy(policy);
+  if (fault !== undefined) return err(`funds: ${fault}`);
+  const lock = lockFundsKey(funds.credentials.apiKey);
+  if (!lock.ok) return lock;
+  const opened = await openAuditRecord(auditPathOf(config), auditHeadPathOf(config));
+  if (!opened.ok) {
+    lock.value();
+    return err(`funds: ${opened.error}`);
+  }
+  const { client, close } = makeRawClient(restSettingsOf(rest, funds.credentials), {
+    ...deps,
+    budgets: deps.budgetsOf(funds.credentials.apiKey),
+  });
+  const history = makeRestHistoryGateway(client);
+  const desk = await makeMoneyDesk({
+    policy,
+    ...opened.value,
+    clock: deps.clock,
+    funds: makeRestFundsGateway(client),
+    readLog: (sinceMs) => readWholeLog(history, sinceMs),
+    alert: (text) => {
+      deps.logger.error(text, { code: 'MONEY_IN_DOUBT' });
+    },
+  });
+  const { handlers, settled } = countRunning(makeMoneyVerbs(desk));
+  return ok({
+    handlers,
+    close: async () => {
+      await close();
+      await settled();
+      await opened.value.audit.close();
+      lock.value();
+    },
+  });
+};
+
+export const toPolicy = (funds: FundsConfig): FundsPolicy => ({
+  isEnabled: funds.enabled,
+  operators: funds.operators.map(({ name, publicKey }) => ({
+    name,
+    publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${publicKey}\n-----END PUBLIC KEY-----\n`,
+  })),
+  account: funds.account ?? '',
+  destinations: funds.destinations,
+  limits: funds.limits,
+  approvalsMin: funds.approvalsMin,
+  requestAgeMsMax: funds.requestAgeMsMax,
+});
+
+const MONEY_VERBS = [
+  ...['withdraw.list', 'withdraw.show', 'withdraw.propose', 'withdraw.approve'],
+  ...['withdraw.cancel', 'withdraw.send', 'withdraw.investigate', 'withdraw.resolve'],
+];
+
+const WITHDRAWALS_OFF = {
+  code: 'WITHDRAWALS_OFF',
+  message: 'withdrawals are off: this engine was started without funds.enabled',
+};
+
+const makeClosedVerbs = (): Readonly<Record<string, ControlHandler>> =>
+  Object.fromEntries(MONEY_VERBS.map((verb) => [verb, () => err(WITHDRAWALS_OFF)]));
+
+/** The audit record must stay open until the last verb has written its end. */
+const countRunning = (verbs: MoneyVerbs) => {
+  const running = new Set<Promise<unknown>>();
+  const counted = Object.entries(verbs).map(([name, verb]): [string, ControlHandler] => [
+    name,
+    async (args) => {
+      const answer = Promise.resolve(verb(args));
+      running.add(answer);
+      try {
+        return await answer;
+      } finally {
+        running.delete(answer);
+      }
+    },
+  ]);
+  const settled = async (): Promise<void> => {
+    await Promise.allSettled(running);
+  };
+  return { handlers: Object.fromEntries(counted), settled };
+};
+
+const LOG_PAGE = 500;
+const LOG_PAGES_MAX = 40;
+
+/** Ascending until an empty page; `undefined` when a page fails, is incomplete, or there is no end to them. */
+const readWholeLog = async (
+  history: RestHistoryGateway,
+  sinceMs: number,
+): Promise<readonly LogEntry[] | undefined> => {
+  const entries: LogEntry[] = [];
+  let fromID: number | undefined;
+  for (let page = 0; page < LOG_PAGES_MAX; page += 1) {
+    const from = fromID === undefined ? {} : { fromID };
+    const since = epochMs(Math.floor(sinceMs));
+    const read = await history.accountLog({ since, sort: 'asc', count: LOG_PAGE, ...from });
+    if (!read.ok || !read.value.isComplete) return undefined;
+    const found = read.value.value.entries;
+    const last = found.at(-1);
+    if (last === undefined) return entries;
+    entries.push(...found);
+    fromID = Number(last.id) + 1;
+    if (!Number.isSafeInteger(fromID)) return undefined;
+  }
+  return undefined;
+};

@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { type ClientSessionConfig } from '../../config/config.ts';
+import { type InputBody } from '../../core/input.ts';
+import { type ClientName } from '../../domain/ids.ts';
+import {
+  type AcceptedSession,
+  type FixAcceptor,
+  makeAcceptor,
+  type TlsServerSettings,
+} from '../../fix/runtime/acceptor/acceptor.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { type SessionScheduler } from '../../fix/runtime/scheduler.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
+import { type SessionLog } from '../../fix/runtime/session-host.ts';
+import {
+  type FixSession,
+  type SessionNotice,
+  type SessionStore,
+} from '../../fix/session/model/session-types.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { makeAddressList } from '../../lib/address-list.ts';
+import { makeClientApplication } from '../../upstream/fix/client-application.ts';
+import { makeClientHours } from './schedules.ts';
+import { clientSettings } from './settings.ts';
+
+export interface ClientDoorsDeps {
+  readonly clients: readonly ClientSessionConfig[];
+  readonly dictionary: FixDictionary;
+  readonly storeOf: (session: string) => SessionStore;
+  readonly logOf: (session: {
+    senderCompID: string;
+    targetCompID: string;
+  }) => SessionLog | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly submit: (body: InputBody) => void;
+  readonly hasRoom: () => boolean;
+  readonly onNotice: (session: string, notice: SessionNotice) => void;
+}
+
+/** The acceptors of all client sessions: those with the same address share one. */
+export interface ClientDoors {
+  /** Ports by session name. */
+  readonly listen: () => Promise<ReadonlyMap<string, number>>;
+  /** Nobody comes in any more; sessions go on. */
+  readonly stopListening: () => void;
+  readonly close: () => Promise<void>;
+  readonly sessionOf: (client: ClientName) => FixSession | undefined;
+  readonly sessions: () => readonly FixSession[];
+  readonly wantsPendingNew: (client: ClientName) => boolean;
+}
+
+/** ExecutionReport, OrderCancelReject, OrderMassCancelReport: what a client must not miss. */
+const REPORTS: readonly string[] = ['8', '9', 'r'];
+
+export const clientNameOf = (session: string): ClientName => `fix:${session}` as ClientName;
+
+export const isFixClient = (client: ClientName): boolean => client.startsWith('fix:');
+
+export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
+  const sessionByClient = new Map<ClientName, FixSession>();
+  const stores = new Map<string, SessionStore>();
+  const hours: SessionScheduler[] = [];
+  const doors = [...groupByAddress(deps.clients).values()].map((clients) => ({
+    clients,
+    acceptor: openDoor(clients, deps, { sessionByClient, stores }),
+  }));
+  return {
+    listen: async () => {
+      const ports = new Map<string, number>();
+      for (const { clients, acceptor } of doors) {
+        const { port } = await acceptor.listen();
+        for (const { name } of clients) ports.set(name, port);
+      }
+      hours.push(...startHours(deps, { sessionByClient, stores }));
+      return ports;
+    },
+    stopListening: () => {
+      for (const { acceptor } of doors) acceptor.stopListening();
+    },
+    close: async () => {
+      for (const scheduler of hours) scheduler.stop();
+      await Promise.all(doors.map(({ acceptor }) => acceptor.close()));
+    },
+    sessionOf: (client) => sessionByClient.get(client),
+    sessions: () => [...sessionByClient.values()],
+    wantsPendingNew: (client) =>
+      deps.clients.find(({ name }) => clientNameOf(name) === client)?.pendingNewReports ?? true,
+  };
+};
+
+/** Port 0 is never shared: each session asked for one of its own. */
+const groupByAddress = (
+  clients: readonly ClientSessionConfig[],
+): ReadonlyMap<string, readonly ClientSessionConfig[]> => {
+  const groups = new Map<string, ClientSessionConfig[]>();
+  for (const client of clients) {
+    const { host, port } = client.listen;
+    const key = port === 0 ? client.name : `${host}:${port}`;
+    groups.set(key, [...(groups.get(key) ?? []), client]);
+  }
+  return groups;
+};
+
+/** What the making of the doors leaves behind. */
+interface Found {
+  readonly sessionByClient: Map<ClientName, FixSession>;
+  readonly stores: Map<string, SessionStore>;
+}
+
+const startHours = (
+  deps: ClientDoorsDeps,
+  { sessionByClient, stores }: Found,
+): readonly SessionScheduler[] => {
+  const { clock, timers } = deps;
+  return deps.clients.flatMap((config) => {
+    const session = sessionByClient.get(clientNameOf(config.name));
+    const store = stores.get(config.name);
+    if (session === undefined || store === undefined) return [];
+    const scheduler = makeClientHours(config, { session, store, clock, timers });
+    scheduler?.start();
+    return scheduler === undefined ? [] : [scheduler];
+  });
+};
+
+const openDoor = (
+  clients: readonly ClientSessionConfig[],
+  deps: ClientDoorsDeps,
+  { sessionByClient, stores }: Found,
+): FixAcceptor => {
+  const [first] = clients;
+  const tls = first === undefined ? undefined : tlsOf(first);
+  const acceptor = makeAcceptor({
+    listen: {
+      host: first?.listen.host ?? '127.0.0.1',
+      port: first?.listen.port ?? 0,
+      ...(tls && { tls }),
+    },
+    sessions: clients.map((client) => acceptedSession(client, deps, { sessionByClient, stores })),
+    dictionary: deps.dictionary,
+    clock: deps.clock,
+    timers: deps.timers,
+    onTurnedAway: (text) => {
+      const at = deps.clock.wall();
+      deps.onNotice(first?.name ?? '', { at, severity: 'warn', code: 'TURNED_AWAY', text });
+    },
+  });
+  for (const { name } of clients) {
+    const session = acceptor.session(name);
+    if (session !== undefined) sessionByClient.set(clientNameOf(name), session);
+  }
+  return acceptor;
+};
+
+const acceptedSession = (
+  config: ClientSessionConfig,
+  deps: ClientDoorsDeps,
+  { sessionByClient, stores }: Found,
+): AcceptedSession => {
+  const client = clientNameOf(config.name);
+  const log = deps.logOf(config);
+  const store = deps.storeOf(config.name);
+  stores.set(config.name, store);
+  return {
+    settings: clientSettings(config),
+    store,
+    allowsAddress: makeAddressList(config.allowedAddresses),
+    frameBytesMax: config.messageBytesMax,
+    ...(log && { log }),
+    ...(config.resetPolicy.redeliverReports && { redeliver: REPORTS }),
+    application: {
+      ...makeClientApplication({
+        client,
+        submit: deps.submit,
+        hasRoom: deps.hasRoom,
+        send: (message) => {
+          sessionByClient.get(client)?.send(message);
+        },
+        onUp: () => undefined,
+        onDown: ({ cause }) => {
+          const polite = cause === 'LogoutByPeer' || cause === 'LogoutByUs';
+          if (config.cancelOrdersOnDisconnect && !polite) {
+            deps.submit({ type: 'CancelAll', by: client, client });
+          }
+        },
+        onNotice: (notice) => {
+          deps.onNotice(config.name, notice);
+        },
+      }),
+      checkLogon: (message) => logonProblem(config, message),
+    },
+  };
+};
+
+const logonProblem = (config: ClientSessionConfig, message: FixMessage): string | undefined => {
+  const { credentials, resetPolicy } = config;
+  if (message.get(141) === 'Y' && !resetPolicy.acceptResetSeqNumFlag) {
+    return 'ResetSeqNumFlag(141)=Y is not accepted on this session';
+  }
+  if (credentials === undefined) return undefined;
+  // Both are always compared: the time of an answer must not tell which one was wrong.
+  const isUser = credentials.username.matches(message.get(553));
+  const isPassword = credentials.password.matches(message.get(554));
+  return isUser && isPassword ? undefined : 'invalid credentials';
+};
+
+const tlsOf = ({ tls }: ClientSessionConfig): TlsServerSettings | undefined => {
+  if (!tls.enabled || tls.certFile === undefined || tls.keyFile === undefined) return undefined;
+  return {
+    cert: readFileSync(tls.certFile),
+    key: readFileSync(tls.keyFile),
+    requestCert: tls.requireClientCert,
+    minVersion: tls.minVersion,
+    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
+  };
+};

@@ -1,0 +1,123 @@
+import {
+  type ClientSessionConfig,
+  type Config,
+  type MarketDataSessionConfig,
+  type TradingSessionConfig,
+} from '../../config/config.ts';
+import { type InputBody } from '../../core/input.ts';
+import { type SessionName } from '../../domain/ids.ts';
+import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
+import { type SessionNotice } from '../../fix/session/model/session-types.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Logger } from '../../observability/logger.ts';
+import { type Redactor } from '../../lib/redaction/redactor.ts';
+import { type Metrics } from '../../observability/metrics.ts';
+import { type ClientDoors, makeClientDoors } from './client-sessions.ts';
+import { type EngineLoop } from '../loop/engine-loop.ts';
+import { type EngineEmitter } from '../loop/execution-events.ts';
+import { type MarketDataRoute, makeMarketDataRoute } from './market-data-session.ts';
+import { type Stored } from '../loop/storage.ts';
+import { type RecoveredEngine } from '../loop/recovery.ts';
+import { makeTradingRoute, type TradingRoute } from './trading-session.ts';
+import { connectionOf, type VenueAccess } from './venue-access.ts';
+
+/** What the engine takes from its surroundings. */
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly logger: Logger;
+}
+
+/** What every part of one engine shares. */
+export interface Setup {
+  readonly config: Config;
+  readonly trading: TradingSessionConfig;
+  readonly venue: VenueAccess;
+  readonly deps: EngineDeps;
+  readonly metrics: Metrics;
+  readonly redactor: Redactor;
+  readonly emitter: EngineEmitter;
+}
+
+interface Wiring {
+  readonly recovered: RecoveredEngine;
+  readonly submit: (body: InputBody) => void;
+}
+
+export const openRoute = (
+  setup: Setup,
+  stored: Stored,
+  { recovered, submit }: Wiring,
+): TradingRoute => {
+  const { trading, venue, deps } = setup;
+  return makeTradingRoute({
+    config: trading,
+    credential: venue.credential,
+    connection: venue.connection,
+    dictionary: stored.dictionaries.venue,
+    store: recovered.stores.open(trading.name, deps.clock.wall()),
+    log: stored.fixLogs.of(trading),
+    epochsBefore: recovered.state.routes.get(trading.name as SessionName)?.epoch ?? 0,
+    ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
+    submit,
+    onNotice: (notice) => {
+      onNotice(setup, trading.name, notice);
+    },
+  });
+};
+
+export const openMarketData = (
+  setup: Setup,
+  stored: Stored,
+  { stores }: RecoveredEngine,
+): readonly MarketDataRoute[] => {
+  const { config, deps } = setup;
+  return config.sessions
+    .filter((s): s is MarketDataSessionConfig => s.role.startsWith('marketData'))
+    .map((session) =>
+      makeMarketDataRoute({
+        config: session,
+        connection: setup.venue.marketData?.[session.role] ?? connectionOf(session),
+        dictionary: stored.dictionaries.venue,
+        // Numbers that begin at 1 with every logon are nothing to remember, and market data is much.
+        store:
+          session.resetSeqNumFlag === 'on-logon'
+            ? makeMemoryStore({ createdAt: deps.clock.wall() })
+            : stores.open(session.name, deps.clock.wall()),
+        log: stored.fixLogs.of({ ...session, qualifier: session.name }),
+        ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
+        onNotice: (notice) => {
+          onNotice(setup, session.name, notice);
+        },
+      }),
+    );
+};
+
+export const openDoors = (
+  setup: Setup,
+  stored: Stored,
+  { recovered, submit, loop }: Wiring & { readonly loop: EngineLoop },
+): ClientDoors => {
+  const { config, deps } = setup;
+  return makeClientDoors({
+    clients: config.sessions.filter((s): s is ClientSessionConfig => s.role === 'client'),
+    dictionary: stored.dictionaries.client,
+    storeOf: (name) => recovered.stores.open(name, deps.clock.wall()),
+    logOf: (session) => stored.fixLogs.of(session),
+    ...{ clock: deps.clock, timers: deps.timers },
+    submit,
+    hasRoom: () => loop.hasRoom,
+    onNotice: (session, notice) => {
+      onNotice(setup, session, notice);
+    },
+  });
+};
+
+const LEVEL = { info: 'info', warn: 'warn', error: 'error' } as const;
+
+const onNotice = ({ deps, metrics }: Setup, session: string, notice: SessionNotice): void => {
+  if (notice.code === 'GARBLED') metrics.garbled(session);
+  deps.logger[LEVEL[notice.severity]](notice.text, { session, code: notice.code });
+};

@@ -1,0 +1,197 @@
+import { type TradingSessionConfig } from '../../config/config.ts';
+import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
+import { type InputBody } from '../../core/input.ts';
+import { type SessionName } from '../../domain/ids.ts';
+import { type OrderGateway } from '../../domain/ports.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
+import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
+import { type SessionLog } from '../../fix/runtime/session-host.ts';
+import {
+  type FixSession,
+  type LoggedOut,
+  type SessionNotice,
+  type SessionStore,
+} from '../../fix/session/model/session-types.ts';
+import { makeLogonFields } from '../../kraken/fix/logon.ts';
+import { makeFixOrderGateway, type TakeBudget } from '../../kraken/fix/trading/order-gateway.ts';
+import { makeTradingApplication } from '../../kraken/fix/trading/trading-application.ts';
+import { makeSlidingBudget } from '../../kraken/rate-budget.ts';
+import { type Secret } from '../../lib/secret.ts';
+import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
+import { isPlanned, makeTradingDay } from './schedules.ts';
+import { tradingSettings } from './settings.ts';
+
+export interface TradingRouteDeps {
+  readonly config: TradingSessionConfig;
+  readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
+  readonly connection: ConnectionSettings;
+  readonly dictionary: FixDictionary;
+  readonly store: SessionStore;
+  readonly log: SessionLog | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly submit: (body: InputBody) => void;
+  readonly onNotice: (notice: SessionNotice) => void;
+  /** Connections that the books know of: epochs go on from there, across restarts. */
+  readonly epochsBefore: number;
+}
+
+/** One trading session with the venue: its link events and reports become inputs, the core's sends go out through the gateway. */
+export interface TradingRoute {
+  readonly session: FixSession;
+  /** Connects, and keeps the session to the venue's day. */
+  readonly start: () => void;
+  /** Logs out, for good. */
+  readonly stop: (text: string) => Promise<void>;
+  /** Closes the connection without Logout, for good. */
+  readonly cut: (text: string) => Promise<void>;
+  readonly gateway: OrderGateway;
+  /** What the rate budget lets through now. */
+  readonly cancelRoom: () => CancelRoom;
+}
+
+export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
+  const { config, clock, submit } = deps;
+  const name = config.name as SessionName;
+  let epoch = deps.epochsBefore;
+  const application = makeTradingApplication(name, logonFieldsOf(deps), {
+    onReport: (report, source) => {
+      submit({ type: 'VenueReported', report, source: { ...source, epoch } });
+    },
+    onUnreadable: (problem, message) => {
+      deps.onNotice({
+        at: clock.wall(),
+        severity: 'error',
+        code: 'VENUE_REPORT_UNREADABLE',
+        text: `message ${message.msgSeqNum ?? '?'} (35=${message.msgType}): ${problem.text}`,
+      });
+    },
+    onUp: (route) => {
+      epoch = deps.epochsBefore + route.epoch;
+      sayUnverified(deps, route.at);
+      submit({ type: 'RouteUp', session: name, epoch, reset: route.reset });
+    },
+    onDown: ({ reason: why, cause, at }) => {
+      const reason = isPlanned(config, at) ? `planned: ${why}` : why;
+      submit({ type: 'RouteDown', session: name, epoch, reason, ...ordersAfter(config, cause) });
+    },
+    onAskedResend: (beginSeqNo) => {
+      submit({ type: 'VenueAskedResend', session: name, epoch, beginSeqNo });
+    },
+    onSynchronized: () => {
+      submit({ type: 'RouteSynchronized', session: name, epoch });
+    },
+    onNotice: (notice) => {
+      deps.onNotice(notice);
+      const { code, text } = notice;
+      // Every order is refused meanwhile: that is for an operator, not for the log alone.
+      if (code === 'RECOVERING_LASTS' || code === 'PROBE_UNANSWERED' || code === 'GAP_STUCK') {
+        const detail = `${name}: ${text}`;
+        submit({ type: 'VenueViewAlerted', severity: 'critical', code, text: detail });
+      }
+    },
+  });
+  const session = makeInitiator({
+    settings: tradingSettings(config),
+    application,
+    store: deps.store,
+    dictionary: deps.dictionary,
+    clock,
+    timers: deps.timers,
+    random: deps.random,
+    connection: deps.connection,
+    frameBytesMax: config.messageBytesMax,
+    ...(deps.log && { log: deps.log }),
+  });
+  const { store, timers } = deps;
+  const budget = budgetOf(config, clock);
+  const day = makeTradingDay(config, { session, store, clock, timers, submit });
+  return {
+    session,
+    start: () => {
+      if (day === undefined) session.start();
+      else day.start();
+    },
+    stop: (text) => {
+      day?.stop();
+      return session.stop(text);
+    },
+    cut: (text) => {
+      day?.stop();
+      return session.cut(text);
+    },
+    gateway: makeFixOrderGateway(name, session, {
+      takeBudget: budget.take,
+      epoch: () => epoch,
+    }),
+    cancelRoom: budget.cancelRoom,
+  };
+};
+
+/** A completed Logout keeps the orders; a cut by our own hand lets the venue cancel them, where it was asked to. (venue reference, FIX 1.10) */
+const ordersAfter = (
+  { cancelOrdersOnDisconnect }: TradingSessionConfig,
+  cause: LoggedOut['cause'],
+): { readonly orders?: 'kept' | 'left-to-venue' } => {
+  if (cause === 'LogoutByUs' || cause === 'LogoutByPeer') return { orders: 'kept' };
+  if (cause !== 'Halted') return {};
+  return { orders: cancelOrdersOnDisconnect ? 'left-to-venue' : 'kept' };
+};
+
+/** An exception from TLS verification is not forgotten: it is in the log at each connect, with its reason. */
+const sayUnverified = ({ config, onNotice }: TradingRouteDeps, at: EpochMs): void => {
+  const { enabled, rejectUnauthorized, insecureReason } = config.tls;
+  if (!enabled || rejectUnauthorized) return;
+  const text = `the venue's certificate is not verified: ${insecureReason ?? 'no reason given'}`;
+  onNotice({ at, severity: 'warn', code: 'TLS_NOT_VERIFIED', text });
+};
+
+const logonFieldsOf = ({ config, credential }: TradingRouteDeps) =>
+  makeLogonFields({
+    senderCompID: config.senderCompID,
+    targetCompID: config.targetCompID,
+    credential,
+    cancelOrdersOnDisconnect: config.cancelOrdersOnDisconnect,
+    ...(config.signTargetCompID === undefined
+      ? {}
+      : { signedTargetCompID: config.signTargetCompID }),
+    ...(config.clientID === undefined ? {} : { clientID: Number(config.clientID) }),
+  });
+
+/** The CompID's bucket at the venue, counted here; cancels may use what orders must leave. */
+const budgetOf = (
+  { rateBudget }: TradingSessionConfig,
+  clock: Clock,
+): { readonly take: TakeBudget; readonly cancelRoom: () => CancelRoom } => {
+  const budget = makeSlidingBudget({
+    pointsMax: rateBudget.unitsMax,
+    windowMs: rateBudget.periodMs,
+    reservePoints: rateBudget.reservedForCancelsUnits,
+  });
+  const cost = {
+    order: rateBudget.orderUnits,
+    cancel: rateBudget.cancelUnits,
+    massCancel: rateBudget.massCancelUnits,
+  } as const;
+  return {
+    take: (kind) => {
+      const purpose = kind === 'order' ? 'ordinary' : 'safety';
+      return budget.take(cost[kind], purpose, clock.monotonic()).type === 'Granted';
+    },
+    cancelRoom: () => {
+      const at = clock.monotonic();
+      const waitOf = (points: number): number | undefined => {
+        const answer = budget.peek(points, 'safety', at);
+        if (answer.type === 'Never') return undefined;
+        return answer.type === 'Wait' ? answer.afterMs : 0;
+      };
+      return {
+        cancels: Math.floor(budget.available(at, 'safety') / cost.cancel),
+        cancelAfterMs: waitOf(cost.cancel) ?? rateBudget.periodMs,
+        massCancelAfterMs: waitOf(cost.massCancel),
+      };
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Config,
+  type TradingSessionConfig,
+  type VenueSessionConfig,
+} from '../../config/config.ts';
+import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
+import { type Secret } from '../../lib/secret.ts';
+
+/** Where the venue is and who we are there; the embedded simulator tells it, else the configuration does. */
+export interface VenueAccess {
+  readonly connection: ConnectionSettings;
+  /** By role, where the configuration does not say it. */
+  readonly marketData?: Readonly<Record<'marketDataL2' | 'marketDataL3', ConnectionSettings>>;
+  readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
+}
+
+/** The venue as the configuration names it. */
+export const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined =>
+  trading.credentials === undefined
+    ? undefined
+    : { credential: trading.credentials, connection: connectionOf(trading) };
+
+export const connectionOf = ({
+  tls,
+  hosts,
+  connectTimeoutMs,
+}: VenueSessionConfig): ConnectionSettings => {
+  const secure = {
+    rejectUnauthorized: tls.rejectUnauthorized,
+    minVersion: tls.minVersion,
+    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+  return { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) };
+};
+
+/** Every secret that this engine knows, to be blotted out wherever it might be written. */
+export const secretsOf = (
+  { sessions }: Config,
+  access: Pick<VenueAccess, 'credential'> | undefined,
+): readonly Secret[] => [
+  ...(access === undefined ? [] : [access.credential.apiKey, access.credential.apiSecret]),
+  ...sessions.flatMap((session) => {
+    if (session.role === 'client' && session.credentials !== undefined) {
+      return [session.credentials.username, session.credentials.password];
+    }
+    return session.role === 'trading' && session.credentials !== undefined
+      ? [session.credentials.apiKey, session.credentials.apiSecret]
+      : [];
+  }),
+];

@@ -1,0 +1,207 @@
+import { type Config } from '../../config/config.ts';
+import { type ControlHandler } from '../../control/control-handler.ts';
+import { type InputBody } from '../../core/input.ts';
+import { type EngineState } from '../../core/state.ts';
+import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
+import { AccountDesk } from '../../kraken/account/account-reconciler.ts';
+import { type AccountBudgets } from '../../kraken/rate-budget.ts';
+import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
+import { makeRestHistoryGateway } from '../../kraken/rest/history/history-gateway.ts';
+import { makeRestOrderGateway } from '../../kraken/rest/orders/order-gateway.ts';
+import { makeRawClient } from '../../kraken/rest/raw-client.ts';
+import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
+import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
+import { ok } from '../../lib/result.ts';
+import { type Secret } from '../../lib/secret.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import {
+  DifferenceWatch,
+  orderDifferences,
+  ordersWithoutWord,
+  type AccountDifference,
+} from './differences.ts';
+import { type AccountSnapshot, snapshotOf } from './account-snapshot.ts';
+import { type RecordedFact } from '../loop/engine-loop.ts';
+import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
+import { PositionWatch } from './position-watch.ts';
+import { restSettingsOf, socketWayOf } from './rest-access.ts';
+
+export interface AccountDoorDeps extends FeedNoticeSink {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  /** The pools of a key, shared by everybody who uses it. */
+  readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
+  /** Our books, to hold against the venue's view. */
+  readonly books: () => EngineState;
+  readonly submit: (body: InputBody) => void;
+  readonly onHealth: (isReady: boolean) => void;
+}
+
+/** The account as the venue sees it, beside our books. Knowledge for people: it places and settles no order. */
+export interface AccountDoor {
+  readonly handlers: Readonly<Record<string, ControlHandler>>;
+  readonly snapshot: () => AccountSnapshot;
+  readonly start: () => void;
+  /** Facts that are durable, for the sum of our executions. */
+  readonly onFacts: (facts: readonly RecordedFact[]) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** How often books and view are compared, at most. */
+const LOOK_INTERVAL_MS_MAX = 1_000;
+const ORDERS_ASKED_MAX = 10_000;
+
+/** `undefined` without `webSocket.url` and `rest.credentials`: nobody could ask about an account. */
+export const makeAccountDoor = (config: Config, deps: AccountDoorDeps): AccountDoor | undefined => {
+  const { rest, webSocket } = config;
+  if (webSocket.url === undefined || rest?.credentials === undefined) return undefined;
+  const credential = rest.credentials;
+  const { clock, timers, random } = deps;
+  const budgets = deps.budgetsOf(credential.apiKey);
+  const raw = makeRawClient(restSettingsOf(rest, credential), { clock, timers, random, budgets });
+  const tell = makeFeedNotices('private', deps);
+  const { pollIntervalMs, settleMs, fillsLookBackMs, alertAfterMs } = webSocket.account;
+  const told = new DifferenceWatch(alertAfterMs);
+  const desk = new AccountDesk(
+    {
+      ...{ pollIntervalMs, settleMs, fillsLookBackMs },
+      ...{ url: webSocket.url, credential, socketOptions: socketOptionsOf(socketWayOf(config)) },
+      stepOf: stepsOf(config),
+    },
+    {
+      ...{ clock, timers, random },
+      readers: {
+        account: makeRestAccountGateway(raw.client),
+        orders: makeRestOrderGateway({ client: raw.client, venueClock: makeVenueClock(clock) }),
+        history: makeRestHistoryGateway(raw.client),
+      },
+      onNotice: tell.notice,
+      onOutput: tell.output,
+      onAlarm: (code, text) => {
+        if (!told.isNews(`${code} ${text}`)) return;
+        deps.submit({ type: 'VenueViewAlerted', severity: 'critical', code, text });
+      },
+      onHealth: (isReady) => {
+        tell.health(isReady);
+        deps.onHealth(isReady);
+      },
+    },
+  );
+  const comparison = new Comparison(desk, told, config, deps);
+  const snapshot = (): AccountSnapshot => snapshotOf(desk, comparison.differences, clock);
+  return {
+    handlers: { 'account.view': () => ok(snapshot()) },
+    snapshot,
+    start: () => {
+      tell.health(false);
+      desk.start();
+      comparison.start();
+    },
+    onFacts: (facts) => {
+      comparison.onFacts(facts);
+    },
+    stop: async () => {
+      comparison.stop();
+      const isDeskStopped = desk.stop();
+      await raw.close();
+      await isDeskStopped;
+    },
+  };
+};
+
+const stepsOf = ({ instruments }: Config) => {
+  const steps = new Map(instruments.map(({ symbol, qtyStep }) => [symbol, qtyStep as DecimalText]));
+  return (symbol: TradingSymbol): DecimalText | undefined => steps.get(symbol);
+};
+
+/** Holds the books against the view again and again. */
+class Comparison {
+  readonly #desk: AccountDesk;
+  readonly #told: DifferenceWatch;
+  readonly #deps: AccountDoorDeps;
+  readonly #positions: PositionWatch;
+  readonly #intervalMs: number;
+  readonly #alertAfterMs: number;
+  readonly #withoutWordSince = new Map<string, number>();
+  #found: readonly AccountDifference[] = [];
+  #timer: { readonly cancel: () => void } | undefined;
+
+  constructor(
+    desk: AccountDesk,
+    told: DifferenceWatch,
+    { webSocket: { account } }: Config,
+    deps: AccountDoorDeps,
+  ) {
+    this.#desk = desk;
+    this.#told = told;
+    this.#deps = deps;
+    this.#alertAfterMs = account.alertAfterMs;
+    this.#positions = new PositionWatch(account.alertAfterMs);
+    this.#intervalMs = Math.min(LOOK_INTERVAL_MS_MAX, Math.ceil(account.alertAfterMs / 4));
+  }
+
+  /** What disagrees now, whether it has lasted or not. */
+  get differences(): readonly AccountDifference[] {
+    return this.#found;
+  }
+
+  start(): void {
+    for (const order of this.#deps.books().orders.values()) this.#positions.note(order);
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  onFacts(facts: readonly RecordedFact[]): void {
+    const { orders } = this.#deps.books();
+    for (const { fact } of facts) {
+      const order = 'orderID' in fact && fact.orderID ? orders.get(fact.orderID) : undefined;
+      if (order !== undefined) this.#positions.note(order);
+    }
+  }
+
+  #arm(): void {
+    this.#timer = this.#deps.timers.set(this.#intervalMs, () => {
+      this.#look();
+      this.#arm();
+    });
+  }
+
+  #look(): void {
+    const at = this.#deps.clock.monotonic();
+    const { state } = this.#desk;
+    this.#found = orderDifferences(this.#deps.books(), state);
+    const due = [...this.#told.look(this.#found, at)];
+    if (this.#desk.health().isReady) {
+      const { alerts, isOpen } = this.#positions.look(state.positions, at);
+      due.push(...alerts);
+      if (isOpen) this.#desk.ask({ type: 'Positions' });
+      this.#askForWords(at);
+    }
+    for (const { code, text, orderID } of due)
+      this.#deps.submit({
+        ...{ type: 'VenueViewAlerted', severity: 'critical', code, text },
+        ...(orderID === undefined ? {} : { orderID }),
+      });
+  }
+
+  /** Orders that no feed and no poll has told of for a while: each is asked for once. */
+  #askForWords(at: number): void {
+    const silent = new Set<string>();
+    for (const venueOrderID of ordersWithoutWord(this.#deps.books(), this.#desk.state)) {
+      silent.add(venueOrderID);
+      const since = this.#withoutWordSince.get(venueOrderID);
+      if (since !== undefined && at - since >= this.#alertAfterMs) {
+        this.#withoutWordSince.set(venueOrderID, Number.POSITIVE_INFINITY);
+        this.#desk.ask({ type: 'Order', venueOrderID });
+      } else if (since === undefined && silent.size <= ORDERS_ASKED_MAX)
+        this.#withoutWordSince.set(venueOrderID, at);
+    }
+    for (const id of this.#withoutWordSince.keys())
+      if (!silent.has(id)) this.#withoutWordSince.delete(id);
+  }
+}

@@ -1,0 +1,119 @@
+import { type EngineState, type Order } from '../../core/state.ts';
+import { type ClOrdID, type OrderID, type VenueOrderID } from '../../domain/ids.ts';
+import { decimal } from '../../lib/decimal.ts';
+import { type MonotonicMs } from '../../lib/time.ts';
+import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
+import { type PrivateState } from '../../kraken/websocket/views/private-state.ts';
+
+/** Where our books and the venue's own view of the account do not agree. An alert, never a change of the books. */
+export interface AccountDifference {
+  /** Names the disagreement; the same one is told once. */
+  readonly key: string;
+  readonly code:
+    'VENUE_ORDER_UNKNOWN' | 'VENUE_ORDER_CLOSED' | 'VENUE_FILL_MISSING' | 'VENUE_POSITION_DIFFERS';
+  readonly text: string;
+  readonly orderID?: OrderID;
+}
+
+/** What the orders of both sides say about each other now, whether it lasts or not. */
+export const orderDifferences = (
+  books: EngineState,
+  view: PrivateState,
+): readonly AccountDifference[] =>
+  view.orders.all().flatMap((theirs): readonly AccountDifference[] => {
+    const ours = orderOf(books, theirs);
+    if (ours !== undefined) return [...fillMissing(ours, theirs), ...closed(books, ours, theirs)];
+    return theirs.isOpen ? [unknown(theirs)] : [];
+  });
+
+/** Our open orders of which the view has no word at all: absence is no evidence, so REST is asked. */
+export const ordersWithoutWord = (
+  books: EngineState,
+  view: PrivateState,
+): readonly VenueOrderID[] =>
+  [...books.openOrderIDs].flatMap((orderID) => {
+    const venueOrderID = books.orders.get(orderID)?.venueOrderID;
+    return venueOrderID === undefined || view.orders.get(venueOrderID) !== undefined
+      ? []
+      : [venueOrderID];
+  });
+
+const orderOf = (books: EngineState, { venueOrderID, clOrdID }: OrderState): Order | undefined => {
+  const byVenueID = books.orderIDByVenueOrderID.get(venueOrderID);
+  if (byVenueID !== undefined) return books.orders.get(byVenueID);
+  const request = clOrdID === undefined ? undefined : books.requests.get(clOrdID as ClOrdID);
+  return request !== undefined && 'orderID' in request
+    ? books.orders.get(request.orderID)
+    : undefined;
+};
+
+const unknown = ({ venueOrderID, clOrdID, body }: OrderState): AccountDifference => {
+  const what = body === undefined ? '' : ` (${body.side} ${body.leavesQty} ${body.symbol})`;
+  const id = clOrdID === undefined ? '' : `, client id ${clOrdID}`;
+  const text = `order ${venueOrderID}${id}${what} is open at the venue, and we did not send it`;
+  return { key: `UNKNOWN ${venueOrderID}`, code: 'VENUE_ORDER_UNKNOWN', text };
+};
+
+const fillMissing = (ours: Order, theirs: OrderState): readonly AccountDifference[] => {
+  if (decimal(theirs.cumQty).lte(decimal(ours.cumQty))) return [];
+  const { orderID, cumQty } = ours;
+  const text = `order ${orderID} (${theirs.venueOrderID}): the venue filled ${theirs.cumQty}, FIX told of ${cumQty}`;
+  return [{ key: `FILL ${orderID}`, code: 'VENUE_FILL_MISSING', text, orderID }];
+};
+
+/** A close that was only guessed is asked about first. */
+const closed = (
+  books: EngineState,
+  { orderID }: Order,
+  { venueOrderID, isOpen, isGuess, cause }: OrderState,
+): readonly AccountDifference[] => {
+  const isProven = !isOpen && !isGuess && cause !== undefined && cause !== 'Unknown';
+  if (!isProven || cause === 'Triggered' || !books.openOrderIDs.has(orderID)) return [];
+  const text = `order ${orderID} (${venueOrderID}) is open in our books and ${cause} at the venue`;
+  return [{ key: `CLOSED ${orderID}`, code: 'VENUE_ORDER_CLOSED', text, orderID }];
+};
+
+/** More at once than an operator reads; the others follow. */
+const ALERTS_PER_LOOK_MAX = 20;
+const TOLD_MAX = 10_000;
+
+/** Tells a disagreement once it has lasted, and once only. Pure. */
+export class DifferenceWatch {
+  readonly #alertAfterMs: number;
+  readonly #since = new Map<string, MonotonicMs>();
+  readonly #told = new Set<string>();
+
+  constructor(alertAfterMs: number) {
+    this.#alertAfterMs = alertAfterMs;
+  }
+
+  /** All that disagrees at `at`; the answer is what to tell now. */
+  look(found: readonly AccountDifference[], at: MonotonicMs): readonly AccountDifference[] {
+    const keys = new Set(found.map(({ key }) => key));
+    for (const key of this.#since.keys()) if (!keys.has(key)) this.#since.delete(key);
+    const due: AccountDifference[] = [];
+    for (const difference of found) {
+      const since = this.#since.get(difference.key) ?? at;
+      this.#since.set(difference.key, since);
+      const isDue = at - since >= this.#alertAfterMs && !this.#told.has(difference.key);
+      if (isDue && due.length < ALERTS_PER_LOOK_MAX) due.push(difference);
+    }
+    for (const { key } of due) this.#tell(key);
+    return due;
+  }
+
+  /** True once for each key: the same thing is not told twice. */
+  isNews(key: string): boolean {
+    if (this.#told.has(key)) return false;
+    this.#tell(key);
+    return true;
+  }
+
+  #tell(key: string): void {
+    this.#told.add(key);
+    for (const oldest of this.#told) {
+      if (this.#told.size <= TOLD_MAX) return;
+      this.#told.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
+import { type Logger } from '../../observability/logger.ts';
+import { type Metrics } from '../../observability/metrics.ts';
+
+export interface FeedNoticeSink {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface FeedNotices {
+  readonly notice: (notice: {
+    readonly severity: 'info' | 'warn' | 'error';
+    readonly code: string;
+    readonly text: string;
+  }) => void;
+  /** Notices, unreadable frames and oddities among what a feed machine says. */
+  readonly output: (output: FeedOutput) => void;
+  readonly health: (isUp: boolean) => void;
+}
+
+/** What a feed has to tell people: to the log with its code, to the metrics by its code. */
+export const makeFeedNotices = (
+  feed: 'public' | 'private',
+  { logger, metrics }: FeedNoticeSink,
+): FeedNotices => {
+  let wasUp: boolean | undefined;
+  /** An unknown field comes with every frame: each place is told once, the metrics count all. */
+  const odd = new Set<string>();
+  const notice: FeedNotices['notice'] = ({ severity, code, text }) => {
+    metrics.feedNotice(feed, code);
+    logger[severity](text, { feed, code });
+  };
+  const oddity = (kind: string, path: string): void => {
+    const text = `${kind} ${path}`;
+    metrics.feedNotice(feed, 'ODDITY');
+    if (odd.has(text) || odd.size >= ODDITIES_TOLD_MAX) return;
+    odd.add(text);
+    logger.info(text, { feed, code: 'ODDITY' });
+  };
+  return {
+    notice,
+    output: (output) => {
+      if (output.type === 'Notice') notice(output);
+      if (output.type === 'Unreadable')
+        notice({ severity: 'warn', code: 'UNREADABLE', text: `a frame of ${output.feed}` });
+      if (output.type === 'Oddities')
+        for (const { kind, path } of output.oddities) oddity(kind, path);
+    },
+    health: (isUp) => {
+      if (isUp === wasUp) return;
+      wasUp = isUp;
+      metrics.feedUp(feed, isUp);
+    },
+  };
+};
+
+const ODDITIES_TOLD_MAX = 1_000;

@@ -1,0 +1,84 @@
+import { type Order } from '../../core/state.ts';
+import { type OrderID, type TradingSymbol } from '../../domain/ids.ts';
+import { type Decimal, decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
+import { type MonotonicMs } from '../../lib/time.ts';
+import { type PositionView } from '../../kraken/websocket/views/account-view.ts';
+import { type AccountDifference } from './differences.ts';
+
+/** Venue's position minus the sum of our executions, and since when it is that. */
+interface Offset {
+  readonly qty: Decimal;
+  readonly since: MonotonicMs;
+  /** What was agreed on last; absent until an offset has lasted. */
+  readonly agreed?: Decimal;
+}
+
+/**
+ * The position of an account is older than our books, so only its changes can be held against our executions: the difference between
+ * the two is taken as it stands when it has lasted, and from then on must not change. Pure.
+ */
+export class PositionWatch {
+  readonly #lastsMs: number;
+  readonly #net = new Map<TradingSymbol, Decimal>();
+  readonly #counted = new Map<OrderID, Decimal>();
+  readonly #offsets = new Map<TradingSymbol, Offset>();
+  #alerts = 0;
+
+  constructor(lastsMs: number) {
+    this.#lastsMs = lastsMs;
+  }
+
+  /** An order as the books have it after a fact. */
+  note({ orderID, executedQty, terms: { symbol, side } }: Order): void {
+    const executed = decimal(executedQty);
+    const change = executed.minus(this.#counted.get(orderID) ?? ZERO);
+    if (change.eq(ZERO)) return;
+    this.#counted.set(orderID, executed);
+    const net = this.#net.get(symbol) ?? ZERO;
+    this.#net.set(symbol, side === 'Buy' ? net.plus(change) : net.minus(change));
+  }
+
+  /**
+   * Once for each change that nothing of ours explains; `isOpen`: something unexplained has not lasted yet, so the venue should be asked
+   * for its positions.
+   */
+  look(
+    positions: PositionView,
+    at: MonotonicMs,
+  ): { readonly alerts: readonly AccountDifference[]; readonly isOpen: boolean } {
+    if (positions.at === undefined) return { alerts: [], isOpen: false };
+    const held = positions.all().map(({ symbol }) => symbol);
+    const symbols = new Set([...this.#net.keys(), ...held, ...this.#offsets.keys()]);
+    const looks = [...symbols].map((symbol) =>
+      this.#lookAt(symbol, decimal(positions.get(symbol)?.qty ?? '0'), at),
+    );
+    return {
+      alerts: looks.filter((look) => typeof look === 'object'),
+      isOpen: looks.includes('Open'),
+    };
+  }
+
+  #lookAt(
+    symbol: TradingSymbol,
+    theirs: Decimal,
+    at: MonotonicMs,
+  ): AccountDifference | 'Open' | 'Agreed' {
+    const qty = theirs.minus(this.#net.get(symbol) ?? ZERO);
+    const old = this.#offsets.get(symbol);
+    const since = old?.qty.eq(qty) === true ? old.since : at;
+    const isLasting = at - since >= this.#lastsMs;
+    const agreed = isLasting ? qty : old?.agreed;
+    this.#offsets.set(symbol, { qty, since, ...(agreed === undefined ? {} : { agreed }) });
+    if (old?.agreed === undefined || old.agreed.eq(qty)) return 'Agreed';
+    return isLasting ? this.#alert(symbol, theirs, theirs.minus(qty).plus(old.agreed)) : 'Open';
+  }
+
+  #alert(symbol: TradingSymbol, theirs: Decimal, expected: Decimal): AccountDifference {
+    this.#alerts += 1;
+    return {
+      key: `POSITION ${symbol} ${this.#alerts}`,
+      code: 'VENUE_POSITION_DIFFERS',
+      text: `${symbol}: the venue's position is ${decimalToText(theirs)}, our executions make it ${decimalToText(expected)}`,
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import { type Config } from '../../config/config.ts';
+import { type BookPort } from '../../domain/book.ts';
+import { type TradingSymbol } from '../../domain/ids.ts';
+import { DEFAULT_KEEPER_LIMITS } from '../../kraken/books/book-keeper.ts';
+import { FeedDriver } from '../../kraken/websocket/connection/feed-driver.ts';
+import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
+import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
+import { type Clock, type Timers } from '../../lib/time.ts';
+import { type MarkPrice } from './reference-prices.ts';
+import { type FeedNotices, type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
+import { socketWayOf } from './rest-access.ts';
+
+export interface WebBooksDeps extends FeedNoticeSink {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+}
+
+/** Books and mark prices from the venue's public feeds, on a connection of their own (websocket 10.3). */
+export interface WebBooks {
+  readonly books: BookPort;
+  readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;
+  readonly start: () => void;
+  readonly stop: () => void;
+}
+
+/** `undefined` when the configuration asks nothing of the public feeds. `onFix`: instruments that FIX market data keeps. */
+export const makeWebBooks = (
+  config: Config,
+  onFix: ReadonlySet<string>,
+  deps: WebBooksDeps,
+): WebBooks | undefined => {
+  const { webSocket } = config;
+  const subscriptions = subscriptionsOf(config, onFix);
+  if (webSocket.url === undefined || subscriptions.length === 0) return undefined;
+  const { clock, timers, random } = deps;
+  const feed = new MarketFeed({ subscriptions, random, bookLimits: DEFAULT_KEEPER_LIMITS });
+  const marks = new Map<TradingSymbol, MarkPrice>();
+  const tell = makeFeedNotices('public', deps);
+  const driver = new FeedDriver(feed, {
+    ...{ url: webSocket.url, clock, timers, socketOptions: socketOptionsOf(socketWayOf(config)) },
+    onOutput: followFeed(feed, { marks, tell, clock }),
+  });
+  return {
+    books: feed.books,
+    mark: (symbol) => marks.get(symbol),
+    start: () => {
+      driver.start();
+    },
+    stop: () => {
+      driver.stop();
+      tell.health(false);
+    },
+  };
+};
+
+/** What comes of every output of the feed: marks, notices and health. The benchmark of books runs it too. */
+export const followFeed =
+  (
+    feed: Pick<MarketFeed, 'isPublicUp'>,
+    {
+      marks,
+      tell,
+      clock,
+    }: {
+      readonly marks: Map<TradingSymbol, MarkPrice>;
+      readonly tell: Pick<FeedNotices, 'output' | 'health'>;
+      readonly clock: Clock;
+    },
+  ) =>
+  (output: FeedOutput): void => {
+    keepMark(output, marks, clock);
+    tell.output(output);
+    tell.health(feed.isPublicUp);
+  };
+
+const subscriptionsOf = ({ webSocket, instruments, risk }: Config, onFix: ReadonlySet<string>) => {
+  const all = instruments.map(({ symbol }) => symbol);
+  const booked = {
+    all,
+    missing: all.filter((symbol) => !onFix.has(symbol)),
+    none: [],
+  }[webSocket.books];
+  return [
+    { feed: 'book', products: booked },
+    { feed: 'ticker', products: risk.referencePrice === 'mark' ? all : [] },
+  ].filter(({ products }) => products.length > 0);
+};
+
+const keepMark = (output: FeedOutput, marks: Map<TradingSymbol, MarkPrice>, clock: Clock): void => {
+  // A price of a connection that is gone may be of any age.
+  if (output.type === 'ConnectionLost') marks.clear();
+  if (output.type === 'SubscriptionChanged' && output.feed === 'ticker' && output.state !== 'Live')
+    marks.delete(output.product as TradingSymbol);
+  if (output.type !== 'Event' || output.event.type !== 'Ticker') return;
+  const { symbol, markPx } = output.event;
+  if (markPx !== undefined) marks.set(symbol, { px: markPx, at: clock.monotonic() });
+};

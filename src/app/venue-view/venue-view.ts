@@ -1,0 +1,94 @@
+import { type MarketDataSessionConfig } from '../../config/config.ts';
+import { type ControlHandler } from '../../control/control-handler.ts';
+import { type InputBody } from '../../core/input.ts';
+import { type EngineState } from '../../core/state.ts';
+import { type BookPort } from '../../domain/book.ts';
+import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
+import { type AccountBudgets } from '../../kraken/rate-budget.ts';
+import { err } from '../../lib/result.ts';
+import { type Secret } from '../../lib/secret.ts';
+import { makeAccountDoor } from './account-monitor.ts';
+import { type AccountSnapshot } from './account-snapshot.ts';
+import { type RecordedFact } from '../loop/engine-loop.ts';
+import { makeKeyBudgets } from './key-budgets.ts';
+import { type MarketDataRoute } from '../sessions/market-data-session.ts';
+import { type Setup } from '../sessions/open-sessions.ts';
+import { makeReferencePrices } from './reference-prices.ts';
+import { makeWebBooks } from './public-feed.ts';
+
+/** What the engine has from REST and WebSocket, beside its FIX sessions. */
+export interface Web {
+  /** Every book of the engine: FIX market data first, the public feeds behind it. */
+  readonly books: BookPort;
+  readonly account: () => AccountSnapshot | undefined;
+  readonly handlers: Readonly<Record<string, ControlHandler>>;
+  readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
+  /** Puts the reference price of its instrument on an order that enters. */
+  readonly stamp: (body: InputBody) => InputBody;
+  readonly onFacts: (facts: readonly RecordedFact[]) => void;
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+export interface WebWiring {
+  readonly books: () => EngineState;
+  readonly submit: (body: InputBody) => void;
+}
+
+export const openWeb = (
+  { config, deps, metrics, emitter }: Setup,
+  marketData: readonly MarketDataRoute[],
+  wiring: WebWiring,
+): Web => {
+  const budgetsOf = makeKeyBudgets();
+  const onFix = new Set(
+    config.sessions
+      .filter((s): s is MarketDataSessionConfig => s.role.startsWith('marketData'))
+      .flatMap(({ symbols }) => symbols),
+  );
+  const webBooks = makeWebBooks(config, onFix, { ...deps, metrics });
+  const books = makePreferredBooks(
+    [
+      ...marketData.map((route) => route.books),
+      ...(webBooks === undefined ? [] : [webBooks.books]),
+    ],
+    deps.clock.monotonic,
+  );
+  const account = makeAccountDoor(config, {
+    ...{ ...deps, ...wiring, metrics, budgetsOf },
+    onHealth: (isUp) => {
+      emitter.emit('accountFeed', isUp);
+    },
+  });
+  const referenceOf = makeReferencePrices({
+    source: config.risk.referencePrice,
+    books,
+    mark: (symbol) => webBooks?.mark(symbol),
+    clock: deps.clock,
+    ageMsMax: config.risk.referencePriceAgeMsMax,
+  });
+  return {
+    books,
+    budgetsOf,
+    account: () => account?.snapshot(),
+    handlers: account?.handlers ?? { 'account.view': () => err(NO_ACCOUNT_VIEW) },
+    stamp: (body) =>
+      body.type === 'PlaceOrder'
+        ? { ...body, reference: referenceOf(body.request.terms.symbol) }
+        : body,
+    onFacts: (facts) => account?.onFacts(facts),
+    start: () => {
+      webBooks?.start();
+      account?.start();
+    },
+    stop: async () => {
+      webBooks?.stop();
+      await account?.stop();
+    },
+  };
+};
+
+const NO_ACCOUNT_VIEW = {
+  code: 'ACCOUNT_VIEW_OFF',
+  message: 'the private feeds need webSocket.url and rest.credentials in the configuration',
+};
