@@ -1,21 +1,21 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { accountCommand } from './cli/account.ts';
-import { processIo, watchOutput } from './cli/cli-io.ts';
+import { accountCommand } from './cli/account/index.ts';
+import { processIo, watchOutput } from './cli/shared/cli-io.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
-import { demoCommand } from './cli/demo.ts';
-import { doctorCommand } from './cli/doctor.ts';
+import { demoCommand } from './cli/demo/index.ts';
+import { doctorCommand } from './cli/doctor/index.ts';
 import { executionsCommand } from './cli/executions.ts';
-import { fixLogCommand } from './cli/fix-log.ts';
+import { fixLogCommand } from './cli/fix-log/index.ts';
 import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
-import { marketCommand } from './cli/market.ts';
-import { runProgram } from './cli/run-program.ts';
+import { marketCommand } from './cli/market/index.ts';
+import { runProgram } from './cli/shared/run-program.ts';
 import { sessionCommand } from './cli/session.ts';
-import { simulateCommand } from './cli/simulate.ts';
+import { simulateCommand } from './cli/simulate/index.ts';
 import { startCommand } from './cli/start.ts';
-import { withdrawCommand } from './cli/withdraw.ts';
+import { withdrawCommand } from './cli/withdraw/index.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 

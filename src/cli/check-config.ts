@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { problemToLine } from '../config/config-problem.ts';
 import { type EffectiveRow } from '../config/load/effective-rows.ts';
 import { loadConfig } from '../config/load/load-config.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { sayEndOfLife } from './end-of-life.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
+import { sayEndOfLife } from './shared/end-of-life.ts';
 
 interface Options {
   readonly config: string;

@@ -7,7 +7,7 @@ import {
   verifyExecutions,
 } from '../execution-log/verify/verify.ts';
 import { ok, type Result } from '../lib/result.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
 /** `fathom executions verify DIR`. */
 export const executionsCommand = (io: CliIo = processIo): Command =>

@@ -15,9 +15,15 @@ import {
 } from '../kraken/history/history-request.ts';
 import { err } from '../lib/result.ts';
 import { beginsWithDay, epochMs, type EpochMs } from '../lib/time.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { openRest } from './open-rest.ts';
-import { type VenueOptions, withAccount, withWay, withConfig, withRest } from './venue-options.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
+import { openRest } from './shared/open-rest.ts';
+import {
+  type VenueOptions,
+  withAccount,
+  withWay,
+  withConfig,
+  withRest,
+} from './shared/venue-options.ts';
 
 interface Options extends VenueOptions {
   readonly symbol?: string;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type CfgProblem } from '../config/quickfix/quickfix-cfg.ts';
 import { importQuickfix } from '../config/quickfix/quickfix-import.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
 /** `fathom import-quickfix FILE`: the sessions of a QuickFIX settings file as the `sessions` group of our configuration. */
 export const importQuickfixCommand = (io: CliIo = processIo): Command =>

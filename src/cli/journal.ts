@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { dumpJournal } from '../journal/dump.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
 interface DumpOptions {
   readonly json?: boolean;

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs, type ControlError } from '../control/control-message.ts';
 import { type Result } from '../lib/result.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { controlPathOf, type EngineWay } from './engine-way.ts';
-import { resultToText } from './result-text.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
+import { controlPathOf, type EngineWay } from './shared/control-path.ts';
+import { resultToText } from './shared/result-text.ts';
 
 interface Options extends EngineWay {
   readonly json?: boolean;

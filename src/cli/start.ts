@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { sayEndOfLife } from './end-of-life.ts';
-import { untilSignal } from './until-signal.ts';
+import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
+import { sayEndOfLife } from './shared/end-of-life.ts';
+import { untilSignal } from './shared/until-signal.ts';
 
 interface Options {
   readonly config: string;

@@ -32,10 +32,14 @@ export const makeToolStage = async (
 };
 
 const start = (program: string, args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', join('src', 'cli', program), ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  spawn(
+    process.execPath,
+    ['--import', 'tsx', join('src', 'cli', 'conformance', program), ...args],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
 
 const stop = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null) return;

@@ -5,7 +5,7 @@ import { FeedDriver } from '../../kraken/websocket/connection/feed-driver.ts';
 import { FeedMachine } from '../../kraken/websocket/connection/feed-machine.ts';
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
-import { type WebSocketPlace } from '../venue-place.ts';
+import { type WebSocketPlace } from '../shared/venue-place.ts';
 import { fail, type Finding, ok } from './check.ts';
 
 /** A public feed without a key, a private one with it: subscribed, acknowledged, and left. */

@@ -25,7 +25,7 @@ import {
   checkRestAnswers,
   type InstrumentList,
 } from './rest-checks.ts';
-import { type WebSocketPlace } from '../venue-place.ts';
+import { type WebSocketPlace } from '../shared/venue-place.ts';
 import { type DoctorClients } from './clients.ts';
 
 /** Everything that a round of checks looks at. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { request } from 'undici';
 import { faultHelp, isText } from '../../simulator/faults/fault-help.ts';
-import { type CliIo, EXIT } from '../cli-io.ts';
+import { type CliIo, EXIT } from '../shared/cli-io.ts';
 import { readFileOf, Refusal } from './refusal.ts';
 
 interface Options {

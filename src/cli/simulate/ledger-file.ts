@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { BufferedFile } from '../../lib/files/buffered-file.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
 import { type LedgerEntry } from '../../simulator/ledger.ts';
-import { type CliIo, EXIT } from '../cli-io.ts';
+import { type CliIo, EXIT } from '../shared/cli-io.ts';
 import { problemOf, Refusal } from './refusal.ts';
 
 const BUFFER_BYTES_MAX = 256 * 1_024;

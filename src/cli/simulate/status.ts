@@ -1,6 +1,6 @@
 import { type Simulator } from '../../simulator/simulator.ts';
 import { escapeHidden } from '../../lib/plain-text.ts';
-import { type CliIo } from '../cli-io.ts';
+import { type CliIo } from '../shared/cli-io.ts';
 
 const TERMINAL_MS = 1_000;
 /** Of a log file: often enough to see that it lives, seldom enough to keep. */

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { doctorCommand } from '../../../src/cli/doctor.ts';
+import { doctorCommand } from '../../../src/cli/doctor/index.ts';
 import { type Row } from '../../../src/cli/doctor/check.ts';
 import { makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
 import { freePort } from '../../support/engine-process.ts';

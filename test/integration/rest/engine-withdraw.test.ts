@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startEngine } from '../../../src/app/start-engine.ts';
-import { withdrawCommand } from '../../../src/cli/withdraw.ts';
+import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { type MoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
 import { makeKeyBudgets } from '../../../src/app/venue-view/key-budgets.ts';

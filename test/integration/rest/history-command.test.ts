@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type CliIo } from '../../../src/cli/cli-io.ts';
+import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 import { historyCommand } from '../../../src/cli/history.ts';
 import {
   type FakeHistory,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
-import { type CliIo } from '../../../src/cli/cli-io.ts';
+import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
 import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Engine, startEngine } from '../../../src/index.ts';
-import { accountCommand } from '../../../src/cli/account.ts';
+import { accountCommand } from '../../../src/cli/account/index.ts';
 import { callControl } from '../../../src/control/control-client.ts';
 import { type VenueOrderID } from '../../../src/domain/ids.ts';
 import { toDecimalText } from '../../../src/lib/decimal-text.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { checkConfigCommand } from '../../../src/cli/check-config.ts';
-import { type CliIo } from '../../../src/cli/cli-io.ts';
+import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 
 const FIXTURES = 'test/fixtures/config';
 const API_KEY = 'key-of-a-test';

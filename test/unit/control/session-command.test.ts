@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type CliIo } from '../../../src/cli/cli-io.ts';
+import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 import { sessionCommand } from '../../../src/cli/session.ts';
 import { type ControlServer, makeControlServer } from '../../../src/control/control-server.ts';
 import { type AdministeredSession, makeSessionVerbs } from '../../../src/control/session-verbs.ts';

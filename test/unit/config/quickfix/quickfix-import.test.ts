@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type CliIo } from '../../../../src/cli/cli-io.ts';
+import { type CliIo } from '../../../../src/cli/shared/cli-io.ts';
 import { importQuickfixCommand } from '../../../../src/cli/import-quickfix.ts';
 import { loadConfig } from '../../../../src/config/load/load-config.ts';
 import { importQuickfix } from '../../../../src/config/quickfix/quickfix-import.ts';

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { systemTimers } from '../app/system-clock.ts';
-import { type LogEntry, makeLogReader } from '../fix/log/log-entry.ts';
-import { chooseByFrame, chooseFile } from '../fix/log/log-dictionaries.ts';
-import { ok } from '../lib/result.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { entryToJson, entryToText } from './fix-log/entry-text.ts';
-import { type FilterOptions, makeFilter } from './fix-log/filter.ts';
-import { logLines } from './fix-log/line-source.ts';
-import { untilSignal } from './until-signal.ts';
+import { systemTimers } from '../../app/system-clock.ts';
+import { type LogEntry, makeLogReader } from '../../fix/log/log-entry.ts';
+import { chooseByFrame, chooseFile } from '../../fix/log/log-dictionaries.ts';
+import { ok } from '../../lib/result.ts';
+import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { entryToJson, entryToText } from './entry-text.ts';
+import { type FilterOptions, makeFilter } from './filter.ts';
+import { logLines } from './line-source.ts';
+import { untilSignal } from '../shared/until-signal.ts';
 
 export interface FixLogCommandOptions extends FilterOptions {
   readonly follow?: boolean;

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { callControl } from '../control/control-client.ts';
-import { type ControlArgs } from '../control/control-message.ts';
-import { makeOperatorKey, signVerdict } from '../kraken/funds/approval.ts';
-import { digestOf, faultOfMoneyTexts, type Verdict } from '../kraken/funds/money-request.ts';
-import { Secret } from '../lib/secret.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { sayEndOfLifeBy } from './end-of-life.ts';
-import { controlPathOf, type EngineWay } from './engine-way.ts';
+import { callControl } from '../../control/control-client.ts';
+import { type ControlArgs } from '../../control/control-message.ts';
+import { makeOperatorKey, signVerdict } from '../../kraken/funds/approval.ts';
+import { digestOf, faultOfMoneyTexts, type Verdict } from '../../kraken/funds/money-request.ts';
+import { Secret } from '../../lib/secret.ts';
+import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { sayEndOfLifeBy } from '../shared/end-of-life.ts';
+import { controlPathOf, type EngineWay } from '../shared/control-path.ts';
 import {
   dryRunToText,
   type MoneyCaseShown,
@@ -15,7 +15,7 @@ import {
   signedToText,
   unsentToText,
 } from './money-text.ts';
-import { resultToText } from './result-text.ts';
+import { resultToText } from '../shared/result-text.ts';
 
 interface Way extends EngineWay {
   readonly json?: boolean;

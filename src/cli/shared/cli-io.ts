@@ -1,6 +1,6 @@
-import { type Environment } from '../config/load/overrides.ts';
-import { escapeHiddenInLines } from '../lib/plain-text.ts';
-import { type EpochMs } from '../lib/time.ts';
+import { type Environment } from '../../config/load/overrides.ts';
+import { escapeHiddenInLines } from '../../lib/plain-text.ts';
+import { type EpochMs } from '../../lib/time.ts';
 
 /** What a command touches of the outside: given, so that a test can read it. */
 export interface CliIo {

@@ -1,5 +1,5 @@
-import { problemToLine } from '../config/config-problem.ts';
-import { loadControlSocketPath } from '../config/load/control-socket-path.ts';
+import { problemToLine } from '../../config/config-problem.ts';
+import { loadControlSocketPath } from '../../config/load/control-socket-path.ts';
 import { type CliIo } from './cli-io.ts';
 
 /** How a command finds a running engine. */

@@ -3,11 +3,15 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { fixLog, fixLogCommand, type FixLogCommandOptions } from '../../../src/cli/fix-log.ts';
-import { openFixLog } from '../../../src/fix/log/log.ts';
-import { epochMs } from '../../../src/lib/time.ts';
-import { until } from '../../support/until.ts';
-import { frameOf } from '../fix/codec/support.ts';
+import {
+  fixLog,
+  fixLogCommand,
+  type FixLogCommandOptions,
+} from '../../../../src/cli/fix-log/index.ts';
+import { openFixLog } from '../../../../src/fix/log/log.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
+import { until } from '../../../support/until.ts';
+import { frameOf } from '../../fix/codec/support.ts';
 import { header, heartbeat, json, LF, makeIo, run, writeLog } from './fix-log-support.ts';
 
 const QUICKFIX = 'test/fixtures/fix-log/quickfix.messages.log';

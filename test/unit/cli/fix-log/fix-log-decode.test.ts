@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { frameOf } from '../fix/codec/support.ts';
+import { frameOf } from '../../fix/codec/support.ts';
 import { header, heartbeat, json, run, writeLog } from './fix-log-support.ts';
 
 const OURS = 'test/fixtures/fix-log/ours.messages.log';

@@ -1,7 +1,7 @@
-import { endOfLifeDatesOf } from '../app/operator/end-of-life.ts';
-import { systemClock } from '../app/system-clock.ts';
-import { type Config } from '../config/config.ts';
-import { endOfLifeNotice } from '../kraken/end-of-life.ts';
+import { endOfLifeDatesOf } from '../../app/operator/end-of-life.ts';
+import { systemClock } from '../../app/system-clock.ts';
+import { type Config } from '../../config/config.ts';
+import { endOfLifeNotice } from '../../kraken/end-of-life.ts';
 import { type CliIo } from './cli-io.ts';
 import { openConfig } from './venue-options.ts';
 

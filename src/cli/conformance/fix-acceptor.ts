@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { systemClock, systemTimers } from '../app/system-clock.ts';
-import { type AcceptedSession, makeAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
-import { makeMemoryStore } from '../fix/runtime/memory-store.ts';
-import { ECHOED_MSG_TYPES, makeEchoApplication } from './conformance/echo-application.ts';
-import { dictionaryOf, exitOnSignals, fail, print, toInt } from './conformance/tool.ts';
+import { systemClock, systemTimers } from '../../app/system-clock.ts';
+import { type AcceptedSession, makeAcceptor } from '../../fix/runtime/acceptor/acceptor.ts';
+import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
+import { ECHOED_MSG_TYPES, makeEchoApplication } from './echo-application.ts';
+import { dictionaryOf, exitOnSignals, fail, print, toInt } from './tool.ts';
 
 interface Options {
   readonly port: number;

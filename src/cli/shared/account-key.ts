@@ -1,6 +1,6 @@
-import { type KeyPair } from '../config/config.ts';
-import { err, ok, type Result } from '../lib/result.ts';
-import { Secret } from '../lib/secret.ts';
+import { type KeyPair } from '../../config/config.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { Secret } from '../../lib/secret.ts';
 import { type CliIo } from './cli-io.ts';
 import { type CommandConfig, type VenueOptions } from './venue-options.ts';
 

@@ -1,7 +1,7 @@
-import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
-import { makeAccountBudgets } from '../kraken/rate-budget.ts';
-import { makeRawClient, type RawClient } from '../kraken/rest/raw-client.ts';
-import { err, ok, type Result } from '../lib/result.ts';
+import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
+import { makeAccountBudgets } from '../../kraken/rate-budget.ts';
+import { makeRawClient, type RawClient } from '../../kraken/rest/raw-client.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
 import { sayEndOfLife } from './end-of-life.ts';
 import { keyOf, type NamedKey } from './account-key.ts';

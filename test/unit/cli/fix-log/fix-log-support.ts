@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CliIo } from '../../../src/cli/cli-io.ts';
-import { fixLog, type FixLogCommandOptions } from '../../../src/cli/fix-log.ts';
+import { type CliIo } from '../../../../src/cli/shared/cli-io.ts';
+import { fixLog, type FixLogCommandOptions } from '../../../../src/cli/fix-log/index.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signedToText } from '../../../src/cli/money-text.ts';
-import { resultToText } from '../../../src/cli/result-text.ts';
-import { withdrawCommand } from '../../../src/cli/withdraw.ts';
-import { makeControlServer } from '../../../src/control/control-server.ts';
-import { makeOperatorKey } from '../../../src/kraken/funds/approval.ts';
-import { type MoneyRequest } from '../../../src/kraken/funds/money-request.ts';
-import { ok } from '../../../src/lib/result.ts';
-import { epochMs } from '../../../src/lib/time.ts';
+import { signedToText } from '../../../../src/cli/withdraw/money-text.ts';
+import { resultToText } from '../../../../src/cli/shared/result-text.ts';
+import { withdrawCommand } from '../../../../src/cli/withdraw/index.ts';
+import { makeControlServer } from '../../../../src/control/control-server.ts';
+import { makeOperatorKey } from '../../../../src/kraken/funds/approval.ts';
+import { type MoneyRequest } from '../../../../src/kraken/funds/money-request.ts';
+import { ok } from '../../../../src/lib/result.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
 
 const REQUEST = {
   ...{ id: 'M1', kind: 'Withdrawal', account: 'desk', currency: 'xbt', amount: '0.9' },

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { escapeHidden } from '../lib/plain-text.ts';
-import { epochMs, toUtcTimestamp } from '../lib/time.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
+import { epochMs, toUtcTimestamp } from '../../lib/time.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
-import { makeMemoryStore } from '../fix/runtime/memory-store.ts';
-import { makeInitiator } from '../fix/runtime/initiator-session.ts';
-import { makeOrderApplication, ORDER_MSG_TYPES } from './conformance/order-application.ts';
-import { dictionaryOf, exitOnSignals, print, toInt } from './conformance/tool.ts';
+import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
+import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
+import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
+import { makeOrderApplication, ORDER_MSG_TYPES } from './order-application.ts';
+import { dictionaryOf, exitOnSignals, print, toInt } from './tool.ts';
 
 interface Options {
   readonly host: string;

@@ -1,7 +1,7 @@
-import { type DryRun } from '../kraken/funds/funds-service.ts';
-import { type MoneyRequest } from '../kraken/funds/money-request.ts';
-import { type MoneyCall } from '../kraken/funds/preview-money.ts';
-import { resultToText } from './result-text.ts';
+import { type DryRun } from '../../kraken/funds/funds-service.ts';
+import { type MoneyRequest } from '../../kraken/funds/money-request.ts';
+import { type MoneyCall } from '../../kraken/funds/preview-money.ts';
+import { resultToText } from '../shared/result-text.ts';
 
 /** Where a request stands, as every verb answers it. */
 export interface MoneyCaseShown {

@@ -1,8 +1,8 @@
-import { type BookHealth, type BookView } from '../domain/book.ts';
-import { type DecimalText } from '../domain/ids.ts';
-import { decimal, decimalToText } from '../lib/decimal.ts';
-import { type MonotonicMs } from '../lib/time.ts';
-import { type Ticker, type Trade } from '../kraken/websocket/events/public-events.ts';
+import { type BookHealth, type BookView } from '../../domain/book.ts';
+import { type DecimalText } from '../../domain/ids.ts';
+import { decimal, decimalToText } from '../../lib/decimal.ts';
+import { type MonotonicMs } from '../../lib/time.ts';
+import { type Ticker, type Trade } from '../../kraken/websocket/events/public-events.ts';
 
 /** What `fathom market` knows of one instrument. */
 export interface MarketState {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { restSettingsOf, socketWayOf } from '../app/venue-view/rest-access.ts';
-import { isLoopback, isTls } from '../config/check/check-web.ts';
-import { errorCode } from '../config/secrets.ts';
-import { type RawClientSettings } from '../kraken/rest/raw-client.ts';
-import { type SocketWay } from '../kraken/websocket/connection/socket-options.ts';
-import { KRAKEN_WEBSOCKET_URL } from '../kraken/websocket/connection/url.ts';
-import { err, ok, type Result } from '../lib/result.ts';
+import { restSettingsOf, socketWayOf } from '../../app/venue-view/rest-access.ts';
+import { isLoopback, isTls } from '../../config/check/check-web.ts';
+import { errorCode } from '../../config/secrets.ts';
+import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
+import { type SocketWay } from '../../kraken/websocket/connection/socket-options.ts';
+import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/url.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
 import { type CommandConfig, KRAKEN_REST_ORIGIN, type VenueOptions } from './venue-options.ts';
 

@@ -1,18 +1,24 @@
 import { Command } from 'commander';
-import { type AccountSnapshot } from '../app/venue-view/account-snapshot.ts';
-import { systemClock } from '../app/system-clock.ts';
-import { callControl } from '../control/control-client.ts';
-import { accountToJson } from './account/account-json.ts';
-import { accountToText } from './account/account-tables.ts';
-import { readAccount } from './account/account-view.ts';
-import { engineViewToText, isAtOne } from './account/engine-view.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { parseDuration } from './duration.ts';
-import { sayEndOfLifeBy } from './end-of-life.ts';
-import { controlPathOf } from './engine-way.ts';
-import { type OpenedRest, openRest } from './open-rest.ts';
-import { untilSignal } from './until-signal.ts';
-import { type VenueOptions, withAccount, withWay, withConfig, withRest } from './venue-options.ts';
+import { type AccountSnapshot } from '../../app/venue-view/account-snapshot.ts';
+import { systemClock } from '../../app/system-clock.ts';
+import { callControl } from '../../control/control-client.ts';
+import { accountToJson } from './account-json.ts';
+import { accountToText } from './account-tables.ts';
+import { readAccount } from './account-view.ts';
+import { engineViewToText, isAtOne } from './engine-view.ts';
+import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { parseDuration } from '../shared/duration.ts';
+import { sayEndOfLifeBy } from '../shared/end-of-life.ts';
+import { controlPathOf } from '../shared/control-path.ts';
+import { type OpenedRest, openRest } from '../shared/open-rest.ts';
+import { untilSignal } from '../shared/until-signal.ts';
+import {
+  type VenueOptions,
+  withAccount,
+  withWay,
+  withConfig,
+  withRest,
+} from '../shared/venue-options.ts';
 
 interface Options extends VenueOptions {
   readonly json?: boolean;

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { type AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { marketCommand } from '../../../src/cli/market.ts';
-import { lineOf, marketState, screenOf } from '../../../src/cli/market-screen.ts';
-import { type CliIo } from '../../../src/cli/cli-io.ts';
-import { LiveBook } from '../../../src/kraken/books/live-book.ts';
-import { parseFrame } from '../../../src/kraken/websocket/parse/parse-frame.ts';
-import { exampleFrame } from '../kraken/websocket/examples.ts';
-import { levels, ms, symbolOf } from '../kraken/books/levels.ts';
+import { marketCommand } from '../../../../src/cli/market/index.ts';
+import { lineOf, marketState, screenOf } from '../../../../src/cli/market/screen.ts';
+import { type CliIo } from '../../../../src/cli/shared/cli-io.ts';
+import { LiveBook } from '../../../../src/kraken/books/live-book.ts';
+import { parseFrame } from '../../../../src/kraken/websocket/parse/parse-frame.ts';
+import { exampleFrame } from '../../kraken/websocket/examples.ts';
+import { levels, ms, symbolOf } from '../../kraken/books/levels.ts';
 
 describe('market screen', () => {
   const book = new LiveBook(symbolOf('PF_XBTUSD'));

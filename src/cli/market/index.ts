@@ -1,32 +1,25 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { escapeHidden } from '../lib/plain-text.ts';
-import { systemClock, systemRandom, systemTimers } from '../app/system-clock.ts';
-import { type TradingSymbol } from '../domain/ids.ts';
-import { FeedDriver } from '../kraken/websocket/connection/feed-driver.ts';
-import { type FeedOutput } from '../kraken/websocket/connection/feed-output.ts';
-import { MarketFeed } from '../kraken/websocket/feeds/market-feed.ts';
-import { type Ticker, type Trade } from '../kraken/websocket/events/public-events.ts';
-import { socketOptionsOf } from '../kraken/websocket/connection/socket-options.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { parseDuration } from './duration.ts';
-import {
-  lineOf,
-  marketState,
-  screenOf,
-  topOf,
-  tradeToJson,
-  type MarketState,
-} from './market-screen.ts';
-import { sayEndOfLife } from './end-of-life.ts';
-import { untilSignal } from './until-signal.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
+import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
+import { type TradingSymbol } from '../../domain/ids.ts';
+import { FeedDriver } from '../../kraken/websocket/connection/feed-driver.ts';
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
+import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
+import { type Ticker, type Trade } from '../../kraken/websocket/events/public-events.ts';
+import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
+import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { parseDuration } from '../shared/duration.ts';
+import { lineOf, marketState, screenOf, topOf, tradeToJson, type MarketState } from './screen.ts';
+import { sayEndOfLife } from '../shared/end-of-life.ts';
+import { untilSignal } from '../shared/until-signal.ts';
 import {
   openConfig,
   type VenueOptions,
   withWay,
   withConfig,
   withWebSocket,
-} from './venue-options.ts';
-import { webSocketOf, type WebSocketPlace } from './venue-place.ts';
+} from '../shared/venue-options.ts';
+import { webSocketOf, type WebSocketPlace } from '../shared/venue-place.ts';
 
 interface Options extends VenueOptions {
   readonly depth: number;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { type ClientName } from '../../../src/domain/ids.ts';
-import { type InputBody } from '../../../src/core/input.ts';
-import { type FixMessage, type OutboundMessage } from '../../../src/fix/codec/fix-message.ts';
-import { type LoggedOut } from '../../../src/fix/session/model/session-types.ts';
-import { epochMs } from '../../../src/lib/time.ts';
-import { makeClientApplication } from '../../../src/upstream/fix/client-application.ts';
+import { type ClientName } from '../../../../src/domain/ids.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
+import { type FixMessage, type OutboundMessage } from '../../../../src/fix/codec/fix-message.ts';
+import { type LoggedOut } from '../../../../src/fix/session/model/session-types.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
+import { makeClientApplication } from '../../../../src/upstream/fix/client-application.ts';
 
 /** What a client's FIX session tells its door when a connection ends so. */
 const downsOf = (cause: LoggedOut['cause']): readonly string[] => {

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import { escapeHidden } from '../lib/plain-text.ts';
-import { systemClock, systemTimers } from '../app/system-clock.ts';
-import { inspectConfig } from '../config/load/inspect-config.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { keyOf } from './account-key.ts';
-import { type Row, type RunDeps, runChecks, runInTurn } from './doctor/check.ts';
-import { openClients } from './doctor/clients.ts';
-import { type GivenConfig } from './doctor/config-checks.ts';
-import { localChecks, type Subject, venueChecks } from './doctor/plan.ts';
-import { rowsToJson, rowsToText, worstOf } from './doctor/report.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
+import { systemClock, systemTimers } from '../../app/system-clock.ts';
+import { inspectConfig } from '../../config/load/inspect-config.ts';
+import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { keyOf } from '../shared/account-key.ts';
+import { type Row, type RunDeps, runChecks, runInTurn } from './check.ts';
+import { openClients } from './clients.ts';
+import { type GivenConfig } from './config-checks.ts';
+import { localChecks, type Subject, venueChecks } from './plan.ts';
+import { rowsToJson, rowsToText, worstOf } from './report.ts';
 import {
   type CommandConfig,
   openConfig,
@@ -18,8 +18,8 @@ import {
   withConfig,
   withRest,
   withWebSocket,
-} from './venue-options.ts';
-import { faultOfPlain, restOf, webSocketOf } from './venue-place.ts';
+} from '../shared/venue-options.ts';
+import { faultOfPlain, restOf, webSocketOf } from '../shared/venue-place.ts';
 
 interface Options extends VenueOptions {
   readonly json?: boolean;

@@ -1,17 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { systemClock, systemTimers } from '../app/system-clock.ts';
-import { dictionaryPath } from '../fix/dictionary/dictionary-path.ts';
-import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
-import { loadDictionary } from '../fix/dictionary/jspurefix.ts';
-import { makeFolder } from '../lib/files/make-folder.ts';
-import { runScenario } from '../simulator/faults/scenario.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
-import { StateLog } from '../simulator/state/state-log.ts';
-import { announce } from './simulate/announcement.ts';
-import { simulateFaultCommand } from './simulate/fault.ts';
-import { keepLedger } from './simulate/ledger-file.ts';
+import { systemClock, systemTimers } from '../../app/system-clock.ts';
+import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
+import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
+import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { makeFolder } from '../../lib/files/make-folder.ts';
+import { runScenario } from '../../simulator/faults/scenario.ts';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../simulator/simulator.ts';
+import { StateLog } from '../../simulator/state/state-log.ts';
+import { announce } from './announcement.ts';
+import { simulateFaultCommand } from './fault.ts';
+import { keepLedger } from './ledger-file.ts';
 import {
   collect,
   DEFAULT_CLIENTS,
@@ -26,15 +30,15 @@ import {
   parseSeed,
   parseSpeed,
   parseSymbols,
-} from './simulate/options.ts';
-import { prepare, type Prepared } from './simulate/prepare.ts';
-import { problemOf, Refusal } from './simulate/refusal.ts';
-import { showStatus } from './simulate/status.ts';
-import { definedOnly, settingsOf } from '../simulator/settings/venue-settings.ts';
-import { simulateWaitCommand } from './simulate/wait.ts';
-import { type CliIo, EXIT, processIo } from './cli-io.ts';
-import { parseDuration } from './duration.ts';
-import { untilSignal } from './until-signal.ts';
+} from './options.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { problemOf, Refusal } from './refusal.ts';
+import { showStatus } from './status.ts';
+import { definedOnly, settingsOf } from '../../simulator/settings/venue-settings.ts';
+import { simulateWaitCommand } from './wait.ts';
+import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { parseDuration } from '../shared/duration.ts';
+import { untilSignal } from '../shared/until-signal.ts';
 
 const HOST = '127.0.0.1';
 /** Offsets from `--port-base`; FIX as Kraken numbers its ports (4003 trading). */
