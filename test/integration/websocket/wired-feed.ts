@@ -3,7 +3,7 @@ import { type FeedInput } from '../../../src/kraken/websocket/connection/feed-in
 import { type FeedOutput } from '../../../src/kraken/websocket/connection/feed-output.ts';
 import { type Oddity } from '../../../src/kraken/json/field-reader.ts';
 import { type Finding } from '../../../src/kraken/websocket/events/finding.ts';
-import { type FeedStepper } from '../../../src/kraken/websocket/feeds/market-feed.ts';
+import { type FeedStepper } from '../../../src/kraken/websocket/connection/feed-driver.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../src/simulator/exchange/model/events.ts';

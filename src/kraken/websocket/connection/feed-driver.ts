@@ -1,8 +1,7 @@
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
-import { type Clock, type Timers } from '../../../lib/time.ts';
+import { type Clock, type MonotonicMs, type Timers } from '../../../lib/time.ts';
 import { type FeedInput } from './feed-input.ts';
 import { type FeedOutput } from './feed-output.ts';
-import { type FeedStepper } from '../feeds/market-feed.ts';
 
 export interface FeedDriverOptions {
   /** `wss://futures.kraken.com/ws/v1`, or a simulator's address. */
@@ -20,6 +19,7 @@ export interface FeedDriverOptions {
 }
 
 const FRAME_BYTES_MAX = 16 * 1024 * 1024;
+
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
 /** A real socket and a real timer around a feed machine; decides nothing. */
@@ -137,3 +137,8 @@ export class FeedDriver {
 
 const toText = (data: RawData): string =>
   Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data as ArrayBuffer).toString('utf8');
+/** What a driver needs of a machine. */
+export interface FeedStepper {
+  readonly step: (input: FeedInput, at: MonotonicMs) => readonly FeedOutput[];
+  readonly nextWakeAt: () => MonotonicMs | undefined;
+}

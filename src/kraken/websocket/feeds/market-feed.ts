@@ -2,6 +2,7 @@ import { type BookPort } from '../../../domain/book.ts';
 import { type TradingSymbol } from '../../../domain/ids.ts';
 import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
 import { BookKeeper, type BookKeeperLimits, type ResyncRequest } from '../../books/book-keeper.ts';
+import { type FeedStepper } from '../connection/feed-driver.ts';
 import { type FeedInput, type FeedOptions, type FeedStatus } from '../connection/feed-input.ts';
 import { FeedMachine } from '../connection/feed-machine.ts';
 import { type FeedOutput } from '../connection/feed-output.ts';
@@ -11,12 +12,6 @@ const CHECK_INTERVAL_MS = 250;
 
 export interface MarketFeedOptions extends FeedOptions {
   readonly bookLimits?: BookKeeperLimits;
-}
-
-/** What a driver needs of a machine. */
-export interface FeedStepper {
-  readonly step: (input: FeedInput, at: MonotonicMs) => readonly FeedOutput[];
-  readonly nextWakeAt: () => MonotonicMs | undefined;
 }
 
 /** A book that needs a new snapshot; one with a level that cannot be read is none. */

@@ -3,7 +3,7 @@ import { type FeedInput, type FeedOptions, type FeedStatus } from '../connection
 import { FeedMachine } from '../connection/feed-machine.ts';
 import { type FeedOutput } from '../connection/feed-output.ts';
 import { type Finding } from '../events/finding.ts';
-import { type FeedStepper } from './market-feed.ts';
+import { type FeedStepper } from '../connection/feed-driver.ts';
 import { PrivateState, type PrivateStateOptions } from '../views/private-state.ts';
 
 /** Executions whose other half is overdue are looked for this often. */

@@ -1,11 +1,11 @@
 import { type TradeRef } from './commands.ts';
 import { type FillView, type TradeView } from './events.ts';
-import { type ExecutionKind } from '../trading/execution.ts';
 import { type Market } from './market.ts';
 import { type Money } from './money.ts';
 import { type Order } from './order.ts';
 import { type Position } from './position.ts';
 import { type Venue } from './venue.ts';
+import { type TradeType, type FillType } from './vocabulary.ts';
 
 type Holding = Pick<Position, 'lots' | 'cost' | 'openedAt'>;
 
@@ -54,3 +54,36 @@ export const holdingOf = ({ lots, cost, openedAt }: Position): Holding => ({
   cost,
   openedAt,
 });
+
+/** How the two sides of a trade are called (rest 2.4 `fillType`, websocket 7.2 `type`). */
+export interface ExecutionKind {
+  readonly tradeType: TradeType;
+  readonly maker: FillType;
+  readonly taker: FillType;
+  /** Forced transfers of positions cost no fee. */
+  readonly free?: boolean;
+}
+
+export const FILL: ExecutionKind = { tradeType: 'fill', maker: 'maker', taker: 'taker' };
+
+export const FILL_AFTER_EDIT: ExecutionKind = { ...FILL, taker: 'takerAfterEdit' };
+
+export const LIQUIDATION: ExecutionKind = {
+  tradeType: 'liquidation',
+  maker: 'maker',
+  taker: 'liquidation',
+};
+
+export const ASSIGNMENT: ExecutionKind = {
+  tradeType: 'assignment',
+  maker: 'assignee',
+  taker: 'assignor',
+  free: true,
+};
+
+export const UNWIND: ExecutionKind = {
+  tradeType: 'unwind',
+  maker: 'unwindCounterparty',
+  taker: 'unwindBankrupt',
+  free: true,
+};

@@ -1,5 +1,5 @@
 import { Order, toView } from '../model/order.ts';
-import { FILL } from '../trading/execution.ts';
+import { FILL } from '../model/executed-trade.ts';
 import { submit } from './submission.ts';
 import { fireTriggers, triggerPriceText } from './trigger.ts';
 import { checkMarketState, protectionTicks } from './validation.ts';

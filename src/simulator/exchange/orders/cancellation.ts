@@ -1,5 +1,6 @@
 import { type Account } from '../model/account.ts';
-import { cancel, findClosed } from '../trading/closing.ts';
+import { cancel } from '../trading/closing.ts';
+import { findClosed } from '../reads/closed-orders.ts';
 import { type CancelOrder, type CancelOrders, type OrderRef } from '../model/commands.ts';
 import { heldOrders, isEditHeld } from './maker-protection.ts';
 import { type Order, toView } from '../model/order.ts';

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../../lib/result.ts';
 import { leaveBook, shrinkInBook } from '../trading/book-change.ts';
 import { findOrder } from './cancellation.ts';
 import { type EditOrder } from '../model/commands.ts';
-import { FILL_AFTER_EDIT } from '../trading/execution.ts';
+import { FILL_AFTER_EDIT } from '../model/executed-trade.ts';
 import { setLimitByOffset } from './limit-offset.ts';
 import { hold } from './maker-protection.ts';
 import { Order, toView, type Trigger } from '../model/order.ts';

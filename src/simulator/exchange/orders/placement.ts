@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { remember } from '../trading/closing.ts';
 import { type PlaceOrder } from '../model/commands.ts';
-import { FILL } from '../trading/execution.ts';
+import { FILL } from '../model/executed-trade.ts';
 import { hold } from './maker-protection.ts';
 import { type Market } from '../model/market.ts';
 import { Order, toView } from '../model/order.ts';

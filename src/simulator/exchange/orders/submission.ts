@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../../lib/result.ts';
 import { listOrder } from '../model/account.ts';
 import { restInBook } from '../trading/book-change.ts';
 import { cancel, retire } from '../trading/closing.ts';
-import { type ExecutionKind } from '../trading/execution.ts';
+import { type ExecutionKind } from '../model/executed-trade.ts';
 import { stepsToText } from '../model/instruments/grid.ts';
 import { checkMargin } from './margin-check.ts';
 import { match } from '../trading/matching.ts';

@@ -1,5 +1,5 @@
-import { type Account } from '../model/account.ts';
-import { unwindOrder } from '../venue-acts/assignment.ts';
+import { balanceOf, type Account } from '../model/account.ts';
+import { unwindOrder } from './unwind-order.ts';
 import { currencyCollateral } from './collateral.ts';
 import {
   initialMarginPrice,
@@ -9,9 +9,8 @@ import {
   type WalletMargin,
   walletMargin,
 } from './margin.ts';
-import { moneyToText, over, type Money } from '../model/money.ts';
+import { minMoney, maxMoney, divideFloor, moneyToText, over, type Money } from '../model/money.ts';
 import { profitAt, valueAt } from '../model/position.ts';
-import { spendable } from '../venue-acts/transfer.ts';
 import { type Venue } from '../model/venue.ts';
 import { type Currency, type WalletName } from '../model/vocabulary.ts';
 
@@ -149,4 +148,22 @@ export const walletNames = (venue: Venue, account: Account): readonly WalletName
   const names = new Set<WalletName>(['cash', 'flex', ...account.wallets.keys()]);
   for (const market of venue.markets.values()) names.add(market.instrument.wallet);
   return [...names];
+};
+
+export interface End {
+  readonly account: Account;
+  readonly wallet: WalletName;
+}
+
+/** What may leave a wallet: the balance of a cash wallet, the free margin of a margin wallet. */
+export const spendable = (venue: Venue, end: End, currency: Currency): Money => {
+  const balance = balanceOf(end.account, end.wallet, currency);
+  if (end.wallet === 'cash' || balance <= 0n) return maxMoney(0n, balance);
+  const { availableMargin } = walletMargin(venue, end.account, end.wallet);
+  if (availableMargin <= 0n) return 0n;
+  if (end.wallet !== 'flex') return minMoney(balance, availableMargin);
+  const { collateral, quantity } = currencyCollateral(venue, currency, balance);
+  return collateral <= availableMargin
+    ? quantity
+    : divideFloor(availableMargin * quantity, collateral);
 };

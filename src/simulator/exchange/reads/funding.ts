@@ -1,10 +1,17 @@
-import { type Account } from '../model/account.ts';
-import { book } from '../trading/bookkeeping.ts';
 import { type Market } from '../model/market.ts';
-import { divideFloor, moneyToText, ONE, type Money } from '../model/money.ts';
+import {
+  divideFloor,
+  minMoney,
+  maxMoney,
+  divideHalfEven,
+  ONE,
+  times,
+  over,
+  type Money,
+} from '../model/money.ts';
 import { type Position } from '../model/position.ts';
-import { type Venue } from '../model/venue.ts';
 import { type EpochMs } from '../../../lib/time.ts';
+import { needMoney } from '../model/instruments/instrument.ts';
 
 const HOUR_MS = 3_600_000n;
 
@@ -22,27 +29,16 @@ export const cumulativeFunding = (market: Market, at: EpochMs): Money => {
 /** Funding that a position has earned (positive) or owes since it was last realised. */
 export const unrealizedFunding = (market: Market, position: Position, at: EpochMs): Money =>
   -BigInt(position.lots) * (cumulativeFunding(market, at) - position.fundingMark);
-
-/** Pays out what has accrued; done before every change of a position and at the end of every period. */
-export const realizeFunding = (venue: Venue, market: Market, account: Account): Money => {
-  const position = account.positions.get(market.symbol);
-  if (position === undefined) return 0n;
-  const cumulative = cumulativeFunding(market, venue.at);
-  const amount = -BigInt(position.lots) * (cumulative - position.fundingMark);
-  position.fundingMark = cumulative;
-  if (amount === 0n) return 0n;
-  const { wallet, settlementCurrency } = market.instrument;
-  book(venue, account, {
-    wallet,
-    currency: settlementCurrency,
-    amount,
-    info: 'funding rate change',
-    details: {
-      contract: market.symbol,
-      markPrice: moneyToText(market.mark),
-      fundingRate: moneyToText(market.funding.rate),
-      realizedFunding: moneyToText(amount),
-    },
-  });
-  return amount;
+/** Average premium of the running period divided by the coefficient, within the market's bounds. */
+export const predictedRelativeRate = (market: Market): Money => {
+  const { premium, instrument } = market;
+  const coefficient = BigInt(instrument.spec.fundingRateCoefficient ?? 24);
+  const elapsed = BigInt(Math.max(1, Math.floor(premium.at - premium.since)));
+  const rate = divideHalfEven(premium.sum, elapsed * coefficient);
+  const bound = needMoney(instrument.spec.maxRelativeFundingRate ?? '0.0025');
+  return maxMoney(-bound, minMoney(bound, rate));
 };
+
+/** Per contract unit and hour: relative x index in USD on linear, relative / index in the base on inverse contracts. */
+export const absoluteRate = (market: Market, relative: Money): Money =>
+  market.instrument.inverse ? over(relative, market.index) : times(relative, market.index);

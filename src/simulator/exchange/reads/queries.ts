@@ -9,7 +9,7 @@ import {
   type PreferencesView,
 } from './exchange-queries.ts';
 import { unrealizedFunding } from './funding.ts';
-import { closedOrder, findClosed } from '../trading/closing.ts';
+import { closedOrder, findClosed } from './closed-orders.ts';
 import { type Market } from '../model/market.ts';
 import { moneyToText } from '../model/money.ts';
 import { toView } from '../model/order.ts';

@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../../lib/time.ts';
-import { absoluteRate, predictedRelativeRate } from '../venue-acts/funding-period.ts';
+import { absoluteRate, predictedRelativeRate } from './funding.ts';
 import { stepsToText } from '../model/instruments/grid.ts';
 import { type Market } from '../model/market.ts';
 import { lastDay } from './market-stats.ts';

@@ -1,10 +1,9 @@
 import { unlistOrder } from '../model/account.ts';
-import { type OrderRef } from '../model/commands.ts';
 import { leaveBook } from './book-change.ts';
-import { type EpochMs } from '../../../lib/time.ts';
 import { type Order, toView } from '../model/order.ts';
 import { emit, type Venue } from '../model/venue.ts';
 import { type CancelReason, type OrderStatus } from '../model/vocabulary.ts';
+import { isFresh } from '../reads/closed-orders.ts';
 
 /** Takes a living order out of every list, and remembers it for a while. Its status is the caller's word. */
 export const retire = (venue: Venue, order: Order, status: OrderStatus): void => {
@@ -38,25 +37,3 @@ export const remember = (venue: Venue, order: Order): void => {
 };
 
 const closedKey = (order: Order): string => `${order.holder.uid} ${order.cliOrdId ?? ''}`;
-
-/** orders/status sees orders that ended within the last 5 seconds (rest 2.1), counted back from when it is asked. */
-const isFresh = (venue: Venue, closedAt: EpochMs, at: EpochMs): boolean =>
-  closedAt > at - venue.rules.closedOrderMemoryMs;
-
-/** A finished order that is still remembered at `at`. */
-export const closedOrder = (venue: Venue, orderId: string, at: EpochMs): Order | undefined => {
-  const closed = venue.closed.get(orderId);
-  return closed !== undefined && isFresh(venue, closed.at, at) ? closed.order : undefined;
-};
-
-/** The same by either id, of one account; orderId wins. */
-export const findClosed = (
-  venue: Venue,
-  uid: string,
-  ref: OrderRef,
-  at: EpochMs,
-): Order | undefined => {
-  const orderId = ref.orderId ?? venue.closedIds.get(`${uid} ${ref.cliOrdId ?? ''}`);
-  const order = orderId === undefined ? undefined : closedOrder(venue, orderId, at);
-  return order?.holder.uid === uid ? order : undefined;
-};

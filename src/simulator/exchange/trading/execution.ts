@@ -6,9 +6,14 @@ import {
   type OrderView,
   type TradeView,
 } from '../model/events.ts';
-import { type ExecutedSide, holdingOf, keepExecuted } from '../model/executed-trade.ts';
+import {
+  type ExecutedSide,
+  type ExecutionKind,
+  holdingOf,
+  keepExecuted,
+} from '../model/executed-trade.ts';
 import { feeOf } from '../model/fee.ts';
-import { realizeFunding } from '../reads/funding.ts';
+import { realizeFunding } from './funding-payment.ts';
 import { stepsToMoney, stepsToText } from '../model/instruments/grid.ts';
 import { type Market } from '../model/market.ts';
 import { recordTrade } from '../reads/market-stats.ts';
@@ -17,36 +22,7 @@ import { type Order, toView } from '../model/order.ts';
 import { applyTrade, emptyPosition, positionSize, valueAt } from '../model/position.ts';
 import { payProfit } from './profit-payment.ts';
 import { emit, tally, type Venue } from '../model/venue.ts';
-import { type FillType, type TradeType } from '../model/vocabulary.ts';
-
-/** How the two sides of a trade are called (rest 2.4 `fillType`, websocket 7.2 `type`). */
-export interface ExecutionKind {
-  readonly tradeType: TradeType;
-  readonly maker: FillType;
-  readonly taker: FillType;
-  /** Forced transfers of positions cost no fee. */
-  readonly free?: boolean;
-}
-
-export const FILL: ExecutionKind = { tradeType: 'fill', maker: 'maker', taker: 'taker' };
-export const FILL_AFTER_EDIT: ExecutionKind = { ...FILL, taker: 'takerAfterEdit' };
-export const LIQUIDATION: ExecutionKind = {
-  tradeType: 'liquidation',
-  maker: 'maker',
-  taker: 'liquidation',
-};
-export const ASSIGNMENT: ExecutionKind = {
-  tradeType: 'assignment',
-  maker: 'assignee',
-  taker: 'assignor',
-  free: true,
-};
-export const UNWIND: ExecutionKind = {
-  tradeType: 'unwind',
-  maker: 'unwindCounterparty',
-  taker: 'unwindBankrupt',
-  free: true,
-};
+import { type FillType } from '../model/vocabulary.ts';
 
 interface Execution {
   readonly market: Market;

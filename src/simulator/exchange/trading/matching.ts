@@ -1,7 +1,8 @@
 import { invariant } from '../../../lib/invariant.ts';
 import { shrinkInBook } from './book-change.ts';
 import { cancel, retire } from './closing.ts';
-import { execute, type ExecutionKind } from './execution.ts';
+import { execute } from './execution.ts';
+import { type ExecutionKind } from '../model/executed-trade.ts';
 import { type Order } from '../model/order.ts';
 import { keepReducing } from './reduce-only.ts';
 import { meet } from './self-trade.ts';

@@ -1,15 +1,17 @@
 import { type Account } from '../model/account.ts';
 import { type AssignmentPreference } from '../model/commands.ts';
-import { ASSIGNMENT, execute, type ExecutionKind, UNWIND } from '../trading/execution.ts';
+import { execute } from '../trading/execution.ts';
+import { ASSIGNMENT, type ExecutionKind, UNWIND } from '../model/executed-trade.ts';
 import { stepsToMoney } from '../model/instruments/grid.ts';
 import { marketMargin, walletMargin } from '../reads/margin.ts';
 import { type Market } from '../model/market.ts';
-import { absMoney, over, parseMoney, type Money } from '../model/money.ts';
+import { parseMoney, type Money } from '../model/money.ts';
 import { Order } from '../model/order.ts';
-import { profitAt, valueAt } from '../model/position.ts';
+import { valueAt } from '../model/position.ts';
 import { keepReducing } from '../trading/reduce-only.ts';
 import { type Venue } from '../model/venue.ts';
 import { type Side } from '../model/vocabulary.ts';
+import { unwindOrder } from '../reads/unwind-order.ts';
 
 interface Forced {
   readonly market: Market;
@@ -103,24 +105,6 @@ const limitOf = (taker: Account, preference: AssignmentPreference, market: Marke
   };
   const held = Math.abs(taker.positions.get(market.symbol)?.lots ?? 0);
   return Math.min(lotsOf(preference.maxSize), Math.max(0, lotsOf(preference.maxPosition) - held));
-};
-
-/** Opposite positions, the highest return on what was paid first: the unwind queue (rest 2.4 unwindqueue). */
-export const unwindOrder = (market: Market, held: number): readonly Account[] =>
-  [...market.holders]
-    .filter((account) => (account.positions.get(market.symbol)?.lots ?? 0) > 0 !== held > 0)
-    .map((account) => ({ account, rank: returnOf(account, market) }))
-    .sort((a, b) =>
-      a.rank === b.rank ? compare(a.account.uid, b.account.uid) : a.rank > b.rank ? -1 : 1,
-    )
-    .map(({ account }) => account);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : 1);
-
-const returnOf = (account: Account, market: Market): Money => {
-  const position = account.positions.get(market.symbol);
-  if (position === undefined || position.cost === 0n) return 0n;
-  return over(profitAt(market.instrument, position, market.mark), absMoney(position.cost));
 };
 
 interface Transfer {

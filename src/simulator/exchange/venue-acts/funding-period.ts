@@ -1,16 +1,8 @@
 import { epochMs } from '../../../lib/time.ts';
-import { cumulativeFunding, realizeFunding } from '../reads/funding.ts';
-import { needMoney } from '../model/instruments/instrument.ts';
+import { absoluteRate, cumulativeFunding, predictedRelativeRate } from '../reads/funding.ts';
+import { realizeFunding } from '../trading/funding-payment.ts';
 import { FUNDING_HISTORY_HOURS_MAX, type Market } from '../model/market.ts';
-import {
-  divideHalfEven,
-  maxMoney,
-  minMoney,
-  moneyToText,
-  over,
-  times,
-  type Money,
-} from '../model/money.ts';
+import { moneyToText } from '../model/money.ts';
 import { positionSize } from '../model/position.ts';
 import { updateMark } from './prices.ts';
 import { emit, type Venue } from '../model/venue.ts';
@@ -70,17 +62,3 @@ const payFunding = (venue: Venue, market: Market): void => {
     });
   }
 };
-
-/** Average premium of the running period divided by the coefficient, within the market's bounds. */
-export const predictedRelativeRate = (market: Market): Money => {
-  const { premium, instrument } = market;
-  const coefficient = BigInt(instrument.spec.fundingRateCoefficient ?? 24);
-  const elapsed = BigInt(Math.max(1, Math.floor(premium.at - premium.since)));
-  const rate = divideHalfEven(premium.sum, elapsed * coefficient);
-  const bound = needMoney(instrument.spec.maxRelativeFundingRate ?? '0.0025');
-  return maxMoney(-bound, minMoney(bound, rate));
-};
-
-/** Per contract unit and hour: relative x index in USD on linear, relative / index in the base on inverse contracts. */
-export const absoluteRate = (market: Market, relative: Money): Money =>
-  market.instrument.inverse ? over(relative, market.index) : times(relative, market.index);

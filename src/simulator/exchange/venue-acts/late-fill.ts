@@ -1,7 +1,8 @@
 import { type TradeCommand } from '../model/commands.ts';
 import { remember } from '../trading/closing.ts';
 import { type CommandError } from '../model/events.ts';
-import { execute, FILL } from '../trading/execution.ts';
+import { execute } from '../trading/execution.ts';
+import { FILL } from '../model/executed-trade.ts';
 import { Order } from '../model/order.ts';
 import { keepReducing } from '../trading/reduce-only.ts';
 import { readSize } from '../orders/validation.ts';

@@ -2,7 +2,7 @@ import { type Account } from '../model/account.ts';
 import { forceTransfer } from './assignment.ts';
 import { absorbLoss } from './insurance.ts';
 import { cancelMatching } from '../orders/cancellation.ts';
-import { LIQUIDATION } from '../trading/execution.ts';
+import { LIQUIDATION } from '../model/executed-trade.ts';
 import { ceilToSteps, floorToSteps, stepsToMoney } from '../model/instruments/grid.ts';
 import { cancelUncovered } from './margin-call.ts';
 import { marketMargin, marketsOf, walletMargin } from '../reads/margin.ts';

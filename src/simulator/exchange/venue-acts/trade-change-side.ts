@@ -6,7 +6,7 @@ import { type ChangedFill, type PositionSize } from '../model/events.ts';
 import { type ExecutedSide, type ExecutedTrade, holdingOf } from '../model/executed-trade.ts';
 import { settleHolding, trackOpenInterest } from '../trading/execution.ts';
 import { feeOf } from '../model/fee.ts';
-import { realizeFunding } from '../reads/funding.ts';
+import { realizeFunding } from '../trading/funding-payment.ts';
 import { stepsToMoney, stepsToText } from '../model/instruments/grid.ts';
 import { type Market } from '../model/market.ts';
 import { moneyToText, type Money } from '../model/money.ts';

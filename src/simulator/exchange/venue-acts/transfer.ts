@@ -1,26 +1,13 @@
-import { type Account, balanceOf } from '../model/account.ts';
 import { book } from '../trading/bookkeeping.ts';
-import { assetOf, currencyCollateral, indexPriceOf, walletCurrency } from '../reads/collateral.ts';
+import { assetOf, indexPriceOf, walletCurrency } from '../reads/collateral.ts';
 import { type AccountCommand } from '../model/commands.ts';
 import { type AccountLogInfo, type CommandError } from '../model/events.ts';
-import { walletMargin } from '../reads/margin.ts';
-import {
-  divideFloor,
-  maxMoney,
-  minMoney,
-  moneyToText,
-  parseMoney,
-  type Money,
-} from '../model/money.ts';
+import { moneyToText, parseMoney, type Money } from '../model/money.ts';
 import { emit, tally, type Venue } from '../model/venue.ts';
 import { type Currency, type WalletName } from '../model/vocabulary.ts';
+import { spendable, type End } from '../reads/account-view.ts';
 
 type Funds = Extract<AccountCommand, { readonly type: 'Transfer' | 'Withdraw' | 'Deposit' }>;
-
-interface End {
-  readonly account: Account;
-  readonly wallet: WalletName;
-}
 
 /** Where money comes from and goes to; `undefined` is outside the venue. */
 interface Movement {
@@ -102,17 +89,4 @@ const keeps = (wallet: WalletName, currency: Currency): boolean =>
 const infoOf = ({ from, to }: Movement): AccountLogInfo => {
   if (from === undefined || to === undefined) return 'cross-exchange transfer';
   return from.account === to.account ? 'transfer' : 'subaccount transfer';
-};
-
-/** What may leave a wallet: the balance of a cash wallet, the free margin of a margin wallet. */
-export const spendable = (venue: Venue, end: End, currency: Currency): Money => {
-  const balance = balanceOf(end.account, end.wallet, currency);
-  if (end.wallet === 'cash' || balance <= 0n) return maxMoney(0n, balance);
-  const { availableMargin } = walletMargin(venue, end.account, end.wallet);
-  if (availableMargin <= 0n) return 0n;
-  if (end.wallet !== 'flex') return minMoney(balance, availableMargin);
-  const { collateral, quantity } = currencyCollateral(venue, currency, balance);
-  return collateral <= availableMargin
-    ? quantity
-    : divideFloor(availableMargin * quantity, collateral);
 };

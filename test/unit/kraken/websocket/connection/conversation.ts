@@ -8,7 +8,7 @@ import {
 } from '../../../../../src/kraken/websocket/connection/feed-input.ts';
 import { FeedMachine } from '../../../../../src/kraken/websocket/connection/feed-machine.ts';
 import { type FeedOutput } from '../../../../../src/kraken/websocket/connection/feed-output.ts';
-import { type FeedStepper } from '../../../../../src/kraken/websocket/feeds/market-feed.ts';
+import { type FeedStepper } from '../../../../../src/kraken/websocket/connection/feed-driver.ts';
 import { monotonicMs } from '../../../../../src/lib/time.ts';
 
 /** A request that the machine sent, as JSON. */
