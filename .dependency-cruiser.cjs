@@ -6,6 +6,24 @@ const layer = (name, allowed) => ({
   to: { path: '^src/', pathNot: `^src/(${[name, ...allowed].join('|')})/` },
 });
 
+/** Sub-rooms of one room, the lowest first: none imports from one that stands after it. `at` is a folder, or a file without its .ts. */
+const looksDown = (room, order) =>
+  order.slice(0, -1).map((at, index) => ({
+    name: `${room.replaceAll('/', '-')}-${at.replaceAll('/', '-')}-looks-down`,
+    severity: 'error',
+    from: {
+      path: `^src/${room}/${at}/`,
+      // A room inside a room has a rule of its own.
+      pathNot: order
+        .filter((other) => other.startsWith(`${at}/`))
+        .map((other) => `^src/${room}/${other}/`),
+    },
+    to: {
+      path: `^src/${room}/(${order.slice(index + 1).join('|')})(/|\\.ts$)`,
+      pathNot: `^src/${room}/${at}/`,
+    },
+  }));
+
 const pure = '^src/(lib|domain|core|fix/session|simulator/exchange)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -44,7 +62,7 @@ module.exports = {
       to: { path: '^src/(core|kraken|app|journal|upstream)/' },
     },
     {
-      name: 'jspurefix-behind-one-door',
+      name: 'jspurefix-in-one-file-only',
       severity: 'error',
       from: { path: '^(src|test|bench)/', pathNot: '^src/fix/dictionary/jspurefix\\.ts$' },
       to: { path: 'node_modules/(jspurefix|reflect-metadata)/' },
@@ -64,6 +82,41 @@ module.exports = {
       from: { path: '^src/(domain|core|fix/session|simulator/exchange)/' },
       to: { dependencyTypes: ['core'] },
     },
+    ...looksDown('core', ['facts', 'evolve', 'effects']),
+    ...looksDown('core', ['facts', 'evolve', 'decide', 'doubt', 'route', 'order-manager']),
+    ...looksDown('core', ['risk', 'decide', 'effects']),
+    {
+      name: 'core-vocabulary-looks-down',
+      severity: 'error',
+      from: { path: '^src/core/(input|fact|effect|state|refusal|refusal-text|doubt-class)\\.ts$' },
+      to: { path: '^src/core/(decide|evolve|effects|risk|route|doubt)/' },
+    },
+    ...looksDown('fix', [
+      'dictionary',
+      'codec',
+      'validation',
+      'session/model',
+      'session',
+      'runtime',
+      'log',
+    ]),
+    {
+      name: 'fix-log-knows-no-session',
+      severity: 'error',
+      from: { path: '^src/fix/log/' },
+      to: { path: '^src/fix/(session|runtime|validation)/' },
+    },
+    ...looksDown('simulator/exchange', [
+      'model',
+      'reads',
+      'trading',
+      'orders',
+      'venue-acts',
+      'exchange',
+    ]),
+    ...looksDown('kraken/websocket', ['events', 'parse', 'connection', 'feeds']),
+    ...looksDown('kraken/websocket', ['events', 'parse', 'views', 'connection']),
+    ...looksDown('config', ['schema', 'check', 'load', 'quickfix']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
