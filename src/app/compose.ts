@@ -7,7 +7,7 @@ import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
-import { type ClientDoors } from './sessions/client-sessions.ts';
+import { type ClientSessions } from './sessions/client-sessions.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { makeDecider } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
@@ -19,7 +19,7 @@ import { stopEngine } from './lifecycle.ts';
 import { type MarketDataRoute } from './sessions/market-data-session.ts';
 import {
   type EngineDeps,
-  openDoors,
+  openClientSessions,
   openMarketData,
   openRoute,
   type Setup,
@@ -31,7 +31,7 @@ import { makeFactJournal, recoverEngine } from './loop/recovery.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { makeTellClient } from './sessions/tell-client.ts';
 import { type TradingRoute } from './sessions/trading-session.ts';
-import { openWeb, type Web } from './venue-view/venue-view.ts';
+import { openVenueView, type VenueView } from './venue-view/venue-view.ts';
 import { accessOf, secretsOf, type VenueAccess } from './sessions/venue-access.ts';
 
 /** Everything of a running engine, put together. */
@@ -94,7 +94,7 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   const runner = new EffectRunner({
     gateway: (name) => (name === trading.name ? route.gateway : undefined),
     tell: makeTellClient({
-      sessionOf: (client) => doors.sessionOf(client),
+      sessionOf: (client) => clientSessions.sessionOf(client),
       onUndelivered: (client, text) => {
         deps.logger.error(`a report for ${client} was not sent: ${text}`, {
           code: 'REPORT_NOT_SENT',
@@ -102,7 +102,7 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
         setup.metrics.alert('REPORT_NOT_SENT');
       },
     }),
-    wantsPendingNew: (client) => doors.wantsPendingNew(client),
+    wantsPendingNew: (client) => clientSessions.wantsPendingNew(client),
     timers: deps.timers,
     onTimer: (name) => {
       loop.submit({ type: 'TimerFired', name });
@@ -114,10 +114,10 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
     clock: deps.clock,
     pendingCommitBytesMax: config.engine.pendingCommitBytesMax,
     runEffect: runner.run,
-    stamp: (body) => web.stamp(body),
+    stamp: (body) => venueView.stamp(body),
     onDurable: (facts) => {
       publishFacts(facts, loop.state, readers);
-      web.onFacts(facts);
+      venueView.onFacts(facts);
     },
     onHalt: (cause) => {
       sayHalted(deps.logger, loop.state, cause);
@@ -128,40 +128,51 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
     loop.submit(body);
   };
   const route = openRoute(setup, stored, { recovered: recovered.value, submit });
-  const doors = openDoors(setup, stored, { recovered: recovered.value, submit, loop });
+  const clientSessions = openClientSessions(setup, stored, {
+    recovered: recovered.value,
+    submit,
+    loop,
+  });
   const marketData = openMarketData(setup, stored, recovered.value);
-  const web = openWeb(setup, marketData, { books: () => loop.state, submit });
+  const venueView = openVenueView(setup, marketData, { books: () => loop.state, submit });
   loop.submit({ type: 'EngineStarted' });
   stored.opened.journal.onFailure((cause) => {
     loop.halt(cause);
   });
-  const opened = await openToWorld(setup, stored, { loop, route, doors, runner, marketData, web });
-  if (opened.ok) for (const { start } of [route, ...marketData, web]) start();
-  else await web.stop();
+  const opened = await openToWorld(setup, stored, {
+    loop,
+    route,
+    clientSessions,
+    runner,
+    marketData,
+    venueView,
+  });
+  if (opened.ok) for (const { start } of [route, ...marketData, venueView]) start();
+  else await venueView.stop();
   return opened;
 };
 
 interface Running {
   readonly loop: EngineLoop;
   readonly route: TradingRoute;
-  readonly doors: ClientDoors;
+  readonly clientSessions: ClientSessions;
   readonly runner: EffectRunner;
   readonly marketData: readonly MarketDataRoute[];
-  readonly web: Web;
+  readonly venueView: VenueView;
 }
 
 /** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
 const openToWorld = async (
   setup: Setup,
   stored: Stored,
-  { loop, route, doors, runner, marketData, web }: Running,
+  { loop, route, clientSessions, runner, marketData, venueView }: Running,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps, metrics, emitter } = setup;
-  const clientPorts = await listen(doors);
+  const clientPorts = await listen(clientSessions);
   if (!clientPorts.ok) return clientPorts;
   const sessions = (): readonly FixSession[] => [
     ...[route, ...marketData].map(({ session }) => session),
-    ...doors.sessions(),
+    ...clientSessions.sessions(),
   ];
   const leaving: LeaveParts = {
     ...{ loop, timers: deps.timers, logger: deps.logger, trading: route },
@@ -169,9 +180,9 @@ const openToWorld = async (
     cancelsOnDisconnect: trading.cancelOrdersOnDisconnect,
     stopTimeoutMs: config.engine.stopTimeoutMs,
   };
-  const control = await openControls(setup, stored, { sessions, web, loop, leaving });
+  const control = await openControls(setup, stored, { sessions, venueView, loop, leaving });
   if (!control.ok) {
-    await doors.close();
+    await clientSessions.close();
     return control;
   }
   let stopping: Promise<void> | undefined;
@@ -179,12 +190,12 @@ const openToWorld = async (
     (stopping ??= stopEngine({
       ...leaving,
       stopListening: () => {
-        doors.stopListening();
+        clientSessions.stopListening();
       },
-      closeDoors: async () => {
+      closeClientSessions: async () => {
         await Promise.all([
-          doors.close(),
-          web.stop(),
+          clientSessions.close(),
+          venueView.stop(),
           ...marketData.map(({ stop }) => stop('shutting down')),
         ]);
       },
@@ -202,14 +213,16 @@ const openToWorld = async (
     loop,
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
     tradingSession: trading.name as SessionName,
-    book: (symbol) => web.books.book(symbol),
-    account: web.account,
+    book: (symbol) => venueView.books.book(symbol),
+    account: venueView.account,
   });
 };
 
-const listen = async (doors: ClientDoors): Promise<Result<ReadonlyMap<string, number>, string>> => {
+const listen = async (
+  clientSessions: ClientSessions,
+): Promise<Result<ReadonlyMap<string, number>, string>> => {
   try {
-    return ok(await doors.listen());
+    return ok(await clientSessions.listen());
   } catch (cause) {
     return err(`client session: ${cause instanceof Error ? cause.message : String(cause)}`);
   }

@@ -2,7 +2,7 @@ import { leaveVenue, type LeaveParts } from './leave-venue.ts';
 
 export interface StopParts extends LeaveParts {
   readonly stopListening: () => void;
-  readonly closeDoors: () => Promise<void>;
+  readonly closeClientSessions: () => Promise<void>;
   readonly stopTimers: () => void;
   readonly closeFiles: () => Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface StopParts extends LeaveParts {
  * venue has not answered by then is settled at the next start. A step that fails keeps none of the later ones from being done.
  */
 export const stopEngine = async (parts: StopParts): Promise<void> => {
-  const { loop, stopListening, stopTimers, closeDoors, closeFiles } = parts;
+  const { loop, stopListening, stopTimers, closeClientSessions, closeFiles } = parts;
   const failures: unknown[] = [];
   const attempt = async (step: () => unknown): Promise<void> => {
     try {
@@ -24,7 +24,7 @@ export const stopEngine = async (parts: StopParts): Promise<void> => {
   await attempt(stopListening);
   await attempt(() => leaveVenue(parts, 'shutdown', 'shutting down'));
   await attempt(() => loop.settled());
-  await attempt(closeDoors);
+  await attempt(closeClientSessions);
   await attempt(() => loop.settled());
   await attempt(stopTimers);
   await attempt(closeFiles);

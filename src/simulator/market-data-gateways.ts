@@ -5,7 +5,7 @@ import { type Certificate } from './certificate.ts';
 import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { makeFeedInterceptor } from './faults/link/feed-interceptor.ts';
-import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
+import { type FixRoute, makeProxy } from './gateways/fix/fix-route.ts';
 import { type FixToggles } from './settings/fix-toggles.ts';
 import {
   MARKET_DATA_COMP_ID,
@@ -109,16 +109,16 @@ export const startMarketData = async (
     const acceptor = makeMarketDataAcceptor({ ...shared, level }, clocks, source);
     const channel = level === 'L2' ? ('l2' as const) : ('l3' as const);
     const where = { host, port: wanted, ...(certificate && { certificate }) };
-    const door = makeDoor({ ...where, channel, clients }, deps, { acceptor, faultParts });
-    return { channel, door, acceptor, compID: MARKET_DATA_COMP_ID };
+    const proxy = makeProxy({ ...where, channel, clients }, deps, { acceptor, faultParts });
+    return { channel, proxy, acceptor, compID: MARKET_DATA_COMP_ID };
   };
   const [l2, l3] = [makeRoute('L2', l2Port), makeRoute('L3', l3Port)];
   const routes = [l2, l3];
   const close = async (): Promise<void> => {
     await Promise.all(routes.map(({ acceptor }) => acceptor.close()));
-    await Promise.all(routes.map(({ door }) => door.close()));
+    await Promise.all(routes.map(({ proxy }) => proxy.close()));
   };
-  const listening = await Promise.allSettled(routes.map(({ door }) => door.listen()));
+  const listening = await Promise.allSettled(routes.map(({ proxy }) => proxy.listen()));
   const failed = listening.find((each) => each.status === 'rejected');
   if (failed !== undefined) {
     // The other one listens, and nobody else knows of it.

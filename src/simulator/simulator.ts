@@ -14,7 +14,7 @@ import { type ExchangeQueries } from './exchange/reads/queries.ts';
 import { type ExchangeRules } from './exchange/model/venue.ts';
 import { type FaultBoard } from './faults/fault-registry.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
-import { type FixDoor } from './faults/link/fix-proxy.ts';
+import { type FixProxy } from './faults/link/fix-proxy.ts';
 import { type FixToggles } from './settings/fix-toggles.ts';
 import { rollDaily } from './gateways/fix/rollover.ts';
 import { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
@@ -26,7 +26,7 @@ import {
   type MarketDataServices,
   startMarketData,
 } from './market-data-gateways.ts';
-import { type FixRoute, makeDoor } from './gateways/fix/fix-route.ts';
+import { type FixRoute, makeProxy } from './gateways/fix/fix-route.ts';
 import { makeOperations, type RestOptionsOfRun } from './operations.ts';
 import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
@@ -97,7 +97,7 @@ export interface Simulator {
   /** Sessions of clients, by CompID. */
   readonly acceptor: FixAcceptor;
   /** Where FIX clients come in. */
-  readonly door: FixDoor;
+  readonly proxy: FixProxy;
   /** `/ws/v1`, when it was asked for. */
   readonly feeds: FeedServer | undefined;
   readonly feedsPort: number | undefined;
@@ -171,22 +171,22 @@ const openOutlets = async (
   const { opened, rest, accounts } = core;
   const acceptor = core.trading.open((session) => {
     // Once the refusals of this turn have left.
-    deps.timers.set(DISCONNECT_AFTER_MS, () => door.cut('FIN', { session }));
+    deps.timers.set(DISCONNECT_AFTER_MS, () => proxy.cut('FIN', { session }));
   });
   const { faultParts } = core;
   const where = { ...options, port: options.tradingPort, channel: 'trading' } as const;
-  const door = makeDoor(where, deps, { acceptor, faultParts });
+  const proxy = makeProxy(where, deps, { acceptor, faultParts });
   opened.push(
     () => acceptor.close(),
-    () => door.close(),
+    () => proxy.close(),
   );
-  const tradingPort = await door.listen();
+  const tradingPort = await proxy.listen();
   const feeds = makeFeeds(options, deps, core);
   if (feeds !== undefined) opened.push(() => feeds.close());
   const feedsPort = (await feeds?.listen())?.port;
   const marketData = await startMarketData(options, deps, core);
   if (marketData !== undefined) opened.push(() => marketData.close());
-  const trading: FixRoute = { channel: 'trading', door, acceptor, compID: TRADING_COMP_ID };
+  const trading: FixRoute = { channel: 'trading', proxy, acceptor, compID: TRADING_COMP_ID };
   const routes = [trading, ...(marketData?.routes ?? [])];
   const outlets = { rest, feeds, routes, accounts };
   const { faults, admin } = makeOperations(options, deps, { ...core, ...outlets });
@@ -195,7 +195,7 @@ const openOutlets = async (
   const adminPort = await admin?.listen(options.adminPort ?? 0);
   const rollover = rolloverOf(options, deps, routes);
   opened.push(() => Promise.resolve(rollover?.cancel()));
-  const parts = { acceptor, door, feeds, marketData, faults };
+  const parts = { acceptor, proxy, feeds, marketData, faults };
   return { ...parts, tradingPort, feedsPort, restPort, adminPort };
 };
 

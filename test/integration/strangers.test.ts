@@ -11,7 +11,7 @@ import {
 import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
 import { makeAddressList } from '../../src/lib/address-list.ts';
 import { type Certificate, makeLoopbackCertificate } from '../../src/simulator/certificate.ts';
-import { FixDoor } from '../../src/simulator/faults/link/fix-proxy.ts';
+import { FixProxy } from '../../src/simulator/faults/link/fix-proxy.ts';
 import { stockDictionary } from '../conformance/stage.ts';
 import { RawFixClient } from '../support/raw-fix-client.ts';
 import { until } from '../support/until.ts';
@@ -25,7 +25,7 @@ describe('strangers at a FIX listener', function () {
   const sockets: Socket[] = [];
   let certificate: Certificate;
   let acceptor: FixAcceptor | undefined;
-  let door: FixDoor | undefined;
+  let proxy: FixProxy | undefined;
   let turnedAway: string[] = [];
 
   before(async () => {
@@ -34,9 +34,9 @@ describe('strangers at a FIX listener', function () {
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
     await acceptor?.close();
-    await door?.close();
+    await proxy?.close();
     acceptor = undefined;
-    door = undefined;
+    proxy = undefined;
     turnedAway = [];
   });
 
@@ -189,20 +189,20 @@ describe('strangers at a FIX listener', function () {
 
   it('the simulator keeps its clients too, and ends at once', async () => {
     const venue = makeVenue({ sessions: [] });
-    door = new FixDoor({
+    proxy = new FixProxy({
       ...{ host: '127.0.0.1', port: 0, timers: systemTimers, certificate },
       accept: (socket, onLoggedOn) => {
         venue.accept(socket, onLoggedOn);
       },
     });
-    const port = await door.listen();
+    const port = await proxy.listen();
     await flood(port, '127.0.0.1');
     await until(() => openSilent() <= 50, 'few are kept', 60_000);
     const socket = connectTls({ host: '127.0.0.1', port, ca: certificate.cert });
     socket.on('error', () => undefined);
     sockets.push(socket);
     await once(socket, 'secureConnect');
-    await door.close();
+    await proxy.close();
     await until(() => openSilent() === 0, 'all are gone');
   });
 });

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 
-export interface ControlDoorDeps {
+export interface ControlDeps {
   readonly path: string;
   readonly sessions: () => readonly FixSession[];
   /** More about a session than it knows itself: its orders. */
@@ -25,9 +25,7 @@ export interface ControlDoorDeps {
 }
 
 /** The local door of a running engine. Every call is a record of the journal and a line of the log. */
-export const openControlDoor = async (
-  deps: ControlDoorDeps,
-): Promise<Result<ControlServer, string>> => {
+export const openControl = async (deps: ControlDeps): Promise<Result<ControlServer, string>> => {
   const server = await makeControlServer({
     path: deps.path,
     handlers: {
@@ -42,7 +40,7 @@ export const openControlDoor = async (
   return server.ok ? server : err(`control socket: ${server.error.message}`);
 };
 
-const audit = ({ journal, clock, logger }: ControlDoorDeps, call: ControlAudit): void => {
+const audit = ({ journal, clock, logger }: ControlDeps, call: ControlAudit): void => {
   journal.append(RECORD_KIND.audit, encodeAudit(clock.wall(), call));
   // A halted journal has told its owner already.
   journal.commit().catch(() => undefined);
@@ -51,7 +49,7 @@ const audit = ({ journal, clock, logger }: ControlDoorDeps, call: ControlAudit):
 
 const toAdministered = (
   session: FixSession,
-  { aboutSession, beforeEnd }: ControlDoorDeps,
+  { aboutSession, beforeEnd }: ControlDeps,
 ): AdministeredSession => ({
   name: session.view().id,
   view: () => ({ ...session.view(), ...aboutSession(session.view().id) }),

@@ -2,13 +2,13 @@ import { sessionOrders } from '../../core/views.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { ok, type Result } from '../../lib/result.ts';
-import { openControlDoor } from './control.ts';
+import { openControl } from './control.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
-import { openMoneyDoor } from './withdrawals.ts';
+import { openWithdrawals } from './withdrawals.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { type Stored } from '../loop/storage.ts';
-import { type Web } from '../venue-view/venue-view.ts';
+import { type VenueView } from '../venue-view/venue-view.ts';
 
 /** The control socket with the money desk behind it. */
 export const openControls = async (
@@ -16,19 +16,19 @@ export const openControls = async (
   { opened }: Stored,
   {
     sessions,
-    web,
+    venueView: web,
     loop,
     leaving,
   }: {
-    readonly web: Web;
+    readonly venueView: VenueView;
     readonly loop: EngineLoop;
     readonly sessions: () => readonly FixSession[];
     readonly leaving: LeaveParts;
   },
 ): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
-  const money = await openMoneyDoor(config, { ...deps, budgetsOf: web.budgetsOf });
+  const money = await openWithdrawals(config, { ...deps, budgetsOf: web.budgetsOf });
   if (!money.ok) return money;
-  const control = await openControlDoor({
+  const control = await openControl({
     path: config.engine.controlSocket,
     sessions,
     aboutSession: (name) =>

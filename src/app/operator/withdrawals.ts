@@ -21,13 +21,13 @@ import { lockFundsKey } from './funds-key-lock.ts';
 import { restSettingsOf } from '../venue-view/rest-access.ts';
 
 /** `withdraw.*` on the control socket of a running engine. */
-export interface MoneyDoor {
+export interface Withdrawals {
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   /** Breaks a sending in flight, which leaves its money in doubt, and closes the audit record. */
   readonly close: () => Promise<void>;
 }
 
-export interface MoneyDoorDeps {
+export interface WithdrawalsDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;
@@ -45,10 +45,10 @@ const auditHeadPathOf = ({ engine }: Config): string =>
   join(engine.dataDir, 'funds-audit-head.json');
 
 /** The money desk when funds are configured; else verbs that say clearly that nothing can be moved. */
-export const openMoneyDoor = async (
+export const openWithdrawals = async (
   config: Config,
-  deps: MoneyDoorDeps,
-): Promise<Result<MoneyDoor, string>> => {
+  deps: WithdrawalsDeps,
+): Promise<Result<Withdrawals, string>> => {
   const { rest, funds } = config;
   if (!funds.enabled || rest === undefined || funds.credentials === undefined)
     return ok({ handlers: makeClosedVerbs(), close: () => Promise.resolve() });

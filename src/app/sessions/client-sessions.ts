@@ -23,7 +23,7 @@ import { makeClientApplication } from '../../upstream/fix/client-application.ts'
 import { makeClientHours } from './schedules.ts';
 import { clientSettings } from './settings.ts';
 
-export interface ClientDoorsDeps {
+export interface ClientSessionsDeps {
   readonly clients: readonly ClientSessionConfig[];
   readonly dictionary: FixDictionary;
   readonly storeOf: (session: string) => SessionStore;
@@ -39,7 +39,7 @@ export interface ClientDoorsDeps {
 }
 
 /** The acceptors of all client sessions: those with the same address share one. */
-export interface ClientDoors {
+export interface ClientSessions {
   /** Ports by session name. */
   readonly listen: () => Promise<ReadonlyMap<string, number>>;
   /** Nobody comes in any more; sessions go on. */
@@ -57,18 +57,18 @@ export const clientNameOf = (session: string): ClientName => `fix:${session}` as
 
 export const isFixClient = (client: ClientName): boolean => client.startsWith('fix:');
 
-export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
+export const makeClientSessions = (deps: ClientSessionsDeps): ClientSessions => {
   const sessionByClient = new Map<ClientName, FixSession>();
   const stores = new Map<string, SessionStore>();
   const hours: SessionScheduler[] = [];
-  const doors = [...groupByAddress(deps.clients).values()].map((clients) => ({
+  const listeners = [...groupByAddress(deps.clients).values()].map((clients) => ({
     clients,
-    acceptor: openDoor(clients, deps, { sessionByClient, stores }),
+    acceptor: openListener(clients, deps, { sessionByClient, stores }),
   }));
   return {
     listen: async () => {
       const ports = new Map<string, number>();
-      for (const { clients, acceptor } of doors) {
+      for (const { clients, acceptor } of listeners) {
         const { port } = await acceptor.listen();
         for (const { name } of clients) ports.set(name, port);
       }
@@ -76,11 +76,11 @@ export const makeClientDoors = (deps: ClientDoorsDeps): ClientDoors => {
       return ports;
     },
     stopListening: () => {
-      for (const { acceptor } of doors) acceptor.stopListening();
+      for (const { acceptor } of listeners) acceptor.stopListening();
     },
     close: async () => {
       for (const scheduler of hours) scheduler.stop();
-      await Promise.all(doors.map(({ acceptor }) => acceptor.close()));
+      await Promise.all(listeners.map(({ acceptor }) => acceptor.close()));
     },
     sessionOf: (client) => sessionByClient.get(client),
     sessions: () => [...sessionByClient.values()],
@@ -109,7 +109,7 @@ interface Found {
 }
 
 const startHours = (
-  deps: ClientDoorsDeps,
+  deps: ClientSessionsDeps,
   { sessionByClient, stores }: Found,
 ): readonly SessionScheduler[] => {
   const { clock, timers } = deps;
@@ -123,9 +123,9 @@ const startHours = (
   });
 };
 
-const openDoor = (
+const openListener = (
   clients: readonly ClientSessionConfig[],
-  deps: ClientDoorsDeps,
+  deps: ClientSessionsDeps,
   { sessionByClient, stores }: Found,
 ): FixAcceptor => {
   const [first] = clients;
@@ -154,7 +154,7 @@ const openDoor = (
 
 const acceptedSession = (
   config: ClientSessionConfig,
-  deps: ClientDoorsDeps,
+  deps: ClientSessionsDeps,
   { sessionByClient, stores }: Found,
 ): AcceptedSession => {
   const client = clientNameOf(config.name);

@@ -12,7 +12,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Redactor } from '../../lib/redaction/redactor.ts';
 import { type Metrics } from '../../observability/metrics.ts';
-import { type ClientDoors, makeClientDoors } from './client-sessions.ts';
+import { type ClientSessions, makeClientSessions } from './client-sessions.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { type EngineEmitter } from '../loop/execution-events.ts';
 import { type MarketDataRoute, makeMarketDataRoute } from './market-data-session.ts';
@@ -95,13 +95,13 @@ export const openMarketData = (
     );
 };
 
-export const openDoors = (
+export const openClientSessions = (
   setup: Setup,
   stored: Stored,
   { recovered, submit, loop }: Wiring & { readonly loop: EngineLoop },
-): ClientDoors => {
+): ClientSessions => {
   const { config, deps } = setup;
-  return makeClientDoors({
+  return makeClientSessions({
     clients: config.sessions.filter((s): s is ClientSessionConfig => s.role === 'client'),
     dictionary: stored.dictionaries.client,
     storeOf: (name) => recovered.stores.open(name, deps.clock.wall()),

@@ -26,7 +26,7 @@ import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { PositionWatch } from './position-watch.ts';
 import { restSettingsOf, socketWayOf } from './rest-access.ts';
 
-export interface AccountDoorDeps extends FeedNoticeSink {
+export interface AccountMonitorDeps extends FeedNoticeSink {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;
@@ -39,7 +39,7 @@ export interface AccountDoorDeps extends FeedNoticeSink {
 }
 
 /** The account as the venue sees it, beside our books. Knowledge for people: it places and settles no order. */
-export interface AccountDoor {
+export interface AccountMonitor {
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly snapshot: () => AccountSnapshot;
   readonly start: () => void;
@@ -53,7 +53,10 @@ const LOOK_INTERVAL_MS_MAX = 1_000;
 const ORDERS_ASKED_MAX = 10_000;
 
 /** `undefined` without `webSocket.url` and `rest.credentials`: nobody could ask about an account. */
-export const makeAccountDoor = (config: Config, deps: AccountDoorDeps): AccountDoor | undefined => {
+export const makeAccountMonitor = (
+  config: Config,
+  deps: AccountMonitorDeps,
+): AccountMonitor | undefined => {
   const { rest, webSocket } = config;
   if (webSocket.url === undefined || rest?.credentials === undefined) return undefined;
   const credential = rest.credentials;
@@ -119,7 +122,7 @@ const stepsOf = ({ instruments }: Config) => {
 class Comparison {
   readonly #desk: AccountDesk;
   readonly #told: DifferenceWatch;
-  readonly #deps: AccountDoorDeps;
+  readonly #deps: AccountMonitorDeps;
   readonly #positions: PositionWatch;
   readonly #intervalMs: number;
   readonly #alertAfterMs: number;
@@ -131,7 +134,7 @@ class Comparison {
     desk: AccountDesk,
     told: DifferenceWatch,
     { webSocket: { account } }: Config,
-    deps: AccountDoorDeps,
+    deps: AccountMonitorDeps,
   ) {
     this.#desk = desk;
     this.#told = told;

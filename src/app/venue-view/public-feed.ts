@@ -11,14 +11,14 @@ import { type MarkPrice } from './reference-prices.ts';
 import { type FeedNotices, type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { socketWayOf } from './rest-access.ts';
 
-export interface WebBooksDeps extends FeedNoticeSink {
+export interface PublicFeedDeps extends FeedNoticeSink {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;
 }
 
 /** Books and mark prices from the venue's public feeds, on a connection of their own (websocket 10.3). */
-export interface WebBooks {
+export interface PublicFeed {
   readonly books: BookPort;
   readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;
   readonly start: () => void;
@@ -26,11 +26,11 @@ export interface WebBooks {
 }
 
 /** `undefined` when the configuration asks nothing of the public feeds. `onFix`: instruments that FIX market data keeps. */
-export const makeWebBooks = (
+export const makePublicFeed = (
   config: Config,
   onFix: ReadonlySet<string>,
-  deps: WebBooksDeps,
-): WebBooks | undefined => {
+  deps: PublicFeedDeps,
+): PublicFeed | undefined => {
   const { webSocket } = config;
   const subscriptions = subscriptionsOf(config, onFix);
   if (webSocket.url === undefined || subscriptions.length === 0) return undefined;

@@ -7,17 +7,17 @@ import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { err } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { makeAccountDoor } from './account-monitor.ts';
+import { makeAccountMonitor } from './account-monitor.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type RecordedFact } from '../loop/engine-loop.ts';
 import { makeKeyBudgets } from './key-budgets.ts';
 import { type MarketDataRoute } from '../sessions/market-data-session.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { makeReferencePrices } from './reference-prices.ts';
-import { makeWebBooks } from './public-feed.ts';
+import { makePublicFeed } from './public-feed.ts';
 
 /** What the engine has from REST and WebSocket, beside its FIX sessions. */
-export interface Web {
+export interface VenueView {
   /** Every book of the engine: FIX market data first, the public feeds behind it. */
   readonly books: BookPort;
   readonly account: () => AccountSnapshot | undefined;
@@ -30,23 +30,23 @@ export interface Web {
   readonly stop: () => Promise<void>;
 }
 
-export interface WebWiring {
+export interface VenueViewDeps {
   readonly books: () => EngineState;
   readonly submit: (body: InputBody) => void;
 }
 
-export const openWeb = (
+export const openVenueView = (
   { config, deps, metrics, emitter }: Setup,
   marketData: readonly MarketDataRoute[],
-  wiring: WebWiring,
-): Web => {
+  wiring: VenueViewDeps,
+): VenueView => {
   const budgetsOf = makeKeyBudgets();
   const onFix = new Set(
     config.sessions
       .filter((s): s is MarketDataSessionConfig => s.role.startsWith('marketData'))
       .flatMap(({ symbols }) => symbols),
   );
-  const webBooks = makeWebBooks(config, onFix, { ...deps, metrics });
+  const webBooks = makePublicFeed(config, onFix, { ...deps, metrics });
   const books = makePreferredBooks(
     [
       ...marketData.map((route) => route.books),
@@ -54,7 +54,7 @@ export const openWeb = (
     ],
     deps.clock.monotonic,
   );
-  const account = makeAccountDoor(config, {
+  const account = makeAccountMonitor(config, {
     ...{ ...deps, ...wiring, metrics, budgetsOf },
     onHealth: (isUp) => {
       emitter.emit('accountFeed', isUp);

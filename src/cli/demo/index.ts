@@ -156,8 +156,8 @@ class Demo {
 
 /** The first client session of the configuration, from the other side. */
 const connectClient = ({ engine, config }: StartedEngine, client: RoutingClient): FixSession => {
-  const door = config.sessions.find((session) => session.role === 'client');
-  invariant(door !== undefined, 'the demo configuration has a client session');
+  const clientSession = config.sessions.find((session) => session.role === 'client');
+  invariant(clientSession !== undefined, 'the demo configuration has a client session');
   const dictionary = loadDictionary(dictionaryPath('FATHOM-FIX44.xml'));
   invariant(dictionary.ok, 'the dictionary that ships with Fathom can be read');
   const session = makeInitiator({
@@ -165,8 +165,8 @@ const connectClient = ({ engine, config }: StartedEngine, client: RoutingClient)
       id: 'routing-client',
       role: 'initiator',
       beginString: 'FIX.4.4',
-      senderCompID: door.targetCompID,
-      targetCompID: door.senderCompID,
+      senderCompID: clientSession.targetCompID,
+      targetCompID: clientSession.senderCompID,
     },
     application: client.application,
     store: makeMemoryStore({ createdAt: systemClock.wall() }),
@@ -175,7 +175,9 @@ const connectClient = ({ engine, config }: StartedEngine, client: RoutingClient)
     timers: systemTimers,
     random: systemRandom,
     connection: {
-      hosts: [{ host: door.listen.host, port: engine.clientPorts.get(door.name) ?? 0 }],
+      hosts: [
+        { host: clientSession.listen.host, port: engine.clientPorts.get(clientSession.name) ?? 0 },
+      ],
       connectTimeoutMs: 5_000,
     },
   });

@@ -6,7 +6,7 @@ import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { type MoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
 import { makeKeyBudgets } from '../../../src/app/venue-view/key-budgets.ts';
-import { openMoneyDoor } from '../../../src/app/operator/withdrawals.ts';
+import { openWithdrawals } from '../../../src/app/operator/withdrawals.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { loadConfig } from '../../../src/config/load/load-config.ts';
 import { silentLogger } from '../../../src/observability/logger.ts';
@@ -110,7 +110,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       const loaded = loadConfig({ path: venue.writeConfig(name, { funds }), env: venue.env });
       if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
       const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
-      return openMoneyDoor(loaded.value.config, {
+      return openWithdrawals(loaded.value.config, {
         ...deps,
         logger: silentLogger,
         budgetsOf: makeKeyBudgets(),
@@ -142,7 +142,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
     const loaded = loadConfig({ path: venue.writeConfig('verbs'), env: venue.env });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
     const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
-    const door = await openMoneyDoor(loaded.value.config, {
+    const door = await openWithdrawals(loaded.value.config, {
       ...deps,
       logger: silentLogger,
       budgetsOf: makeKeyBudgets(),

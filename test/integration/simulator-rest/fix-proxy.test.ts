@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { systemTimers } from '../../../src/app/system-clock.ts';
 import { type Certificate, makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
-import { FixDoor } from '../../../src/simulator/faults/link/fix-proxy.ts';
+import { FixProxy } from '../../../src/simulator/faults/link/fix-proxy.ts';
 import { until } from '../../support/until.ts';
 
 /** What a client of an echoing venue sees of its connection. */
@@ -17,7 +17,7 @@ interface Seen {
 for (const tls of [false, true]) {
   describe(`faults of FIX connections over ${tls ? 'TLS' : 'plain TCP'}`, () => {
     let certificate: Certificate;
-    let door: FixDoor;
+    let proxy: FixProxy;
     let port: number;
     let seen: Seen;
 
@@ -26,7 +26,7 @@ for (const tls of [false, true]) {
     });
 
     beforeEach(async () => {
-      door = new FixDoor({
+      proxy = new FixProxy({
         host: '127.0.0.1',
         port: 0,
         timers: systemTimers,
@@ -36,12 +36,12 @@ for (const tls of [false, true]) {
           socket.on('end', () => socket.end());
         },
       });
-      port = await door.listen();
+      port = await proxy.listen();
       seen = await visit();
     });
     afterEach(async () => {
       seen.socket.destroy();
-      await door.close();
+      await proxy.close();
     });
 
     const visit = async (): Promise<Seen> => {
@@ -64,31 +64,31 @@ for (const tls of [false, true]) {
     };
 
     it('FIN ends the stream politely', async () => {
-      expect(door.cut('FIN')).to.equal(1);
+      expect(proxy.cut('FIN')).to.equal(1);
       await until(() => seen.end, 'the end');
-      await until(() => door.connections === 0, 'the door is empty');
+      await until(() => proxy.connections === 0, 'the door is empty');
       expect(seen.error).to.equal('');
     });
 
     it('RST breaks it', async () => {
-      door.cut('RST');
+      proxy.cut('RST');
       await until(() => seen.error !== '', 'the reset');
       expect(seen.error).to.equal('ECONNRESET');
     });
 
     it('silence leaves both ends open and lets nothing through; others are heard', async () => {
-      door.cut('silent');
+      proxy.cut('silent');
       seen.socket.write('b');
       const other = await visit();
       other.socket.write('c');
       await until(() => other.text === 'ac', 'the echo of another');
       expect([seen.text, seen.end, seen.error]).to.deep.equal(['a', false, '']);
-      expect(door.connections).to.equal(2);
+      expect(proxy.connections).to.equal(2);
       other.socket.destroy();
     });
 
     it('a slow line gives every byte, late', async () => {
-      door.slow(200, 400);
+      proxy.slow(200, 400);
       const started = performance.now();
       seen.socket.write('b');
       await until(() => seen.text === 'ab', 'the late echo');

@@ -174,7 +174,7 @@ describe('scenario files (config/scenarios/README.md)', () => {
     first.on('error', (error: NodeJS.ErrnoException) => {
       reset = error.code ?? '';
     });
-    await until(() => stage.simulator.door.connections === 1, 'the venue has the connection');
+    await until(() => stage.simulator.proxy.connections === 1, 'the venue has the connection');
     await play('fix-link');
     await until(() => reset !== '', 'RST');
     expect(reset).to.equal('ECONNRESET');

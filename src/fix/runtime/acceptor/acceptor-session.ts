@@ -67,7 +67,7 @@ export class AcceptedSessionDriver implements FixSession {
    * numbers, and end a connection that is up.
    */
   accept(socket: Socket, first: Buffer): TurnedAway | undefined {
-    const refusal = this.#doorRefusal(socket.remoteAddress ?? '');
+    const refusal = this.#addressRefusal(socket.remoteAddress ?? '');
     if (refusal !== undefined) return { text: refusal };
     const { id } = this.#host.settings;
     const { nextTarget } = this.#host.state;
@@ -166,7 +166,7 @@ export class AcceptedSessionDriver implements FixSession {
   }
 
   /** What needs no look at the Logon. */
-  #doorRefusal(address: string): string | undefined {
+  #addressRefusal(address: string): string | undefined {
     const { id } = this.#host.settings;
     if (this.#allowsAddress?.(address) === false) {
       return `session ${id} may not be reached from ${address}`;

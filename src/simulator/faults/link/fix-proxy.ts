@@ -13,7 +13,7 @@ export interface CutAim {
   readonly account?: string | undefined;
 }
 
-export interface FixDoorOptions {
+export interface FixProxyOptions {
   readonly host: string;
   readonly port: number;
   /** Plain TCP when left out. */
@@ -34,12 +34,12 @@ interface Visitor {
 }
 
 /** The listening side of a FIX gateway, with its connections in hand: so that they can be cut, muted and slowed. */
-export class FixDoor {
-  readonly #options: FixDoorOptions;
+export class FixProxy {
+  readonly #options: FixProxyOptions;
   readonly #listener: FixListener;
   readonly #visitors = new Set<Visitor>();
 
-  constructor(options: FixDoorOptions) {
+  constructor(options: FixProxyOptions) {
     this.#options = options;
     const { host, port, timers, certificate } = options;
     this.#listener = new FixListener({

@@ -56,7 +56,7 @@ export class LinkFaults {
     if (channel === 'rest') this.#deps.rest?.server.cut(how);
     else if (channel === 'ws')
       for (const socket of this.#deps.feeds?.connections(account) ?? []) socket.cut(CUT_WORDS[how]);
-    else this.#route(channel)?.door.cut(how, { session, account });
+    else this.#route(channel)?.proxy.cut(how, { session, account });
   }
 
   /** REST and WebSocket are slow for whoever comes; FIX on the connections of now. */
@@ -70,7 +70,7 @@ export class LinkFaults {
       return board.put({ kind: 'delay', when: 'after', ...shared }, at);
     }
     if (channel === 'ws') return board.put({ kind: 'frame-delay', channel, ...shared }, at);
-    this.#route(channel)?.door.slow(delayMs, forMs, { session, account });
+    this.#route(channel)?.proxy.slow(delayMs, forMs, { session, account });
     return undefined;
   }
 
@@ -90,7 +90,7 @@ export class LinkFaults {
         [123, mode === 'reset' ? 'N' : 'Y'],
         [36, String(next + skip)],
       ]);
-      route.door.write(compID, frame);
+      route.proxy.write(compID, frame);
     }
   }
 

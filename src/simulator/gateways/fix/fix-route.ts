@@ -2,18 +2,18 @@ import { type FixAcceptor } from '../../../fix/runtime/acceptor/acceptor.ts';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import { type Certificate } from '../../certificate.ts';
 import { type FaultParts } from '../../faults/fault-parts.ts';
-import { FixDoor } from '../../faults/link/fix-proxy.ts';
+import { FixProxy } from '../../faults/link/fix-proxy.ts';
 
 /** One FIX service with the door in front of it. */
 export interface FixRoute {
   readonly channel: 'trading' | 'l2' | 'l3';
-  readonly door: FixDoor;
+  readonly proxy: FixProxy;
   readonly acceptor: FixAcceptor;
   /** SenderCompID(49) of the venue there. */
   readonly compID: string;
 }
 
-interface DoorOptions {
+interface ProxyOptions {
   readonly channel: FixRoute['channel'];
   readonly host: string;
   readonly port: number;
@@ -22,14 +22,14 @@ interface DoorOptions {
 }
 
 /** The door through which a service's connections come, so that faults have them in hand. */
-export const makeDoor = (
-  options: DoorOptions,
+export const makeProxy = (
+  options: ProxyOptions,
   { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
   { acceptor, faultParts }: { readonly acceptor: FixAcceptor; readonly faultParts: FaultParts },
-): FixDoor => {
+): FixProxy => {
   const { host, port, channel, certificate } = options;
   const accounts = new Map(options.clients.map(({ compID, account }) => [compID, account]));
-  return new FixDoor({
+  return new FixProxy({
     ...{ host, port, timers },
     accept: (socket, onLoggedOn) => {
       acceptor.accept(socket, onLoggedOn);
