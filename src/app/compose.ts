@@ -16,21 +16,21 @@ import { EngineEmitter } from './loop/execution-events.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted } from './leave-venue.ts';
 import { stopEngine } from './lifecycle.ts';
-import { type MarketDataRoute } from './sessions/market-data-session.ts';
+import { type MarketDataSession } from './sessions/market-data-session.ts';
 import {
   type EngineDeps,
   openClientSessions,
-  openMarketData,
-  openRoute,
+  openMarketDataSession,
+  openTradingSession,
   type Setup,
 } from './sessions/open-sessions.ts';
 import { openControls } from './operator/open-controls.ts';
-import { openStored, type Stored } from './loop/storage.ts';
+import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { publishFacts, type Readers } from './loop/publish.ts';
 import { makeFactJournal, recoverEngine } from './loop/recovery.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { makeTellClient } from './sessions/tell-client.ts';
-import { type TradingRoute } from './sessions/trading-session.ts';
+import { type TradingSession } from './sessions/trading-session.ts';
 import { openVenueView, type VenueView } from './venue-view/venue-view.ts';
 import { accessOf, secretsOf, type VenueAccess } from './sessions/venue-access.ts';
 
@@ -66,7 +66,7 @@ export const composeEngine = async (
   const setup: Setup = { config, trading, venue, deps, metrics, redactor, emitter };
   const locks = lockCompIDs(config);
   if (!locks.ok) return locks;
-  const stored = await openStored(config, { ...deps, metrics, redactor });
+  const stored = await openEngineStorage(config, { ...deps, metrics, redactor });
   const started = stored.ok ? await assemble(setup, stored.value) : stored;
   if (!started.ok) {
     if (stored.ok) await stored.value.opened.journal.close();
@@ -77,7 +77,10 @@ export const composeEngine = async (
   return ok({ ...started.value, stop: () => stop().finally(locks.value) });
 };
 
-const assemble = async (setup: Setup, stored: Stored): Promise<Result<EngineParts, string>> => {
+const assemble = async (
+  setup: Setup,
+  stored: EngineStorage,
+): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps } = setup;
   const decider = makeDecider(config, trading, {
     randomBytes: deps.randomBytes,
@@ -127,13 +130,13 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
   const submit = (body: InputBody): void => {
     loop.submit(body);
   };
-  const route = openRoute(setup, stored, { recovered: recovered.value, submit });
+  const route = openTradingSession(setup, stored, { recovered: recovered.value, submit });
   const clientSessions = openClientSessions(setup, stored, {
     recovered: recovered.value,
     submit,
     loop,
   });
-  const marketData = openMarketData(setup, stored, recovered.value);
+  const marketData = openMarketDataSession(setup, stored, recovered.value);
   const venueView = openVenueView(setup, marketData, { books: () => loop.state, submit });
   loop.submit({ type: 'EngineStarted' });
   stored.opened.journal.onFailure((cause) => {
@@ -154,17 +157,17 @@ const assemble = async (setup: Setup, stored: Stored): Promise<Result<EnginePart
 
 interface Running {
   readonly loop: EngineLoop;
-  readonly route: TradingRoute;
+  readonly route: TradingSession;
   readonly clientSessions: ClientSessions;
   readonly runner: EffectRunner;
-  readonly marketData: readonly MarketDataRoute[];
+  readonly marketData: readonly MarketDataSession[];
   readonly venueView: VenueView;
 }
 
 /** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
 const openToWorld = async (
   setup: Setup,
-  stored: Stored,
+  stored: EngineStorage,
   { loop, route, clientSessions, runner, marketData, venueView }: Running,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps, metrics, emitter } = setup;
@@ -230,7 +233,7 @@ const listen = async (
 
 const makeReaders = (
   { config, trading, deps, metrics, emitter }: Setup,
-  stored: Stored,
+  stored: EngineStorage,
 ): Readers => {
   const contractTypes = new Map(config.instruments.map((i) => [i.symbol, i.contractType]));
   return {

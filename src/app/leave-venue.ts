@@ -4,13 +4,13 @@ import { listed } from '../core/listed.ts';
 import { type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
 import { type EngineLoop } from './loop/engine-loop.ts';
-import { type TradingRoute } from './sessions/trading-session.ts';
+import { type TradingSession } from './sessions/trading-session.ts';
 
 export interface LeaveParts {
   readonly loop: EngineLoop;
   readonly timers: Timers;
   readonly logger: Logger;
-  readonly trading: TradingRoute;
+  readonly trading: TradingSession;
   readonly cancelsOnLogout: boolean;
   readonly cancelsOnDisconnect: boolean;
   readonly stopTimeoutMs: number;

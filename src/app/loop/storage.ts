@@ -14,14 +14,14 @@ import { type Metrics } from '../../observability/metrics.ts';
 import { FixLogs } from './fix-logs.ts';
 
 /** Everything an engine reads and writes on disk. */
-export interface Stored {
+export interface EngineStorage {
   readonly opened: OpenedJournal;
   readonly executionLog: ExecutionLog;
   readonly fixLogs: FixLogs;
   readonly dictionaries: { readonly venue: FixDictionary; readonly client: FixDictionary };
 }
 
-export interface StoredDeps {
+export interface EngineStorageDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -30,10 +30,10 @@ export interface StoredDeps {
 }
 
 /** Dictionaries first, since they can't be damaged by a failure later; then the journal with its lock; then the logs. */
-export const openStored = async (
+export const openEngineStorage = async (
   config: Config,
-  deps: StoredDeps,
-): Promise<Result<Stored, string>> => {
+  deps: EngineStorageDeps,
+): Promise<Result<EngineStorage, string>> => {
   const venue = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
   if (!venue.ok) return err(`dictionary: ${venue.error}`);
   const client = loadDictionary(dictionaryPath('FATHOM-FIX44.xml'));
@@ -67,7 +67,7 @@ export const openStored = async (
 
 const openLog = (
   config: Config,
-  deps: StoredDeps,
+  deps: EngineStorageDeps,
   journalLastSeq: number,
 ): Result<ExecutionLog, string> => {
   const { dir, fileBytesMax } = config.executionLog;
@@ -88,7 +88,7 @@ const openLog = (
   return ok(log.value.log);
 };
 
-const openFixLogs = (config: Config, deps: StoredDeps): FixLogs =>
+const openFixLogs = (config: Config, deps: EngineStorageDeps): FixLogs =>
   new FixLogs({
     config: config.fixLog,
     clock: deps.clock,

@@ -7,13 +7,13 @@ import { type EngineLoop } from '../loop/engine-loop.ts';
 import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
 import { openWithdrawals } from './withdrawals.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
-import { type Stored } from '../loop/storage.ts';
+import { type EngineStorage } from '../loop/storage.ts';
 import { type VenueView } from '../venue-view/venue-view.ts';
 
 /** The control socket with the money desk behind it. */
 export const openControls = async (
   { config, trading, deps, redactor }: Setup,
-  { opened }: Stored,
+  { opened }: EngineStorage,
   {
     sessions,
     venueView: web,

@@ -20,7 +20,7 @@ import {
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { makeAddressList } from '../../lib/address-list.ts';
 import { makeClientApplication } from '../../upstream/fix/client-application.ts';
-import { makeClientHours } from './schedules.ts';
+import { makeClientSchedule } from './schedules.ts';
 import { clientSettings } from './settings.ts';
 
 export interface ClientSessionsDeps {
@@ -117,7 +117,7 @@ const startHours = (
     const session = sessionByClient.get(clientNameOf(config.name));
     const store = stores.get(config.name);
     if (session === undefined || store === undefined) return [];
-    const scheduler = makeClientHours(config, { session, store, clock, timers });
+    const scheduler = makeClientSchedule(config, { session, store, clock, timers });
     scheduler?.start();
     return scheduler === undefined ? [] : [scheduler];
   });

@@ -16,10 +16,10 @@ import { MarketDataFeed } from '../../kraken/fix/market-data/market-data-feed.ts
 import { type MarketDataInput } from '../../kraken/fix/market-data/market-data-options.ts';
 import { type MarketDataOutput } from '../../kraken/fix/market-data/market-data-output.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
-import { makeMarketDataDay } from './schedules.ts';
+import { makeMarketDataSchedule } from './schedules.ts';
 import { marketDataSettings } from './settings.ts';
 
-export interface MarketDataRouteDeps {
+export interface MarketDataSessionDeps {
   readonly config: MarketDataSessionConfig;
   readonly connection: ConnectionSettings;
   readonly dictionary: FixDictionary;
@@ -32,7 +32,7 @@ export interface MarketDataRouteDeps {
 }
 
 /** One market data session with the venue and the books that it keeps. */
-export interface MarketDataRoute {
+export interface MarketDataSession {
   readonly session: FixSession;
   readonly books: BookPort;
   readonly start: () => void;
@@ -40,7 +40,7 @@ export interface MarketDataRoute {
 }
 
 /** The pure feed on a session: events in, requests and notices out, woken when it wants to be. */
-export const makeMarketDataRoute = (deps: MarketDataRouteDeps): MarketDataRoute => {
+export const makeMarketDataSession = (deps: MarketDataSessionDeps): MarketDataSession => {
   const { config, clock, timers, store } = deps;
   const feed = new MarketDataFeed({
     symbols: config.symbols as readonly TradingSymbol[],
@@ -83,7 +83,7 @@ export const makeMarketDataRoute = (deps: MarketDataRouteDeps): MarketDataRoute 
     frameBytesMax: config.messageBytesMax,
     ...(deps.log && { log: deps.log }),
   });
-  const day = makeMarketDataDay(config, { session, store, clock, timers });
+  const day = makeMarketDataSchedule(config, { session, store, clock, timers });
   return {
     session,
     books: feed,
@@ -108,7 +108,7 @@ const logonSettingsOf = ({ senderCompID, targetCompID, clientID }: MarketDataSes
 const perform = (
   output: MarketDataOutput,
   session: FixSession,
-  { clock, onNotice }: MarketDataRouteDeps,
+  { clock, onNotice }: MarketDataSessionDeps,
 ): void => {
   if (output.type === 'Send') session.send(output.message);
   if (output.type === 'Notice') {

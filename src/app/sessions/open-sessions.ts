@@ -15,10 +15,10 @@ import { type Metrics } from '../../observability/metrics.ts';
 import { type ClientSessions, makeClientSessions } from './client-sessions.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { type EngineEmitter } from '../loop/execution-events.ts';
-import { type MarketDataRoute, makeMarketDataRoute } from './market-data-session.ts';
-import { type Stored } from '../loop/storage.ts';
+import { type MarketDataSession, makeMarketDataSession } from './market-data-session.ts';
+import { type EngineStorage } from '../loop/storage.ts';
 import { type RecoveredEngine } from '../loop/recovery.ts';
-import { makeTradingRoute, type TradingRoute } from './trading-session.ts';
+import { makeTradingSession, type TradingSession } from './trading-session.ts';
 import { connectionOf, type VenueAccess } from './venue-access.ts';
 
 /** What the engine takes from its surroundings. */
@@ -46,13 +46,13 @@ interface Wiring {
   readonly submit: (body: InputBody) => void;
 }
 
-export const openRoute = (
+export const openTradingSession = (
   setup: Setup,
-  stored: Stored,
+  stored: EngineStorage,
   { recovered, submit }: Wiring,
-): TradingRoute => {
+): TradingSession => {
   const { trading, venue, deps } = setup;
-  return makeTradingRoute({
+  return makeTradingSession({
     config: trading,
     credential: venue.credential,
     connection: venue.connection,
@@ -68,16 +68,16 @@ export const openRoute = (
   });
 };
 
-export const openMarketData = (
+export const openMarketDataSession = (
   setup: Setup,
-  stored: Stored,
+  stored: EngineStorage,
   { stores }: RecoveredEngine,
-): readonly MarketDataRoute[] => {
+): readonly MarketDataSession[] => {
   const { config, deps } = setup;
   return config.sessions
     .filter((s): s is MarketDataSessionConfig => s.role.startsWith('marketData'))
     .map((session) =>
-      makeMarketDataRoute({
+      makeMarketDataSession({
         config: session,
         connection: setup.venue.marketData?.[session.role] ?? connectionOf(session),
         dictionary: stored.dictionaries.venue,
@@ -97,7 +97,7 @@ export const openMarketData = (
 
 export const openClientSessions = (
   setup: Setup,
-  stored: Stored,
+  stored: EngineStorage,
   { recovered, submit, loop }: Wiring & { readonly loop: EngineLoop },
 ): ClientSessions => {
   const { config, deps } = setup;

@@ -42,7 +42,7 @@ const rolloverOf = ({ rollover }: VenueSessionConfig): RolloverSettings => {
  * A trading session's day: before the venue's rollover no new orders and the open ones cancelled, then Logout, then a Logon with new
  * numbers. (venue reference, FIX 1.5) `undefined` when the configuration has no rollover.
  */
-export const makeTradingDay = (
+export const makeTradingSchedule = (
   config: TradingSessionConfig,
   deps: HoursDeps & { readonly submit: (body: InputBody) => void },
 ): SessionScheduler | undefined => {
@@ -59,7 +59,7 @@ export const makeTradingDay = (
   });
 };
 
-export const makeMarketDataDay = (
+export const makeMarketDataSchedule = (
   config: VenueSessionConfig,
   deps: HoursDeps,
 ): SessionScheduler | undefined =>
@@ -72,7 +72,7 @@ export const isPlanned = (config: VenueSessionConfig, at: EpochMs): boolean =>
   config.rollover.enabled && isPlannedDrop(rolloverOf(config), at);
 
 /** A client session's hours; `undefined` for one that is always open. */
-export const makeClientHours = (
+export const makeClientSchedule = (
   { schedule }: ClientSessionConfig,
   deps: HoursDeps,
 ): SessionScheduler | undefined =>

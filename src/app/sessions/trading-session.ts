@@ -19,10 +19,10 @@ import { makeTradingApplication } from '../../kraken/fix/trading/trading-applica
 import { makeSlidingBudget } from '../../kraken/rate-budget.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
-import { isPlanned, makeTradingDay } from './schedules.ts';
+import { isPlanned, makeTradingSchedule } from './schedules.ts';
 import { tradingSettings } from './settings.ts';
 
-export interface TradingRouteDeps {
+export interface TradingSessionDeps {
   readonly config: TradingSessionConfig;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
   readonly connection: ConnectionSettings;
@@ -39,7 +39,7 @@ export interface TradingRouteDeps {
 }
 
 /** One trading session with the venue: its link events and reports become inputs, the core's sends go out through the gateway. */
-export interface TradingRoute {
+export interface TradingSession {
   readonly session: FixSession;
   /** Connects, and keeps the session to the venue's day. */
   readonly start: () => void;
@@ -52,7 +52,7 @@ export interface TradingRoute {
   readonly cancelRoom: () => CancelRoom;
 }
 
-export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
+export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => {
   const { config, clock, submit } = deps;
   const name = config.name as SessionName;
   let epoch = deps.epochsBefore;
@@ -107,7 +107,7 @@ export const makeTradingRoute = (deps: TradingRouteDeps): TradingRoute => {
   });
   const { store, timers } = deps;
   const budget = budgetOf(config, clock);
-  const day = makeTradingDay(config, { session, store, clock, timers, submit });
+  const day = makeTradingSchedule(config, { session, store, clock, timers, submit });
   return {
     session,
     start: () => {
@@ -141,14 +141,14 @@ const ordersAfter = (
 };
 
 /** An exception from TLS verification is not forgotten: it is in the log at each connect, with its reason. */
-const sayUnverified = ({ config, onNotice }: TradingRouteDeps, at: EpochMs): void => {
+const sayUnverified = ({ config, onNotice }: TradingSessionDeps, at: EpochMs): void => {
   const { enabled, rejectUnauthorized, insecureReason } = config.tls;
   if (!enabled || rejectUnauthorized) return;
   const text = `the venue's certificate is not verified: ${insecureReason ?? 'no reason given'}`;
   onNotice({ at, severity: 'warn', code: 'TLS_NOT_VERIFIED', text });
 };
 
-const logonFieldsOf = ({ config, credential }: TradingRouteDeps) =>
+const logonFieldsOf = ({ config, credential }: TradingSessionDeps) =>
   makeLogonFields({
     senderCompID: config.senderCompID,
     targetCompID: config.targetCompID,

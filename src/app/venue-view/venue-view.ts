@@ -11,7 +11,7 @@ import { makeAccountMonitor } from './account-monitor.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type RecordedFact } from '../loop/engine-loop.ts';
 import { makeKeyBudgets } from './key-budgets.ts';
-import { type MarketDataRoute } from '../sessions/market-data-session.ts';
+import { type MarketDataSession } from '../sessions/market-data-session.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { makeReferencePrices } from './reference-prices.ts';
 import { makePublicFeed } from './public-feed.ts';
@@ -37,7 +37,7 @@ export interface VenueViewDeps {
 
 export const openVenueView = (
   { config, deps, metrics, emitter }: Setup,
-  marketData: readonly MarketDataRoute[],
+  marketData: readonly MarketDataSession[],
   wiring: VenueViewDeps,
 ): VenueView => {
   const budgetsOf = makeKeyBudgets();

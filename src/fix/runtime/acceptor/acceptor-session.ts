@@ -19,7 +19,7 @@ import { makeValidate } from '../../session/session-validate.ts';
 const CONFIRM_AFTER_MS = 10_000;
 
 /** A session that waits to be connected to. */
-export class AcceptedSessionDriver implements FixSession {
+export class AcceptorSession implements FixSession {
   readonly #options: AcceptorOptions;
   readonly #host: SessionHost;
   readonly #ticker: SessionTicker;

@@ -1,7 +1,7 @@
 import { type Socket } from 'node:net';
 import { type SecureVersion, type TlsOptions } from 'node:tls';
 import { type Clock, type Timers } from '../../../lib/time.ts';
-import { AcceptedSessionDriver } from './acceptor-session.ts';
+import { AcceptorSession } from './acceptor-session.ts';
 import { readFirstFrame } from './acceptor-lobby.ts';
 import { type FixDictionary } from '../../dictionary/dictionary.ts';
 import { FixListener } from './listener.ts';
@@ -98,8 +98,8 @@ class Acceptor implements FixAcceptor {
   readonly #options: AcceptorOptions;
   readonly #listener: FixListener;
   readonly #turnedAway: TurnedAwayLog;
-  readonly #byIdentity = new Map<string, AcceptedSessionDriver>();
-  readonly #byID = new Map<string, AcceptedSessionDriver>();
+  readonly #byIdentity = new Map<string, AcceptorSession>();
+  readonly #byID = new Map<string, AcceptorSession>();
   readonly #sockets = new Set<Socket>();
   /** Those of no session yet, and those on their way out. */
   readonly #pending = new Set<Socket>();
@@ -176,8 +176,8 @@ class Acceptor implements FixAcceptor {
     return [...this.#byID.values()];
   }
 
-  #add(session: AcceptedSession): AcceptedSessionDriver {
-    const driver = new AcceptedSessionDriver(session, this.#options);
+  #add(session: AcceptedSession): AcceptorSession {
+    const driver = new AcceptorSession(session, this.#options);
     const { id, senderCompID, targetCompID } = session.settings;
     this.#byID.set(id, driver);
     this.#byIdentity.set(keyOf(targetCompID, senderCompID), driver);
@@ -210,7 +210,7 @@ class Acceptor implements FixAcceptor {
     return turnedAway === undefined;
   }
 
-  #find(identity: LogonIdentity): AcceptedSessionDriver | undefined {
+  #find(identity: LogonIdentity): AcceptorSession | undefined {
     const known = this.#byIdentity.get(keyOf(identity.senderCompID, identity.targetCompID));
     if (known !== undefined) return known;
     const resolved = this.#options.resolve?.(identity);

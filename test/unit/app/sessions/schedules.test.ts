@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makeTradingDay } from '../../../../src/app/sessions/schedules.ts';
+import { makeTradingSchedule } from '../../../../src/app/sessions/schedules.ts';
 import { type TradingSessionConfig } from '../../../../src/config/config.ts';
 import { type InputBody } from '../../../../src/core/input.ts';
 import { makeMemoryStore } from '../../../../src/fix/runtime/memory-store.ts';
@@ -72,7 +72,7 @@ describe('a trading session’s day (venue reference, FIX 1.5)', () => {
         day.say('reset');
       },
     } as unknown as FixSession;
-    const scheduler = makeTradingDay(config, {
+    const scheduler = makeTradingSchedule(config, {
       session,
       store: makeMemoryStore({ createdAt: epochMs(AT_NOON - 3_600_000) }),
       clock: day.clock,
@@ -96,7 +96,7 @@ describe('a trading session’s day (venue reference, FIX 1.5)', () => {
 
   it('has no day when the configuration switches the rollover off', () => {
     const off = { ...config, rollover: { ...config.rollover, enabled: false } };
-    const deps = {} as unknown as Parameters<typeof makeTradingDay>[1];
-    expect(makeTradingDay(off, deps)).to.equal(undefined);
+    const deps = {} as unknown as Parameters<typeof makeTradingSchedule>[1];
+    expect(makeTradingSchedule(off, deps)).to.equal(undefined);
   });
 });
