@@ -8,7 +8,7 @@ import { FaultInjector } from './faults/fault-injector.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { type FixRoute } from './gateways/fix/fix-route.ts';
 import { type Ledger } from './ledger.ts';
-import { EngineDesk } from './gateways/rest/exchange-client.ts';
+import { ExchangeClient } from './gateways/rest/exchange-client.ts';
 import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
 import {
@@ -110,9 +110,9 @@ export const makeOperations = (
       runtime.submit(command);
     },
   };
-  const desk = new EngineDesk(deps.submit, 'admin');
+  const exchange = new ExchangeClient(deps.submit, 'admin');
   runtime.subscribe((event) => {
-    desk.onEvent(event);
+    exchange.onEvent(event);
   });
   const links = { routes, feeds, rest, venueClock };
   const faults = new FaultInjector({ ...deps, ...links, counterparty: BACKGROUND_TAKER });
@@ -122,6 +122,6 @@ export const makeOperations = (
   const admin =
     options.adminPort === undefined
       ? undefined
-      : makeAdminServer({ ...deps, ledger, faults, desk, setRestOptions: rest?.setOptions });
+      : makeAdminServer({ ...deps, ledger, faults, exchange, setRestOptions: rest?.setOptions });
   return { faults, admin };
 };

@@ -161,7 +161,7 @@ const replay = (
   };
   const parts = { runtime, background, stores, readFrame };
   const replayed = runtime.replaying(() =>
-    replayState(keeper.records(), { ...parts, desk: trading.replayed, rest: rest?.replay }),
+    replayState(keeper.records(), { ...parts, service: trading.replayed, rest: rest?.replay }),
   );
   if (!replayed.ok) throw new Error(`state: ${replayed.error}`);
   return replayed.value;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
-import { AccountDesk } from '../../src/kraken/account/account-reconciler.ts';
+import { AccountReconciler } from '../../src/kraken/account/account-reconciler.ts';
 import { answerQuestion } from '../../src/kraken/account/read-answers.ts';
 import { type AccountReaders } from '../../src/kraken/account/read-deps.ts';
 import { makeAccountBudgets } from '../../src/kraken/rate-budget.ts';
@@ -40,7 +40,7 @@ const readersOf = ({ url, alice }: Stage): AccountReaders & { close: () => Promi
 
 const openFeeds = (stage: Stage): Way => {
   const { close, ...readers } = readersOf(stage);
-  const desk = new AccountDesk(
+  const reconciler = new AccountReconciler(
     {
       url: `ws://127.0.0.1:${stage.simulator.feedsPort}/ws/v1`,
       credential: { apiKey: new Secret(stage.alice.apiKey), apiSecret: stage.alice.apiSecret },
@@ -51,13 +51,13 @@ const openFeeds = (stage: Stage): Way => {
       ...{ onNotice: () => undefined, onOutput: () => undefined, onAlarm: () => undefined },
     },
   );
-  desk.start();
+  reconciler.start();
   const stop = async (): Promise<void> => {
-    const stopped = desk.stop();
+    const stopped = reconciler.stop();
     await close();
     await stopped;
   };
-  return { state: desk.state, look: () => Promise.resolve(), stop };
+  return { state: reconciler.state, look: () => Promise.resolve(), stop };
 };
 
 const openPolls = (stage: Stage): Way => {

@@ -13,7 +13,7 @@ import { type FeedInput } from '../../src/kraken/websocket/connection/feed-input
 import { MarketFeed } from '../../src/kraken/websocket/feeds/market-feed.ts';
 import { toDecimalText } from '../../src/lib/decimal-text.ts';
 import { epochMs, monotonicMs } from '../../src/lib/time.ts';
-import { type MarketDataDesk } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
+import { type MarketDataService } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
 import { FeedConnection } from '../../src/simulator/gateways/websocket/connection/feed-connection.ts';
 import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/gateways/websocket/connection/feed-settings.ts';
 import { kraken } from '../unit/fix/codec/support.ts';
@@ -98,7 +98,7 @@ export class FixLine extends FaultyLine<MarketDataInput> {
   protected readonly woken = { type: 'Woken' } as const;
   readonly #encoder = new FrameEncoder();
   readonly #decoder = new FrameDecoder(kraken);
-  readonly #seat: ReturnType<MarketDataDesk['seat']>;
+  readonly #seat: ReturnType<MarketDataService['seat']>;
   #sent = 0;
 
   constructor(venue: SimulatedVenue, random: SimRandom) {
@@ -108,7 +108,7 @@ export class FixLine extends FaultyLine<MarketDataInput> {
       symbols: venue.symbols as readonly TradingSymbol[],
       limits: { ...DEFAULT_MARKET_DATA_LIMITS, checkIntervalMs: 1_000 },
     });
-    this.#seat = venue.desk.seat();
+    this.#seat = venue.service.seat();
     const send = (message: OutboundMessage) => {
       const isBook = message.msgType === 'X' || message.msgType === 'W';
       this.deliver({ type: 'Message', message: this.#overWire(message) }, isBook);

@@ -10,7 +10,7 @@ import {
   INDEX_PRICES,
   WHOLE_CATALOGUE,
 } from '../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { MarketDataDesk } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
+import { MarketDataService } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
 import { NoticeBoard } from '../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { FeedHub } from '../../src/simulator/gateways/websocket/connection/feed-hub.ts';
 import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/gateways/websocket/connection/feed-settings.ts';
@@ -21,7 +21,7 @@ export const START = Date.UTC(2026, 10, 22, 12);
 export class SimulatedVenue {
   readonly exchange: Exchange;
   readonly hub: FeedHub;
-  readonly desk: MarketDataDesk;
+  readonly service: MarketDataService;
   readonly symbols: readonly string[];
   readonly #markets: readonly BackgroundMarket[];
   #now = START;
@@ -40,7 +40,7 @@ export class SimulatedVenue {
     const now = (): ReturnType<typeof epochMs> => epochMs(this.#now);
     const settings = DEFAULT_FEED_SETTINGS;
     this.hub = new FeedHub({ queries, settings, board: new NoticeBoard(), now });
-    this.desk = new MarketDataDesk({
+    this.service = new MarketDataService({
       ...{ level: 'L2', queries, now, listFragmentMax: 1_000, idleDropMs: undefined },
       timers: { set: () => ({ cancel: () => undefined }) },
     });
@@ -76,7 +76,7 @@ export class SimulatedVenue {
     const events = this.exchange.handle(command, epochMs(this.#now));
     if (events.length === 0) return;
     this.hub.onBatch(events);
-    this.desk.onBatch(events);
+    this.service.onBatch(events);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Config, type FundsConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
 import { openAuditRecord } from '../../kraken/funds/audit-record.ts';
 import { faultOfPolicy, type FundsPolicy } from '../../kraken/funds/funds-policy.ts';
-import { makeMoneyDesk } from '../../kraken/funds/funds-service.ts';
+import { makeFundsService } from '../../kraken/funds/funds-service.ts';
 import { makeMoneyVerbs, type MoneyVerbs } from '../../kraken/funds/money-verbs.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { makeRestFundsGateway } from '../../kraken/rest/funds/funds-gateway.ts';
@@ -67,7 +67,7 @@ export const openWithdrawals = async (
     budgets: deps.budgetsOf(funds.credentials.apiKey),
   });
   const history = makeRestHistoryGateway(client);
-  const desk = await makeMoneyDesk({
+  const fundsService = await makeFundsService({
     policy,
     ...opened.value,
     clock: deps.clock,
@@ -77,7 +77,7 @@ export const openWithdrawals = async (
       deps.logger.error(text, { code: 'MONEY_IN_DOUBT' });
     },
   });
-  const { handlers, settled } = countRunning(makeMoneyVerbs(desk));
+  const { handlers, settled } = countRunning(makeMoneyVerbs(fundsService));
   return ok({
     handlers,
     close: async () => {

@@ -3,7 +3,7 @@ import { type ControlHandler } from '../../control/control-handler.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type EngineState } from '../../core/state.ts';
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
-import { AccountDesk } from '../../kraken/account/account-reconciler.ts';
+import { AccountReconciler } from '../../kraken/account/account-reconciler.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
 import { makeRestHistoryGateway } from '../../kraken/rest/history/history-gateway.ts';
@@ -66,7 +66,7 @@ export const makeAccountMonitor = (
   const tell = makeFeedNotices('private', deps);
   const { pollIntervalMs, settleMs, fillsLookBackMs, alertAfterMs } = webSocket.account;
   const told = new DifferenceWatch(alertAfterMs);
-  const desk = new AccountDesk(
+  const reconciler = new AccountReconciler(
     {
       ...{ pollIntervalMs, settleMs, fillsLookBackMs },
       ...{ url: webSocket.url, credential, socketOptions: socketOptionsOf(socketWayOf(config)) },
@@ -91,14 +91,14 @@ export const makeAccountMonitor = (
       },
     },
   );
-  const comparison = new Comparison(desk, told, config, deps);
-  const snapshot = (): AccountSnapshot => snapshotOf(desk, comparison.differences, clock);
+  const comparison = new Comparison(reconciler, told, config, deps);
+  const snapshot = (): AccountSnapshot => snapshotOf(reconciler, comparison.differences, clock);
   return {
     handlers: { 'account.view': () => ok(snapshot()) },
     snapshot,
     start: () => {
       tell.health(false);
-      desk.start();
+      reconciler.start();
       comparison.start();
     },
     onFacts: (facts) => {
@@ -106,9 +106,9 @@ export const makeAccountMonitor = (
     },
     stop: async () => {
       comparison.stop();
-      const isDeskStopped = desk.stop();
+      const isReconcilerStopped = reconciler.stop();
       await raw.close();
-      await isDeskStopped;
+      await isReconcilerStopped;
     },
   };
 };
@@ -120,7 +120,7 @@ const stepsOf = ({ instruments }: Config) => {
 
 /** Holds the books against the view again and again. */
 class Comparison {
-  readonly #desk: AccountDesk;
+  readonly #reconciler: AccountReconciler;
   readonly #told: DifferenceWatch;
   readonly #deps: AccountMonitorDeps;
   readonly #positions: PositionWatch;
@@ -131,12 +131,12 @@ class Comparison {
   #timer: { readonly cancel: () => void } | undefined;
 
   constructor(
-    desk: AccountDesk,
+    reconciler: AccountReconciler,
     told: DifferenceWatch,
     { webSocket: { account } }: Config,
     deps: AccountMonitorDeps,
   ) {
-    this.#desk = desk;
+    this.#reconciler = reconciler;
     this.#told = told;
     this.#deps = deps;
     this.#alertAfterMs = account.alertAfterMs;
@@ -176,13 +176,13 @@ class Comparison {
 
   #look(): void {
     const at = this.#deps.clock.monotonic();
-    const { state } = this.#desk;
+    const { state } = this.#reconciler;
     this.#found = orderDifferences(this.#deps.books(), state);
     const due = [...this.#told.look(this.#found, at)];
-    if (this.#desk.health().isReady) {
+    if (this.#reconciler.health().isReady) {
       const { alerts, isOpen } = this.#positions.look(state.positions, at);
       due.push(...alerts);
-      if (isOpen) this.#desk.ask({ type: 'Positions' });
+      if (isOpen) this.#reconciler.ask({ type: 'Positions' });
       this.#askForWords(at);
     }
     for (const { code, text, orderID } of due)
@@ -195,12 +195,12 @@ class Comparison {
   /** Orders that no feed and no poll has told of for a while: each is asked for once. */
   #askForWords(at: number): void {
     const silent = new Set<string>();
-    for (const venueOrderID of ordersWithoutWord(this.#deps.books(), this.#desk.state)) {
+    for (const venueOrderID of ordersWithoutWord(this.#deps.books(), this.#reconciler.state)) {
       silent.add(venueOrderID);
       const since = this.#withoutWordSince.get(venueOrderID);
       if (since !== undefined && at - since >= this.#alertAfterMs) {
         this.#withoutWordSince.set(venueOrderID, Number.POSITIVE_INFINITY);
-        this.#desk.ask({ type: 'Order', venueOrderID });
+        this.#reconciler.ask({ type: 'Order', venueOrderID });
       } else if (since === undefined && silent.size <= ORDERS_ASKED_MAX)
         this.#withoutWordSince.set(venueOrderID, at);
     }

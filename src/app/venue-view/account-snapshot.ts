@@ -1,4 +1,7 @@
-import { type AccountDesk, type AccountHealth } from '../../kraken/account/account-reconciler.ts';
+import {
+  type AccountReconciler,
+  type AccountHealth,
+} from '../../kraken/account/account-reconciler.ts';
 import { type Balances } from '../../kraken/websocket/views/account-view.ts';
 import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
 import {
@@ -34,12 +37,12 @@ export interface AccountSnapshot {
 const LAST_FILLS = 20;
 
 export const snapshotOf = (
-  desk: AccountDesk,
+  reconciler: AccountReconciler,
   differences: readonly AccountDifference[],
   clock: Clock,
 ): AccountSnapshot => {
-  const { feed, ...health } = desk.health();
-  const { orders, positions, balances, fills } = desk.state;
+  const { feed, ...health } = reconciler.health();
+  const { orders, positions, balances, fills } = reconciler.state;
   return {
     at: clock.wall(),
     health: {
@@ -53,7 +56,7 @@ export const snapshotOf = (
     balances: balances.current(),
     fillsKnown: fills.size,
     lastFills: fills.latest(LAST_FILLS),
-    notifications: desk.state.notifications(),
+    notifications: reconciler.state.notifications(),
     differences,
   };
 };

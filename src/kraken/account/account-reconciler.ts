@@ -14,7 +14,7 @@ import { type AskedFor, type Question, questionOf } from './question.ts';
 import { answerQuestion } from './read-answers.ts';
 import { type AccountReaders } from './read-deps.ts';
 
-export interface AccountDeskSettings {
+export interface AccountReconcilerSettings {
   readonly url: string;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
   readonly socketOptions?: NonNullable<FeedDriverOptions['socketOptions']>;
@@ -31,13 +31,13 @@ export interface AccountDeskSettings {
   readonly answererLimits?: AnswererLimits;
 }
 
-export interface AccountDeskDeps {
+export interface AccountReconcilerDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;
   readonly readers: AccountReaders;
   /** What the questions to REST come to. */
-  readonly onNotice: (notice: DeskNotice) => void;
+  readonly onNotice: (notice: ReconcilerNotice) => void;
   /** Everything the feed says, for log and metrics. */
   readonly onOutput: (output: FeedOutput) => void;
   /** Something that an operator has to see, with a stable code. */
@@ -46,7 +46,7 @@ export interface AccountDeskDeps {
   readonly onHealth?: (isReady: boolean) => void;
 }
 
-export interface DeskNotice {
+export interface ReconcilerNotice {
   readonly severity: 'info' | 'warn' | 'error';
   readonly code: string;
   readonly text: string;
@@ -67,9 +67,9 @@ export interface AccountHealth {
  * One account as the venue sees it: the private feeds, and REST for what they cannot prove. It places and settles nothing.
  * (venue reference websocket 9, 10.2, 11.2; routing.md 4)
  */
-export class AccountDesk {
-  readonly #settings: AccountDeskSettings;
-  readonly #deps: AccountDeskDeps;
+export class AccountReconciler {
+  readonly #settings: AccountReconcilerSettings;
+  readonly #deps: AccountReconcilerDeps;
   readonly #feed: PrivateFeed;
   readonly #driver: FeedDriver;
   readonly #answerer: Answerer;
@@ -79,7 +79,7 @@ export class AccountDesk {
   #poll: { readonly cancel: () => void } | undefined;
   #wasReady = false;
 
-  constructor(settings: AccountDeskSettings, deps: AccountDeskDeps) {
+  constructor(settings: AccountReconcilerSettings, deps: AccountReconcilerDeps) {
     this.#settings = settings;
     this.#deps = deps;
     const { clock, timers, random } = deps;
@@ -188,7 +188,7 @@ export class AccountDesk {
 }
 
 const feedOptions = (
-  { credential, stepOf, lastFillID, feedLimits }: AccountDeskSettings,
+  { credential, stepOf, lastFillID, feedLimits }: AccountReconcilerSettings,
   random: () => number,
 ): ConstructorParameters<typeof PrivateFeed>[0] => ({
   subscriptions: ACCOUNT_FEEDS,

@@ -13,7 +13,7 @@ import { digestOf, type MoneyRequest, toCanonicalText } from './money-request.ts
 import { countVoices, faultOfApproval, goneToday, mayBeSent } from './money-rules.ts';
 import { sendMoney } from './send-money.ts';
 
-export interface MoneyDeskDeps {
+export interface FundsServiceDeps {
   readonly policy: FundsPolicy;
   readonly audit: AuditRecord;
   /** The books as the audit record left them. */
@@ -32,7 +32,7 @@ export interface Proposal extends Omit<MoneyRequest, 'id' | 'proposedAt' | 'expi
 }
 
 /** What stands behind `fathom withdraw`; every refusal is a line of the audit record. */
-export interface MoneyDesk {
+export interface FundsService {
   readonly propose: (proposal: Proposal) => Promise<Result<MoneyCase, string>>;
   readonly approve: (id: string, approval: Approval) => Promise<Result<MoneyCase, string>>;
   readonly cancel: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
@@ -56,19 +56,19 @@ export interface DryRun {
   readonly obstacle?: string;
 }
 
-export const makeMoneyDesk = async (deps: MoneyDeskDeps): Promise<MoneyDesk> => {
-  const desk = new Desk(deps);
-  await desk.begin();
+export const makeFundsService = async (deps: FundsServiceDeps): Promise<FundsService> => {
+  const fundsService = new Service(deps);
+  await fundsService.begin();
   const inTurn = makeTurns();
   return {
-    propose: (proposal) => inTurn(() => desk.propose(proposal)),
-    approve: (id, approval) => inTurn(() => desk.approve(id, approval)),
-    cancel: (id, by) => inTurn(() => desk.cancel(id, by)),
-    send: (id, by) => inTurn(() => desk.send(id, by)),
-    dryRun: (id) => desk.dryRun(id),
-    investigate: (id, by) => inTurn(() => desk.investigate(id, by)),
-    resolve: (id, approval) => inTurn(() => desk.resolve(id, approval)),
-    cases: () => [...desk.books.cases.values()],
+    propose: (proposal) => inTurn(() => fundsService.propose(proposal)),
+    approve: (id, approval) => inTurn(() => fundsService.approve(id, approval)),
+    cancel: (id, by) => inTurn(() => fundsService.cancel(id, by)),
+    send: (id, by) => inTurn(() => fundsService.send(id, by)),
+    dryRun: (id) => fundsService.dryRun(id),
+    investigate: (id, by) => inTurn(() => fundsService.investigate(id, by)),
+    resolve: (id, approval) => inTurn(() => fundsService.resolve(id, approval)),
+    cases: () => [...fundsService.books.cases.values()],
   };
 };
 
@@ -86,11 +86,11 @@ type CaseAnswer = Promise<Result<MoneyCase, string>>;
 
 const NOBODY = 'it is not said who asks for it';
 
-class Desk {
+class Service {
   books: MoneyBooks;
-  readonly #deps: MoneyDeskDeps;
+  readonly #deps: FundsServiceDeps;
 
-  constructor(deps: MoneyDeskDeps) {
+  constructor(deps: FundsServiceDeps) {
     this.#deps = deps;
     this.books = deps.books;
   }

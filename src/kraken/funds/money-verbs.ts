@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Approval } from './approval.ts';
-import { type MoneyDesk } from './funds-service.ts';
+import { type FundsService } from './funds-service.ts';
 import { type MoneyCase } from './money-fact.ts';
 import { type MoneyKind, type Verdict } from './money-request.ts';
 import { previewMoney } from './preview-money.ts';
@@ -15,12 +15,12 @@ export type MoneyVerbs = Readonly<Record<string, (args: Args) => Answer | Promis
  * `withdraw.*` on the control socket. Keys never travel over it: an operator signs at home and sends the
  * signature. `by` is what the caller says; who approves is proven by the signature alone.
  */
-export const makeMoneyVerbs = (desk: MoneyDesk): MoneyVerbs => ({
-  'withdraw.list': () => ok(desk.cases().map(toShown)),
+export const makeMoneyVerbs = (fundsService: FundsService): MoneyVerbs => ({
+  'withdraw.list': () => ok(fundsService.cases().map(toShown)),
   'withdraw.show': async (args) => {
     const id = textOf(args, 'id');
-    const money = desk.cases().find(({ request }) => request.id === id);
-    const dryRun = desk.dryRun(id);
+    const money = fundsService.cases().find(({ request }) => request.id === id);
+    const dryRun = fundsService.dryRun(id);
     if (money === undefined || dryRun === undefined) return refuse(`no request ${id}`);
     const { request } = money;
     const call = await previewMoney(request);
@@ -28,7 +28,7 @@ export const makeMoneyVerbs = (desk: MoneyDesk): MoneyVerbs => ({
   },
   'withdraw.propose': async (args) =>
     toAnswer(
-      await desk.propose({
+      await fundsService.propose({
         // The desk judges it, so that a wrong one leaves its line like any other attempt.
         kind: textOf(args, 'kind') as MoneyKind,
         account: textOf(args, 'account'),
@@ -40,15 +40,15 @@ export const makeMoneyVerbs = (desk: MoneyDesk): MoneyVerbs => ({
       }),
     ),
   'withdraw.approve': async (args) =>
-    toAnswer(await desk.approve(textOf(args, 'id'), toApproval(args))),
+    toAnswer(await fundsService.approve(textOf(args, 'id'), toApproval(args))),
   'withdraw.cancel': async (args) =>
-    toAnswer(await desk.cancel(textOf(args, 'id'), textOf(args, 'by'))),
+    toAnswer(await fundsService.cancel(textOf(args, 'id'), textOf(args, 'by'))),
   'withdraw.send': async (args) =>
-    toAnswer(await desk.send(textOf(args, 'id'), textOf(args, 'by'))),
+    toAnswer(await fundsService.send(textOf(args, 'id'), textOf(args, 'by'))),
   'withdraw.investigate': async (args) =>
-    toAnswer(await desk.investigate(textOf(args, 'id'), textOf(args, 'by'))),
+    toAnswer(await fundsService.investigate(textOf(args, 'id'), textOf(args, 'by'))),
   'withdraw.resolve': async (args) =>
-    toAnswer(await desk.resolve(textOf(args, 'id'), toApproval(args))),
+    toAnswer(await fundsService.resolve(textOf(args, 'id'), toApproval(args))),
 });
 
 const textOf = (args: Args, name: string): string => String(args[name] ?? '');

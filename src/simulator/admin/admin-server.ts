@@ -7,7 +7,7 @@ import { type ExchangeCommand } from '../exchange/model/commands.ts';
 import { type ExchangeQueries } from '../exchange/reads/queries.ts';
 import { accountNamed } from '../account-uid.ts';
 import { type RestOptions } from '../gateways/rest/endpoints/endpoint.ts';
-import { type EngineDesk } from '../gateways/rest/exchange-client.ts';
+import { type ExchangeClient } from '../gateways/rest/exchange-client.ts';
 import { type FaultBoard } from '../faults/fault-registry.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario, type Scenario } from '../faults/scenario.ts';
@@ -26,7 +26,7 @@ export interface AdminDeps {
   /** REST's switches; a run without REST has none. */
   readonly setRestOptions: ((options: Partial<RestOptions>) => void) | undefined;
   /** Performs a command and says what came of it. */
-  readonly desk: EngineDesk;
+  readonly exchange: ExchangeClient;
   readonly faults: FaultInjector;
   readonly board: FaultBoard;
   /** Accounts worth showing: everybody but the background market. */
@@ -203,7 +203,7 @@ const addCommands = (app: FastifyInstance, deps: AdminDeps): void => {
       read.value.type === 'Deposit'
         ? { ...read.value, account: accountNamed(deps.accounts, read.value.account) }
         : read.value;
-    const events = (await deps.desk.ask(command)) ?? [];
+    const events = (await deps.exchange.ask(command)) ?? [];
     const refused = events.find((event) => event.type === 'CommandRefused');
     return refused === undefined ? reply.send({ done: true }) : refuse(reply, refused.reason);
   });

@@ -8,7 +8,7 @@ import { DamagedRecord } from './record-file.ts';
 import { type StateNote, type StateRecord } from './state-record.ts';
 
 /** What a client of the desk sent, once more; what the desk answers is collected and not sent. */
-export interface ReplayedDesk {
+export interface ReplayedService {
   readonly receive: (session: string, message: FixMessage, at: EpochMs) => void;
   /** What the desk has said since `forget`, by session. */
   readonly said: Map<string, OutboundMessage[]>;
@@ -19,7 +19,7 @@ export interface ReplayParts {
   /** The market that made the steps. */
   readonly background: BackgroundMarket;
   readonly stores: FixStores;
-  readonly desk: ReplayedDesk;
+  readonly service: ReplayedService;
   readonly readFrame: (frame: Buffer) => FixMessage | undefined;
   readonly rest: ((note: Extract<StateNote, { readonly k: 'rest' }>) => void) | undefined;
 }
@@ -50,28 +50,28 @@ const DIVERGED =
   'the exchange does not decide as it did when this was written: the state is of another version of the program';
 
 const replayOne = (record: StateRecord, parts: ReplayParts): string | undefined => {
-  const { runtime, background, stores, desk } = parts;
+  const { runtime, background, stores, service } = parts;
   switch (record.k) {
     case 'command':
-      desk.said.clear();
+      service.said.clear();
       return runtime.replay([record.command], record.at, record.seq) ? undefined : DIVERGED;
     case 'step': {
-      desk.said.clear();
+      service.said.clear();
       const commands = stepCommands(background, record.at);
       return runtime.replay(commands, record.at, record.seq) ? undefined : DIVERGED;
     }
     case 'fix-in': {
-      desk.said.clear();
+      service.said.clear();
       stores.replay(record);
       const message = parts.readFrame(Buffer.from(record.frame, 'latin1'));
       if (message === undefined) return 'a FIX message that cannot be read';
-      desk.receive(record.session, message, record.at);
+      service.receive(record.session, message, record.at);
       return undefined;
     }
     case 'fix-out':
       stores.replay(record);
       if (!ADMIN_MSG_TYPES.includes(msgTypeOf(record.frame)))
-        desk.said.get(record.session)?.shift();
+        service.said.get(record.session)?.shift();
       return undefined;
     case 'rest':
       parts.rest?.(record);

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { startEngine } from '../../../src/app/start-engine.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
-import { type MoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
+import { type FundsService } from '../../../src/kraken/funds/funds-service.ts';
 import { makeKeyBudgets } from '../../../src/app/venue-view/key-budgets.ts';
 import { openWithdrawals } from '../../../src/app/operator/withdrawals.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
@@ -148,7 +148,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       budgetsOf: makeKeyBudgets(),
     });
     if (!door.ok) throw new Error(door.error);
-    const verbs = makeMoneyVerbs({} as MoneyDesk);
+    const verbs = makeMoneyVerbs({} as FundsService);
     expect(Object.keys(door.value.handlers).sort()).to.deep.equal(Object.keys(verbs).sort());
     for (const [name, verb] of Object.entries(door.value.handlers)) {
       const answer = await verb({ id: 'M1' });

@@ -7,7 +7,7 @@ import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
 import { type ControlServer, makeControlServer } from '../../../src/control/control-server.ts';
 import { openAuditRecord } from '../../../src/kraken/funds/audit-record.ts';
-import { makeMoneyDesk } from '../../../src/kraken/funds/funds-service.ts';
+import { makeFundsService } from '../../../src/kraken/funds/funds-service.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { makeRestFundsGateway } from '../../../src/kraken/rest/funds/funds-gateway.ts';
 import { POLICY } from '../../unit/kraken/funds/funds-service-support.ts';
@@ -62,7 +62,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     const opened = await openAuditRecord(join(folder, 'money.jsonl'), join(folder, 'head.json'));
     if (!opened.ok) throw new Error(opened.error);
     const { client, close } = makeTestClient(venue.origin);
-    const desk = await makeMoneyDesk({
+    const fundsService = await makeFundsService({
       policy: { ...POLICY, operators },
       ...opened.value,
       clock: realClock,
@@ -72,7 +72,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     });
     const made = await makeControlServer({
       path: socket,
-      handlers: makeMoneyVerbs(desk),
+      handlers: makeMoneyVerbs(fundsService),
       audit: () => undefined,
     });
     if (!made.ok) throw new Error(made.error.message);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { type VenueOrderID } from '../../../src/domain/ids.ts';
-import { AccountDesk } from '../../../src/kraken/account/account-reconciler.ts';
+import { AccountReconciler } from '../../../src/kraken/account/account-reconciler.ts';
 import { makeAccountBudgets } from '../../../src/kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../../src/kraken/rest/account/account-gateway.ts';
 import { makeRestHistoryGateway } from '../../../src/kraken/rest/history/history-gateway.ts';
@@ -26,7 +26,7 @@ describe('account desk on the real clock, whose times carry microseconds', () =>
       { ...clocks, budgets: makeAccountBudgets(), observers: [({ id }) => calls.push(id)] },
     );
     const notices: string[] = [];
-    const desk = new AccountDesk(
+    const reconciler = new AccountReconciler(
       {
         url: `ws://127.0.0.1:${stage.simulator.feedsPort}/ws/v1`,
         ...{ credential, pollIntervalMs: POLL_MS, settleMs: 0, fillsLookBackMs: 60_000 },
@@ -44,8 +44,8 @@ describe('account desk on the real clock, whose times carry microseconds', () =>
     );
     const count = (call: string): number => calls.filter((id) => id === call).length;
     try {
-      desk.start();
-      desk.ask({
+      reconciler.start();
+      reconciler.ask({
         type: 'Order',
         venueOrderID: '11111111-1111-4111-8111-111111111111' as VenueOrderID,
       });
@@ -55,7 +55,7 @@ describe('account desk on the real clock, whose times carry microseconds', () =>
       expect(count('history-orders')).to.be.greaterThan(0);
       expect(notices).to.deep.equal([]);
     } finally {
-      const stopped = desk.stop();
+      const stopped = reconciler.stop();
       await close();
       await stopped;
       await stage.stop();

@@ -3,8 +3,8 @@ import { type ExchangeEvent } from '../../exchange/model/events.ts';
 
 /** A command as an endpoint makes it: the desk gives it its request id. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
-export type DeskCommand = WithoutId<Exclude<ExchangeCommand, { readonly type: 'Tick' }>>;
-export type DeskInstruction = WithoutId<
+export type ClientCommand = WithoutId<Exclude<ExchangeCommand, { readonly type: 'Tick' }>>;
+export type OrderInstruction = WithoutId<
   Extract<ExchangeCommand, { readonly type: 'PlaceOrder' | 'EditOrder' | 'CancelOrder' }>
 >;
 
@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** Asks the exchange and collects everything that one request causes, up to its RequestCompleted: late when a market holds it (rest 10). */
-export class EngineDesk {
+export class ExchangeClient {
   readonly #submit: (command: ExchangeCommand) => void;
   readonly #prefix: string;
   readonly #waiting = new Map<string, Waiting>();
@@ -32,7 +32,7 @@ export class EngineDesk {
   }
 
   /** `undefined` when too many requests wait already. */
-  ask(command: DeskCommand): Promise<readonly ExchangeEvent[]> | undefined {
+  ask(command: ClientCommand): Promise<readonly ExchangeEvent[]> | undefined {
     const waiting = this.#expect();
     if (waiting === undefined) return undefined;
     this.#submit({ ...command, requestId: waiting.requestId });
@@ -42,7 +42,7 @@ export class EngineDesk {
   /** One answer per instruction, in their order. */
   askBatch(
     account: string,
-    instructions: readonly DeskInstruction[],
+    instructions: readonly OrderInstruction[],
   ): Promise<readonly (readonly ExchangeEvent[])[]> | undefined {
     if (this.#waiting.size + instructions.length > WAITING_MAX) return undefined;
     const answers: Promise<readonly ExchangeEvent[]>[] = [];

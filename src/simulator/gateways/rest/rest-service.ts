@@ -11,7 +11,7 @@ import { sampleMarket } from './stores/analytics-sample.ts';
 import { AnalyticsStore } from './stores/analytics-store.ts';
 import { CandleStore } from './stores/candle-store.ts';
 import { DEFAULT_REST_OPTIONS, type RestOptions, type RestVenue } from './endpoints/endpoint.ts';
-import { EngineDesk } from './exchange-client.ts';
+import { ExchangeClient } from './exchange-client.ts';
 import { Gate, type UsedNonce } from './gate.ts';
 import { HistoryStore } from './history/history-store.ts';
 import { type Notice, NoticeBoard } from './stores/notice-store.ts';
@@ -74,7 +74,7 @@ export const makeRestService = (
   const venue: RestVenue = {
     queries,
     // Answers that the process before this one waited for are nobody's any more.
-    desk: new EngineDesk(submit, `rest-${Math.floor(clock.wall())}`),
+    exchange: new ExchangeClient(submit, `rest-${Math.floor(clock.wall())}`),
     memory: new OrderMemory(),
     history: new HistoryStore(
       makeIdSource(options.seed, HISTORY_ID_STREAM),
@@ -103,7 +103,7 @@ export const makeRestService = (
       venue.history.onEvent(event);
       venue.candles.onEvent(event);
       venue.analytics.onEvent(event);
-      venue.desk.onEvent(event);
+      venue.exchange.onEvent(event);
     },
     api,
     server: makeRestServer(api, clock, options.certificate),

@@ -29,7 +29,7 @@ describe('head of the audit record', () => {
 
   const sentBench = async (): Promise<Bench> => {
     const bench = await makeBench();
-    await bench.desk.send(await propose(bench, ['ann', 'bob']), 'carl');
+    await bench.fundsService.send(await propose(bench, ['ann', 'bob']), 'carl');
     return bench;
   };
 
@@ -47,7 +47,7 @@ describe('head of the audit record', () => {
     expect(await refusal(bench), 'no file').to.include('the last 5 of 5 lines are missing');
     keep(bench, lines);
     const next = await bench.reopen();
-    expect(next.desk.cases()[0]?.status).to.equal('Done');
+    expect(next.fundsService.cases()[0]?.status).to.equal('Done');
   });
 
   it('opens after a crash between the line and its head, and counts that line from then on', async () => {
@@ -57,7 +57,7 @@ describe('head of the audit record', () => {
     await propose(bench);
     writeFileSync(headPathOf(bench.path), before);
     const next = await bench.reopen();
-    expect(next.desk.cases()).to.have.length(2);
+    expect(next.fundsService.cases()).to.have.length(2);
     keep(bench, linesOf(bench).slice(0, -1));
     expect(await refusal(bench)).to.include('the last 1 of 3 lines are missing');
   });
@@ -66,7 +66,7 @@ describe('head of the audit record', () => {
     const bench = await makeBench();
     await propose(bench);
     rmSync(headPathOf(bench.path));
-    expect((await bench.reopen()).desk.cases()).to.have.length(1);
+    expect((await bench.reopen()).fundsService.cases()).to.have.length(1);
   });
 
   it('refuses a head that is gone, unreadable, or of another record', async () => {

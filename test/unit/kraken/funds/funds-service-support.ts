@@ -10,8 +10,8 @@ import {
 import { type AuditRecord, openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
 import { type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
 import {
-  makeMoneyDesk,
-  type MoneyDesk,
+  makeFundsService,
+  type FundsService,
   type Proposal,
 } from '../../../../src/kraken/funds/funds-service.ts';
 import { type MoneyFact } from '../../../../src/kraken/funds/money-fact.ts';
@@ -59,7 +59,7 @@ export const WITHDRAWAL: Proposal = {
 };
 
 export interface Bench {
-  readonly desk: MoneyDesk;
+  readonly fundsService: FundsService;
   readonly sent: unknown[];
   readonly alerts: string[];
   /** The facts in the audit record, as they are on the disk. */
@@ -104,7 +104,7 @@ export const makeBench = async (
     return bench.answer();
   };
   const funds: RestFundsGateway = { transfer: send, transferToSubaccount: send, withdraw: send };
-  const desk = await makeMoneyDesk({
+  const fundsService = await makeFundsService({
     policy,
     ...opened.value,
     clock: { wall: () => epochMs(time.now), monotonic: () => monotonicMs(0) },
@@ -113,7 +113,7 @@ export const makeBench = async (
     alert: (text) => alerts.push(text),
   });
   const bench: Bench = {
-    desk,
+    fundsService,
     sent,
     alerts,
     path,
@@ -137,7 +137,7 @@ export const makeBench = async (
 
 /** `operator` signs what the desk shows, with the key of `key`. */
 export const voice = (
-  { desk }: Bench,
+  { fundsService }: Bench,
   id: string,
   operator: string,
   {
@@ -145,7 +145,7 @@ export const voice = (
     verdict = 'Approve',
   }: { readonly key?: OperatorName; readonly verdict?: Verdict } = {},
 ): Approval => {
-  const digest = desk.dryRun(id)?.digest ?? '';
+  const digest = fundsService.dryRun(id)?.digest ?? '';
   const secret = new Secret(keys[key].privateKeyPem);
   return { operator, verdict, digest, signature: signVerdict(secret, verdict, digest) };
 };
@@ -156,11 +156,11 @@ export const propose = async (
   approvers: readonly OperatorName[] = [],
   proposal: Proposal = WITHDRAWAL,
 ): Promise<string> => {
-  const proposed = await bench.desk.propose(proposal);
+  const proposed = await bench.fundsService.propose(proposal);
   if (!proposed.ok) throw new Error(proposed.error);
   const { id } = proposed.value.request;
   for (const operator of approvers) {
-    const approved = await bench.desk.approve(id, voice(bench, id, operator));
+    const approved = await bench.fundsService.approve(id, voice(bench, id, operator));
     if (!approved.ok) throw new Error(approved.error);
   }
   return id;

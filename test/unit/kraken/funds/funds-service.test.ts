@@ -20,8 +20,8 @@ describe('money desk', () => {
   it('sends once when two operators approved, and never again', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
-    const first = bench.desk.send(id, 'carl');
-    const second = bench.desk.send(id, 'carl');
+    const first = bench.fundsService.send(id, 'carl');
+    const second = bench.fundsService.send(id, 'carl');
     expect((await first).ok).to.equal(true);
     expect(reason(await second)).to.match(/has ended: Done/);
     expect(bench.sent).to.deep.equal([{ currency: 'xbt', amount: '0.5', sourceWallet: 'cash' }]);
@@ -49,10 +49,10 @@ describe('money desk', () => {
       { to: 'spot\u202e' },
     ];
     for (const spoof of spoofs) {
-      const answer = await bench.desk.propose({ ...WITHDRAWAL, ...spoof });
+      const answer = await bench.fundsService.propose({ ...WITHDRAWAL, ...spoof });
       expect(answer.ok, JSON.stringify(spoof)).to.equal(false);
     }
-    expect(bench.desk.cases()).to.deep.equal([]);
+    expect(bench.fundsService.cases()).to.deep.equal([]);
     for (const { by } of bench.audited()) expect(by).to.match(/^[\x20-\x7e]*$/);
   });
 
@@ -64,7 +64,7 @@ describe('money desk', () => {
       seen = bench.audited().at(-1)?.type ?? '';
       return Promise.resolve(LOST);
     };
-    await bench.desk.send(id, 'carl');
+    await bench.fundsService.send(id, 'carl');
     expect(seen).to.equal('SendIntended');
   });
 
@@ -72,44 +72,46 @@ describe('money desk', () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
     bench.answer = () => Promise.resolve(LOST);
-    const answer = await bench.desk.send(id, 'carl');
+    const answer = await bench.fundsService.send(id, 'carl');
     expect(answer.ok && answer.value.status).to.equal('InDoubt');
     expect(bench.alerts[0]).to.match(/^MONEY_IN_DOUBT M1/);
-    expect(reason(await bench.desk.send(id, 'carl'))).to.match(/MONEY_IN_DOUBT/);
+    expect(reason(await bench.fundsService.send(id, 'carl'))).to.match(/MONEY_IN_DOUBT/);
     expect(bench.sent).to.have.length(1);
     const next = await bench.reopen();
-    expectDenied(next, await next.desk.send(id, 'carl'), /MONEY_IN_DOUBT/);
+    expectDenied(next, await next.fundsService.send(id, 'carl'), /MONEY_IN_DOUBT/);
   });
 
   it('treats a sending that the process did not survive as money in doubt', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
     bench.answer = () => new Promise(() => undefined);
-    void bench.desk.send(id, 'carl');
+    void bench.fundsService.send(id, 'carl');
     while (bench.sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const next = await bench.reopen();
-    expect(next.desk.cases()[0]?.status).to.equal('InDoubt');
+    expect(next.fundsService.cases()[0]?.status).to.equal('InDoubt');
     expect(next.alerts).to.have.length(1);
-    expectDenied(next, await next.desk.send(id, 'carl'), /MONEY_IN_DOUBT/);
+    expectDenied(next, await next.fundsService.send(id, 'carl'), /MONEY_IN_DOUBT/);
   });
 
   it('counts what left, and what is in doubt, against the day, and forgets it after 24 hours', async () => {
     const bench = await makeBench();
     const first = await propose(bench, ['ann', 'bob'], { ...WITHDRAWAL, amount: '0.9' });
     bench.answer = () => Promise.resolve(LOST);
-    await bench.desk.send(first, 'carl');
+    await bench.fundsService.send(first, 'carl');
     const more = { ...WITHDRAWAL, amount: '0.7' };
-    expect(reason(await bench.desk.propose(more))).to.match(/daily limit of 1.5 xbt: 0.9 are gone/);
+    expect(reason(await bench.fundsService.propose(more))).to.match(
+      /daily limit of 1.5 xbt: 0.9 are gone/,
+    );
     bench.now += 86_400_000;
-    expect((await bench.desk.propose(more)).ok).to.equal(true);
+    expect((await bench.fundsService.propose(more)).ok).to.equal(true);
   });
 
   it('judges the daily limit again when it sends', async () => {
     const bench = await makeBench();
     const ids = [await propose(bench, ['ann', 'bob'], { ...WITHDRAWAL, amount: '0.9' })];
     ids.push(await propose(bench, ['ann', 'bob'], { ...WITHDRAWAL, amount: '0.9' }));
-    expect((await bench.desk.send(ids[0]!, 'carl')).ok).to.equal(true);
-    expect(reason(await bench.desk.send(ids[1]!, 'carl'))).to.match(/daily limit/);
+    expect((await bench.fundsService.send(ids[0]!, 'carl')).ok).to.equal(true);
+    expect(reason(await bench.fundsService.send(ids[1]!, 'carl'))).to.match(/daily limit/);
     expect(bench.sent).to.have.length(1);
   });
 
@@ -117,14 +119,16 @@ describe('money desk', () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
     const before = bench.audited().length;
-    expect(bench.desk.dryRun(id)).to.deep.include({
+    expect(bench.fundsService.dryRun(id)).to.deep.include({
       approvals: ['ann'],
       approvalsMin: 2,
       obstacle: '1 of 2 approvals',
     });
-    expect(bench.desk.dryRun(id)?.text).to.include('"Withdrawal","A","xbt","0.5","cash","spot"');
-    await bench.desk.approve(id, voice(bench, id, 'bob'));
-    expect(bench.desk.dryRun(id)).to.not.have.property('obstacle');
+    expect(bench.fundsService.dryRun(id)?.text).to.include(
+      '"Withdrawal","A","xbt","0.5","cash","spot"',
+    );
+    await bench.fundsService.approve(id, voice(bench, id, 'bob'));
+    expect(bench.fundsService.dryRun(id)).to.not.have.property('obstacle');
     expect(bench.sent).to.have.length(0);
     expect(bench.audited()).to.have.length(before + 1);
   });
@@ -133,10 +137,12 @@ describe('money desk', () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
     bench.answer = () => Promise.resolve(LOST);
-    await bench.desk.send(id, 'carl');
-    expect(reason(await bench.desk.investigate(id, 'ann'))).to.match(/no proof/);
+    await bench.fundsService.send(id, 'carl');
+    expect(reason(await bench.fundsService.investigate(id, 'ann'))).to.match(/no proof/);
     bench.log = undefined;
-    expect(reason(await bench.desk.investigate(id, 'ann'))).to.match(/could not be read whole/);
+    expect(reason(await bench.fundsService.investigate(id, 'ann'))).to.match(
+      /could not be read whole/,
+    );
     const entry = {
       id: '77',
       at: bench.now + 500,
@@ -152,11 +158,11 @@ describe('money desk', () => {
       { ...entry, id: '73', asset: 'eth' },
     ];
     bench.log = others as never;
-    expect(reason(await bench.desk.investigate(id, 'ann'))).to.match(/no proof/);
+    expect(reason(await bench.fundsService.investigate(id, 'ann'))).to.match(/no proof/);
     bench.log = [...others, entry, { ...entry, id: '78' }] as never;
-    expect(reason(await bench.desk.investigate(id, 'ann'))).to.match(/2 movements/);
+    expect(reason(await bench.fundsService.investigate(id, 'ann'))).to.match(/2 movements/);
     bench.log = [...others, entry] as never;
-    const settled = await bench.desk.investigate(id, 'ann');
+    const settled = await bench.fundsService.investigate(id, 'ann');
     expect(settled.ok && settled.value).to.include({
       status: 'Done',
       evidence: 'account log entry 77',
@@ -167,21 +173,21 @@ describe('money desk', () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
     bench.answer = () => Promise.resolve(LOST);
-    await bench.desk.send(id, 'carl');
+    await bench.fundsService.send(id, 'carl');
     const ann = voice(bench, id, 'ann', { verdict: 'ResolveNotDone' });
-    const one = await bench.desk.resolve(id, ann);
+    const one = await bench.fundsService.resolve(id, ann);
     expect(one.ok && one.value.status).to.equal('InDoubt');
-    const again = await bench.desk.resolve(id, ann);
+    const again = await bench.fundsService.resolve(id, ann);
     expect(again.ok && again.value.status).to.equal('InDoubt');
-    expect(reason(await bench.desk.resolve(id, voice(bench, id, 'bob')))).to.match(
+    expect(reason(await bench.fundsService.resolve(id, voice(bench, id, 'bob')))).to.match(
       /settles no doubt/,
     );
-    const both = await bench.desk.resolve(
+    const both = await bench.fundsService.resolve(
       id,
       voice(bench, id, 'bob', { verdict: 'ResolveNotDone' }),
     );
     expect(both.ok && both.value.status).to.equal('NotDone');
-    expect(reason(await bench.desk.send(id, 'carl'))).to.match(/has ended/);
+    expect(reason(await bench.fundsService.send(id, 'carl'))).to.match(/has ended/);
     expect(bench.sent).to.have.length(1);
   });
 
@@ -191,7 +197,7 @@ describe('money desk', () => {
     const wallet = { ...usd, kind: 'WalletTransfer' as const, to: 'flex' };
     const sub = { ...usd, kind: 'SubaccountTransfer' as const, from: 'main/cash', to: 'sub/flex' };
     for (const proposal of [wallet, sub])
-      await bench.desk.send(await propose(bench, ['ann', 'bob'], proposal), 'carl');
+      await bench.fundsService.send(await propose(bench, ['ann', 'bob'], proposal), 'carl');
     expect(bench.sent).to.deep.equal([
       { fromWallet: 'cash', toWallet: 'flex', currency: 'usd', amount: '10' },
       {
@@ -210,7 +216,7 @@ describe('money desk', () => {
     const id = await propose(bench, ['ann', 'bob']);
     appendFileSync(bench.path, '{"previous":"00');
     const next = await bench.reopen();
-    expect((await next.desk.send(id, 'carl')).ok).to.equal(true);
+    expect((await next.fundsService.send(id, 'carl')).ok).to.equal(true);
     expect(next.audited().at(-1)?.type).to.equal('Done');
     await next.reopen();
   });

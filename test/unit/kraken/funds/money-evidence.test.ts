@@ -25,11 +25,12 @@ const entry = (id: string, at: number): LogEntry =>
 const sendOne = async (bench: Bench, answer: typeof LOST): Promise<string> => {
   const id = await propose(bench, ['ann', 'bob']);
   bench.answer = () => Promise.resolve(answer);
-  await bench.desk.send(id, 'carl');
+  await bench.fundsService.send(id, 'carl');
   return id;
 };
 
-const statuses = ({ desk }: Bench): readonly string[] => desk.cases().map(({ status }) => status);
+const statuses = ({ fundsService }: Bench): readonly string[] =>
+  fundsService.cases().map(({ status }) => status);
 
 describe('a row of the account log as evidence', () => {
   afterEach(closeBenches);
@@ -40,7 +41,7 @@ describe('a row of the account log as evidence', () => {
     bench.now += 600_000;
     await sendOne(bench, CONFIRMED);
     bench.log = [entry('17', bench.now + 500)];
-    const finding = reason(await bench.desk.investigate(doubted, 'carl'));
+    const finding = reason(await bench.fundsService.investigate(doubted, 'carl'));
     expect(finding).to.equal('account log entry 17 may be of M2 (Done) as well: no proof');
     expect(statuses(bench)).to.deep.equal(['InDoubt', 'Done']);
     expect(bench.audited().at(-1)).to.include({ type: 'Denied', verb: 'investigate', id: 'M1' });
@@ -51,16 +52,18 @@ describe('a row of the account log as evidence', () => {
     const first = await sendOne(bench, LOST);
     const second = await sendOne(bench, LOST);
     bench.log = [entry('17', bench.now + 500)];
-    expect(reason(await bench.desk.investigate(first, 'carl'))).to.match(
+    expect(reason(await bench.fundsService.investigate(first, 'carl'))).to.match(
       /may be of M2 \(InDoubt\)/,
     );
-    expect(reason(await bench.desk.investigate(second, 'carl'))).to.match(/of M1 \(InDoubt\)/);
+    expect(reason(await bench.fundsService.investigate(second, 'carl'))).to.match(
+      /of M1 \(InDoubt\)/,
+    );
     for (const operator of ['ann', 'bob'])
-      await bench.desk.resolve(
+      await bench.fundsService.resolve(
         second,
         voice(bench, second, operator, { verdict: 'ResolveNotDone' }),
       );
-    expect((await bench.desk.investigate(first, 'carl')).ok).to.equal(true);
+    expect((await bench.fundsService.investigate(first, 'carl')).ok).to.equal(true);
     expect(statuses(bench)).to.deep.equal(['Done', 'NotDone']);
   });
 
@@ -68,15 +71,19 @@ describe('a row of the account log as evidence', () => {
     const bench = await makeBench();
     const first = await sendOne(bench, LOST);
     bench.log = [entry('17', bench.now + 500)];
-    expect((await bench.desk.investigate(first, 'carl')).ok).to.equal(true);
+    expect((await bench.fundsService.investigate(first, 'carl')).ok).to.equal(true);
     const second = await sendOne(bench, LOST);
-    expect(reason(await bench.desk.investigate(second, 'carl'))).to.match(/no such movement/);
+    expect(reason(await bench.fundsService.investigate(second, 'carl'))).to.match(
+      /no such movement/,
+    );
     const next = await bench.reopen();
     next.log = bench.log;
-    expect(reason(await next.desk.investigate(second, 'carl'))).to.match(/no such movement/);
+    expect(reason(await next.fundsService.investigate(second, 'carl'))).to.match(
+      /no such movement/,
+    );
     // The first has its row, so the next row can only be the second's.
     next.log = [...bench.log, entry('18', bench.now + 900)];
-    const settled = await next.desk.investigate(second, 'carl');
+    const settled = await next.fundsService.investigate(second, 'carl');
     expect(settled.ok && settled.value.evidence).to.equal('account log entry 18');
   });
 
@@ -88,7 +95,7 @@ describe('a row of the account log as evidence', () => {
     bench.log = [entry('17', bench.now + 500)];
     bench.now += 60_000;
     await sendOne(bench, CONFIRMED);
-    const settled = await bench.desk.investigate(doubted, 'carl');
+    const settled = await bench.fundsService.investigate(doubted, 'carl');
     expect(settled.ok && settled.value.evidence).to.equal('account log entry 17');
   });
 });

@@ -22,35 +22,35 @@ describe('ways to get money out without two approvals', () => {
   it('1: without any approval', async () => {
     const bench = await makeBench();
     const id = await propose(bench);
-    expectDenied(bench, await bench.desk.send(id, 'carl'), /0 of 2 approvals/);
+    expectDenied(bench, await bench.fundsService.send(id, 'carl'), /0 of 2 approvals/);
   });
 
   it('2: with one approval', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
-    expectDenied(bench, await bench.desk.send(id, 'ann'), /1 of 2 approvals/);
+    expectDenied(bench, await bench.fundsService.send(id, 'ann'), /1 of 2 approvals/);
   });
 
   it('3: with one operator who approves twice', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
-    const again = await bench.desk.approve(id, voice(bench, id, 'ann'));
+    const again = await bench.fundsService.approve(id, voice(bench, id, 'ann'));
     expectDenied(bench, again, /ann has approved already/);
-    expectDenied(bench, await bench.desk.send(id, 'ann'), /1 of 2/);
+    expectDenied(bench, await bench.fundsService.send(id, 'ann'), /1 of 2/);
   });
 
   it('4: with the name of one operator and the key of another', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
-    const forged = await bench.desk.approve(id, voice(bench, id, 'bob', { key: 'ann' }));
+    const forged = await bench.fundsService.approve(id, voice(bench, id, 'bob', { key: 'ann' }));
     expectDenied(bench, forged, /not bob's/);
-    expectDenied(bench, await bench.desk.send(id, 'ann'), /1 of 2/);
+    expectDenied(bench, await bench.fundsService.send(id, 'ann'), /1 of 2/);
   });
 
   it('5: with somebody who is no operator', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
-    const stranger = await bench.desk.approve(id, voice(bench, id, 'eve'));
+    const stranger = await bench.fundsService.approve(id, voice(bench, id, 'eve'));
     expectDenied(bench, stranger, /eve is not an operator/);
   });
 
@@ -61,18 +61,18 @@ describe('ways to get money out without two approvals', () => {
     for (const operator of ['ann', 'bob'])
       expectDenied(
         bench,
-        await bench.desk.approve(large, voice(bench, small, operator)),
+        await bench.fundsService.approve(large, voice(bench, small, operator)),
         /for another request/,
       );
-    expectDenied(bench, await bench.desk.send(large, 'carl'), /0 of 2/);
+    expectDenied(bench, await bench.fundsService.send(large, 'carl'), /0 of 2/);
   });
 
   it('7: with an approval made for another verdict', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
     const other = voice(bench, id, 'bob', { verdict: 'ResolveDone' });
-    expectDenied(bench, await bench.desk.approve(id, other), /not an approval/);
-    const relabelled = await bench.desk.approve(id, { ...other, verdict: 'Approve' });
+    expectDenied(bench, await bench.fundsService.approve(id, other), /not an approval/);
+    const relabelled = await bench.fundsService.approve(id, { ...other, verdict: 'Approve' });
     expectDenied(bench, relabelled, /not bob's/);
   });
 
@@ -80,7 +80,7 @@ describe('ways to get money out without two approvals', () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
     bench.now += POLICY.requestAgeMsMax;
-    expectDenied(bench, await bench.desk.send(id, 'ann'), /expired/);
+    expectDenied(bench, await bench.fundsService.send(id, 'ann'), /expired/);
   });
 
   it('9: to a place, or of a currency, that is not on the allow-list', async () => {
@@ -94,7 +94,7 @@ describe('ways to get money out without two approvals', () => {
     ])
       expectDenied(
         bench,
-        await bench.desk.propose({ ...WITHDRAWAL, ...change }),
+        await bench.fundsService.propose({ ...WITHDRAWAL, ...change }),
         /not on the allow-list/,
       );
   });
@@ -107,7 +107,7 @@ describe('ways to get money out without two approvals', () => {
       ...['1e0', '1e-3', 'NaN', '', '0x1'].map((amount) => [amount, /no plain decimal/] as const),
     ];
     for (const [amount, why] of amounts)
-      expectDenied(bench, await bench.desk.propose({ ...WITHDRAWAL, amount }), why);
+      expectDenied(bench, await bench.fundsService.propose({ ...WITHDRAWAL, amount }), why);
   });
 
   it('11: while it is switched off, or the policy names one person twice', async () => {
@@ -124,7 +124,7 @@ describe('ways to get money out without two approvals', () => {
     ];
     for (const [policy, why] of policies) {
       const bench = await makeBench(policy);
-      expectDenied(bench, await bench.desk.propose(WITHDRAWAL), why);
+      expectDenied(bench, await bench.fundsService.propose(WITHDRAWAL), why);
     }
   });
 
@@ -137,7 +137,7 @@ describe('ways to get money out without two approvals', () => {
     const fact = { at: bench.now, by: 'bob', type: 'Approved', id, approval: forged };
     appendFileSync(bench.path, `${JSON.stringify({ previous, fact })}\n`);
     const next = await bench.reopen();
-    expectDenied(next, await next.desk.send(id, 'ann'), /1 of 2 approvals/);
+    expectDenied(next, await next.fundsService.send(id, 'ann'), /1 of 2 approvals/);
   });
 
   it('13: by approvals of an operator who has been removed since', async () => {
@@ -145,7 +145,7 @@ describe('ways to get money out without two approvals', () => {
     const id = await propose(bench, ['ann', 'bob']);
     const operators = [POLICY.operators[0]!, { name: 'eve', publicKeyPem: keys.eve.publicKeyPem }];
     const next = await bench.reopen({ ...POLICY, operators });
-    expectDenied(next, await next.desk.send(id, 'ann'), /1 of 2 approvals/);
+    expectDenied(next, await next.fundsService.send(id, 'ann'), /1 of 2 approvals/);
   });
 
   it('14: by changing, dropping or swapping lines of the audit record', async () => {
@@ -178,13 +178,13 @@ describe('ways to get money out without two approvals', () => {
       ],
     };
     const bench = await makeBench(policy);
-    expectDenied(bench, await bench.desk.propose(WITHDRAWAL), /a currency has two limits/);
+    expectDenied(bench, await bench.fundsService.propose(WITHDRAWAL), /a currency has two limits/);
   });
 
   it('16: by raw arguments on the control socket', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann']);
-    const verbs = makeMoneyVerbs(bench.desk);
+    const verbs = makeMoneyVerbs(bench.fundsService);
     const { proposedBy: by, account, currency, amount, from, to } = WITHDRAWAL;
     const money = { account, currency, amount, from, to };
     const { digest, signature } = voice(bench, id, 'ann');
@@ -215,22 +215,26 @@ describe('ways to get money out without two approvals', () => {
     for (const account of ['OTHER', 'a', ' A', ''])
       expectDenied(
         bench,
-        await bench.desk.propose({ ...WITHDRAWAL, account }),
+        await bench.fundsService.propose({ ...WITHDRAWAL, account }),
         /the key that moves money is of A/,
       );
     const approved = await propose(bench, ['ann', 'bob']);
     const later = await makeBench({ ...POLICY, account: 'B' }, bench.path);
-    expectDenied(later, await later.desk.send(approved, 'carl'), /is of B, not of A/);
+    expectDenied(later, await later.fundsService.send(approved, 'carl'), /is of B, not of A/);
     const nobody = await makeBench({ ...POLICY, account: ' ' });
-    expectDenied(nobody, await nobody.desk.propose(WITHDRAWAL), /whose key/);
+    expectDenied(nobody, await nobody.fundsService.propose(WITHDRAWAL), /whose key/);
   });
 
   it('18: by nobody', async () => {
     const bench = await makeBench();
     for (const proposedBy of ['', ' '])
-      expectDenied(bench, await bench.desk.propose({ ...WITHDRAWAL, proposedBy }), /who proposes/);
+      expectDenied(
+        bench,
+        await bench.fundsService.propose({ ...WITHDRAWAL, proposedBy }),
+        /who proposes/,
+      );
     const approved = await propose(bench, ['ann', 'bob']);
-    expectDenied(bench, await bench.desk.send(approved, ' '), /who asks/);
-    expectDenied(bench, await bench.desk.cancel(approved, ''), /who asks/);
+    expectDenied(bench, await bench.fundsService.send(approved, ' '), /who asks/);
+    expectDenied(bench, await bench.fundsService.cancel(approved, ''), /who asks/);
   });
 });

@@ -12,7 +12,7 @@ import { type VenueRuntime } from '../../../venue-runtime.ts';
 import { makeFormatCheck } from '../format-check.ts';
 import { type FixToggles } from '../../../settings/fix-toggles.ts';
 import { logonAnswerFields } from '../logon-answer.ts';
-import { MarketDataDesk } from './market-data-service.ts';
+import { MarketDataService } from './market-data-service.ts';
 import { type Level } from './market-data-request.ts';
 
 /** TargetCompID(56) of both market data services (fix 1.2). */
@@ -55,7 +55,7 @@ export const makeMarketDataAcceptor = (
   },
 ): FixAcceptor => {
   const { level, idleDropMs = IDLE_DROP_MS } = options;
-  const desk = new MarketDataDesk({
+  const service = new MarketDataService({
     level,
     queries,
     now: clock.wall,
@@ -65,9 +65,9 @@ export const makeMarketDataAcceptor = (
     listFragmentMax: options.listFragmentMax ?? LIST_FRAGMENT_MAX,
   });
   runtime.subscribeBatch((events) => {
-    desk.onBatch(events);
+    service.onBatch(events);
   });
-  const seats = options.compIDs.map((compID) => ({ compID, seat: desk.seat() }));
+  const seats = options.compIDs.map((compID) => ({ compID, seat: service.seat() }));
   const acceptor = makeAcceptor({
     listen: { host: '127.0.0.1', port: 0 },
     sessions: seats.map(({ compID, seat }): AcceptedSession => ({

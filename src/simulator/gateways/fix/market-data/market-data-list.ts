@@ -4,7 +4,7 @@ import { type InstrumentSpec } from '../../../exchange/model/instruments/instrum
 import { emptyList, instrumentList } from './market-data-messages.ts';
 
 /** InstrumentListRequest(x) of one session (fix 4.10): snapshots, and further lists when a market's state changes. */
-export interface SecurityDesk {
+export interface SecurityListService {
   readonly onRequest: (message: FixMessage) => readonly OutboundMessage[];
   readonly onMarketState: (symbol: string) => readonly OutboundMessage[];
   readonly forget: () => void;
@@ -12,7 +12,10 @@ export interface SecurityDesk {
 
 const SUBSCRIPTIONS_MAX = 100;
 
-export const makeSecurityDesk = (queries: ExchangeQueries, fragmentMax: number): SecurityDesk => {
+export const makeSecurityListService = (
+  queries: ExchangeQueries,
+  fragmentMax: number,
+): SecurityListService => {
   const subscribed = new Map<string, ReadonlySet<string>>();
   let responses = 0;
   const nextResponse = (securityReqID: string): { securityReqID: string; responseID: string } => {

@@ -9,7 +9,7 @@ import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events
 import { type BookFaults } from '../../../faults/book-faults.ts';
 import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
 import { type InstrumentSpec } from '../../../exchange/model/instruments/instrument.ts';
-import { type SecurityDesk, makeSecurityDesk } from './market-data-list.ts';
+import { type SecurityListService, makeSecurityListService } from './market-data-list.ts';
 import {
   checksumOf,
   increment,
@@ -33,7 +33,7 @@ import {
 } from './market-data-window.ts';
 import { unsupportedMessage } from '../trading/trading-reports.ts';
 
-export interface MarketDataDeskDeps {
+export interface MarketDataServiceDeps {
   readonly level: Level;
   readonly queries: ExchangeQueries;
   readonly now: () => EpochMs;
@@ -57,18 +57,18 @@ interface BookSubscription {
 interface Seat {
   session: FixSession | undefined;
   readonly subscriptions: Map<string, readonly BookSubscription[]>;
-  readonly securities: SecurityDesk;
+  readonly securities: SecurityListService;
   idle: { readonly cancel: () => void } | undefined;
 }
 
 /** The market data side of the FIX gateway, one per level: V and x in; W, X, Y and y out (fix 4.9, 4.10). */
-export class MarketDataDesk {
-  readonly #deps: MarketDataDeskDeps;
+export class MarketDataService {
+  readonly #deps: MarketDataServiceDeps;
   readonly #seats: Seat[] = [];
   readonly #specBySymbol: ReadonlyMap<string, InstrumentSpec>;
   readonly #times = { queue: new QueueTimes(), changes: new ChangeTimes() };
 
-  constructor(deps: MarketDataDeskDeps) {
+  constructor(deps: MarketDataServiceDeps) {
     this.#deps = deps;
     const specs = deps.queries.instruments();
     this.#specBySymbol = new Map(specs.map((spec) => [spec.symbol, spec]));
@@ -86,7 +86,7 @@ export class MarketDataDesk {
     const seat: Seat = {
       session: undefined,
       subscriptions: new Map(),
-      securities: makeSecurityDesk(queries, listFragmentMax),
+      securities: makeSecurityListService(queries, listFragmentMax),
       idle: undefined,
     };
     this.#seats.push(seat);

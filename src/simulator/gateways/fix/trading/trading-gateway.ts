@@ -12,7 +12,7 @@ import {
 import { ok } from '../../../../lib/result.ts';
 import { type Clock, type EpochMs, type Timers } from '../../../../lib/time.ts';
 import { type FixStores } from '../../../state/fix-stores.ts';
-import { type ReplayedDesk } from '../../../state/replay-state.ts';
+import { type ReplayedService } from '../../../state/replay-state.ts';
 import { type StateKeeper, type StateNote } from '../../../state/state-record.ts';
 import { rowLimitsOf } from '../../../row-limits.ts';
 import { type VenueRuntime } from '../../../venue-runtime.ts';
@@ -20,7 +20,7 @@ import { DEFAULT_FIX_TOGGLES, type FixToggles } from '../../../settings/fix-togg
 import { makeFormatCheck } from '../format-check.ts';
 import { type FixKey, makeLogonCheck } from './logon-check.ts';
 import { logonAnswerFields } from '../logon-answer.ts';
-import { TradingDesk } from './trading-service.ts';
+import { TradingService } from './trading-service.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
 
@@ -52,7 +52,7 @@ export interface TradingGatewayDeps {
 
 /** The order entry gateway before it has connections: its desk may be told again what it was told in an earlier life. */
 export interface TradingGateway {
-  readonly replayed: ReplayedDesk;
+  readonly replayed: ReplayedService;
   /** To be made once the stores are as they should be. It does not listen: a door gives it its connections. */
   readonly open: (disconnect: (compID: string) => void) => FixAcceptor;
 }
@@ -66,7 +66,7 @@ export const makeTradingGateway = (
   // While a message is written down and read, its time is one.
   let inboundAt: EpochMs | undefined;
   let cutOff: ((compID: string) => void) | undefined;
-  const desk = new TradingDesk({
+  const service = new TradingService({
     submit: (command) => {
       runtime.submit(command);
     },
@@ -79,11 +79,11 @@ export const makeTradingGateway = (
     execIDStart: BigInt(Math.floor(startAt)) << 20n,
   });
   runtime.subscribe((event) => {
-    desk.onEvent(event);
+    service.onEvent(event);
   });
   const said = new Map<string, OutboundMessage[]>();
   const seats = options.clients.map((client) => {
-    const seat = desk.seat(client);
+    const seat = service.seat(client);
     const session = client.compID;
     seat.attach({
       send: (message) => {

@@ -28,7 +28,7 @@ import {
 } from './trading-requests.ts';
 import { type Seat } from './client-session.ts';
 
-export interface TradingDeskDeps {
+export interface TradingServiceDeps {
   readonly submit: (command: ExchangeCommand) => void;
   readonly now: () => EpochMs;
   readonly toggles: FixToggles;
@@ -52,12 +52,12 @@ export interface TradingClient {
 }
 
 /** The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as the venue reference, FIX 11, wants. */
-export class TradingDesk {
-  readonly #deps: TradingDeskDeps;
+export class TradingService {
+  readonly #deps: TradingServiceDeps;
   readonly #seatByOwner = new Map<string, Seat>();
   readonly #reporter: TradingReporter;
 
-  constructor(deps: TradingDeskDeps) {
+  constructor(deps: TradingServiceDeps) {
     this.#deps = deps;
     const { toggles, execIDStart } = deps;
     const { realAvgPx, lateTrades } = toggles;

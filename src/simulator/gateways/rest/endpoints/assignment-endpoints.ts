@@ -157,7 +157,7 @@ export const assignmentAdd: Endpoint = {
     const wrong = misfit(preference, venue);
     if (wrong !== undefined) return failure(call.at, `invalidArgument: ${wrong}`);
     const account = accountOf(call);
-    const events = await venue.desk.ask({ type: 'SetAssignment', account, preference });
+    const events = await venue.exchange.ask({ type: 'SetAssignment', account, preference });
     const set = events?.find((event) => event.type === 'PreferenceSet');
     if (set?.assignmentId === undefined) return failure(call.at, 'Unavailable');
     venue.settings.recordAssignment(account, { deleted: false, at: call.at, preference });
@@ -183,7 +183,7 @@ export const assignmentDelete: Endpoint = {
     const account = accountOf(call);
     const found = venue.queries.preferences(account)?.assignments.find((each) => each.id === id);
     if (found === undefined || id === undefined) return failure(call.at, 'notFound');
-    await venue.desk.ask({ type: 'RemoveAssignment', account, id });
+    await venue.exchange.ask({ type: 'RemoveAssignment', account, id });
     const { preference } = found;
     venue.settings.recordAssignment(account, { deleted: true, at: call.at, preference });
     return success(call.at, { id: whole(id), participant: participant(preference) });

@@ -2,7 +2,7 @@ import { type EpochMs } from '../../../../lib/time.ts';
 import { type ExchangeQueries } from '../../../exchange/reads/queries.ts';
 import { type RestAnswer } from '../answer.ts';
 import { type CandleStore } from '../stores/candle-store.ts';
-import { type EngineDesk } from '../exchange-client.ts';
+import { type ExchangeClient } from '../exchange-client.ts';
 import { type Fields } from '../fields.ts';
 import { type HistoryStore } from '../history/history-store.ts';
 import { type AnalyticsStore } from '../stores/analytics-store.ts';
@@ -32,7 +32,7 @@ export interface RestCall {
 /** What endpoints read and ask. */
 export interface RestVenue {
   readonly queries: ExchangeQueries;
-  readonly desk: EngineDesk;
+  readonly exchange: ExchangeClient;
   readonly memory: OrderMemory;
   readonly history: HistoryStore;
   readonly candles: CandleStore;

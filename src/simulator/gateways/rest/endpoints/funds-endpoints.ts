@@ -1,7 +1,7 @@
 import { accountNamed } from '../../../account-uid.ts';
 import { failure, type RestAnswer, success } from '../answer.ts';
 import { accountOf, costs, type Endpoint, type RestCall, type RestVenue } from './endpoint.ts';
-import { type DeskCommand } from '../exchange-client.ts';
+import { type ClientCommand } from '../exchange-client.ts';
 import { type Fields, readDecimal } from '../fields.ts';
 import { V3 } from './paths.ts';
 import { refusalOf } from './settings-endpoints.ts';
@@ -23,10 +23,10 @@ const amountOf = (fields: Fields): string => {
 const move = async (
   call: RestCall,
   venue: RestVenue,
-  command: DeskCommand,
+  command: ClientCommand,
   withUid = false,
 ): Promise<RestAnswer> => {
-  const events = await venue.desk.ask(command);
+  const events = await venue.exchange.ask(command);
   if (events === undefined) return failure(call.at, 'Unavailable');
   const reason = refusalOf(events);
   if (reason !== undefined) return failure(call.at, reason);

@@ -10,7 +10,7 @@ import {
   type RestVenue,
   UNPUBLISHED_POINTS,
 } from './endpoint.ts';
-import { type DeskCommand } from '../exchange-client.ts';
+import { type ClientCommand } from '../exchange-client.ts';
 import { readDecimal } from '../fields.ts';
 import { double, plain } from '../json.ts';
 import { V3 } from './paths.ts';
@@ -38,10 +38,10 @@ const refused = (call: RestCall, reason: CommandError): RestAnswer => {
 const perform = async (
   call: RestCall,
   venue: RestVenue,
-  command: DeskCommand,
+  command: ClientCommand,
   payload = {},
 ): Promise<RestAnswer> => {
-  const events = await venue.desk.ask(command);
+  const events = await venue.exchange.ask(command);
   if (events === undefined) return failure(call.at, 'Unavailable');
   const reason = refusalOf(events);
   return reason === undefined ? success(call.at, payload) : refused(call, reason);

@@ -122,7 +122,7 @@ export const tradingEnabledPut: Endpoint = {
     const read = readBoolean(call.fields.get('tradingEnabled'));
     if (uid === undefined || read === 'invalid') return failures(call.at, 404);
     const enabled = read.value ?? true;
-    const events = await venue.desk.ask({ type: 'SetTradingEnabled', account: uid, enabled });
+    const events = await venue.exchange.ask({ type: 'SetTradingEnabled', account: uid, enabled });
     return events === undefined
       ? failure(call.at, 'Unavailable')
       : json({ tradingEnabled: enabled });

@@ -15,7 +15,7 @@ import {
   type RestCall,
   type RestVenue,
 } from '../endpoints/endpoint.ts';
-import { type DeskInstruction } from '../exchange-client.ts';
+import { type OrderInstruction } from '../exchange-client.ts';
 import { defined } from '../json.ts';
 import {
   cancelOutcome,
@@ -64,7 +64,7 @@ interface Item {
   readonly kind: 'send' | 'edit' | 'cancel';
   readonly tag: string | undefined;
   readonly named: { readonly order_id: string | undefined; readonly cliOrdId: string | undefined };
-  readonly command: DeskInstruction | undefined;
+  readonly command: OrderInstruction | undefined;
   readonly refusal: ParamsRefusal | undefined;
 }
 
@@ -137,7 +137,7 @@ const answerBatch =
       readItem(paramsOf(instruction, deadline), orderer, venue),
     );
     const commands = items.flatMap(({ command }) => (command === undefined ? [] : [command]));
-    const answers = await venue.desk.askBatch(orderer.account, commands);
+    const answers = await venue.exchange.askBatch(orderer.account, commands);
     if (answers === undefined) return busy(call);
     let next = 0;
     const batchStatus = items.map((item) => {
@@ -171,7 +171,7 @@ export const batchorder: Endpoint = {
 
 /** An element that was not found comes back under the id that the client gave. */
 const itemOutcome = (
-  command: DeskInstruction,
+  command: OrderInstruction,
   events: readonly ExchangeEvent[],
   { at }: RestCall,
 ): OrderOutcome => {

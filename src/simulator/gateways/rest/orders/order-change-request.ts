@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../../../lib/result.ts';
-import { type DeskInstruction } from '../exchange-client.ts';
+import { type OrderInstruction } from '../exchange-client.ts';
 import { readDecimal } from '../fields.ts';
 import {
   invalid,
@@ -26,7 +26,7 @@ const readNamed = (
   });
 };
 
-type Editable = Extract<DeskInstruction, { readonly type: 'EditOrder' }>;
+type Editable = Extract<OrderInstruction, { readonly type: 'EditOrder' }>;
 
 export const readEdit = (params: OrderParams): Result<Editable, ParamsRefusal> => {
   const named = readNamed(params);
@@ -51,7 +51,7 @@ export const readEdit = (params: OrderParams): Result<Editable, ParamsRefusal> =
   });
 };
 
-type Cancelable = Extract<DeskInstruction, { readonly type: 'CancelOrder' }>;
+type Cancelable = Extract<OrderInstruction, { readonly type: 'CancelOrder' }>;
 
 export const readCancel = (params: OrderParams): Result<Cancelable, ParamsRefusal> => {
   const named = readNamed(params);

@@ -72,7 +72,7 @@ export const sendorder = orderEndpoint('sendorder', ({ fields, at }) => {
   if (!read.ok) return refuseParams({ at }, 'sendStatus', read.error);
   return async (call, venue) => {
     if (!isKnown(venue, read.value.symbol)) return failure(call.at, 'invalidArgument: symbol');
-    const events = await venue.desk.ask(orderedBy(read.value, ordererOf(call, venue)));
+    const events = await venue.exchange.ask(orderedBy(read.value, ordererOf(call, venue)));
     if (events === undefined) return busy(call);
     const outcome = placementOutcome(events);
     if (outcome.status === 'accountInactive') return failure(call.at, 'accountInactive');
@@ -90,7 +90,7 @@ export const editorder = orderEndpoint('editorder', ({ fields, at }) => {
   }
   return async (call, venue) => {
     const command = orderedBy(read.value, ordererOf(call, venue));
-    const events = await venue.desk.ask(command);
+    const events = await venue.exchange.ask(command);
     if (events === undefined) return busy(call);
     return success(venue.now(), {
       editStatus: toEditStatus(editOutcome(events, command, call.at)),
@@ -102,7 +102,7 @@ export const cancelorder = orderEndpoint('cancelorder', ({ fields, at }) => {
   const read = readCancel(fields);
   if (!read.ok) return refuseParams({ at }, 'cancelStatus', read.error);
   return async (call, venue) => {
-    const events = await venue.desk.ask(orderedBy(read.value, ordererOf(call, venue)));
+    const events = await venue.exchange.ask(orderedBy(read.value, ordererOf(call, venue)));
     if (events === undefined) return busy(call);
     return success(venue.now(), { cancelStatus: toSendStatus(cancelOutcome(events, call.at)) });
   };

@@ -5,7 +5,7 @@ import {
   type Side,
   type TriggerSignal,
 } from '../../../exchange/model/vocabulary.ts';
-import { type DeskInstruction } from '../exchange-client.ts';
+import { type OrderInstruction } from '../exchange-client.ts';
 import { readBoolean, readDecimal, readInstant } from '../fields.ts';
 
 /** Parameters by name, of a form or of one instruction of a batch. */
@@ -24,7 +24,7 @@ export interface Orderer {
 /** Why parameters make no command: an `error` of the envelope, or a `status` word of the order. */
 export type ParamsRefusal = { readonly error: string } | { readonly status: string };
 
-type Sendable = Extract<DeskInstruction, { readonly type: 'PlaceOrder' }>;
+type Sendable = Extract<OrderInstruction, { readonly type: 'PlaceOrder' }>;
 export type SendableType = Sendable['orderType'];
 
 const SENDABLE: Readonly<Record<SendableType, { readonly needs: readonly string[] }>> = {
@@ -121,7 +121,7 @@ export const readDeadline = (
   readInstant(params.get('processBefore') ?? params.get('ProcessBefore'));
 
 /** The command of whoever orders, with its deadline by our clock. */
-export const orderedBy = <C extends DeskInstruction>(
+export const orderedBy = <C extends OrderInstruction>(
   command: C,
   { account, algoId, skewMs }: Orderer,
 ): C => ({

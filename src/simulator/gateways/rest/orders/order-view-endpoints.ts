@@ -84,7 +84,7 @@ export const cancelallorders: Endpoint = {
     if (symbol !== undefined && !venue.queries.hasInstrument(symbol)) {
       return failure(call.at, 'invalidArgument: symbol');
     }
-    const events = await venue.desk.ask({
+    const events = await venue.exchange.ask({
       type: 'CancelOrders',
       account: accountOf(call),
       ...(symbol === undefined ? {} : { symbol }),
@@ -126,7 +126,7 @@ export const cancelallordersafter: Endpoint = {
   answer: async (call, venue) => {
     const timeout = readInteger(call.fields.get('timeout'));
     const timeoutSeconds = timeout === 'invalid' ? 0 : (timeout.value ?? 0);
-    const events = await venue.desk.ask({
+    const events = await venue.exchange.ask({
       type: 'SetDeadManSwitch',
       account: accountOf(call),
       timeoutSeconds,

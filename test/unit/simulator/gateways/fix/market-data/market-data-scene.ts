@@ -2,7 +2,7 @@ import { type OutboundMessage } from '../../../../../../src/fix/codec/fix-messag
 import { type FixSession } from '../../../../../../src/fix/session/model/session-types.ts';
 import { ok } from '../../../../../../src/lib/result.ts';
 import { epochMs } from '../../../../../../src/lib/time.ts';
-import { MarketDataDesk } from '../../../../../../src/simulator/gateways/fix/market-data/market-data-service.ts';
+import { MarketDataService } from '../../../../../../src/simulator/gateways/fix/market-data/market-data-service.ts';
 import { VirtualTime } from '../../../../../support/virtual-time.ts';
 import { message } from '../../../../kraken/fix/market-data/market-data-frames.ts';
 import { makeWorld, type World } from '../../../exchange/exchange-world.ts';
@@ -27,12 +27,12 @@ export const makeScene = (level: 'L2' | 'L3', listFragmentMax = 1_000): Scene =>
   const time = new VirtualTime();
   const sent: string[] = [];
   const logouts: string[] = [];
-  const desk = new MarketDataDesk({
+  const service = new MarketDataService({
     ...{ level, listFragmentMax, queries: world.exchange.queries, timers: time },
     now: () => epochMs(world.now()),
     idleDropMs: 60_000,
   });
-  const seat = desk.seat();
+  const seat = service.seat();
   const send = (outbound: OutboundMessage): ReturnType<FixSession['send']> => {
     sent.push(textOf(outbound));
     return ok({ msgSeqNum: sent.length });
@@ -55,7 +55,7 @@ export const makeScene = (level: 'L2' | 'L3', listFragmentMax = 1_000): Scene =>
       return sent.splice(0);
     },
     tell: (events) => {
-      desk.onBatch(events);
+      service.onBatch(events);
       return sent.splice(0);
     },
   };

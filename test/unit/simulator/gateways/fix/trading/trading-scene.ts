@@ -6,7 +6,7 @@ import {
   DEFAULT_FIX_TOGGLES,
   type FixToggles,
 } from '../../../../../../src/simulator/settings/fix-toggles.ts';
-import { TradingDesk } from '../../../../../../src/simulator/gateways/fix/trading/trading-service.ts';
+import { TradingService } from '../../../../../../src/simulator/gateways/fix/trading/trading-service.ts';
 import { message } from '../../../../kraken/fix/market-data/market-data-frames.ts';
 import { makeWorld, START, type World } from '../../../exchange/exchange-world.ts';
 
@@ -35,9 +35,9 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
   const world = makeWorld();
   world.index('84000');
   const sent: string[] = [];
-  const desk = new TradingDesk({
+  const service = new TradingService({
     submit: (command: ExchangeCommand) => {
-      for (const event of world.send(command)) desk.onEvent(event);
+      for (const event of world.send(command)) service.onEvent(event);
     },
     now: () => epochMs(world.now()),
     toggles: { ...DEFAULT_FIX_TOGGLES, ...toggles },
@@ -45,7 +45,7 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
     execIDStart: 1n,
     endedMax: 1_000,
   });
-  const seat = desk.seat({ compID: 'ME-DRV', account: 'A' });
+  const seat = service.seat({ compID: 'ME-DRV', account: 'A' });
   seat.attach({
     send: (outbound) => {
       sent.push(textOf(outbound));
@@ -70,7 +70,7 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
       return say('D', body.map(([tag, value]) => `${tag}=${value}|`).join(''));
     },
     tell: (events) => {
-      for (const event of events) desk.onEvent(event);
+      for (const event of events) service.onEvent(event);
       return sent.splice(0);
     },
   };
