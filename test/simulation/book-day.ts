@@ -98,7 +98,7 @@ export class FixLine extends FaultyLine<MarketDataInput> {
   protected readonly woken = { type: 'Woken' } as const;
   readonly #encoder = new FrameEncoder();
   readonly #decoder = new FrameDecoder(kraken);
-  readonly #seat: ReturnType<MarketDataService['seat']>;
+  readonly #seat: ReturnType<MarketDataService['subscriber']>;
   #sent = 0;
 
   constructor(venue: SimulatedVenue, random: SimRandom) {
@@ -108,7 +108,7 @@ export class FixLine extends FaultyLine<MarketDataInput> {
       symbols: venue.symbols as readonly TradingSymbol[],
       limits: { ...DEFAULT_MARKET_DATA_LIMITS, checkIntervalMs: 1_000 },
     });
-    this.#seat = venue.service.seat();
+    this.#seat = venue.service.subscriber();
     const send = (message: OutboundMessage) => {
       const isBook = message.msgType === 'X' || message.msgType === 'W';
       this.deliver({ type: 'Message', message: this.#overWire(message) }, isBook);

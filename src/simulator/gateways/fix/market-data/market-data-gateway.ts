@@ -67,17 +67,20 @@ export const makeMarketDataAcceptor = (
   runtime.subscribeBatch((events) => {
     service.onBatch(events);
   });
-  const seats = options.compIDs.map((compID) => ({ compID, seat: service.seat() }));
+  const subscribers = options.compIDs.map((compID) => ({
+    compID,
+    subscriber: service.subscriber(),
+  }));
   const acceptor = makeAcceptor({
     listen: { host: '127.0.0.1', port: 0 },
-    sessions: seats.map(({ compID, seat }): AcceptedSession => ({
+    sessions: subscribers.map(({ compID, subscriber }): AcceptedSession => ({
       settings: {
         id: `${compID}/${level}`,
         beginString: 'FIX.4.4',
         senderCompID: MARKET_DATA_COMP_ID,
         targetCompID: compID,
       },
-      application: { ...seat.application, logonFields: logonAnswerFields },
+      application: { ...subscriber.application, logonFields: logonAnswerFields },
       validate: makeFormatCheck(dictionary),
       store: stores.store(`${compID}/${level}`, {
         messagesMax: Math.min(MESSAGES_MAX, options.messagesMax ?? MESSAGES_MAX),
@@ -89,9 +92,9 @@ export const makeMarketDataAcceptor = (
     timers,
     onSecondConnection: options.secondLogon ?? 'evict-old',
   });
-  for (const { compID, seat } of seats) {
+  for (const { compID, subscriber } of subscribers) {
     const session = acceptor.session(`${compID}/${level}`);
-    if (session !== undefined) seat.attach(session);
+    if (session !== undefined) subscriber.attach(session);
   }
   return acceptor;
 };

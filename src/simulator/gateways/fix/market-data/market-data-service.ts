@@ -54,7 +54,7 @@ interface BookSubscription {
   sent: ReadonlyMap<string, BookEntry>;
 }
 
-interface Seat {
+interface Subscriber {
   session: FixSession | undefined;
   readonly subscriptions: Map<string, readonly BookSubscription[]>;
   readonly securities: SecurityListService;
@@ -64,7 +64,7 @@ interface Seat {
 /** The market data side of the FIX gateway, one per level: V and x in; W, X, Y and y out (fix 4.9, 4.10). */
 export class MarketDataService {
   readonly #deps: MarketDataServiceDeps;
-  readonly #seats: Seat[] = [];
+  readonly #subscribers: Subscriber[] = [];
   readonly #specBySymbol: ReadonlyMap<string, InstrumentSpec>;
   readonly #times = { queue: new QueueTimes(), changes: new ChangeTimes() };
 
@@ -78,33 +78,33 @@ export class MarketDataService {
   }
 
   /** The application of a client's session; `attach` it to the session made with it. */
-  seat(): {
+  subscriber(): {
     readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
     readonly attach: (session: FixSession) => void;
   } {
     const { queries, listFragmentMax } = this.#deps;
-    const seat: Seat = {
+    const subscriber: Subscriber = {
       session: undefined,
       subscriptions: new Map(),
       securities: makeSecurityListService(queries, listFragmentMax),
       idle: undefined,
     };
-    this.#seats.push(seat);
+    this.#subscribers.push(subscriber);
     return {
       attach: (session) => {
-        seat.session = session;
+        subscriber.session = session;
       },
       application: {
         onLoggedOn: () => {
-          this.#forget(seat);
-          this.#watchIdleness(seat);
+          this.#forget(subscriber);
+          this.#watchIdleness(subscriber);
         },
         // Market data subscriptions die with the connection (fix 1.9).
         onLoggedOut: () => {
-          this.#forget(seat);
+          this.#forget(subscriber);
         },
         onMessage: (message) => {
-          this.#onMessage(seat, message);
+          this.#onMessage(subscriber, message);
         },
       },
     };
@@ -133,7 +133,7 @@ export class MarketDataService {
       case 'Trade':
         return event.trade.symbol;
       case 'MarketStateChanged':
-        for (const { securities, session } of this.#seats)
+        for (const { securities, session } of this.#subscribers)
           for (const message of securities.onMarketState(event.symbol)) session?.send(message);
         return undefined;
       default:
@@ -155,13 +155,17 @@ export class MarketDataService {
   }
 
   #update(symbol: string, trades: readonly PrintedTrade[]): void {
-    for (const seat of this.#seats)
-      for (const subscriptions of seat.subscriptions.values())
+    for (const subscriber of this.#subscribers)
+      for (const subscriptions of subscriber.subscriptions.values())
         for (const subscription of subscriptions)
-          if (subscription.symbol === symbol) this.#increment(seat, subscription, trades);
+          if (subscription.symbol === symbol) this.#increment(subscriber, subscription, trades);
   }
 
-  #increment(seat: Seat, subscription: BookSubscription, all: readonly PrintedTrade[]): void {
+  #increment(
+    subscriber: Subscriber,
+    subscription: BookSubscription,
+    all: readonly PrintedTrade[],
+  ): void {
     const { symbol, request, sent } = subscription;
     const trades = request.withTrades ? all : [];
     const entries = request.withBook ? this.#window(subscription) : [];
@@ -175,7 +179,7 @@ export class MarketDataService {
     const message = increment(subject, trades, { changes, checksum });
     const about = { channel: level === 'L2' ? 'l2' : 'l3', symbol } as const;
     const told = bookFaults === undefined ? message : bookFaults.onIncrement(message, about);
-    if (told !== undefined) seat.session?.send(told);
+    if (told !== undefined) subscriber.session?.send(told);
   }
 
   /** Sizes of what is still in the book but left the subscribed depth: empty unless something left. */
@@ -191,50 +195,53 @@ export class MarketDataService {
     return new Map(all.map(({ id, size }) => [id, size]));
   }
 
-  #onMessage(seat: Seat, message: FixMessage): void {
+  #onMessage(subscriber: Subscriber, message: FixMessage): void {
     switch (message.msgType) {
       case 'V':
-        this.#onRequest(seat, message);
+        this.#onRequest(subscriber, message);
         return;
       case 'x':
-        for (const answer of seat.securities.onRequest(message)) seat.session?.send(answer);
+        for (const answer of subscriber.securities.onRequest(message))
+          subscriber.session?.send(answer);
         return;
       case '3':
         return;
       default:
-        seat.session?.send(unsupportedMessage(message));
+        subscriber.session?.send(unsupportedMessage(message));
     }
   }
 
-  #onRequest(seat: Seat, message: FixMessage): void {
+  #onRequest(subscriber: Subscriber, message: FixMessage): void {
     const request = parseMarketDataRequest(message, this.#deps.level);
-    if (!request.ok) seat.session?.send(requestReject(request.error));
-    else if (request.value.type === 'Subscribe') this.#subscribe(seat, request.value);
-    else if (!seat.subscriptions.delete(request.value.mdReqID))
-      seat.session?.send(unknownSubscription(request.value.mdReqID));
+    if (!request.ok) subscriber.session?.send(requestReject(request.error));
+    else if (request.value.type === 'Subscribe') this.#subscribe(subscriber, request.value);
+    else if (!subscriber.subscriptions.delete(request.value.mdReqID))
+      subscriber.session?.send(unknownSubscription(request.value.mdReqID));
   }
 
-  #subscribe(seat: Seat, request: MarketDataSubscribe): void {
+  #subscribe(subscriber: Subscriber, request: MarketDataSubscribe): void {
     const { mdReqID, symbols } = request;
     const unknown = symbols.find((symbol) => !this.#specBySymbol.has(symbol));
-    if (seat.subscriptions.has(mdReqID)) {
-      seat.session?.send(requestReject({ mdReqID, reason: 'DuplicateMDReqID', detail: '' }));
+    if (subscriber.subscriptions.has(mdReqID)) {
+      subscriber.session?.send(requestReject({ mdReqID, reason: 'DuplicateMDReqID', detail: '' }));
       return;
     }
     if (unknown !== undefined) {
-      seat.session?.send(requestReject({ mdReqID, reason: 'UnknownSymbol', detail: unknown }));
+      subscriber.session?.send(
+        requestReject({ mdReqID, reason: 'UnknownSymbol', detail: unknown }),
+      );
       return;
     }
-    seat.idle?.cancel();
+    subscriber.idle?.cancel();
     const subscriptions = symbols.map((symbol): BookSubscription => ({
       ...{ symbol, request, sent: new Map() },
     }));
-    seat.subscriptions.set(mdReqID, subscriptions);
+    subscriber.subscriptions.set(mdReqID, subscriptions);
     for (const subscription of request.withBook ? subscriptions : []) {
       const entries = this.#window(subscription);
       subscription.sent = byId(entries);
       const subject = { mdReqID, symbol: subscription.symbol, at: this.#deps.now() };
-      seat.session?.send(snapshot(subject, entries));
+      subscriber.session?.send(snapshot(subject, entries));
     }
   }
 
@@ -250,18 +257,18 @@ export class MarketDataService {
     return checksumOf(book, precisionOf(spec));
   }
 
-  #forget(seat: Seat): void {
-    seat.subscriptions.clear();
-    seat.securities.forget();
-    seat.idle?.cancel();
-    seat.idle = undefined;
+  #forget(subscriber: Subscriber): void {
+    subscriber.subscriptions.clear();
+    subscriber.securities.forget();
+    subscriber.idle?.cancel();
+    subscriber.idle = undefined;
   }
 
-  #watchIdleness(seat: Seat): void {
+  #watchIdleness(subscriber: Subscriber): void {
     const { idleDropMs, timers } = this.#deps;
     if (idleDropMs === undefined) return;
-    seat.idle = timers.set(idleDropMs, () => {
-      seat.session?.logout('No market data subscription');
+    subscriber.idle = timers.set(idleDropMs, () => {
+      subscriber.session?.logout('No market data subscription');
     });
   }
 }

@@ -1,7 +1,7 @@
 import { type FixOrder } from './trading-reports.ts';
 
 /** What a FIX session's reports are made from: every living order, and the latest of everything else. */
-export class SeatMemory {
+export class SessionMemory {
   readonly #orders = new Map<string, FixOrder>();
   /** Living no more; the oldest are forgotten. */
   readonly #ended = new Set<string>();

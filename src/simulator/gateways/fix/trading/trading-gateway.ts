@@ -82,10 +82,10 @@ export const makeTradingGateway = (
     service.onEvent(event);
   });
   const said = new Map<string, OutboundMessage[]>();
-  const seats = options.clients.map((client) => {
-    const seat = service.seat(client);
+  const clientSessions = options.clients.map((client) => {
+    const clientSession = service.clientSession(client);
     const session = client.compID;
-    seat.attach({
+    clientSession.attach({
       send: (message) => {
         said.set(session, [...(said.get(session) ?? []), message]);
         return ok({ msgSeqNum: 0 });
@@ -93,26 +93,27 @@ export const makeTradingGateway = (
     });
     const receive: Receive = (message, at, context) => {
       inboundAt = at;
-      seat.application.onMessage(message, context);
+      clientSession.application.onMessage(message, context);
       inboundAt = undefined;
     };
-    return { client, seat, receive };
+    return { client, clientSession, receive };
   });
-  const seatOf = (session: string) => seats.find(({ client }) => client.compID === session);
+  const clientSessionOf = (session: string) =>
+    clientSessions.find(({ client }) => client.compID === session);
   return {
     replayed: {
       said,
       receive: (session, message, at) => {
-        seatOf(session)?.receive(message, at, { ...FIRST_TIME, at });
+        clientSessionOf(session)?.receive(message, at, { ...FIRST_TIME, at });
       },
     },
     open: (disconnect) => {
       cutOff = disconnect;
-      const acceptor = makeTradingAcceptor(options, deps, seats);
-      for (const { client, seat } of seats) {
+      const acceptor = makeTradingAcceptor(options, deps, clientSessions);
+      for (const { client, clientSession } of clientSessions) {
         const session = acceptor.session(client.compID);
         if (session === undefined) continue;
-        seat.attach(session);
+        clientSession.attach(session);
         // The process died after the exchange had decided and before the report had its number.
         for (const message of said.get(client.compID) ?? []) session.send(message);
       }
@@ -149,16 +150,16 @@ const FIRST_TIME = { msgSeqNum: 0, possDup: false, possResend: false, epoch: 0 }
 const makeTradingAcceptor = (
   options: TradingGatewayOptions,
   { clock, timers, dictionary, stores, keeper }: TradingGatewayDeps,
-  seats: readonly {
+  clientSessions: readonly {
     readonly client: SimulatorClient;
-    readonly seat: { readonly application: SessionApplication };
+    readonly clientSession: { readonly application: SessionApplication };
     readonly receive: Receive;
   }[],
 ): FixAcceptor => {
   const toggles = togglesOf(options);
   return makeAcceptor({
     listen: { host: options.host, port: 0 },
-    sessions: seats.map(({ client, seat, receive }): AcceptedSession => ({
+    sessions: clientSessions.map(({ client, clientSession, receive }): AcceptedSession => ({
       settings: {
         id: client.compID,
         beginString: 'FIX.4.4',
@@ -167,7 +168,7 @@ const makeTradingAcceptor = (
         sendWhenLoggedOff: toggles.queueReports ? 'store' : 'refuse',
       },
       application: {
-        ...seat.application,
+        ...clientSession.application,
         onMessage: (message, context) => {
           const at = clock.wall();
           keeper?.note(inbound(client.compID, at, { message, context }));

@@ -21,7 +21,7 @@ import {
   triggeredReport,
   unknownOrder,
 } from './trading-reports.ts';
-import { type Seat } from './client-session.ts';
+import { type ClientSession } from './client-session.ts';
 
 export interface ReporterOptions {
   /** Real AvgPx(6) on fills instead of production's 0.0. */
@@ -36,14 +36,14 @@ export interface ReporterOptions {
 export class TradingReporter {
   readonly #realAvgPx: boolean;
   readonly #lateTrades: boolean;
-  readonly #seatByOwner: ReadonlyMap<string, Seat>;
+  readonly #clientSessionByOwner: ReadonlyMap<string, ClientSession>;
   #execCounter: bigint;
 
-  constructor(options: ReporterOptions, seatByOwner: ReadonlyMap<string, Seat>) {
+  constructor(options: ReporterOptions, clientSessionByOwner: ReadonlyMap<string, ClientSession>) {
     const { realAvgPx, lateTrades, execIDStart } = options;
     this.#realAvgPx = realAvgPx;
     this.#lateTrades = lateTrades;
-    this.#seatByOwner = seatByOwner;
+    this.#clientSessionByOwner = clientSessionByOwner;
     this.#execCounter = execIDStart;
   }
 
@@ -95,15 +95,15 @@ export class TradingReporter {
     // Born from a trigger that was told of by 150=D, or given up while it was held: no news.
     if (known === undefined || known.order.orderId !== undefined) return;
     const order = { ...known.order, orderId: event.order.orderId };
-    known.seat.memory.keep(order);
+    known.clientSession.memory.keep(order);
     this.#report(event.order, (context) => newReport({ ...context, at: event.at }));
   }
 
   #rejected(event: EventOf<'OrderRejected'>): void {
-    const seat = this.#seatByOwner.get(event.owner);
+    const clientSession = this.#clientSessionByOwner.get(event.owner);
     if (event.cliOrdId === undefined) return;
-    seat?.memory.end(event.cliOrdId);
-    seat?.session?.send(ruleRefusal(event.cliOrdId, event.reason));
+    clientSession?.memory.end(event.cliOrdId);
+    clientSession?.session?.send(ruleRefusal(event.cliOrdId, event.reason));
   }
 
   #traded(event: EventOf<'Trade'>, fill: FillView): void {
@@ -116,11 +116,11 @@ export class TradingReporter {
         lateTradeReport({ ...context, order: tradedOf(context.order), at: event.at }),
       );
     }
-    this.#report(fill.order, (context, seat) => {
+    this.#report(fill.order, (context, clientSession) => {
       const order = tradedOf(context.order);
-      seat.memory.keep(order);
-      seat.memory.reported(fill.fillId, context.execID);
-      if (fill.order.status === 'Filled') seat.memory.end(order.clOrdID);
+      clientSession.memory.keep(order);
+      clientSession.memory.reported(fill.fillId, context.execID);
+      if (fill.order.status === 'Filled') clientSession.memory.end(order.clOrdID);
       const realAvgPx = this.#realAvgPx;
       return tradeReport({ ...context, order, fill, trade: event.trade, realAvgPx, at: event.at });
     });
@@ -132,12 +132,12 @@ export class TradingReporter {
     const execType = isBust ? 'H' : 'G';
     const change = isBust ? grossOf(trade).neg() : grossOf(trade).minus(grossOf(event.old));
     for (const { fill } of [event.maker, event.taker]) {
-      this.#report(fill.order, (context, seat) => {
+      this.#report(fill.order, (context, clientSession) => {
         const grossTradeAmt = context.order.grossTradeAmt.plus(change);
         const order = { ...context.order, grossTradeAmt };
-        seat.memory.keep(order);
-        const execRefID = seat.memory.execIDOf(fill.fillId) ?? 'NONE';
-        seat.memory.reported(fill.fillId, context.execID);
+        clientSession.memory.keep(order);
+        const execRefID = clientSession.memory.execIDOf(fill.fillId) ?? 'NONE';
+        clientSession.memory.reported(fill.fillId, context.execID);
         const realAvgPx = this.#realAvgPx;
         const terms = { order, fill, trade, realAvgPx, at, execType, execRefID } as const;
         return tradeChangeReport({ ...context, ...terms });
@@ -146,72 +146,73 @@ export class TradingReporter {
   }
 
   #canceled(event: EventOf<'OrderCanceled'>): void {
-    this.#report(event.order, (context, seat) => {
+    this.#report(event.order, (context, clientSession) => {
       const { requestId } = event;
-      seat.memory.end(context.order.clOrdID);
+      clientSession.memory.end(context.order.clOrdID);
       return canceledReport({
         ...context,
         at: event.at,
-        requestClOrdID: seat.memory.hasAskedCancel(requestId) ? requestId : undefined,
+        requestClOrdID: clientSession.memory.hasAskedCancel(requestId) ? requestId : undefined,
         text: cancelText(event.reason),
       });
     });
   }
 
   #cancelRejected({ requestId }: EventOf<'CancelRejected'>): void {
-    for (const seat of this.#seatByOwner.values()) {
-      if (requestId === undefined || !seat.memory.hasAskedCancel(requestId)) continue;
-      seat.session?.send(unknownOrder(requestId));
+    for (const clientSession of this.#clientSessionByOwner.values()) {
+      if (requestId === undefined || !clientSession.memory.hasAskedCancel(requestId)) continue;
+      clientSession.session?.send(unknownOrder(requestId));
     }
   }
 
   /** A cancel of a held order is acknowledged, and is not the end: it is released as IOC and may still trade (FIX 5.5). */
   #givenUp(event: EventOf<'HeldOrderCanceled'>): void {
     const known = this.#orderOf(event.order);
-    known?.seat.memory.keep({ ...known.order, orderId: event.order.orderId });
+    known?.clientSession.memory.keep({ ...known.order, orderId: event.order.orderId });
     this.#canceled({ ...event, type: 'OrderCanceled', reason: 'CANCELLED_BY_USER' });
   }
 
   #amended(event: EventOf<'OrderEdited'>): void {
     const { order: view, requestId = '', at } = event;
-    const seat = this.#seatByOwner.get(view.owner);
-    const before = seat?.memory.takeAmend(requestId);
+    const clientSession = this.#clientSessionByOwner.get(view.owner);
+    const before = clientSession?.memory.takeAmend(requestId);
     // Edits of other channels are not told of; the next report has the new terms (assumed).
-    if (seat === undefined || before === undefined) return;
-    const now = seat.memory.order(before.clOrdID) ?? before;
+    if (clientSession === undefined || before === undefined) return;
+    const now = clientSession.memory.order(before.clOrdID) ?? before;
     const stopPx = view.trigger?.trailingStop?.maxDeviation ?? view.trigger?.stopPrice;
-    seat.memory.keep({ ...now, clOrdID: requestId, stopPx: stopPx ?? now.stopPx });
-    seat.memory.end(before.clOrdID);
+    clientSession.memory.keep({ ...now, clOrdID: requestId, stopPx: stopPx ?? now.stopPx });
+    clientSession.memory.end(before.clOrdID);
     this.#report(view, (context) =>
       replacedReport({ ...context, at, origClOrdID: before.clOrdID }),
     );
   }
 
   #amendRejected({ requestId, reason }: EventOf<'EditRejected'>): void {
-    for (const seat of this.#seatByOwner.values()) {
-      if (seat.memory.takeAmend(requestId) === undefined || requestId === undefined) continue;
+    for (const clientSession of this.#clientSessionByOwner.values()) {
+      if (clientSession.memory.takeAmend(requestId) === undefined || requestId === undefined)
+        continue;
       const isUnknown = reason === 'ORDER_FOR_EDIT_NOT_FOUND';
       const refusal = isUnknown
         ? unknownOrder(requestId, 'G')
         : ruleRefusal(requestId, reason, 'G');
-      seat.session?.send(refusal);
+      clientSession.session?.send(refusal);
     }
   }
 
   #triggered(event: EventOf<'TriggerFired'>): void {
-    this.#report(event.order, (context, seat) => {
-      seat.memory.triggered(event.order.orderId, event.orderId);
+    this.#report(event.order, (context, clientSession) => {
+      clientSession.memory.triggered(event.order.orderId, event.orderId);
       const limit = context.order.price !== undefined;
       const order = { ...context.order, ordType: limit ? '2' : '1' };
-      seat.memory.keep(order);
+      clientSession.memory.keep(order);
       return triggeredReport({ ...context, order, triggerPrice: event.triggerPrice, at: event.at });
     });
   }
 
   /** What the trigger became was refused, and the order was acknowledged long ago: the end is a cancel that nobody asked for (FIX 6.1). */
   #triggerFailed(event: EventOf<'TriggerFailed'>): void {
-    this.#report(event.order, (context, seat) => {
-      seat.memory.end(context.order.clOrdID);
+    this.#report(event.order, (context, clientSession) => {
+      clientSession.memory.end(context.order.clOrdID);
       return canceledReport({
         ...context,
         at: event.at,
@@ -226,20 +227,27 @@ export class TradingReporter {
     view: OrderView,
     make: (
       context: { view: OrderView; order: FixOrder; execID: string },
-      seat: Seat,
+      clientSession: ClientSession,
     ) => OutboundMessage,
   ): void {
     const known = this.#orderOf(view);
     if (known === undefined) return;
-    const { seat, order } = known;
+    const { clientSession, order } = known;
     this.#execCounter += 1n;
-    seat.session?.send(make({ view, order, execID: execIDOf(this.#execCounter) }, seat));
+    clientSession.session?.send(
+      make({ view, order, execID: execIDOf(this.#execCounter) }, clientSession),
+    );
   }
 
-  #orderOf({ owner, cliOrdId }: OrderView): { seat: Seat; order: FixOrder } | undefined {
-    const seat = this.#seatByOwner.get(owner);
-    const order = cliOrdId === undefined ? undefined : seat?.memory.order(cliOrdId);
-    return seat === undefined || order === undefined ? undefined : { seat, order };
+  #orderOf({
+    owner,
+    cliOrdId,
+  }: OrderView): { clientSession: ClientSession; order: FixOrder } | undefined {
+    const clientSession = this.#clientSessionByOwner.get(owner);
+    const order = cliOrdId === undefined ? undefined : clientSession?.memory.order(cliOrdId);
+    return clientSession === undefined || order === undefined
+      ? undefined
+      : { clientSession, order };
   }
 }
 

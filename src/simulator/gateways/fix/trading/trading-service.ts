@@ -9,7 +9,7 @@ import { type ExchangeCommand, type OrderCommand } from '../../../exchange/model
 import { type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type FixToggles } from '../../../settings/fix-toggles.ts';
 import { RecentCount } from './recent-count.ts';
-import { SeatMemory } from './session-memory.ts';
+import { SessionMemory } from './session-memory.ts';
 import { parseAmend } from './trading-amend.ts';
 import { TradingReporter } from './trading-reporter.ts';
 import {
@@ -26,7 +26,7 @@ import {
   parseMassCancel,
   parseNewOrder,
 } from './trading-requests.ts';
-import { type Seat } from './client-session.ts';
+import { type ClientSession } from './client-session.ts';
 
 export interface TradingServiceDeps {
   readonly submit: (command: ExchangeCommand) => void;
@@ -54,7 +54,7 @@ export interface TradingClient {
 /** The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as the venue reference, FIX 11, wants. */
 export class TradingService {
   readonly #deps: TradingServiceDeps;
-  readonly #seatByOwner = new Map<string, Seat>();
+  readonly #clientSessionByOwner = new Map<string, ClientSession>();
   readonly #reporter: TradingReporter;
 
   constructor(deps: TradingServiceDeps) {
@@ -62,32 +62,34 @@ export class TradingService {
     const { toggles, execIDStart } = deps;
     const { realAvgPx, lateTrades } = toggles;
     const options = { realAvgPx, lateTrades, execIDStart };
-    this.#reporter = new TradingReporter(options, this.#seatByOwner);
+    this.#reporter = new TradingReporter(options, this.#clientSessionByOwner);
   }
 
   /** The application of this client's session; `attach` it to the session made with it. */
-  seat(client: TradingClient): {
+  clientSession(client: TradingClient): {
     readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
     readonly attach: (session: Outlet) => void;
   } {
     const owner = `fix:${client.compID}`;
-    const seat: Seat = {
+    const clientSession: ClientSession = {
       who: { account: client.account, owner },
       session: undefined,
       cancelsOnDisconnect: true,
-      memory: new SeatMemory(this.#deps.endedMax),
+      memory: new SessionMemory(this.#deps.endedMax),
       requests: new RecentCount(REQUESTS_PERIOD_MS),
       errors: new RecentCount(ERRORS_PERIOD_MS),
     };
-    this.#seatByOwner.set(owner, seat);
+    this.#clientSessionByOwner.set(owner, clientSession);
     return {
       attach: (session) => {
-        seat.session = { send: (message) => this.#send(seat, client, { message, session }) };
+        clientSession.session = {
+          send: (message) => this.#send(clientSession, client, { message, session }),
+        };
       },
       application: {
         onLoggedOn: ({ logon }) => {
           // Inverted flag, on by default: only 8674=1 keeps orders (venue reference, FIX 1.10).
-          seat.cancelsOnDisconnect = logon.get(8674) !== '1';
+          clientSession.cancelsOnDisconnect = logon.get(8674) !== '1';
         },
         onLoggedOut: ({ cause }) => {
           // A peer that never was in had nothing to lose: the orders are not its.
@@ -95,10 +97,11 @@ export class TradingService {
           // A completed Logout is no trigger by the text; everything else is an abnormal loss.
           const { cancelOnLogout } = this.#deps.toggles;
           if (cause === 'LogoutByUs' || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;
-          if (seat.cancelsOnDisconnect) this.#deps.submit({ type: 'CancelOrders', ...seat.who });
+          if (clientSession.cancelsOnDisconnect)
+            this.#deps.submit({ type: 'CancelOrders', ...clientSession.who });
         },
         onMessage: (message) => {
-          this.#onMessage(seat, message);
+          this.#onMessage(clientSession, message);
         },
       },
     };
@@ -110,7 +113,7 @@ export class TradingService {
 
   /** Everything that the desk says to a client. */
   #send(
-    seat: Seat,
+    clientSession: ClientSession,
     { compID }: TradingClient,
     { message, session }: { readonly message: OutboundMessage; readonly session: Outlet },
   ): ReturnType<Outlet['send']> {
@@ -122,96 +125,108 @@ export class TradingService {
     );
     const isError = errorsPerSecondMax > 0 && (msgType === 'j' || msgType === '3');
     // Too many errors in a second end the connection, and with it what cancel-on-disconnect covers. (FIX 1.8)
-    if (isError && !seat.errors.take(this.#deps.now(), errorsPerSecondMax))
+    if (isError && !clientSession.errors.take(this.#deps.now(), errorsPerSecondMax))
       this.#deps.disconnect(compID);
     return sent;
   }
 
-  #onMessage(seat: Seat, message: FixMessage): void {
+  #onMessage(clientSession: ClientSession, message: FixMessage): void {
     const { requestsPer10sMax: max } = this.#deps.toggles;
     const isLimited = max > 0 && REQUESTS.includes(message.msgType);
-    if (isLimited && !seat.requests.take(this.#deps.now(), max)) {
-      seat.session?.send(rateLimitRefusal(message));
+    if (isLimited && !clientSession.requests.take(this.#deps.now(), max)) {
+      clientSession.session?.send(rateLimitRefusal(message));
       return;
     }
     switch (message.msgType) {
       case 'D':
-        this.#placeOrder(seat, message);
+        this.#placeOrder(clientSession, message);
         break;
       case 'F':
-        this.#cancel(seat, message, parseCancel(message, seat.who, this.#deps.now()));
+        this.#cancel(
+          clientSession,
+          message,
+          parseCancel(message, clientSession.who, this.#deps.now()),
+        );
         break;
       case 'q':
-        this.#cancel(seat, message, parseMassCancel(message, seat.who, this.#deps.now()));
+        this.#cancel(
+          clientSession,
+          message,
+          parseMassCancel(message, clientSession.who, this.#deps.now()),
+        );
         break;
       case 'G':
-        this.#amend(seat, message);
+        this.#amend(clientSession, message);
         break;
       case '3':
         break;
       default:
-        seat.session?.send(unsupportedMessage(message));
+        clientSession.session?.send(unsupportedMessage(message));
     }
   }
 
-  #placeOrder(seat: Seat, message: FixMessage): void {
-    const command = parseNewOrder(message, seat.who, this.#deps.now());
+  #placeOrder(clientSession: ClientSession, message: FixMessage): void {
+    const command = parseNewOrder(message, clientSession.who, this.#deps.now());
     if (!command.ok) {
-      seat.session?.send(formatReject(message, command.error));
+      clientSession.session?.send(formatReject(message, command.error));
       return;
     }
     const order = fixOrderOf(message);
-    if (!this.#isNew(seat, message)) return;
-    seat.memory.keep(order);
+    if (!this.#isNew(clientSession, message)) return;
+    clientSession.memory.keep(order);
     this.#deps.submit(command.value);
   }
 
-  #cancel(seat: Seat, message: FixMessage, command: Result<OrderCommand, FormatRefusal>): void {
+  #cancel(
+    clientSession: ClientSession,
+    message: FixMessage,
+    command: Result<OrderCommand, FormatRefusal>,
+  ): void {
     if (!command.ok) {
-      seat.session?.send(formatReject(message, command.error));
+      clientSession.session?.send(formatReject(message, command.error));
       return;
     }
-    if (!this.#isNew(seat, message)) return;
-    seat.memory.askCancel(message.get(11) ?? '');
+    if (!this.#isNew(clientSession, message)) return;
+    clientSession.memory.askCancel(message.get(11) ?? '');
     const { value } = command;
     const isByID = value.type === 'CancelOrder' && value.orderId !== undefined;
     this.#deps.submit(
-      isByID ? { ...value, orderId: seat.memory.idInExchange(value.orderId) } : value,
+      isByID ? { ...value, orderId: clientSession.memory.idInExchange(value.orderId) } : value,
     );
   }
 
   /** Off in production, on in UAT (FIX 4.8). */
-  #amend(seat: Seat, message: FixMessage): void {
+  #amend(clientSession: ClientSession, message: FixMessage): void {
     if (this.#deps.toggles.amend === 'off') {
-      seat.session?.send(unsupportedMessage(message));
+      clientSession.session?.send(unsupportedMessage(message));
       return;
     }
     const clOrdID = message.get(11) ?? '';
-    const order = seat.memory.order(message.get(41) ?? '');
+    const order = clientSession.memory.order(message.get(41) ?? '');
     if (order?.orderId === undefined || order.orderId !== message.get(37)) {
-      seat.session?.send(unknownOrder(clOrdID, 'G'));
+      clientSession.session?.send(unknownOrder(clOrdID, 'G'));
       return;
     }
     const target = {
       order,
-      account: seat.who.account,
-      orderId: seat.memory.idInExchange(order.orderId),
+      account: clientSession.who.account,
+      orderId: clientSession.memory.idInExchange(order.orderId),
     };
     const command = parseAmend(message, target, this.#deps.now());
     if (!command.ok) {
-      seat.session?.send(formatReject(message, command.error));
+      clientSession.session?.send(formatReject(message, command.error));
       return;
     }
-    if (!this.#isNew(seat, message)) return;
-    seat.memory.askAmend(clOrdID, order);
+    if (!this.#isNew(clientSession, message)) return;
+    clientSession.memory.askAmend(clOrdID, order);
     this.#deps.submit(command.value);
   }
 
   /** A ClOrdID(11) is good once in a session, whatever the request; one that is used again is refused. (FIX 5.1) */
-  #isNew(seat: Seat, message: FixMessage): boolean {
+  #isNew(clientSession: ClientSession, message: FixMessage): boolean {
     const clOrdID = message.get(11) ?? '';
-    if (seat.memory.use(clOrdID)) return true;
-    seat.session?.send(ruleRefusal(clOrdID, 'CLIENT_ORDER_ID_IN_USE', message.msgType));
+    if (clientSession.memory.use(clOrdID)) return true;
+    clientSession.session?.send(ruleRefusal(clOrdID, 'CLIENT_ORDER_ID_IN_USE', message.msgType));
     return false;
   }
 }

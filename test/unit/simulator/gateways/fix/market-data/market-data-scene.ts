@@ -32,7 +32,7 @@ export const makeScene = (level: 'L2' | 'L3', listFragmentMax = 1_000): Scene =>
     now: () => epochMs(world.now()),
     idleDropMs: 60_000,
   });
-  const seat = service.seat();
+  const seat = service.subscriber();
   const send = (outbound: OutboundMessage): ReturnType<FixSession['send']> => {
     sent.push(textOf(outbound));
     return ok({ msgSeqNum: sent.length });

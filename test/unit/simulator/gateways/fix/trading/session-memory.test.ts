@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SeatMemory } from '../../../../../../src/simulator/gateways/fix/trading/session-memory.ts';
+import { SessionMemory } from '../../../../../../src/simulator/gateways/fix/trading/session-memory.ts';
 import { type FixOrder } from '../../../../../../src/simulator/gateways/fix/trading/trading-reports.ts';
 
 const ENDED = 100;
@@ -7,7 +7,7 @@ const order = (clOrdID: string): FixOrder => ({ clOrdID }) as FixOrder;
 
 describe('what a FIX session of the simulator remembers', () => {
   it('forgets orders that ended long ago, never one that lives', () => {
-    const memory = new SeatMemory(ENDED);
+    const memory = new SessionMemory(ENDED);
     memory.keep(order('alive'));
     for (let i = 0; i <= ENDED; i += 1) {
       memory.keep(order(`o${i}`));
@@ -19,7 +19,7 @@ describe('what a FIX session of the simulator remembers', () => {
   });
 
   it('keeps the latest cancel requests and ExecIDs', () => {
-    const memory = new SeatMemory(ENDED);
+    const memory = new SessionMemory(ENDED);
     for (let i = 0; i <= ENDED; i += 1) {
       memory.askCancel(`c${i}`);
       memory.reported(`f${i}`, `e${i}`);
@@ -32,7 +32,7 @@ describe('what a FIX session of the simulator remembers', () => {
   });
 
   it('takes a ClOrdID once while it remembers it', () => {
-    const memory = new SeatMemory(ENDED);
+    const memory = new SessionMemory(ENDED);
     for (let i = 0; i <= ENDED; i += 1) expect(memory.use(`r${i}`)).to.equal(true);
     expect(memory.use(`r${ENDED}`), 'the latest').to.equal(false);
     expect(memory.use('r0'), 'the oldest, forgotten').to.equal(true);

@@ -45,7 +45,7 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
     execIDStart: 1n,
     endedMax: 1_000,
   });
-  const seat = service.seat({ compID: 'ME-DRV', account: 'A' });
+  const seat = service.clientSession({ compID: 'ME-DRV', account: 'A' });
   seat.attach({
     send: (outbound) => {
       sent.push(textOf(outbound));
