@@ -137,7 +137,7 @@ export const startSimulator = async (
     await Promise.all(opened.splice(0).map((close) => close()));
   };
   try {
-    const outlets = await openOutlets(options, deps, { ...core, opened });
+    const gateways = await openGateways(options, deps, { ...core, opened });
     const isMarketOn = options.marketIntervalMs > 0;
     runtime.start(
       isMarketOn ? options.marketIntervalMs : IDLE_TICK_MS,
@@ -151,7 +151,7 @@ export const startSimulator = async (
     return {
       ...{ queries, ledger, board, rest, recordsReplayed, activity },
       waitingFaults: core.faultParts.board,
-      ...outlets,
+      ...gateways,
       now,
       submit,
       stop,
@@ -163,7 +163,7 @@ export const startSimulator = async (
 };
 
 /** Everything that listens. What has begun to is put into `opened`, so that a failure of a later part can end it. */
-const openOutlets = async (
+const openGateways = async (
   options: SimulatorOptions,
   deps: SimulatorDeps,
   core: VenueCore & { readonly opened: (() => Promise<unknown>)[] },
@@ -188,8 +188,8 @@ const openOutlets = async (
   if (marketData !== undefined) opened.push(() => marketData.close());
   const trading: FixRoute = { channel: 'trading', proxy, acceptor, compID: TRADING_COMP_ID };
   const routes = [trading, ...(marketData?.routes ?? [])];
-  const outlets = { rest, feeds, routes, accounts };
-  const { faults, admin } = makeOperations(options, deps, { ...core, ...outlets });
+  const gateways = { rest, feeds, routes, accounts };
+  const { faults, admin } = makeOperations(options, deps, { ...core, ...gateways });
   opened.push(() => Promise.all([rest?.server.close(), admin?.close()]));
   const restPort = await rest?.server.listen(options.host, options.rest?.port ?? 0);
   const adminPort = await admin?.listen(options.adminPort ?? 0);

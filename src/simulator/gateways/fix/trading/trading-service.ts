@@ -40,7 +40,7 @@ export interface TradingServiceDeps {
   readonly execIDStart: bigint;
 }
 
-type Outlet = Pick<FixSession, 'send'>;
+type SendingSession = Pick<FixSession, 'send'>;
 
 const REQUESTS_PERIOD_MS = 10_000;
 const ERRORS_PERIOD_MS = 1_000;
@@ -68,7 +68,7 @@ export class TradingService {
   /** The application of this client's session; `attach` it to the session made with it. */
   clientSession(client: TradingClient): {
     readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
-    readonly attach: (session: Outlet) => void;
+    readonly attach: (session: SendingSession) => void;
   } {
     const owner = `fix:${client.compID}`;
     const clientSession: ClientSession = {
@@ -115,8 +115,8 @@ export class TradingService {
   #send(
     clientSession: ClientSession,
     { compID }: TradingClient,
-    { message, session }: { readonly message: OutboundMessage; readonly session: Outlet },
-  ): ReturnType<Outlet['send']> {
+    { message, session }: { readonly message: OutboundMessage; readonly session: SendingSession },
+  ): ReturnType<SendingSession['send']> {
     const { rejectRefID, errorsPerSecondMax } = this.#deps.toggles;
     const { msgType, fields } = message;
     const isNameless = msgType === 'j' && rejectRefID === 'omit';
