@@ -11,7 +11,7 @@ import {
   MARKET_DATA_COMP_ID,
   makeMarketDataAcceptor,
 } from './gateways/fix/market-data/market-data-gateway.ts';
-import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
+import { type NoticeStore } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type FixStores } from './state/fix-stores.ts';
 import { rowLimitsOf } from './row-limits.ts';
@@ -43,16 +43,16 @@ interface FeedServiceOptions {
 export const makeFeeds = (
   { feeds, host, keys = [] }: FeedServiceOptions,
   { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
-  venue: Source & { readonly board: NoticeBoard; readonly faultParts: FaultParts },
+  venue: Source & { readonly notices: NoticeStore; readonly faultParts: FaultParts },
 ): FeedServer | undefined => {
   if (feeds === undefined) return undefined;
-  const { queries, board, runtime, faultParts } = venue;
+  const { queries, notices, runtime, faultParts } = venue;
   const keyByName = new Map(keys.map((key) => [key.apiKey, key]));
   const keyOf = (apiKey: string): RestKey | undefined => keyByName.get(apiKey);
   const next = feeds.intercept;
   const intercept = makeFeedInterceptor({ ...faultParts, clock, timers, next });
   const clocks = { clock: faultParts.venueClock, timers };
-  const server = new FeedServer({ host, ...feeds, intercept, queries, board, keyOf, ...clocks });
+  const server = new FeedServer({ host, ...feeds, intercept, queries, notices, keyOf, ...clocks });
   runtime.subscribeBatch((events) => {
     server.onBatch(events);
   });

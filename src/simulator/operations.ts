@@ -3,13 +3,13 @@ import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
 import { BACKGROUND_MAKER, BACKGROUND_TAKER } from './market/background-market.ts';
 import { type ExchangeCommand } from './exchange/model/commands.ts';
 import { type ExchangeQueries } from './exchange/reads/queries.ts';
-import { type FaultBoard } from './faults/fault-registry.ts';
+import { type FaultRegistry } from './faults/fault-registry.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { type FixRoute } from './gateways/fix/fix-route.ts';
 import { type Ledger } from './ledger.ts';
 import { ExchangeClient } from './gateways/rest/exchange-client.ts';
-import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
+import { type NoticeStore } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
 import {
   makeRestService,
@@ -45,7 +45,7 @@ interface RunDeps {
 export interface Shared {
   readonly runtime: VenueRuntime;
   readonly queries: ExchangeQueries;
-  readonly board: NoticeBoard;
+  readonly notices: NoticeStore;
   readonly faultParts: FaultParts;
   readonly ledger: Ledger;
   /** Where a kept venue writes things down. */
@@ -58,11 +58,11 @@ export const makeRest = (
   {
     runtime,
     queries,
-    board,
+    notices: board,
     waitingFaults,
     keeper,
-  }: Pick<Shared, 'runtime' | 'queries' | 'board' | 'keeper'> & {
-    readonly waitingFaults: FaultBoard;
+  }: Pick<Shared, 'runtime' | 'queries' | 'notices' | 'keeper'> & {
+    readonly waitingFaults: FaultRegistry;
   },
 ): RestService | undefined => {
   if (wanted === undefined) return undefined;
@@ -73,7 +73,7 @@ export const makeRest = (
       clock,
       timers,
       queries,
-      board,
+      notices: board,
       keeper,
       faults: waitingFaults,
       submit: (command) => {
@@ -98,12 +98,12 @@ export const makeOperations = (
   },
 ): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
   const { runtime, queries, ledger, rest, feeds, routes, faultParts, accounts } = shared;
-  const { board, venueClock } = faultParts;
+  const { waitingFaults, venueClock } = faultParts;
   const deps = {
     clock,
     timers,
     queries,
-    board,
+    waitingFaults,
     accounts,
     sessions: () => routes.flatMap(({ acceptor }) => acceptor.sessions()),
     submit: (command: ExchangeCommand) => {

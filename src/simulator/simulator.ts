@@ -12,7 +12,7 @@ import {
 import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
 import { type ExchangeQueries } from './exchange/reads/queries.ts';
 import { type ExchangeRules } from './exchange/model/venue.ts';
-import { type FaultBoard } from './faults/fault-registry.ts';
+import { type FaultRegistry } from './faults/fault-registry.ts';
 import { type FaultInjector } from './faults/fault-injector.ts';
 import { type FixProxy } from './faults/link/fix-proxy.ts';
 import { type FixToggles } from './settings/fix-toggles.ts';
@@ -28,7 +28,7 @@ import {
 } from './market-data-gateways.ts';
 import { type FixRoute, makeProxy } from './gateways/fix/fix-route.ts';
 import { makeOperations, type RestOptionsOfRun } from './operations.ts';
-import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
+import { type NoticeStore } from './gateways/rest/stores/notice-store.ts';
 import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type RestService } from './gateways/rest/rest-service.ts';
 import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue.ts';
@@ -104,7 +104,7 @@ export interface Simulator {
   /** FIX market data, when it was asked for. */
   readonly marketData: MarketDataServices | undefined;
   /** Notices of REST `notifications` and the feed `notifications_auth`. */
-  readonly board: NoticeBoard;
+  readonly notices: NoticeStore;
   readonly rest: RestService | undefined;
   readonly restPort: number | undefined;
   readonly adminPort: number | undefined;
@@ -113,7 +113,7 @@ export interface Simulator {
   readonly recordsReplayed: number;
   readonly activity: Activity;
   /** Faults that wait for requests. */
-  readonly waitingFaults: FaultBoard;
+  readonly waitingFaults: FaultRegistry;
   /** By the clock that the venue was given. */
   readonly now: Clock['wall'];
   /** A command as an operator or a test gives it; every channel is told what comes of it. */
@@ -146,11 +146,11 @@ export const startSimulator = async (
     const submit = (command: ExchangeCommand): void => {
       runtime.submit(command);
     };
-    const { queries, ledger, board, rest, recordsReplayed, activity } = core;
+    const { queries, ledger, notices, rest, recordsReplayed, activity } = core;
     const now = deps.clock.wall;
     return {
-      ...{ queries, ledger, board, rest, recordsReplayed, activity },
-      waitingFaults: core.faultParts.board,
+      ...{ queries, ledger, notices, rest, recordsReplayed, activity },
+      waitingFaults: core.faultParts.waitingFaults,
       ...gateways,
       now,
       submit,

@@ -17,8 +17,8 @@ import { type FaultParts, makeFaultParts } from './faults/fault-parts.ts';
 import { makeTradingGateway, type TradingGateway } from './gateways/fix/trading/trading-gateway.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
 import { makeRest } from './operations.ts';
-import { type NoticeBoard } from './gateways/rest/stores/notice-store.ts';
-import { makeNoticeBoard, type RestService } from './gateways/rest/rest-service.ts';
+import { type NoticeStore } from './gateways/rest/stores/notice-store.ts';
+import { makeNoticeStore, type RestService } from './gateways/rest/rest-service.ts';
 import { type SimulatorDeps, type SimulatorOptions } from './simulator.ts';
 import { FixStores } from './state/fix-stores.ts';
 import { replayState } from './state/replay-state.ts';
@@ -46,7 +46,7 @@ export interface VenueCore {
   readonly runtime: VenueRuntime;
   readonly queries: ExchangeQueries;
   readonly ledger: Ledger;
-  readonly board: NoticeBoard;
+  readonly notices: NoticeStore;
   readonly faultParts: FaultParts;
   readonly trading: TradingGateway;
   readonly rest: RestService | undefined;
@@ -95,10 +95,10 @@ export const makeVenueCore = (
   const faultParts = makeFaultParts(options.seed, clock);
   const gatewayDeps = { ...deps, clock: faultParts.venueClock, stores, keeper, startAt };
   const trading = makeTradingGateway(options, gatewayDeps, runtime);
-  const board = makeNoticeBoard(keeper);
+  const notices = makeNoticeStore(keeper);
   const queries = makeQueries(exchange.venue);
-  const waitingFaults = faultParts.board;
-  const rest = makeRest(options, deps, { runtime, queries, board, waitingFaults, keeper });
+  const waitingFaults = faultParts.waitingFaults;
+  const rest = makeRest(options, deps, { runtime, queries, notices, waitingFaults, keeper });
   const background =
     options.background ??
     makeBackgroundMarket({ seed: options.seed, instruments, indexPrices: INDEX_PRICES });
@@ -106,7 +106,7 @@ export const makeVenueCore = (
     runtime,
     queries,
     ledger,
-    board,
+    notices,
     faultParts,
     trading,
     rest,

@@ -11,7 +11,7 @@ import {
   WHOLE_CATALOGUE,
 } from '../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { MarketDataService } from '../../src/simulator/gateways/fix/market-data/market-data-service.ts';
-import { NoticeBoard } from '../../src/simulator/gateways/rest/stores/notice-store.ts';
+import { NoticeStore } from '../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { FeedHub } from '../../src/simulator/gateways/websocket/connection/feed-hub.ts';
 import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/gateways/websocket/connection/feed-settings.ts';
 
@@ -39,7 +39,7 @@ export class SimulatedVenue {
     const { queries } = this.exchange;
     const now = (): ReturnType<typeof epochMs> => epochMs(this.#now);
     const settings = DEFAULT_FEED_SETTINGS;
-    this.hub = new FeedHub({ queries, settings, board: new NoticeBoard(), now });
+    this.hub = new FeedHub({ queries, settings, notices: new NoticeStore(), now });
     this.service = new MarketDataService({
       ...{ level: 'L2', queries, now, listFragmentMax: 1_000, idleDropMs: undefined },
       timers: { set: () => ({ cancel: () => undefined }) },

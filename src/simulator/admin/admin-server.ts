@@ -8,7 +8,7 @@ import { type ExchangeQueries } from '../exchange/reads/queries.ts';
 import { accountNamed } from '../account-uid.ts';
 import { type RestOptions } from '../gateways/rest/endpoints/endpoint.ts';
 import { type ExchangeClient } from '../gateways/rest/exchange-client.ts';
-import { type FaultBoard } from '../faults/fault-registry.ts';
+import { type FaultRegistry } from '../faults/fault-registry.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario, type Scenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
@@ -28,7 +28,7 @@ export interface AdminDeps {
   /** Performs a command and says what came of it. */
   readonly exchange: ExchangeClient;
   readonly faults: FaultInjector;
-  readonly board: FaultBoard;
+  readonly waitingFaults: FaultRegistry;
   /** Accounts worth showing: everybody but the background market. */
   readonly accounts: readonly string[];
 }
@@ -118,11 +118,11 @@ function* textOf(entries: readonly LedgerEntry[]): Generator<string> {
   }
 }
 
-const stateOf = ({ clock, queries, sessions, accounts, board, ledger }: AdminDeps) => ({
+const stateOf = ({ clock, queries, sessions, accounts, waitingFaults, ledger }: AdminDeps) => ({
   at: clock.wall(),
   ledgerEntries: ledger.entries().length,
   sessions: sessions().map((session) => session.view()),
-  faults: board.waiting(clock.wall()),
+  faults: waitingFaults.waiting(clock.wall()),
   accounts: Object.fromEntries(
     accounts.map((uid) => [
       uid,
@@ -145,8 +145,8 @@ const refuse = (reply: FastifyReply, error: string): FastifyReply =>
 const bodyOf = (body: unknown): string => (typeof body === 'string' ? body : '');
 
 const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
-  const { board, clock, faults, queries, timers } = deps;
-  app.get('/faults', () => board.waiting(clock.wall()));
+  const { waitingFaults, clock, faults, queries, timers } = deps;
+  app.get('/faults', () => waitingFaults.waiting(clock.wall()));
   app.post('/fault', (request, reply) => {
     const fault = readFault(parseJson(bodyOf(request.body)));
     if (!fault.ok) return refuse(reply, fault.error);
@@ -155,11 +155,11 @@ const addFaults = (app: FastifyInstance, deps: AdminDeps): void => {
     return reply.send(asked.value === undefined ? { done: true } : { id: asked.value });
   });
   app.delete('/fault', (_request, reply) => {
-    board.lift();
+    waitingFaults.lift();
     return reply.send({ done: true });
   });
   app.delete('/fault/:id', (request, reply) => {
-    board.lift(Number((request.params as { readonly id: string }).id));
+    waitingFaults.lift(Number((request.params as { readonly id: string }).id));
     return reply.send({ done: true });
   });
   const symbols = queries.instruments().map(({ symbol }) => symbol);

@@ -1,7 +1,7 @@
 import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { type Clock } from '../../lib/time.ts';
-import { type FaultBoard } from './fault-registry.ts';
+import { type FaultRegistry } from './fault-registry.ts';
 import { type FaultOf } from './fault.ts';
 
 type How = FaultOf<'book-desync'>['how'];
@@ -19,11 +19,11 @@ const FIELD = { checksum: CHECKSUM, size: SIZE, crossed: PRICE } as const;
 
 /** Book updates that tell a client something else than the truth, or nothing. */
 export class BookFaults {
-  readonly #board: FaultBoard;
+  readonly #waitingFaults: FaultRegistry;
   readonly #clock: Clock;
 
-  constructor(board: FaultBoard, clock: Clock) {
-    this.#board = board;
+  constructor(waitingFaults: FaultRegistry, clock: Clock) {
+    this.#waitingFaults = waitingFaults;
     this.#clock = clock;
   }
 
@@ -79,8 +79,8 @@ export class BookFaults {
     symbol: string,
     isPossible: (how: How) => boolean,
   ): How | undefined {
-    if (this.#board.isEmpty) return undefined;
-    const [met] = this.#board.draw(
+    if (this.#waitingFaults.isEmpty) return undefined;
+    const [met] = this.#waitingFaults.draw(
       (fault): fault is FaultOf<'book-desync'> =>
         fault.kind === 'book-desync' &&
         fault.channel === channel &&

@@ -77,7 +77,7 @@ export class FaultInjector {
 
   /** Those that wait to be met. */
   waiting(): readonly WaitingFault[] {
-    return this.#deps.board.waiting(this.#deps.clock.wall());
+    return this.#deps.waitingFaults.waiting(this.#deps.clock.wall());
   }
 
   /** Names of the fault that this run does not know. */
@@ -98,7 +98,7 @@ export class FaultInjector {
 
   #inject(fault: Fault): Result<number | undefined, string> {
     if (isWaiting(fault)) {
-      const id = this.#deps.board.put(fault, this.#deps.clock.wall());
+      const id = this.#deps.waitingFaults.put(fault, this.#deps.clock.wall());
       return id === undefined ? err('too many faults wait already') : ok(id);
     }
     if (isTrade(fault)) return this.trades.inject(fault);

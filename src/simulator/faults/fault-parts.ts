@@ -1,12 +1,12 @@
 import { type Clock } from '../../lib/time.ts';
 import { BookFaults } from './book-faults.ts';
-import { FaultBoard } from './fault-registry.ts';
+import { FaultRegistry } from './fault-registry.ts';
 import { FrameFaults } from './link/frame-faults.ts';
 import { SkewedClock } from './skewed-clock.ts';
 
 /** What the gateways of one run need for their faults. */
 export interface FaultParts {
-  readonly board: FaultBoard;
+  readonly waitingFaults: FaultRegistry;
   readonly frames: FrameFaults;
   readonly books: BookFaults;
   /** What the gateways take for the time. */
@@ -14,11 +14,11 @@ export interface FaultParts {
 }
 
 export const makeFaultParts = (seed: number, clock: Clock): FaultParts => {
-  const board = new FaultBoard(seed);
+  const waitingFaults = new FaultRegistry(seed);
   return {
-    board,
-    frames: new FrameFaults(board, clock),
-    books: new BookFaults(board, clock),
+    waitingFaults,
+    frames: new FrameFaults(waitingFaults, clock),
+    books: new BookFaults(waitingFaults, clock),
     venueClock: new SkewedClock(clock),
   };
 };

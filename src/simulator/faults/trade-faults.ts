@@ -4,13 +4,13 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand, type TradeCommand } from '../exchange/model/commands.ts';
 import { type EventOf, type ExchangeEvent } from '../exchange/model/events.ts';
 import { type ExchangeQueries, type FillRecord } from '../exchange/reads/exchange-queries.ts';
-import { type FaultBoard } from './fault-registry.ts';
+import { type FaultRegistry } from './fault-registry.ts';
 import { type FaultOf } from './fault.ts';
 
 export interface TradeFaultsDeps {
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly board: FaultBoard;
+  readonly waitingFaults: FaultRegistry;
   readonly queries: ExchangeQueries;
   readonly submit: (command: ExchangeCommand) => void;
   readonly accounts: readonly string[];
@@ -55,10 +55,11 @@ export class TradeFaults {
 
   /** Who asked for the cancel has the answer before the fill: the fill is a command of its own. */
   #onCanceled({ order, reason }: EventOf<'OrderCanceled'>): void {
-    const { board, clock, timers, submit, counterparty, accounts } = this.#deps;
-    if (board.isEmpty || reason !== 'CANCELLED_BY_USER' || order.trigger !== undefined) return;
+    const { waitingFaults, clock, timers, submit, counterparty, accounts } = this.#deps;
+    if (waitingFaults.isEmpty || reason !== 'CANCELLED_BY_USER' || order.trigger !== undefined)
+      return;
     if (!accounts.includes(order.account)) return;
-    const [fault] = board.draw(
+    const [fault] = waitingFaults.draw(
       (each): each is FaultOf<'late-fill'> =>
         each.kind === 'late-fill' &&
         (each.account === undefined || each.account === order.account) &&

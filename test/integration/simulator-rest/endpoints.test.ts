@@ -191,7 +191,7 @@ describe('REST endpoints beside the examples of the reference (docs/simulator-re
     await post('assignmentprogram/add', PARAMS['assignmentprogram-add']);
     await put('leveragepreferences', { symbol: SYMBOL, maxLeverage: 5 });
     await put('pnlpreferences', { symbol: SYMBOL, pnlPreference: 'BTC' });
-    stage.simulator.board.post({
+    stage.simulator.notices.post({
       type: 'general',
       priority: 'high',
       note: 'Market in post only mode until 4pm.',

@@ -7,7 +7,7 @@ import { type FeedStepper } from '../../../src/kraken/websocket/connection/feed-
 import { Secret } from '../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../src/simulator/exchange/model/events.ts';
-import { NoticeBoard } from '../../../src/simulator/gateways/rest/stores/notice-store.ts';
+import { NoticeStore } from '../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { FeedConnection } from '../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
 import { FeedHub } from '../../../src/simulator/gateways/websocket/connection/feed-hub.ts';
 import {
@@ -34,7 +34,7 @@ export class FeedVenue {
     this.world = makeWorld({ accounts: [account('A'), account('B')], seed });
     const { queries } = this.world.exchange;
     const now = this.now;
-    this.hub = new FeedHub({ queries, settings: this.settings, board: new NoticeBoard(), now });
+    this.hub = new FeedHub({ queries, settings: this.settings, notices: new NoticeStore(), now });
   }
 
   now = (): ReturnType<typeof epochMs> => epochMs(this.world.now());

@@ -1,5 +1,5 @@
 import { type Clock } from '../../../lib/time.ts';
-import { type FaultBoard } from '../fault-registry.ts';
+import { type FaultRegistry } from '../fault-registry.ts';
 import { type FaultOf, type WaitingKind } from '../fault.ts';
 
 /** A frame on its way to a client, as far as the faults care. */
@@ -33,22 +33,22 @@ const ADMIN_TYPES = '012345A';
 
 /** The faults that frames meet on every channel but REST. */
 export class FrameFaults {
-  readonly #board: FaultBoard;
+  readonly #waitingFaults: FaultRegistry;
   readonly #clock: Clock;
 
-  constructor(board: FaultBoard, clock: Clock) {
-    this.#board = board;
+  constructor(waitingFaults: FaultRegistry, clock: Clock) {
+    this.#waitingFaults = waitingFaults;
     this.#clock = clock;
   }
 
   /** Without any fault waiting, nobody needs to look into frames. */
   get isIdle(): boolean {
-    return this.#board.isEmpty;
+    return this.#waitingFaults.isEmpty;
   }
 
   fateOf(frame: FrameOnTheWay): FrameFate {
     if (this.isIdle) return UNHARMED;
-    const met = this.#board.draw(
+    const met = this.#waitingFaults.draw(
       (fault): fault is Met =>
         (isFrameFault(fault) && isAimedAt(fault, frame)) ||
         (fault.kind === 'reorder' && isLate(fault, frame)),

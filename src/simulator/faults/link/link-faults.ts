@@ -3,13 +3,13 @@ import { type Clock, toUtcTimestamp } from '../../../lib/time.ts';
 import { type FixRoute } from '../../gateways/fix/fix-route.ts';
 import { type RestService } from '../../gateways/rest/rest-service.ts';
 import { type FeedServer } from '../../gateways/websocket/connection/feed-server.ts';
-import { type FaultBoard } from '../fault-registry.ts';
+import { type FaultRegistry } from '../fault-registry.ts';
 import { type FaultOf } from '../fault.ts';
 import { fixFrame } from './fix-frame.ts';
 
 export interface LinkFaultsDeps {
   readonly clock: Clock;
-  readonly board: FaultBoard;
+  readonly waitingFaults: FaultRegistry;
   readonly routes: readonly FixRoute[];
   readonly feeds: FeedServer | undefined;
   readonly rest: RestService | undefined;
@@ -62,14 +62,14 @@ export class LinkFaults {
   /** REST and WebSocket are slow for whoever comes; FIX on the connections of now. */
   #delay(fault: FaultOf<'link-delay'>): number | undefined {
     const { channel = 'trading', session, account, delayMs, forMs } = fault;
-    const { board, clock } = this.#deps;
+    const { waitingFaults, clock } = this.#deps;
     const at = clock.wall();
     const shared = { delayMs, forMs, ...(account === undefined ? {} : { account }) };
     if (channel === 'rest') {
-      board.put({ kind: 'delay', when: 'before', ...shared }, at);
-      return board.put({ kind: 'delay', when: 'after', ...shared }, at);
+      waitingFaults.put({ kind: 'delay', when: 'before', ...shared }, at);
+      return waitingFaults.put({ kind: 'delay', when: 'after', ...shared }, at);
     }
-    if (channel === 'ws') return board.put({ kind: 'frame-delay', channel, ...shared }, at);
+    if (channel === 'ws') return waitingFaults.put({ kind: 'frame-delay', channel, ...shared }, at);
     this.#route(channel)?.proxy.slow(delayMs, forMs, { session, account });
     return undefined;
   }

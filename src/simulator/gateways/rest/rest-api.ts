@@ -1,6 +1,6 @@
 import { type Clock, epochMs, type EpochMs, type Timers } from '../../../lib/time.ts';
 import { type FaultOf, type RestFault } from '../../faults/fault.ts';
-import { type FaultBoard } from '../../faults/fault-registry.ts';
+import { type FaultRegistry } from '../../faults/fault-registry.ts';
 import { failure, failures, type RestAnswer } from './answer.ts';
 import { type Endpoint, isAnswer, type RestCall, type RestVenue } from './endpoints/endpoint.ts';
 import { Fields } from './fields.ts';
@@ -33,7 +33,7 @@ export interface RestApiDeps {
   readonly timers: Timers;
   readonly gate: Gate;
   readonly venue: RestVenue;
-  readonly faults: FaultBoard;
+  readonly faults: FaultRegistry;
 }
 
 type Met = readonly RestFault[];

@@ -4,7 +4,7 @@ import { type ExchangeCommand } from '../../exchange/model/commands.ts';
 import { type ExchangeEvent } from '../../exchange/model/events.ts';
 import { makeIdSource } from '../../exchange/model/id-source.ts';
 import { type ExchangeQueries } from '../../exchange/reads/queries.ts';
-import { type FaultBoard } from '../../faults/fault-registry.ts';
+import { type FaultRegistry } from '../../faults/fault-registry.ts';
 import { type StateKeeper, type StateNote } from '../../state/state-record.ts';
 import { AccountSettings, type SettingsNote } from './stores/account-settings.ts';
 import { sampleMarket } from './stores/analytics-sample.ts';
@@ -14,7 +14,7 @@ import { DEFAULT_REST_OPTIONS, type RestOptions, type RestVenue } from './endpoi
 import { ExchangeClient } from './exchange-client.ts';
 import { Gate, type UsedNonce } from './gate.ts';
 import { HistoryStore } from './history/history-store.ts';
-import { type Notice, NoticeBoard } from './stores/notice-store.ts';
+import { type Notice, NoticeStore } from './stores/notice-store.ts';
 import { OrderMemory } from './orders/order-memory.ts';
 import { type RateLimits } from './rate-pools.ts';
 import { RestApi } from './rest-api.ts';
@@ -40,8 +40,8 @@ export interface RestServiceDeps {
   readonly timers: Timers;
   readonly queries: ExchangeQueries;
   readonly submit: (command: ExchangeCommand) => void;
-  readonly faults: FaultBoard;
-  readonly board: NoticeBoard;
+  readonly faults: FaultRegistry;
+  readonly notices: NoticeStore;
   /** Where changes that the exchange does not know are written down. */
   readonly keeper?: StateKeeper | undefined;
 }
@@ -66,7 +66,7 @@ const HISTORY_ID_STREAM = 21;
 
 export const makeRestService = (
   options: RestServiceOptions,
-  { clock, timers, queries, submit, faults, board, keeper }: RestServiceDeps,
+  { clock, timers, queries, submit, faults, notices, keeper }: RestServiceDeps,
 ): RestService => {
   let skewMs = 0;
   let restOptions: RestOptions = { ...DEFAULT_REST_OPTIONS, ...options.options };
@@ -86,7 +86,7 @@ export const makeRestService = (
     settings: new AccountSettings((value) => {
       note(keeper, 'settings', value);
     }),
-    notices: board,
+    notices,
     get options() {
       return restOptions;
     },
@@ -117,7 +117,7 @@ export const makeRestService = (
     replay: ({ about, value }) => {
       if (about === 'settings') venue.settings.apply(value as SettingsNote);
       else if (about === 'nonce') gate.takeNonce(value as UsedNonce);
-      else if (about === 'notice') board.apply(value as Notice);
+      else if (about === 'notice') notices.apply(value as Notice);
     },
   };
 };
@@ -129,7 +129,7 @@ const note = (keeper: StateKeeper | undefined, about: string, value: unknown): v
 };
 
 /** A board whose notices are kept; `replay` of the service puts them up again. */
-export const makeNoticeBoard = (keeper: StateKeeper | undefined): NoticeBoard =>
-  new NoticeBoard((notice) => {
+export const makeNoticeStore = (keeper: StateKeeper | undefined): NoticeStore =>
+  new NoticeStore((notice) => {
     note(keeper, 'notice', notice);
   });

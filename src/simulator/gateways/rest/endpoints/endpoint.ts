@@ -9,7 +9,7 @@ import { type AnalyticsStore } from '../stores/analytics-store.ts';
 import { type OrderMemory } from '../orders/order-memory.ts';
 import { type Access, type RestKey } from '../rest-key.ts';
 import { type AccountSettings } from '../stores/account-settings.ts';
-import { type NoticeBoard } from '../stores/notice-store.ts';
+import { type NoticeStore } from '../stores/notice-store.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -38,7 +38,7 @@ export interface RestVenue {
   readonly candles: CandleStore;
   readonly analytics: AnalyticsStore;
   readonly settings: AccountSettings;
-  readonly notices: NoticeBoard;
+  readonly notices: NoticeStore;
   readonly options: RestOptions;
   /** How far the venue's clock is ahead of ours. */
   readonly skewMs: () => number;

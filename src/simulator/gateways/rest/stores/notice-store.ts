@@ -11,7 +11,7 @@ export interface Notice {
 
 const NOTICES_MAX = 100;
 
-export class NoticeBoard {
+export class NoticeStore {
   readonly #onPost: ((notice: Notice) => void) | undefined;
   #notices: readonly Notice[] = [];
 

@@ -2,7 +2,7 @@ import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
-import { type NoticeBoard } from '../../rest/stores/notice-store.ts';
+import { type NoticeStore } from '../../rest/stores/notice-store.ts';
 import { type FeedSettings } from './feed-settings.ts';
 import { NoticeFeed } from '../private/notice-feed.ts';
 import { isPrivateFeed, PrivateFeeds } from '../private/private-feeds.ts';
@@ -30,14 +30,14 @@ export class FeedHub {
   constructor(options: {
     readonly queries: ExchangeQueries;
     readonly settings: FeedSettings;
-    readonly board: NoticeBoard;
+    readonly notices: NoticeStore;
     readonly now: () => EpochMs;
   }) {
     const { queries, settings, now } = options;
     const { registry, sequence } = this;
     this.#queries = queries;
     this.#public = new PublicFeeds({ queries, registry, sequence, now });
-    const notices = new NoticeFeed(options.board);
+    const notices = new NoticeFeed(options.notices);
     this.#private = new PrivateFeeds({ queries, registry, sequence, now, settings, notices });
   }
 

@@ -8,7 +8,7 @@ import { type Clock, type Timers } from '../../../../lib/time.ts';
 import { type Certificate } from '../../../certificate.ts';
 import { type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
-import { type NoticeBoard } from '../../rest/stores/notice-store.ts';
+import { type NoticeStore } from '../../rest/stores/notice-store.ts';
 import { type RestKey } from '../../rest/rest-key.ts';
 import { alertFrame } from './control-frame.ts';
 import { FeedHub } from './feed-hub.ts';
@@ -23,7 +23,7 @@ export interface FeedServerOptions {
   readonly certificate?: Certificate;
   readonly queries: ExchangeQueries;
   readonly keyOf: (apiKey: string) => RestKey | undefined;
-  readonly board: NoticeBoard;
+  readonly notices: NoticeStore;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly settings?: Partial<FeedSettings>;
@@ -55,8 +55,8 @@ export class FeedServer {
   constructor(options: FeedServerOptions) {
     this.#options = options;
     this.#settings = { ...DEFAULT_FEED_SETTINGS, ...options.settings };
-    const { queries, board, clock, certificate } = options;
-    this.#hub = new FeedHub({ queries, settings: this.#settings, board, now: clock.wall });
+    const { queries, notices, clock, certificate } = options;
+    this.#hub = new FeedHub({ queries, settings: this.#settings, notices, now: clock.wall });
     this.#server = certificate === undefined ? createServer() : createTlsServer(certificate);
     this.#server.on('connection', (socket: Socket) => {
       this.#raw.add(socket);

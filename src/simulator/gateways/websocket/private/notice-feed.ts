@@ -1,26 +1,26 @@
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
-import { type Notice, type NoticeBoard } from '../../rest/stores/notice-store.ts';
+import { type Notice, type NoticeStore } from '../../rest/stores/notice-store.ts';
 import { notificationsFrame } from './account-frames.ts';
 
 /** The platform's notices as `notifications_auth` numbers them (websocket 8.7). */
 export class NoticeFeed {
-  readonly #board: NoticeBoard;
+  readonly #notices: NoticeStore;
   readonly #ids = new WeakMap<Notice, number>();
   #numbered = 0;
 
-  constructor(board: NoticeBoard) {
-    this.#board = board;
+  constructor(notices: NoticeStore) {
+    this.#notices = notices;
   }
 
   /** Number of the latest notice; 0 when there is none. */
   get lastId(): number {
-    for (const notice of this.#board.all()) this.#idOf(notice);
+    for (const notice of this.#notices.all()) this.#idOf(notice);
     return this.#numbered;
   }
 
   /** Those with a higher number than `id`. */
   after(id: number): JsonObject {
-    const notices = this.#board.all().map((notice) => ({ id: this.#idOf(notice), notice }));
+    const notices = this.#notices.all().map((notice) => ({ id: this.#idOf(notice), notice }));
     return notificationsFrame(notices.filter((each) => each.id > id));
   }
 

@@ -6,12 +6,12 @@ import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
 } from '../../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { FaultBoard } from '../../../../../src/simulator/faults/fault-registry.ts';
+import { FaultRegistry } from '../../../../../src/simulator/faults/fault-registry.ts';
 import { ENDPOINTS } from '../../../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { isAnswer } from '../../../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { Fields } from '../../../../../src/simulator/gateways/rest/fields.ts';
 import { Gate } from '../../../../../src/simulator/gateways/rest/gate.ts';
-import { NoticeBoard } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
+import { NoticeStore } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { makeRestService } from '../../../../../src/simulator/gateways/rest/rest-service.ts';
 import { sign } from '../../../../../src/simulator/gateways/rest/signature.ts';
 import { VenueRuntime } from '../../../../../src/simulator/venue-runtime.ts';
@@ -52,7 +52,7 @@ const makeVenue = () => {
   const rest = makeRestService(
     { seed: 3, keys: [], backgroundAccounts: [] },
     {
-      ...{ clock, timers, faults: new FaultBoard(3), board: new NoticeBoard() },
+      ...{ clock, timers, faults: new FaultRegistry(3), notices: new NoticeStore() },
       queries: { ...exchange.queries, ticker },
       submit: (command) => {
         runtime.submit(command);

@@ -6,10 +6,10 @@ import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
 } from '../../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { FaultBoard } from '../../../../../src/simulator/faults/fault-registry.ts';
+import { FaultRegistry } from '../../../../../src/simulator/faults/fault-registry.ts';
 import { ENDPOINTS } from '../../../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { Fields } from '../../../../../src/simulator/gateways/rest/fields.ts';
-import { NoticeBoard } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
+import { NoticeStore } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { makeRestService } from '../../../../../src/simulator/gateways/rest/rest-service.ts';
 import { VenueRuntime } from '../../../../../src/simulator/venue-runtime.ts';
 
@@ -39,8 +39,8 @@ const makeWorld = () => {
       submit: (command) => {
         runtime.submit(command);
       },
-      faults: new FaultBoard(3),
-      board: new NoticeBoard(),
+      faults: new FaultRegistry(3),
+      notices: new NoticeStore(),
     },
   );
   runtime.subscribe(rest.onEvent);

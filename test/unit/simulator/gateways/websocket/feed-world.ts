@@ -9,7 +9,7 @@ import {
 import { Secret } from '../../../../../src/lib/secret.ts';
 import { epochMs } from '../../../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../../../src/simulator/exchange/model/events.ts';
-import { NoticeBoard } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
+import { NoticeStore } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { type RestKey } from '../../../../../src/simulator/gateways/rest/rest-key.ts';
 import { signedChallenge } from '../../../../../src/simulator/gateways/websocket/connection/challenge-registry.ts';
 import { FeedConnection } from '../../../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
@@ -47,17 +47,17 @@ export interface Client {
 
 export interface FeedWorld extends World {
   readonly hub: FeedHub;
-  readonly board: NoticeBoard;
+  readonly notices: NoticeStore;
   readonly connect: () => Client;
 }
 
 /** An exchange with feeds on it; everything that the world's verbs cause reaches the feeds at once. */
 export const makeFeedWorld = (settings: Partial<FeedSettings> = {}): FeedWorld => {
   const world = makeWorld({ accounts: ['A', 'B', 'C'].map((uid) => account(uid)) });
-  const board = new NoticeBoard();
+  const notices = new NoticeStore();
   const all = { ...DEFAULT_FEED_SETTINGS, ...settings };
   const now = (): ReturnType<typeof epochMs> => epochMs(world.now());
-  const hub = new FeedHub({ queries: world.exchange.queries, settings: all, board, now });
+  const hub = new FeedHub({ queries: world.exchange.queries, settings: all, notices, now });
   let made = 0;
   const makeChallenge = (): string =>
     `00000000-0000-4000-8000-${String((made += 1)).padStart(12, '0')}`;
@@ -111,7 +111,7 @@ export const makeFeedWorld = (settings: Partial<FeedSettings> = {}): FeedWorld =
     index: reaching(world.index),
     wait: reaching(world.wait),
     hub,
-    board,
+    notices,
     connect,
   };
 };

@@ -119,7 +119,7 @@ describe('account feeds of the simulator, beside the reference’s examples', ()
 
   it('notifications_auth: present notices at once, later ones when they are posted', () => {
     const world = makeFeedWorld();
-    world.board.post({
+    world.notices.post({
       ...{ type: 'market', priority: 'low', note: 'A note describing the notification.' },
       effectiveTime: epochMs(1520288300000),
     });
@@ -128,7 +128,7 @@ describe('account feeds of the simulator, beside the reference’s examples', ()
     const [ack, first] = client.frames();
     expectLike(ack, 'notifications_auth.subscribed');
     expectLike(first, 'notifications_auth.snapshot');
-    world.board.post({
+    world.notices.post({
       ...{ type: 'maintenance', priority: 'high', note: 'Simulated maintenance window.' },
       ...{ effectiveTime: epochMs(1791600000000), expectedDowntimeMinutes: 15 },
     });
