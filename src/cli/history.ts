@@ -20,7 +20,7 @@ import { openRest } from './shared/open-rest.ts';
 import {
   type VenueOptions,
   withAccount,
-  withWay,
+  withProxy,
   withConfig,
   withRest,
 } from './shared/venue-options.ts';
@@ -70,7 +70,7 @@ export const historyCommand = (io: CliIo = processIo): Command =>
     });
 
 const withVenue = (command: Command): Command =>
-  withAccount(withWay(withRest(withConfig(command))));
+  withAccount(withProxy(withRest(withConfig(command))));
 
 const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): Promise<number> => {
   const fault = faultOfOut(options.out);

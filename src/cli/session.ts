@@ -3,10 +3,10 @@ import { callControl } from '../control/control-client.ts';
 import { type ControlArgs, type ControlError } from '../control/control-message.ts';
 import { type Result } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
-import { controlPathOf, type EngineWay } from './shared/control-path.ts';
+import { controlPathOf, type EngineAddress } from './shared/control-path.ts';
 import { resultToText } from './shared/result-text.ts';
 
-interface Options extends EngineWay {
+interface Options extends EngineAddress {
   readonly json?: boolean;
   readonly timeoutMs: string;
   readonly text?: string;

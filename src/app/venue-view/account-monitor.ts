@@ -24,7 +24,7 @@ import { type AccountSnapshot, snapshotOf } from './account-snapshot.ts';
 import { type RecordedFact } from '../loop/engine-loop.ts';
 import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { PositionWatch } from './position-watch.ts';
-import { restSettingsOf, socketWayOf } from './rest-access.ts';
+import { restSettingsOf, socketSettingsOf } from './rest-access.ts';
 
 export interface AccountMonitorDeps extends FeedNoticeSink {
   readonly clock: Clock;
@@ -69,7 +69,11 @@ export const makeAccountMonitor = (
   const reconciler = new AccountReconciler(
     {
       ...{ pollIntervalMs, settleMs, fillsLookBackMs },
-      ...{ url: webSocket.url, credential, socketOptions: socketOptionsOf(socketWayOf(config)) },
+      ...{
+        url: webSocket.url,
+        credential,
+        socketOptions: socketOptionsOf(socketSettingsOf(config)),
+      },
       stepOf: stepsOf(config),
     },
     {

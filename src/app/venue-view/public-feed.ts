@@ -9,7 +9,7 @@ import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type MarkPrice } from './reference-prices.ts';
 import { type FeedNotices, type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
-import { socketWayOf } from './rest-access.ts';
+import { socketSettingsOf } from './rest-access.ts';
 
 export interface PublicFeedDeps extends FeedNoticeSink {
   readonly clock: Clock;
@@ -39,7 +39,12 @@ export const makePublicFeed = (
   const marks = new Map<TradingSymbol, MarkPrice>();
   const tell = makeFeedNotices('public', deps);
   const driver = new FeedDriver(feed, {
-    ...{ url: webSocket.url, clock, timers, socketOptions: socketOptionsOf(socketWayOf(config)) },
+    ...{
+      url: webSocket.url,
+      clock,
+      timers,
+      socketOptions: socketOptionsOf(socketSettingsOf(config)),
+    },
     onOutput: followFeed(feed, { marks, tell, clock }),
   });
   return {

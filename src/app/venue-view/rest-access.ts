@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Config, type KeyPair, type RestConfig } from '../../config/config.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
 import { DEFAULT_TRANSPORT } from '../../kraken/rest/transport.ts';
-import { type SocketWay } from '../../kraken/websocket/connection/socket-options.ts';
+import { type SocketSettings } from '../../kraken/websocket/connection/socket-options.ts';
 import { type Secret } from '../../lib/secret.ts';
 
 /** The REST client as the configuration describes it, with this key; without one it makes public calls only. */
@@ -20,7 +20,10 @@ export const restSettingsOf = (
 });
 
 /** How the feeds reach the venue: as REST does, unless the configuration says otherwise. */
-export const socketWayOf = ({ webSocket, rest }: Pick<Config, 'webSocket' | 'rest'>): SocketWay => {
+export const socketSettingsOf = ({
+  webSocket,
+  rest,
+}: Pick<Config, 'webSocket' | 'rest'>): SocketSettings => {
   const caFile = webSocket.caFile ?? rest?.caFile;
   const proxyUrl = webSocket.proxyUrl ?? rest?.proxyUrl;
   return {

@@ -15,7 +15,7 @@ import { untilSignal } from '../shared/until-signal.ts';
 import {
   type VenueOptions,
   withAccount,
-  withWay,
+  withProxy,
   withConfig,
   withRest,
 } from '../shared/venue-options.ts';
@@ -33,7 +33,7 @@ const WATCH_MS = 5_000;
 
 /** `fathom account`: balances, margins, positions and open orders, once or again and again. */
 export const accountCommand = (io: CliIo = processIo): Command =>
-  withAccount(withWay(withRest(withConfig(new Command('account')))))
+  withAccount(withProxy(withRest(withConfig(new Command('account')))))
     .description('balances of every wallet, margins, positions and open orders of an account')
     .option(
       '--engine',

@@ -10,7 +10,7 @@ import { fail, type Finding, ok } from './check.ts';
 
 /** A public feed without a key, a private one with it: subscribed, acknowledged, and left. */
 export const checkFeed = (
-  { url, way }: WebSocketPlace,
+  { url, socket }: WebSocketPlace,
   credential: KeyPair | undefined,
   signal: AbortSignal,
 ): Promise<Finding> =>
@@ -32,7 +32,7 @@ export const checkFeed = (
     };
     const driver = new FeedDriver(machine, {
       ...{ url, clock: systemClock, timers: systemTimers },
-      socketOptions: socketOptionsOf(way),
+      socketOptions: socketOptionsOf(socket),
       onOutput: (output) => {
         const finding = judge(output, credential !== undefined);
         // Not within the machine's own step.

@@ -14,7 +14,7 @@ import {
   openConfig,
   type VenueOptions,
   withAccount,
-  withWay,
+  withProxy,
   withConfig,
   withRest,
   withWebSocket,
@@ -28,7 +28,7 @@ interface Options extends VenueOptions {
 
 /** `fathom doctor`: everything that keeps an engine from trading, looked at without trading. */
 export const doctorCommand = (io: CliIo = processIo): Command =>
-  withAccount(withWay(withWebSocket(withRest(withConfig(new Command('doctor'))))))
+  withAccount(withProxy(withWebSocket(withRest(withConfig(new Command('doctor'))))))
     .description('check configuration, disk, clock, network, certificates, keys and instruments')
     .option('--logon', 'log FIX sessions on and out that begin at 1 with every Logon')
     .option('--json', 'print JSON instead of a table')

@@ -129,14 +129,14 @@ const checkFunds = async ({ clients, config, key }: Subject): Promise<Finding> =
   return warn(`${finding.detail}; it is the key of REST too`, 'give funds a key of their own');
 };
 
-interface Way {
+interface HostSettings {
   readonly url: string;
   readonly proxyUrl?: string | undefined;
   readonly ca?: string | undefined;
 }
 
 /** A proxy stands between us and the host: then its own port is what can be looked at. */
-const hostCheck = (name: string, { url, proxyUrl, ca }: Way, at: Subject['at']): Check => {
+const hostCheck = (name: string, { url, proxyUrl, ca }: HostSettings, at: Subject['at']): Check => {
   const target = targetOf(proxyUrl ?? url, ca === undefined ? {} : { ca });
   return {
     ...{ name, timeoutMs: HOST_TIMEOUT_MS },
@@ -166,7 +166,7 @@ const feedChecks = ({ webSocket, key, at }: Subject): readonly Check[] => {
     ...{ name, run, after, timeoutMs: CALL_TIMEOUT_MS },
   });
   return [
-    hostCheck('WebSocket host', { url: webSocket.url, ...webSocket.way }, at),
+    hostCheck('WebSocket host', { url: webSocket.url, ...webSocket.socket }, at),
     feed(
       'WebSocket answers',
       (signal) => checkFeed(webSocket, undefined, signal),

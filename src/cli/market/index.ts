@@ -15,7 +15,7 @@ import { untilSignal } from '../shared/until-signal.ts';
 import {
   openConfig,
   type VenueOptions,
-  withWay,
+  withProxy,
   withConfig,
   withWebSocket,
 } from '../shared/venue-options.ts';
@@ -33,7 +33,7 @@ const TRADES_SHOWN = 10;
 
 /** `fathom market SYMBOL`: live top of book and trades. */
 export const marketCommand = (io: CliIo = processIo): Command =>
-  withWay(withWebSocket(withConfig(new Command('market'))))
+  withProxy(withWebSocket(withConfig(new Command('market'))))
     .description('watch the top of the book and the trades of one contract')
     .argument('<symbol>', 'e.g. PF_XBTUSD')
     .option('--depth <levels>', 'prices shown per side', parseDepth, 5)
@@ -108,13 +108,13 @@ class MarketWatch {
 
   /** Resolves when the time is over or the venue does not know the symbol. */
   run(): Promise<'time' | 'refused'> {
-    const { url, way } = this.#place;
+    const { url, socket } = this.#place;
     return new Promise((resolve) => {
       this.#driver = new FeedDriver(this.#feed, {
         url,
         clock: systemClock,
         timers: systemTimers,
-        socketOptions: socketOptionsOf(way),
+        socketOptions: socketOptionsOf(socket),
         onOutput: (output) => {
           if (this.#take(output)) resolve('refused');
         },

@@ -26,7 +26,7 @@ export const withConfig = (command: Command): Command =>
   );
 
 /** `--ca-file` and `--proxy`. */
-export const withWay = (command: Command): Command =>
+export const withProxy = (command: Command): Command =>
   command
     .option('--ca-file <file>', 'trust these certificate authorities, e.g. the simulator’s')
     .option('--proxy <url>', 'an HTTP proxy on the way out', urlOf('http:', 'https:'));

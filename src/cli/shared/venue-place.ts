@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { restSettingsOf, socketWayOf } from '../../app/venue-view/rest-access.ts';
+import { restSettingsOf, socketSettingsOf } from '../../app/venue-view/rest-access.ts';
 import { isLoopback, isTls } from '../../config/check/check-web.ts';
 import { errorCode } from '../../config/secrets.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
-import { type SocketWay } from '../../kraken/websocket/connection/socket-options.ts';
+import { type SocketSettings } from '../../kraken/websocket/connection/socket-options.ts';
 import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/url.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
@@ -41,7 +41,7 @@ const originOf = (
 
 export interface WebSocketPlace {
   readonly url: string;
-  readonly way: SocketWay;
+  readonly socket: SocketSettings;
 }
 
 /** The feeds as flags, environment and configuration say; authorities and proxy are REST's unless the configuration has others. */
@@ -56,12 +56,12 @@ export const webSocketOf = (
   if (!URL.canParse(url)) return err(`FATHOM_WEBSOCKET_URL: ${url} is no URL`);
   const ca = readPem(options.caFile);
   if (!ca.ok) return ca;
-  const way = {
-    ...(file && socketWayOf(file.config)),
+  const socket = {
+    ...(file && socketSettingsOf(file.config)),
     ...(ca.value && { ca: ca.value }),
     ...(options.proxy && { proxyUrl: options.proxy }),
   };
-  return ok({ url, way });
+  return ok({ url, socket });
 };
 
 const configuredUrl = (file: CommandConfig | undefined): string | undefined =>

@@ -7,7 +7,7 @@ import { digestOf, faultOfMoneyTexts, type Verdict } from '../../kraken/funds/mo
 import { Secret } from '../../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
 import { sayEndOfLifeBy } from '../shared/end-of-life.ts';
-import { controlPathOf, type EngineWay } from '../shared/control-path.ts';
+import { controlPathOf, type EngineAddress } from '../shared/control-path.ts';
 import {
   dryRunToText,
   type MoneyCaseShown,
@@ -17,18 +17,18 @@ import {
 } from './money-text.ts';
 import { resultToText } from '../shared/result-text.ts';
 
-interface Way extends EngineWay {
+interface WithdrawOptions extends EngineAddress {
   readonly json?: boolean;
 }
-interface Asking extends Way {
+interface Asking extends WithdrawOptions {
   readonly by: string;
 }
-interface Signing extends Way {
+interface Signing extends WithdrawOptions {
   readonly operator: string;
   readonly key: string;
   readonly yes?: boolean;
 }
-interface Proposing extends Way {
+interface Proposing extends WithdrawOptions {
   readonly kind: string;
   readonly account: string;
   readonly currency: string;
@@ -60,10 +60,10 @@ export const withdrawCommand = (io: CliIo = processIo): Command =>
     .addCommand(showCommand(io))
     .addCommand(listCommand(io))
     .hook('preAction', (_withdraw, command) => {
-      if (command.name() !== 'keygen') sayEndOfLifeBy(command.opts<Way>().config, io);
+      if (command.name() !== 'keygen') sayEndOfLifeBy(command.opts<WithdrawOptions>().config, io);
     });
 
-const withWay = (command: Command): Command =>
+const withEngine = (command: Command): Command =>
   command
     .option('-c, --config <file>', 'the configuration of the running engine')
     .option('-s, --socket <path>', 'its control socket, instead of --config')
@@ -86,7 +86,7 @@ const keygenCommand = (io: CliIo): Command =>
     });
 
 const proposeCommand = (io: CliIo): Command =>
-  withWay(new Command('propose').description('propose to move money; nothing is sent'))
+  withEngine(new Command('propose').description('propose to move money; nothing is sent'))
     .requiredOption('--account <name>', 'whose money')
     .requiredOption('--currency <currency>', 'as the venue writes it, e.g. xbt')
     .requiredOption('--amount <amount>', 'plain decimal')
@@ -106,7 +106,7 @@ const plainCommand = (io: CliIo, name: string, about: string): Command =>
   });
 
 const withRequest = (name: string, about: string): Command =>
-  withWay(new Command(name).description(about).argument('<id>', 'the request')).requiredOption(
+  withEngine(new Command(name).description(about).argument('<id>', 'the request')).requiredOption(
     '--by <name>',
     'who asks',
   );
@@ -124,11 +124,11 @@ const sendCommand = (io: CliIo): Command =>
   );
 
 const showCommand = (io: CliIo): Command =>
-  withWay(
+  withEngine(
     new Command('dry-run')
       .description('show a request, what would be sent, and what is missing')
       .argument('<id>', 'the request'),
-  ).action(async (id: string, options: Way) => {
+  ).action(async (id: string, options: WithdrawOptions) => {
     const shown = await call(io, options, 'withdraw.show', { id });
     if (shown === undefined) return;
     io.out(
@@ -139,14 +139,14 @@ const showCommand = (io: CliIo): Command =>
   });
 
 const listCommand = (io: CliIo): Command =>
-  withWay(new Command('list').description('all requests and where they stand')).action(
-    async (options: Way) => {
+  withEngine(new Command('list').description('all requests and where they stand')).action(
+    async (options: WithdrawOptions) => {
       await run(io, options, 'withdraw.list', {});
     },
   );
 
 const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): Command =>
-  withWay(new Command(name).description(about).argument('<id>', 'the request'))
+  withEngine(new Command(name).description(about).argument('<id>', 'the request'))
     .requiredOption('--operator <name>', 'your name in the configuration')
     .requiredOption('--key <file>', 'your private key, from keygen')
     .option('--yes', 'sign what is shown; without it the request is only shown')
@@ -186,16 +186,26 @@ const signWith = (io: CliIo, path: string, verdict: Verdict, digest: string) => 
   }
 };
 
-const run = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<unknown> => {
-  const result = await call(io, way, verb, args);
+const run = async (
+  io: CliIo,
+  options: WithdrawOptions,
+  verb: string,
+  args: ControlArgs,
+): Promise<unknown> => {
+  const result = await call(io, options, verb, args);
   if (result === undefined) return undefined;
-  io.out(way.json === true ? JSON.stringify(result, undefined, 2) : resultToText(result));
+  io.out(options.json === true ? JSON.stringify(result, undefined, 2) : resultToText(result));
   return result;
 };
 
 /** The engine's answer; `undefined` after its refusal was printed and the exit code set. */
-const call = async (io: CliIo, way: Way, verb: string, args: ControlArgs): Promise<unknown> => {
-  const path = controlPathOf(way, io);
+const call = async (
+  io: CliIo,
+  options: WithdrawOptions,
+  verb: string,
+  args: ControlArgs,
+): Promise<unknown> => {
+  const path = controlPathOf(options, io);
   if (path === undefined) {
     io.setExitCode(EXIT.badConfiguration);
     return undefined;

@@ -1,7 +1,7 @@
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import {
   type FrameInterceptor,
-  type FrameOnItsWay,
+  type OutgoingFrame,
 } from '../../gateways/websocket/connection/feed-socket.ts';
 import { type BookFaults } from '../book-faults.ts';
 import { type FrameFaults } from './frame-faults.ts';
@@ -57,7 +57,7 @@ export const makeFeedInterceptor = (deps: FeedInterceptorDeps): FrameInterceptor
 };
 
 /** A snapshot is always right: it is what a client comes back to. */
-const bookText = (books: BookFaults, { feed, product, text }: FrameOnItsWay): string | undefined =>
+const bookText = (books: BookFaults, { feed, product, text }: OutgoingFrame): string | undefined =>
   feed === 'book' && product !== undefined && text.startsWith('{"feed":"book",')
     ? books.onBookFrame(text, product)
     : text;

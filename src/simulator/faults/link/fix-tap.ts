@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
 import { type Clock, type Timers } from '../../../lib/time.ts';
-import { type FrameFaults, type FrameOnTheWay } from './frame-faults.ts';
+import { type FrameFaults, type FrameInTransit } from './frame-faults.ts';
 import { LateLine } from './late-line.ts';
 
 export interface FixTapDeps {
@@ -54,7 +54,7 @@ export class FixTap {
   }
 
   #pass(frame: string): void {
-    const about: FrameOnTheWay = {
+    const about: FrameInTransit = {
       channel: this.#deps.channel,
       session: this.session,
       account: this.account,

@@ -3,7 +3,7 @@ import { type FaultRegistry } from '../fault-registry.ts';
 import { type FaultOf, type WaitingKind } from '../fault.ts';
 
 /** A frame on its way to a client, as far as the faults care. */
-export interface FrameOnTheWay {
+export interface FrameInTransit {
   readonly channel: 'trading' | 'l2' | 'l3' | 'ws';
   /** CompID of a FIX client. */
   readonly session?: string | undefined;
@@ -46,7 +46,7 @@ export class FrameFaults {
     return this.#waitingFaults.isEmpty;
   }
 
-  fateOf(frame: FrameOnTheWay): FrameFate {
+  fateOf(frame: FrameInTransit): FrameFate {
     if (this.isIdle) return UNHARMED;
     const met = this.#waitingFaults.draw(
       (fault): fault is Met =>
@@ -67,7 +67,7 @@ export class FrameFaults {
 const isFrameFault = (fault: FaultOf<WaitingKind>): fault is FrameFault =>
   FRAME_KINDS.has(fault.kind);
 
-const isAimedAt = (fault: FrameFault, frame: FrameOnTheWay): boolean =>
+const isAimedAt = (fault: FrameFault, frame: FrameInTransit): boolean =>
   fault.channel === frame.channel &&
   is(fault.account, frame.account) &&
   is(fault.session, frame.session) &&
@@ -77,12 +77,12 @@ const isAimedAt = (fault: FrameFault, frame: FrameOnTheWay): boolean =>
     ? isApplication(frame)
     : fault.msgTypes.includes(frame.msgType ?? ''));
 
-const isLate = (fault: Reorder, frame: FrameOnTheWay): boolean =>
+const isLate = (fault: Reorder, frame: FrameInTransit): boolean =>
   fault.late === frame.channel && is(fault.account, frame.account) && isApplication(frame);
 
 const is = (wanted: string | undefined, given: string | undefined): boolean =>
   wanted === undefined || wanted === given;
 
 /** Control frames of the WebSocket (`feed` '') are met by those who name them only. */
-const isApplication = ({ channel, msgType = '', feed }: FrameOnTheWay): boolean =>
+const isApplication = ({ channel, msgType = '', feed }: FrameInTransit): boolean =>
   channel === 'ws' ? feed !== '' : !ADMIN_TYPES.includes(msgType);

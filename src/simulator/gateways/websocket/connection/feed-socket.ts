@@ -6,13 +6,13 @@ import { type ConnectionDeps, FeedConnection } from './feed-connection.ts';
 import { type FeedSink, type FrameAbout } from './subscription-registry.ts';
 
 /** A frame on its way to a client. */
-export interface FrameOnItsWay extends FrameAbout {
+export interface OutgoingFrame extends FrameAbout {
   readonly connection: string;
   readonly text: string;
 }
 
 /** Calls `pass` as often and as late as it likes; a changed text may be given. */
-export type FrameInterceptor = (frame: FrameOnItsWay, pass: (text?: string) => void) => void;
+export type FrameInterceptor = (frame: OutgoingFrame, pass: (text?: string) => void) => void;
 
 export interface SocketDeps extends ConnectionDeps {
   readonly id: string;

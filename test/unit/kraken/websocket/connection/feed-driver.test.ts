@@ -11,7 +11,7 @@ import { type FeedOutput } from '../../../../../src/kraken/websocket/connection/
 import { MarketFeed } from '../../../../../src/kraken/websocket/feeds/market-feed.ts';
 import {
   socketOptionsOf,
-  type SocketWay,
+  type SocketSettings,
 } from '../../../../../src/kraken/websocket/connection/socket-options.ts';
 import { epochMs, monotonicMs, type Clock, type Timers } from '../../../../../src/lib/time.ts';
 import { startConnectProxy } from '../../../../support/connect-proxy.ts';
@@ -57,14 +57,14 @@ describe('feed driver over a real socket', () => {
   const portOf = ({ port }: AddressInfo): number => port;
   const start = (
     port = portOf(server.address() as AddressInfo),
-    way: SocketWay = {},
+    socket: SocketSettings = {},
     limits = FAST,
   ): MarketFeed => {
     const subscriptions = [{ feed: 'book', products: [XBT] }];
     const feed = new MarketFeed({ subscriptions, random: () => 0.5, limits });
     driver = new FeedDriver(feed, {
       url: `ws://127.0.0.1:${port}/ws/v1`,
-      socketOptions: socketOptionsOf(way),
+      socketOptions: socketOptionsOf(socket),
       clock,
       timers,
       onOutput: (output) => outputs.push(output),
