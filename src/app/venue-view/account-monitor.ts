@@ -17,7 +17,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import {
   DifferenceWatch,
   orderDifferences,
-  ordersWithoutWord,
+  ordersWithoutReport,
   type AccountDifference,
 } from './differences.ts';
 import { type AccountSnapshot, snapshotOf } from './account-snapshot.ts';
@@ -130,7 +130,7 @@ class Comparison {
   readonly #positions: PositionWatch;
   readonly #intervalMs: number;
   readonly #alertAfterMs: number;
-  readonly #withoutWordSince = new Map<string, number>();
+  readonly #withoutReportSince = new Map<string, number>();
   #found: readonly AccountDifference[] = [];
   #timer: { readonly cancel: () => void } | undefined;
 
@@ -187,7 +187,7 @@ class Comparison {
       const { alerts, isOpen } = this.#positions.look(state.positions, at);
       due.push(...alerts);
       if (isOpen) this.#reconciler.ask({ type: 'Positions' });
-      this.#askForWords(at);
+      this.#askForReports(at);
     }
     for (const { code, text, orderID } of due)
       this.#deps.submit({
@@ -197,18 +197,18 @@ class Comparison {
   }
 
   /** Orders that no feed and no poll has told of for a while: each is asked for once. */
-  #askForWords(at: number): void {
+  #askForReports(at: number): void {
     const silent = new Set<string>();
-    for (const venueOrderID of ordersWithoutWord(this.#deps.books(), this.#reconciler.state)) {
+    for (const venueOrderID of ordersWithoutReport(this.#deps.books(), this.#reconciler.state)) {
       silent.add(venueOrderID);
-      const since = this.#withoutWordSince.get(venueOrderID);
+      const since = this.#withoutReportSince.get(venueOrderID);
       if (since !== undefined && at - since >= this.#alertAfterMs) {
-        this.#withoutWordSince.set(venueOrderID, Number.POSITIVE_INFINITY);
+        this.#withoutReportSince.set(venueOrderID, Number.POSITIVE_INFINITY);
         this.#reconciler.ask({ type: 'Order', venueOrderID });
       } else if (since === undefined && silent.size <= ORDERS_ASKED_MAX)
-        this.#withoutWordSince.set(venueOrderID, at);
+        this.#withoutReportSince.set(venueOrderID, at);
     }
-    for (const id of this.#withoutWordSince.keys())
-      if (!silent.has(id)) this.#withoutWordSince.delete(id);
+    for (const id of this.#withoutReportSince.keys())
+      if (!silent.has(id)) this.#withoutReportSince.delete(id);
   }
 }

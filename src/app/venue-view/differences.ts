@@ -27,7 +27,7 @@ export const orderDifferences = (
   });
 
 /** Our open orders of which the view has no word at all: absence is no evidence, so REST is asked. */
-export const ordersWithoutWord = (
+export const ordersWithoutReport = (
   books: EngineState,
   view: PrivateState,
 ): readonly VenueOrderID[] =>

@@ -24,10 +24,14 @@ export const accountToText = (account: string, view: AccountView): string => {
 
 const gapLine = ({ view, kind, reason }: AccountView['gaps'][number]): string =>
   kind === 'missing'
-    ? `NO ANSWER for ${WORDS[view]}: ${reason}`
-    : `INCOMPLETE ${WORDS[view]}: ${reason}`;
+    ? `NO ANSWER for ${STATE_TEXTS[view]}: ${reason}`
+    : `INCOMPLETE ${STATE_TEXTS[view]}: ${reason}`;
 
-const WORDS = { wallets: 'balances', positions: 'positions', openOrders: 'open orders' } as const;
+const STATE_TEXTS = {
+  wallets: 'balances',
+  positions: 'positions',
+  openOrders: 'open orders',
+} as const;
 
 const walletLines = (wallets: AccountView['wallets']): readonly string[] => {
   if (wallets === undefined) return ['balances: unknown'];

@@ -6,16 +6,16 @@ import {
   toJsonText,
 } from '../../lib/lossless-json.ts';
 import {
-  CANCEL_ALL_WORDS,
-  CANCEL_WORDS,
-  EDIT_WORDS,
+  CANCEL_ALL_STATUSES,
+  CANCEL_STATUSES,
+  EDIT_STATUSES,
   ERROR_CODES,
-  ERROR_WORDS,
-  FUNDS_ERROR_WORDS,
-  TARGET_ERROR_WORDS,
+  ERROR_TEXTS,
+  FUNDS_ERROR_TEXTS,
+  TARGET_ERROR_TEXTS,
   type RefusalReason,
-  SEND_WORDS,
-  type WordMeaning,
+  SEND_STATUSES,
+  type StatusMeaning,
 } from './status-meanings.ts';
 import { type Answered, type LostCause, type NotSentCause, type Reply } from '../rest/reply.ts';
 
@@ -73,7 +73,7 @@ export const classifyReply = (reply: Reply, call: Call): Outcome => {
   }
 };
 
-const WORDS = { send: SEND_WORDS, edit: EDIT_WORDS, cancel: CANCEL_WORDS } as const;
+const WORDS = { send: SEND_STATUSES, edit: EDIT_STATUSES, cancel: CANCEL_STATUSES } as const;
 
 /** Events that say that what was asked happened, or that the order it was asked of is not as it was. */
 const CONTRADICTING: Readonly<Record<keyof typeof WORDS, readonly string[]>> = {
@@ -94,7 +94,10 @@ export const classifyStatus = (
 ): Outcome => {
   if (!isJsonObject(status)) return unknown('UnknownText', 'success without a status', true);
   const word = status['status'];
-  const outcome = classifyWord(typeof word === 'string' ? word : undefined, WORDS[instruction]);
+  const outcome = classifyStatusText(
+    typeof word === 'string' ? word : undefined,
+    WORDS[instruction],
+  );
   if (outcome.type !== 'Refused') return outcome;
   const types = eventTypes(status['orderEvents']);
   const against = types.find(
@@ -116,15 +119,15 @@ const eventTypes = (events: JsonValue | undefined): readonly string[] => {
   );
 };
 
-const ERROR_WORDS_BY_CALL: Readonly<Record<Call, Readonly<Record<string, WordMeaning>>>> = {
-  send: ERROR_WORDS,
-  edit: TARGET_ERROR_WORDS,
-  cancel: TARGET_ERROR_WORDS,
-  cancelAll: ERROR_WORDS,
-  batch: ERROR_WORDS,
-  money: FUNDS_ERROR_WORDS,
-  setting: FUNDS_ERROR_WORDS,
-  read: FUNDS_ERROR_WORDS,
+const ERROR_WORDS_BY_CALL: Readonly<Record<Call, Readonly<Record<string, StatusMeaning>>>> = {
+  send: ERROR_TEXTS,
+  edit: TARGET_ERROR_TEXTS,
+  cancel: TARGET_ERROR_TEXTS,
+  cancelAll: ERROR_TEXTS,
+  batch: ERROR_TEXTS,
+  money: FUNDS_ERROR_TEXTS,
+  setting: FUNDS_ERROR_TEXTS,
+  read: FUNDS_ERROR_TEXTS,
 };
 const TEXT_LENGTH_MAX = 200;
 
@@ -186,7 +189,7 @@ const hasPayload = (json: JsonObject): boolean =>
 
 const classifyError = (json: JsonObject, httpStatus: number, call: Call): Outcome => {
   const { error } = json;
-  const said = typeof error === 'string' && error !== '' ? [classifyErrorWord(error, call)] : [];
+  const said = typeof error === 'string' && error !== '' ? [classifyErrorText(error, call)] : [];
   const all = [...said, ...errorsOf(json).map((one) => classifyListed(one, httpStatus, call))];
   const [first] = all;
   if (first === undefined)
@@ -236,13 +239,13 @@ const errorsOf = ({ errors }: JsonObject): readonly VenueError[] => {
   });
 };
 
-const classifyErrorWord = (error: string, call: Call): Outcome => {
+const classifyErrorText = (error: string, call: Call): Outcome => {
   const meaning = meaningOfError(error, call);
   return meaning === undefined ? unknown('UnknownText', error, true) : toOutcome(meaning, error);
 };
 
 /** What a text of the envelope means; `undefined` when the table does not know it. */
-const meaningOfError = (text: string, call: Call): WordMeaning | undefined => {
+const meaningOfError = (text: string, call: Call): StatusMeaning | undefined => {
   const words = ERROR_WORDS_BY_CALL[call];
   if (Object.hasOwn(words, text)) return words[text];
   // To prove something a text must be a known one. To leave it open, it need only speak of trouble.
@@ -278,19 +281,19 @@ const classifySuccess = (json: JsonObject, call: Call): Outcome => {
 
 const classifyCancelAll = (status: JsonValue | undefined): Outcome => {
   const word = isJsonObject(status) ? status['status'] : undefined;
-  return classifyWord(typeof word === 'string' ? word : undefined, CANCEL_ALL_WORDS);
+  return classifyStatusText(typeof word === 'string' ? word : undefined, CANCEL_ALL_STATUSES);
 };
 
-const classifyWord = (
+const classifyStatusText = (
   word: string | undefined,
-  words: Readonly<Record<string, WordMeaning>>,
+  words: Readonly<Record<string, StatusMeaning>>,
 ): Outcome => {
   if (word === undefined) return unknown('UnknownText', 'no status', true);
   const meaning = Object.hasOwn(words, word) ? words[word] : undefined;
   return meaning === undefined ? unknown('UnknownText', word, true) : toOutcome(meaning, word);
 };
 
-const toOutcome = (meaning: WordMeaning, text: string): Outcome => {
+const toOutcome = (meaning: StatusMeaning, text: string): Outcome => {
   switch (meaning.type) {
     case 'Confirmed':
       return { type: 'Confirmed', text };

@@ -27,7 +27,7 @@ export type RefusalReason =
   | 'WouldNotReduce';
 
 /** What a word of the venue proves about the request it answers. */
-export type WordMeaning =
+export type StatusMeaning =
   | { readonly type: 'Confirmed' }
   /** Nothing rests from this request; `mayHaveFilled`: the fills must be read before it counts as nothing. */
   | {
@@ -38,23 +38,23 @@ export type WordMeaning =
   /** A known word that proves nothing. */
   | { readonly type: 'Unproven' };
 
-const CONFIRMED: WordMeaning = { type: 'Confirmed' };
-const UNPROVEN: WordMeaning = { type: 'Unproven' };
-const no = (reason: RefusalReason): WordMeaning => ({
+const CONFIRMED: StatusMeaning = { type: 'Confirmed' };
+const UNPROVEN: StatusMeaning = { type: 'Unproven' };
+const no = (reason: RefusalReason): StatusMeaning => ({
   type: 'Refused',
   reason,
   mayHaveFilled: false,
 });
-const noButRead = (reason: RefusalReason): WordMeaning => ({
+const noButRead = (reason: RefusalReason): StatusMeaning => ({
   type: 'Refused',
   reason,
   mayHaveFilled: true,
 });
 
-type Words = Readonly<Record<string, WordMeaning>>;
+type StatusMeanings = Readonly<Record<string, StatusMeaning>>;
 
 /** Refusals that sends and edits share (venue reference rest 3.5). */
-const ORDER_REFUSALS: Words = {
+const ORDER_REFUSALS: StatusMeanings = {
   invalidSize: no('Quantity'),
   invalidPrice: no('Price'),
   invalidOrderType: no('Argument'),
@@ -91,7 +91,7 @@ const ORDER_REFUSALS: Words = {
 };
 
 /** `sendStatus.status`. */
-export const SEND_WORDS: Words = {
+export const SEND_STATUSES: StatusMeanings = {
   ...ORDER_REFUSALS,
   placed: CONFIRMED,
   partiallyFilled: CONFIRMED,
@@ -101,7 +101,7 @@ export const SEND_WORDS: Words = {
 };
 
 /** `editStatus.status`: a refused edit leaves the old order as it was, unless it filled meanwhile. */
-export const EDIT_WORDS: Words = {
+export const EDIT_STATUSES: StatusMeanings = {
   ...ORDER_REFUSALS,
   edited: CONFIRMED,
   orderForEditNotFound: noButRead('UnknownOrder'),
@@ -111,7 +111,7 @@ export const EDIT_WORDS: Words = {
 };
 
 /** `cancelStatus.status` of one order. `notFound` says only that the order is not open now. */
-export const CANCEL_WORDS: Words = {
+export const CANCEL_STATUSES: StatusMeanings = {
   cancelled: CONFIRMED,
   filled: noButRead('UnknownOrder'),
   notFound: noButRead('UnknownOrder'),
@@ -120,10 +120,13 @@ export const CANCEL_WORDS: Words = {
 };
 
 /** `cancelStatus.status` of cancelallorders. */
-export const CANCEL_ALL_WORDS: Words = { cancelled: CONFIRMED, noOrdersToCancel: CONFIRMED };
+export const CANCEL_ALL_STATUSES: StatusMeanings = {
+  cancelled: CONFIRMED,
+  noOrdersToCancel: CONFIRMED,
+};
 
 /** The `error` string of the envelope, for calls that create or change orders (rest 3.2 and 3.5). */
-export const ERROR_WORDS: Words = {
+export const ERROR_TEXTS: StatusMeanings = {
   requiredArgumentMissing: no('Argument'),
   invalidArgument: no('Argument'),
   'Json Parse Error': no('Argument'),
@@ -158,11 +161,14 @@ export const ERROR_WORDS: Words = {
 };
 
 /** The same for calls about an order that is there. `notFound` says only that it is not open now. */
-export const TARGET_ERROR_WORDS: Words = { ...ERROR_WORDS, notFound: noButRead('UnknownOrder') };
+export const TARGET_ERROR_TEXTS: StatusMeanings = {
+  ...ERROR_TEXTS,
+  notFound: noButRead('UnknownOrder'),
+};
 
 /** The same for transfers, withdrawals and settings, which have refusals of their own. */
-export const FUNDS_ERROR_WORDS: Words = {
-  ...ERROR_WORDS,
+export const FUNDS_ERROR_TEXTS: StatusMeanings = {
+  ...ERROR_TEXTS,
   invalidAccount: no('Account'),
   invalidAmount: no('Quantity'),
   invalidUnit: no('Argument'),
@@ -171,7 +177,7 @@ export const FUNDS_ERROR_WORDS: Words = {
 };
 
 /** Numbers in `errors[].code` (rest 3.2). 0 is the generic one of 400 and 404. */
-export const ERROR_CODES: Words = {
+export const ERROR_CODES: StatusMeanings = {
   '10': no('RateLimit'),
   '11': no('Argument'),
   '18': no('Authentication'),

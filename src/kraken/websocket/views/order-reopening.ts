@@ -4,7 +4,7 @@ import { isGreater, isProvenEnd, type OrderState, sumOf } from './order-state.ts
 import { type OpenOrder } from '../events/private-events.ts';
 
 /** Who says that an order is open: the first list of a connection, a frame, or REST, which may be behind the feed. */
-export type OpenWord = 'Snapshot' | 'Push' | { readonly settleMs: number };
+export type OpenClaim = 'Snapshot' | 'Push' | { readonly settleMs: number };
 
 /**
  * Whether an order that has ended here is open after all (venue reference websocket 8.1, 11.2). The first list of a connection is the
@@ -14,7 +14,7 @@ export type OpenWord = 'Snapshot' | 'Push' | { readonly settleMs: number };
 export const reopens = (
   old: OrderState,
   order: OpenOrder | undefined,
-  { word, at }: { readonly word: OpenWord; readonly at: MonotonicMs },
+  { word, at }: { readonly word: OpenClaim; readonly at: MonotonicMs },
 ): boolean => {
   if (order !== undefined && !isGreater(sumOf(order.leavesQty, order.cumQty), old.filledQty))
     return false;

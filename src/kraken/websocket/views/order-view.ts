@@ -4,7 +4,7 @@ import { given } from '../../json/field-reader.ts';
 import { alarm, type Finding } from '../events/finding.ts';
 import { checkOrder, fillAlarms, missingHalf, unreadBody } from './order-findings.ts';
 import { isForcedReason } from '../events/order-reasons.ts';
-import { type OpenWord, reopened, reopens } from './order-reopening.ts';
+import { type OpenClaim, reopened, reopens } from './order-reopening.ts';
 import {
   greaterOf,
   isGreater,
@@ -179,7 +179,7 @@ export class OrderView {
   }
 
   /** An order body that says "open". */
-  #upsert(order: OpenOrder, word: OpenWord, at: MonotonicMs): readonly Finding[] {
+  #upsert(order: OpenOrder, word: OpenClaim, at: MonotonicMs): readonly Finding[] {
     const old = this.#orders.get(order.venueOrderID);
     if (old?.isOpen !== false) {
       this.#merge(order, at);

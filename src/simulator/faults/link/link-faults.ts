@@ -19,7 +19,7 @@ export type LinkFault = FaultOf<
   'link-cut' | 'link-delay' | 'fix-sequence' | 'sequence-reset' | 'rollover'
 >;
 
-const CUT_WORDS = { FIN: 'FIN', RST: 'RST', silent: 'Silent', 'half-open': 'HalfOpen' } as const;
+const CUT_KINDS = { FIN: 'FIN', RST: 'RST', silent: 'Silent', 'half-open': 'HalfOpen' } as const;
 
 /** Faults of connections and of FIX sequence numbers. */
 export class LinkFaults {
@@ -55,7 +55,7 @@ export class LinkFaults {
   #cut({ how, channel = 'trading', session, account }: FaultOf<'link-cut'>): void {
     if (channel === 'rest') this.#deps.rest?.server.cut(how);
     else if (channel === 'ws')
-      for (const socket of this.#deps.feeds?.connections(account) ?? []) socket.cut(CUT_WORDS[how]);
+      for (const socket of this.#deps.feeds?.connections(account) ?? []) socket.cut(CUT_KINDS[how]);
     else this.#route(channel)?.proxy.cut(how, { session, account });
   }
 

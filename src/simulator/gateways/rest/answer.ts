@@ -34,7 +34,7 @@ export const success = (
 export const failure = (at: EpochMs, error: string, status = 200): RestAnswer =>
   json({ result: 'error', error, serverTime: iso(at) }, status);
 
-const STATUS_WORDS: Readonly<Record<number, string>> = {
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
   404: 'NOT_FOUND',
@@ -49,12 +49,12 @@ export const failures = (
   status: number,
   error: { readonly code: number; readonly message: string } = {
     code: 0,
-    message: `${status} ${STATUS_WORDS[status] ?? 'ERROR'}`,
+    message: `${status} ${STATUS_TEXTS[status] ?? 'ERROR'}`,
   },
 ): RestAnswer =>
   json(
     {
-      status: STATUS_WORDS[status] ?? 'ERROR',
+      status: STATUS_TEXTS[status] ?? 'ERROR',
       result: 'error',
       errors: [{ code: whole(error.code), message: error.message }],
       serverTime: iso(at),

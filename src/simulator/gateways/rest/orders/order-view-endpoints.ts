@@ -26,7 +26,7 @@ export const openorders: Endpoint = {
     }),
 };
 
-const STATUS_WORDS: Readonly<Partial<Record<OrderStatus, string>>> = {
+const STATUS_TEXTS: Readonly<Partial<Record<OrderStatus, string>>> = {
   Open: 'ENTERED_BOOK',
   Filled: 'FULLY_EXECUTED',
   Rejected: 'REJECTED',
@@ -37,7 +37,7 @@ const STATUS_WORDS: Readonly<Partial<Record<OrderStatus, string>>> = {
 };
 
 const statusRow = (venue: RestVenue, order: OrderView): readonly JsonObject[] => {
-  const status = STATUS_WORDS[order.status];
+  const status = STATUS_TEXTS[order.status];
   return status === undefined
     ? []
     : [{ order: statusOrder(order), status, ...venue.memory.of(order.orderId) }];
