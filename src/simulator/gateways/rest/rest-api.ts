@@ -6,7 +6,7 @@ import { type Endpoint, isAnswer, type RestCall, type RestVenue } from './endpoi
 import { Fields } from './fields.ts';
 import { type Credentials, type Gate, historyRefusal, nonceRefusal } from './gate.ts';
 import { withLowerCaseSymbols } from './legacy-symbols.ts';
-import { oddAnswer } from './unexpected-answer.ts';
+import { unexpectedAnswer } from './unexpected-answer.ts';
 import { Secret } from '../../../lib/secret.ts';
 
 /** One HTTP request as the server hands it in. */
@@ -99,7 +99,7 @@ export class RestApi {
     const late = errorOf(met, 'after', this.now());
     if (late !== undefined) return answer(late);
     if (has(met, 'answer-cut')) return { type: 'cut', answer: given };
-    return answer(has(met, 'odd-answer') ? oddAnswer(given) : given);
+    return answer(has(met, 'odd-answer') ? unexpectedAnswer(given) : given);
   }
 
   async #perform(request: RestRequest, isTwice: boolean): Promise<RestAnswer> {

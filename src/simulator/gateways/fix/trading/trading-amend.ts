@@ -2,7 +2,7 @@ import { type FixMessage } from '../../../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type EditOrder } from '../../../exchange/model/commands.ts';
-import { combProblem } from './cl-ord-id-check.ts';
+import { clOrdIDProblem } from './cl-ord-id-check.ts';
 import { type FixOrder } from './trading-reports.ts';
 import {
   amountProblem,
@@ -30,7 +30,7 @@ export const parseAmend = (
   now: EpochMs,
 ): Result<EditOrder, FormatRefusal> => {
   const clOrdID = text(message, 11);
-  const problem = combProblem(clOrdID, now);
+  const problem = clOrdIDProblem(clOrdID, now);
   if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
   const amount = amountProblem(message);
   if (amount !== undefined) return err(amount);

@@ -7,7 +7,7 @@ import {
   type CancelOrders,
   type PlaceOrder,
 } from '../../../exchange/model/commands.ts';
-import { combProblem } from './cl-ord-id-check.ts';
+import { clOrdIDProblem } from './cl-ord-id-check.ts';
 
 /** SessionRejectReason(373): value incorrect for this tag. */
 const VALUE_INCORRECT = 5;
@@ -60,7 +60,7 @@ export const parseNewOrder = (
 };
 
 const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefined => {
-  const clOrdID = combProblem(text(message, 11), now);
+  const clOrdID = clOrdIDProblem(text(message, 11), now);
   if (clOrdID !== undefined) return { tag: 11, reason: VALUE_INCORRECT, text: clOrdID };
   const execInst = execInstOf(message);
   const isForeign = execInst.some((each) => !isOneOf('EPs', each));
@@ -159,7 +159,7 @@ export const parseCancel = (
   now: EpochMs,
 ): Result<CancelOrder, FormatRefusal> => {
   const clOrdID = text(message, 11);
-  const problem = combProblem(clOrdID, now);
+  const problem = clOrdIDProblem(clOrdID, now);
   if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
   const orderId = message.get(37);
   const origClOrdID = message.get(41);
@@ -181,7 +181,7 @@ export const parseMassCancel = (
   now: EpochMs,
 ): Result<CancelOrders, FormatRefusal> => {
   const clOrdID = text(message, 11);
-  const problem = combProblem(clOrdID, now);
+  const problem = clOrdIDProblem(clOrdID, now);
   if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
   const scope = text(message, 530);
   if (!isOneOf('167', scope)) return err(badValue(530, 'MassCancelRequestType'));
