@@ -7,7 +7,7 @@ import {
 } from '../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { OrderBook } from '../src/simulator/exchange/model/order-book.ts';
 import { Order } from '../src/simulator/exchange/model/order.ts';
-import { makePrng } from '../src/simulator/market/prng.ts';
+import { makeMarketPrng } from '../src/simulator/market/prng.ts';
 
 /** One request of the flow, alike for every engine. */
 export interface Op {
@@ -42,7 +42,7 @@ const SYMBOL = 'PF_XBTUSD';
  * cancel something placed lately (which may be gone already: engines must cope).
  */
 export const makeFlow = (ops: number, seed: number): readonly Op[] => {
-  const prng = makePrng(seed);
+  const prng = makeMarketPrng(seed);
   const flow: Op[] = [];
   const placed: string[] = [];
   let mid = 84_000;

@@ -9,7 +9,7 @@ import {
   orderCancelRequest,
   orderMassCancelRequest,
 } from '../../src/kraken/fix/trading/order-messages.ts';
-import { makePrng, type Prng } from '../../src/simulator/market/prng.ts';
+import { makeMarketPrng, type MarketPrng } from '../../src/simulator/market/prng.ts';
 import { FixLine } from './fix-line.ts';
 import {
   MarketView,
@@ -44,7 +44,7 @@ export const runFixClients = async (
   const line = new FixLine(tally);
   const keys = tradingKeys(venue);
   const traders = keys.slice(keys.length - plan.fix).map((key, i) => {
-    const prng = makePrng(plan.seed + 2_000 + i);
+    const prng = makeMarketPrng(plan.seed + 2_000 + i);
     const symbols = pickSome(venue.symbols, BOOKS, prng);
     const { trading, marketDataL2, marketDataL3 } = venue.fix;
     const books = { line, tally, key, symbols };
@@ -112,7 +112,7 @@ interface LiveOrder {
 
 /** One trading session's orders. */
 class FixTrader {
-  readonly prng: Prng;
+  readonly prng: MarketPrng;
   readonly #tally: Tally;
   readonly #markets: readonly SeenMarket[];
   readonly #ids = makeClOrdIDSource(systemRandomBytes);
@@ -122,7 +122,7 @@ class FixTrader {
   #session: FixSession | undefined;
   #lastId: ClOrdID | undefined;
 
-  constructor(of: { readonly tally: Tally; readonly view: MarketView; readonly prng: Prng }) {
+  constructor(of: { readonly tally: Tally; readonly view: MarketView; readonly prng: MarketPrng }) {
     this.prng = of.prng;
     this.#tally = of.tally;
     this.#markets = of.view.some(of.prng);

@@ -22,7 +22,7 @@ export interface Config {
   readonly engine: EngineConfig;
   readonly venue: VenueConfig;
   /** In the order of the file; at least one has the role `trading`. */
-  readonly sessions: readonly SessionConfig[];
+  readonly sessions: readonly ConfiguredSession[];
   /** At least one. */
   readonly instruments: readonly InstrumentConfig[];
   readonly risk: RiskConfig;
@@ -47,7 +47,8 @@ export type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
 export type FixLogConfig = Decided<ValuesOf<typeof FIX_LOG>, 'dir'>;
 export type LoggingConfig = Decided<ValuesOf<typeof LOGGING>, 'dir'>;
 
-export type SessionConfig = TradingSessionConfig | MarketDataSessionConfig | ClientSessionConfig;
+export type ConfiguredSession =
+  TradingSessionConfig | MarketDataSessionConfig | ClientSessionConfig;
 /** A session on which we connect to the venue. */
 export type VenueSessionConfig = TradingSessionConfig | MarketDataSessionConfig;
 

@@ -25,7 +25,7 @@ interface Source {
   readonly queries: ExchangeQueries;
 }
 
-export interface FeedOptions {
+export interface FeedGatewayOptions {
   readonly port: number;
   readonly settings?: Partial<FeedSettings>;
   readonly intercept?: FrameInterceptor;
@@ -34,7 +34,7 @@ export interface FeedOptions {
 }
 
 interface FeedServiceOptions {
-  readonly feeds?: FeedOptions;
+  readonly feeds?: FeedGatewayOptions;
   readonly keys?: readonly RestKey[];
   readonly host: string;
 }

@@ -20,7 +20,7 @@ import { rollDaily } from './gateways/fix/rollover.ts';
 import { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
 import { type Ledger, type LedgerEntry } from './ledger.ts';
 import {
-  type FeedOptions,
+  type FeedGatewayOptions,
   makeFeeds,
   type MarketDataPorts,
   type MarketDataServices,
@@ -60,7 +60,7 @@ export interface SimulatorOptions {
   /** API keys of REST and WebSocket. */
   readonly keys?: readonly RestKey[];
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
-  readonly feeds?: FeedOptions;
+  readonly feeds?: FeedGatewayOptions;
   /** FIX market data on ports of their own (0: chosen by the system), for the CompIDs of `clients`; none when left out. */
   readonly marketData?: MarketDataPorts;
   readonly onLedgerEntry?: (entry: LedgerEntry) => void;

@@ -1,5 +1,5 @@
 import { type SessionHost } from '../../src/fix/runtime/session-host.ts';
-import { type Transport } from '../../src/fix/runtime/outbox.ts';
+import { type SessionTransport } from '../../src/fix/runtime/outbox.ts';
 import { type VirtualTime } from '../support/virtual-time.ts';
 
 export const LATENCY_MS_MAX = 40;
@@ -25,7 +25,7 @@ export interface Line {
 }
 
 /** One direction of a connection. */
-export class LossyTransport implements Transport {
+export class LossyTransport implements SessionTransport {
   readonly peer = 'simulation';
   readonly #world: Line;
   readonly #to: () => SessionHost | undefined;

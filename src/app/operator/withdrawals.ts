@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Config, type FundsConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
-import { openAuditRecord } from '../../kraken/funds/audit-record.ts';
+import { openAuditTrail } from '../../kraken/funds/audit-record.ts';
 import { faultOfPolicy, type FundsPolicy } from '../../kraken/funds/funds-policy.ts';
 import { makeFundsService } from '../../kraken/funds/funds-service.ts';
 import { makeMoneyVerbs, type MoneyVerbs } from '../../kraken/funds/money-verbs.ts';
@@ -11,7 +11,7 @@ import {
   makeRestHistoryGateway,
   type RestHistoryGateway,
 } from '../../kraken/rest/history/history-gateway.ts';
-import { type LogEntry } from '../../kraken/rest/history/history-readers.ts';
+import { type RestLogEntry } from '../../kraken/rest/history/history-readers.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
@@ -57,7 +57,7 @@ export const openWithdrawals = async (
   if (fault !== undefined) return err(`funds: ${fault}`);
   const lock = lockFundsKey(funds.credentials.apiKey);
   if (!lock.ok) return lock;
-  const opened = await openAuditRecord(auditPathOf(config), auditHeadPathOf(config));
+  const opened = await openAuditTrail(auditPathOf(config), auditHeadPathOf(config));
   if (!opened.ok) {
     lock.value();
     return err(`funds: ${opened.error}`);
@@ -143,8 +143,8 @@ const LOG_PAGES_MAX = 40;
 const readWholeLog = async (
   history: RestHistoryGateway,
   sinceMs: number,
-): Promise<readonly LogEntry[] | undefined> => {
-  const entries: LogEntry[] = [];
+): Promise<readonly RestLogEntry[] | undefined> => {
+  const entries: RestLogEntry[] = [];
   let fromID: number | undefined;
   for (let page = 0; page < LOG_PAGES_MAX; page += 1) {
     const from = fromID === undefined ? {} : { fromID };

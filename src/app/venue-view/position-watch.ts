@@ -2,7 +2,7 @@ import { type Order } from '../../core/state.ts';
 import { type OrderID, type TradingSymbol } from '../../domain/ids.ts';
 import { type Decimal, decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
-import { type PositionView } from '../../kraken/websocket/views/account-view.ts';
+import { type PositionsView } from '../../kraken/websocket/views/account-view.ts';
 import { type AccountDifference } from './differences.ts';
 
 /** Venue's position minus the sum of our executions, and since when it is that. */
@@ -43,7 +43,7 @@ export class PositionWatch {
    * for its positions.
    */
   look(
-    positions: PositionView,
+    positions: PositionsView,
     at: MonotonicMs,
   ): { readonly alerts: readonly AccountDifference[]; readonly isOpen: boolean } {
     if (positions.at === undefined) return { alerts: [], isOpen: false };

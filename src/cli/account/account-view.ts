@@ -1,7 +1,7 @@
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
 import { makeRestOrderGateway } from '../../kraken/rest/orders/order-gateway.ts';
 import { type RestPosition, type Wallet } from '../../kraken/rest/account/account-readers.ts';
-import { type OpenOrder } from '../../kraken/rest/orders/order-readers.ts';
+import { type RestOpenOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
 import { type NotConfirmed, type Reading } from '../../kraken/rest/reading.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
@@ -15,12 +15,12 @@ export interface AccountView {
   readonly at: EpochMs | undefined;
   readonly wallets: Readonly<Record<string, Wallet>> | undefined;
   readonly positions: readonly RestPosition[] | undefined;
-  readonly openOrders: readonly OpenOrder[] | undefined;
+  readonly openOrders: readonly RestOpenOrder[] | undefined;
   /** What is missing and why, by view. Empty: everything is here. */
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly MissingPart[];
 }
 
-export interface Gap {
+export interface MissingPart {
   readonly view: 'wallets' | 'positions' | 'openOrders';
   /** `missing`: there is no answer at all. */
   readonly kind: 'missing' | 'incomplete';
@@ -53,7 +53,10 @@ export const readAccount = async (client: RawClient, clock: Clock): Promise<Acco
   };
 };
 
-const gapOf = (view: Gap['view'], read: Result<Reading<unknown>, NotConfirmed>): readonly Gap[] => {
+const gapOf = (
+  view: MissingPart['view'],
+  read: Result<Reading<unknown>, NotConfirmed>,
+): readonly MissingPart[] => {
   if (!read.ok) return [{ view, kind: 'missing', reason: reasonOf(read.error) }];
   if (read.value.isComplete) return [];
   return [{ view, kind: 'incomplete', reason: oddText(read.value.oddities) }];
@@ -62,7 +65,7 @@ const gapOf = (view: Gap['view'], read: Result<Reading<unknown>, NotConfirmed>):
 /** A wallet of a type that we do not know is in the answer, and nobody can say what is in it. */
 const unknownWallets = (
   read: Result<Reading<Readonly<Record<string, Wallet>>>, NotConfirmed>,
-): readonly Gap[] =>
+): readonly MissingPart[] =>
   (read.ok ? Object.entries(read.value.value) : [])
     .filter(([, { type }]) => type === 'Unknown')
     .map(([name]) => ({

@@ -3,7 +3,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 export type Verdict = 'ok' | 'warn' | 'fail' | 'skipped';
 
 /** What one check found. */
-export interface Finding {
+export interface CheckResult {
   readonly verdict: Verdict;
   /** One sentence for people; never a secret. */
   readonly detail: string;
@@ -18,10 +18,10 @@ export interface Check {
   /** Rows without which this one has nothing to say: it is skipped when one of them failed or was skipped. */
   readonly after?: readonly string[];
   /** Ends early when the signal says that the time is over. */
-  readonly run: (signal: AbortSignal) => Promise<Finding> | Finding;
+  readonly run: (signal: AbortSignal) => Promise<CheckResult> | CheckResult;
 }
 
-export interface Row extends Finding {
+export interface CheckRow extends CheckResult {
   readonly check: string;
   readonly durationMs: number;
 }
@@ -30,28 +30,28 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   /** Told after every check. */
-  readonly onDone?: (row: Row, done: number) => void;
+  readonly onDone?: (row: CheckRow, done: number) => void;
 }
 
-export const ok = (detail: string): Finding => ({ verdict: 'ok', detail });
-export const warn = (detail: string, advice: string): Finding => ({
+export const ok = (detail: string): CheckResult => ({ verdict: 'ok', detail });
+export const warn = (detail: string, advice: string): CheckResult => ({
   verdict: 'warn',
   detail,
   advice,
 });
-export const fail = (detail: string, advice: string): Finding => ({
+export const fail = (detail: string, advice: string): CheckResult => ({
   verdict: 'fail',
   detail,
   advice,
 });
-export const skipped = (detail: string): Finding => ({ verdict: 'skipped', detail });
+export const skipped = (detail: string): CheckResult => ({ verdict: 'skipped', detail });
 
 /** Runs each check once those that it comes after have ended, the others at the same time; the rows in the order of the checks. */
 export const runChecks = async (
   checks: readonly Check[],
   deps: RunDeps,
-): Promise<readonly Row[]> => {
-  const rows = new Map<string, Promise<Row>>();
+): Promise<readonly CheckRow[]> => {
+  const rows = new Map<string, Promise<CheckRow>>();
   let done = 0;
   for (const check of checks) {
     const before = (check.after ?? []).flatMap((name) => rows.get(name) ?? []);
@@ -72,8 +72,8 @@ export const runChecks = async (
 export const runInTurn = async (
   checks: readonly Check[],
   deps: RunDeps,
-): Promise<readonly Row[]> => {
-  const rows: Row[] = [];
+): Promise<readonly CheckRow[]> => {
+  const rows: CheckRow[] = [];
   for (const check of checks) {
     const before = rows.filter(({ check: name }) => check.after?.includes(name));
     const row = await runOne(check, before, deps);
@@ -85,9 +85,9 @@ export const runInTurn = async (
 
 const runOne = async (
   { name, timeoutMs, run }: Check,
-  before: readonly Row[],
+  before: readonly CheckRow[],
   { clock, timers }: RunDeps,
-): Promise<Row> => {
+): Promise<CheckRow> => {
   const cause = before.find(({ verdict }) => verdict === 'fail' || verdict === 'skipped');
   if (cause !== undefined)
     return { check: name, ...skipped(`needs "${cause.check}" first`), durationMs: 0 };
@@ -95,7 +95,7 @@ const runOne = async (
   const aborter = new AbortController();
   const finding = await Promise.race([
     settled(run, aborter.signal),
-    new Promise<Finding>((resolve) => {
+    new Promise<CheckResult>((resolve) => {
       const timer = timers.set(timeoutMs, () => {
         resolve(fail(`not done within ${timeoutMs} ms`, 'look at the network or the machine'));
         aborter.abort();
@@ -110,7 +110,7 @@ const runOne = async (
 };
 
 /** One check that breaks does not take the others with it. */
-const settled = async (run: Check['run'], signal: AbortSignal): Promise<Finding> => {
+const settled = async (run: Check['run'], signal: AbortSignal): Promise<CheckResult> => {
   try {
     return await run(signal);
   } catch (error) {

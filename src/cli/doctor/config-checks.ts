@@ -6,7 +6,7 @@ import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
 import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { type Result } from '../../lib/result.ts';
 import { type ConfigProblem } from '../../config/config-problem.ts';
-import { fail, type Finding, ok, skipped, warn } from './check.ts';
+import { fail, type CheckResult, ok, skipped, warn } from './check.ts';
 
 /** A configuration as the doctor was given it; `undefined`: none. */
 export type GivenConfig = Result<InspectedConfig, ConfigProblem> | undefined;
@@ -15,7 +15,7 @@ const lines = (problems: readonly ConfigProblem[]): string =>
   problems.map((one) => problemToLine(one).replace(/^config: /, '')).join('\n');
 
 /** Everything but secrets, which have a row of their own. */
-export const checkConfiguration = (given: GivenConfig): Finding => {
+export const checkConfiguration = (given: GivenConfig): CheckResult => {
   if (given === undefined) return skipped('no --config: only what needs none is checked');
   const advice = 'mend these keys; docs/configuration.md describes each';
   if (!given.ok) return fail(lines([given.error]), advice);
@@ -29,7 +29,7 @@ export const checkConfiguration = (given: GivenConfig): Finding => {
 };
 
 /** Whether each secret is where the configuration says; its file should be its owner's only. */
-export const checkSecrets = (given: GivenConfig): Finding => {
+export const checkSecrets = (given: GivenConfig): CheckResult => {
   if (given?.ok !== true) return skipped('no configuration');
   const { secrets, secretProblems } = given.value;
   if (secretProblems.length > 0)
@@ -63,7 +63,7 @@ const modeProblem = (path: string) => {
 
 const DICTIONARIES = ['KRAKEN-DRV-FIX44.xml', 'FATHOM-FIX44.xml'] as const;
 
-export const checkDictionaries = (): Finding => {
+export const checkDictionaries = (): CheckResult => {
   for (const file of DICTIONARIES) {
     const loaded = loadDictionary(dictionaryPath(file));
     if (!loaded.ok) return fail(`${file}: ${loaded.error}`, 'install Fathom again');

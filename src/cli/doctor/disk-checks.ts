@@ -13,7 +13,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { errorCode } from '../../config/secrets.ts';
 import { lookAtLock } from '../../lib/files/lock-file.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type CheckResult, ok, warn } from './check.ts';
 
 const MIB = 1_048_576;
 const FREE_WARN_BYTES = 5_120 * MIB;
@@ -29,7 +29,7 @@ const existing = (dir: string): string => {
   return existsSync(path) || dirname(path) === path ? path : existing(dirname(path));
 };
 
-export const checkDataDir = (dataDir: string): Finding => {
+export const checkDataDir = (dataDir: string): CheckResult => {
   const at = existing(dataDir);
   try {
     if (!statSync(at).isDirectory())
@@ -44,7 +44,7 @@ export const checkDataDir = (dataDir: string): Finding => {
   }
 };
 
-export const checkSpace = (dataDir: string): Finding => {
+export const checkSpace = (dataDir: string): CheckResult => {
   const at = existing(dataDir);
   const { bavail, bsize } = statfsSync(at);
   const free = bavail * bsize;
@@ -54,7 +54,7 @@ export const checkSpace = (dataDir: string): Finding => {
   return free < FREE_WARN_BYTES ? warn(detail, advice) : ok(detail);
 };
 
-export const checkJournalLock = (dataDir: string): Finding => {
+export const checkJournalLock = (dataDir: string): CheckResult => {
   const { state, text } = lookAtLock(join(dataDir, 'journal', 'lock'));
   switch (state) {
     case 'free':
@@ -69,7 +69,7 @@ export const checkJournalLock = (dataDir: string): Finding => {
 };
 
 /** The time of one write and fdatasync, which every burst of orders waits for. */
-export const checkSync = (dataDir: string, durability: 'disk' | 'process'): Finding => {
+export const checkSync = (dataDir: string, durability: 'disk' | 'process'): CheckResult => {
   const path = join(existing(dataDir), `.fathom-doctor-${process.pid}`);
   const times: number[] = [];
   try {

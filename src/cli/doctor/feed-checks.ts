@@ -6,14 +6,14 @@ import { FeedMachine } from '../../kraken/websocket/connection/feed-machine.ts';
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
 import { type WebSocketPlace } from '../shared/venue-place.ts';
-import { fail, type Finding, ok } from './check.ts';
+import { fail, type CheckResult, ok } from './check.ts';
 
 /** A public feed without a key, a private one with it: subscribed, acknowledged, and left. */
 export const checkFeed = (
   { url, socket }: WebSocketPlace,
   credential: KeyPair | undefined,
   signal: AbortSignal,
-): Promise<Finding> =>
+): Promise<CheckResult> =>
   new Promise((resolve) => {
     const feed = credential === undefined ? 'heartbeat' : 'open_positions';
     const machine = new FeedMachine({
@@ -26,7 +26,7 @@ export const checkFeed = (
         },
       }),
     });
-    const finish = (finding: Finding): void => {
+    const finish = (finding: CheckResult): void => {
       driver.stop();
       resolve(finding);
     };
@@ -48,7 +48,7 @@ export const checkFeed = (
     driver.start();
   });
 
-const judge = (output: FeedOutput, isPrivate: boolean): Finding | undefined => {
+const judge = (output: FeedOutput, isPrivate: boolean): CheckResult | undefined => {
   if (output.type === 'SubscriptionChanged' && output.state === 'Live')
     return ok(
       isPrivate ? 'the signed challenge is accepted' : 'greets, and acknowledges a subscription',

@@ -7,7 +7,7 @@ import {
 import { logonPassword } from '../../kraken/fix/logon.ts';
 import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type CheckResult, ok, warn } from './check.ts';
 
 /** The venue numbers its ports (venue reference fix 1.2). */
 const PORT_OF_ROLE = { marketDataL2: 4002, trading: 4003, marketDataL3: 4004 } as const;
@@ -21,7 +21,7 @@ export const checkLogonSettings = (
   session: VenueSessionConfig,
   config: Config,
   at: EpochMs,
-): Finding => {
+): CheckResult => {
   const wrong = [...clientIDFaults(session), ...credentialFaults(session, at)];
   const odd = [
     ...roleDoubts(session),

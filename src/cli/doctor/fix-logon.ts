@@ -10,13 +10,16 @@ import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
 import { type SessionApplication } from '../../fix/session/model/session-types.ts';
 import { makeLogonFields } from '../../kraken/fix/logon.ts';
 import { lookAtLock } from '../../lib/files/lock-file.ts';
-import { fail, type Finding, ok, skipped } from './check.ts';
+import { fail, type CheckResult, ok, skipped } from './check.ts';
 
 /**
  * Logs on and out again. Only where both sides begin at 1 with every Logon and no engine of this machine has the session: anywhere
  * else the numbers belong to an engine's journal, and a logon beside it would use them up or evict it.
  */
-export const checkLogon = (session: VenueSessionConfig, signal: AbortSignal): Promise<Finding> => {
+export const checkLogon = (
+  session: VenueSessionConfig,
+  signal: AbortSignal,
+): Promise<CheckResult> => {
   if (session.resetSeqNumFlag !== 'on-logon')
     return Promise.resolve(
       skipped(
@@ -29,7 +32,10 @@ export const checkLogon = (session: VenueSessionConfig, signal: AbortSignal): Pr
   return logOnAndOut(session, signal);
 };
 
-const logOnAndOut = async (session: VenueSessionConfig, signal: AbortSignal): Promise<Finding> => {
+const logOnAndOut = async (
+  session: VenueSessionConfig,
+  signal: AbortSignal,
+): Promise<CheckResult> => {
   const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
   if (!dictionary.ok) return fail(dictionary.error, 'install Fathom again');
   const outcome = makeOutcome();
@@ -53,13 +59,13 @@ const logOnAndOut = async (session: VenueSessionConfig, signal: AbortSignal): Pr
 
 /** The first word counts. */
 const makeOutcome = () => {
-  let settle: ((finding: Finding) => void) | undefined;
-  const concluded = new Promise<Finding>((resolve) => {
+  let settle: ((finding: CheckResult) => void) | undefined;
+  const concluded = new Promise<CheckResult>((resolve) => {
     settle = resolve;
   });
   return {
     concluded,
-    conclude: (finding: Finding): void => {
+    conclude: (finding: CheckResult): void => {
       settle?.(finding);
     },
   };
@@ -67,7 +73,7 @@ const makeOutcome = () => {
 
 const makeApplication = (
   session: VenueSessionConfig,
-  conclude: (finding: Finding) => void,
+  conclude: (finding: CheckResult) => void,
 ): SessionApplication => {
   const { senderCompID, targetCompID, clientID } = session;
   return {

@@ -4,7 +4,7 @@ import { systemClock, systemTimers } from '../../app/system-clock.ts';
 import { inspectConfig } from '../../config/load/inspect-config.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
 import { keyOf } from '../shared/account-key.ts';
-import { type Row, type RunDeps, runChecks, runInTurn } from './check.ts';
+import { type CheckRow, type RunDeps, runChecks, runInTurn } from './check.ts';
 import { openClients } from './clients.ts';
 import { type GivenConfig } from './config-checks.ts';
 import { localChecks, type Subject, venueChecks } from './plan.ts';
@@ -98,7 +98,7 @@ const makeProgress = (total: number) => {
   const isShown = process.stderr.isTTY;
   const deps: RunDeps = {
     ...{ clock: systemClock, timers: systemTimers },
-    onDone: ({ check, verdict }: Row) => {
+    onDone: ({ check, verdict }: CheckRow) => {
       done += 1;
       if (isShown)
         process.stderr.write(`\r\x1b[K${done} of ${total}: ${escapeHidden(check)} ${verdict}`);

@@ -1,4 +1,4 @@
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type CheckResult, ok, warn } from './check.ts';
 
 /** What a handshake showed. */
 export interface SeenCertificate {
@@ -24,7 +24,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 const WRONG_AUTHORITY = 'no authority that is trusted here signed it: look at caFile';
 
 /** A certificate that the engine would refuse is a failure; one that nobody verifies, or that soon expires, a warning. */
-export const judgeCertificate = (seen: SeenCertificate): Finding => {
+export const judgeCertificate = (seen: SeenCertificate): CheckResult => {
   const { where, problem, subject, issuer, chainLength, daysLeft, insecureReason } = seen;
   const chain = `${chainLength} certificate${chainLength === 1 ? '' : 's'}`;
   const detail = `${where}, ${subject} by ${issuer} (${chain}), ${daysLeft} days left`;

@@ -6,7 +6,7 @@ import { DERIVATIVES_V1_END, endOfLifeNotice } from '../../kraken/end-of-life.ts
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
 import { makeRestMarketGateway } from '../../kraken/rest/market/market-gateway.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type Check, fail, type Finding, ok, skipped, warn } from './check.ts';
+import { type Check, fail, type CheckResult, ok, skipped, warn } from './check.ts';
 import {
   checkConfiguration,
   checkDictionaries,
@@ -23,7 +23,7 @@ import {
   checkInstruments,
   checkKey,
   checkRestAnswers,
-  type InstrumentList,
+  type ListedInstruments,
 } from './rest-checks.ts';
 import { type WebSocketPlace } from '../shared/venue-place.ts';
 import { type DoctorClients } from './clients.ts';
@@ -47,11 +47,11 @@ const LOCAL_TIMEOUT_MS = 20_000;
 
 /** What this machine alone can answer. */
 export const localChecks = ({ given, config, at }: Subject): readonly Check[] => {
-  const local = (name: string, run: () => Finding, ...after: string[]): Check => ({
+  const local = (name: string, run: () => CheckResult, ...after: string[]): Check => ({
     ...{ name, run, after, timeoutMs: LOCAL_TIMEOUT_MS },
   });
   const engine = config?.engine;
-  const onDisk = (name: string, run: (dir: string) => Finding, ...after: string[]): Check =>
+  const onDisk = (name: string, run: (dir: string) => CheckResult, ...after: string[]): Check =>
     local(
       name,
       () => (engine === undefined ? skipped('no valid configuration') : run(engine.dataDir)),
@@ -69,7 +69,7 @@ export const localChecks = ({ given, config, at }: Subject): readonly Check[] =>
   ];
 };
 
-const checkEndOfLife = (config: Config | undefined, at: EpochMs): Finding => {
+const checkEndOfLife = (config: Config | undefined, at: EpochMs): CheckResult => {
   const dates = endOfLifeDatesOf(config?.endOfLife);
   const notice = endOfLifeNotice(at, dates);
   const end = new Date(dates.endsAt ?? DERIVATIVES_V1_END).toISOString().slice(0, 10);
@@ -90,8 +90,8 @@ const restChecks = (subject: Subject): readonly Check[] => {
   if (typeof rest === 'string') return [skip('REST', rest)];
   const { client } = clients.public;
   const market = makeRestMarketGateway(client);
-  let list: Promise<InstrumentList> | undefined;
-  const instruments = (): Promise<InstrumentList> => (list ??= market.instruments());
+  let list: Promise<ListedInstruments> | undefined;
+  const instruments = (): Promise<ListedInstruments> => (list ??= market.instruments());
   const symbol = config?.instruments[0]?.symbol ?? 'PF_XBTUSD';
   const call = (name: string, run: Check['run']): Check => ({
     ...{ name, run, after: ['REST answers'], timeoutMs: CALL_TIMEOUT_MS },
@@ -117,7 +117,7 @@ const restChecks = (subject: Subject): readonly Check[] => {
   ];
 };
 
-const checkFunds = async ({ clients, config, key }: Subject): Promise<Finding> => {
+const checkFunds = async ({ clients, config, key }: Subject): Promise<CheckResult> => {
   const funds = config?.funds;
   if (clients.funds === undefined)
     return funds?.enabled === true

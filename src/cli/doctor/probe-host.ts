@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { type Result, err, ok as good } from '../../lib/result.ts';
-import { fail, type Finding, ok } from './check.ts';
+import { fail, type CheckResult, ok } from './check.ts';
 import { judgeCertificate } from './judge-certificate.ts';
 
 export interface HostToProbe {
@@ -31,10 +31,10 @@ export const probeHost = async (
   target: HostToProbe,
   nowMs: number,
   signal: AbortSignal,
-): Promise<Finding> => {
+): Promise<CheckResult> => {
   const addresses = await addressesOf(target.host);
   if (!addresses.ok) return addresses.error;
-  const failures: Finding[] = [];
+  const failures: CheckResult[] = [];
   for (const address of addresses.value) {
     const finding = await probeAddress(target, address, { nowMs, signal });
     if (finding.verdict !== 'fail') return finding;
@@ -44,7 +44,7 @@ export const probeHost = async (
   return failures.at(-1) ?? fail(`${target.host} has no address`, 'look at the name and at DNS');
 };
 
-const addressesOf = async (host: string): Promise<Result<readonly string[], Finding>> => {
+const addressesOf = async (host: string): Promise<Result<readonly string[], CheckResult>> => {
   const name = host.replace(/^\[(.*)\]$/, '$1');
   if (isIP(name) !== 0) return good([name]);
   try {
@@ -65,13 +65,13 @@ const probeAddress = (
   target: HostToProbe,
   address: string,
   { nowMs, signal }: ProbeContext,
-): Promise<Finding> =>
+): Promise<CheckResult> =>
   new Promise((resolve) => {
     const { host, port, tls } = target;
     const where = host === address ? `${address}:${port}` : `${host} (${address}):${port}`;
     const { socket, secured } = startSocket(target, address);
     const startedAt = performance.now();
-    const finish = (finding: Finding): void => {
+    const finish = (finding: CheckResult): void => {
       socket.destroy();
       resolve(finding);
     };
@@ -117,7 +117,7 @@ const judge = (
   socket: TLSSocket,
   tls: ProbedTls,
   at: { readonly where: string; readonly tookMs: number; readonly nowMs: number },
-): Finding => {
+): CheckResult => {
   const certificate = socket.getPeerCertificate(true);
   // Declared as an Error; Node.js gives its code as text.
   const problem: unknown = socket.authorizationError;
@@ -170,7 +170,7 @@ const ADVICE = {
   noTls: 'the port speaks no TLS, or an older one than the configuration allows',
 } as const;
 
-const failureOf = (where: string, error: Error): Finding => {
+const failureOf = (where: string, error: Error): CheckResult => {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const detail = `${where}: ${error.message.replaceAll(/\s+/g, ' ').trim()}`;
   if (code === 'ECONNREFUSED') return fail(detail, ADVICE.refused);

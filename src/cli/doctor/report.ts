@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
-import { type Row, type Verdict } from './check.ts';
+import { type CheckRow, type Verdict } from './check.ts';
 
 const FOUND_WIDTH = 66;
 const ADVICE_WIDTH = 42;
 
 /** A table with a verdict per line, and a last line that sums up. */
-export const rowsToText = (rows: readonly Row[]): string => {
+export const rowsToText = (rows: readonly CheckRow[]): string => {
   const table = new Table({
     head: ['check', 'verdict', 'found', 'what to do'],
     // Plain text: the table is read by people, by grep and by diff.
@@ -37,25 +37,25 @@ const wrapLine = (text: string, width: number): string => {
   return lines.flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'gu')) ?? ['']).join('\n');
 };
 
-export const rowsToJson = (rows: readonly Row[]): object => ({
+export const rowsToJson = (rows: readonly CheckRow[]): object => ({
   verdict: worstOf(rows),
   counts: countsOf(rows),
   checks: rows,
 });
 
-export const worstOf = (rows: readonly Row[]): Verdict => {
+export const worstOf = (rows: readonly CheckRow[]): Verdict => {
   const { fail, warn } = countsOf(rows);
   if (fail > 0) return 'fail';
   return warn > 0 ? 'warn' : 'ok';
 };
 
-const countsOf = (rows: readonly Row[]): Readonly<Record<Verdict, number>> => {
+const countsOf = (rows: readonly CheckRow[]): Readonly<Record<Verdict, number>> => {
   const counts = { ok: 0, warn: 0, fail: 0, skipped: 0 };
   for (const { verdict } of rows) counts[verdict] += 1;
   return counts;
 };
 
-const summaryOf = (rows: readonly Row[]): string => {
+const summaryOf = (rows: readonly CheckRow[]): string => {
   const { ok, warn, fail, skipped } = countsOf(rows);
   return `doctor: ${ok} ok, ${warn} warnings, ${fail} failures, ${skipped} skipped`;
 };

@@ -10,13 +10,13 @@ import { decimal, isMultipleOf } from '../../lib/decimal.ts';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, epochMs, type EpochMs } from '../../lib/time.ts';
 import { reasonOf } from '../account/account-view.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type CheckResult, ok, warn } from './check.ts';
 
-export type InstrumentList = Result<Reading<readonly RestInstrument[]>, NotConfirmed>;
+export type ListedInstruments = Result<Reading<readonly RestInstrument[]>, NotConfirmed>;
 
 export const checkRestAnswers = async (
-  instruments: () => Promise<InstrumentList>,
-): Promise<Finding> => {
+  instruments: () => Promise<ListedInstruments>,
+): Promise<CheckResult> => {
   const read = await instruments();
   if (!read.ok)
     return fail(
@@ -46,7 +46,7 @@ export const checkClock = async (
   client: RawClient,
   symbol: string,
   clock: Clock,
-): Promise<Finding> => {
+): Promise<CheckResult> => {
   const samples: Sample[] = [];
   for (let round = 0; round < SAMPLES; round += 1) {
     const reply = await client.instrumentStatus({ symbol });
@@ -73,7 +73,7 @@ const sampleOf = (reply: Reply, at: EpochMs): Sample | undefined => {
   };
 };
 
-export const judgeSkew = ({ offsetMs, boundMs }: Sample): Finding => {
+export const judgeSkew = ({ offsetMs, boundMs }: Sample): CheckResult => {
   const side = offsetMs < 0 ? 'behind' : 'ahead of';
   const ms = Math.abs(offsetMs).toFixed(1);
   const detail = `the venue's clock is ${ms} ms ${side} ours, known to ± ${boundMs.toFixed(1)} ms`;
@@ -88,7 +88,10 @@ export const judgeSkew = ({ offsetMs, boundMs }: Sample): Finding => {
 };
 
 /** What a key may do: a key that trades should not move money, and the one for money must. */
-export const checkKey = async (client: RawClient, use: 'trading' | 'funds'): Promise<Finding> => {
+export const checkKey = async (
+  client: RawClient,
+  use: 'trading' | 'funds',
+): Promise<CheckResult> => {
   const read = await makeRestAccountGateway(client).keyCheck();
   if (!read.ok)
     return fail(
@@ -109,14 +112,14 @@ export const checkKey = async (client: RawClient, use: 'trading' | 'funds'): Pro
 
 type Rights = Readonly<Record<'read' | 'trade' | 'withdraw', boolean>>;
 
-const judgeFunds = (detail: string, { withdraw, trade }: Rights): Finding => {
+const judgeFunds = (detail: string, { withdraw, trade }: Rights): CheckResult => {
   if (!withdraw) return fail(detail, 'fathom withdraw needs a key with the right to withdraw');
   return trade
     ? warn(detail, 'this key is for money only: take its right to trade away')
     : ok(detail);
 };
 
-const judgeTrading = (detail: string, { read, trade, withdraw }: Rights): Finding => {
+const judgeTrading = (detail: string, { read, trade, withdraw }: Rights): CheckResult => {
   if (!read) return fail(detail, 'account and history need a key that may read');
   if (withdraw)
     return warn(detail, 'take the right to withdraw away: rest.credentials never moves money');
@@ -128,8 +131,8 @@ const judgeTrading = (detail: string, { read, trade, withdraw }: Rights): Findin
 /** Tick and lot decide what the engine lets through; a finer one than the venue's ends in rejects. */
 export const checkInstruments = async (
   configured: readonly InstrumentConfig[],
-  instruments: () => Promise<InstrumentList>,
-): Promise<Finding> => {
+  instruments: () => Promise<ListedInstruments>,
+): Promise<CheckResult> => {
   const read = await instruments();
   if (!read.ok) return fail(reasonOf(read.error), 'look at the row of REST');
   const bySymbol = new Map(read.value.value.map((one) => [one.symbol, one]));

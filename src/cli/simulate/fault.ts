@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { request } from 'undici';
 import { faultHelp, isText } from '../../simulator/faults/fault-help.ts';
 import { type CliIo, EXIT } from '../shared/cli-io.ts';
-import { readFileOf, Refusal } from './refusal.ts';
+import { readFileOf, StartRefusal } from './refusal.ts';
 
 interface Options {
   readonly admin: string;
@@ -55,7 +55,7 @@ const ask = async (
     (answer.statusCode === 200 ? io.out : io.err)(text);
     return answer.statusCode === 200 ? EXIT.ok : EXIT.failed;
   } catch (error) {
-    if (error instanceof Refusal) {
+    if (error instanceof StartRefusal) {
       io.err(error.message);
       return EXIT.badConfiguration;
     }

@@ -31,8 +31,8 @@ import {
   parseSpeed,
   parseSymbols,
 } from './options.ts';
-import { prepare, type Prepared } from './prepare.ts';
-import { problemOf, Refusal } from './refusal.ts';
+import { prepare, type PreparedRun } from './prepare.ts';
+import { problemOf, StartRefusal } from './refusal.ts';
 import { showStatus } from './status.ts';
 import { definedOnly, settingsOf } from '../../simulator/settings/venue-settings.ts';
 import { simulateWaitCommand } from './wait.ts';
@@ -132,7 +132,7 @@ const run = async (options: Options, { dictionary, closers, io }: Around): Promi
     return EXIT.ok;
   } catch (cause) {
     io.err(problemOf(cause));
-    return cause instanceof Refusal ? EXIT.badConfiguration : EXIT.failed;
+    return cause instanceof StartRefusal ? EXIT.badConfiguration : EXIT.failed;
   }
 };
 
@@ -150,20 +150,20 @@ const closeAll = (closers: readonly (() => void)[], io: CliIo): boolean => {
   return isClean;
 };
 
-const writeCertificate = ({ caFile }: Options, { certificate }: Prepared): void => {
+const writeCertificate = ({ caFile }: Options, { certificate }: PreparedRun): void => {
   if (caFile === undefined) return;
   try {
     makeFolder(dirname(caFile));
     writeFileSync(caFile, certificate.cert);
   } catch (cause) {
-    throw new Refusal(`--ca-file ${caFile}: ${problemOf(cause)}`);
+    throw new StartRefusal(`--ca-file ${caFile}: ${problemOf(cause)}`);
   }
 };
 
 /** Until somebody ends it. */
 const serve = async (
   simulator: Simulator,
-  prepared: Prepared,
+  prepared: PreparedRun,
   { options, io }: { readonly options: Options; readonly io: CliIo },
 ): Promise<void> => {
   const { keys, scenario, settings } = prepared;
@@ -182,12 +182,12 @@ const serve = async (
 };
 
 /** Which parts speak TLS. */
-const tlsOf = (options: Options, { certificate }: Prepared) => ({
+const tlsOf = (options: Options, { certificate }: PreparedRun) => ({
   isPlain: options.plain === true || options.json === true,
   fixCa: options.fixPlain === true ? undefined : certificate.cert,
 });
 
-const venueOf = (options: Options, prepared: Prepared, io: CliIo): SimulatorOptions => {
+const venueOf = (options: Options, prepared: PreparedRun, io: CliIo): SimulatorOptions => {
   const { keys, certificate, settings, kept } = prepared;
   const { isPlain, fixCa } = tlsOf(options, prepared);
   const port = (part: keyof typeof PORT_OFFSETS): number =>

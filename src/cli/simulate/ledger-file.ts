@@ -4,7 +4,7 @@ import { BufferedFile } from '../../lib/files/buffered-file.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
 import { type LedgerEntry } from '../../simulator/ledger.ts';
 import { type CliIo, EXIT } from '../shared/cli-io.ts';
-import { problemOf, Refusal } from './refusal.ts';
+import { problemOf, StartRefusal } from './refusal.ts';
 
 const BUFFER_BYTES_MAX = 256 * 1_024;
 const FLUSH_MS = 200;
@@ -79,7 +79,7 @@ const opened = (path: string, isKept: boolean): number => {
     closeSync(openSync(path, 'a', 0o600));
     return isKept ? mend(path) : 0;
   } catch (cause) {
-    throw new Refusal(textOf(path, cause));
+    throw new StartRefusal(textOf(path, cause));
   }
 };
 

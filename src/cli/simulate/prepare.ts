@@ -19,17 +19,17 @@ import {
 import { readKeysFile } from './keys-file.ts';
 import { makeKeys, type SimulationKeys } from '../../simulator/settings/keys.ts';
 import { DEFAULT_CLIENTS, DEFAULT_COMP_ID, DEFAULT_SEED, type Options } from './options.ts';
-import { readFileOf, Refusal } from './refusal.ts';
+import { readFileOf, StartRefusal } from './refusal.ts';
 import { readSettings } from './settings.ts';
 import { type Settings } from '../../simulator/settings/settings-schema.ts';
 
 const need = <T>(result: Result<T, string>): T => {
-  if (!result.ok) throw new Refusal(result.error);
+  if (!result.ok) throw new StartRefusal(result.error);
   return result.value;
 };
 
 /** Everything about a run that is known before anything listens. */
-export interface Prepared {
+export interface PreparedRun {
   readonly seed: number;
   readonly symbols: readonly string[];
   readonly keys: SimulationKeys;
@@ -49,7 +49,7 @@ export const prepare = async (
   options: Options,
   env: Environment,
   now: EpochMs,
-): Promise<Prepared> => {
+): Promise<PreparedRun> => {
   const settings = need(readSettings(options.settings, options.set));
   const fromFile = scenarioOf(options);
   const given = options.keys === undefined ? undefined : need(readKeysFile(options.keys, env, now));
@@ -137,7 +137,7 @@ const checkProtection = ({ exchange }: Settings, symbols: readonly string[]): vo
     (symbol) => !symbols.includes(symbol),
   );
   if (unknown !== undefined) {
-    throw new Refusal(`exchange.makerProtectionMillis.${unknown}: it is not listed`);
+    throw new StartRefusal(`exchange.makerProtectionMillis.${unknown}: it is not listed`);
   }
 };
 
@@ -161,8 +161,9 @@ const recordingOf = (
 ): BackgroundMarket | undefined => {
   if (replay === undefined) return undefined;
   const records = parseReplay(readFileOf('--replay', replay), new Set(symbols));
-  if (!records.ok) throw new Refusal(`--replay ${replay}: ${records.error}`);
-  if (records.value.length === 0) throw new Refusal(`--replay ${replay}: there is no record in it`);
+  if (!records.ok) throw new StartRefusal(`--replay ${replay}: ${records.error}`);
+  if (records.value.length === 0)
+    throw new StartRefusal(`--replay ${replay}: there is no record in it`);
   return makeReplayMarket(records.value, speed, RECORDING_PAUSE_MS_MAX);
 };
 
@@ -171,7 +172,7 @@ const SEEDED_SCENARIO_MS = 3_600_000;
 const scenarioOf = ({ scenario }: Options): Scenario | undefined => {
   if (scenario === undefined) return undefined;
   const parsed = readScenario(readFileOf('--scenario', scenario));
-  if (!parsed.ok) throw new Refusal(`--scenario ${scenario}: ${parsed.error}`);
+  if (!parsed.ok) throw new StartRefusal(`--scenario ${scenario}: ${parsed.error}`);
   return parsed.value;
 };
 

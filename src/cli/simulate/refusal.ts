@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /** Why a run does not begin: one line for the operator, about an option or the file that it names. */
-export class Refusal extends Error {}
+export class StartRefusal extends Error {}
 
 /** What went wrong, in one line. */
 export const problemOf = (cause: unknown): string => {
-  if (cause instanceof Refusal) return cause.message;
+  if (cause instanceof StartRefusal) return cause.message;
   if (!(cause instanceof Error)) return String(cause);
   const { code, port } = cause as Error & { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE') return `port ${port ?? '?'} is in use`;
@@ -19,6 +19,8 @@ export const readFileOf = (option: string, file: string): string => {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw new Refusal(`${option} ${file}: ${code === 'ENOENT' ? 'there is no such file' : code}`);
+    throw new StartRefusal(
+      `${option} ${file}: ${code === 'ENOENT' ? 'there is no such file' : code}`,
+    );
   }
 };

@@ -6,7 +6,7 @@ import {
   type FundsConfig,
   type KeyPair,
   type RestConfig,
-  type SessionConfig,
+  type ConfiguredSession,
 } from '../config.ts';
 import { parseHostPort, type HostPort } from '../schema/kinds.ts';
 import { type RawConfig, type RawSession } from '../schema/raw-config.ts';
@@ -70,7 +70,7 @@ const toSession = (
   name: string,
   session: RawSession,
   { secretByPath, symbols }: { secretByPath: SecretByPath; symbols: readonly string[] },
-): SessionConfig => {
+): ConfiguredSession => {
   const secret = (key: string): Secret | undefined =>
     secretByPath.get(`sessions.${name}.credentials.${key}`)?.secret;
   switch (session.role) {

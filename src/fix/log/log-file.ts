@@ -5,7 +5,7 @@ import { BufferedFile, type BufferedFileOptions } from '../../lib/files/buffered
 import { type Result } from '../../lib/result.ts';
 import { type EpochMs, toUtcDate } from '../../lib/time.ts';
 
-export interface DailyFileOptions {
+export interface MessageLogFileOptions {
   readonly dir: string;
   /** What stands before the date: `FIX.4.4-ME-VENUE.messages`. */
   readonly stem: string;
@@ -25,15 +25,15 @@ export interface LinePlace {
  * `<stem>.<YYYYMMDD>.log`, a new file each UTC day. A write that fails is told once; lines are dropped and
  * counted until a later flush succeeds, since a log may never stop the session that it describes.
  */
-export class DailyFile {
-  readonly #options: DailyFileOptions;
+export class MessageLogFile {
+  readonly #options: MessageLogFileOptions;
   #file: BufferedFile | undefined;
   #day = '';
   #size = 0;
   #isFailing = false;
   #dropped = 0;
 
-  constructor(options: DailyFileOptions) {
+  constructor(options: MessageLogFileOptions) {
     this.#options = options;
   }
 

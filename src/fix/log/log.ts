@@ -2,7 +2,7 @@ import { type BufferedFileOptions } from '../../lib/files/buffered-file.ts';
 import { maskFrame } from '../../lib/redaction/mask-frame.ts';
 import { makeRedactor, type Redactor } from '../../lib/redaction/redactor.ts';
 import { type EpochMs, type Timers, toUtcTimestamp } from '../../lib/time.ts';
-import { DailyFile, type LinePlace } from './log-file.ts';
+import { MessageLogFile, type LinePlace } from './log-file.ts';
 
 const BUFFER_BYTES_MAX = 262_144;
 const LF = 0x0a;
@@ -56,8 +56,8 @@ export interface FixLog {
 export const openFixLog = (options: FixLogOptions): FixLog => {
   const stem = sessionStem(options);
   const redactor = options.redactor ?? makeRedactor();
-  const file = (kind: 'messages' | 'event'): DailyFile =>
-    new DailyFile({
+  const file = (kind: 'messages' | 'event'): MessageLogFile =>
+    new MessageLogFile({
       dir: options.dir,
       stem: `${stem}.${kind}`,
       bufferBytesMax: options.bufferBytesMax ?? BUFFER_BYTES_MAX,

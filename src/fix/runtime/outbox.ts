@@ -1,7 +1,7 @@
 import { type SessionStore } from '../session/model/session-types.ts';
 
 /** The one thing a session needs of a socket. */
-export interface Transport {
+export interface SessionTransport {
   readonly write: (bytes: Buffer) => void;
   /** Bytes handed to `write` that the operating system has not taken. */
   readonly unsentBytes: () => number;
@@ -35,7 +35,7 @@ export interface OutboxOptions {
  */
 export class SessionOutbox {
   readonly #options: OutboxOptions;
-  #transport: Transport | undefined;
+  #transport: SessionTransport | undefined;
   /** Waits for a commit that begins after it was saved. */
   #fresh: (Buffer | ReplayTask)[] = [];
   /** Committed. */
@@ -58,7 +58,7 @@ export class SessionOutbox {
     return this.#freshBytes + this.#readyBytes + (this.#transport?.unsentBytes() ?? 0);
   }
 
-  attach(transport: Transport): void {
+  attach(transport: SessionTransport): void {
     this.#clear();
     this.#transport = transport;
   }
@@ -179,7 +179,7 @@ export class SessionOutbox {
   }
 
   /** The frames at the head of the line, up to the next resend, or the next part of a resend. */
-  #takeFrames(transport: Transport): readonly Buffer[] {
+  #takeFrames(transport: SessionTransport): readonly Buffer[] {
     const isReplay = (item: Buffer | ReplayTask): item is ReplayTask => !Buffer.isBuffer(item);
     while (this.#ready[0] !== undefined && isReplay(this.#ready[0])) {
       const room = this.#options.replayBytesMax - transport.unsentBytes();

@@ -14,7 +14,7 @@ import { nextDeadline } from '../session/timers.ts';
 import { type HostOptions } from './session-host-options.ts';
 import { callOwner, headerOf, tellNotice } from './session-effects.ts';
 import { SessionInbox } from './inbox.ts';
-import { SessionOutbox, type Transport } from './outbox.ts';
+import { SessionOutbox, type SessionTransport } from './outbox.ts';
 import { Redelivery, redeliveryNotice } from './redelivery.ts';
 import { makeReplay, type ReplayRange } from './replay.ts';
 
@@ -37,7 +37,7 @@ export class SessionHost {
   readonly #outbox: SessionOutbox;
   readonly #redelivery: Redelivery | undefined;
   #state: SessionState;
-  #transport: Transport | undefined;
+  #transport: SessionTransport | undefined;
   #lastReceivedAt: EpochMs | undefined;
   #lastSentAt: EpochMs | undefined;
 
@@ -88,7 +88,7 @@ export class SessionHost {
     return nextDeadline(this.#state, this.#config.settings);
   }
 
-  connected(transport: Transport): void {
+  connected(transport: SessionTransport): void {
     invariant(this.#transport === undefined, 'a session has one connection at a time');
     this.#transport = transport;
     this.#inbox.reset();

@@ -1,7 +1,7 @@
 import { type Socket } from 'node:net';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type SessionHost } from './session-host.ts';
-import { type Transport } from './outbox.ts';
+import { type SessionTransport } from './outbox.ts';
 
 export interface SocketDeps {
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export const attachSocket = (
     socket.destroy();
     finish();
   };
-  const transport: Transport = {
+  const transport: SessionTransport = {
     peer: `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`,
     write: (bytes) => {
       if (!isOver) socket.write(bytes);

@@ -3,7 +3,7 @@ import { decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RestFill, type RestPosition, type Wallet } from '../rest/account/account-readers.ts';
 import { type ExecutionEvent, type HistoryElement } from '../rest/history/history-readers.ts';
-import { type OpenOrder as RestOpenOrder } from '../rest/orders/order-readers.ts';
+import { type RestOpenOrder } from '../rest/orders/order-readers.ts';
 import { given } from '../json/field-reader.ts';
 import {
   type BalancesFrame,

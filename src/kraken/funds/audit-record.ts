@@ -17,13 +17,13 @@ import { EMPTY_BOOKS, evolve, type MoneyBooks, type MoneyFact } from './money-fa
  * The audit record: one JSON line per fact, each with the SHA-256 of the line before, forced to the disk
  * before anything that follows from it happens. It is also what the desk's books are folded from.
  */
-export interface AuditRecord {
+export interface AuditTrail {
   readonly append: (fact: MoneyFact) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-export interface OpenedAudit {
-  readonly audit: AuditRecord;
+export interface OpenedAuditTrail {
+  readonly audit: AuditTrail;
   readonly books: MoneyBooks;
 }
 
@@ -39,10 +39,10 @@ const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8
  * other damage is an error, and the desk stays shut: an altered record may hide money. `headPath` knows
  * where the record ends, so that lines dropped from its end are missed as well.
  */
-export const openAuditRecord = async (
+export const openAuditTrail = async (
   path: string,
   headPath: string,
-): Promise<Result<OpenedAudit, string>> => {
+): Promise<Result<OpenedAuditTrail, string>> => {
   await mkdir(dirname(path), { recursive: true });
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
@@ -102,7 +102,7 @@ const parseLine = (line: string): Line | undefined => {
   }
 };
 
-const makeRecord = (file: FileHandle, headPath: string, start: AuditHead): AuditRecord => {
+const makeRecord = (file: FileHandle, headPath: string, start: AuditHead): AuditTrail => {
   let head = start;
   let isBroken = false;
   return {

@@ -3,9 +3,9 @@ import { escapeHidden } from '../../lib/plain-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, epochMs } from '../../lib/time.ts';
 import { type FundsAnswer, type RestFundsGateway } from '../rest/funds/funds-gateway.ts';
-import { type LogEntry } from '../rest/history/history-readers.ts';
+import { type RestLogEntry } from '../rest/history/history-readers.ts';
 import { type Approval } from './approval.ts';
-import { type AuditRecord } from './audit-record.ts';
+import { type AuditTrail } from './audit-record.ts';
 import { faultOfPolicy, faultOfRequest, type FundsPolicy } from './funds-policy.ts';
 import { findMovement, toEvidence } from './money-evidence.ts';
 import { evolve, type MoneyBooks, type MoneyCase, type MoneyFact } from './money-fact.ts';
@@ -15,14 +15,14 @@ import { sendMoney } from './send-money.ts';
 
 export interface FundsServiceDeps {
   readonly policy: FundsPolicy;
-  readonly audit: AuditRecord;
+  readonly audit: AuditTrail;
   /** The books as the audit record left them. */
   readonly books: MoneyBooks;
   readonly clock: Clock;
   /** With the withdrawal key: no other part of the program has it. */
   readonly funds: RestFundsGateway;
   /** The account log since a time, to settle a doubt; `undefined` when it could not be read whole. */
-  readonly readLog: (sinceMs: number) => Promise<readonly LogEntry[] | undefined>;
+  readonly readLog: (sinceMs: number) => Promise<readonly RestLogEntry[] | undefined>;
   /** Told when money falls in doubt: somebody must look. */
   readonly alert: (text: string) => void;
 }

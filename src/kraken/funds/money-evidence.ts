@@ -1,6 +1,6 @@
 import { decimalOf } from '../../domain/decimal-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type LogEntry } from '../rest/history/history-readers.ts';
+import { type RestLogEntry } from '../rest/history/history-readers.ts';
 import { type MoneyCase } from './money-fact.ts';
 
 /** Kinds of account log rows that a movement writes (venue reference rest 2.12). */
@@ -20,7 +20,7 @@ const LATE_MS = 86_400_000;
 const EVIDENCE = 'account log entry ';
 
 /** What stands in the audit record of a doubt that this row settled. */
-export const toEvidence = ({ id }: LogEntry): string => `${EVIDENCE}${id}`;
+export const toEvidence = ({ id }: RestLogEntry): string => `${EVIDENCE}${id}`;
 
 /**
  * The one row of the account log that proves that the money moved, or why none does. A row has no reference
@@ -30,8 +30,8 @@ export const toEvidence = ({ id }: LogEntry): string => `${EVIDENCE}${id}`;
 export const findMovement = (
   money: MoneyCase,
   cases: readonly MoneyCase[],
-  entries: readonly LogEntry[],
-): Result<LogEntry, string> => {
+  entries: readonly RestLogEntry[],
+): Result<RestLogEntry, string> => {
   const others = cases.filter(({ request }) => request.id !== money.request.id);
   const used = new Set(others.map(({ evidence }) => evidence));
   const free = entries.filter((entry) => couldBe(money, entry) && !used.has(toEvidence(entry)));
@@ -44,7 +44,7 @@ export const findMovement = (
   return err(`${toEvidence(movement)} may be of ${names} as well: no proof`);
 };
 
-const couldBe = (money: MoneyCase, entry: LogEntry): boolean => {
+const couldBe = (money: MoneyCase, entry: RestLogEntry): boolean => {
   const { sentAt, request } = money;
   const { at, info, asset, oldBalance, newBalance } = entry;
   if (sentAt === undefined || at < sentAt - EARLY_MS || !MOVEMENTS.has(info)) return false;
@@ -60,5 +60,5 @@ const awaitsItsRow = ({ status, evidence }: MoneyCase): boolean =>
   (status === 'Done' && evidence?.startsWith(EVIDENCE) !== true);
 
 /** The kind does not count: no reference says which kind of row each call writes. */
-const explains = (money: MoneyCase, entry: LogEntry): boolean =>
+const explains = (money: MoneyCase, entry: RestLogEntry): boolean =>
   couldBe(money, entry) && money.sentAt !== undefined && entry.at <= money.sentAt + LATE_MS;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type JsonValue, toJsonText } from '../../lib/lossless-json.ts';
-import { type DownloadState, type Finding, FINDINGS_MAX } from './download-state.ts';
+import { type DownloadState, type DownloadFinding, FINDINGS_MAX } from './download-state.ts';
 import { type Page, textAt } from './history-page.ts';
 import { type HistoryRequest, RESOLUTION_SECONDS } from './history-request.ts';
 import { timeOf } from './row-time.ts';
@@ -59,7 +59,7 @@ interface Draft {
   firstAt: number | undefined;
   lastAt: number | undefined;
   lastID: number | undefined;
-  readonly findings: Finding[];
+  readonly findings: DownloadFinding[];
 }
 
 const absorbElement = (draft: Draft, element: JsonValue, request: HistoryRequest): void => {
@@ -127,6 +127,6 @@ const checkID = (draft: Draft, element: JsonValue, request: HistoryRequest): voi
   draft.lastID = id;
 };
 
-const note = (draft: Draft, type: Finding['type'], count: number, detail: string): void => {
+const note = (draft: Draft, type: DownloadFinding['type'], count: number, detail: string): void => {
   if (draft.findings.length < FINDINGS_MAX) draft.findings.push({ type, count, detail });
 };

@@ -22,11 +22,11 @@ export interface DownloadState {
   readonly lastID?: number;
   /** Rows of the last page, by digest: an overlap of two pages shows here and is left out. */
   readonly recentKeys: readonly string[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DownloadFinding[];
 }
 
 /** Something that a complete download would not show. */
-export interface Finding {
+export interface DownloadFinding {
   readonly type:
     | 'PageShort'
     | 'RowTwice'

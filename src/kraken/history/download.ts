@@ -9,7 +9,12 @@ import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';
 import { absorbPage } from './absorb-page.ts';
 import { isListed } from './check-listed.ts';
-import { type DownloadState, type Finding, firstState, isSameRequest } from './download-state.ts';
+import {
+  type DownloadState,
+  type DownloadFinding,
+  firstState,
+  isSameRequest,
+} from './download-state.ts';
 import { makeFetchPage } from './fetch-pages.ts';
 import { type FetchPage, type Page } from './history-page.ts';
 import { faultOfRequest, type HistoryRequest } from './history-request.ts';
@@ -41,7 +46,7 @@ export interface Downloaded {
   readonly pages: number;
   readonly isResumed: boolean;
   /** Empty: nothing speaks against completeness. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DownloadFinding[];
 }
 
 export type DownloadError =

@@ -7,7 +7,7 @@ import {
   type Instrument,
   type InstrumentSpec,
 } from '../exchange/model/instruments/instrument.ts';
-import { makePrng, type Prng } from './prng.ts';
+import { makeMarketPrng, type MarketPrng } from './prng.ts';
 import { opposite, type Side } from '../exchange/model/vocabulary.ts';
 
 export const BACKGROUND_MAKER = 'background-maker';
@@ -77,7 +77,7 @@ interface QuotedMarket {
 
 export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket => {
   const settings: Settings = { ...DEFAULTS, ...config };
-  const prng = makePrng(config.seed);
+  const prng = makeMarketPrng(config.seed);
   const start = new Map(
     config.instruments.map(({ underlying }) => [
       underlying,
@@ -135,7 +135,7 @@ interface Agent {
   readonly market: QuotedMarket;
   readonly price: number;
   readonly settings: Settings;
-  readonly prng: Prng;
+  readonly prng: MarketPrng;
   readonly nextId: () => string;
 }
 
@@ -154,7 +154,7 @@ const quotedMarket = (spec: InstrumentSpec): QuotedMarket => {
 const walk = (
   price: number,
   start: number,
-  by: { readonly prng: Prng; readonly settings: Settings },
+  by: { readonly prng: MarketPrng; readonly settings: Settings },
 ): number => {
   const noise = by.prng.next() + by.prng.next() + by.prng.next() - 1.5;
   const pull = (start - price) / start / 2_000;

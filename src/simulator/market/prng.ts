@@ -1,5 +1,5 @@
 /** A seeded generator whose whole state is one 32-bit word (mulberry32): fast, and enough for made-up markets. */
-export interface Prng {
+export interface MarketPrng {
   /** In [0, 1). */
   readonly next: () => number;
   /** A whole number in [min, max]. */
@@ -8,7 +8,7 @@ export interface Prng {
   readonly pick: <T>(items: readonly [T, ...T[]]) => T;
 }
 
-export const makePrng = (seed: number): Prng => {
+export const makeMarketPrng = (seed: number): MarketPrng => {
   let state = seed | 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;

@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { doctorCommand } from '../../../src/cli/doctor/index.ts';
-import { type Row } from '../../../src/cli/doctor/check.ts';
+import { type CheckRow } from '../../../src/cli/doctor/check.ts';
 import { makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
 import { freePort } from '../../support/engine-process.ts';
 import {
@@ -40,8 +40,8 @@ describe('fathom doctor against the simulator', () => {
       env,
     );
     for (const secret of Object.values(venue.env)) expect(out).not.to.include(secret);
-    const { verdict, checks } = JSON.parse(out) as { verdict: string; checks: Row[] };
-    const row = (check: string): Row => {
+    const { verdict, checks } = JSON.parse(out) as { verdict: string; checks: CheckRow[] };
+    const row = (check: string): CheckRow => {
       const found = checks.find((one) => one.check === check);
       if (found === undefined) throw new Error(`no row ${check}: ${out}`);
       return found;

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
 import { type ControlServer, makeControlServer } from '../../../src/control/control-server.ts';
-import { openAuditRecord } from '../../../src/kraken/funds/audit-record.ts';
+import { openAuditTrail } from '../../../src/kraken/funds/audit-record.ts';
 import { makeFundsService } from '../../../src/kraken/funds/funds-service.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { makeRestFundsGateway } from '../../../src/kraken/rest/funds/funds-gateway.ts';
@@ -59,7 +59,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
         name,
         publicKeyPem: await fathom('keygen', '--out', join(folder, `${name}.pem`)),
       });
-    const opened = await openAuditRecord(join(folder, 'money.jsonl'), join(folder, 'head.json'));
+    const opened = await openAuditTrail(join(folder, 'money.jsonl'), join(folder, 'head.json'));
     if (!opened.ok) throw new Error(opened.error);
     const { client, close } = makeTestClient(venue.origin);
     const fundsService = await makeFundsService({

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import { parseLosslessJson } from '../../../src/lib/lossless-json.ts';
-import { type Endpoint } from '../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
+import { type ServedEndpoint } from '../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { ENDPOINTS } from '../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { Fields } from '../../../src/simulator/gateways/rest/fields.ts';
 import { FIDELITY } from './fidelity.ts';
@@ -219,7 +219,7 @@ describe('REST endpoints beside the examples of the reference (docs/simulator-re
     });
   }
 
-  const ask = (endpoint: Endpoint, params: Call['params']): Promise<Reply> =>
+  const ask = (endpoint: ServedEndpoint, params: Call['params']): Promise<Reply> =>
     call(stage.url, {
       method: endpoint.method,
       path: urlOf(endpoint.paths[0] ?? ''),

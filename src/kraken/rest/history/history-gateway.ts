@@ -9,8 +9,8 @@ import {
   executionsPage,
   type HistoryOrderEvent,
   type HistoryPage,
-  type LogEntry,
-  type MarkPrice,
+  type RestLogEntry,
+  type RestMarkPrice,
   markPricesPage,
   ordersPage,
   type PositionUpdate,
@@ -67,7 +67,7 @@ export interface RestHistoryGateway {
   readonly accountLog: (
     query: LogQuery,
     options?: CallOptions,
-  ) => Read<{ readonly entries: readonly LogEntry[] }>;
+  ) => Read<{ readonly entries: readonly RestLogEntry[] }>;
   /** At most the 500,000 newest rows, as text. */
   readonly accountLogCsv: (options?: CallOptions) => Promise<Result<string, NotConfirmed>>;
   readonly publicExecutions: (
@@ -81,7 +81,7 @@ export interface RestHistoryGateway {
   readonly markPrices: (
     symbol: TradingSymbol,
     query: Omit<HistoryQuery, 'symbol'>,
-  ) => Read<HistoryPage<MarkPrice>>;
+  ) => Read<HistoryPage<RestMarkPrice>>;
 }
 
 export const makeRestHistoryGateway = (client: RawClient): RestHistoryGateway => ({

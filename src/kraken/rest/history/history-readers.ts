@@ -176,7 +176,7 @@ const page = <T>(readElement: Reader<HistoryElement<T>>): Reader<HistoryPage<T>>
 export type ExecutionEvent = Shape<typeof executionEvent>;
 export type HistoryOrderEvent = Shape<typeof orderEvent>;
 export type PositionUpdate = Shape<typeof positionUpdate>;
-export type MarkPrice = Shape<typeof markPrice>;
+export type RestMarkPrice = Shape<typeof markPrice>;
 
 export const executionsPage = page(element('Execution', executionEvent));
 export const ordersPage = page(element('OrderEvent', orderEvent));
@@ -211,7 +211,7 @@ const logEntry = shape({
   positionUid: optional('position_uid', text()),
 });
 /** One row of the account log; on the money leg `newBalance - oldBalance = realizedPnl - fee + realizedFunding`. */
-export type LogEntry = Shape<typeof logEntry>;
+export type RestLogEntry = Shape<typeof logEntry>;
 
 export const accountLog = shape({ entries: field('logs', list(logEntry)) }, [
   'accountUid',

@@ -17,9 +17,9 @@ import {
 import {
   cancelAllStatus,
   enveloped,
-  type OpenOrder,
+  type RestOpenOrder,
   openOrder,
-  type OrderState,
+  type RestOrderState,
   orderState,
 } from './order-readers.ts';
 import { field, list, type Reader, type Shape, shape, text, time } from '../../json/readers.ts';
@@ -54,7 +54,7 @@ export interface RestOrderDeps {
   readonly settings?: RestOrderSettings;
 }
 
-export interface SendAnswer extends OrderAnswer {
+export interface RestSendAnswer extends OrderAnswer {
   /** The deadline that went with the request; absent when nothing was sent. */
   readonly processBefore?: EpochMs;
 }
@@ -79,20 +79,22 @@ type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
  * once, and its outcome says what is proven. Source: venue reference rest 2.1, 3 and 4.
  */
 export interface RestOrderGateway {
-  readonly sendOrder: (order: Omit<SendInstruction, 'type'>) => Promise<SendAnswer>;
-  readonly editOrder: (edit: Omit<EditInstruction, 'type'>) => Promise<SendAnswer>;
+  readonly sendOrder: (order: Omit<SendInstruction, 'type'>) => Promise<RestSendAnswer>;
+  readonly editOrder: (edit: Omit<EditInstruction, 'type'>) => Promise<RestSendAnswer>;
   readonly cancelOrder: (target: OrderTarget) => Promise<OrderAnswer>;
   /** Everything, or one market; triggers included, held orders become IOC and are not listed. */
   readonly cancelAllOrders: (symbol?: TradingSymbol) => Promise<CancelAllAnswer>;
   /** Arms the account-wide switch; 0 disarms. */
   readonly cancelAllOrdersAfter: (timeoutSeconds: number) => Read<SwitchState>;
-  readonly sendBatch: (instructions: readonly BatchInstruction[]) => Promise<readonly SendAnswer[]>;
-  readonly openOrders: (options?: CallOptions) => Read<readonly OpenOrder[]>;
+  readonly sendBatch: (
+    instructions: readonly BatchInstruction[],
+  ) => Promise<readonly RestSendAnswer[]>;
+  readonly openOrders: (options?: CallOptions) => Read<readonly RestOpenOrder[]>;
   /** Open orders and those that ended within the last 5 seconds; unknown ids are left out. */
   readonly orderStates: (ids: {
     readonly venueOrderIDs?: readonly VenueOrderID[];
     readonly clOrdIDs?: readonly ClOrdID[];
-  }) => Read<readonly OrderState[]>;
+  }) => Read<readonly RestOrderState[]>;
 }
 
 export const makeRestOrderGateway = (deps: RestOrderDeps): RestOrderGateway => {

@@ -172,7 +172,7 @@ export const openOrder = shape({
   updatedAt: field('lastUpdateTime', time),
   algoID: optional('algoId', text()),
 });
-export type OpenOrder = Shape<typeof openOrder>;
+export type RestOpenOrder = Shape<typeof openOrder>;
 
 const priceTriggerOptions = shape({
   stopPx: field('triggerPrice', amount),
@@ -225,7 +225,7 @@ export const orderState = shape({
   updateReason: optional('updateReason', text()),
   error: optional('error', text()),
 });
-export type OrderState = Shape<typeof orderState>;
+export type RestOrderState = Shape<typeof orderState>;
 
 /** A payload under the venue's envelope. */
 export const enveloped = <T>(key: string, read: Reader<T>): Reader<T> => {

@@ -11,7 +11,7 @@ import {
 } from '../events/private-events.ts';
 
 /** Open positions: every frame and every poll is the full list, the newer venue time wins, absent means flat (8.4). */
-export class PositionView {
+export class PositionsView {
   #positions = new Map<TradingSymbol, OpenPosition>();
   #at: EpochMs | undefined;
 
@@ -60,7 +60,7 @@ export type Balances = Pick<BalancesFrame, 'totals'> & {
 };
 
 /** Balances: a snapshot, then changed sections, merged by key; an empty section is "no change" (8.5). */
-export class BalanceView {
+export class BalancesView {
   #balances: Balances = { holding: {}, futures: {}, totals: {} };
   #lastSeq: number | undefined;
 

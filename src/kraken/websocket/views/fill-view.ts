@@ -6,7 +6,7 @@ import { type Fill } from '../events/private-events.ts';
 const SLACK = 1_000;
 
 /** Fills by their id, each once, whichever channel brings it first (venue reference websocket 8.3, 10.2, 11.2). */
-export class FillView {
+export class FillsView {
   readonly #fills = new Map<string, Fill>();
   readonly #fillsMax: number;
   #proven: { readonly from: EpochMs; readonly until: EpochMs } | undefined;

@@ -39,7 +39,7 @@ export const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
 };
 
 /** The open orders of one account with what is known of those that closed lately (venue reference websocket 8.1, 9, 10.2, 11.2). */
-export class OrderView {
+export class OrdersView {
   readonly #orders = new Map<VenueOrderID, OrderState>();
   readonly #limits: OrderViewLimits;
   readonly #stepOf: QtyStepOf;

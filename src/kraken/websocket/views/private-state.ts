@@ -1,9 +1,9 @@
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
-import { BalanceView, PositionView } from './account-view.ts';
-import { FillView, type FillResult } from './fill-view.ts';
+import { BalancesView, PositionsView } from './account-view.ts';
+import { FillsView, type FillResult } from './fill-view.ts';
 import { type Finding } from '../events/finding.ts';
 import { type QtyStepOf } from './order-state.ts';
-import { OrderView, type OrderViewLimits } from './order-view.ts';
+import { OrdersView, type OrderViewLimits } from './order-view.ts';
 import { type FeedEvent } from '../parse/parse-frame.ts';
 import {
   type Fill,
@@ -27,17 +27,17 @@ const BUFFERED_MAX = 10_000;
  * venue's newer word wins. Everything that is not proven comes back as a finding. Pure.
  */
 export class PrivateState {
-  readonly orders: OrderView;
-  readonly fills: FillView;
-  readonly positions = new PositionView();
-  readonly balances = new BalanceView();
+  readonly orders: OrdersView;
+  readonly fills: FillsView;
+  readonly positions = new PositionsView();
+  readonly balances = new BalancesView();
   readonly #notifications = new Map<number, VenueNotification>();
   #buffered: OrderUpdate[] | undefined = [];
   #hasFillsSnapshot = false;
 
   constructor({ orderLimits, stepOf, lastFillID }: PrivateStateOptions = {}) {
-    this.orders = new OrderView(orderLimits, stepOf);
-    this.fills = new FillView(lastFillID);
+    this.orders = new OrdersView(orderLimits, stepOf);
+    this.fills = new FillsView(lastFillID);
   }
 
   /** True once this connection has brought the fills and the open orders. */

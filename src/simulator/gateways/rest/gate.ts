@@ -2,7 +2,7 @@ import { type MonotonicMs } from '../../../lib/time.ts';
 import { failure, json, text, type RestAnswer } from './answer.ts';
 import { authFailure } from './endpoints/key-endpoints.ts';
 import {
-  type Endpoint,
+  type ServedEndpoint,
   isAnswer,
   type Prepared,
   type RestCall,
@@ -53,7 +53,7 @@ export class Gate {
   }
 
   admit(
-    endpoint: Endpoint,
+    endpoint: ServedEndpoint,
     call: Unsigned,
     credentials: Credentials,
     monotonic: MonotonicMs,
@@ -97,7 +97,7 @@ export class Gate {
   }
 
   #charge(
-    endpoint: Endpoint,
+    endpoint: ServedEndpoint,
     call: RestCall & { readonly key: RestKey },
     at: MonotonicMs,
   ): RestAnswer | undefined {
@@ -113,7 +113,7 @@ export class Gate {
   }
 }
 
-const readParams = (endpoint: Endpoint, call: Unsigned): RestAnswer | Prepared | undefined =>
+const readParams = (endpoint: ServedEndpoint, call: Unsigned): RestAnswer | Prepared | undefined =>
   endpoint.check?.(call) ?? endpoint.prepare?.(call);
 
 /** History: 429, plain text, and how long to wait (rest 5). */

@@ -2,7 +2,12 @@ import { type Clock, epochMs, type EpochMs, type Timers } from '../../../lib/tim
 import { type FaultOf, type RestFault } from '../../faults/fault.ts';
 import { type FaultRegistry } from '../../faults/fault-registry.ts';
 import { failure, failures, type RestAnswer } from './answer.ts';
-import { type Endpoint, isAnswer, type RestCall, type RestVenue } from './endpoints/endpoint.ts';
+import {
+  type ServedEndpoint,
+  isAnswer,
+  type RestCall,
+  type RestVenue,
+} from './endpoints/endpoint.ts';
 import { Fields } from './fields.ts';
 import { type Credentials, type Gate, historyRefusal, nonceRefusal } from './gate.ts';
 import { withLowerCaseSymbols } from './legacy-symbols.ts';
@@ -11,7 +16,7 @@ import { Secret } from '../../../lib/secret.ts';
 
 /** One HTTP request as the server hands it in. */
 export interface RestRequest {
-  readonly endpoint: Endpoint;
+  readonly endpoint: ServedEndpoint;
   readonly path: string;
   readonly pathParams: Readonly<Record<string, string>>;
   readonly query: string;
@@ -62,7 +67,10 @@ export class RestApi {
   }
 
   /** From now on, the views of these accounts show what they are now; `undefined` lets them move again. */
-  async freeze(accounts: readonly string[] | undefined, views: readonly Endpoint[]): Promise<void> {
+  async freeze(
+    accounts: readonly string[] | undefined,
+    views: readonly ServedEndpoint[],
+  ): Promise<void> {
     if (accounts === undefined) {
       this.#frozen = undefined;
       return;
@@ -207,7 +215,7 @@ const errorOf = (met: Met, when: 'before' | 'after', at: EpochMs): RestAnswer | 
 
 const HISTORY_WAIT_SECONDS = 6;
 
-const refusalOf = (met: Met, endpoint: Endpoint, at: EpochMs): RestAnswer | undefined => {
+const refusalOf = (met: Met, endpoint: ServedEndpoint, at: EpochMs): RestAnswer | undefined => {
   if (has(met, 'rate-limit')) {
     return endpoint.service === 'history'
       ? historyRefusal(HISTORY_WAIT_SECONDS)

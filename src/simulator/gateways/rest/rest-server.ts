@@ -12,7 +12,7 @@ import { type CutKind } from '../../faults/link/fix-proxy.ts';
 import { failures, type RestAnswer } from './answer.ts';
 import { ENDPOINTS } from './endpoints/catalogue.ts';
 import { Connections } from './connections.ts';
-import { type Endpoint } from './endpoints/endpoint.ts';
+import { type ServedEndpoint } from './endpoints/endpoint.ts';
 import { type RestApi } from './rest-api.ts';
 
 export interface RestServer {
@@ -105,7 +105,7 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
 
 const answer = async (
   api: RestApi,
-  endpoint: Endpoint,
+  endpoint: ServedEndpoint,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { toUtcTimestamp } from '../../../../src/lib/time.ts';
 import { makeMemoryStore } from '../../../../src/fix/runtime/memory-store.ts';
-import { type Transport } from '../../../../src/fix/runtime/outbox.ts';
+import { type SessionTransport } from '../../../../src/fix/runtime/outbox.ts';
 import { makeRandom } from '../../../simulation/random.ts';
 import { makeHarness } from './host-harness.ts';
 
@@ -28,7 +28,7 @@ const TEMPLATES: readonly string[] = [
 
 const REPORT = 11;
 
-class Sink implements Transport {
+class Sink implements SessionTransport {
   readonly peer = 'fuzz';
   isOpen = true;
   bytes = 0;

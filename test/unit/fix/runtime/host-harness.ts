@@ -6,7 +6,7 @@ import {
 } from '../../../../src/fix/session/model/session-types.ts';
 import { makeSettings, type SessionSettings } from '../../../../src/fix/session/model/settings.ts';
 import { type HostOptions, SessionHost } from '../../../../src/fix/runtime/session-host.ts';
-import { type Transport } from '../../../../src/fix/runtime/outbox.ts';
+import { type SessionTransport } from '../../../../src/fix/runtime/outbox.ts';
 import { makeValidate } from '../../../../src/fix/session/session-validate.ts';
 import { frameOf, splitFrames, type WireField, withTimes } from '../../../conformance/dialogue.ts';
 import { stockDictionary } from '../../../conformance/stage.ts';
@@ -22,7 +22,7 @@ export const settle = async (): Promise<void> => {
 };
 
 /** A transport that remembers what it was given, and whose peer reads only when told to. */
-export class MemoryTransport implements Transport {
+export class MemoryTransport implements SessionTransport {
   readonly peer = 'memory';
   written = '';
   writes = 0;

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
+import { openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
 import {
   type Bench,
   closeBenches,
@@ -19,7 +19,7 @@ const keep = ({ path }: Bench, lines: readonly string[]): void => {
 
 /** Opens as a start of the engine does, and says why it cannot. */
 const refusal = async ({ path }: Bench): Promise<string> => {
-  const opened = await openAuditRecord(path, headPathOf(path));
+  const opened = await openAuditTrail(path, headPathOf(path));
   if (opened.ok) await opened.value.audit.close();
   return reason(opened);
 };

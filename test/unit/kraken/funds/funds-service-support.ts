@@ -7,7 +7,7 @@ import {
   makeOperatorKey,
   signVerdict,
 } from '../../../../src/kraken/funds/approval.ts';
-import { type AuditRecord, openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
+import { type AuditTrail, openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
 import { type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
 import {
   makeFundsService,
@@ -20,7 +20,7 @@ import {
   type FundsAnswer,
   type RestFundsGateway,
 } from '../../../../src/kraken/rest/funds/funds-gateway.ts';
-import { type LogEntry } from '../../../../src/kraken/rest/history/history-readers.ts';
+import { type RestLogEntry } from '../../../../src/kraken/rest/history/history-readers.ts';
 import { type Result } from '../../../../src/lib/result.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
@@ -67,7 +67,7 @@ export interface Bench {
   readonly path: string;
   now: number;
   answer: () => Promise<FundsAnswer>;
-  log: readonly LogEntry[] | undefined;
+  log: readonly RestLogEntry[] | undefined;
   readonly reopen: (policy?: FundsPolicy) => Promise<Bench>;
 }
 
@@ -79,7 +79,7 @@ export const LOST: FundsAnswer = {
   outcome: { type: 'Unknown', cause: 'Timeout', text: 'no answer', isNovel: false },
 };
 
-const open: AuditRecord[] = [];
+const open: AuditTrail[] = [];
 
 export const headPathOf = (path: string): string => `${path}.head`;
 
@@ -93,7 +93,7 @@ export const makeBench = async (
   path = join(mkdtempSync(join(tmpdir(), 'fathom-desk-')), 'money.jsonl'),
   now = Date.parse('2026-11-22T10:00:00Z'),
 ): Promise<Bench> => {
-  const opened = await openAuditRecord(path, headPathOf(path));
+  const opened = await openAuditTrail(path, headPathOf(path));
   if (!opened.ok) throw new Error(opened.error);
   open.push(opened.value.audit);
   const time = { now };

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
+import { openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import {
   closeBenches,
@@ -224,7 +224,7 @@ describe('money desk', () => {
   it('writes nothing more after a line that could not be written, so that the record stays whole', async () => {
     const bench = await makeBench();
     await propose(bench);
-    const opened = await openAuditRecord(bench.path, headPathOf(bench.path));
+    const opened = await openAuditTrail(bench.path, headPathOf(bench.path));
     if (!opened.ok) throw new Error(opened.error);
     const { audit } = opened.value;
     // A closed file stands for a full disk.

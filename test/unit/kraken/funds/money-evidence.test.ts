@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type LogEntry } from '../../../../src/kraken/rest/history/history-readers.ts';
+import { type RestLogEntry } from '../../../../src/kraken/rest/history/history-readers.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import {
   type Bench,
@@ -12,7 +12,7 @@ import {
   voice,
 } from './funds-service-support.ts';
 
-const entry = (id: string, at: number): LogEntry =>
+const entry = (id: string, at: number): RestLogEntry =>
   ({
     id,
     at: epochMs(at),
@@ -20,7 +20,7 @@ const entry = (id: string, at: number): LogEntry =>
     asset: 'xbt',
     oldBalance: '10',
     newBalance: '9.5',
-  }) as LogEntry;
+  }) as RestLogEntry;
 
 const sendOne = async (bench: Bench, answer: typeof LOST): Promise<string> => {
   const id = await propose(bench, ['ann', 'bob']);

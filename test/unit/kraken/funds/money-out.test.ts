@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { openAuditRecord } from '../../../../src/kraken/funds/audit-record.ts';
+import { openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
 import { DISABLED_POLICY, type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
 import { makeMoneyVerbs } from '../../../../src/kraken/funds/money-verbs.ts';
 import {
@@ -161,9 +161,7 @@ describe('ways to get money out without two approvals', () => {
     ];
     for (const record of spoilt) {
       writeFileSync(bench.path, record);
-      expect((await openAuditRecord(bench.path, headPathOf(bench.path))).ok, record).to.equal(
-        false,
-      );
+      expect((await openAuditTrail(bench.path, headPathOf(bench.path))).ok, record).to.equal(false);
     }
   });
 

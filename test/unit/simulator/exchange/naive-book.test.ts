@@ -1,6 +1,6 @@
 import { Big } from 'big.js';
 import { expect } from 'chai';
-import { makePrng, type Prng } from '../../../../src/simulator/market/prng.ts';
+import { makeMarketPrng, type MarketPrng } from '../../../../src/simulator/market/prng.ts';
 import { account, makeWorld, only, seeds, type World } from './exchange-world.ts';
 import { NaiveBook, type NaiveOrder } from './naive-book.ts';
 
@@ -23,11 +23,11 @@ const STEPS = 60;
 class Twin {
   readonly world: World = makeWorld({ accounts: [...ACCOUNTS, account('A2')] });
   readonly naive = new NaiveBook();
-  readonly #prng: Prng;
+  readonly #prng: MarketPrng;
   #made = 0;
 
   constructor(seed: number) {
-    this.#prng = makePrng(seed);
+    this.#prng = makeMarketPrng(seed);
   }
 
   step(): void {

@@ -2,7 +2,7 @@ import {
   type ExchangeCommand,
   type PlaceOrder,
 } from '../../../../src/simulator/exchange/model/commands.ts';
-import { makePrng, type Prng } from '../../../../src/simulator/market/prng.ts';
+import { makeMarketPrng, type MarketPrng } from '../../../../src/simulator/market/prng.ts';
 import { account, makeWorld, type World } from './exchange-world.ts';
 import { changeTrade } from './wild-trade-change.ts';
 
@@ -41,12 +41,12 @@ type Known = Readonly<Record<'account' | 'cliOrdId', string>>;
 /** A wild seeded history: everything that can be asked of the exchange, at poor accounts and jumping prices. */
 export class Wild {
   readonly world: World = makeWorld({ accounts: ACCOUNTS, symbols: MARKETS });
-  readonly #prng: Prng;
+  readonly #prng: MarketPrng;
   #centre: Record<string, number> = { rr_xbtusd: 84_000, rr_ethusd: 2_000 };
   readonly #placed: Known[] = [];
 
   constructor(seed: number) {
-    this.#prng = makePrng(seed * 7_919);
+    this.#prng = makeMarketPrng(seed * 7_919);
     for (const symbol of new Set(MARKETS)) this.#quote(symbol);
   }
 

@@ -13,13 +13,13 @@ import { makeFormatCheck } from '../format-check.ts';
 import { type FixToggles } from '../../../settings/fix-toggles.ts';
 import { logonAnswerFields } from '../logon-answer.ts';
 import { MarketDataService } from './market-data-service.ts';
-import { type Level } from './market-data-request.ts';
+import { type DepthLevel } from './market-data-request.ts';
 
 /** TargetCompID(56) of both market data services (fix 1.2). */
 export const MARKET_DATA_COMP_ID = 'KRAKEN-DRV-MD';
 
 export interface MarketDataGatewayOptions {
-  readonly level: Level;
+  readonly level: DepthLevel;
   /** The same CompIDs as on the trading service; no credentials. */
   readonly compIDs: readonly string[];
   /** A session without a subscription is dropped after this long; 0 keeps it. One minute when left out. */

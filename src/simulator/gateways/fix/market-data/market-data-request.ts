@@ -33,10 +33,10 @@ export interface RefusedRequest {
   readonly detail: string;
 }
 
-export type Level = 'L2' | 'L3';
+export type DepthLevel = 'L2' | 'L3';
 
 /** `0` is the full book, which L2 caps at 1000 prices per side. */
-const DEPTHS: Readonly<Record<Level, ReadonlySet<string>>> = {
+const DEPTHS: Readonly<Record<DepthLevel, ReadonlySet<string>>> = {
   L2: new Set(['0', '1', '10', '25', '100', '500', '1000']),
   // The L3 guide lists fewer depths than the message page (fix 4.9).
   L3: new Set(['0', '10', '100', '1000']),
@@ -48,7 +48,7 @@ const [BID, OFFER, TRADE] = ['0', '1', '2'];
 /** Reads a MarketDataRequest(V) of a session of this level. */
 export const parseMarketDataRequest = (
   message: FixMessage,
-  level: Level,
+  level: DepthLevel,
 ): Result<MarketDataRequest, RefusedRequest> => {
   const mdReqID = message.get(262) ?? '';
   const kind = message.get(263) ?? '';
@@ -74,7 +74,7 @@ export const parseMarketDataRequest = (
 type Refusal = Omit<RefusedRequest, 'mdReqID'>;
 const refused = (reason: MarketDataRejection, detail: string): Refusal => ({ reason, detail });
 
-const checkSubscribe = (message: FixMessage, level: Level): Refusal | undefined => {
+const checkSubscribe = (message: FixMessage, level: DepthLevel): Refusal | undefined => {
   const depth = message.get(264) ?? '';
   if (!DEPTHS[level].has(depth)) return refused('UnsupportedMarketDepth', depth);
   const updateType = message.get(265) ?? '1';
@@ -90,7 +90,7 @@ const typesOf = (message: FixMessage): readonly (string | undefined)[] =>
 /** L2 has a port of its own and so has L3: a request for the other one is at the wrong door. */
 const checkScope = (
   aggregated: string | undefined,
-  level: Level,
+  level: DepthLevel,
 ): MarketDataRejection | undefined => {
   if (level === 'L2') return aggregated === 'N' ? 'Level3NotAvailable' : undefined;
   return aggregated === 'N' ? undefined : 'UnsupportedScope';
@@ -98,7 +98,7 @@ const checkScope = (
 
 const checkTypes = (
   types: readonly (string | undefined)[],
-  level: Level,
+  level: DepthLevel,
 ): MarketDataRejection | undefined => {
   const isKnown = types.every((type) => type === BID || type === OFFER || type === TRADE);
   // Bid and offer go together.

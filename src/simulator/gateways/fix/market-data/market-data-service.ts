@@ -20,7 +20,7 @@ import {
   unknownSubscription,
 } from './market-data-messages.ts';
 import {
-  type Level,
+  type DepthLevel,
   type MarketDataSubscribe,
   parseMarketDataRequest,
 } from './market-data-request.ts';
@@ -34,7 +34,7 @@ import {
 import { unsupportedMessage } from '../trading/trading-reports.ts';
 
 export interface MarketDataServiceDeps {
-  readonly level: Level;
+  readonly level: DepthLevel;
   readonly queries: ExchangeQueries;
   readonly now: () => EpochMs;
   readonly timers: Timers;

@@ -3,7 +3,7 @@ import {
   type ExchangeQueries,
 } from '../../../exchange/reads/exchange-queries.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
-import { type Level } from './market-data-request.ts';
+import { type DepthLevel } from './market-data-request.ts';
 
 /** One entry of a book as FIX shows it: a price (L2) or an order (L3). */
 export interface BookEntry {
@@ -26,7 +26,7 @@ export interface BookChange {
 /** What a subscription of a depth shows now, offers first, best first. */
 export const windowOf = (
   queries: ExchangeQueries,
-  of: { readonly symbol: string; readonly level: Level; readonly depth: number },
+  of: { readonly symbol: string; readonly level: DepthLevel; readonly depth: number },
   times: { readonly queue: QueueTimes; readonly changes: ChangeTimes },
 ): readonly BookEntry[] => {
   if (of.level === 'L3') return ordersOf(queries, of, times);

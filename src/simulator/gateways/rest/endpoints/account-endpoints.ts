@@ -1,7 +1,13 @@
 import { type JsonObject, type JsonValue } from '../../../../lib/lossless-json.ts';
 import { type WalletView } from '../../../exchange/reads/account-view.ts';
 import { failure, success } from '../answer.ts';
-import { accountOf, costs, type Endpoint, type RestVenue, UNPUBLISHED_POINTS } from './endpoint.ts';
+import {
+  accountOf,
+  costs,
+  type ServedEndpoint,
+  type RestVenue,
+  UNPUBLISHED_POINTS,
+} from './endpoint.ts';
 import { readInstant } from '../fields.ts';
 import { defined, double, iso, isoSeconds, plain, plainOrNull, whole } from '../json.ts';
 import { V3 } from './paths.ts';
@@ -85,7 +91,7 @@ const margin = (wallet: WalletView, account: string, venue: RestVenue): JsonObje
   };
 };
 
-export const accounts: Endpoint = {
+export const accounts: ServedEndpoint = {
   id: 'accounts',
   method: 'GET',
   paths: [`${V3}/accounts`],
@@ -106,7 +112,7 @@ export const accounts: Endpoint = {
 /** Position currencies are written as in `pair`: BTC. */
 const asset = (currency: string): string => (currency === 'XBT' ? 'BTC' : currency);
 
-export const openpositions: Endpoint = {
+export const openpositions: ServedEndpoint = {
   id: 'openpositions',
   method: 'GET',
   paths: [`${V3}/openpositions`],
@@ -140,7 +146,7 @@ export const openpositions: Endpoint = {
 
 const FILLS_MAX = 100;
 
-export const fills: Endpoint = {
+export const fills: ServedEndpoint = {
   id: 'fills',
   method: 'GET',
   paths: [`${V3}/fills`],
@@ -180,7 +186,7 @@ export const fills: Endpoint = {
   },
 };
 
-export const notifications: Endpoint = {
+export const notifications: ServedEndpoint = {
   id: 'notifications',
   method: 'GET',
   paths: [`${V3}/notifications`],
@@ -205,7 +211,7 @@ export const notifications: Endpoint = {
     }),
 };
 
-export const unwindqueue: Endpoint = {
+export const unwindqueue: ServedEndpoint = {
   id: 'unwindqueue',
   method: 'GET',
   paths: [`${V3}/unwindqueue`],

@@ -2,7 +2,13 @@ import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { type AssignmentPreference } from '../../../exchange/model/commands.ts';
 import { walletOfContract } from '../../../exchange/model/instruments/instrument.ts';
 import { failure, success } from '../answer.ts';
-import { accountOf, costs, type Endpoint, type RestVenue, UNPUBLISHED_POINTS } from './endpoint.ts';
+import {
+  accountOf,
+  costs,
+  type ServedEndpoint,
+  type RestVenue,
+  UNPUBLISHED_POINTS,
+} from './endpoint.ts';
 import { type Fields, readBoolean, readDecimal, readInteger } from '../fields.ts';
 import { defined, double, iso, whole } from '../json.ts';
 import { V3 } from './paths.ts';
@@ -19,7 +25,7 @@ const participant = (preference: AssignmentPreference): JsonObject =>
     enabled: preference.enabled,
   });
 
-export const assignmentCurrent: Endpoint = {
+export const assignmentCurrent: ServedEndpoint = {
   id: 'assignmentprogram-current',
   method: 'GET',
   paths: [`${V3}/assignmentprogram/current`],
@@ -37,7 +43,7 @@ export const assignmentCurrent: Endpoint = {
   },
 };
 
-export const assignmentHistory: Endpoint = {
+export const assignmentHistory: ServedEndpoint = {
   id: 'assignmentprogram-history',
   method: 'GET',
   paths: [`${V3}/assignmentprogram/history`],
@@ -139,7 +145,7 @@ const misfit = (
   return base === undefined || isOfPair ? undefined : 'base';
 };
 
-export const assignmentAdd: Endpoint = {
+export const assignmentAdd: ServedEndpoint = {
   id: 'assignmentprogram-add',
   method: 'POST',
   paths: [`${V3}/assignmentprogram/add`],
@@ -165,7 +171,7 @@ export const assignmentAdd: Endpoint = {
   },
 };
 
-export const assignmentDelete: Endpoint = {
+export const assignmentDelete: ServedEndpoint = {
   id: 'assignmentprogram-delete',
   method: 'POST',
   paths: [`${V3}/assignmentprogram/delete`],

@@ -1,4 +1,4 @@
-import { type Endpoint } from './endpoint.ts';
+import { type ServedEndpoint } from './endpoint.ts';
 import * as account from './account-endpoints.ts';
 import * as assignment from './assignment-endpoints.ts';
 import * as batch from '../orders/batch-endpoints.ts';
@@ -17,7 +17,7 @@ import * as settings from './settings-endpoints.ts';
 import * as subaccounts from './subaccount-endpoints.ts';
 
 /** Every call that the simulator answers: the venue's catalogue without what is pre-production or legacy (rest 2). */
-export const ENDPOINTS: readonly Endpoint[] = [
+export const ENDPOINTS: readonly ServedEndpoint[] = [
   orders.sendorder,
   orders.editorder,
   orders.cancelorder,

@@ -15,14 +15,14 @@ import {
   TICK_TYPES,
   volumeText,
 } from '../stores/candle-store.ts';
-import { type Endpoint, free, type RestCall, type RestVenue } from './endpoint.ts';
+import { type ServedEndpoint, free, type RestCall, type RestVenue } from './endpoint.ts';
 import { readInteger, type Fields } from '../fields.ts';
 import { paddedText, whole } from '../json.ts';
 import { CHARTS } from './paths.ts';
 
 const BASE = { method: 'GET', service: 'charts', access: 'public', cost: free } as const;
 
-export const tickTypes: Endpoint = {
+export const tickTypes: ServedEndpoint = {
   ...BASE,
   id: 'charts-tick-types',
   paths: [`${CHARTS}/`],
@@ -32,7 +32,7 @@ export const tickTypes: Endpoint = {
 const checkTickType = (call: Pick<RestCall, 'path'>): RestAnswer | undefined =>
   isTickType(call.path['tick_type'] ?? '') ? undefined : text('Invalid tick type', 400);
 
-export const symbols: Endpoint = {
+export const symbols: ServedEndpoint = {
   ...BASE,
   id: 'charts-symbols',
   paths: [`${CHARTS}/:tick_type`],
@@ -44,7 +44,7 @@ const symbolOf = (call: RestCall): string => (call.path['symbol'] ?? '').toUpper
 const isListed = (call: RestCall, venue: RestVenue): boolean =>
   venue.queries.hasInstrument(symbolOf(call));
 
-export const resolutions: Endpoint = {
+export const resolutions: ServedEndpoint = {
   ...BASE,
   id: 'charts-resolutions',
   paths: [`${CHARTS}/:tick_type/:symbol`],
@@ -72,7 +72,7 @@ const candleRow = (candle: Candle, isTrade: boolean): JsonObject => ({
   volume: isTrade ? paddedText(volumeText(candle), 11) : '0',
 });
 
-export const candles: Endpoint = {
+export const candles: ServedEndpoint = {
   ...BASE,
   id: 'charts-candles',
   paths: [`${CHARTS}/:tick_type/:symbol/:resolution`],
@@ -159,7 +159,7 @@ const series = (
   });
 };
 
-export const liquidityPool: Endpoint = {
+export const liquidityPool: ServedEndpoint = {
   ...BASE,
   id: 'charts-liquidity-pool',
   paths: [`${CHARTS}/analytics/liquidity-pool`],
@@ -173,7 +173,7 @@ export const liquidityPool: Endpoint = {
   },
 };
 
-export const analytics: Endpoint = {
+export const analytics: ServedEndpoint = {
   ...BASE,
   id: 'charts-analytics',
   paths: [`${CHARTS}/analytics/:symbol/:analytics_type`],

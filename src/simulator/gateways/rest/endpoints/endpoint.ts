@@ -59,7 +59,7 @@ export const DEFAULT_REST_OPTIONS: RestOptions = {
   legacyLowerCase: false,
 };
 
-export interface Endpoint {
+export interface ServedEndpoint {
   /** Name in the catalogue of the venue reference (rest 2). */
   readonly id: string;
   readonly method: Method;
@@ -101,7 +101,7 @@ export const isAnswer = (one: object): one is RestAnswer => 'body' in one;
 
 /** The answer of an endpoint that prepares, to a call that was not prepared by the gate. */
 export const answerPrepared =
-  (prepare: NonNullable<Endpoint['prepare']>): Answerer =>
+  (prepare: NonNullable<ServedEndpoint['prepare']>): Answerer =>
   (call, venue) => {
     const prepared = call.prepared ?? prepare(call);
     return isAnswer(prepared) ? prepared : prepared.answer(call, venue);

@@ -1,6 +1,6 @@
 import { decimal, type Decimal, decimalToText, ZERO } from '../../../../lib/decimal.ts';
 import { success } from '../answer.ts';
-import { accountOf, costs, type Endpoint, free, UNPUBLISHED_POINTS } from './endpoint.ts';
+import { accountOf, costs, type ServedEndpoint, free, UNPUBLISHED_POINTS } from './endpoint.ts';
 import { double, plain } from '../json.ts';
 import { V3 } from './paths.ts';
 
@@ -19,7 +19,7 @@ const TIERS = [
 ] as const;
 
 /** Deprecated; the figures are the recorded ones, in percent, and not what the exchange charges (rest 2.3). */
-export const feeschedules: Endpoint = {
+export const feeschedules: ServedEndpoint = {
   id: 'feeschedules',
   method: 'GET',
   paths: [`${V3}/feeschedules`],
@@ -42,7 +42,7 @@ export const feeschedules: Endpoint = {
 
 const isInverse = (symbol: string): boolean => symbol.startsWith('PI_') || symbol.startsWith('FI_');
 
-export const feeschedulesVolumes: Endpoint = {
+export const feeschedulesVolumes: ServedEndpoint = {
   id: 'feeschedules-volumes',
   method: 'GET',
   paths: [`${V3}/feeschedules/volumes`],

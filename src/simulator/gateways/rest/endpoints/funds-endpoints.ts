@@ -1,6 +1,12 @@
 import { accountNamed } from '../../../account-uid.ts';
 import { failure, type RestAnswer, success } from '../answer.ts';
-import { accountOf, costs, type Endpoint, type RestCall, type RestVenue } from './endpoint.ts';
+import {
+  accountOf,
+  costs,
+  type ServedEndpoint,
+  type RestCall,
+  type RestVenue,
+} from './endpoint.ts';
 import { type ClientCommand } from '../exchange-client.ts';
 import { type Fields, readDecimal } from '../fields.ts';
 import { V3 } from './paths.ts';
@@ -37,7 +43,7 @@ const move = async (
 const lower = (text: string | undefined): string => (text ?? '').toLowerCase();
 const upper = (text: string | undefined): string => (text ?? '').toUpperCase();
 
-export const transfer: Endpoint = {
+export const transfer: ServedEndpoint = {
   id: 'transfer',
   method: 'POST',
   paths: [`${V3}/transfer`],
@@ -57,7 +63,7 @@ export const transfer: Endpoint = {
     }),
 };
 
-export const transferSubaccount: Endpoint = {
+export const transferSubaccount: ServedEndpoint = {
   id: 'transfer-subaccount',
   method: 'POST',
   paths: [`${V3}/transfer/subaccount`],
@@ -86,7 +92,7 @@ export const transferSubaccount: Endpoint = {
   },
 };
 
-export const withdrawal: Endpoint = {
+export const withdrawal: ServedEndpoint = {
   id: 'withdrawal',
   method: 'POST',
   paths: [`${V3}/withdrawal`],

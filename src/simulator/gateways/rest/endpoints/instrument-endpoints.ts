@@ -4,7 +4,7 @@ import { type InstrumentStatusView } from '../../../exchange/reads/exchange-quer
 import { type TickerView } from '../../../exchange/reads/ticker.ts';
 import { failure, failures, type RestAnswer, success } from '../answer.ts';
 import {
-  type Endpoint,
+  type ServedEndpoint,
   free,
   type RestCall,
   type RestVenue,
@@ -88,7 +88,7 @@ const makerProtection = (spec: InstrumentSpec, venue: RestVenue): JsonValue | un
 export const listed = (call: RestCall, venue: RestVenue): readonly InstrumentSpec[] =>
   venue.queries.instruments().filter((spec) => isAsked(call.fields, spec));
 
-export const instruments: Endpoint = {
+export const instruments: ServedEndpoint = {
   id: 'instruments',
   method: 'GET',
   paths: [`${V3}/instruments`],
@@ -110,7 +110,7 @@ export const instruments: Endpoint = {
   },
 };
 
-export const tradingInstruments: Endpoint = {
+export const tradingInstruments: ServedEndpoint = {
   id: 'trading-instruments',
   method: 'GET',
   paths: [`${V3}/trading/instruments`],
@@ -137,7 +137,7 @@ const statusFields = (status: InstrumentStatusView): JsonObject => ({
   extremeVolatilityInitialMarginMultiplier: whole(status.extremeVolatilityInitialMarginMultiplier),
 });
 
-export const instrumentsStatus: Endpoint = {
+export const instrumentsStatus: ServedEndpoint = {
   id: 'instruments-status',
   method: 'GET',
   paths: [`${V3}/instruments/status`],
@@ -154,7 +154,7 @@ export const instrumentsStatus: Endpoint = {
     }),
 };
 
-export const instrumentStatus: Endpoint = {
+export const instrumentStatus: ServedEndpoint = {
   id: 'instrument-status',
   method: 'GET',
   paths: [`${V3}/instruments/:symbol/status`],

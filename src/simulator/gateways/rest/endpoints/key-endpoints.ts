@@ -8,7 +8,7 @@ import {
 import { epochMs } from '../../../../lib/time.ts';
 import { accountUid } from '../../../account-uid.ts';
 import { json, type RestAnswer } from '../answer.ts';
-import { accountOf, type Endpoint, free } from './endpoint.ts';
+import { accountOf, type ServedEndpoint, free } from './endpoint.ts';
 import { isoSeconds } from '../json.ts';
 import { AUTH, STATS } from './paths.ts';
 
@@ -16,7 +16,7 @@ import { AUTH, STATS } from './paths.ts';
 export const authFailure = (message: string, suberror: 'api_key_not_found' | null): RestAnswer =>
   json({ error: 'unauthorized', message, suberror }, 401);
 
-export const apiKeysCheck: Endpoint = {
+export const apiKeysCheck: ServedEndpoint = {
   id: 'api-keys-check',
   method: 'GET',
   paths: [`${AUTH}/api-keys/v3/check`],
@@ -36,7 +36,7 @@ export const apiKeysCheck: Endpoint = {
 };
 
 /** Shares of what was traded since the simulator began; the venue aggregates by week. Nothing yet: 204. */
-export const selfMarketShare: Endpoint = {
+export const selfMarketShare: ServedEndpoint = {
   id: 'self-market-share',
   method: 'GET',
   paths: [`${STATS}/rebates/self-market-share`],

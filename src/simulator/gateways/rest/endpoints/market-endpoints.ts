@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue } from '../../../../lib/lossless-json.t
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type TickerView } from '../../../exchange/reads/ticker.ts';
 import { failure, failures, type RestAnswer, success } from '../answer.ts';
-import { type Endpoint, free, type RestCall, type RestVenue } from './endpoint.ts';
+import { type ServedEndpoint, free, type RestCall, type RestVenue } from './endpoint.ts';
 import { readInstant } from '../fields.ts';
 import { defined, double, iso, isoMicros, isoSeconds, plain, whole } from '../json.ts';
 import { V3, V4 } from './paths.ts';
@@ -57,7 +57,7 @@ const indexRows = (venue: RestVenue, at: EpochMs): readonly JsonObject[] => {
   );
 };
 
-export const tickers: Endpoint = {
+export const tickers: ServedEndpoint = {
   id: 'tickers',
   method: 'GET',
   paths: [`${V3}/tickers`],
@@ -80,7 +80,7 @@ export const tickers: Endpoint = {
   },
 };
 
-export const ticker: Endpoint = {
+export const ticker: ServedEndpoint = {
   id: 'ticker',
   method: 'GET',
   paths: [`${V3}/tickers/:symbol`],
@@ -104,7 +104,7 @@ const needsSymbol = ({ fields, at }: Pick<RestCall, 'fields' | 'at'>): RestAnswe
 const unknownSymbol = (call: RestCall): RestAnswer =>
   failures(call.at, 400, { code: 11, message: 'Argument invalid: symbol' });
 
-export const orderbook: Endpoint = {
+export const orderbook: ServedEndpoint = {
   id: 'orderbook',
   method: 'GET',
   paths: [`${V3}/orderbook`],
@@ -124,7 +124,7 @@ export const orderbook: Endpoint = {
 const TRADES_MAX = 100;
 const TRADES_MS_MAX = 7 * 86_400_000;
 
-export const history: Endpoint = {
+export const history: ServedEndpoint = {
   id: 'history',
   method: 'GET',
   paths: [`${V3}/history`],
@@ -161,7 +161,7 @@ export const history: Endpoint = {
 };
 
 /** The path of the documentation, and the one that works (rest 9.11). */
-const fundingRates = (id: string, path: string): Endpoint => ({
+const fundingRates = (id: string, path: string): ServedEndpoint => ({
   id,
   method: 'GET',
   paths: [path],

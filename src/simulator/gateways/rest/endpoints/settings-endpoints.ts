@@ -5,7 +5,7 @@ import { failure, failures, type RestAnswer, success } from '../answer.ts';
 import {
   accountOf,
   costs,
-  type Endpoint,
+  type ServedEndpoint,
   type RestCall,
   type RestVenue,
   UNPUBLISHED_POINTS,
@@ -49,7 +49,7 @@ const perform = async (
 
 const BASE = { service: 'derivatives' } as const;
 
-export const leverageGet: Endpoint = {
+export const leverageGet: ServedEndpoint = {
   ...BASE,
   id: 'leveragepreferences-get',
   method: 'GET',
@@ -67,7 +67,7 @@ export const leverageGet: Endpoint = {
   },
 };
 
-export const leveragePut: Endpoint = {
+export const leveragePut: ServedEndpoint = {
   ...BASE,
   id: 'leveragepreferences-put',
   method: 'PUT',
@@ -94,7 +94,7 @@ export const leveragePut: Endpoint = {
 
 const asset = (currency: string): string => (currency === 'XBT' ? 'BTC' : currency);
 
-export const pnlGet: Endpoint = {
+export const pnlGet: ServedEndpoint = {
   ...BASE,
   id: 'pnlpreferences-get',
   method: 'GET',
@@ -109,7 +109,7 @@ export const pnlGet: Endpoint = {
   },
 };
 
-export const pnlPut: Endpoint = {
+export const pnlPut: ServedEndpoint = {
   ...BASE,
   id: 'pnlpreferences-put',
   method: 'PUT',
@@ -139,7 +139,7 @@ const STRATEGIES: readonly string[] = [
 const isStrategy = (text: string | undefined): text is SelfTradeStrategy =>
   text !== undefined && STRATEGIES.includes(text);
 
-export const strategyGet: Endpoint = {
+export const strategyGet: ServedEndpoint = {
   ...BASE,
   id: 'self-trade-strategy-get',
   method: 'GET',
@@ -152,7 +152,7 @@ export const strategyGet: Endpoint = {
     }),
 };
 
-export const strategyPut: Endpoint = {
+export const strategyPut: ServedEndpoint = {
   ...BASE,
   id: 'self-trade-strategy-put',
   method: 'PUT',
@@ -178,7 +178,7 @@ const OFF_BOOK = `${V3}/rfq-assignment/max-leverage`;
 
 /** Of master accounts only (rest 2.6); what an account may not use is answered like a missing permission (rest 3.2). */
 const ofMaster =
-  (answer: Endpoint['answer']): Endpoint['answer'] =>
+  (answer: ServedEndpoint['answer']): ServedEndpoint['answer'] =>
   (call, venue) => {
     const account = accountOf(call);
     const isMaster = venue.queries.preferences(account)?.master === account;
@@ -190,7 +190,7 @@ const offBook = (call: RestCall, venue: RestVenue): RestAnswer => {
   return success(call.at, { maxLeverage: cap === undefined ? null : plain(cap) });
 };
 
-export const offBookGet: Endpoint = {
+export const offBookGet: ServedEndpoint = {
   ...BASE,
   id: 'rfq-assignment-max-leverage-get',
   method: 'GET',
@@ -203,7 +203,7 @@ export const offBookGet: Endpoint = {
 const OFF_BOOK_MAX = decimal('100');
 const OFF_BOOK_PLACES_MAX = 2;
 
-export const offBookPut: Endpoint = {
+export const offBookPut: ServedEndpoint = {
   ...BASE,
   id: 'rfq-assignment-max-leverage-put',
   method: 'PUT',
@@ -230,7 +230,7 @@ export const offBookPut: Endpoint = {
   }),
 };
 
-export const offBookDelete: Endpoint = {
+export const offBookDelete: ServedEndpoint = {
   ...BASE,
   id: 'rfq-assignment-max-leverage-delete',
   method: 'DELETE',

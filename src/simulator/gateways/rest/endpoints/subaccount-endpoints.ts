@@ -4,7 +4,7 @@ import { failure, failures, json, success } from '../answer.ts';
 import {
   accountOf,
   costs,
-  type Endpoint,
+  type ServedEndpoint,
   type RestCall,
   type RestVenue,
   UNPUBLISHED_POINTS,
@@ -64,7 +64,7 @@ const subaccountRow = (uid: string, venue: RestVenue): JsonObject => {
   };
 };
 
-export const subaccounts: Endpoint = {
+export const subaccounts: ServedEndpoint = {
   id: 'subaccounts',
   method: 'GET',
   paths: [`${V3}/subaccounts`],
@@ -89,7 +89,7 @@ const subaccount = (call: RestCall, venue: RestVenue): string | undefined => {
   return own.includes(uid) ? uid : undefined;
 };
 
-export const tradingEnabledGet: Endpoint = {
+export const tradingEnabledGet: ServedEndpoint = {
   service: 'derivatives',
   id: 'subaccount-trading-enabled-get',
   method: 'GET',
@@ -105,7 +105,7 @@ export const tradingEnabledGet: Endpoint = {
   },
 };
 
-export const tradingEnabledPut: Endpoint = {
+export const tradingEnabledPut: ServedEndpoint = {
   service: 'derivatives',
   id: 'subaccount-trading-enabled-put',
   method: 'PUT',

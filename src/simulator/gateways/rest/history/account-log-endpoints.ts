@@ -1,10 +1,10 @@
 import { type JsonObject, type JsonValue, toJsonText } from '../../../../lib/lossless-json.ts';
 import { accountUid } from '../../../account-uid.ts';
-import { type LogEntry } from './account-log.ts';
+import { type AccountLogRow } from './account-log.ts';
 import {
   accountOf,
   costs,
-  type Endpoint,
+  type ServedEndpoint,
   type RestCall,
   type RestVenue,
 } from '../endpoints/endpoint.ts';
@@ -27,7 +27,7 @@ const logCount = (fields: Fields): number =>
 const numberOrNull = (amount: string | undefined): JsonValue =>
   amount === undefined ? null : plain(amount);
 
-const logRow = (row: LogEntry): JsonObject => ({
+const logRow = (row: AccountLogRow): JsonObject => ({
   asset: row.asset.toLowerCase(),
   contract: row.contract?.toLowerCase() ?? null,
   booking_uid: row.bookingId,
@@ -52,7 +52,7 @@ const logRow = (row: LogEntry): JsonObject => ({
   position_uid: null,
 });
 
-const isInRange = (row: LogEntry, fields: Fields): boolean => {
+const isInRange = (row: AccountLogRow, fields: Fields): boolean => {
   const [since, before] = [number(fields, 'since'), number(fields, 'before')];
   const [from, to] = [number(fields, 'from'), number(fields, 'to')];
   return (
@@ -63,7 +63,7 @@ const isInRange = (row: LogEntry, fields: Fields): boolean => {
   );
 };
 
-const logRows = (call: RestCall, venue: RestVenue): readonly LogEntry[] => {
+const logRows = (call: RestCall, venue: RestVenue): readonly AccountLogRow[] => {
   const kinds = call.fields.all('info');
   const visibleUntil = venue.history.visibleUntil(call.at);
   return venue.history.accountLog
@@ -76,7 +76,7 @@ const logRows = (call: RestCall, venue: RestVenue): readonly LogEntry[] => {
     );
 };
 
-export const accountLog: Endpoint = {
+export const accountLog: ServedEndpoint = {
   ...PRIVATE,
   id: 'history-account-log',
   paths: paths('account-log'),
@@ -95,7 +95,7 @@ export const accountLog: Endpoint = {
 };
 
 const CSV_ROWS_MAX = 500_000;
-const CSV_COLUMNS: readonly (readonly [string, (row: LogEntry) => string])[] = [
+const CSV_COLUMNS: readonly (readonly [string, (row: AccountLogRow) => string])[] = [
   ['uid', (row) => row.bookingId],
   ['dateTime', (row) => iso(row.at).slice(0, 19).replace('T', ' ')],
   ['account', (row) => row.wallet],
@@ -115,7 +115,7 @@ const CSV_COLUMNS: readonly (readonly [string, (row: LogEntry) => string])[] = [
   ['execution', (row) => row.fillId ?? ''],
 ];
 
-export const accountLogCsv: Endpoint = {
+export const accountLogCsv: ServedEndpoint = {
   ...PRIVATE,
   id: 'history-accountlogcsv',
   paths: paths('accountlogcsv'),

@@ -3,7 +3,7 @@ import { type IdSource } from '../../../exchange/model/id-source.ts';
 import { type RowLimits } from '../../../row-limits.ts';
 
 /** A row of the account log: a money leg or a position leg (rest 2.12 account-log). */
-export interface LogEntry extends Omit<AccountLogEntry, 'wallet' | 'info'> {
+export interface AccountLogRow extends Omit<AccountLogEntry, 'wallet' | 'info'> {
   readonly info: string;
   readonly wallet: string;
 }
@@ -17,7 +17,7 @@ type Limits = Pick<RowLimits, 'accountLogOfOne' | 'accountLogOfAll'>;
 export class AccountLog {
   readonly #ids: IdSource;
   readonly #limits: Limits;
-  readonly #rows = new Map<string, LogEntry[]>();
+  readonly #rows = new Map<string, AccountLogRow[]>();
   readonly #made = new Map<string, number>();
   #kept = 0;
   readonly #infoByFill = new Map<string, string>();
@@ -27,7 +27,7 @@ export class AccountLog {
     this.#limits = limits;
   }
 
-  rows(account: string): readonly LogEntry[] {
+  rows(account: string): readonly AccountLogRow[] {
     return this.#rows.get(account) ?? [];
   }
 
@@ -65,7 +65,7 @@ export class AccountLog {
     });
   }
 
-  #add(entry: Omit<LogEntry, 'id'>): void {
+  #add(entry: Omit<AccountLogRow, 'id'>): void {
     const id = (this.#made.get(entry.account) ?? 0) + 1;
     this.#made.set(entry.account, id);
     const rows = this.#rows.get(entry.account) ?? [];

@@ -3,7 +3,7 @@ import { accountUid } from '../../../account-uid.ts';
 import {
   accountOf,
   costs,
-  type Endpoint,
+  type ServedEndpoint,
   type RestCall,
   type RestVenue,
   UNPUBLISHED_TOKENS,
@@ -27,7 +27,7 @@ const isOn = (call: RestCall, symbol: string): boolean => {
 
 const isTrue = (call: RestCall, name: string): boolean => call.fields.get(name) === 'true';
 
-export const executions: Endpoint = {
+export const executions: ServedEndpoint = {
   ...PRIVATE,
   id: 'history-executions',
   paths: paths('executions'),
@@ -68,7 +68,7 @@ const orderPages = (
   id: string,
   rest: string,
   log: (venue: RestVenue) => PagedLog<OrderRecord>,
-): Endpoint => ({
+): ServedEndpoint => ({
   ...PRIVATE,
   id,
   paths: paths(rest),
@@ -119,7 +119,7 @@ const isInFamilies = (call: RestCall, record: PositionRecord): boolean => {
   );
 };
 
-export const positions: Endpoint = {
+export const positions: ServedEndpoint = {
   ...PRIVATE,
   id: 'history-positions',
   paths: paths('positions'),

@@ -1,4 +1,4 @@
-import { type Endpoint, type RestCall } from '../endpoints/endpoint.ts';
+import { type ServedEndpoint, type RestCall } from '../endpoints/endpoint.ts';
 import { orderEvent } from './history-order-json.ts';
 import { type ExecutionRecord } from './history-store.ts';
 import { publicExecution } from './history-json.ts';
@@ -6,7 +6,7 @@ import { checkNumbers, element, page, paged, paths, PUBLIC } from './history-pag
 
 const tradeable = (call: RestCall): string => (call.path['tradeable'] ?? '').toUpperCase();
 
-export const marketExecutions: Endpoint = {
+export const marketExecutions: ServedEndpoint = {
   ...PUBLIC,
   id: 'market-executions',
   paths: paths('market/:tradeable/executions'),
@@ -21,7 +21,7 @@ export const marketExecutions: Endpoint = {
   },
 };
 
-export const marketOrders: Endpoint = {
+export const marketOrders: ServedEndpoint = {
   ...PUBLIC,
   id: 'market-orders',
   paths: paths('market/:tradeable/orders'),
@@ -35,7 +35,7 @@ export const marketOrders: Endpoint = {
   },
 };
 
-export const marketPrice: Endpoint = {
+export const marketPrice: ServedEndpoint = {
   ...PUBLIC,
   id: 'market-price',
   paths: paths('market/:tradeable/price'),

@@ -10,7 +10,7 @@ import {
   type Answerer,
   answerPrepared,
   costs,
-  type Endpoint,
+  type ServedEndpoint,
   type Prepared,
   type RestCall,
   type RestVenue,
@@ -158,7 +158,7 @@ const prepareBatch = ({ fields, at }: Pick<RestCall, 'fields' | 'at'>): RestAnsw
   return { cost: 9 + instructions.length, answer: answerBatch(instructions) };
 };
 
-export const batchorder: Endpoint = {
+export const batchorder: ServedEndpoint = {
   id: 'batchorder',
   method: 'POST',
   paths: [`${V3}/batchorder`],

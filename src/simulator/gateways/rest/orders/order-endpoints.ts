@@ -4,7 +4,7 @@ import {
   type Answerer,
   answerPrepared,
   costs,
-  type Endpoint,
+  type ServedEndpoint,
   type RestCall,
   type RestVenue,
 } from '../endpoints/endpoint.ts';
@@ -37,8 +37,8 @@ const POINTS = 10;
 const orderEndpoint = (
   id: string,
   prepare: (call: Omit<RestCall, 'key'>) => RestAnswer | Answerer,
-): Endpoint => {
-  const withCost: NonNullable<Endpoint['prepare']> = (call) => {
+): ServedEndpoint => {
+  const withCost: NonNullable<ServedEndpoint['prepare']> = (call) => {
     const prepared = prepare(call);
     return typeof prepared === 'function' ? { cost: POINTS, answer: prepared } : prepared;
   };

@@ -3,14 +3,14 @@ import { type OrderView } from '../../../exchange/model/events.ts';
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { epochMs } from '../../../../lib/time.ts';
 import { failure, success } from '../answer.ts';
-import { accountOf, costs, type Endpoint, type RestVenue } from '../endpoints/endpoint.ts';
+import { accountOf, costs, type ServedEndpoint, type RestVenue } from '../endpoints/endpoint.ts';
 import { iso } from '../json.ts';
 import { cancelEvent } from './order-answer.ts';
 import { openOrder, statusOrder } from './order-json.ts';
 import { readInteger } from '../fields.ts';
 import { V3 } from '../endpoints/paths.ts';
 
-export const openorders: Endpoint = {
+export const openorders: ServedEndpoint = {
   id: 'openorders',
   method: 'GET',
   paths: [`${V3}/openorders`],
@@ -44,7 +44,7 @@ const statusRow = (venue: RestVenue, order: OrderView): readonly JsonObject[] =>
 };
 
 /** GET as well as POST: a widely used client reads it that way. */
-const ordersStatusBy = (method: 'GET' | 'POST'): Endpoint => ({
+const ordersStatusBy = (method: 'GET' | 'POST'): ServedEndpoint => ({
   id: 'orders-status',
   method,
   paths: [`${V3}/orders/status`],
@@ -72,7 +72,7 @@ const ordersStatusBy = (method: 'GET' | 'POST'): Endpoint => ({
 export const ordersStatus = ordersStatusBy('POST');
 export const ordersStatusByGet = ordersStatusBy('GET');
 
-export const cancelallorders: Endpoint = {
+export const cancelallorders: ServedEndpoint = {
   id: 'cancelallorders',
   method: 'POST',
   paths: [`${V3}/cancelallorders`],
@@ -108,7 +108,7 @@ export const cancelallorders: Endpoint = {
 
 const TIMEOUT_SECONDS_MAX = 4_294_967_295;
 
-export const cancelallordersafter: Endpoint = {
+export const cancelallordersafter: ServedEndpoint = {
   id: 'cancelallordersafter',
   method: 'POST',
   paths: [`${V3}/cancelallordersafter`],

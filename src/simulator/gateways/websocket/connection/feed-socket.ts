@@ -14,7 +14,7 @@ export interface OutgoingFrame extends FrameAbout {
 /** Calls `pass` as often and as late as it likes; a changed text may be given. */
 export type FrameInterceptor = (frame: OutgoingFrame, pass: (text?: string) => void) => void;
 
-export interface SocketDeps extends ConnectionDeps {
+export interface FeedSocketDeps extends ConnectionDeps {
   readonly id: string;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -30,14 +30,14 @@ const POLICY_VIOLATION = 1008;
 export class FeedSocket implements FeedSink {
   readonly id: string;
   readonly #webSocket: WebSocket;
-  readonly #deps: SocketDeps;
+  readonly #deps: FeedSocketDeps;
   readonly #connection: FeedConnection;
   #idle: { readonly cancel: () => void } | undefined;
   #windowFrom = 0;
   #requestsInWindow = 0;
   #isMuted = false;
 
-  constructor(webSocket: WebSocket, deps: SocketDeps) {
+  constructor(webSocket: WebSocket, deps: FeedSocketDeps) {
     this.id = deps.id;
     this.#webSocket = webSocket;
     this.#deps = deps;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FillView } from '../../../../../src/kraken/websocket/views/fill-view.ts';
+import { FillsView } from '../../../../../src/kraken/websocket/views/fill-view.ts';
 import { type Fill } from '../../../../../src/kraken/websocket/events/private-events.ts';
 import { epochMs } from '../../../../../src/lib/time.ts';
 import { fillBody, polledFills } from './private-frames.ts';
@@ -18,7 +18,7 @@ const fills = (from: number, count: number): readonly Fill[] =>
 
 describe('fill view: what is forgotten', () => {
   it('a fill that was proven and forgotten counts no second time when it comes back', () => {
-    const view = new FillView(undefined, KEPT);
+    const view = new FillsView(undefined, KEPT);
     view.applyPoll(fills(1, FULL - 1));
     view.prove(epochMs(1), epochMs(FULL));
     expect(view.applyPoll([fill(FULL)]).findings).to.deep.equal([]);
@@ -28,7 +28,7 @@ describe('fill view: what is forgotten', () => {
   });
 
   it('nothing unproven is forgotten; it is asked about once in a while', () => {
-    const view = new FillView(undefined, KEPT);
+    const view = new FillsView(undefined, KEPT);
     const asked = fills(1, FULL + 1_500).flatMap((each) => view.applyUpdate([each], true).findings);
     expect(asked).to.deep.equal(
       Array.from({ length: 2 }, () => ({ type: 'CheckFills', reason: 'Unproven' })),
@@ -38,7 +38,7 @@ describe('fill view: what is forgotten', () => {
   });
 
   it('fills from before the proven span are news whenever they come', () => {
-    const view = new FillView(undefined, KEPT);
+    const view = new FillsView(undefined, KEPT);
     view.prove(epochMs(1_000), epochMs(10_000));
     view.applyPoll(fills(1_000, FULL));
     expect(view.size).to.equal(KEPT);

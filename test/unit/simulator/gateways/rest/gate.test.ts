@@ -3,7 +3,7 @@ import { Secret } from '../../../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../../../src/lib/time.ts';
 import { type RestAnswer, success } from '../../../../../src/simulator/gateways/rest/answer.ts';
 import {
-  type Endpoint,
+  type ServedEndpoint,
   isAnswer,
 } from '../../../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { ENDPOINTS } from '../../../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
@@ -20,7 +20,7 @@ const KEY: RestKey = {
   permissions: { general: 'FULL_ACCESS', transfer: 'NO_ACCESS' },
 };
 
-const endpoint = (id: string): Endpoint => {
+const endpoint = (id: string): ServedEndpoint => {
   const found = ENDPOINTS.find((each) => each.id === id);
   if (found === undefined) throw new Error(id);
   return found;
