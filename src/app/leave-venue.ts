@@ -73,7 +73,7 @@ const waitUntil = (
 
 /** Nothing can be journaled any more, and nothing sent: the log alone says what stays behind. */
 export const sayHalted = (logger: Logger, { openOrderIDs }: EngineState, cause: Error): void => {
-  logger.error('halted: the journal cannot be written', { cause: cause.message });
+  logger.error('halted: nothing is decided any more', { cause: cause.message });
   if (openOrderIDs.size === 0) return;
   const text = `${openOrderIDs.size} orders are open at the venue: ${listed([...openOrderIDs])}`;
   logger.error(text, { code: 'ORDERS_OPEN_AT_END' });

@@ -71,14 +71,20 @@ describe('strangers at a FIX listener', function () {
     return acceptor;
   };
 
-  /** Connections that never say a word; resolves when each has been accepted by the operating system. */
+  /**
+   * Connections that never say a word; resolves when the operating system has accepted each. They
+   * come 100 at a time, so that a machine with a short accept queue drops none of them.
+   */
   const flood = async (port: number, localAddress: string, count = STRANGERS): Promise<void> => {
-    const opened: Promise<unknown>[] = [];
+    let opened: Promise<unknown>[] = [];
     for (let n = 0; n < count; n += 1) {
       const socket = connect({ host: '127.0.0.1', port, localAddress });
       socket.on('error', () => undefined);
       sockets.push(socket);
       opened.push(Promise.race([once(socket, 'connect'), once(socket, 'close')]));
+      if (opened.length < 100) continue;
+      await Promise.all(opened);
+      opened = [];
     }
     await Promise.all(opened);
   };

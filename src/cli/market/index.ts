@@ -56,6 +56,7 @@ export const watchMarket = async (
   const cause = await Promise.race([untilSignal(undefined, io.readerGone), watch.run()]);
   watch.stop();
   const isInVain = cause === 'time' && !watch.hasSeen;
+  if (cause === 'refused') io.err(watch.refusal);
   if (isInVain) io.err(`${place.url}: nothing came in this time (${watch.remark})`);
   return cause === 'refused' || isInVain ? EXIT.failed : EXIT.ok;
 };
@@ -91,6 +92,7 @@ class MarketWatch {
   #ticker: Ticker | undefined;
   #trades: Trade[] = [];
   #remark = 'connecting';
+  #refusal: string | undefined;
   #lastLine = '';
   #hasSeen = false;
 
@@ -139,6 +141,11 @@ class MarketWatch {
     return this.#hasSeen;
   }
 
+  /** The first subscription that the venue refused. */
+  get refusal(): string {
+    return this.#refusal ?? '';
+  }
+
   /** What hinders it, in the venue's or the network's words. */
   get remark(): string {
     return this.#remark;
@@ -154,7 +161,7 @@ class MarketWatch {
       this.#hasSeen ||= output.product !== '';
     }
     if (output.state !== 'Refused') return false;
-    this.#io.err(`${output.feed} ${output.product} was refused by the venue`);
+    this.#refusal ??= `${output.feed} ${output.product} was refused by the venue`;
     return true;
   }
 

@@ -19,7 +19,7 @@ export interface ConnectionSettings {
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   /** Plain TCP when left out. */
   readonly tls?: TlsClientSettings;
-  /** Per address, the TLS handshake included. */
+  /** Per address, the TLS handshake included; and per look-up of a name. */
   readonly connectTimeoutMs: number;
   /** Addresses of a name, for tests. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
@@ -38,27 +38,55 @@ interface Target {
   readonly port: number;
 }
 
+export interface Attempt {
+  readonly timers: Timers;
+  readonly signal: AbortSignal;
+  /** Addresses as `addressText` writes them that took a connection and gave no Logon: tried last. */
+  readonly lastResort: ReadonlySet<string>;
+}
+
+/** The key of an address in `Attempt.lastResort`. */
+export const addressText = (address: string | undefined, port: number | undefined): string =>
+  `${address ?? ''}|${port ?? ''}`;
+
 /** Opens a connection to the first address that takes one. Names are resolved anew each time. */
 export const openConnection = async (
   settings: ConnectionSettings,
-  timers: Timers,
-  signal: AbortSignal,
+  attempt: Attempt,
 ): Promise<Result<Socket, ConnectFailure>> => {
   const failures: ConnectFailure[] = [];
+  const postponed: Target[] = [];
   for (const { host, port } of settings.hosts) {
-    const addresses = await addressesOf(settings, host);
-    if (!addresses.ok) {
-      failures.push(addresses.error);
-      continue;
-    }
-    for (const address of addresses.value) {
-      if (signal.aborted) return err({ kind: 'Stopped', text: 'stopped while connecting' });
-      const opened = await openOne(settings, { host, address, port }, timers, signal);
-      if (opened.ok) return opened;
-      failures.push(opened.error);
-    }
+    if (attempt.signal.aborted) return err(STOPPED);
+    const addresses = await addressesOf(settings, host, attempt.timers);
+    if (!addresses.ok) failures.push(addresses.error);
+    const targets = addresses.ok ? addresses.value.map((address) => ({ host, address, port })) : [];
+    const isLastResort = (target: Target): boolean =>
+      attempt.lastResort.has(addressText(target.address, target.port));
+    postponed.push(...targets.filter(isLastResort));
+    const preferred = targets.filter((target) => !isLastResort(target));
+    const opened = await openFirst(settings, attempt, preferred, failures);
+    if (opened?.ok === true) return opened;
   }
-  return err(worstOf(failures));
+  return (await openFirst(settings, attempt, postponed, failures)) ?? err(worstOf(failures));
+};
+
+const STOPPED: ConnectFailure = { kind: 'Stopped', text: 'stopped while connecting' };
+
+/** The first of the targets that takes a connection; failures are added to the list. */
+const openFirst = async (
+  settings: ConnectionSettings,
+  { timers, signal }: Attempt,
+  targets: readonly Target[],
+  failures: ConnectFailure[],
+): Promise<Result<Socket, ConnectFailure> | undefined> => {
+  for (const target of targets) {
+    if (signal.aborted) return err(STOPPED);
+    const opened = await openOne(settings, target, timers, signal);
+    if (opened.ok) return opened;
+    failures.push(opened.error);
+  }
+  return undefined;
 };
 
 /** One failure that stands for all: a certificate's, since it slows the next attempt down, else the last. */
@@ -69,19 +97,30 @@ const worstOf = (failures: readonly ConnectFailure[]): ConnectFailure => {
   return { kind: kind ?? 'Other', text: text === '' ? 'no host is configured' : text };
 };
 
+/** A resolver may hang for longer than any time-out of TCP, so a look-up has one of its own. */
 const addressesOf = async (
   settings: ConnectionSettings,
   host: string,
+  timers: Timers,
 ): Promise<Result<readonly string[], ConnectFailure>> => {
   if (isIP(host) !== 0) return ok([host]);
-  try {
-    if (settings.resolve !== undefined) return ok(await settings.resolve(host));
-    const found = await lookup(host, { all: true, order: 'ipv4first' });
-    return ok(found.map(({ address }) => address));
-  } catch (error) {
-    return err({ kind: 'Dns', text: `${host}: ${messageOf(error)}` });
-  }
+  const { connectTimeoutMs, resolve = lookUp } = settings;
+  let timer: { readonly cancel: () => void } | undefined;
+  const late = new Promise<Result<readonly string[], ConnectFailure>>((settle) => {
+    timer = timers.set(connectTimeoutMs, () => {
+      settle(err({ kind: 'Dns', text: `${host}: no address within ${connectTimeoutMs} ms` }));
+    });
+  });
+  const found = resolve(host).then(ok, (error: unknown) =>
+    err<ConnectFailure>({ kind: 'Dns', text: `${host}: ${messageOf(error)}` }),
+  );
+  const first = await Promise.race([found, late]);
+  timer?.cancel();
+  return first;
 };
+
+const lookUp = async (host: string): Promise<readonly string[]> =>
+  (await lookup(host, { all: true, order: 'ipv4first' })).map(({ address }) => address);
 
 const openOne = (
   settings: ConnectionSettings,

@@ -2,7 +2,12 @@ import { type Socket } from 'node:net';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
-import { type ConnectFailure, type ConnectionSettings, openConnection } from './connector.ts';
+import {
+  addressText,
+  type ConnectFailure,
+  type ConnectionSettings,
+  openConnection,
+} from './connector.ts';
 import { type OutboundMessage } from '../codec/fix-message.ts';
 import {
   type ConnectionOutcome,
@@ -60,6 +65,8 @@ class InitiatorSession implements FixSession {
   #reconnect: ReconnectState = RECONNECT_START;
   #outcome: ConnectionOutcome = 'failed';
   #isRetryingAtOnce = false;
+  /** Addresses that took a connection and gave no Logon, since a Logon was last answered. */
+  readonly #withoutLogon = new Set<string>();
   readonly #stopped: (() => void)[] = [];
 
   constructor(options: InitiatorOptions) {
@@ -164,8 +171,10 @@ class InitiatorSession implements FixSession {
     const attempt = new AbortController();
     this.#attempt = attempt;
     const { connection, timers } = this.#options;
+    const { signal } = attempt;
     const opening =
-      this.#options.open?.(attempt.signal) ?? openConnection(connection, timers, attempt.signal);
+      this.#options.open?.(signal) ??
+      openConnection(connection, { timers, signal, lastResort: this.#withoutLogon });
     void opening.then((opened) => {
       this.#attempt = undefined;
       if (attempt.signal.aborted || !this.#isWanted) {
@@ -184,9 +193,14 @@ class InitiatorSession implements FixSession {
     this.#isConnected = true;
     this.#outcome = 'failed';
     const deps = { clock, timers, slowConsumerMs };
+    const address = addressText(socket.remoteAddress, socket.remotePort);
     attachSocket(this.#host, socket, deps, {
       onClosed: () => {
         this.#isConnected = false;
+        // A host counts as good when it answers the Logon, not when it takes the connection.
+        if (this.#outcome !== 'failed' || this.#withoutLogon.has(address))
+          this.#withoutLogon.clear();
+        if (this.#outcome === 'failed') this.#withoutLogon.add(address);
         for (const resolve of this.#stopped.splice(0)) resolve();
         this.#retryLater(this.#outcome);
       },

@@ -45,6 +45,12 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  * connections that are not logged on are few. When there are too many, the oldest of the address that has the most makes room, so
  * neither silent connections nor those of another address keep a right client out.
  */
+/**
+ * Connections that the operating system holds for us before we accept them. With Node's 511 a flood
+ * of strangers leaves right clients to the kernel's retries, which take up to a minute.
+ */
+const BACKLOG = 4_096;
+
 export class FixListener {
   readonly #options: FixListenerOptions;
   readonly #server: Server;
@@ -78,7 +84,7 @@ export class FixListener {
     const { host, port } = this.#options;
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
+      this.#server.listen({ port, host, backlog: BACKLOG }, () => {
         this.#server.off('error', reject);
         resolve((this.#server.address() as AddressInfo).port);
       });

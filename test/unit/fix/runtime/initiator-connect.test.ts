@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'chai';
 import { generate } from 'selfsigned';
@@ -110,6 +110,62 @@ describe('reaching the peer', () => {
     };
     const { told } = dial(port, { connection });
     await until(() => told.has('synchronized'), 'in step');
+  });
+
+  it('take the next host when a look-up hangs', async () => {
+    const { port } = await listen();
+    const connection = {
+      hosts: [
+        { host: 'slow.example', port },
+        { host: '127.0.0.1', port },
+      ],
+      connectTimeoutMs: 200,
+      resolve: () => new Promise<readonly string[]>(() => undefined),
+    };
+    const { told } = dial(port, { connection });
+    await until(() => told.has('synchronized'), 'in step');
+  });
+
+  for (const [what, serve] of [
+    ['takes the connection and says nothing', () => undefined],
+    [
+      'closes instead of answering the Logon',
+      (socket: Socket) => socket.once('data', () => socket.destroy()),
+    ],
+    [
+      'resets instead of answering the Logon',
+      (socket: Socket) => socket.once('data', () => socket.resetAndDestroy()),
+    ],
+  ] as const)
+    it(`take the next host when the first ${what}`, async () => {
+      let attempts = 0;
+      const half = createServer((socket) => {
+        attempts += 1;
+        socket.on('error', () => undefined);
+        serve(socket);
+      });
+      const first = await listenRaw(half);
+      const { port } = await listen();
+      const hosts = [first, port].map((each) => ({ host: '127.0.0.1', port: each }));
+      const { told } = dial(port, { connection: { hosts }, settings: { logonTimeoutMs: 200 } });
+      await until(() => told.has('synchronized'), 'logged on at the second host');
+      expect(attempts).to.equal(1);
+    });
+
+  it('go back to the first host when none answers the Logon', async () => {
+    const attempts: string[] = [];
+    const listenSilent = (name: string): Promise<number> =>
+      listenRaw(
+        createServer((socket) => {
+          attempts.push(name);
+          socket.on('error', () => undefined);
+          socket.once('data', () => socket.destroy());
+        }),
+      );
+    const hosts = [await listenSilent('first'), await listenSilent('second')];
+    dial(0, { connection: { hosts: hosts.map((port) => ({ host: '127.0.0.1', port })) } });
+    await until(() => attempts.length >= 5, 'both are tried again');
+    expect(attempts.slice(0, 5)).to.deep.equal(['first', 'second', 'first', 'second', 'first']);
   });
 
   it('say why nobody could be reached', async () => {
