@@ -1,4 +1,4 @@
-/** Imports point inwards only: lib <- domain <- core <- adapters <- app <- cli, main. docs/ARCHITECTURE.md section 3. */
+/** Imports point inwards only: lib <- domain <- core <- adapters <- app <- cli, main. [architecture 3]. */
 const layer = (name, allowed) => ({
   name: `${name}-imports-inwards-only`,
   severity: 'error',

@@ -52,7 +52,7 @@ export interface MassCancelRefusal {
 
 /**
  * The price that an order is valued by and held against, or why there is none. It rides on the order's input, so that the decision
- * looks at nothing else, and what was decided is journaled without it (ADR 14).
+ * looks at nothing else, and what was decided is journaled without it [adr 14].
  */
 export type ReferencePrice =
   | { readonly type: 'Price'; readonly px: DecimalText; readonly source: 'mid' | 'mark' }
@@ -112,7 +112,7 @@ export type InputBody =
       /** How it ended, when an end by Logout or by our own hand: the venue keeps the orders, or is to cancel them. */
       readonly orders?: 'kept' | 'left-to-venue';
     }
-  /** The venue's ResendRequest: it never processed our messages from this number on (routing.md 4, sequence proof). */
+  /** The venue's ResendRequest: it never processed our messages from this number on ([routing 4], sequence proof). */
   | {
       readonly type: 'VenueAskedResend';
       readonly session: SessionName;

@@ -9,7 +9,7 @@ export interface JournalRecord {
   readonly payload: Buffer;
 }
 
-/** What a record means; docs/journal-format.md section 4. A kind is never given a second meaning. */
+/** What a record means; [journal-format 4]. A kind is never given a second meaning. */
 export const RECORD_KIND = {
   fact: 1,
   sessionOutbound: 2,

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { epochMs, type EpochMs } from '../lib/time.ts';
 
 /**
- * ClOrdID(11) of the derivatives dialect: a COMB UUID, version 4 (venue reference, FIX 5.1).
+ * ClOrdID(11) of the derivatives dialect: a COMB UUID, version 4 [fix 5.1].
  *
  *     uuuuuuuu-uuuu-4rrr-vrrr-rrrrrrrrrrrr
  *     u  48 bits  Unix time in units of 10 microseconds (until 2059-03-13)

@@ -1,7 +1,7 @@
 import { type MonotonicMs } from '../lib/time.ts';
 
 /**
- * Counts points the way the venue does, so that the venue never has to say no (venue reference rest 5).
+ * Counts points the way the venue does, so that the venue never has to say no [rest 5].
  * Pure: the time is an argument. One object per account and pool, shared by all users of its keys.
  */
 export interface RateBudget {
@@ -33,14 +33,14 @@ export interface SlidingBudgetSettings {
   readonly reservePoints: number;
 }
 
-/** Pool 1: 500 points per 10 s; the window's shape is unpublished, so plan 400 in a sliding one (rest 9, row 5). */
+/** Pool 1: 500 points per 10 s; the window's shape is unpublished, so plan 400 in a sliding one [rest 9 row 5]. */
 export const DERIVATIVES_BUDGET: SlidingBudgetSettings = {
   pointsMax: 400,
   windowMs: 10_000,
   reservePoints: 60,
 };
 
-/** The WebSocket allows 100 requests a second per connection (rest 5); some headroom is left. */
+/** The WebSocket allows 100 requests a second per connection [rest 5]; some headroom is left. */
 export const WEBSOCKET_BUDGET: SlidingBudgetSettings = {
   pointsMax: 90,
   windowMs: 1_000,
@@ -107,7 +107,7 @@ export interface TokenBudgetSettings {
   readonly reserveTokens: number;
 }
 
-/** Pool 2: 100 tokens, one more each 6 s, continuously (rest 5); 10 are kept to resolve doubts. */
+/** Pool 2: 100 tokens, one more each 6 s, continuously [rest 5]; 10 are kept to resolve doubts. */
 export const HISTORY_BUDGET: TokenBudgetSettings = {
   tokensMax: 100,
   tokensPerSecond: 100 / 600,

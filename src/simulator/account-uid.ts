@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** How the venue writes an account: a UUID (rest 2.12 `accountUid`), always the same for one name of a run. */
+/** How the venue writes an account: a UUID `accountUid` [rest 2.12], always the same for one name of a run. */
 export const accountUid = (account: string): string => {
   if (UUID.test(account)) return account;
   const hex = createHash('sha256').update(`account ${account}`).digest('hex');

@@ -8,7 +8,7 @@ import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
 
 /** Open orders over all clients; the venue's own limit per account is of this size. */
 const OPEN_ORDERS_MAX = 10_000;
-/** A mass cancel that finds nothing is not answered at all. (venue reference, FIX 4.7) */
+/** A mass cancel that finds nothing is not answered at all. [fix 4.7] */
 const MASS_CANCEL_TIMEOUT_MS = 2_000;
 
 /** The order core, set up as the configuration says. Amounts were checked when it was read. */

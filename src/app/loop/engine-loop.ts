@@ -59,7 +59,7 @@ const SHARE_FOR_ORDERS = 0.5;
 
 /**
  * input -> decide -> append -> evolve -> effects, to its end within one synchronous turn, so that everything the turn appends (facts,
- * outgoing messages, consumed numbers) lies in one journal block. (docs/ARCHITECTURE.md section 4, ADR 12)
+ * outgoing messages, consumed numbers) lies in one journal block. [architecture 4; adr 12]
  */
 export class EngineLoop {
   readonly #deps: EngineLoopDeps;

@@ -8,7 +8,7 @@ import { makeSettings, type SessionSettings } from '../../fix/session/model/sett
 
 const BEGIN_STRING = 'FIX.4.4';
 
-/** Half an interval: a Heartbeat that is sent exactly at the interval arrives late at Kraken. (venue reference, FIX 1.7) */
+/** Half an interval: a Heartbeat that is sent exactly at the interval arrives late at Kraken. [fix 1.7] */
 const VENUE_HEARTBEAT_INTERVALS = 0.5;
 
 const ofVenue = (config: VenueSessionConfig): SessionSettings => {
@@ -26,7 +26,7 @@ const ofVenue = (config: VenueSessionConfig): SessionSettings => {
     targetCompID: config.targetCompID,
     heartBtIntSeconds: config.heartBtIntSeconds,
     heartbeatIntervals: VENUE_HEARTBEAT_INTERVALS,
-    // Kraken documents OrigSendingTime(122) as optional on what it repeats. (FIX 3)
+    // Kraken documents OrigSendingTime(122) as optional on what it repeats. [fix 3]
     requireOrigSendingTime: false,
     tolerateUnknown: true,
     resetSeqNumFlag: config.resetSeqNumFlag,

@@ -130,7 +130,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
   };
 };
 
-/** A completed Logout keeps the orders; a cut by our own hand lets the venue cancel them, where it was asked to. (venue reference, FIX 1.10) */
+/** A completed Logout keeps the orders; a cut by our own hand lets the venue cancel them, where it was asked to. [fix 1.10] */
 const ordersAfter = (
   { cancelOrdersOnDisconnect }: TradingSessionConfig,
   cause: LoggedOut['cause'],

@@ -17,7 +17,7 @@ export interface PublicFeedDeps extends FeedNoticeSink {
   readonly random: () => number;
 }
 
-/** Books and mark prices from the venue's public feeds, on a connection of their own (websocket 10.3). */
+/** Books and mark prices from the venue's public feeds, on a connection of their own [websocket 10.3]. */
 export interface PublicFeed {
   readonly books: BookPort;
   readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;

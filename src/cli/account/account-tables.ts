@@ -88,7 +88,7 @@ const flexRow = (name: string, flex: WalletOf<'Flex'>): Row => [
   ...[flex.maintenanceMargin, flex.availableMargin, flex.pnl, flex.unrealizedFunding],
 ];
 
-/** `pv`, `pnl`, `af`, `im`, `mm`, `funding`: venue reference rest 2.4. */
+/** `pv`, `pnl`, `af`, `im`, `mm`, `funding`: [rest 2.4]. */
 const singleRow = (name: string, wallet: WalletOf<'Margin'>): Row => {
   const { auxiliary = {}, marginRequirements = {}, currency } = wallet;
   return [

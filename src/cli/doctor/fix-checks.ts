@@ -9,7 +9,7 @@ import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { fail, type CheckResult, ok, warn } from './check.ts';
 
-/** The venue numbers its ports (venue reference fix 1.2). */
+/** The venue numbers its ports [fix 1.2]. */
 const PORT_OF_ROLE = { marketDataL2: 4002, trading: 4003, marketDataL3: 4004 } as const;
 const SECRET_BYTES_MIN = 32;
 

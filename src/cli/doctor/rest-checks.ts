@@ -30,7 +30,7 @@ export const checkRestAnswers = async (
 };
 
 const SAMPLES = 5;
-/** Nonce(5025) of a FIX Logon is good within 5 s of the venue's clock (venue reference fix 2). */
+/** Nonce(5025) of a FIX Logon is good within 5 s of the venue's clock [fix 2]. */
 const SKEW_FAIL_MS = 5_000;
 const SKEW_WARN_MS = 1_000;
 /** The Date header counts whole seconds, cut off. */

@@ -16,7 +16,7 @@ export interface VenueOptions {
   readonly account?: string;
 }
 
-/** Where REST is when nobody says it (venue reference rest 1.1). */
+/** Where REST is when nobody says it [rest 1.1]. */
 export const KRAKEN_REST_ORIGIN = 'https://futures.kraken.com';
 
 export const withConfig = (command: Command): Command =>

@@ -58,7 +58,7 @@ const checkSessionNames = ({ sessions = {} }: UncheckedConfig, report: Report): 
   }
 };
 
-/** L2 and L3 market data share both CompIDs and differ by port (venue reference fix 1.2), so the role belongs to the pair. */
+/** L2 and L3 market data share both CompIDs and differ by port [fix 1.2], so the role belongs to the pair. */
 const checkCompIDs = ({ sessions = {} }: UncheckedConfig, report: Report): void => {
   const pathByPair = new Map<string, string>();
   for (const [name, session] of Object.entries(sessions)) {

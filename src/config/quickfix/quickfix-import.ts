@@ -85,7 +85,7 @@ const importSession = (section: CfgSection, defaults: readonly CfgEntry[]): Impo
 
 const BY_HAND = 'add cancelOrdersOnDisconnect and credentials to this session by hand';
 
-/** Market data of Kraken has a target of its own (venue reference fix 1.2). */
+/** Market data of Kraken has a target of its own [fix 1.2]. */
 const venueRole = (targetCompID: string): string =>
   /-MD$/.test(targetCompID) ? 'marketDataL2' : 'trading';
 

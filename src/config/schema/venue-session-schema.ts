@@ -14,7 +14,7 @@ import {
 } from './kinds.ts';
 import { common, identity, tlsMinVersion } from './session-schema.ts';
 
-/** A session on which we connect to the venue (venue reference fix 1). */
+/** A session on which we connect to the venue [fix 1]. */
 const venueSide = {
   ...identity,
   hosts: hostPortList(

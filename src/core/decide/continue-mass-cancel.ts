@@ -50,7 +50,7 @@ const REPEAT_MS = { min: 10_000, max: 60_000 } as const;
 const RATE_WAIT_MS = { min: 50, max: 10_000 } as const;
 /** While the link is up but the replay is not complete, so long: most orders turn out to be closed. */
 const REPLAY_WAIT_MS = 5_000;
-/** From this many on the venue's own request is cheaper than single ones. (venue reference, FIX 1.8) */
+/** From this many on the venue's own request is cheaper than single ones. [fix 1.8] */
 const VENUE_MASS_CANCEL_ORDERS_MIN = 3;
 /** ClOrdIDs made in one decision: they run ahead of the clock. */
 const CANCELS_PER_LOOK_MAX = 1_000;
@@ -206,7 +206,7 @@ const isVenueAsked = (
 
 /**
  * The venue's request reaches the orders that were made on this connection, on one symbol or all: it may be used when these are the
- * orders that are meant, and no other. (venue reference, FIX 4.7)
+ * orders that are meant, and no other. [fix 4.7]
  */
 const isAllOfConnection = (
   draft: Draft,

@@ -6,7 +6,7 @@ interface TypeRule {
   readonly hasStopPx: boolean;
 }
 
-/** OrdType(40) of the derivatives dialect: which prices it carries (venue reference, FIX 4.5 and 5.2). */
+/** OrdType(40) of the derivatives dialect: which prices it carries [fix 4.5, 5.2]. */
 const TYPE_RULES: Readonly<Record<OrdType, TypeRule>> = {
   Market: { hasPrice: false, hasStopPx: false },
   Limit: { hasPrice: true, hasStopPx: false },

@@ -30,7 +30,7 @@ export const planOf = (
 };
 
 /**
- * The daily rollover of a venue that never closes, e.g. Kraken Derivatives at 22:00 UTC (venue reference fix 1.5): its numbers
+ * The daily rollover of a venue that never closes, e.g. Kraken Derivatives at 22:00 UTC [fix 1.5]: its numbers
  * begin anew, for about half a minute nobody is home.
  */
 export interface RolloverSettings {

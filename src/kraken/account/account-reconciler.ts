@@ -65,7 +65,7 @@ export interface AccountHealth {
 
 /**
  * One account as the venue sees it: the private feeds, and REST for what they cannot prove. It places and settles nothing.
- * (venue reference websocket 9, 10.2, 11.2; routing.md 4)
+ * [websocket 9, 10.2, 11.2; routing 4]
  */
 export class AccountReconciler {
   readonly #settings: AccountReconcilerSettings;

@@ -4,7 +4,7 @@ import { type Finding } from '../websocket/events/finding.ts';
 /** What REST is asked about one account. Equal questions that wait are one question. */
 export type Question =
   | { readonly type: 'Fills' }
-  /** A number was skipped: a fill is missing, unless the venue's counter has holes (websocket 13). */
+  /** A number was skipped: a fill is missing, unless the venue's counter has holes [websocket 13]. */
   | { readonly type: 'MissingFills' }
   | { readonly type: 'OpenOrders' }
   | { readonly type: 'Positions' }

@@ -19,7 +19,7 @@ export interface ReadDeps extends AccountReaders {
   readonly state: PrivateState;
   readonly clock: Clock;
   /**
-   * REST was seen this far behind the feeds (routing.md 4, T_settle): an answer proves what was so this long before its time, so that
+   * REST was seen this far behind the feeds ([routing 4], T_settle): an answer proves what was so this long before its time, so that
    * a poll never overwrites what a push told since.
    */
   readonly settleMs: number;

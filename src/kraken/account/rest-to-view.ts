@@ -13,7 +13,7 @@ import {
   type OpenPosition,
 } from '../websocket/events/private-events.ts';
 
-/** REST answers in the words of the private views. Sources: venue reference rest 2.4, 2.7, 2.12; websocket 8, 10.1. */
+/** REST answers in the words of the private views. Sources: [rest 2.4, 2.7, 2.12; websocket 8, 10.1]. */
 
 const FORCED_FILL_TYPES: ReadonlySet<string> = new Set([
   ...['liquidation', 'partialLiquidation', 'assignor', 'assignee'],
@@ -88,7 +88,7 @@ const KINDS: Readonly<Record<string, OpenOrder['kind']>> = {
 
 const SIGNALS = { last: 'Last', mark: 'Mark', spot: 'Index' } as const;
 
-/** `undefined` for a trigger whose remainder the venue left out (rest 2.1): the view keeps what it has. */
+/** `undefined` for a trigger whose remainder the venue left out [rest 2.1]: the view keeps what it has. */
 export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
   if (order.leavesQty === undefined) return undefined;
   const signal = order.triggerSignal as keyof typeof SIGNALS | undefined;

@@ -10,7 +10,7 @@ export interface BookPrecision {
 export const CHECKSUM_LEVELS = 10;
 
 /**
- * ChecksumOrderBook(5041) of venue reference fix 4.9: CRC-32 (IEEE) over asks then bids, best first, each price and quantity
+ * ChecksumOrderBook(5041) of [fix 4.9]: CRC-32 (IEEE) over asks then bids, best first, each price and quantity
  * without point and leading zeros. Unsigned decimal text. The caller gives the best CHECKSUM_LEVELS prices of each side.
  */
 export const bookChecksum = (

@@ -31,7 +31,7 @@ const OLD_MAX = 1_000;
 export type UpdateOutcome = 'Applied' | 'Discarded' | 'Old' | 'Gap';
 
 /**
- * A book whose updates carry contiguous numbers (venue reference websocket 7.1). The snapshot is the only baseline;
+ * A book whose updates carry contiguous numbers [websocket 7.1]. The snapshot is the only baseline;
  * a snapshot with a lower number than before is normal after a restart of the venue's engine.
  */
 export class SequencedBook {
@@ -62,7 +62,7 @@ export class SequencedBook {
 
   /**
    * A number that was had already is a frame told twice. One far below, one with a later time than the last, or two that count on among
-   * themselves, are those of an engine that started again on the same connection (venue reference websocket 11.3).
+   * themselves, are those of an engine that started again on the same connection [websocket 11.3].
    */
   #countsAnew({ seq, at: venueAt }: SequencedUpdate, at: MonotonicMs): boolean {
     const last = this.#lastSeq ?? seq;

@@ -8,7 +8,7 @@ const SOH = '\x01';
 export interface LogonSignature {
   readonly msgSeqNum: number;
   readonly senderCompID: string;
-  /** The target that is signed; the real one unless configured otherwise (venue reference, FIX section 10, row 3). */
+  /** The target that is signed; the real one unless configured otherwise [fix 10 row 3]. */
   readonly targetCompID: string;
   readonly apiKey: Secret;
   /** base64 */

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { type RestLogEntry } from '../rest/history/history-readers.ts';
 import { type MoneyCase } from './money-fact.ts';
 
-/** Kinds of account log rows that a movement writes (venue reference rest 2.12). */
+/** Kinds of account log rows that a movement writes [rest 2.12]. */
 const MOVEMENTS: ReadonlySet<string> = new Set([
   'transfer',
   'cross-exchange transfer',

@@ -57,7 +57,7 @@ export type DownloadError =
 
 type Answer<T> = Promise<Result<T, DownloadError>>;
 
-/** A page may wait long for the history pool: 100 tokens, one more each 6 s (venue reference rest 5). */
+/** A page may wait long for the history pool: 100 tokens, one more each 6 s [rest 5]. */
 const PAGE_WAIT_MS = 900_000;
 const PAGE_ATTEMPTS_MAX = 6;
 const PAGE_PAUSE_MS = 1_000;

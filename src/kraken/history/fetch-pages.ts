@@ -9,9 +9,9 @@ import { bodyOf, type FetchPage, listAt, textAt, unreadable } from './history-pa
 import { type HistoryRequest } from './history-request.ts';
 import { timeOf } from './row-time.ts';
 
-/** Rows asked for per page; the venue caps silently at 1000 (venue reference rest 7). */
+/** Rows asked for per page; the venue caps silently at 1000 [rest 7]. */
 export const PAGE_ROWS = 1_000;
-/** 5000 rows cost 6 tokens, 1000 cost 3 (rest 5): the larger page is the cheaper walk. */
+/** 5000 rows cost 6 tokens, 1000 cost 3 [rest 5]: the larger page is the cheaper walk. */
 const LOG_PAGE_ROWS = 5_000;
 
 /** How each kind is walked, always in ascending order. */
@@ -121,7 +121,7 @@ const byEntryID =
     return ok({ elements, next: { type: 'EntryID', fromID: Math.max(...ids) + 1 } });
   };
 
-/** One answer holds every rate; v4 first, v3 as fallback (rest 9, row 11). */
+/** One answer holds every rate; v4 first, v3 as fallback [rest 9 row 11]. */
 const wholeFunding =
   (client: RawClient, request: HistoryRequest, options: CallOptions): FetchPage =>
   async () => {

@@ -10,10 +10,10 @@ import { type CallOptions } from '../rest/transport.ts';
 import { bodyOf, type Cursor, type FetchPage, listAt, textAt, unreadable } from './history-page.ts';
 import { type HistoryRequest, RESOLUTION_SECONDS } from './history-request.ts';
 
-/** Buckets per request: half of what clients use as ceiling (venue reference rest 2.14). */
+/** Buckets per request: half of what clients use as ceiling [rest 2.14]. */
 const WINDOW_BUCKETS = 1_000;
 
-/** Candles window by window: asked in seconds, answered in milliseconds (rest 7). */
+/** Candles window by window: asked in seconds, answered in milliseconds [rest 7]. */
 export const fetchCandles =
   (client: RawClient, request: HistoryRequest, options: CallOptions): FetchPage =>
   async (cursor) => {

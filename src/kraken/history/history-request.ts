@@ -74,7 +74,7 @@ export const RESOLUTION_SECONDS: Readonly<Record<string, number>> = {
 
 export const TICK_TYPES = ['trade', 'mark', 'spot'] as const;
 
-/** Series and buckets of the analytics, in seconds (venue reference rest 2.14). */
+/** Series and buckets of the analytics, in seconds [rest 2.14]. */
 export const ANALYTICS_SERIES = [
   'open-interest',
   'aggressor-differential',

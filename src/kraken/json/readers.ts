@@ -27,13 +27,13 @@ export const text =
   (value, path, notes) =>
     good(scalarText(value) as T | undefined, path, notes);
 
-/** Text in upper case: symbols were lower case until 2023 (venue reference rest 6.1). */
+/** Text in upper case: symbols were lower case until 2023 [rest 6.1]. */
 export const upperText =
   <T extends string>(): Reader<T> =>
   (value, path, notes) =>
     good(scalarText(value)?.toUpperCase() as T | undefined, path, notes);
 
-/** An amount, exact: a JSON number or a decimal string (rest 7), in plain canonical notation. */
+/** An amount, exact: a JSON number or a decimal string [rest 7], in plain canonical notation. */
 export const amount: Reader<DecimalText> = (value, path, notes) => {
   const digits = scalarText(value);
   const plain = digits === undefined ? undefined : toDecimalText(digits);
@@ -53,7 +53,7 @@ export const flag: Reader<boolean> = (value, path, notes) => {
   return good(isWord ? value === 'true' : undefined, path, notes);
 };
 
-/** ISO 8601 in UTC with 0 to 9 decimals of a second, or milliseconds since the epoch (rest 7). */
+/** ISO 8601 in UTC with 0 to 9 decimals of a second, or milliseconds since the epoch [rest 7]. */
 export const time: Reader<EpochMs> = (value, path, notes) => {
   if (value instanceof JsonNumber) {
     const ms = Number(value.text);

@@ -10,9 +10,9 @@ import { type RefusalReason } from './status-meanings.ts';
 
 /**
  * The verdict on a Reject(3) or BusinessMessageReject(j). Text(58) decides, the code second: in practice
- * 380=0 carries almost everything (venue reference fix 6.4). The whole text must be a known one: a known
+ * 380=0 carries almost everything [fix 6.4]. The whole text must be a known one: a known
  * word within another sentence proves nothing, and neither does a text in no reference. The order core takes a
- * reject that names its request as the venue's word (routing.md 4); this verdict is for whoever would try another route.
+ * reject that names its request as the venue's word [routing 4]; this verdict is for whoever would try another route.
  */
 export const classifyFixReject = (report: VenueSessionReject | VenueBusinessReject): Outcome => {
   const text = report.text ?? '';
@@ -54,7 +54,7 @@ const SHAPES: readonly (readonly [RegExp, RefusalReason])[] = [
   [/^Currency pair not supported [\w/:.-]{1,30}$/i, 'UnknownInstrument'],
   [/^No amendable parameters(?: [a-z]+){0,3}$/i, 'NoEffect'],
   [/^(?:EService:)?Throttled: \d{1,13}$/i, 'RateLimit'],
-  // Any text of this category: it stands in front of the engine (unified 13.1).
+  // Any text of this category: it stands in front of the engine [unified 13.1].
   [/^EAuth:[a-z ]{1,60}$/i, 'Authentication'],
 ];
 

@@ -2,7 +2,7 @@ import { type RefusalReason } from './status-meanings.ts';
 
 type Refusals = Readonly<Record<string, RefusalReason>>;
 
-/** The engine's words in Text(58) that end an order or leave it as it was (fix 6.4, rest 3.5: OrderError). */
+/** The engine's words in Text(58) that end an order or leave it as it was ([fix 6.4; rest 3.5]: OrderError). */
 export const ENGINE_REFUSALS: Refusals = {
   MARKET_SUSPENDED: 'MarketClosed',
   MARKET_NOT_FOUND: 'UnknownInstrument',
@@ -51,7 +51,7 @@ export const ENGINE_REFUSALS: Refusals = {
   CANNOT_EDIT_LIMIT_PRICE_OF_TRAILING_STOP: 'EditNotAllowed',
 };
 
-/** The gateway's texts, without their category (fix 4.8 and 6.4, unified 8 and 13.1). */
+/** The gateway's texts, without their category [fix 4.8, 6.4; unified 8, 13.1]. */
 export const GATEWAY_REFUSALS: Refusals = {
   'Open Order to cancel not found': 'UnknownOrder',
   'Unknown order': 'UnknownOrder',
@@ -72,7 +72,7 @@ export const GATEWAY_REFUSALS: Refusals = {
   'Permission denied': 'Authentication',
   'Temporary lockout': 'Authentication',
   'Symbol(s) not found': 'UnknownInstrument',
-  // BusinessRejectReason(380)=3 by its name (fix 4.8).
+  // BusinessRejectReason(380)=3 by its name [fix 4.8].
   'Unsupported message type': 'Argument',
 };
 

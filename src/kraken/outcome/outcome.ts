@@ -60,7 +60,7 @@ export type Call =
 
 /**
  * The verdict on one REST call: the body first, the HTTP status second (INSUFFICIENT_MARGIN was seen
- * with a 500, refusals with a 200). Source: venue reference rest 3.1 to 3.5.
+ * with a 500, refusals with a 200). Source: [rest 3.1 to 3.5].
  */
 export const classifyReply = (reply: Reply, call: Call): Outcome => {
   switch (reply.type) {
@@ -77,7 +77,7 @@ const WORDS = { send: SEND_STATUSES, edit: EDIT_STATUSES, cancel: CANCEL_STATUSE
 
 /** Events that say that what was asked happened, or that the order it was asked of is not as it was. */
 const CONTRADICTING: Readonly<Record<keyof typeof WORDS, readonly string[]>> = {
-  // A CANCEL is no contradiction here: self-trade prevention reports one beside its refusal (rest 3.4).
+  // A CANCEL is no contradiction here: self-trade prevention reports one beside its refusal [rest 3.4].
   send: ['PLACE', 'EDIT'],
   edit: ['PLACE', 'EDIT', 'CANCEL'],
   cancel: ['PLACE', 'EDIT', 'CANCEL'],
@@ -214,7 +214,7 @@ const classifyListed = (
   // The parser and the authentication sit in front of the engine.
   if (httpStatus !== 400 && httpStatus !== 401 && httpStatus !== 404)
     return unknown('UnknownText', text, true);
-  // 'Order not found' says only that the order is not open now (rest 3.5).
+  // 'Order not found' says only that the order is not open now [rest 3.5].
   const hasTarget = call === 'edit' || call === 'cancel';
   const reason = hasTarget && httpStatus === 404 ? 'UnknownOrder' : 'Argument';
   return { type: 'Refused', reason, text, mayHaveFilled: hasTarget && httpStatus !== 401 };
@@ -226,7 +226,7 @@ interface VenueError {
   readonly text: string;
 }
 
-/** Elements are `{code, message}` in practice and strings in the schema (rest 3.1). */
+/** Elements are `{code, message}` in practice and strings in the schema [rest 3.1]. */
 const errorsOf = ({ errors }: JsonObject): readonly VenueError[] => {
   if (!Array.isArray(errors)) return [];
   return (errors as readonly JsonValue[]).map((error) => {

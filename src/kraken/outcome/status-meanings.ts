@@ -53,7 +53,7 @@ const noButRead = (reason: RefusalReason): StatusMeaning => ({
 
 type StatusMeanings = Readonly<Record<string, StatusMeaning>>;
 
-/** Refusals that sends and edits share (venue reference rest 3.5). */
+/** Refusals that sends and edits share [rest 3.5]. */
 const ORDER_REFUSALS: StatusMeanings = {
   invalidSize: no('Quantity'),
   invalidPrice: no('Price'),
@@ -125,7 +125,7 @@ export const CANCEL_ALL_STATUSES: StatusMeanings = {
   noOrdersToCancel: CONFIRMED,
 };
 
-/** The `error` string of the envelope, for calls that create or change orders (rest 3.2 and 3.5). */
+/** The `error` string of the envelope, for calls that create or change orders [rest 3.2, 3.5]. */
 export const ERROR_TEXTS: StatusMeanings = {
   requiredArgumentMissing: no('Argument'),
   invalidArgument: no('Argument'),
@@ -176,7 +176,7 @@ export const FUNDS_ERROR_TEXTS: StatusMeanings = {
   rfqAssignmentMaxLeverageDisabled: no('Leverage'),
 };
 
-/** Numbers in `errors[].code` (rest 3.2). 0 is the generic one of 400 and 404. */
+/** Numbers in `errors[].code` [rest 3.2]. 0 is the generic one of 400 and 404. */
 export const ERROR_CODES: StatusMeanings = {
   '10': no('RateLimit'),
   '11': no('Argument'),

@@ -1,6 +1,6 @@
 /**
  * One call of the venue's REST API as data. The tables in `endpoints/` are kept by hand beside the venue
- * reference (rest 2); the raw client, the signer, the budget and docs/rest-endpoints.md are driven by them.
+ * reference [rest 2]; the raw client, the signer, the budget and docs/rest-endpoints.md are driven by them.
  */
 export interface Endpoint {
   /** The catalogue's name of the call, e.g. `orders-status`. */
@@ -86,7 +86,7 @@ export const may = <const I extends Param['in'], const T extends ParamType>(
   type: T,
 ): May<I, T> => ({ in: where, type, isRequired: false });
 
-/** Path of each service on the venue's host (venue reference rest 1.1). */
+/** Path of each service on the venue's host [rest 1.1]. */
 export const BASE_PATH: Readonly<Record<Service, string>> = {
   v3: '/derivatives/api/v3',
   v4: '/derivatives/api/v4',

@@ -9,7 +9,7 @@ import { preProductionEndpoints } from './pre-production-endpoints.ts';
 import { settingsEndpoints } from './account/settings-endpoints.ts';
 
 /**
- * Every call of the venue reference's catalogue (rest 2) but the four legacy ones (2.17): recentorders,
+ * Every call of the catalogue [rest 2] but the four legacy ones [rest 2.17]: recentorders,
  * transfers, initialmargin, maxordersize.
  */
 export const endpoints = {

@@ -26,8 +26,8 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /**
  * Builds the request of a call. The parameter text is made once, here, so that what is signed is what
- * is sent, in the documented order and with `%20` for blanks (venue reference rest 1.3). Parameters of
- * PUT travel in the query with an empty body (rest 9, row 34).
+ * is sent, in the documented order and with `%20` for blanks [rest 1.3]. Parameters of
+ * PUT travel in the query with an empty body [rest 9 row 34].
  */
 export const buildRequest = (
   endpoint: Endpoint,
@@ -97,7 +97,7 @@ const toTexts = (
 const PATTERN: Readonly<Record<Param['type'], RegExp>> = {
   text: /^/,
   list: /^/,
-  // Plain notation only: the venue wants neither exponents nor signs (rest 7).
+  // Plain notation only: the venue wants neither exponents nor signs [rest 7].
   decimal: /^-?\d{1,40}(?:\.\d{1,40})?$/,
   integer: /^-?\d{1,16}$/,
   boolean: /^(?:true|false)$/,
@@ -119,7 +119,7 @@ const faultOf = (param: Param, text: string): string | undefined => {
   return undefined;
 };
 
-/** The price of a call in its pool (venue reference rest 5). */
+/** The price of a call in its pool [rest 5]. */
 const costOf = (endpoint: Endpoint, values: ParamValues): number => {
   switch (endpoint.cost) {
     case 'batch-size':

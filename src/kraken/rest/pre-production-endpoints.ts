@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from './endpoint.ts';
 
-/** Portfolio margining and requests for quotation: pre-production only (venue reference rest 2.10 and 2.11). */
+/** Portfolio margining and requests for quotation: pre-production only [rest 2.10, 2.11]. */
 export const preProductionEndpoints = {
   portfolioMarginingParameters: {
     id: 'portfolio-margining-parameters',

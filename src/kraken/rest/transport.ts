@@ -39,7 +39,7 @@ export type CallClass = 'order' | 'read' | 'history' | 'money';
 export const DEFAULT_TRANSPORT: Omit<TransportSettings, 'origin'> = {
   connectTimeoutMs: 3_000,
   startWithinMs: 5_000,
-  // Orders: longer than processBefore plus the longest maker-protection hold (venue reference rest 4, 10).
+  // Orders: longer than processBefore plus the longest maker-protection hold [rest 4, 10].
   timeoutMs: { order: 5_000, read: 10_000, history: 60_000, money: 30_000 },
   bodyBytesMax: { order: 4_000_000, read: 32_000_000, history: 256_000_000, money: 1_000_000 },
   connections: { order: 8, read: 4, history: 2, money: 1 },

@@ -15,7 +15,7 @@ export interface VenueClock {
 export interface VenueClockSettings {
   /** Samples older than this prove nothing about a drifting clock. */
   readonly sampleAgeMsMax: number;
-  /** Half an exchange that took longer says too little for deadlines of two seconds: it is no sample (rest 4). */
+  /** Half an exchange that took longer says too little for deadlines of two seconds: it is no sample [rest 4]. */
   readonly uncertaintyMsMax: number;
 }
 

@@ -142,8 +142,8 @@ const performTradeCommand = (venue: Venue, command: TradeCommand): CommandError 
 };
 
 /**
- * Instructions one after the other, each on its own: not atomic (rest 2.1 batchorder). From the first that a market holds,
- * all later ones wait together; cancels never wait (rest 10).
+ * Instructions one after the other, each on its own: not atomic [rest 2.1 batchorder]. From the first that a market holds,
+ * all later ones wait together; cancels never wait [rest 10].
  */
 const performBatch = (venue: Venue, command: BatchOrders): void => {
   venue.batchReleaseAt = undefined;

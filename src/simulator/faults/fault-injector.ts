@@ -140,7 +140,7 @@ export class FaultInjector {
     this.#deps.venueClock.setSkewMs(skewMs);
   }
 
-  /** Down; then markets are post-only for a while; then as before (rest 11). */
+  /** Down; then markets are post-only for a while; then as before [rest 11]. */
   #maintain({ downMs, postOnlyMs = 0 }: FaultOf<'maintenance'>): void {
     const { rest, feeds, routes, clock, submit, queries } = this.#deps;
     const symbols = queries.instruments().map(({ symbol }) => symbol);

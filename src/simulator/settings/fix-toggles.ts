@@ -1,4 +1,4 @@
-/** What the trading gateway does one way and may do another (venue reference, FIX 11). */
+/** What the trading gateway does one way and may do another [fix 11]. */
 export interface FixToggles {
   /** Real AvgPx(6) on fills instead of production's 0.0. */
   readonly realAvgPx: boolean;

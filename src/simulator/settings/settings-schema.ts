@@ -35,7 +35,7 @@ const fraction = (description: string, byDefault: string) =>
 const block = <P extends Record<string, TSchema>>(description: string, properties: P) =>
   Type.Optional(Type.Object(properties, { ...strict, description }));
 
-const fix = block('FIX gateways (venue reference, FIX 11)', {
+const fix = block('FIX gateways [fix 11]', {
   realAvgPx: flag('AvgPx(6) of fills is the real average instead of 0.0', false),
   secondLogon: words('a second connection of a CompID pair', 'evict-old', 'refuse-new'),
   refusedLogon: words('what a Logon with wrong credentials meets', 'logout', 'silent-close'),
@@ -68,7 +68,7 @@ const fix = block('FIX gateways (venue reference, FIX 11)', {
   ),
 });
 
-const rest = block('REST (venue reference, REST 13)', {
+const rest = block('REST [rest 13]', {
   executionLayout: words(
     'private executions: one order, or maker and taker order',
     DEFAULT_REST_OPTIONS.executionLayout,
@@ -85,7 +85,7 @@ const rest = block('REST (venue reference, REST 13)', {
   clockSkewMs: count('the venue’s clock is ahead (negative: behind)', 0, [-DAY_MS, DAY_MS]),
 });
 
-const feeds = block('WebSocket feeds (venue reference, websocket 13)', {
+const feeds = block('WebSocket feeds [websocket 13]', {
   info: words('greeting', FEEDS.info, 'omit'),
   infoDelayMs: count('the greeting comes so late', FEEDS.infoDelayMs, [0, DAY_MS]),
   idleCloseMs: count('closed without a ping control frame', FEEDS.idleCloseMs, [1, DAY_MS]),

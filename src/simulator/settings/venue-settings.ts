@@ -3,7 +3,7 @@ import { DEFAULT_RULES } from '../exchange/model/venue.ts';
 import { KRAKEN_RATE_LIMITS } from '../gateways/rest/rate-pools.ts';
 import { type Settings } from './settings-schema.ts';
 
-/** As Kraken's (venue reference, FIX 1.5). */
+/** As Kraken's [fix 1.5]. */
 const ROLLOVER_UTC = '22:00';
 
 /** Milliseconds after midnight; `undefined` for off. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { callJson, openStage, type Call, type Params, type Stage, V3 } from './stage.ts';
 
-describe('settings of accounts over REST (reference rest 2.6, 2.9)', () => {
+describe('settings of accounts over REST [rest 2.6, 2.9]', () => {
   let stage: Stage;
   before(async () => {
     stage = await openStage({ symbols: ['PF_XBTUSD', 'PF_ETHUSD', 'PI_XBTUSD'] });

@@ -9,7 +9,7 @@ const simplified = (how: string): Fidelity => ({ grade: 'simplified', how });
 
 export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   sendorder: exact(
-    'a missing limitPrice or stopPrice is `requiredArgumentMissing`; an unknown symbol `invalidArgument: symbol`; a limit offset has two decimals of a percent and reaches half the trigger price, both inferred; the words of `selfFill` after a partial fill are a choice (reference 9.31)',
+    'a missing limitPrice or stopPrice is `requiredArgumentMissing`; an unknown symbol `invalidArgument: symbol`; a limit offset has two decimals of a percent and reaches half the trigger price, both inferred; the words of `selfFill` after a partial fill are a choice [rest 9 row 31]',
   ),
   editorder: exact('`EDIT_HAS_NO_EFFECT` answers `edited` without events'),
   cancelorder: exact(),
@@ -52,14 +52,14 @@ export const FIDELITY: Readonly<Record<string, Fidelity>> = {
   'self-trade-strategy-get': exact(),
   'self-trade-strategy-put': exact(),
   'rfq-assignment-max-leverage-get': exact(
-    'a subaccount gets authenticationError, the safest reading of reference 3.2',
+    'a subaccount gets authenticationError, the safest reading of [rest 3.2]',
   ),
   'rfq-assignment-max-leverage-put': simplified('kept and returned, but no assignment looks at it'),
   'rfq-assignment-max-leverage-delete': exact(),
   'assignmentprogram-current': exact(),
   'assignmentprogram-history': exact('the last 1,000 changes'),
   'assignmentprogram-add': exact(
-    'needs a full key, the safest reading of reference 9.26; `base` and `quote` mean the contracts of a pair; a contract of another wallet is refused like an unknown one',
+    'needs a full key, the safest reading of [rest 9 row 26]; `base` and `quote` mean the contracts of a pair; a contract of another wallet is refused like an unknown one',
   ),
   'assignmentprogram-delete': exact(),
   subaccounts: simplified('e-mail addresses are made up'),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { until } from '../../support/until.ts';
 import { ChannelStage } from './channel-stage.ts';
 
-describe('limits of a FIX session, when switched on (venue reference fix 1.8)', () => {
+describe('limits of a FIX session, when switched on [fix 1.8]', () => {
   let at: ChannelStage;
   afterEach(() => at.stop());
 

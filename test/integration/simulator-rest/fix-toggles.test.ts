@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { until } from '../../support/until.ts';
 import { ChannelStage, FORM, KEY } from './channel-stage.ts';
 
-describe('toggles of the simulator’s FIX trading gateway (venue reference fix 11)', () => {
+describe('toggles of the simulator’s FIX trading gateway [fix 11]', () => {
   let at: ChannelStage;
   afterEach(() => at.stop());
 

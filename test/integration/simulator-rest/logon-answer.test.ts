@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ChannelStage, KEY } from './channel-stage.ts';
 
-describe('the answer to a Logon on the simulator’s FIX ports (venue reference fix 4.1)', () => {
+describe('the answer to a Logon on the simulator’s FIX ports [fix 4.1]', () => {
   let at: ChannelStage;
   beforeEach(async () => {
     at = await ChannelStage.open();

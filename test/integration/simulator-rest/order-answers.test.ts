@@ -23,7 +23,7 @@ const form = {
 };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe('answers to orders, field by field (reference rest 2.1, 3.3 to 3.5, 10)', () => {
+describe('answers to orders, field by field [rest 2.1, 3.3 to 3.5, 10]', () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await openStage({ symbols: ['PF_XBTUSD', 'FF_XBTUSD_261225'] });

@@ -16,7 +16,7 @@ const form = {
   limitPrice: '83000',
 };
 
-describe('orders over REST (reference rest 3.3 to 3.5)', () => {
+describe('orders over REST [rest 3.3 to 3.5]', () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await openStage({ symbols: ['PF_XBTUSD', 'PI_XBTUSD'] });

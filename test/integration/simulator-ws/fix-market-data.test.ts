@@ -81,7 +81,7 @@ const wire = (port: number, level: 'L2' | 'L3'): Wired => {
   };
 };
 
-describe('FIX market data over real sessions (venue reference fix 4.9, 4.10)', () => {
+describe('FIX market data over real sessions [fix 4.9, 4.10]', () => {
   let stage: Stage;
   const wired: Wired[] = [];
 

@@ -32,7 +32,7 @@ class RawFeedClient {
 
 const BOOK = { event: 'subscribe', feed: 'book', product_ids: ['PF_XBTUSD'] };
 
-describe('the simulator’s WebSocket on real sockets (venue reference websocket 2)', function () {
+describe('the simulator’s WebSocket on real sockets [websocket 2]', function () {
   let stage: Stage;
   const clients: RawFeedClient[] = [];
 

@@ -14,7 +14,7 @@ const COMB_UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0
 const NOON = epochMs(Date.UTC(2026, 10, 22, 12));
 const SEED = Number(process.env['SEED'] ?? '20261122');
 
-/** Vectors of the venue reference, FIX 5.1. */
+/** Vectors of [fix 5.1]. */
 const VECTORS = [
   ['a17d49af-1186-4984-bd10-29b8f232ee4d', 177_559_479_193_990, '2026-04-07T20:46:31.939Z', 0.9],
   ['a17d4971-f00d-4f67-94d1-e7d604104ed2', 177_559_475_187_725, '2026-04-07T20:45:51.877Z', 0.25],
@@ -22,7 +22,7 @@ const VECTORS = [
   ['a2ce8a40-c402-4cad-a352-c1cba27e5687', 179_007_966_462_978, '2026-09-22T12:21:04.629Z', 0.78],
 ] as const;
 
-describe('COMB ClOrdID (venue reference, FIX 5.1)', () => {
+describe('COMB ClOrdID [fix 5.1]', () => {
   const source = makeClOrdIDSource(randomBytes);
 
   for (const [id, units, time, rest] of VECTORS) {

@@ -11,7 +11,7 @@ import { monotonicMs } from '../../../src/lib/time.ts';
 
 const at = monotonicMs;
 
-describe('sliding budget (venue reference rest 5, pool 1)', () => {
+describe('sliding budget ([rest 5], pool 1)', () => {
   it('never grants more than the limit in any window, and ordinary calls never touch the reserve', () => {
     fc.assert(
       fc.property(
@@ -93,7 +93,7 @@ describe('sliding budget (venue reference rest 5, pool 1)', () => {
   });
 });
 
-describe('token budget (venue reference rest 5, pool 2)', () => {
+describe('token budget ([rest 5], pool 2)', () => {
   it('starts full, keeps its reserve and refills one token each six seconds', () => {
     const budget = makeTokenBudget(HISTORY_BUDGET);
     expect(budget.available(at(0))).to.equal(90);

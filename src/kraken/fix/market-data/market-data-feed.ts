@@ -20,7 +20,7 @@ import { marketDataNotice, type MarketDataOutput } from './market-data-output.ts
 import { MarketDataSubscription } from './market-data-subscription.ts';
 
 /**
- * Books over a FIX market data session (venue reference fix 4.9, 4.10): asks for the instrument list on every logon, subscribes one
+ * Books over a FIX market data session [fix 4.9, 4.10]: asks for the instrument list on every logon, subscribes one
  * MDReqID(262) per instrument, checks every checksum, and replaces the subscription of a book that is wrong. Pure.
  */
 export class MarketDataFeed implements BookPort {

@@ -15,7 +15,7 @@ export type PairStatus =
   | 'ReduceOnly'
   | 'Unknown';
 
-/** One entry of the InstrumentList(y), venue reference fix 4.10. Contract size, expiry and margins are not in it. */
+/** One entry of the InstrumentList(y), [fix 4.10]. Contract size, expiry and margins are not in it. */
 export interface ListedInstrument extends BookPrecision {
   readonly symbol: TradingSymbol;
   readonly tickSize: DecimalText;

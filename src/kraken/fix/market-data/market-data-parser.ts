@@ -58,7 +58,7 @@ export interface RequestReject {
 
 export type MarketDataMessage = SnapshotMessage | UpdateMessage | RequestReject;
 
-/** Reads W, X and Y (venue reference fix 4.9); `undefined` for other messages and for those without MDReqID(262). */
+/** Reads W, X and Y [fix 4.9]; `undefined` for other messages and for those without MDReqID(262). */
 export const parseMarketData = (message: FixMessage): MarketDataMessage | undefined => {
   const mdReqID = message.get(262);
   if (mdReqID === undefined) return undefined;

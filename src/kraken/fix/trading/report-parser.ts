@@ -29,7 +29,7 @@ export interface UnreadableReport {
   readonly text: string;
 }
 
-/** Reads 35=8, 35=3 and 35=j. Nothing else comes on a trading session. (venue reference, FIX 4.4 and 4.8) */
+/** Reads 35=8, 35=3 and 35=j. Nothing else comes on a trading session. [fix 4.4, 4.8] */
 export const parseVenueReport = (message: FixMessage): Result<VenueReport, UnreadableReport> => {
   switch (message.msgType) {
     case '8':
@@ -84,7 +84,7 @@ const LIQUIDITY: ReadonlyMap<string, 'Maker' | 'Taker'> = new Map([
   ['1', 'Taker'],
 ]);
 
-/** The exchange fee of this trade (MiscFeeType 4); per trade because derivatives orders carry ExecInst `s`. (FIX 6.3) */
+/** The exchange fee of this trade (MiscFeeType 4); per trade because derivatives orders carry ExecInst `s`. [fix 6.3] */
 const fee = (message: FixMessage): { fee?: DecimalText; feeCurrency?: string } => {
   const entry = message
     .groups(136)

@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** Account, subaccounts, key check, statistics (venue reference rest 2.4, 2.7, 2.15 and 2.16). */
+/** Account, subaccounts, key check, statistics [rest 2.4, 2.7, 2.15, 2.16]. */
 export const accountEndpoints = {
   accounts: {
     id: 'accounts',

@@ -28,7 +28,7 @@ import { type CallOptions } from '../transport.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
-/** The account over REST (venue reference rest 2.4, 2.7, 2.15, 2.16). Amounts are exact. */
+/** The account over REST [rest 2.4, 2.7, 2.15, 2.16]. Amounts are exact. */
 export interface RestAccountGateway {
   /** Every wallet by its name: cash, flex, one per single-collateral market. */
   readonly wallets: () => Read<Readonly<Record<string, Wallet>>>;
@@ -109,7 +109,7 @@ export const makeRestAccountGateway = (client: RawClient): RestAccountGateway =>
   },
 });
 
-/** 204 (venue reference rest 2.16): an empty view that proves nothing. */
+/** 204 [rest 2.16]: an empty view that proves nothing. */
 const isNotAggregatedYet = (reply: Reply): boolean =>
   reply.type === 'Answered' && reply.httpStatus === 204;
 

@@ -59,7 +59,7 @@ const marginWallet = shape(
   ['type'],
 );
 
-/** One wallet of `accounts` (venue reference rest 2.4). */
+/** One wallet of `accounts` [rest 2.4]. */
 export type Wallet =
   | ({ readonly type: 'Cash' } & Shape<typeof cashWallet>)
   | ({ readonly type: 'Flex' } & Shape<typeof flexWallet>)
@@ -191,7 +191,7 @@ export const tradingEnabled = shape({ isEnabled: field('tradingEnabled', flag) }
 
 const ACCESS = ['NO_ACCESS', 'READ_ONLY', 'FULL_ACCESS'];
 
-/** What a key may do: call it at start-up (rest 2.15). */
+/** What a key may do: call it at start-up [rest 2.15]. */
 export const keyCheck = shape(
   {
     accountUid: field('accountUid', text()),

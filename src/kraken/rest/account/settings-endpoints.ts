@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** Margin mode, profit currency, trading settings, assignment programme (venue reference rest 2.5, 2.6 and 2.9). */
+/** Margin mode, profit currency, trading settings, assignment programme [rest 2.5, 2.6, 2.9]. */
 export const settingsEndpoints = {
   leveragepreferencesGet: {
     id: 'leveragepreferences-get',

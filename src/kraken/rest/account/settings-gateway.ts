@@ -18,7 +18,7 @@ import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
-/** Margin mode, profit currency, self-trade strategy, leverage cap (venue reference rest 2.5 and 2.6). */
+/** Margin mode, profit currency, self-trade strategy, leverage cap [rest 2.5, 2.6]. */
 export interface RestSettingsGateway {
   /** Markets in isolated margin; those in cross margin are absent. */
   readonly leverages: () => Read<readonly LeveragePreference[]>;

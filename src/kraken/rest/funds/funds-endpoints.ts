@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** Transfers and withdrawal (venue reference rest 2.8). */
+/** Transfers and withdrawal [rest 2.8]. */
 export const fundsEndpoints = {
   transfer: {
     id: 'transfer',

@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** History, private and public (venue reference rest 2.12 and 2.13). */
+/** History, private and public [rest 2.12, 2.13]. */
 export const historyEndpoints = {
   historyExecutions: {
     id: 'history-executions',

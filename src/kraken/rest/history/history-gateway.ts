@@ -24,7 +24,7 @@ import { type CallOptions } from '../transport.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
-/** One page of a walk. The same `sort` must stay for the whole walk (venue reference rest 7). */
+/** One page of a walk. The same `sort` must stay for the whole walk [rest 7]. */
 export interface HistoryQuery {
   readonly since?: EpochMs;
   readonly before?: EpochMs;
@@ -45,7 +45,7 @@ export interface LogQuery {
   readonly info?: readonly string[];
 }
 
-/** History over REST (venue reference rest 2.12 and 2.13). It lags behind trading by an unpublished time. */
+/** History over REST [rest 2.12, 2.13]. It lags behind trading by an unpublished time. */
 export interface RestHistoryGateway {
   /** The only place, with the account log, that carries the fee of each execution. */
   readonly executions: (
@@ -147,7 +147,7 @@ export const makeRestHistoryGateway = (client: RawClient): RestHistoryGateway =>
     ),
 });
 
-/** The link to the next page is in the body or, alone, in a header (rest 7). An empty one is none. */
+/** The link to the next page is in the body or, alone, in a header [rest 7]. An empty one is none. */
 const readPage = <T>(
   reply: Reply,
   reader: Reader<HistoryPage<T>>,

@@ -16,7 +16,7 @@ import {
   time,
 } from '../../json/readers.ts';
 
-/** `clientId` is `''` when there is none (venue reference rest 4). */
+/** `clientId` is `''` when there is none [rest 4]. */
 const clientID: Reader<ClOrdID | ''> = text<ClOrdID | ''>();
 /** Amounts of history are decimal strings; `''` means none. */
 const amountOrNone: Reader<ReturnType<typeof amount> | ''> = (value, path, notes) =>
@@ -137,7 +137,7 @@ const wrapper = shape({
   event: field('event', anything),
 });
 
-/** `{uid, timestamp, event: {Name: {…}}}`; the docs show some elements bare (rest 9, rows 20 and 21). */
+/** `{uid, timestamp, event: {Name: {…}}}`; the docs show some elements bare [rest 9 row 20, 9 row 21]. */
 const element =
   <T>(bareName: string, readEvent: Reader<T>): Reader<HistoryElement<T>> =>
   (value, path, notes) => {

@@ -1,14 +1,14 @@
 import { isJsonObject, JsonNumber, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type Reply } from '../reply.ts';
 
-/** Row 32 of venue reference rest 9: stop for a full second at least. */
+/** [rest 9 row 32]: stop for a full second at least. */
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 600_000;
 
 /**
  * How long to pause when the answer says "rate limit", else `undefined`. v3 says so in a 200 body
  * (`apiLimitExceeded`) or as 429 with code 10; the history service as 429 text with `rate-limit-reset`
- * in seconds (venue reference rest 5).
+ * in seconds [rest 5].
  */
 export const rateLimitPauseMs = (reply: Reply): number | undefined => {
   if (reply.type !== 'Answered') return undefined;

@@ -16,7 +16,7 @@ export interface SignDeps {
 
 /**
  * Signs what is about to be sent, last before the wire, so that a repeated read gets a fresh signature
- * (venue reference rest 1.2 and 1.3). Public calls go out bare.
+ * [rest 1.2, 1.3]. Public calls go out bare.
  */
 export const withSignature =
   ({ credential, nonce }: SignDeps) =>

@@ -14,7 +14,7 @@ export interface SignedParts {
  * The `Authent` header: base64(HMAC-SHA-512(base64-decode(secret), SHA-256(postData + nonce + path))).
  *
  * The encoded text is signed, exactly as it stands in the request: the rule since 20 February 2024
- * (venue reference rest 1.3).
+ * [rest 1.3].
  */
 export const signRequest = (parts: SignedParts, secret: Secret): string => {
   const path = parts.path.startsWith(PREFIX) ? parts.path.slice(STRIPPED.length) : parts.path;

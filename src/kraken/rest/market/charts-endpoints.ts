@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** Charts and analytics (venue reference rest 2.14). */
+/** Charts and analytics [rest 2.14]. */
 export const chartsEndpoints = {
   chartsTickTypes: {
     id: 'charts-tick-types',

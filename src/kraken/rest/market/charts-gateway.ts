@@ -15,7 +15,7 @@ export interface Span {
   readonly toSeconds?: number;
 }
 
-/** Candles and analytics (venue reference rest 2.14): asked in seconds, answered in milliseconds. */
+/** Candles and analytics [rest 2.14]: asked in seconds, answered in milliseconds. */
 export interface RestChartsGateway {
   readonly tickTypes: () => Read<readonly string[]>;
   readonly chartSymbols: (tickType: TickType) => Read<readonly string[]>;

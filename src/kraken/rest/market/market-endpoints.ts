@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** Market data and fees (venue reference rest 2.2 and 2.3). */
+/** Market data and fees [rest 2.2, 2.3]. */
 export const marketEndpoints = {
   instruments: {
     id: 'instruments',

@@ -27,7 +27,7 @@ const marginLevel = shape({
 
 const INSTRUMENT_TYPES = ['flexible_futures', 'futures_inverse', 'futures_vanilla', 'options'];
 
-/** One market of `instruments` (venue reference rest 2.2 and 6.2). `tradeable` says nothing and is not read. */
+/** One market of `instruments` [rest 2.2, 6.2]. `tradeable` says nothing and is not read. */
 export const instrument = shape(
   {
     symbol: field('symbol', symbol),
@@ -58,7 +58,7 @@ export const instrument = shape(
     fundingRateCoefficient: optional('fundingRateCoefficient', amount),
     relativeFundingRateMax: optional('maxRelativeFundingRate', amount),
     relativeFundingRateMin: optional('minRelativeFundingRate', amount),
-    /** How long taking orders are held (rest 10); absent: no hold. */
+    /** How long taking orders are held [rest 10]; absent: no hold. */
     makerProtectionMs: optional('makerProtectionMillis', integer),
     isin: optional('isin', text()),
     category: optional('category', text()),
@@ -140,7 +140,7 @@ const level: Reader<{ readonly px: Shape<typeof amount>; readonly qty: Shape<typ
   return px === undefined || qty === undefined || pair?.length !== 2 ? undefined : { px, qty };
 };
 
-/** A whole book without a sequence number: never mix it with a stream (rest 2.2). */
+/** A whole book without a sequence number: never mix it with a stream [rest 2.2]. */
 export const orderBook = shape({
   asks: field('asks', list(level)),
   bids: field('bids', list(level)),
@@ -216,7 +216,7 @@ export const candles = shape({
 });
 export type Candles = Shape<typeof candles>;
 
-/** `data` differs by type (rest 2.14): series of numbers, or objects of series. */
+/** `data` differs by type [rest 2.14]: series of numbers, or objects of series. */
 export const analytics = shape({
   result: field(
     'result',

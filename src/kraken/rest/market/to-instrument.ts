@@ -6,7 +6,7 @@ import { type RestInstrument, type RestTicker } from './market-readers.ts';
 
 /**
  * The engine's instrument from the venue's list and, when at hand, its ticker. `tradeable` says nothing
- * (venue reference rest 6.2): expiry, post-only and suspension do.
+ * [rest 6.2]: expiry, post-only and suspension do.
  */
 export const toInstrument = (listed: RestInstrument, ticker?: RestTicker): Instrument => {
   const qtyStep = qtyStepOf(listed.qtyPrecision);

@@ -18,7 +18,7 @@ export interface OrderAnswer {
   readonly receivedAt?: EpochMs;
   readonly serverTime?: EpochMs;
   readonly events: readonly OrderEvent[];
-  /** Σ amount over the EXECUTION events: `placed` may mean filled already (venue reference rest 3.4). */
+  /** Σ amount over the EXECUTION events: `placed` may mean filled already [rest 3.4]. */
   readonly executedQty: DecimalText;
   /** A PLACE event is among them. Without one nothing rests. */
   readonly isResting: boolean;
@@ -55,7 +55,7 @@ export const toOrderAnswer = (reply: Reply, call: SingleCall): OrderAnswer => {
 
 /**
  * One answer per instruction, in the order of the instructions. A result is matched by tag, order id or
- * client id, by its position only when the counts agree (rest 2.1); a leg without a result is Unknown.
+ * client id, by its position only when the counts agree [rest 2.1]; a leg without a result is Unknown.
  */
 export const toBatchAnswers = (
   reply: Reply,

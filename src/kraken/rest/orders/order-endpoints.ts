@@ -1,6 +1,6 @@
 import { type Endpoint, may, need } from '../endpoint.ts';
 
-/** Order management (venue reference rest 2.1). */
+/** Order management [rest 2.1]. */
 export const orderEndpoints = {
   sendorder: {
     id: 'sendorder',

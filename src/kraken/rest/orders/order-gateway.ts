@@ -30,13 +30,13 @@ import { type CallOptions } from '../transport.ts';
 import { type VenueClock } from '../venue-clock.ts';
 
 export interface RestOrderSettings {
-  /** `processBefore` = venue time + this; the only thing that turns "not found" into proof (rest 3.6). */
+  /** `processBefore` = venue time + this; the only thing that turns "not found" into proof [rest 3.6]. */
   readonly processWithinMs: number;
   /** A priced order older than this is refused instead of waiting in a line. */
   readonly orderAgeMsMax: number;
   /** Cancels and look-ups may wait this long for budget and connection. */
   readonly safetyAgeMsMax: number;
-  /** At most 40 instructions a batch (rest 9, row 9). */
+  /** At most 40 instructions a batch [rest 9 row 9]. */
   readonly batchSizeMax: number;
   readonly algoID?: string;
 }
@@ -76,7 +76,7 @@ type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
 /**
  * Orders over REST, in the vocabulary of the engine. Each call that creates or amends goes out at most
- * once, and its outcome says what is proven. Source: venue reference rest 2.1, 3 and 4.
+ * once, and its outcome says what is proven. Source: [rest 2.1, 3, 4].
  */
 export interface RestOrderGateway {
   readonly sendOrder: (order: Omit<SendInstruction, 'type'>) => Promise<RestSendAnswer>;
@@ -130,7 +130,7 @@ export const makeRestOrderGateway = (deps: RestOrderDeps): RestOrderGateway => {
         processBefore: at,
       };
     },
-    // No processBefore: a cancel that comes late is still a cancel (rest 2.1).
+    // No processBefore: a cancel that comes late is still a cancel [rest 2.1].
     cancelOrder: async (target) =>
       toOrderAnswer(
         seen(await client.cancelorder({ ...toCancelParams(target), algoId }, safe)),
@@ -170,7 +170,7 @@ interface Deadline {
   readonly refusal?: Reply;
 }
 
-/** Refuse to send by an unknown clock: the deadline would prove nothing (rest 4). */
+/** Refuse to send by an unknown clock: the deadline would prove nothing [rest 4]. */
 const deadlineOf = (venueClock: VenueClock, withinMs: number): Deadline => {
   const now = venueClock.now();
   const at = epochMs((now ?? 0) + withinMs);
@@ -208,7 +208,7 @@ const switchPayload = enveloped(
 const switchState: Reader<SwitchState> = (value, path, notes) => {
   const state = switchPayload(value, path, notes);
   if (state === undefined) return undefined;
-  // '0' when disarmed (rest 2.1).
+  // '0' when disarmed [rest 2.1].
   if (state.triggerTime === '0') return { currentTime: state.currentTime };
   const triggerAt = time(state.triggerTime, `${path}.triggerTime`, notes);
   return triggerAt === undefined ? undefined : { currentTime: state.currentTime, triggerAt };

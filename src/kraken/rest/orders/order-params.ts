@@ -9,7 +9,7 @@ import {
 import { type ParamsOf } from '../endpoint.ts';
 import { type Endpoints } from '../endpoints.ts';
 
-/** Terms that REST can express beyond those of FIX (venue reference rest 6.3). */
+/** Terms that REST can express beyond those of FIX [rest 6.3]. */
 export interface RestOrderTerms extends Omit<OrderTerms, 'triggerSignal'> {
   readonly triggerSignal?: 'Index' | 'Last' | 'Mark';
   /** All or nothing; with Limit only. */
@@ -76,7 +76,7 @@ export const toEditParams = (edit: EditInstruction): EditParams => ({
   qtyMode: edit.orderQty === undefined ? undefined : 'ABSOLUTE',
 });
 
-/** `order_id` on cancels and in batches, `orderId` on edits (rest 3.3). */
+/** `order_id` on cancels and in batches, `orderId` on edits [rest 3.3]. */
 export const toCancelParams = (
   target: OrderTarget,
 ): { readonly order_id?: string; readonly cliOrdId?: string } =>
@@ -101,7 +101,7 @@ const orderTypeOf = (terms: RestOrderTerms): string => {
   }
 };
 
-/** The tag of a leg: its position, the only key that maps a refused send back (rest 2.1). */
+/** The tag of a leg: its position, the only key that maps a refused send back [rest 2.1]. */
 export const tagOf = (index: number): string => String(index + 1);
 
 /** The `json` parameter of a batch. Amounts are JSON numbers with exactly their digits. */
@@ -170,6 +170,6 @@ const faultOfTerms = (terms: RestOrderTerms, isBatch: boolean): string | undefin
   if (needsPrice !== (price !== undefined)) return `${ordType} and its price`;
   if (needsStop !== (stopPx !== undefined)) return `${ordType} and its stop price`;
   if ((ordType === 'TrailingStop') !== (trailing !== undefined)) return `${ordType} and its trail`;
-  // Price "required" in batches, optional on sendorder (rest 9, row 10).
+  // Price "required" in batches, optional on sendorder [rest 9 row 10].
   return isBatch && needsStop && !needsPrice ? 'a market stop goes out singly' : undefined;
 };

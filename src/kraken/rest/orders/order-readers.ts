@@ -45,7 +45,7 @@ const TRIGGER_SIGNALS = [
   'SPOT_PRICE',
 ];
 
-/** `Order` inside events (venue reference rest 3.3): `quantity` is the open remainder, not the original size. */
+/** `Order` inside events [rest 3.3]: `quantity` is the open remainder, not the original size. */
 export const orderObject = shape({
   venueOrderID: field('orderId', venueOrderID),
   clOrdID: optional('cliOrdId', clOrdID),
@@ -99,7 +99,7 @@ const eventFields = shape({
 });
 export type OrderEvent = Shape<typeof eventFields>;
 
-/** One of `orderEvents` (rest 3.4). An EXECUTION without its id, price and amount is no event. */
+/** One of `orderEvents` [rest 3.4]. An EXECUTION without its id, price and amount is no event. */
 export const orderEvent: Reader<OrderEvent> = (value, path, notes) => {
   const event = eventFields(value, path, notes);
   if (event?.type !== 'EXECUTION') return event;
@@ -189,7 +189,7 @@ const priceTriggerOptions = shape({
 
 /**
  * One of `orders` in orders/status. Whether `quantity` is the remainder or the total is not known
- * (rest 9, row 2): use the own size and the cumulative `cumQty`.
+ * [rest 9 row 2]: use the own size and the cumulative `cumQty`.
  */
 export const orderState = shape({
   order: field(

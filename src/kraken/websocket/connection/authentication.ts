@@ -2,7 +2,7 @@ import { isPrivateFeed, type FeedCredential } from './feed-config.ts';
 import { type FeedOutput } from './feed-output.ts';
 
 /**
- * The challenge of one connection (venue reference websocket 5.4): asked for once, used for every private request, renewed once
+ * The challenge of one connection [websocket 5.4]: asked for once, used for every private request, renewed once
  * when a private request is refused, never carried over to the next connection.
  */
 export class Authentication {

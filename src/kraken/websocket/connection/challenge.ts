@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { type Secret } from '../../../lib/secret.ts';
 
 /**
- * Signature of venue reference websocket 5.2: base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge as UTF-8))).
+ * Signature of [websocket 5.2]: base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge as UTF-8))).
  * The digest goes in as raw bytes, the secret as decoded bytes: both are easy to get wrong (negative vectors in 5.3).
  */
 export const signChallenge = (challenge: string, apiSecret: Secret): string => {

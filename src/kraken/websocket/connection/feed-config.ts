@@ -5,7 +5,7 @@ export interface FeedSubscription {
   readonly products: readonly string[];
 }
 
-/** Limits of venue reference websocket 2.3, 2.4 and 3.2, on the safe side of what the venue allows. */
+/** Limits of [websocket 2.3, 2.4, 3.2], on the safe side of what the venue allows. */
 export interface FeedLimits {
   readonly productsPerRequestMax: number;
   readonly requestsPerSecondMax: number;
@@ -73,7 +73,7 @@ export interface FeedCredential {
 }
 
 /**
- * Feeds that need a signed challenge, in the order of the recovery procedure (venue reference websocket 11.2): fills first, so that
+ * Feeds that need a signed challenge, in the order of the recovery procedure [websocket 11.2]: fills first, so that
  * an order that vanishes from the later order snapshot already has its fills in hand.
  */
 export const PRIVATE_FEEDS: readonly string[] = [

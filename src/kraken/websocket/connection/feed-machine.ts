@@ -17,7 +17,7 @@ import { ResyncBudget } from './resync-budget.ts';
 import { SubscriptionTable } from './requests/subscription-table.ts';
 
 /**
- * One WebSocket connection for ever: connects, greets, subscribes, stays alive, reconnects (venue reference websocket 2, 4, 5, 11).
+ * One WebSocket connection for ever: connects, greets, subscribes, stays alive, reconnects [websocket 2, 4, 5, 11].
  * Pure: time, chance and the signature come from outside; what it wants done it answers.
  */
 export class FeedMachine {
@@ -184,7 +184,7 @@ export class FeedMachine {
       case 'Connecting':
         return this.#abandon('connect timed out', at);
       case 'Greeting':
-        // Nobody promises the greeting, so its absence is no failure (venue reference websocket 2.2).
+        // Nobody promises the greeting, so its absence is no failure [websocket 2.2].
         return this.#ready(at);
       case 'Ready':
         return this.#keepAlive(at);
@@ -253,7 +253,7 @@ export class FeedMachine {
     const { kind, severity, text } = event.alert;
     const code = kind === 'Unknown' ? 'ALERT_UNKNOWN' : 'ALERT';
     const shown = notice(severity, code, text);
-    // What survived the outage is unknown: everything is subscribed anew on a new connection (venue reference 16, 37).
+    // What survived the outage is unknown: everything is subscribed anew on a new connection [websocket 16 row 37].
     if (kind === 'EngineUnavailable') return [shown, { type: 'Terminate', reason: text }];
     return [shown, ...this.#line.onAlert(event.alert, at)];
   }

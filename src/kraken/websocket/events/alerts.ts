@@ -1,4 +1,4 @@
-/** What an `alert` or `error` means for us (venue reference websocket 4.4). */
+/** What an `alert` or `error` means for us [websocket 4.4]. */
 export type AlertKind =
   /** The product does not exist: drop it. */
   | 'InvalidProduct'

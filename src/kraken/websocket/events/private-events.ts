@@ -4,7 +4,7 @@ import { type EpochMs } from '../../../lib/time.ts';
 import { type OrderChange } from './order-reasons.ts';
 import { type OptionGreeks } from './public-events.ts';
 
-/** Venue reference websocket 8: private feeds, in our words. Amounts are exact text. */
+/** [websocket 8]: private feeds, in our words. Amounts are exact text. */
 export type PrivateEvent =
   | OpenOrdersSnapshot
   | OrderUpdate

@@ -3,7 +3,7 @@ import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { type Side } from '../../../domain/order.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 
-/** Venue reference websocket 7: public feeds, in our words. Amounts are exact text. */
+/** [websocket 7]: public feeds, in our words. Amounts are exact text. */
 export type PublicEvent =
   BookSnapshot | BookUpdate | TradeSnapshot | Trade | Ticker | TickerLite | Heartbeat | Candle;
 

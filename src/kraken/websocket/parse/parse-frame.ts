@@ -28,7 +28,7 @@ import { type PrivateEvent } from '../events/private-events.ts';
 import { type PublicEvent } from '../events/public-events.ts';
 import { scanBookUpdate } from './scan-book-update.ts';
 
-/** Frames with an `event` key (venue reference websocket 4.1). Echoed credentials are left behind here. */
+/** Frames with an `event` key [websocket 4.1]. Echoed credentials are left behind here. */
 export type ControlEvent =
   | { readonly type: 'Info'; readonly version: number | undefined }
   | { readonly type: 'Challenge'; readonly challenge: string }

@@ -18,7 +18,7 @@ const nestedGreeks = (reader: FieldReader): OptionGreeks | undefined => {
   return greeks;
 };
 
-/** A missing rate of a perpetual is zero, not "unchanged" (venue reference websocket 7.3). */
+/** A missing rate of a perpetual is zero, not "unchanged" [websocket 7.3]. */
 const funding = (reader: FieldReader, key: string): DecimalText | undefined => {
   const isPerpetual = reader.text('tag') === 'perpetual';
   return reader.amount(key) ?? (isPerpetual ? ('0' as DecimalText) : undefined);

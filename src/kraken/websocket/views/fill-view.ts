@@ -5,7 +5,7 @@ import { type Fill } from '../events/private-events.ts';
 /** So many more than are kept before the oldest are forgotten, since looking for them costs. */
 const SLACK = 1_000;
 
-/** Fills by their id, each once, whichever channel brings it first (venue reference websocket 8.3, 10.2, 11.2). */
+/** Fills by their id, each once, whichever channel brings it first [websocket 8.3, 10.2, 11.2]. */
 export class FillsView {
   readonly #fills = new Map<string, Fill>();
   readonly #fillsMax: number;

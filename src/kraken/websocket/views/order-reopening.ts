@@ -7,7 +7,7 @@ import { type OpenOrder } from '../events/private-events.ts';
 export type OpenClaim = 'Snapshot' | 'Push' | { readonly settleMs: number };
 
 /**
- * Whether an order that has ended here is open after all (venue reference websocket 8.1, 11.2). The first list of a connection is the
+ * Whether an order that has ended here is open after all [websocket 8.1, 11.2]. The first list of a connection is the
  * venue's whole word, and what ended since follows it. A frame undoes what was only believed: an end that nobody explained, or a trigger
  * that fired and goes on as a limit order. REST undoes what it must have seen by now. Nothing undoes fills.
  */

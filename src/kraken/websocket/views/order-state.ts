@@ -108,7 +108,7 @@ export type QtyStepOf = (symbol: TradingSymbol) => DecimalText | undefined;
 /** Decimals that no instrument has: binary noise of the venue lies beyond. */
 const NOISE_PLACES = 10;
 
-/** The feeds write `0.8600000000000001` for 0.86 (venue reference websocket 3.3): the nearest multiple of the step is meant. */
+/** The feeds write `0.8600000000000001` for 0.86 [websocket 3.3]: the nearest multiple of the step is meant. */
 export const roundQty = (qty: DecimalText, step: DecimalText | undefined): DecimalText => {
   if (step === undefined) return decimalToText(decimal(qty).round(NOISE_PLACES)) as DecimalText;
   const unit = decimal(step);

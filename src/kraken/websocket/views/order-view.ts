@@ -38,7 +38,7 @@ export const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
   ordersMax: 100_000,
 };
 
-/** The open orders of one account with what is known of those that closed lately (venue reference websocket 8.1, 9, 10.2, 11.2). */
+/** The open orders of one account with what is known of those that closed lately [websocket 8.1, 9, 10.2, 11.2]. */
 export class OrdersView {
   readonly #orders = new Map<VenueOrderID, OrderState>();
   readonly #limits: OrderViewLimits;
@@ -158,7 +158,7 @@ export class OrdersView {
     const isOpenOrGuess = old.isOpen || old.isGuess;
     if (fill.leavesQty === '0' && isOpenOrGuess)
       this.#close(next, { cause: 'Filled', isGuess: false, at });
-    // What is left of an order that cannot rest is gone, and no frame says so (venue reference websocket 9).
+    // What is left of an order that cannot rest is gone, and no frame says so [websocket 9].
     else if (old.isOpen && neverRests(fill))
       this.#close(next, { cause: 'Canceled', isGuess: true, at });
     return findings;

@@ -56,9 +56,9 @@ export interface PlaceOrder extends Request {
   readonly triggerSignal?: TriggerSignal;
   readonly reduceOnly?: boolean;
   readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
-  /** Of a trigger, as it was asked for: with a word for whatever is wrong with it, half of it missing included (rest 3.5). */
+  /** Of a trigger, as it was asked for: with a word for whatever is wrong with it, half of it missing included [rest 3.5]. */
   readonly limitPriceOffset?: { readonly value?: string; readonly unit?: string };
-  /** Refused when the engine would process it later than this (rest 4). */
+  /** Refused when the engine would process it later than this [rest 4]. */
   readonly processBefore?: EpochMs;
   readonly algoId?: string;
   /** Of a trigger with a limit: the order that it becomes is post-only. (What is `post` needs no flag.) */
@@ -74,7 +74,7 @@ export interface EditOrder extends Request, OrderRef {
   readonly limitPrice?: string;
   readonly stopPrice?: string;
   readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
-  /** RELATIVE (default): `size` is the new open remainder. ABSOLUTE: the total, fills included (rest 2.1). */
+  /** RELATIVE (default): `size` is the new open remainder. ABSOLUTE: the total, fills included [rest 2.1]. */
   readonly qtyMode?: 'RELATIVE' | 'ABSOLUTE';
   readonly processBefore?: EpochMs;
   /** A new client order id for the order (FIX 35=G); REST edits never set one. */
@@ -106,7 +106,7 @@ export interface BatchOrders extends Request {
   readonly instructions: readonly (PlaceOrder | EditOrder | CancelOrder)[];
 }
 
-/** `timeoutSeconds` 0 disarms (rest 2.1 cancelallordersafter). */
+/** `timeoutSeconds` 0 disarms [rest 2.1 cancelallordersafter]. */
 export interface SetDeadManSwitch extends Request {
   readonly type: 'SetDeadManSwitch';
   readonly account: string;
@@ -172,7 +172,7 @@ export type AccountCommand =
       readonly id: number;
     });
 
-/** Assignment programme (rest 2.9): who takes over positions of liquidated accounts. */
+/** Assignment programme [rest 2.9]: who takes over positions of liquidated accounts. */
 export interface AssignmentPreference {
   readonly contractType: string;
   readonly contract?: string;
@@ -209,9 +209,9 @@ export type MarketCommand =
       readonly symbol: string;
       readonly millis: number;
     })
-  /** Pays what accrued and sets the next rate now, as the full hour does (rest 6.2). */
+  /** Pays what accrued and sets the next rate now, as the full hour does [rest 6.2]. */
   | (Request & { readonly type: 'EndFundingPeriod'; readonly symbol: string })
-  /** Ends a dated contract now at `price`, or at its index (rest 6.2). */
+  /** Ends a dated contract now at `price`, or at its index [rest 6.2]. */
   | (Request & { readonly type: 'Settle'; readonly symbol: string; readonly price?: string });
 
 /** What the venue says of a trade after the fact. */

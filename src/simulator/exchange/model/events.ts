@@ -115,7 +115,7 @@ export type EventBody =
       /** The finished order, when it is still remembered (5 s). */
       readonly order: OrderView | undefined;
     }
-  /** A cancel of a held order: acknowledged, not terminal; it is released as IOC (rest 10). */
+  /** A cancel of a held order: acknowledged, not terminal; it is released as IOC [rest 10]. */
   | { readonly type: 'HeldOrderCanceled'; readonly order: OrderView }
   | {
       readonly type: 'OrdersCanceled';
@@ -219,7 +219,7 @@ export type EventBody =
       readonly currency: Currency;
       readonly amount: string;
     }
-  /** An account or market command was refused; `reason` is the REST error text (rest 3.2). */
+  /** An account or market command was refused; `reason` is the REST error text [rest 3.2]. */
   | { readonly type: 'CommandRefused'; readonly command: string; readonly reason: CommandError }
   | { readonly type: 'RequestCompleted' };
 

@@ -55,7 +55,7 @@ export const holdingOf = ({ lots, cost, openedAt }: Position): Holding => ({
   openedAt,
 });
 
-/** How the two sides of a trade are called (rest 2.4 `fillType`, websocket 7.2 `type`). */
+/** How the two sides of a trade are called ([rest 2.4] `fillType`, [websocket 7.2] `type`). */
 export interface ExecutionKind {
   readonly tradeType: TradeType;
   readonly maker: FillType;

@@ -8,7 +8,7 @@ export interface ExchangeRules {
   readonly takerFee: string;
   /** Limit prices further than this fraction through the mark are refused (PRICE_COLLAR). */
   readonly priceCollar: string;
-  /** Market orders are priced this fraction through the touch (rest 2.1 `mkt`). */
+  /** Market orders are priced this fraction through the touch [rest 2.1 sendorder]. */
   readonly marketProtection: string;
   readonly openOrdersMax: number;
   readonly trailingStopsMax: number;
@@ -16,7 +16,7 @@ export interface ExchangeRules {
   readonly smallOrderUsd: string;
   readonly smallOrdersMax: number;
   readonly heldOrdersMax: number;
-  /** Scope of the duplicate check on client order ids (rest 9.1). */
+  /** Scope of the duplicate check on client order ids [rest 9 row 1]. */
   readonly cliOrdIdScope: 'live' | 'forever';
   readonly closedOrderMemoryMs: number;
   readonly cliOrdIdLengthMax: number;
@@ -50,7 +50,7 @@ export const DEFAULT_RULES: ExchangeRules = {
   fundingPeriodMs: 3_600_000,
 };
 
-/** Limits on orders that the venue does not publish (rest 9.1, 9.16): they may change while it runs. */
+/** Limits on orders that the venue does not publish [rest 9 row 1, 9 row 16]: they may change while it runs. */
 export type OrderLimits = Pick<
   ExchangeRules,
   | 'cliOrdIdScope'

@@ -45,7 +45,7 @@ export interface Venue {
   readonly tradeIds: IdSource;
   readonly fillIds: IdSource;
   readonly bookingIds: IdSource;
-  /** Orders that ended lately, for orders/status (rest 2.1), oldest first. */
+  /** Orders that ended lately, for orders/status [rest 2.1], oldest first. */
   readonly closed: Map<string, { readonly order: Order; readonly at: EpochMs }>;
   /** The latest of them by account and client order id. */
   readonly closedIds: Map<string, string>;
@@ -70,7 +70,7 @@ export interface Venue {
   readonly armed: Set<Account>;
 }
 
-/** A request in front of the engine: maker protection (rest 10). */
+/** A request in front of the engine: maker protection [rest 10]. */
 export interface HeldRequest {
   readonly releaseAt: EpochMs;
   readonly requestId: string | undefined;

@@ -49,7 +49,7 @@ export interface TriggerView {
 export interface FillView {
   /** Unique per account and trade (REST `fill_id`, `executionId`). */
   readonly fillId: string;
-  /** Position of the fill in the account's fill list, from 0 (websocket 8.3 `seq`). */
+  /** Position of the fill in the account's fill list, from 0 ([websocket 8.3] `seq`). */
   readonly seq: number;
   readonly account: string;
   readonly owner: string;
@@ -82,7 +82,7 @@ export interface PositionSize {
 }
 
 export interface TradeView {
-  /** Public id (websocket 7.2 `uid`), not a `fillId`. */
+  /** Public id ([websocket 7.2] `uid`), not a `fillId`. */
   readonly tradeId: string;
   /** Per market, from 1. */
   readonly seq: number;
@@ -94,7 +94,7 @@ export interface TradeView {
   readonly tradeType: TradeType;
 }
 
-/** Entry of the account log (rest 2.12). */
+/** Entry of the account log [rest 2.12]. */
 export interface AccountLogEntry {
   /** Per account, from 1. */
   readonly id: number;

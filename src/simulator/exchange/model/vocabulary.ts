@@ -1,5 +1,5 @@
 /**
- * The venue's own words (venue reference rest 3.4, 3.5, 6.3, websocket 8.1). They are deliberately not
+ * The venue's own words [rest 3.4, 3.5, 6.3; websocket 8.1]. They are deliberately not
  * the engine's: the simulator is the oracle and shares no order vocabulary with `src/core`.
  */
 export type Side = 'buy' | 'sell';
@@ -25,7 +25,7 @@ export type DeviationUnit = 'PERCENT' | 'QUOTE_CURRENCY';
 export type SelfTradeStrategy =
   'REJECT_TAKER' | 'CANCEL_MAKER_SELF' | 'CANCEL_MAKER_CHILD' | 'CANCEL_MAKER_ANY';
 
-/** What became of an order. `Held` is in front of the engine (maker protection, rest 10). */
+/** What became of an order. `Held` is in front of the engine (maker protection, [rest 10]). */
 export type OrderStatus =
   | 'Held'
   | 'TriggerPlaced'
@@ -36,7 +36,7 @@ export type OrderStatus =
   | 'Triggered'
   | 'TriggerActivationFailure';
 
-/** OrderError of the venue (rest 3.5): the reason word of a refusal. */
+/** OrderError of the venue [rest 3.5]: the reason word of a refusal. */
 export type OrderError =
   | 'MARKET_SUSPENDED'
   | 'MARKET_NOT_FOUND'
@@ -86,7 +86,7 @@ export type OrderError =
   | 'NO_REFERENCE_PRICE_AVAILABLE_FOR_CALCULATING_TRAILING_STOP_TRIGGER_PRICE'
   | 'WOULD_PROCESS_AFTER_SPECIFIED_TIME';
 
-/** Why an accepted order left the book (rest 3.5 `updateReason`, fix 6.4). */
+/** Why an accepted order left the book ([rest 3.5] `updateReason`, [fix 6.4]). */
 export type CancelReason =
   | 'CANCELLED_BY_USER'
   | 'CANCELLED_BY_ADMIN'
@@ -113,10 +113,10 @@ export type FillType =
   | 'unwindBankrupt'
   | 'unwindCounterparty';
 
-/** Public trade type (websocket 7.2). */
+/** Public trade type [websocket 7.2]. */
 export type TradeType = 'fill' | 'liquidation' | 'assignment' | 'unwind' | 'termination' | 'block';
 
-/** Wallet names of `accounts` (rest 2.4): `cash`, `flex`, `fi_xbtusd`, … */
+/** Wallet names of `accounts` [rest 2.4]: `cash`, `flex`, `fi_xbtusd`, … */
 export type WalletName = string;
 /** Upper-case asset name: USD, XBT, ETH, … */
 export type Currency = string;

@@ -23,7 +23,7 @@ const typeAfter = ({ ticks, immediate, postOnly }: Order): 'ioc' | 'post' | 'lmt
   return postOnly ? 'post' : 'lmt';
 };
 
-/** A trigger becomes a limit order when it has a limit, an IOC at the protection price when not (rest 3.3). It keeps its client id. */
+/** A trigger becomes a limit order when it has a limit, an IOC at the protection price when not [rest 3.3]. It keeps its client id. */
 const activate = (venue: Venue, trigger: Order): void => {
   const { market } = trigger;
   const triggerPrice = triggerPriceText(trigger);

@@ -4,7 +4,7 @@ import { cancelMatching } from './cancellation.ts';
 import { heldOrders } from './maker-protection.ts';
 import { emit, type Venue } from '../model/venue.ts';
 
-/** Arms the account's one timer; 0 disarms (rest 2.1 cancelallordersafter). */
+/** Arms the account's one timer; 0 disarms [rest 2.1 cancelallordersafter]. */
 export const setDeadManSwitch = (venue: Venue, account: Account, timeoutSeconds: number): void => {
   account.deadManAt = timeoutSeconds > 0 ? epochMs(venue.at + timeoutSeconds * 1_000) : undefined;
   if (account.deadManAt === undefined) venue.armed.delete(account);

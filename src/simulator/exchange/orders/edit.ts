@@ -18,7 +18,7 @@ import {
 import { emit, type Venue } from '../model/venue.ts';
 import { type OrderError } from '../model/vocabulary.ts';
 
-/** Changes a resting order or a waiting trigger. A refused edit leaves it as it was (rest 2.1 editorder). */
+/** Changes a resting order or a waiting trigger. A refused edit leaves it as it was [rest 2.1 editorder]. */
 export const edit = (venue: Venue, command: EditOrder): void => {
   const order = livingOrder(venue, command);
   const { batchReleaseAt } = venue;
@@ -233,7 +233,7 @@ const movePrices = (
   return ok(changed);
 };
 
-/** Price fields of a trailing stop cannot be edited; its deviation, even unchanged, recomputes the trigger (rest 6.3). */
+/** Price fields of a trailing stop cannot be edited; its deviation, even unchanged, recomputes the trigger [rest 6.3]. */
 const moveTrailing = (
   command: EditOrder,
   order: Order,

@@ -7,12 +7,12 @@ interface Holding {
   /** The new order, or the resting order that an edit is for. */
   readonly order: Order;
   readonly release: (canceled: boolean) => void;
-  /** A batch waits together (rest 10). */
+  /** A batch waits together [rest 10]. */
   readonly notBefore?: EpochMs | undefined;
 }
 
 /**
- * Holds a request in front of the engine for the market's window (rest 10). Nothing shows it; a cancel that finds a held
+ * Holds a request in front of the engine for the market's window [rest 10]. Nothing shows it; a cancel that finds a held
  * placement is acknowledged and turns it into an IOC. Answers false when the account holds too many already.
  */
 export const hold = (venue: Venue, holding: Holding): boolean => {

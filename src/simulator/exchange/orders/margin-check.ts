@@ -54,7 +54,7 @@ const growthOf = (order: Order, replaced: Order | undefined): Growth => {
 
 /**
  * Initial margin of everything, this order included, must be covered; and what it would take at once may not, at the
- * prices of the book, push equity under the maintenance margin (rest 3.5 wouldCauseLiquidation).
+ * prices of the book, push equity under the maintenance margin ([rest 3.5] wouldCauseLiquidation).
  */
 const checkFunds = (venue: Venue, order: Order, growth: Growth): OrderError | undefined => {
   const { holder, market } = order;

@@ -48,7 +48,7 @@ const isTaking = (order: Order): boolean =>
   order.orderType !== 'post' &&
   order.trigger === undefined;
 
-/** After a hold the deadline is judged again; a placement cancelled meanwhile is an IOC now (rest 10). */
+/** After a hold the deadline is judged again; a placement cancelled meanwhile is an IOC now [rest 10]. */
 const release = (venue: Venue, command: PlaceOrder, order: Order, canceled: boolean): void => {
   order.released = true;
   order.updatedAt = venue.at;

@@ -41,7 +41,7 @@ export const signalPrice = (market: Market, signal: TriggerSignal): Money => {
   }
 };
 
-/** A stop buys at or above and sells at or below its price; a take-profit the other way round (rest 6.3). */
+/** A stop buys at or above and sells at or below its price; a take-profit the other way round [rest 6.3]. */
 const triggerSide = (type: OrderType, side: Side): TriggerSide =>
   (type === 'take_profit') === (side === 'sell') ? 'trigger_above' : 'trigger_below';
 

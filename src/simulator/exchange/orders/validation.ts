@@ -42,7 +42,7 @@ export const reserveCliOrdId = (venue: Venue, order: Order): void => {
   order.holder.usedCliOrdIds.add(order.cliOrdId);
 };
 
-/** Market states (rest 11): suspended, cancel-only, post-only, expired. */
+/** Market states [rest 11]: suspended, cancel-only, post-only, expired. */
 export const checkMarketState = (market: Market, isPost: boolean): OrderError | undefined => {
   if (market.expired) return 'MARKET_INACTIVE';
   if (market.suspended) return 'MARKET_SUSPENDED';
@@ -63,7 +63,7 @@ export const checkCollar = (
   return outside ? 'PRICE_COLLAR' : undefined;
 };
 
-/** In a dislocated market orders that push the price further away are refused (rest 11). */
+/** In a dislocated market orders that push the price further away are refused [rest 11]. */
 export const checkDislocation = (market: Market, side: Side): OrderError | undefined => {
   const worsens =
     (market.dislocation === 'ABOVE_UPPER_BOUND' && side === 'buy') ||
@@ -87,7 +87,7 @@ export const checkOrderLimits = (
     : undefined;
 };
 
-/** A market order is an IOC priced a fraction through the touch (rest 6.3 `mkt`), cut towards the touch to the grid: 66596 gives 67261. */
+/** A market order is an IOC priced a fraction through the touch [rest 6.3], cut towards the touch to the grid: 66596 gives 67261. */
 export const protectionTicks = (
   venue: Venue,
   market: Market,

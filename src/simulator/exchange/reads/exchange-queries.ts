@@ -80,7 +80,7 @@ export interface ExchangeQueries {
   readonly hasInstrument: (symbol: string) => boolean;
   readonly hasAccount: (uid: string) => boolean;
   readonly accountUids: () => readonly string[];
-  /** Resting orders and waiting triggers, oldest first; held ones are not shown (rest 10). */
+  /** Resting orders and waiting triggers, oldest first; held ones are not shown [rest 10]. */
   readonly openOrders: (account: string) => readonly OrderView[];
   readonly openOrderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
   /** Open orders, and those that ended within the 5 seconds before `at`, which is when somebody asks: no command need have come since. */
@@ -112,6 +112,6 @@ export interface ExchangeQueries {
   /** Of a perpetual, oldest first. */
   readonly fundingRates: (symbol: string) => readonly FundingRateView[];
   readonly preferences: (account: string) => PreferencesView | undefined;
-  /** Dislocation and volatility (rest 2.2 instruments/status). */
+  /** Dislocation and volatility [rest 2.2 instruments-status]. */
   readonly instrumentStatus: (symbol: string) => InstrumentStatusView | undefined;
 }

@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000n;
 
 /**
  * Funding per lot since the market opened: it accrues continuously at an absolute rate per contract unit and hour
- * (rest 6.2). A whole number of 10^-18 units, so that what longs pay is exactly what shorts get.
+ * [rest 6.2]. A whole number of 10^-18 units, so that what longs pay is exactly what shorts get.
  */
 export const cumulativeFunding = (market: Market, at: EpochMs): Money => {
   const { funding, instrument } = market;

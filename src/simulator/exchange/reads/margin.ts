@@ -34,7 +34,7 @@ export interface MarketMargin {
 }
 
 /**
- * The schedule's row for a size: the last whose lower bound is not above it (rest 6.2), by contracts on inverse and by
+ * The schedule's row for a size: the last whose lower bound is not above it [rest 6.2], by contracts on inverse and by
  * USD of notional on flexible contracts. It applies to the whole size.
  */
 export const marginStep = (instrument: Instrument, lots: number, notional: Money): MarginStep => {

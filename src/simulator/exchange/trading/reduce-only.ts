@@ -14,7 +14,7 @@ export const reducible = (account: Account, market: Market, side: Side): number 
 
 /**
  * Resting reduce-only orders never add up to more than the position: when it shrinks, the least aggressive prices go
- * first, the youngest among equals, the one at the edge is cut, and all go when nothing is left (rest 6.3).
+ * first, the youngest among equals, the one at the edge is cut, and all go when nothing is left [rest 6.3].
  */
 export const keepReducing = (venue: Venue, account: Account, market: Market): void => {
   const resting = account.exposures.get(market.symbol)?.reducing;

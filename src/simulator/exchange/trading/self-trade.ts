@@ -3,14 +3,14 @@ import { type Order } from '../model/order.ts';
 export type SelfTradeAnswer = 'trade' | 'cancelMaker' | 'stopTaker';
 
 /**
- * Self-trade prevention acts across a master and its subaccounts; the taker's account decides (rest 6.3).
+ * Self-trade prevention acts across a master and its subaccounts; the taker's account decides [rest 6.3].
  * CANCEL_MAKER_SELF removes makers of the same account; CANCEL_MAKER_CHILD lets a master remove makers of the whole family;
  * CANCEL_MAKER_ANY lets everybody of the family do so. Whatever the strategy does not cover is refused as by REJECT_TAKER.
  */
 export const meet = (taker: Order, maker: Order): SelfTradeAnswer => {
   const { holder } = taker;
   if (holder.master !== maker.holder.master) return 'trade';
-  // A release from a maker protection hold overrides the strategy (rest 10).
+  // A release from a maker protection hold overrides the strategy [rest 10].
   if (taker.released) return 'cancelMaker';
   switch (holder.selfTradeStrategy) {
     case 'REJECT_TAKER':

@@ -15,7 +15,7 @@ import { type WalletName } from '../model/vocabulary.ts';
 
 /**
  * Looks at everybody who holds a position in `market`. Nothing is liquidated while a market is suspended or
- * post-only (rest 11).
+ * post-only [rest 11].
  */
 export const checkHolders = (venue: Venue, market: Market): void => {
   if (market.suspended || market.postOnly || market.expired) return;

@@ -10,7 +10,7 @@ import { emit, type Venue } from '../model/venue.ts';
 
 type Preference = Exclude<AccountCommand, { readonly type: 'Transfer' | 'Withdraw' | 'Deposit' }>;
 
-/** Sets what an account may choose (rest 2.5, 2.6, 2.9). Answers with the error when it may not. */
+/** Sets what an account may choose [rest 2.5, 2.6, 2.9]. Answers with the error when it may not. */
 export const setPreference = (venue: Venue, command: Preference): CommandError | undefined => {
   const account = venue.accounts.get(command.account);
   if (account === undefined) return 'invalidAccount';

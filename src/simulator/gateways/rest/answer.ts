@@ -24,13 +24,13 @@ export const text = (body: string, status: number): RestAnswer => ({
   body,
 });
 
-/** `{"result":"success", …payload…, "serverTime"}` (rest 3.1). */
+/** `{"result":"success", …payload…, "serverTime"}` [rest 3.1]. */
 export const success = (
   at: EpochMs,
   payload: Readonly<Record<string, JsonValue | undefined>> = {},
 ): RestAnswer => json(defined({ result: 'success', ...payload, serverTime: iso(at) }));
 
-/** The first failure shape of v3: HTTP 200 and one word (rest 3.1, 3.2). */
+/** The first failure shape of v3: HTTP 200 and one word [rest 3.1, 3.2]. */
 export const failure = (at: EpochMs, error: string, status = 200): RestAnswer =>
   json({ result: 'error', error, serverTime: iso(at) }, status);
 
@@ -43,7 +43,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** The second failure shape of v3: an HTTP status, its word, and numbered errors (rest 3.1). */
+/** The second failure shape of v3: an HTTP status, its word, and numbered errors [rest 3.1]. */
 export const failures = (
   at: EpochMs,
   status: number,

@@ -1,7 +1,7 @@
 import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { epochMs, type EpochMs } from '../../../lib/time.ts';
 
-/** Parameters of one request, from its query and its form body; keys may repeat (rest 13, 2). */
+/** Parameters of one request, from its query and its form body; keys may repeat [rest 13 row 2]. */
 export class Fields {
   readonly #values = new Map<string, string[]>();
 
@@ -60,7 +60,7 @@ export const readBoolean = (text: string | undefined): Read<boolean> => {
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 
-/** An ISO 8601 instant in UTC, with up to nine decimals of a second (rest 4). */
+/** An ISO 8601 instant in UTC, with up to nine decimals of a second [rest 4]. */
 export const readInstant = (text: string | undefined): Read<EpochMs> => {
   if (text === undefined) return { value: undefined };
   const at = ISO.test(text) ? Date.parse(text) : Number.NaN;

@@ -18,7 +18,7 @@ export const plainOrNull = (text: string | undefined): JsonNumber | null =>
 /** A whole number of a counter or a code. */
 export const whole = (value: number): JsonNumber => new JsonNumber(String(value));
 
-/** A number written as a decimal that was a double on the way: `66596.0`, `0.001`, `-3.995839963e-09` (rest 7). */
+/** A number written as a decimal that was a double on the way: `66596.0`, `0.001`, `-3.995839963e-09` [rest 7]. */
 export const double = (text: string): JsonNumber => {
   const plainText = toDecimalText(text) ?? text;
   if (!plainText.includes('.')) return new JsonNumber(`${plainText}.0`);
@@ -40,7 +40,7 @@ export const paddedText = (text: string, places: number): string => {
   return `${integer}.${fraction.padEnd(places, '0')}`;
 };
 
-/** ISO 8601 with milliseconds: the form of v3 answers (rest 7). */
+/** ISO 8601 with milliseconds: the form of v3 answers [rest 7]. */
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 
 /** Without a fraction, as the catalogue writes dates: `2022-03-22T13:15:36Z`. */

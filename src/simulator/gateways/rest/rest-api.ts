@@ -61,7 +61,7 @@ export class RestApi {
     return epochMs(this.#deps.clock.wall() + this.#deps.venue.skewMs());
   }
 
-  /** Everything is answered 503 until then (rest 11). */
+  /** Everything is answered 503 until then [rest 11]. */
   setDown(until: EpochMs | undefined): void {
     this.#downUntil = until;
   }
@@ -192,7 +192,7 @@ const html = (status: number): RestAnswer => ({
 /** Nothing gets through during maintenance. */
 const DOWN = html(503);
 
-/** Where the former demo host sends everybody (rest 8). */
+/** Where the former demo host sends everybody [rest 8]. */
 const REDIRECT_TO = 'http://127.0.0.1:9/features/trading-derivatives';
 
 const errorOf = (met: Met, when: 'before' | 'after', at: EpochMs): RestAnswer | undefined => {

@@ -3,7 +3,7 @@ import { type EpochMs } from '../../../lib/time.ts';
 
 export type AccessLevel = 'NO_ACCESS' | 'READ_ONLY' | 'FULL_ACCESS';
 
-/** An API key: it belongs to one account, and says what may be done with it (rest 1.6). */
+/** An API key: it belongs to one account, and says what may be done with it [rest 1.6]. */
 export interface RestKey {
   readonly apiKey: string;
   readonly apiSecret: Secret;
@@ -33,10 +33,10 @@ export type NonceRefusal = 'nonceBelowThreshold' | 'nonceDuplicate';
 
 /** Nonces that were used lately; "slightly late" ones pass, so more than one must be remembered. */
 const NONCES_MAX = 1_000;
-/** How far below the highest nonce another one may come; the venue publishes no figure (rest 1.4). */
+/** How far below the highest nonce another one may come; the venue publishes no figure [rest 1.4]. */
 const NONCE_TOLERANCE = 1_000n;
 
-/** The nonce rule of one key: growing, slightly late ones tolerated, none twice (rest 1.4). */
+/** The nonce rule of one key: growing, slightly late ones tolerated, none twice [rest 1.4]. */
 export class NonceWindow {
   readonly #used = new Set<bigint>();
   #highest = -1n;

@@ -91,7 +91,7 @@ const keepBodiesRaw = (app: FastifyInstance): void => {
   });
 };
 
-/** v1 and v4 of the history service redirect (rest 1.1). */
+/** v1 and v4 of the history service redirect [rest 1.1]. */
 const redirectHistory = (app: FastifyInstance, version: string): void => {
   app.get(`/api/history/${version}/*`, (request, reply) =>
     reply.redirect(request.url.replace(`/history/${version}/`, '/history/v3/'), 302),

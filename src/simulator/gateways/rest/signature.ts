@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type Secret } from '../../../lib/secret.ts';
 
-/** What was signed, exactly as it stands in the request (rest 1.3). */
+/** What was signed, exactly as it stands in the request [rest 1.3]. */
 export interface SignedText {
   /** Query without `?`, then form body. */
   readonly postData: string;

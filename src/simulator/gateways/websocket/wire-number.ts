@@ -1,7 +1,7 @@
 import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { JsonNumber } from '../../../lib/lossless-json.ts';
 
-/** A double as the public feeds write it: `82380.0`, `0.0003`, `0.00001783425`, `9.275625e-6` (websocket 3.3, 7.3). */
+/** A double as the public feeds write it: `82380.0`, `0.0003`, `0.00001783425`, `9.275625e-6` [websocket 3.3, 7.3]. */
 export const real = (text: string): JsonNumber => new JsonNumber(realText(text));
 
 const realText = (text: string): string => {
@@ -12,7 +12,7 @@ const realText = (text: string): string => {
 };
 const BELOW_1E5 = /^(-?)0\.(0{5,})([1-9])(\d*)$/;
 
-/** A double as the fills feed writes it: `1.0`, `0.001120305`, `9.67535E-4` (websocket 8.3). */
+/** A double as the fills feed writes it: `1.0`, `0.001120305`, `9.67535E-4` [websocket 8.3]. */
 export const javaReal = (text: string): JsonNumber => {
   const small = BELOW_1E3.exec(toDecimalText(text) ?? text);
   return small === null ? real(text) : new JsonNumber(scientific(small, 'E'));

@@ -57,7 +57,7 @@ const config = {
   },
 } as unknown as TradingSessionConfig;
 
-describe('a trading session’s day (venue reference, FIX 1.5)', () => {
+describe('a trading session’s day [fix 1.5]', () => {
   it('stops and cancels before the rollover, logs out, and comes back with new numbers', () => {
     const day = new Day();
     const session = {

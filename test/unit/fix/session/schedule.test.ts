@@ -163,7 +163,7 @@ describe('the hours of a session', () => {
   });
 });
 
-describe("the venue's daily rollover (venue reference fix 1.5)", () => {
+describe("the venue's daily rollover [fix 1.5]", () => {
   it('K-3: stops, logs out, and comes back with a reset', async () => {
     const time = new VirtualTime(utc('2026-11-22T21:00:00'));
     const { session, done } = makeRecorder(time);

@@ -32,7 +32,7 @@ const rows = (count: number, everyMs: number): readonly Row[] =>
     at: epochMs(T + nth * everyMs),
   }));
 
-/** A venue that pages as Kraken does (rest 2.4, 2.12); `onFills` happens while REST answers. */
+/** A venue that pages as Kraken does [rest 2.4, 2.12]; `onFills` happens while REST answers. */
 const scene = (all: readonly Row[], isReadable: (row: Row) => boolean = () => true) => {
   const state = new PrivateState();
   const asked: string[] = [];

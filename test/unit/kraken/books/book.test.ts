@@ -31,7 +31,7 @@ const liveBook = (): SequencedBook => {
   return book;
 };
 
-describe('book fed by sequence numbers (venue reference websocket 7.1)', () => {
+describe('book fed by sequence numbers [websocket 7.1]', () => {
   it('discards updates before the first snapshot', () => {
     const book = new SequencedBook(XBT, LIMITS);
     expect(book.applyUpdate(update(11, 'Bid', '100', '1'), ms(0))).to.equal('Discarded');

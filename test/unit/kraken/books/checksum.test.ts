@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { bookChecksum, checksumText } from '../../../../src/kraken/books/checksum.ts';
 import { levels } from './levels.ts';
 
-/** The published vector (venue reference fix 4.9), and the only ten levels a side that its digits can mean. */
+/** The published vector [fix 4.9], and the only ten levels a side that its digits can mean. */
 const ASKS = levels(
   '28013 0.00096506, 28039.8 0.001, 28066.5 0.001, 28093.3 0.001, 28120 0.001, 28146.7 0.001, 28173.5 0.001, 28200.2 0.001, 28227 0.001, 28253.7 0.001',
 );
@@ -16,7 +16,7 @@ const PUBLISHED_ASKS =
 const PUBLISHED_BIDS =
   '28003010000027999996375279699738604232770013500002757323200002713741000000270913400000267294100000267026100000266759100000';
 
-describe('order book checksum (venue reference fix 4.9)', () => {
+describe('order book checksum [fix 4.9]', () => {
   const precision = { priceDecimals: 1, qtyDecimals: 8 };
 
   it('gives the published digits and the published checksum', () => {

@@ -13,7 +13,7 @@ interface Vector {
   readonly password: string;
 }
 
-// Kraken venue reference, FIX section 2.1: the first appears in a public client, the others were computed twice.
+// [fix 2.1]: the first appears in a public client, the others were computed twice.
 const vectors: readonly Vector[] = [
   {
     msgSeqNum: 7,
@@ -54,7 +54,7 @@ const passwordOf = (vector: Vector): string =>
     apiSecret: new Secret(vector.apiSecret),
   });
 
-describe("Kraken's Logon signature (venue reference, FIX 2.1)", () => {
+describe("Kraken's Logon signature [fix 2.1]", () => {
   for (const [index, vector] of vectors.entries()) {
     it(`gives the published password of vector ${index + 1}`, () => {
       expect(passwordOf(vector)).to.equal(vector.password);

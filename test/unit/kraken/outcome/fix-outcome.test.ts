@@ -17,7 +17,7 @@ const verdict = (outcome: Outcome): string => {
   return outcome.type === 'Unknown' && outcome.isNovel ? 'Unknown!' : outcome.type;
 };
 
-/** The engine's reason words that may follow `EGeneral:Other:` (fix 6.4), and those of rest 3.5. */
+/** The engine's reason words that may follow `EGeneral:Other:` [fix 6.4], and those of [rest 3.5]. */
 const ENGINE_WORDS: Readonly<Record<string, string>> = {
   MARKET_SUSPENDED: 'MarketClosed',
   MARKET_NOT_FOUND: 'UnknownInstrument',
@@ -131,7 +131,7 @@ const SENTENCES: readonly string[] = [
   'нет POST_WOULD_EXECUTE',
 ];
 
-describe('outcome of a FIX reject (venue reference fix 6.4, unified 13.1)', () => {
+describe('outcome of a FIX reject [fix 6.4; unified 13.1]', () => {
   for (const [word, expected] of Object.entries(ENGINE_WORDS))
     it(`reads ${word} as ${expected}, bare and behind the ClOrdID`, () => {
       expect(verdict(business(word))).to.equal(expected);

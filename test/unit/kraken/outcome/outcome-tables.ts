@@ -1,5 +1,5 @@
 /**
- * Every status and error word of the venue reference (rest 3.2 and 3.5) with what it proves:
+ * Every status and error word of the venue reference [rest 3.2, 3.5] with what it proves:
  * `+` done, `-` nothing rests and nothing filled, `f` nothing rests but read the fills, `?` open, `?!` open and novel.
  */
 export const SEND: Readonly<Record<string, string>> = {
@@ -78,7 +78,7 @@ export const BATCH_SEND: Readonly<Record<string, string>> = {
   tooManyOrders: '-',
 };
 
-/** Every error string of rest 3.2: on an order call, on a transfer, and on an edit or cancel where that differs. */
+/** Every error string of [rest 3.2]: on an order call, on a transfer, and on an edit or cancel where that differs. */
 export const ERRORS: Readonly<
   Record<string, readonly [order: string, money: string, target?: string]>
 > = {

@@ -16,7 +16,7 @@ import {
 import { answered, classify, envelope, send, verdict } from './outcome-support.ts';
 import { BATCH_SEND, EDIT, ERRORS, SEND } from './outcome-tables.ts';
 
-describe('outcome of a REST call (venue reference rest 3.5)', () => {
+describe('outcome of a REST call [rest 3.5]', () => {
   for (const [status, expected] of Object.entries(SEND))
     it(`reads sendStatus ${status} as ${expected}`, () =>
       expect(verdict(send(status))).to.equal(expected));

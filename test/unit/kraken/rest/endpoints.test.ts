@@ -21,7 +21,7 @@ const live = catalogue.filter(({ status }) => !status.startsWith('legacy'));
 const all: readonly Endpoint[] = Object.values(endpoints);
 const endpointById = new Map(all.map((endpoint) => [endpoint.id, endpoint]));
 
-describe('endpoint tables (venue reference rest 2)', () => {
+describe('endpoint tables [rest 2]', () => {
   it('cover every call of the catalogue but the four legacy ones, and nothing else', () => {
     expect(catalogue).to.have.length(77);
     expect([...endpointById.keys()].sort()).to.deep.equal(live.map(({ id }) => id).sort());
@@ -49,7 +49,7 @@ describe('endpoint tables (venue reference rest 2)', () => {
         ([name, param]) => `${name} ${param.in} ${param.isRequired ? 'required' : 'optional'}`,
       );
       const theirs = entry.params.map(
-        // Clients send processBefore in batches; the schema's capital is a known doubt (rest 9, row 7).
+        // Clients send processBefore in batches; the schema's capital is a known doubt [rest 9 row 7].
         ({ name, in: where, required }) =>
           `${name === 'ProcessBefore' ? 'processBefore' : name} ${where} ${required ? 'required' : 'optional'}`,
       );
@@ -57,7 +57,7 @@ describe('endpoint tables (venue reference rest 2)', () => {
     }
   });
 
-  it('price every call as published, and the unpublished ones as rest 9 row 6 advises', () => {
+  it('price every call as published, and the unpublished ones as [rest 9 row 6] advises', () => {
     const rules: Readonly<Record<string, string>> = {
       batchorder: 'batch-size',
       fills: 'fills-paging',

@@ -10,7 +10,7 @@ import { big, rounded, same } from './naive-exact.ts';
 import { type NaiveMoney } from './naive-money.ts';
 import { type NaivePrices } from './naive-prices.ts';
 
-/** Forced transfers cost nothing (rest 2.9, 6.2). */
+/** Forced transfers cost nothing [rest 2.9, 6.2]. */
 const FREE: ReadonlySet<string> = new Set([
   'assignor',
   'assignee',

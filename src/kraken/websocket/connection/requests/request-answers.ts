@@ -12,7 +12,7 @@ type Acknowledgement = Extract<ControlEvent, { readonly feed: string }>;
 
 /**
  * What the venue's answers, and its silence, mean for the request in flight. Requests carry no id: acknowledgements name feed and
- * product, alerts mostly nothing (venue reference websocket 3.2, 4.4). An alert that names nothing blames nothing.
+ * product, alerts mostly nothing [websocket 3.2, 4.4]. An alert that names nothing blames nothing.
  */
 export class RequestAnswers {
   readonly #table: SubscriptionTable;

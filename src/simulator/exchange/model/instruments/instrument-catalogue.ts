@@ -3,7 +3,7 @@ import { RULED_INDEX_PRICES, RULED_INSTRUMENTS } from './instrument-rule.ts';
 import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
 
 /**
- * Contract specifications as recorded from the venue on 2026-09-25 (venue reference rest 2.2 instruments, 6.2); sizes
+ * Contract specifications as recorded from the venue on 2026-09-25 [rest 2.2 instruments, 6.2]; sizes
  * and margin levels of markets without a recording follow the family's pattern. Dates as recorded.
  */
 const levels = (rows: readonly (readonly [string, string, string])[]): readonly MarginLevel[] =>

@@ -3,7 +3,7 @@ import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
 
 /**
  * Contracts that have no recording, made by rule so that a venue as large as the real one (300 markets in September
- * 2026, venue reference rest 6.1) can be listed. Coin and index price; the largest markets first.
+ * 2026, [rest 6.1]) can be listed. Coin and index price; the largest markets first.
  */
 const COINS =
   'COMP 48 GMT 0.045 DEFI 570 ANTHROPICX 260 ADA 0.62 AVAX 19 LINK 14.5 DOT 4.1 BCH 410 TRX 0.27 TON 3.1 SUI 2.4 HBAR 0.17 ' +
@@ -38,7 +38,7 @@ const TIERS: readonly (readonly MarginLevel[])[] = [
 );
 /** Coins up to this place have the lowest margins, up to the second the middle ones. */
 const TIER_ENDS = [40, 110] as const;
-/** Maker protection was seen on this one (rest 10). */
+/** Maker protection was seen on this one [rest 10]. */
 const HELD = 'ANTHROPICX';
 const HOLD_MS = 20;
 const OPENING_DATE = epochMs(Date.UTC(2023, 0, 17, 14));

@@ -4,7 +4,7 @@ import { makeGrid, type Grid } from './grid.ts';
 import { parseMoney, type Money } from '../money.ts';
 import { type Currency, type WalletName } from '../vocabulary.ts';
 
-/** Contract specification with the names of REST `instruments` (venue reference rest 2.2, 6.2). */
+/** Contract specification with the names of REST `instruments` [rest 2.2, 6.2]. */
 export interface InstrumentSpec {
   readonly symbol: string;
   readonly type: 'flexible_futures' | 'futures_inverse';
@@ -91,7 +91,7 @@ export const compileInstrument = (spec: InstrumentSpec): Instrument => {
 
 const baseCurrencyOf = ({ base }: InstrumentSpec): Currency => (base === 'BTC' ? 'XBT' : base);
 
-/** `flex`, or a wallet of its own for each base: `fi_xbtusd` (rest 2.4). */
+/** `flex`, or a wallet of its own for each base: `fi_xbtusd` [rest 2.4]. */
 export const walletOfContract = (spec: InstrumentSpec): WalletName =>
   spec.type === 'futures_inverse' ? `fi_${baseCurrencyOf(spec).toLowerCase()}usd` : 'flex';
 

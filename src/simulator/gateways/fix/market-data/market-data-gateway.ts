@@ -15,7 +15,7 @@ import { logonAnswerFields } from '../logon-answer.ts';
 import { MarketDataService } from './market-data-service.ts';
 import { type DepthLevel } from './market-data-request.ts';
 
-/** TargetCompID(56) of both market data services (fix 1.2). */
+/** TargetCompID(56) of both market data services [fix 1.2]. */
 export const MARKET_DATA_COMP_ID = 'KRAKEN-DRV-MD';
 
 export interface MarketDataGatewayOptions {
@@ -36,7 +36,7 @@ const MESSAGES_MAX = 10_000;
 const LIST_FRAGMENT_MAX = 1_000;
 
 /**
- * A market data service of its own: its sessions, its sequence numbers (fix 1.2, 1.4, 11). It does not listen: a door gives it
+ * A market data service of its own: its sessions, its sequence numbers [fix 1.2, 1.4, 11]. It does not listen: a door gives it
  * its connections.
  */
 export const makeMarketDataAcceptor = (

@@ -21,7 +21,7 @@ const REASON: Readonly<Record<MarketDataRejection, readonly [code: string, text:
   TradeNotAvailable: ['C', 'Trade not available on this request'],
 };
 
-/** MarketDataRequestReject(Y) (fix 4.9). */
+/** MarketDataRequestReject(Y) [fix 4.9]. */
 export const requestReject = ({ mdReqID, reason, detail }: RefusedRequest): OutboundMessage => {
   const [code, text] = REASON[reason];
   return {
@@ -138,7 +138,7 @@ export const precisionOf = (spec: InstrumentSpec): Precision => ({
 
 const CHECKSUM_LEVELS = 10;
 
-/** ChecksumOrderBook(5041): CRC-32 over the best ten offers, then bids, written from the published rule apart from the client's code (fix 4.9). */
+/** ChecksumOrderBook(5041): CRC-32 over the best ten offers, then bids, written from the published rule apart from the client's code [fix 4.9]. */
 export const checksumOf = (book: Pick<BookView, 'asks' | 'bids'>, precision: Precision): string => {
   const digits = (text: string, decimals: number): string => {
     const [whole = '', fraction = ''] = text.split('.');
@@ -152,7 +152,7 @@ export const checksumOf = (book: Pick<BookView, 'asks' | 'bids'>, precision: Pre
   return String(crc32(side(book.asks) + side(book.bids)));
 };
 
-/** InstrumentList(y), or a part of it (fix 4.10). */
+/** InstrumentList(y), or a part of it [fix 4.10]. */
 export const instrumentList = (
   request: { readonly securityReqID: string; readonly responseID: string },
   listed: readonly { readonly spec: InstrumentSpec; readonly ticker: TickerView | undefined }[],

@@ -1,7 +1,7 @@
 import { type FixMessage } from '../../../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 
-/** MDReqRejReason(281) of the venue (fix 4.9). */
+/** MDReqRejReason(281) of the venue [fix 4.9]. */
 export type MarketDataRejection =
   | 'UnknownSymbol'
   | 'DuplicateMDReqID'
@@ -38,7 +38,7 @@ export type DepthLevel = 'L2' | 'L3';
 /** `0` is the full book, which L2 caps at 1000 prices per side. */
 const DEPTHS: Readonly<Record<DepthLevel, ReadonlySet<string>>> = {
   L2: new Set(['0', '1', '10', '25', '100', '500', '1000']),
-  // The L3 guide lists fewer depths than the message page (fix 4.9).
+  // The L3 guide lists fewer depths than the message page [fix 4.9].
   L3: new Set(['0', '10', '100', '1000']),
 };
 const L2_DEPTH_MAX = 1_000;

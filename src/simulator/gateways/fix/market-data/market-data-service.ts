@@ -38,11 +38,11 @@ export interface MarketDataServiceDeps {
   readonly queries: ExchangeQueries;
   readonly now: () => EpochMs;
   readonly timers: Timers;
-  /** A session that subscribes to nothing for this long after its Logon is dropped (fix 1.9); `undefined`: never. */
+  /** A session that subscribes to nothing for this long after its Logon is dropped [fix 1.9]; `undefined`: never. */
   readonly idleDropMs: number | undefined;
   /** Book updates that go wrong; none when left out. */
   readonly bookFaults?: BookFaults;
-  /** Longer instrument lists come in parts (fix 4.10). */
+  /** Longer instrument lists come in parts [fix 4.10]. */
   readonly listFragmentMax: number;
 }
 
@@ -61,7 +61,7 @@ interface Subscriber {
   idle: { readonly cancel: () => void } | undefined;
 }
 
-/** The market data side of the FIX gateway, one per level: V and x in; W, X, Y and y out (fix 4.9, 4.10). */
+/** The market data side of the FIX gateway, one per level: V and x in; W, X, Y and y out [fix 4.9, 4.10]. */
 export class MarketDataService {
   readonly #deps: MarketDataServiceDeps;
   readonly #subscribers: Subscriber[] = [];
@@ -99,7 +99,7 @@ export class MarketDataService {
           this.#forget(subscriber);
           this.#watchIdleness(subscriber);
         },
-        // Market data subscriptions die with the connection (fix 1.9).
+        // Market data subscriptions die with the connection [fix 1.9].
         onLoggedOut: () => {
           this.#forget(subscriber);
         },

@@ -94,7 +94,7 @@ export class ChangeTimes {
   }
 }
 
-/** How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went (fix 4.9: 0 when it left the book). */
+/** How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went ([fix 4.9]: 0 when it left the book). */
 export const changesBetween = (
   before: ReadonlyMap<string, BookEntry>,
   after: readonly BookEntry[],

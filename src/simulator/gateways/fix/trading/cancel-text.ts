@@ -1,6 +1,6 @@
 import { type CancelReason, type OrderError } from '../../../exchange/model/vocabulary.ts';
 
-/** Where the gateway's Text(58) on 150=4 is not the engine's own word (venue reference, FIX 6.4). */
+/** Where the gateway's Text(58) on 150=4 is not the engine's own word [fix 6.4]. */
 const BY_REASON: Partial<Record<CancelReason, string>> = {
   CANCELLED_BY_USER: 'Order canceled by user',
   // The engine tells REST and WebSocket apart what met somebody and what met nobody; the list for 58 has one word.

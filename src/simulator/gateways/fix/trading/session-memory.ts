@@ -33,7 +33,7 @@ export class SessionMemory {
     trim(this.#ended, this.#rowsMax, (oldest) => this.#orders.delete(oldest));
   }
 
-  /** Takes a ClOrdID(11); false when the session has used it. The oldest are forgotten: as a rule they are stale by then (FIX 5.1). */
+  /** Takes a ClOrdID(11); false when the session has used it. The oldest are forgotten: as a rule they are stale by then [fix 5.1]. */
   use(clOrdID: string): boolean {
     if (this.#clOrdIDs.has(clOrdID) || this.#orders.has(clOrdID)) return false;
     this.#clOrdIDs.add(clOrdID);

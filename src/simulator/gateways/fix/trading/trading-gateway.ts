@@ -183,7 +183,7 @@ const makeTradingAcceptor = (
     dictionary,
     clock,
     timers,
-    // "One logon per pair, a second evicts the first." (venue reference, FIX 11)
+    // "One logon per pair, a second evicts the first." [fix 11]
     onSecondConnection: toggles.secondLogon,
   });
 };

@@ -31,7 +31,7 @@ export const fixOrderOf = (message: FixMessage): FixOrder => ({
   orderId: undefined,
 });
 
-/** What every report of an order says. Body fields in ascending tag order, as Kraken sends them. (FIX 3 and 4.8) */
+/** What every report of an order says. Body fields in ascending tag order, as Kraken sends them. [fix 3, 4.8] */
 interface ReportParts {
   readonly execType: string;
   readonly ordStatus: string;
@@ -127,7 +127,7 @@ export const tradeReport = (
   });
 };
 
-/** What comes before a trade that is told late: 150=D with 378=3. The order is as the trade has left it, which REST shows too. (FIX 6.1) */
+/** What comes before a trade that is told late: 150=D with 378=3. The order is as the trade has left it, which REST shows too. [fix 6.1] */
 export const lateTradeReport = (context: ReportContext): OutboundMessage =>
   report({
     ...context,
@@ -179,7 +179,7 @@ export const canceledReport = (
     ],
   });
 
-/** The trigger fired: 150=D, OrdType(40) becomes 1 or 2, TriggerPrice(1102). (FIX 6.1) */
+/** The trigger fired: 150=D, OrdType(40) becomes 1 or 2, TriggerPrice(1102). [fix 6.1] */
 export const triggeredReport = (
   context: ReportContext & { readonly triggerPrice: string },
 ): OutboundMessage =>
@@ -193,7 +193,7 @@ export const triggeredReport = (
     extra: [[1102, context.triggerPrice]],
   });
 
-/** Replaced: 150=5, answering OrderCancelReplaceRequest(G). 11 is the new id, 41 the old one, 37 stays. (FIX 6.1) */
+/** Replaced: 150=5, answering OrderCancelReplaceRequest(G). 11 is the new id, 41 the old one, 37 stays. [fix 6.1] */
 export const replacedReport = (
   context: ReportContext & { readonly origClOrdID: string },
 ): OutboundMessage =>
@@ -207,7 +207,7 @@ export const replacedReport = (
     extra: [[41, context.origClOrdID]],
   });
 
-/** Refused by rule before an order id exists: BusinessMessageReject(j) with RefSeqNum(45)=0. (FIX 4.8, 6.4) */
+/** Refused by rule before an order id exists: BusinessMessageReject(j) with RefSeqNum(45)=0. [fix 4.8, 6.4] */
 export const ruleRefusal = (
   clOrdID: string,
   reason: OrderError,
@@ -242,7 +242,7 @@ export const unknownOrder = (
   ],
 });
 
-/** Beyond the session's budget. The text for derivatives is not published; this is the platform's on spot. (FIX 1.8) */
+/** Beyond the session's budget. The text for derivatives is not published; this is the platform's on spot. [fix 1.8] */
 export const rateLimitRefusal = (message: FixMessage): OutboundMessage => ({
   msgType: 'j',
   fields: [
@@ -254,7 +254,7 @@ export const rateLimitRefusal = (message: FixMessage): OutboundMessage => ({
   ],
 });
 
-/** G and H: off in production. (FIX 4) */
+/** G and H: off in production. [fix 4] */
 export const unsupportedMessage = (message: FixMessage): OutboundMessage => ({
   msgType: 'j',
   fields: [

@@ -51,7 +51,7 @@ const flex = (wallet: WalletView): JsonObject => ({
   ...figures(wallet),
 });
 
-/** A single-collateral wallet `fi_xbtusd`: its balances count contracts too (rest 2.4). */
+/** A single-collateral wallet `fi_xbtusd`: its balances count contracts too [rest 2.4]. */
 const margin = (wallet: WalletView, account: string, venue: RestVenue): JsonObject => {
   const currency = wallet.wallet.slice('fi_'.length, -'usd'.length);
   const isOfWallet = (symbol: string): boolean =>

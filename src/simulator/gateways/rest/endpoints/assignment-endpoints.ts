@@ -70,7 +70,7 @@ const FLAGS = ['acceptLong', 'acceptShort', 'enabled'] as const;
 const SIZES = ['maxSize', 'maxPosition'] as const;
 const ADD_REQUIRED = ['contractType', 'acceptLong', 'acceptShort', 'timeFrame', 'enabled'];
 
-/** A flex preference names a contract, or a pair by base and quote (rest 2.9). */
+/** A flex preference names a contract, or a pair by base and quote [rest 2.9]. */
 const isMissing = (fields: Fields): boolean => {
   const isNamed = fields.has('contract') || (fields.has('base') && fields.has('quote'));
   return (

@@ -62,7 +62,7 @@ const number = (fields: Fields, name: string): number | undefined => {
   return read === 'invalid' ? undefined : read.value;
 };
 
-/** Volumes carry eleven decimals as recorded; there is none on mark and spot (rest 2.14). */
+/** Volumes carry eleven decimals as recorded; there is none on mark and spot [rest 2.14]. */
 const candleRow = (candle: Candle, isTrade: boolean): JsonObject => ({
   time: whole(candle.startSeconds * 1_000),
   open: candle.open,

@@ -13,7 +13,7 @@ import { type NoticeStore } from '../stores/notice-store.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** Which service answers: each has its own failure shapes and its own budget (rest 1.1, 3.1, 5). */
+/** Which service answers: each has its own failure shapes and its own budget [rest 1.1, 3.1, 5]. */
 export type Service = 'derivatives' | 'history' | 'charts' | 'auth' | 'stats';
 
 /** One request, checked, as its endpoint sees it. */
@@ -48,9 +48,9 @@ export interface RestVenue {
 
 /** Where the venue is known to differ from itself, or from year to year. */
 export interface RestOptions {
-  /** Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder (rest 9.20). */
+  /** Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder [rest 9 row 20]. */
   readonly executionLayout: 'single' | 'pair';
-  /** Lower-case symbols on the way out, as until about 2023 (rest 13, 2). */
+  /** Lower-case symbols on the way out, as until about 2023 [rest 13 row 2]. */
   readonly legacyLowerCase: boolean;
 }
 
@@ -60,16 +60,16 @@ export const DEFAULT_REST_OPTIONS: RestOptions = {
 };
 
 export interface ServedEndpoint {
-  /** Name in the catalogue of the venue reference (rest 2). */
+  /** Name in the catalogue of the venue reference [rest 2]. */
   readonly id: string;
   readonly method: Method;
   /** Whole paths with `:parameters`; more than one when the venue has aliases. */
   readonly paths: readonly string[];
   readonly service: Service;
   readonly access: Access;
-  /** Points or tokens (rest 5). */
+  /** Points or tokens [rest 5]. */
   readonly cost: (fields: Fields) => number;
-  /** What is wrong with the parameters: told before anybody looks at the signature (rest 3.2). */
+  /** What is wrong with the parameters: told before anybody looks at the signature [rest 3.2]. */
   readonly check?: (call: Pick<RestCall, 'fields' | 'path' | 'at'>) => RestAnswer | undefined;
   /** In place of `check`, where the answer needs what the check has read: parameters are read once. */
   readonly prepare?: (call: Omit<RestCall, 'key'>) => RestAnswer | Prepared;
@@ -90,7 +90,7 @@ export const costs =
   () =>
     points;
 
-/** Costs that the venue does not publish: the safest reading of rest 9.6. */
+/** Costs that the venue does not publish: the safest reading of [rest 9 row 6]. */
 export const UNPUBLISHED_POINTS = 25;
 export const UNPUBLISHED_TOKENS = 1;
 

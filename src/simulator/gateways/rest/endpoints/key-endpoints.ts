@@ -12,7 +12,7 @@ import { accountOf, type ServedEndpoint, free } from './endpoint.ts';
 import { isoSeconds } from '../json.ts';
 import { AUTH, STATS } from './paths.ts';
 
-/** The service's own failure shape (rest 3.1, 2.15): the one `suberror` that is known is of a key that is not. */
+/** The service's own failure shape [rest 3.1, 2.15]: the one `suberror` that is known is of a key that is not. */
 export const authFailure = (message: string, suberror: 'api_key_not_found' | null): RestAnswer =>
   json({ error: 'unauthorized', message, suberror }, 401);
 

@@ -13,7 +13,7 @@ const when = (
   write: (text: string) => JsonValue,
 ): JsonValue | undefined => (text === undefined ? undefined : write(text));
 
-/** `write`: the list prints doubles, the single one plain numbers (rest 2.2, recordings of both). */
+/** `write`: the list prints doubles, the single one plain numbers ([rest 2.2], recordings of both). */
 const tickerRow = (ticker: TickerView, write: (text: string) => JsonValue): JsonObject =>
   defined({
     symbol: ticker.symbol,
@@ -160,7 +160,7 @@ export const history: ServedEndpoint = {
   },
 };
 
-/** The path of the documentation, and the one that works (rest 9.11). */
+/** The path of the documentation, and the one that works [rest 9 row 11]. */
 const fundingRates = (id: string, path: string): ServedEndpoint => ({
   id,
   method: 'GET',

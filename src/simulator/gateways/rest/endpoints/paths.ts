@@ -1,4 +1,4 @@
-/** First parts of the venue's paths (rest 1.1). */
+/** First parts of the venue's paths [rest 1.1]. */
 export const V3 = '/derivatives/api/v3';
 export const V4 = '/derivatives/api/v4';
 /** `v2` is an alias of `v3` with the same payloads and tokens. */

@@ -15,7 +15,7 @@ import { readDecimal } from '../fields.ts';
 import { double, plain } from '../json.ts';
 import { V3 } from './paths.ts';
 
-/** Numbers of `errors[]` for refused preferences (rest 2.5, 3.2). */
+/** Numbers of `errors[]` for refused preferences [rest 2.5, 3.2]. */
 const CODES: Readonly<Partial<Record<CommandError, number>>> = {
   wouldCauseLiquidation: 41,
   contractNotFound: 87,
@@ -176,7 +176,7 @@ export const strategyPut: ServedEndpoint = {
 
 const OFF_BOOK = `${V3}/rfq-assignment/max-leverage`;
 
-/** Of master accounts only (rest 2.6); what an account may not use is answered like a missing permission (rest 3.2). */
+/** Of master accounts only [rest 2.6]; what an account may not use is answered like a missing permission [rest 3.2]. */
 const ofMaster =
   (answer: ServedEndpoint['answer']): ServedEndpoint['answer'] =>
   (call, venue) => {

@@ -13,7 +13,7 @@ import { readBoolean } from '../fields.ts';
 import { double, plain } from '../json.ts';
 import { V3 } from './paths.ts';
 
-/** `fi_xbtusd` is called `f-xbt:usd` here (rest 6.1). */
+/** `fi_xbtusd` is called `f-xbt:usd` here [rest 6.1]. */
 const walletName = (wallet: string): string =>
   wallet.replace(/^fi_(.+)usd$/, (_all, base: string) => `f-${base}:usd`);
 

@@ -2,7 +2,7 @@ import { type AccountLogEntry, type EventOf } from '../../../exchange/model/even
 import { type IdSource } from '../../../exchange/model/id-source.ts';
 import { type RowLimits } from '../../../row-limits.ts';
 
-/** A row of the account log: a money leg or a position leg (rest 2.12 account-log). */
+/** A row of the account log: a money leg or a position leg [rest 2.12 history-account-log]. */
 export interface AccountLogRow extends Omit<AccountLogEntry, 'wallet' | 'info'> {
   readonly info: string;
   readonly wallet: string;

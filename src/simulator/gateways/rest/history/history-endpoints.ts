@@ -109,7 +109,7 @@ const REASONS: readonly (readonly [string, PositionRecord['change']['reason']])[
   ['settlement', 'settlement'],
 ];
 
-/** Within a family OR, between the families AND (rest 2.12). */
+/** Within a family OR, between the families AND [rest 2.12]. */
 const isInFamilies = (call: RestCall, record: PositionRecord): boolean => {
   const changes = CHANGES.filter(([name]) => isTrue(call, name)).map(([, change]) => change);
   const reasons = REASONS.filter(([name]) => isTrue(call, name)).map(([, reason]) => reason);

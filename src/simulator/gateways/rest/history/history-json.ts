@@ -25,7 +25,7 @@ const executionBase = (record: ExecutionRecord): JsonObject => ({
   usdValue: decimalToText(usdValue(record).round(2)),
 });
 
-/** The only REST place with the fee of each execution (rest 2.12). */
+/** The only REST place with the fee of each execution [rest 2.12]. */
 const orderData = (fill: FillView, record: ExecutionRecord): JsonObject => ({
   fee: fill.fee,
   positionSize: fill.positionAfter.size,
@@ -48,7 +48,7 @@ const percentageFee = (fill: FillView, record: ExecutionRecord): string => {
   return decimalToText(decimal(fill.fee).times(decimal('100')).div(notional).round(6));
 };
 
-/** One account's execution; `single` is the layout of 2026, `pair` the older one (rest 9.20). */
+/** One account's execution; `single` is the layout of 2026, `pair` the older one [rest 9 row 20]. */
 export const ownExecution = (
   { record, own }: OwnExecution,
   layout: RestOptions['executionLayout'],

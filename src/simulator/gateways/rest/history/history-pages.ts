@@ -7,7 +7,7 @@ import { defined, whole } from '../json.ts';
 import { type LogRow, type Page, type PagedLog } from './paged-log.ts';
 import { HISTORY } from '../endpoints/paths.ts';
 
-/** Rows of one page at most, whatever was asked for (rest 7). */
+/** Rows of one page at most, whatever was asked for [rest 7]. */
 const COUNT_MAX = 1_000;
 
 export const paths = (rest: string): readonly string[] => HISTORY.map((base) => `${base}/${rest}`);
@@ -21,7 +21,7 @@ export const checkNumbers = ({ fields }: Pick<RestCall, 'fields'>): RestAnswer |
   for (const name of ['since', 'before', 'count', 'from', 'to']) {
     if (readInteger(fields.get(name)) === 'invalid') return text(`Invalid value for ${name}`, 400);
   }
-  // From one row on (rest 2.12, 2.13); the price list of the account log begins there too.
+  // From one row on [rest 2.12, 2.13]; the price list of the account log begins there too.
   if ((number(fields, 'count') ?? 1) < 1) return text('Invalid value for count', 400);
   const sort = fields.get('sort');
   const isSort = sort === undefined || sort === 'asc' || sort === 'desc';
@@ -44,7 +44,7 @@ export const page = <T>(
     isWanted,
   });
 
-/** The token travels in the body and in a header (rest 7). */
+/** The token travels in the body and in a header [rest 7]. */
 export const paged = <T>(
   { rows, token }: Page<T>,
   head: Readonly<Record<string, JsonValue | undefined>>,

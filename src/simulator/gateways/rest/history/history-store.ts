@@ -47,7 +47,7 @@ export interface PriceRecord {
   readonly price: string;
 }
 
-/** The history service: everything that happened in the exchange, by account and by market (rest 2.12, 2.13). Fed with every event. */
+/** The history service: everything that happened in the exchange, by account and by market [rest 2.12, 2.13]. Fed with every event. */
 export class HistoryStore {
   readonly executions: PagedLog<OwnExecution>;
   readonly orders: PagedLog<OrderRecord>;

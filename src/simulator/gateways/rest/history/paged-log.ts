@@ -13,7 +13,7 @@ export interface PageRequest<T> {
   readonly sort: 'asc' | 'desc';
   readonly count: number;
   readonly token: string | undefined;
-  /** Rows younger than this do not exist yet: the service lags behind trading (rest 13, 15). */
+  /** Rows younger than this do not exist yet: the service lags behind trading [rest 13 row 15]. */
   readonly visibleUntil: number;
   readonly isWanted: (item: T) => boolean;
 }
@@ -24,7 +24,7 @@ export interface Page<T> {
   readonly token: string | undefined;
 }
 
-/** What happened, in order, bounded: the oldest tenth goes when it is full. Read in pages by opaque tokens (rest 7). */
+/** What happened, in order, bounded: the oldest tenth goes when it is full. Read in pages by opaque tokens [rest 7]. */
 export class PagedLog<T> {
   readonly #rowsMax: number;
   #rows: LogRow<T>[] = [];
@@ -92,7 +92,7 @@ const isInside = <T>(row: LogRow<T>, request: PageRequest<T>): boolean =>
   (request.since === undefined || row.at >= request.since) &&
   (request.before === undefined || row.at < request.before);
 
-/** base64 of `time/number`, as recorded (rest 2.13). */
+/** base64 of `time/number`, as recorded [rest 2.13]. */
 const tokenOf = (row: LogRow<unknown> | undefined): string | undefined =>
   row === undefined ? undefined : Buffer.from(`${Math.floor(row.at)}/${row.id}`).toString('base64');
 

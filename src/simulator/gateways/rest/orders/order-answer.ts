@@ -19,7 +19,7 @@ export interface OrderOutcome {
   readonly events: readonly JsonObject[] | undefined;
 }
 
-/** The outcome of a placement (rest 3.4, "Sequences to expect on sendorder"). */
+/** The outcome of a placement ([rest 3.4], "Sequences to expect on sendorder"). */
 export const placementOutcome = (events: readonly ExchangeEvent[]): OrderOutcome => {
   const refused = events.find((event) => event.type === 'OrderRejected');
   if (refused !== undefined) return refusedPlacement(refused);
@@ -90,7 +90,7 @@ const placeEvent = ({ order, reducedQuantity }: EventOf<'OrderBooked'>): JsonObj
     ? { type: 'PLACE', order: eventOrder(order), reducedQuantity: plainOrNull(reducedQuantity) }
     : { orderTrigger: eventTrigger(order), type: 'PLACE' };
 
-/** `executionId` equals the fill's id everywhere; `cut`: size that reduce-only took off the taker (rest 3.4). */
+/** `executionId` equals the fill's id everywhere; `cut`: size that reduce-only took off the taker [rest 3.4]. */
 const executionEvent = (
   event: EventOf<'Trade'>,
   { cut, priorEdit }: { readonly cut: string | undefined; readonly priorEdit?: OrderView },
@@ -162,7 +162,7 @@ const editEvent = ({ old, order, reducedQuantity }: EventOf<'OrderEdited'>): Jso
   };
 };
 
-/** `notFound` covers cancelled, gone and never existed; what filled within the venue's memory is `filled` (rest 2.1). */
+/** `notFound` covers cancelled, gone and never existed; what filled within the venue's memory is `filled` [rest 2.1]. */
 export const cancelOutcome = (events: readonly ExchangeEvent[], at: EpochMs): OrderOutcome => {
   for (const event of events) {
     if (event.type === 'OrderCanceled')
@@ -211,7 +211,7 @@ export const toSendStatus = (outcome: OrderOutcome): JsonObject =>
     orderEvents: outcome.events,
   });
 
-/** `orderId` spelling: editStatus (rest 3.3, "three spellings"). */
+/** `orderId` spelling: editStatus ([rest 3.3], "three spellings"). */
 export const toEditStatus = (outcome: OrderOutcome): JsonObject =>
   defined({
     status: outcome.status,
@@ -228,7 +228,7 @@ const isRefused = ({ status, events }: OrderOutcome): boolean =>
 const batchWord = (status: string): string =>
   status === 'clientOrderIdTooBig' ? 'clientOrderIdTooLong' : status;
 
-/** One element of batchStatus: a refused send comes back with its tag alone, without ids and events (recorded, rest 2.1). */
+/** One element of batchStatus: a refused send comes back with its tag alone, without ids and events (recorded, [rest 2.1]). */
 export const toBatchStatus = (
   outcome: OrderOutcome,
   tag: string | undefined,

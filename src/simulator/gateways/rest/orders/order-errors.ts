@@ -1,6 +1,6 @@
 import { type CancelReason, type OrderError } from '../../../exchange/model/vocabulary.ts';
 
-/** Status word of a refused placement or edit (rest 3.5, "usual status"). */
+/** Status word of a refused placement or edit ([rest 3.5], "usual status"). */
 export const STATUS_OF_ERROR: Readonly<Record<OrderError, string>> = {
   MARKET_SUSPENDED: 'marketSuspended',
   MARKET_NOT_FOUND: 'marketInactive',
@@ -55,6 +55,6 @@ export const STATUS_OF_ERROR: Readonly<Record<OrderError, string>> = {
 export const wireError = (error: OrderError): string =>
   error === 'HELD_ORDER_LIMIT_EXCEEDED' ? 'ORDER_LIMIT_EXCEEDED' : error;
 
-/** `updateReason` of an order that left the book (rest 3.5). */
+/** `updateReason` of an order that left the book [rest 3.5]. */
 export const wireReason = (reason: CancelReason): string =>
   reason === 'LIQUIDATION' ? 'LIQUIDATION_ORDER' : reason;

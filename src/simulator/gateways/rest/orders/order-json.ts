@@ -3,7 +3,7 @@ import { type OrderView } from '../../../exchange/model/events.ts';
 import { type TriggerSignal } from '../../../exchange/model/vocabulary.ts';
 import { defined, double, iso, plain } from '../json.ts';
 
-/** What an order is called where it trades: a market order is an IOC (rest 6.3). */
+/** What an order is called where it trades: a market order is an IOC [rest 6.3]. */
 export const orderType = ({ orderType: type, limitPrice, trigger }: OrderView): string => {
   if (trigger !== undefined) return limitPrice === undefined ? 'ioc' : 'lmt';
   if (type === 'mkt') return 'ioc';
@@ -17,7 +17,7 @@ const EVENT_SIGNAL: Readonly<Record<TriggerSignal, string>> = {
   last: 'last_price',
 };
 
-/** `Order` of order events (rest 3.3). `quantity` is the open remainder. */
+/** `Order` of order events [rest 3.3]. `quantity` is the open remainder. */
 export const eventOrder = (order: OrderView, price: 'plain' | 'double' = 'plain'): JsonObject =>
   defined({
     orderId: order.orderId,
@@ -39,7 +39,7 @@ export const eventOrder = (order: OrderView, price: 'plain' | 'double' = 'plain'
     algoId: order.algoId,
   });
 
-/** `OrderTrigger` of order events (rest 3.3). */
+/** `OrderTrigger` of order events [rest 3.3]. */
 export const eventTrigger = (order: OrderView): JsonObject => {
   const { trigger } = order;
   return defined({
@@ -72,7 +72,7 @@ const OPEN_SIGNAL: Readonly<Record<TriggerSignal, string>> = {
   last: 'last',
 };
 
-/** One row of `openorders` (rest 2.1). */
+/** One row of `openorders` [rest 2.1]. */
 export const openOrder = (order: OrderView): JsonObject =>
   defined({
     order_id: order.orderId,
@@ -98,7 +98,7 @@ const STATUS_SIGNAL: Readonly<Record<TriggerSignal, string>> = {
   last: 'LAST_PRICE',
 };
 
-/** The `order` of one row of `orders/status` (rest 2.1). */
+/** The `order` of one row of `orders/status` [rest 2.1]. */
 export const statusOrder = (order: OrderView): JsonObject => {
   const { trigger } = order;
   const trailing = trigger?.trailingStop;

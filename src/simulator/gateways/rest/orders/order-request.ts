@@ -17,7 +17,7 @@ export interface OrderParams {
 export interface Orderer {
   readonly account: string;
   readonly algoId: string | undefined;
-  /** How far the venue's clock is ahead of ours (rest 13, 8). */
+  /** How far the venue's clock is ahead of ours [rest 13 row 8]. */
   readonly skewMs: number;
 }
 
@@ -54,7 +54,7 @@ export const invalid = (name: string): { readonly error: string } => ({
 });
 export const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
 
-/** Reads the parameters of sendorder; what is missing comes first, then what makes no sense (rest 2.1, 3.2). */
+/** Reads the parameters of sendorder; what is missing comes first, then what makes no sense [rest 2.1, 3.2]. */
 export const readSend = (params: OrderParams): Result<Sendable, ParamsRefusal> => {
   const [type, symbol, side, size] = SEND_REQUIRED.map((name) => params.get(name));
   if (type === undefined || symbol === undefined || side === undefined || size === undefined) {
@@ -114,7 +114,7 @@ const readOptional = (params: OrderParams): Result<Optional, ParamsRefusal> => {
   });
 };
 
-/** The deadline by the venue's clock; batches spell it `ProcessBefore` too (rest 9.7). */
+/** The deadline by the venue's clock; batches spell it `ProcessBefore` too [rest 9 row 7]. */
 export const readDeadline = (
   params: OrderParams,
 ): { readonly value: EpochMs | undefined } | 'invalid' =>
@@ -133,7 +133,7 @@ export const orderedBy = <C extends OrderInstruction>(
     : { processBefore: epochMs(command.processBefore - skewMs) }),
 });
 
-/** As it stands: what is wrong with an offset refuses the order, in words of its own (rest 3.5), not the request. */
+/** As it stands: what is wrong with an offset refuses the order, in words of its own [rest 3.5], not the request. */
 const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'> => {
   const text = params.get('limitPriceOffsetValue');
   const unit = params.get('limitPriceOffsetUnit');

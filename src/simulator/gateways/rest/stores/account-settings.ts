@@ -29,7 +29,7 @@ export class AccountSettings {
     this.#onChange = onChange;
   }
 
-  /** Cap on leverage reached by assignments and RFQ fills (rest 2.6). */
+  /** Cap on leverage reached by assignments and RFQ fills [rest 2.6]. */
   offBookMaxLeverage(account: string): string | undefined {
     return this.#offBookLeverage.get(account);
   }

@@ -169,7 +169,7 @@ const volatility = (bucket: Bucket): JsonValue => {
 
 type Series = (buckets: readonly Bucket[]) => JsonValue;
 
-/** `data` by analytics type (rest 2.14). */
+/** `data` by analytics type [rest 2.14]. */
 export const ANALYTICS: Readonly<Record<string, Series>> = {
   'open-interest': (buckets) =>
     buckets.map((bucket) => rowOfFour(bucket, ({ openInterest }) => openInterest)),

@@ -18,7 +18,7 @@ export interface AnalyticsMinute {
 
 const MINUTES_MAX = 2_160;
 
-/** Minutes of every market, for `charts/analytics` (rest 2.14). A market's state is sampled once a minute. */
+/** Minutes of every market, for `charts/analytics` [rest 2.14]. A market's state is sampled once a minute. */
 export class AnalyticsStore {
   readonly #minutes = new Map<string, AnalyticsMinute[]>();
   readonly #sample: (symbol: string) => MarketSample | undefined;

@@ -8,7 +8,7 @@ export type TickType = (typeof TICK_TYPES)[number];
 export const isTickType = (text: string): text is TickType =>
   (TICK_TYPES as readonly string[]).includes(text);
 
-/** Length in seconds by name (rest 2.14). */
+/** Length in seconds by name [rest 2.14]. */
 export const RESOLUTIONS = {
   '1m': 60,
   '5m': 300,
@@ -43,7 +43,7 @@ interface Series {
   readonly hours: Candle[];
 }
 
-/** Candles of every market from what happened: trades, mark prices and index prices (rest 2.14). */
+/** Candles of every market from what happened: trades, mark prices and index prices [rest 2.14]. */
 export class CandleStore {
   readonly #series = new Map<string, Series>();
 

@@ -1,6 +1,6 @@
 import { type EpochMs } from '../../../../lib/time.ts';
 
-/** One platform notice (rest 2.4 notifications). */
+/** One platform notice [rest 2.4 notifications]. */
 export interface Notice {
   readonly type: 'market' | 'general' | 'new_feature' | 'bug_fix' | 'maintenance' | 'settlement';
   readonly priority: 'low' | 'medium' | 'high';

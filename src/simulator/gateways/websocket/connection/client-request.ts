@@ -6,7 +6,7 @@ import {
 } from '../../../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 
-/** What a client may ask (websocket 3.2). Products in upper case, as they are compared. */
+/** What a client may ask [websocket 3.2]. Products in upper case, as they are compared. */
 export type ClientRequest =
   | { readonly event: 'challenge'; readonly apiKey: string }
   | {
@@ -22,7 +22,7 @@ export interface SignedChallenge {
   readonly signedChallenge: string;
 }
 
-/** `JsonPing` is a request that Kraken's own client sends and the venue refuses (websocket 2.3). */
+/** `JsonPing` is a request that Kraken's own client sends and the venue refuses [websocket 2.3]. */
 export type BadRequest = 'NotJson' | 'JsonPing' | 'NotARequest';
 
 /** More products in one request than this is no request. */

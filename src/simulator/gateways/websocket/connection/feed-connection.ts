@@ -55,7 +55,7 @@ export class FeedConnection {
     this.#say(reason === 'NotJson' ? errorFrame('Json Error') : alertFrame(BAD_MESSAGE));
   }
 
-  /** Handed out for any text: only the subscription proves the key (websocket 5.1). */
+  /** Handed out for any text: only the subscription proves the key [websocket 5.1]. */
   #challenge(apiKey: string): void {
     const challenge = this.#deps.makeChallenge();
     this.#challenges.issue(challenge, apiKey, this.#deps.now());
@@ -67,7 +67,7 @@ export class FeedConnection {
     switch (feedKind(feed)) {
       case 'product':
         if (products === undefined || products.length === 0) this.#say(alertFrame(BAD_MESSAGE));
-        // One acknowledgement per product, in the order of the request (websocket 4.2).
+        // One acknowledgement per product, in the order of the request [websocket 4.2].
         for (const product of products ?? []) this.#onProduct(request, product);
         return;
       case 'plain':
@@ -89,7 +89,7 @@ export class FeedConnection {
 
   #onAccount(request: SubscriptionRequest): void {
     const { feed, products, credentials } = request;
-    // Only fills can be narrowed down to products (websocket 8.3).
+    // Only fills can be narrowed down to products [websocket 8.3].
     const filter = feed === 'fills' && products?.length !== 0 ? products : undefined;
     const about = { ...this.#acknowledged(request, filter), credentials };
     const key = credentials === undefined ? undefined : this.#deps.keyOf(credentials.apiKey);

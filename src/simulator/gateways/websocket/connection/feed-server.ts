@@ -35,7 +35,7 @@ export const FEED_PATH = '/ws/v1';
 /** Requests are small; a list of every product of the venue is some 20 kB. */
 const REQUEST_BYTES_MAX = 1024 * 1024;
 
-/** `/ws/v1` (websocket 2): the sockets, clocks and limits around the feeds. */
+/** `/ws/v1` [websocket 2]: the sockets, clocks and limits around the feeds. */
 export class FeedServer {
   readonly #options: FeedServerOptions;
   readonly #settings: FeedSettings;

@@ -50,7 +50,7 @@ export class FeedSocket implements FeedSink {
     socket.on('message', (data, isBinary) => {
       if (!isBinary && this.#isWithinRate()) this.#connection.onText(toText(data));
     });
-    // Only ping control frames of the client keep the connection alive (websocket 2.3).
+    // Only ping control frames of the client keep the connection alive [websocket 2.3].
     socket.on('ping', () => {
       this.#watchIdleness();
     });

@@ -13,7 +13,7 @@ import { defined, iso } from '../../rest/json.ts';
 import { type Notice } from '../../rest/stores/notice-store.ts';
 import { real, whole } from '../wire-number.ts';
 
-/** `open_positions` (websocket 8.4): always the full list; a closed position is missing. */
+/** `open_positions` [websocket 8.4]: always the full list; a closed position is missing. */
 export const positionsFrame = (
   queries: ExchangeQueries,
   account: string,
@@ -69,7 +69,7 @@ const preferenceFields = ({ symbol, pnlCurrency, maxFixedLeverage }: PositionVie
 const isFlexible = (symbol: string): boolean =>
   symbol.startsWith('PF_') || symbol.startsWith('FF_');
 
-/** The sections of `balances` (websocket 8.5), by what a delta may leave out. */
+/** The sections of `balances` [websocket 8.5], by what a delta may leave out. */
 export interface BalanceSections {
   readonly holding: JsonObject;
   /** Single-collateral wallets, by `F-XBT:USD`. */
@@ -195,7 +195,7 @@ const crossLeverage = (margins: readonly Margin[]): string =>
       .reduce((sum, { effectiveLeverage }) => sum.plus(decimal(effectiveLeverage)), ZERO),
   );
 
-/** One entry of `account_log` (websocket 8.6). Absent amounts are 0.0, an absent execution is empty text. */
+/** One entry of `account_log` [websocket 8.6]. Absent amounts are 0.0, an absent execution is empty text. */
 export const logBody = (entry: AccountLogEntry): JsonObject =>
   defined({
     id: whole(entry.id),
@@ -225,7 +225,7 @@ export const logBody = (entry: AccountLogEntry): JsonObject =>
 const marginAccount = (wallet: string): string =>
   wallet.startsWith('fi_') ? `f-${wallet.slice(3, -3)}:${wallet.slice(-3)}` : wallet;
 
-/** `notifications_auth` (websocket 8.7). */
+/** `notifications_auth` [websocket 8.7]. */
 export const notificationsFrame = (
   notices: readonly { readonly id: number; readonly notice: Notice }[],
 ): JsonObject => ({

@@ -6,7 +6,7 @@ import { type FeedSource } from '../public/public-feeds.ts';
 import { type FeedSubscription } from '../connection/subscription-registry.ts';
 import { whole } from '../wire-number.ts';
 
-/** `open_positions` and `balances` (websocket 8.4, 8.5): numbered per subscription, sent when something in them changed. */
+/** `open_positions` and `balances` [websocket 8.4, 8.5]: numbered per subscription, sent when something in them changed. */
 export class AccountStanding {
   readonly #source: FeedSource;
 

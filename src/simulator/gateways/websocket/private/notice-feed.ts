@@ -2,7 +2,7 @@ import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { type Notice, type NoticeStore } from '../../rest/stores/notice-store.ts';
 import { notificationsFrame } from './account-frames.ts';
 
-/** The platform's notices as `notifications_auth` numbers them (websocket 8.7). */
+/** The platform's notices as `notifications_auth` numbers them [websocket 8.7]. */
 export class NoticeFeed {
   readonly #notices: NoticeStore;
   readonly #ids = new WeakMap<Notice, number>();

@@ -11,7 +11,7 @@ import { defined } from '../../rest/json.ts';
 import { type FeedSettings } from '../connection/feed-settings.ts';
 import { javaReal, noisyDifference, real, whole } from '../wire-number.ts';
 
-/** The order feeds: the second one also tells of post-only orders that would have crossed (websocket 8.2). */
+/** The order feeds: the second one also tells of post-only orders that would have crossed [websocket 8.2]. */
 export const ORDER_FEEDS = ['open_orders', 'open_orders_verbose'] as const;
 export type OrderFeed = (typeof ORDER_FEEDS)[number];
 
@@ -27,7 +27,7 @@ const SIGNAL: Readonly<Record<TriggerSignal, string>> = {
   last: 'last',
 };
 
-/** `order` of the order feeds (websocket 8.1): `qty` is what remains. */
+/** `order` of the order feeds [websocket 8.1]: `qty` is what remains. */
 export const orderBody = (order: OrderView, settings: FeedSettings): JsonObject => {
   const { trigger } = order;
   const trailing = trigger?.trailingStop;
@@ -84,14 +84,14 @@ const REASON: Readonly<Partial<Record<CancelReason, string>>> = {
   WOULD_EXECUTE_SELF_REASON: 'would_execute_self',
 };
 
-/** The feeds' word for why an order left (websocket 8.1). */
+/** The feeds' word for why an order left [websocket 8.1]. */
 export const wireReason = (reason: CancelReason): string => REASON[reason] ?? reason.toLowerCase();
 
 const FILL_ORDER_TYPE: Readonly<Partial<Record<OrderType, string>>> = {
   mkt: 'market',
   fok: 'fillOrKill',
 };
-/** A market order born from a trigger is told as `stp`, though the engine makes an IOC of it (websocket 9, inferred). */
+/** A market order born from a trigger is told as `stp`, though the engine makes an IOC of it ([websocket 9], inferred). */
 export const toldType = ({ orderType, triggeredBy }: OrderView): OrderType =>
   triggeredBy !== undefined && orderType === 'ioc' ? 'stp' : orderType;
 
@@ -109,7 +109,7 @@ export interface FillParts {
   readonly takerOrderType: OrderType | undefined;
 }
 
-/** One element of `fills` (websocket 8.3). */
+/** One element of `fills` [websocket 8.3]. */
 export const fillBody = (parts: FillParts, settings: FeedSettings): JsonObject => {
   const { trade, fill, seq } = parts;
   const { order } = fill;

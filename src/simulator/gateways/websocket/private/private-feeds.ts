@@ -39,7 +39,7 @@ const LOG_SNAPSHOT_MAX = 100;
 /** Trades whose taker's order type is remembered for snapshots. */
 const TAKER_TYPES_MAX = 10_000;
 
-/** What an account is told (websocket 8). */
+/** What an account is told [websocket 8]. */
 export class PrivateFeeds {
   readonly #source: PrivateSource;
   readonly #reporter: PrivateReporter;

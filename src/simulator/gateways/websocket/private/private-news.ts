@@ -27,7 +27,7 @@ export interface FillNews {
 }
 
 /**
- * Turns what happened into what the order and fill feeds say, in the recorded orders (websocket 9): a maker's order before its fill, a
+ * Turns what happened into what the order and fill feeds say, in the recorded orders [websocket 9]: a maker's order before its fill, a
  * crossing edit's fills before its order, nothing about an order that never rested.
  */
 export class PrivateReporter {

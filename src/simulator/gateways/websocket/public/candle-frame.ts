@@ -19,7 +19,7 @@ const RESOLUTION_MS: Readonly<Record<string, number>> = {
 
 const NAME = /^candles_trade_(\w+)$/;
 
-/** Of an undocumented candle feed (websocket 7.6); `undefined` for every other feed. */
+/** Of an undocumented candle feed [websocket 7.6]; `undefined` for every other feed. */
 export const candleResolutionMs = (feed: string): number | undefined =>
   RESOLUTION_MS[NAME.exec(feed)?.[1] ?? ''];
 

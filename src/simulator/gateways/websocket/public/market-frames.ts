@@ -9,7 +9,7 @@ import { defined } from '../../rest/json.ts';
 import { type SequenceBase } from './sequence-base.ts';
 import { real, whole } from '../wire-number.ts';
 
-/** `book_snapshot` (websocket 7.1): the whole book, best first. */
+/** `book_snapshot` [websocket 7.1]: the whole book, best first. */
 export const bookSnapshot = (book: BookView, sequence: SequenceBase, at: EpochMs): JsonObject => ({
   feed: 'book_snapshot',
   product_id: book.symbol,
@@ -25,7 +25,7 @@ const levelOf = ({ price, size }: LevelView): JsonObject => ({
   qty: real(size),
 });
 
-/** `book` (websocket 7.1): one level, its new quantity. */
+/** `book` [websocket 7.1]: one level, its new quantity. */
 export const bookUpdate = (event: EventOf<'BookChanged'>, sequence: SequenceBase): JsonObject => ({
   feed: 'book',
   product_id: event.symbol,
@@ -38,7 +38,7 @@ export const bookUpdate = (event: EventOf<'BookChanged'>, sequence: SequenceBase
 
 const TRADES_MAX = 100;
 
-/** `trade_snapshot` (websocket 7.2): the last 100, newest first. */
+/** `trade_snapshot` [websocket 7.2]: the last 100, newest first. */
 export const tradeSnapshot = (
   symbol: string,
   trades: readonly TradeView[],
@@ -73,7 +73,7 @@ const unlessZero = (text: string | undefined): JsonObject[string] =>
 /** XBT:USD; REST spells it BTC:USD. */
 const pairOf = (ticker: TickerView): string => ticker.pair.replace(/^BTC:/, 'XBT:');
 
-/** `ticker` (websocket 7.3), keys in the order of a recorded frame. */
+/** `ticker` [websocket 7.3], keys in the order of a recorded frame. */
 export const tickerFrame = (ticker: TickerView, at: EpochMs): JsonObject =>
   defined({
     time: whole(at),
@@ -109,7 +109,7 @@ export const tickerFrame = (ticker: TickerView, at: EpochMs): JsonObject =>
     low: optionalReal(ticker.low24h),
   });
 
-/** `ticker_lite` (websocket 7.4). */
+/** `ticker_lite` [websocket 7.4]. */
 export const tickerLiteFrame = (ticker: TickerView): JsonObject =>
   defined({
     feed: 'ticker_lite',
@@ -126,5 +126,5 @@ export const tickerLiteFrame = (ticker: TickerView): JsonObject =>
     volumeQuote: real(ticker.volumeQuote),
   });
 
-/** `heartbeat` (websocket 7.5). */
+/** `heartbeat` [websocket 7.5]. */
 export const heartbeatFrame = (at: EpochMs): JsonObject => ({ feed: 'heartbeat', time: whole(at) });

@@ -36,7 +36,7 @@ export const PRODUCT_FEEDS: ReadonlySet<string> = new Set([
 
 export const isProductFeed = (feed: string): boolean => PRODUCT_FEEDS.has(feed);
 
-/** Market data, the same for everyone (websocket 7). */
+/** Market data, the same for everyone [websocket 7]. */
 export class PublicFeeds {
   readonly #source: FeedSource;
   /** Markets whose ticker changed since the last round. */

@@ -23,7 +23,7 @@ const decodePublished = (body: string) => {
   return decoded.message;
 };
 
-describe('FIX market data messages (venue reference fix 4.9, 4.10)', () => {
+describe('FIX market data messages [fix 4.9, 4.10]', () => {
   for (const body of [...published('W'), ...published('X')])
     it(`reads ${body.slice(0, 90)}…`, () => {
       const received = decodePublished(body);

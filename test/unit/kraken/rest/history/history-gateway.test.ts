@@ -12,7 +12,7 @@ const tokenOf = async (gateways: ReturnType<typeof makeGateways>): Promise<unkno
   return read.ok ? read.value.value.continuationToken : read.error;
 };
 
-describe('history gateway (venue reference rest 7)', () => {
+describe('history gateway [rest 7]', () => {
   it('asks in whole milliseconds for a span with a fraction, the span never smaller', async () => {
     const gateways = makeGateways(page());
     const span = { since: epochMs(1_795_000_000_000.75), before: epochMs(1_795_000_001_000.25) };

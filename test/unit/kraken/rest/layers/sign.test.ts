@@ -94,7 +94,7 @@ const vectors: readonly Vector[] = [
 const sign = ({ postData, path, nonce }: Omit<Vector, 'name' | 'authent'>): string =>
   signRequest({ postData, path, nonce }, SECRET);
 
-describe('REST signature (venue reference rest 1.3 and 1.5)', () => {
+describe('REST signature [rest 1.3, 1.5]', () => {
   for (const vector of vectors)
     it(`signs ${vector.name} as the vector says`, () =>
       expect(sign(vector)).to.equal(vector.authent));

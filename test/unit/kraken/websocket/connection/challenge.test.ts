@@ -19,7 +19,7 @@ const vectors = listOf('vectors');
 const wrong = listOf('wrong_vectors');
 const [first] = vectors;
 
-describe('challenge signature (venue reference websocket 5.3)', () => {
+describe('challenge signature [websocket 5.3]', () => {
   it('finds three right and two wrong vectors', () => {
     expect([vectors.length, wrong.length]).to.deep.equal([3, 2]);
   });

@@ -14,7 +14,7 @@ import {
   privateFeed,
 } from './venue-frames.ts';
 
-describe('feed machine: private subscriptions (venue reference websocket 5)', () => {
+describe('feed machine: private subscriptions [websocket 5]', () => {
   it('asks for a challenge once and signs every private request with it', () => {
     const talk = makeConversation({ subscriptions: [VERBOSE, FILLS], credential: CREDENTIAL });
     expect(talk.connect().sent()).to.deep.equal([{ event: 'challenge', api_key: 'KEY' }]);

@@ -33,7 +33,7 @@ const leavesOf = (value: unknown): string[] => {
   return Object.values(value).flatMap(leavesOf);
 };
 
-describe('WebSocket frames (venue reference websocket 3 to 8)', () => {
+describe('WebSocket frames [websocket 3 to 8]', () => {
   it('finds the fixture complete', () => {
     expect(SERVER_FRAMES.length).to.be.greaterThan(120);
   });

@@ -13,7 +13,7 @@ import {
   polledOrders,
 } from './private-frames.ts';
 
-describe('order view: reconnect and polls (venue reference websocket 11)', () => {
+describe('order view: reconnect and polls [websocket 11]', () => {
   const poll = { asOf: epochMs(100_000), settleMs: 60_000 };
 
   it('closes what a complete snapshot no longer has, as a guess to be asked about', () => {

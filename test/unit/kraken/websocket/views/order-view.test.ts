@@ -23,7 +23,7 @@ const play = (name: string): Account => {
   for (const frame of scenario(name)) account.frame(frame);
   return account.pass(10_000);
 };
-describe('order view: recorded lives (venue reference websocket 9)', () => {
+describe('order view: recorded lives [websocket 9]', () => {
   it('follows a maker order through two fills, float noise included', () => {
     const account = play('maker_order_placed_partially_filled_fully_filled');
     expect(account.shown('9f04ea45-da4d-45a1-a40c-8ca38151ab03')).to.equal('Filled 1');
@@ -60,7 +60,7 @@ describe('order view: recorded lives (venue reference websocket 9)', () => {
   });
 });
 
-describe('order view: hazards (venue reference websocket 8.1, 9.1, 10.2)', () => {
+describe('order view: hazards [websocket 8.1, 9.1, 10.2]', () => {
   it('asks for the fill of a full_fill when it does not come within two seconds', () => {
     const account = new Account().ready().frame(placed('a'));
     account.frame(orderFrame(orderBody('a', 0, 1, 2_000), 'full_fill', true));

@@ -18,7 +18,7 @@ import {
   polledFills,
 } from './private-frames.ts';
 
-describe('fill view (venue reference websocket 8.3, 11.2)', () => {
+describe('fill view [websocket 8.3, 11.2]', () => {
   const fill = (fillID: string, seq: number): object => fillBody('a', fillID, [1, 0], { seq });
 
   it('trusts a snapshot that contains the last known fill', () => {
@@ -66,7 +66,7 @@ describe('fill view (venue reference websocket 8.3, 11.2)', () => {
   });
 });
 
-describe('position view (venue reference websocket 8.4)', () => {
+describe('position view [websocket 8.4]', () => {
   const XBT = 'PF_XBTUSD' as TradingSymbol;
   const XRP = 'PI_XRPUSD' as TradingSymbol;
 
@@ -114,7 +114,7 @@ describe('position view (venue reference websocket 8.4)', () => {
   });
 });
 
-describe('balance view (venue reference websocket 8.5)', () => {
+describe('balance view [websocket 8.5]', () => {
   it('merges the sections that changed and keeps the others', () => {
     const account = new Account().frame(exampleFrame('balances.snapshot'));
     account.frame(exampleFrame('balances.update'));

@@ -3,7 +3,7 @@ import { type FillRecord } from '../../../../../src/simulator/exchange/reads/exc
 import { epochMs } from '../../../../../src/lib/time.ts';
 import { makeWorld, one, story } from '../exchange-world.ts';
 
-describe('exchange cancels (venue reference rest 2.1)', () => {
+describe('exchange cancels [rest 2.1]', () => {
   it('tells what was left and remembers the order for five seconds', () => {
     const world = makeWorld();
     world.place('A', { side: 'sell', size: '1', limitPrice: '84000', cliOrdId: 'x' });
@@ -104,7 +104,7 @@ describe('exchange cancels (venue reference rest 2.1)', () => {
   });
 });
 
-describe('exchange edits (venue reference rest 2.1)', () => {
+describe('exchange edits [rest 2.1]', () => {
   const open = (): ReturnType<typeof makeWorld> => {
     const world = makeWorld();
     world.place('A', { side: 'buy', size: '1', limitPrice: '83000', cliOrdId: 'x' });

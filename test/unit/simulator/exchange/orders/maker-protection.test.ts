@@ -7,7 +7,7 @@ const protectedWorld = (): World => {
   return world;
 };
 
-describe('exchange maker protection (venue reference rest 10, fix 5.5)', () => {
+describe('exchange maker protection [rest 10; fix 5.5]', () => {
   it('holds what is not post-only, shows it nowhere, and gives it its place at release', () => {
     const world = protectedWorld();
     const held = world.place('A', {

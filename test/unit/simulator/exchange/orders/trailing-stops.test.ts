@@ -11,7 +11,7 @@ const open = (): World => {
   return world;
 };
 
-describe('exchange trailing stops (venue reference rest 6.3)', () => {
+describe('exchange trailing stops [rest 6.3]', () => {
   const trail = (
     world: World,
     side: 'buy' | 'sell',

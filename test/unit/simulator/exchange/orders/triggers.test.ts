@@ -18,7 +18,7 @@ const last = (world: World, price: string): readonly string[] => {
   return story(world.place('B', { side: 'sell', size: '0.1', limitPrice: price }));
 };
 
-describe('exchange triggers (venue reference rest 6.3)', () => {
+describe('exchange triggers [rest 6.3]', () => {
   const stop = (
     world: World,
     terms: Partial<PlaceOrder> & Pick<PlaceOrder, 'side'>,

@@ -12,7 +12,7 @@ const wallet = (world: World, name = 'flex', uid = 'A'): Record<string, unknown>
   return { ...view, currencies: undefined };
 };
 
-describe('exchange margin (venue reference rest 2.4, 6.2)', () => {
+describe('exchange margin [rest 2.4, 6.2]', () => {
   it('counts collateral at its index price less its haircut', () => {
     const world = flex({ USD: '5000', XBT: '0.1', EUR: '100' });
     expect(wallet(world)).to.include({

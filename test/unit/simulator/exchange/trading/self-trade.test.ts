@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { account, makeWorld, one, story } from '../exchange-world.ts';
 
-describe('exchange reduce-only (venue reference rest 6.3)', () => {
+describe('exchange reduce-only [rest 6.3]', () => {
   const long = (): ReturnType<typeof makeWorld> => {
     const world = makeWorld();
     world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
@@ -73,7 +73,7 @@ describe('exchange reduce-only (venue reference rest 6.3)', () => {
   });
 });
 
-describe('exchange self-trade prevention (venue reference rest 6.3)', () => {
+describe('exchange self-trade prevention [rest 6.3]', () => {
   const family = [
     account('M'),
     account('S', { master: 'M' }),

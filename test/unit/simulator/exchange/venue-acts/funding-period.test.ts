@@ -21,7 +21,7 @@ const anHourOfPremium = (world: World): void => {
   }
 };
 
-describe('exchange funding (venue reference rest 6.2)', () => {
+describe('exchange funding [rest 6.2]', () => {
   it('lets the mark follow the middle of the book, with a memory, no further than 1% from the index', () => {
     const world = held();
     const mark = (): number => Number(world.exchange.queries.ticker('PF_XBTUSD')?.markPrice);
@@ -125,7 +125,7 @@ describe('exchange funding (venue reference rest 6.2)', () => {
   });
 });
 
-describe('exchange transfers (venue reference rest 2.8)', () => {
+describe('exchange transfers [rest 2.8]', () => {
   const move = (
     world: World,
     terms: Partial<{

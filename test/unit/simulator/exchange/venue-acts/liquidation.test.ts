@@ -12,7 +12,7 @@ const wallet = (world: World, name = 'flex', uid = 'A'): Record<string, unknown>
   return { ...view, currencies: undefined };
 };
 
-describe('exchange liquidation (venue reference rest 13.14)', () => {
+describe('exchange liquidation [rest 13 row 14]', () => {
   const sinking = (): World => {
     const world = flex({ USD: '1000' });
     world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });

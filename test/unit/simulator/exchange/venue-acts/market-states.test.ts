@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { makeWorld, one, story } from '../exchange-world.ts';
 
-describe('exchange market states (venue reference rest 11)', () => {
+describe('exchange market states [rest 11]', () => {
   const cases = [
     [{ suspended: true }, 'MARKET_SUSPENDED', 'MARKET_SUSPENDED'],
     [{ cancelOnly: true }, 'MARKET_IS_CANCEL_ONLY', 'MARKET_IS_CANCEL_ONLY'],
@@ -77,7 +77,7 @@ describe('exchange market states (venue reference rest 11)', () => {
   });
 });
 
-describe('exchange dead man’s switch (venue reference rest 2.1)', () => {
+describe('exchange dead man’s switch [rest 2.1]', () => {
   it('cancels everything of the account, triggers included, unless it is renewed or disarmed', () => {
     const world = makeWorld();
     const arm = (timeoutSeconds: number): unknown =>

@@ -4,7 +4,7 @@ import { checkConservation } from '../naive-money.ts';
 
 const HOUR = 3_600_000;
 
-describe('exchange settlement (venue reference rest 6.2)', () => {
+describe('exchange settlement [rest 6.2]', () => {
   const DECEMBER = Date.UTC(2026, 11, 25, 8);
 
   it('ends a dated contract at its last trading time: orders go, positions are paid at the index with the taker fee', () => {

@@ -8,7 +8,7 @@ import { L3, request } from './market-data/market-data-scene.ts';
 const ORDER =
   '11=a17d4971-f00d-4f67-94d1-e7d604104ed2|18=s|38=0.1|40=2|44=1000|54=1|55=PF_ETHUSD|59=1|60=20250303-14:09:32.896|';
 
-describe('format checks of the simulator’s FIX gateways (venue reference fix 4.4)', () => {
+describe('format checks of the simulator’s FIX gateways [fix 4.4]', () => {
   const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
   if (!dictionary.ok) throw new Error(dictionary.error);
   const check = makeFormatCheck(dictionary.value);

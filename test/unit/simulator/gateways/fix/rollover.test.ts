@@ -6,7 +6,7 @@ import { VirtualTime } from '../../../../support/virtual-time.ts';
 const HOUR_MS = 3_600_000;
 const AT_22 = 22 * HOUR_MS;
 
-describe('the daily rollover of the simulator’s FIX gateways (venue reference fix 1.5)', () => {
+describe('the daily rollover of the simulator’s FIX gateways [fix 1.5]', () => {
   const scene = (startAt: number) => {
     const time = new VirtualTime(startAt);
     const resets: string[] = [];

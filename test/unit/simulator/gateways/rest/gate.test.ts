@@ -70,7 +70,7 @@ const textOf = ({ status, body, headers }: RestAnswer): string => {
 
 const ORDER = 'orderType=lmt&symbol=PF_XBTUSD&side=buy&size=1&limitPrice=1';
 
-describe('the order of refusals (reference rest 3.2, 13)', () => {
+describe('the order of refusals [rest 3.2, 13]', () => {
   it('misses arguments before it looks at the signature', () => {
     expect(ask(new Gate([KEY]), 'sendorder', { authent: 'no' })).to.equal(
       '200 requiredArgumentMissing',
@@ -188,7 +188,7 @@ describe('the order of refusals (reference rest 3.2, 13)', () => {
     expect(ask(gate, 'accounts')).to.equal('admitted');
   });
 
-  it('refuses a nonce in the failure shape of each service (reference rest 3.1)', () => {
+  it('refuses a nonce in the failure shape of each service [rest 3.1]', () => {
     const gate = new Gate([KEY]);
     const nonce = '5000';
     expect(ask(gate, 'accounts', { nonce })).to.equal('admitted');
@@ -205,7 +205,7 @@ describe('the order of refusals (reference rest 3.2, 13)', () => {
     ]);
   });
 
-  it('says that a key is not known only when it is not (reference rest 2.15)', () => {
+  it('says that a key is not known only when it is not [rest 2.15]', () => {
     const suberrorOf = (gate: Gate, asked: Asked): unknown =>
       (
         JSON.parse(answerOf(gate, 'api-keys-check', asked)?.body ?? '{}') as Record<string, unknown>

@@ -9,7 +9,7 @@ import {
   plain,
 } from '../../../../../src/simulator/gateways/rest/json.ts';
 
-describe('numbers and times as the venue writes them (reference rest 7)', () => {
+describe('numbers and times as the venue writes them [rest 7]', () => {
   it('writes plain numbers with the digits they have', () => {
     for (const [text, written] of [
       ['0.001', '0.001'],

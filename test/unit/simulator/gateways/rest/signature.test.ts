@@ -7,7 +7,7 @@ const SECRET = new Secret(
 );
 const NONCE = '1763800000000';
 
-/** The venue reference, rest 1.5: V1, V2, V4, V6, V7, V8. */
+/** [rest 1.5]: V1, V2, V4, V6, V7, V8. */
 const VECTORS = [
   [
     '',
@@ -47,7 +47,7 @@ const VECTORS = [
   ],
 ] as const;
 
-describe('REST signatures of the simulator (reference rest 1.3, 1.5)', () => {
+describe('REST signatures of the simulator [rest 1.3, 1.5]', () => {
   for (const [postData, path, nonce, authent] of VECTORS) {
     it(`accepts ${path} ${nonce === '' ? 'without a nonce' : 'with a nonce'}, with and without /derivatives`, () => {
       expect(sign(SECRET, { postData, nonce, path })).to.equal(authent);

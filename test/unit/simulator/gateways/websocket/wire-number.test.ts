@@ -6,7 +6,7 @@ import {
   whole,
 } from '../../../../../src/simulator/gateways/websocket/wire-number.ts';
 
-describe('numbers on the simulator’s WebSocket (venue reference websocket 3.3)', () => {
+describe('numbers on the simulator’s WebSocket [websocket 3.3]', () => {
   it('writes the public feeds’ doubles as recorded', () => {
     const recorded = [
       ['82380', '82380.0'],

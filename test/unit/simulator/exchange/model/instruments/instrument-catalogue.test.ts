@@ -41,7 +41,7 @@ const DATED_OR_RECORDED = [
   'isin',
 ] as const;
 
-describe('exchange instrument catalogue (venue reference rest 2.2, 6.2)', () => {
+describe('exchange instrument catalogue [rest 2.2, 6.2]', () => {
   for (const recorded of instruments) {
     it(`has ${recorded.symbol} as it was recorded`, () => {
       const spec = INSTRUMENT_CATALOGUE.find(({ symbol }) => symbol === recorded.symbol);

@@ -10,7 +10,7 @@ import { levels } from '../../../../kraken/books/levels.ts';
 import { SimRandom } from '../../../../kraken/websocket/sim-random.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_122);
-/** The published vector (venue reference fix 4.9): the only ten levels a side that its digits can mean. */
+/** The published vector [fix 4.9]: the only ten levels a side that its digits can mean. */
 const PUBLISHED_ASKS =
   '28013 0.00096506, 28039.8 0.001, 28066.5 0.001, 28093.3 0.001, 28120 0.001, 28146.7 0.001, 28173.5 0.001, 28200.2 0.001, 28227 0.001, 28253.7 0.001';
 const PUBLISHED_BIDS =
@@ -18,7 +18,7 @@ const PUBLISHED_BIDS =
 const side = (text: string) =>
   levels(text).map(({ price, qty }) => ({ price, size: qty, orders: 1 }));
 
-describe('FIX market data of the simulator (venue reference fix 4.9)', () => {
+describe('FIX market data of the simulator [fix 4.9]', () => {
   it('computes the published checksum', () => {
     const book = { asks: side(PUBLISHED_ASKS), bids: side(PUBLISHED_BIDS) };
     expect(checksumOf(book, { price: 1, qty: 8 })).to.equal('3341325816');

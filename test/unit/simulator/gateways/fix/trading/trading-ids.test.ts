@@ -15,7 +15,7 @@ const REQUESTS: Readonly<
     say('G', `11=${id}|37=${orderID}|38=0.02|40=2|41=${ORDER}|44=80000|59=1|${TAIL}`),
 };
 
-describe('ClOrdID(11) on the simulator’s FIX (venue reference fix 5.1)', () => {
+describe('ClOrdID(11) on the simulator’s FIX [fix 5.1]', () => {
   for (const [first, ask] of Object.entries(REQUESTS)) {
     for (const [again, askAgain] of Object.entries(REQUESTS)) {
       // The amend has given the order another id, so its second amend finds no order.

@@ -15,7 +15,7 @@ const MUST_TAKE: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   'stop-loss-limit and immediate-or-cancel': { 40: '4', 59: '3', 99: '84100' },
 };
 
-describe('post-only on FIX orders of the simulator (venue reference fix 5.2)', () => {
+describe('post-only on FIX orders of the simulator [fix 5.2]', () => {
   for (const [what, fields] of Object.entries(MUST_TAKE)) {
     it(`refuses an order that is ${what}, whatever the book: it never takes`, () => {
       for (const hasAsk of [true, false]) {

@@ -30,7 +30,7 @@ const REFUSALS: readonly (readonly [string, string, (scene: TradingScene) => voi
   ],
 ];
 
-describe('a FIX trigger of the simulator whose order is refused when it fires (venue reference fix 6.1)', () => {
+describe('a FIX trigger of the simulator whose order is refused when it fires [fix 6.1]', () => {
   for (const [what, text, prepare] of REFUSALS) {
     it(`ends by 150=4 with ${text} when the order ${what}`, () => {
       const scene = makeTradingScene();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { comb, makeTradingScene, tagOf, tagsOf, XBT } from './trading-scene.ts';
 
-/** Printed in the venue reference, FIX 4.8 and 4.12, without header and trailer. */
+/** Printed in [fix 4.8, 4.12], without header and trailer. */
 const EXAMPLES = {
   accepted:
     '35=8|6=0|11=a17d4971-f00d-4f67-94d1-e7d604104ed2|14=0|17=6B2NDTNHRQAAA:TRD001|37=9e58120f-40e0-44dc-beec-6d1b5ea9136c|38=0.001|39=0|40=2|44=84000|54=1|55=PF_XBTUSD|58=buy 0.001 PF_XBTUSD @ limit 84000|59=1|60=20260407-14:32:05.000|150=0|151=0.001|381=0',
@@ -31,7 +31,7 @@ const [FIRST, SECOND, THIRD, FOURTH, FIFTH] = [comb(1), comb(2), comb(3), comb(4
 const cancelOf = (by: string, request = SECOND): string =>
   `11=${request}|${by}|54=1|55=${XBT}|60=20261122-12:00:00.000|`;
 
-describe('FIX trading of the simulator (venue reference fix 4.5 to 6)', () => {
+describe('FIX trading of the simulator [fix 4.5 to 6]', () => {
   it('accepts, fills in part and whole as the reference prints it; AvgPx is 0.0 unless asked for', () => {
     const { world, order, tell } = makeTradingScene({ realAvgPx: true });
     const [accepted] = order(FIRST, { 38: '0.001', 44: '84000' });

@@ -27,7 +27,7 @@ const walk = (log: PagedLog<number>, request: PageRequest<number>): number[] => 
   return items;
 };
 
-describe('pages of the history service (reference rest 7)', () => {
+describe('pages of the history service [rest 7]', () => {
   it('walks every wanted row once, in either direction, whatever the page size', () => {
     fc.assert(
       fc.property(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { makeWorld, one, only, story } from '../../../exchange/exchange-world.ts';
 
-describe('exchange orders (venue reference rest 3.4, 6.3)', () => {
+describe('exchange orders [rest 3.4, 6.3]', () => {
   it('lets a limit order rest and fills it at its own price, oldest first', () => {
     const world = makeWorld();
     world.place('A', { side: 'buy', size: '0.3', limitPrice: '83990', cliOrdId: 'a1' });
@@ -22,7 +22,7 @@ describe('exchange orders (venue reference rest 3.4, 6.3)', () => {
     ]);
   });
 
-  it('charges maker and taker as the fee example of FIX 6.3 says: 84 USD at 5 bps is 0.042', () => {
+  it('charges maker and taker as the fee example of [fix 6.3] says: 84 USD at 5 bps is 0.042', () => {
     const world = makeWorld();
     world.place('A', { side: 'sell', size: '0.001', limitPrice: '84000' });
     const trade = one(

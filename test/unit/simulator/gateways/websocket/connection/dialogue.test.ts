@@ -9,7 +9,7 @@ import { makeFeedWorld, parseFrame, textOf } from '../feed-world.ts';
 const BTC = 'PF_XBTUSD';
 const exampleMessage = (name: string): string => textOf(parseFrame(exampleFrame(name))['message']);
 
-describe('the simulator’s WebSocket dialogue (venue reference websocket 3.2, 4)', () => {
+describe('the simulator’s WebSocket dialogue [websocket 3.2, 4]', () => {
   it('acknowledges each product of a request by itself, in the order of the request', () => {
     const client = makeFeedWorld().connect();
     client.say({ event: 'subscribe', feed: 'ticker', product_ids: ['PF_XBTUSD', 'PF_ETHUSD'] });
@@ -138,7 +138,7 @@ describe('the simulator’s WebSocket dialogue (venue reference websocket 3.2, 4
   });
 });
 
-describe('challenge authentication on the simulator (venue reference websocket 5)', () => {
+describe('challenge authentication on the simulator [websocket 5]', () => {
   const vectors = (CHALLENGE_EXAMPLES['vectors'] as readonly JsonObject[]).filter(isJsonObject);
 
   it('signs as the reference’s vectors do, like our client', () => {

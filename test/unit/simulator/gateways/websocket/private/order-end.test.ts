@@ -3,7 +3,7 @@ import { exampleFrame } from '../../../../kraken/websocket/examples.ts';
 import { at, parseFrame, shapeOf, summary } from '../feed-world.ts';
 import { makeScene, NEW, told } from './order-scene.ts';
 
-describe('an order’s end on the simulator’s WebSocket (venue reference websocket 9, 9.1)', () => {
+describe('an order’s end on the simulator’s WebSocket [websocket 9, 9.1]', () => {
   it('is one of many that the dead man’s switch or a cancel-all ends: one frame each', () => {
     const { world, a } = makeScene();
     for (const cliOrdId of ['sim-1', 'sim-2'])

@@ -3,7 +3,7 @@ import { exampleFrame } from '../../../../kraken/websocket/examples.ts';
 import { at, parseFrame, shapeOf, summary } from '../feed-world.ts';
 import { FULL, makeScene, NEW, told, type Scene } from './order-scene.ts';
 
-describe('an order’s life on the simulator’s WebSocket (venue reference websocket 9)', () => {
+describe('an order’s life on the simulator’s WebSocket [websocket 9]', () => {
   it('rests: one frame', () => {
     const { world, a } = makeScene();
     world.place('A', { side: 'buy', size: '1', limitPrice: '83900', cliOrdId: 'x' });
