@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { fathomLint } from './test/lint/comment-columns.js';
 
 /** The core and the session machine get time, randomness and I/O as arguments, never by reaching out. */
 const deterministic = {
@@ -45,7 +46,10 @@ export default defineConfig(
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { fathom: fathomLint },
     rules: {
+      'fathom/comment-columns': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -55,10 +59,12 @@ export default defineConfig(
         'error',
         { allowNumber: true, allowBoolean: false },
       ],
-      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 4],
-      complexity: ['error', 12],
+      // A switch over a union is one decision, however many members it has.
+      complexity: ['error', { max: 12, variant: 'modified' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
   { files: ['src/**'], ignores: ['src/app/system-clock.ts'], rules: clockIsInjected },

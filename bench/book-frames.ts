@@ -1,4 +1,7 @@
-/** Frames of a busy connection: deep snapshots, then contiguous one-level updates near the top, as the live venue writes them. */
+/**
+ * Frames of a busy connection: deep snapshots, then contiguous one-level updates near the top, as
+ * the live venue writes them.
+ */
 export interface BookFrames {
   readonly products: readonly string[];
   readonly snapshots: readonly string[];
@@ -23,7 +26,9 @@ const priceText = (halves: number): string => `${halves >> 1}.${halves % 2 === 0
 const qtyText = (tenThousandths: number): string =>
   `${Math.floor(tenThousandths / 10_000)}.${String(tenThousandths % 10_000).padStart(4, '0')}`;
 
-/** `levels` a side, 1,000 unless told: what loading all snapshots again costs depends on their sum. */
+/**
+ * `levels` a side, 1,000 unless told: what loading all snapshots again costs depends on their sum.
+ */
 export const makeBookFrames = (
   productCount: number,
   updateCount: number,

@@ -19,14 +19,20 @@ const ENGINE_PRODUCTS = [3, 50, 300];
 /** Of all products together, so that loading the snapshots again costs each case the same. */
 const ENGINE_LEVELS = 20_000;
 
-/** A reader of frames; `top` shows the best prices of a product, to see that everybody did the same work. */
+/**
+ * A reader of frames; `top` shows the best prices of a product, to see that everybody did the same
+ * work.
+ */
 interface Reader {
   readonly name: string;
   readonly read: (frame: string) => void;
   readonly top?: (product: string) => string;
 }
 
-/** What an engine does with a frame, from the driver of the socket to book, marks, notices, health and timer. */
+/**
+ * What an engine does with a frame, from the driver of the socket to book, marks, notices, health
+ * and timer.
+ */
 export const benchEngineBooks = (rounds: number): readonly Measured[] =>
   measure(
     ENGINE_PRODUCTS.map((count) => {
@@ -39,7 +45,10 @@ export const benchEngineBooks = (rounds: number): readonly Measured[] =>
     rounds,
   );
 
-/** JSON text to book, update by update, beside ccxt's handling of the same frames; medians of processor time. */
+/**
+ * JSON text to book, update by update, beside ccxt's handling of the same frames; medians of
+ * processor time.
+ */
 export const benchBooks = async (rounds: number): Promise<readonly Measured[]> => {
   const frames = makeBookFrames(PRODUCTS, UPDATES);
   const readers = [feedReader(frames), keeperReader(frames), await ccxtReader(frames), floor()];
@@ -140,7 +149,10 @@ interface CcxtExchange {
   >;
 }
 
-/** ccxt as its own socket drives it, from the text of the frame: no sequence check, amounts become floats. */
+/**
+ * ccxt as its own socket drives it, from the text of the frame: no sequence check, amounts become
+ * floats.
+ */
 const ccxtReader = async ({ products }: BookFrames): Promise<Reader> => {
   const ccxt = (await import('ccxt')) as unknown as {
     readonly pro: { readonly krakenfutures: new () => CcxtExchange };

@@ -38,8 +38,8 @@ export interface Engine {
 const SYMBOL = 'PF_XBTUSD';
 
 /**
- * A seeded flow around a price that walks: most orders rest within 40 ticks, a third cross, a third of the requests
- * cancel something placed lately (which may be gone already: engines must cope).
+ * A seeded flow around a price that walks: most orders rest within 40 ticks, a third cross, a third
+ * of the requests cancel something placed lately (which may be gone already: engines must cope).
  */
 export const makeFlow = (ops: number, seed: number): readonly Op[] => {
   const prng = makeMarketPrng(seed);
@@ -71,7 +71,8 @@ const startExchange = (background: boolean): Exchange =>
       ...spec,
       maxPositionSize: '100000000',
     })),
-    // Self-trade prevention would stop one account from trading with itself: two sides, two accounts.
+    // Self-trade prevention would stop one account from trading with itself: two sides, two
+    // accounts.
     accounts: ['buy', 'sell'].map((uid) => ({
       uid,
       background,
@@ -127,7 +128,9 @@ const toCommand = (op: Op, sideById: Map<string, 'buy' | 'sell'>): ExchangeComma
   };
 };
 
-/** The order book of the exchange alone: levels, queues, matching; no accounts, no events, no text. */
+/**
+ * The order book of the exchange alone: levels, queues, matching; no accounts, no events, no text.
+ */
 export const fathomBook: Engine = {
   name: 'Fathom order book alone',
   make: () => {
@@ -194,7 +197,10 @@ const need = <T>(value: T | undefined): T => {
   return value;
 };
 
-/** What both npm packages offer (nodejs-order-book 10.1.1, hft-limit-order-book 7.0.2: same author, same shape). */
+/**
+ * What both npm packages offer (nodejs-order-book 10.1.1, hft-limit-order-book 7.0.2: same author,
+ * same shape).
+ */
 interface PackageBook {
   readonly limit: (order: { side: string; id: string; size: number; price: number }) => {
     readonly done: readonly { readonly id: string; readonly size: number }[];
@@ -228,7 +234,8 @@ export const packageEngine = async (name: string): Promise<Engine> => {
           book.limit({ side, id, size: lots, price });
           placed += lots;
         },
-        // Every lot that was placed and neither rests nor was cancelled has met one of the other side.
+        // Every lot that was placed and neither rests nor was cancelled has met one of the other
+        // side.
         tally: () => ({ volume: (placed - canceled - sizes()) / 2, resting: sizes() }),
       };
     },

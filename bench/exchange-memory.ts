@@ -3,8 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { fathomBook, fathomEngines, packageEngine } from './exchange-engines.ts';
 
 /**
- * One engine, one process, so that nothing another engine left behind is counted: fills it with resting orders over
- * 2,000 prices a side and sends the bytes of heap that they take to its parent. Arguments: name, number of orders.
+ * One engine, one process, so that nothing another engine left behind is counted: fills it with
+ * resting orders over 2,000 prices a side and sends the bytes of heap that they take to its parent.
+ * Arguments: name, number of orders.
  */
 const [name = '', count = '0'] = process.argv.slice(2);
 const ours = [fathomBook, ...fathomEngines].find((engine) => engine.name === name);

@@ -17,7 +17,10 @@ export interface ExchangeBench {
   readonly ops: number;
   /** What every engine did with the flow: they must agree to be compared. */
   readonly tally: Tally;
-  /** One operation: a limit order that rests or trades, or a cancel. The first row is our order book alone. */
+  /**
+   * One operation: a limit order that rests or trades, or a cancel. The first row is our order book
+   * alone.
+   */
   readonly matching: readonly Measured[];
   readonly memory: readonly MemoryRow[];
 }
@@ -34,8 +37,9 @@ const RESTING_ORDERS = 1_000_000;
 const PACKAGES = ['nodejs-order-book', 'hft-limit-order-book'];
 
 /**
- * Orders matched per second and memory of resting orders, beside two npm order books, in one run on one flow. The
- * packages are order books: compare them with "order book alone"; the exchange rows do all that a venue does.
+ * Orders matched per second and memory of resting orders, beside two npm order books, in one run on
+ * one flow. The packages are order books: compare them with "order book alone"; the exchange rows
+ * do all that a venue does.
  */
 export const benchExchange = async (
   rounds: number,

@@ -21,7 +21,10 @@ export interface SessionRow {
   readonly cpuUs?: number;
   /** p50 against the socket echo of the same transport. */
   readonly p50Ratio?: number;
-  /** Orders per second, and processor time, against QuickFIX C++ with its file store, same transport. */
+  /**
+   * Orders per second, and processor time, against QuickFIX C++ with its file store, same
+   * transport.
+   */
   readonly throughputRatio?: number;
   readonly cpuRatio?: number;
 }
@@ -34,8 +37,9 @@ export const SESSION_PLAN: LoadPlan = {
 };
 
 /**
- * Round trip and throughput of NewOrderSingle to ExecutionReport over loopback: each engine at both ends, in two processes.
- * All contestants run in turn, round by round, so that what else the machine does hits each alike.
+ * Round trip and throughput of NewOrderSingle to ExecutionReport over loopback: each engine at both
+ * ends, in two processes. All contestants run in turn, round by round, so that what else the
+ * machine does hits each alike.
  */
 export const benchSession = async (
   rounds: number,

@@ -14,7 +14,10 @@ import { type Tally } from './tally.ts';
 const MESSAGES_MAX = 1_000;
 const CONNECT_MS = 20_000;
 
-/** Our own session layer towards one service of the venue; everything unusual is counted as an error. */
+/**
+ * Our own session layer towards one service of the venue; everything unusual is counted as an
+ * error.
+ */
 export class FixLine {
   readonly #tally: Tally;
   readonly #dictionary: FixDictionary;

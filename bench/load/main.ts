@@ -10,7 +10,10 @@ import { CHANNELS, type LoadPlan } from './plan.ts';
 import { isError, type LoadReport, renderReport } from './report.ts';
 import { type Sample, SimulatorProcess } from './simulator-process.ts';
 
-/** npm run load -- --for 10m: the simulator under the load of many clients, judged at the end. See bench/README.md. */
+/**
+ * npm run load -- --for 10m: the simulator under the load of many clients, judged at the end. See
+ * bench/README.md.
+ */
 interface Options extends Omit<LoadPlan, 'forMs'> {
   readonly for: number;
   readonly json?: boolean;
@@ -19,7 +22,10 @@ interface Options extends Omit<LoadPlan, 'forMs'> {
 }
 
 const SAMPLE_MS = 1_000;
-/** Garbage is collected before a reading this often, ten times in a short run; it stops the simulator for as long as that takes. */
+/**
+ * Garbage is collected before a reading this often, ten times in a short run; it stops the
+ * simulator for as long as that takes.
+ */
 const COLLECT_MS_MAX = 30_000;
 const COLLECT_TIMES_MIN = 10;
 /** Without a terminal, a line for every tenth reading. */

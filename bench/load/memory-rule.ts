@@ -3,12 +3,18 @@ export interface MemorySample {
   readonly atMs: number;
   readonly rss: number;
   readonly heapUsed: number;
-  /** Heap and buffers after a full collection of garbage; only readings that were preceded by one have it. */
+  /**
+   * Heap and buffers after a full collection of garbage; only readings that were preceded by one
+   * have it.
+   */
   readonly alive: number | undefined;
 }
 
 export interface MemoryVerdict {
-  /** Most that was alive after warm-up; undefined when nothing was read then, as in a run of a few seconds. */
+  /**
+   * Most that was alive after warm-up; undefined when nothing was read then, as in a run of a few
+   * seconds.
+   */
   readonly afterWarmUp: number | undefined;
   /** Least that was alive in the last part of the run. */
   readonly atEnd: number;
@@ -28,9 +34,10 @@ const CEILING_BYTES = 768 * MB;
 const JUDGED_MS_MIN = 300_000;
 
 /**
- * What is alive in the last fifth of the run may be 5 % and 8 MB above what was alive in the third fifth, not more: stores that are
- * bounded are full by then, a leak goes on. The heap between collections saws by hundreds of megabytes and says nothing. A run of less
- * than five minutes has to stay under the ceiling only.
+ * What is alive in the last fifth of the run may be 5 % and 8 MB above what was alive in the third
+ * fifth, not more: stores that are bounded are full by then, a leak goes on. The heap between
+ * collections saws by hundreds of megabytes and says nothing. A run of less than five minutes has
+ * to stay under the ceiling only.
  */
 export const judgeMemory = (samples: readonly MemorySample[]): MemoryVerdict => {
   const endMs = samples[samples.length - 1]?.atMs ?? 0;

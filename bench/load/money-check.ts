@@ -35,8 +35,9 @@ interface Line {
 const PROBLEMS_MAX = 20;
 
 /**
- * Holds the ledger's file against what the venue says at the end: every position is the sum of its fills, every balance is where
- * its last booking left it, each booking begins where the one before ended, and no line is missing.
+ * Holds the ledger's file against what the venue says at the end: every position is the sum of its
+ * fills, every balance is where its last booking left it, each booking begins where the one before
+ * ended, and no line is missing.
  */
 export const checkMoney = async (
   ledgerFile: string,

@@ -69,7 +69,10 @@ export interface LatencyRow {
   readonly max: number;
 }
 
-/** A full key that trades an account of its own: REST and WebSocket clients share accounts, FIX sessions have theirs. */
+/**
+ * A full key that trades an account of its own: REST and WebSocket clients share accounts, FIX
+ * sessions have theirs.
+ */
 export const tradingKeys = ({ keys }: Venue): readonly VenueKey[] =>
   keys.filter((key) => key.senderCompID !== undefined);
 

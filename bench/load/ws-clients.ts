@@ -20,7 +20,10 @@ const PING_MS = 20_000;
 /** Not all at once: a hundred clients do not come in the same millisecond. */
 const ARRIVAL_MS = 20;
 
-/** WebSocket clients: books, trades and tickers of a few markets and every private feed of an account, all checked. */
+/**
+ * WebSocket clients: books, trades and tickers of a few markets and every private feed of an
+ * account, all checked.
+ */
 export const runWsClients = async (
   { plan, venue }: ClientJob,
   tally: Tally,

@@ -3,7 +3,8 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import { Load } from './load.ts';
 import { readConfig, sayListening, sayResult } from './program.ts';
 
-// The floor: a socket that sends back what it gets, in messages as long as an order. No FIX, no numbers, no store.
+// The floor: a socket that sends back what it gets, in messages as long as an order. No FIX, no
+// numbers, no store.
 const ORDER_BYTES = 150;
 const config = readConfig();
 const { certificate, port, plan } = config;

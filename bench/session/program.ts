@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type Certificate } from '../../src/simulator/certificate.ts';
 import { type LoadPlan, type LoadResult } from './load.ts';
 
-/** What a program of the session benchmark is told, as JSON in a file whose path is its one argument. */
+/**
+ * What a program of the session benchmark is told, as JSON in a file whose path is its one
+ * argument.
+ */
 export interface ProgramConfig {
   readonly role: 'server' | 'client';
   readonly port: number;

@@ -19,7 +19,10 @@ export interface PairResult extends LoadResult {
   readonly cpuMs: number | undefined;
 }
 
-/** Starts the server, then the client, and takes the client's result. Both are ended by their process ids. */
+/**
+ * Starts the server, then the client, and takes the client's result. Both are ended by their
+ * process ids.
+ */
 export const runPair = async (server: Program, client: Program): Promise<PairResult> => {
   const started: ChildProcess[] = [];
   const errors: string[] = [];

@@ -50,7 +50,10 @@ export interface EngineParts {
   readonly stop: () => Promise<void>;
 }
 
-/** Opens the journal, recovers the books, and starts every session. The error says what an operator must mend. */
+/**
+ * Opens the journal, recovers the books, and starts every session. The error says what an operator
+ * must mend.
+ */
 export const composeEngine = async (
   config: Config,
   access: VenueAccess | undefined,
@@ -164,7 +167,10 @@ interface Running {
   readonly venueView: VenueView;
 }
 
-/** Client sessions and the control socket listen; from here on the engine can be reached, and be stopped. */
+/**
+ * Client sessions and the control socket listen; from here on the engine can be reached, and be
+ * stopped.
+ */
 const openToWorld = async (
   setup: Setup,
   stored: EngineStorage,

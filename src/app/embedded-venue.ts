@@ -19,7 +19,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export interface EmbeddedVenue {
   readonly simulator: Simulator;
   readonly access: VenueAccess;
-  /** The configuration with its data in a folder of this run: the simulator forgets everything, so the engine begins anew too. */
+  /**
+   * The configuration with its data in a folder of this run: the simulator forgets everything, so
+   * the engine begins anew too.
+   */
   readonly config: Config;
 }
 

@@ -42,7 +42,9 @@ export interface LibraryCancel {
   readonly origClientOrderID: string;
 }
 
-/** What became of an order when its answer is in the journal; the venue's answer comes as an event. */
+/**
+ * What became of an order when its answer is in the journal; the venue's answer comes as an event.
+ */
 export interface Ack {
   readonly status: 'accepted' | 'refused';
   readonly clientOrderID: string;
@@ -68,8 +70,9 @@ export class Engine {
   }
 
   /**
-   * Resolves when new orders pass: the engine starts before its session with the venue is logged on, and refuses orders until then
-   * (ROUTE_CLOSED). Rejects with a NotOpenError when that takes longer than `timeoutMs` (30 s), or when the engine ends.
+   * Resolves when new orders pass: the engine starts before its session with the venue is logged
+   * on, and refuses orders until then (ROUTE_CLOSED). Rejects with a NotOpenError when that takes
+   * longer than `timeoutMs` (30 s), or when the engine ends.
    */
   untilOpen(options?: UntilOpenOptions): Promise<void> {
     const { loop, emitter } = this.#parts;
@@ -115,7 +118,10 @@ export class Engine {
     return toAck(order, after, before === undefined ? undefined : terms);
   }
 
-  /** Resolves when the request, or its refusal, is durable. A refusal comes as a `cancelReject` event. */
+  /**
+   * Resolves when the request, or its refusal, is durable. A refusal comes as a `cancelReject`
+   * event.
+   */
   async cancel(cancel: LibraryCancel): Promise<void> {
     const fault = faultOfText(cancel.clientOrderID, ID_LENGTH_MAX);
     if (fault !== undefined) throw new TypeError(`clientOrderID ${fault}`);
@@ -171,12 +177,18 @@ export class Engine {
     return this.#parts.sessions().map((session) => session.view());
   }
 
-  /** The order book of an instrument, from FIX market data while that is healthy, else from the public feeds; look at its `health` before you use it. */
+  /**
+   * The order book of an instrument, from FIX market data while that is healthy, else from the
+   * public feeds; look at its `health` before you use it.
+   */
   book(symbol: string): BookView | undefined {
     return this.#parts.book(symbol as TradingSymbol);
   }
 
-  /** The account as the venue sees it; `undefined` unless `webSocket.url` and `rest.credentials` are configured. */
+  /**
+   * The account as the venue sees it; `undefined` unless `webSocket.url` and `rest.credentials` are
+   * configured.
+   */
   account(): AccountSnapshot | undefined {
     return this.#parts.account();
   }
@@ -220,7 +232,10 @@ const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits; try again' }
 
 const ID_LENGTH_MAX = 128;
 
-/** Such an id would go into the journal, the logs and every report for good, so it is not even recorded. */
+/**
+ * Such an id would go into the journal, the logs and every report for good, so it is not even
+ * recorded.
+ */
 const faultOfIds = ({ clientOrderID, symbol, account }: LibraryOrder): Refusal | undefined => {
   const texts = { clientOrderID, symbol, ...(account === undefined ? {} : { account }) };
   for (const [name, text] of Object.entries(texts)) {
@@ -274,7 +289,9 @@ const refusedAck = (order: LibraryOrder, { code, text }: Refusal): Ack => ({
   text,
 });
 
-/** `again`: the terms of a repeated request, to be held against those of the order that has the id. */
+/**
+ * `again`: the terms of a repeated request, to be held against those of the order that has the id.
+ */
 const toAck = (
   { clientOrderID }: LibraryOrder,
   order: Order,

@@ -19,8 +19,9 @@ export interface LeaveParts {
 const POLL_MS = 10;
 
 /**
- * Leaves the venue: cancels what is open where that is the policy, waits for the answers, then logs out. With orders left that the venue was
- * asked to cancel on disconnect, the connection is closed without Logout, which would keep them. Bounded in time.
+ * Leaves the venue: cancels what is open where that is the policy, waits for the answers, then logs
+ * out. With orders left that the venue was asked to cancel on disconnect, the connection is closed
+ * without Logout, which would keep them. Bounded in time.
  */
 export const leaveVenue = async (
   parts: LeaveParts,
@@ -42,7 +43,10 @@ export const leaveVenue = async (
   return isCut ? 'cut' : 'logout';
 };
 
-/** False when orders are open after it: the policy keeps them, they cannot be cancelled now, or the time was over. */
+/**
+ * False when orders are open after it: the policy keeps them, they cannot be cancelled now, or the
+ * time was over.
+ */
 export const cancelOpenOrders = async (parts: LeaveParts, by: string): Promise<boolean> => {
   const { loop, trading } = parts;
   const isQuiet = (): boolean => openOrderIDs(loop.state).length === 0;

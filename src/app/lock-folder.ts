@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../lib/result.ts';
 
 /**
- * Where every engine of this user on this machine looks for the locks of the others: below the user's home, whatever the environment says.
- * A user without a home that can be written to has a folder of its own in the shared one for temporary files.
+ * Where every engine of this user on this machine looks for the locks of the others: below the
+ * user's home, whatever the environment says. A user without a home that can be written to has a
+ * folder of its own in the shared one for temporary files.
  */
 export const lockFolder = (): string => {
   const { homedir, uid } = userInfo();
   return isWritable(homedir) ? join(homedir, '.fathom', 'locks') : join(tmpdir(), `fathom-${uid}`);
 };
 
-/** The folder made, and only ours: who else could write there could keep us out, or have us look elsewhere by a link. */
+/**
+ * The folder made, and only ours: who else could write there could keep us out, or have us look
+ * elsewhere by a link.
+ */
 export const makeLockFolder = (folder = lockFolder()): Result<string, string> => {
   const isThere = (): boolean => lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
   try {

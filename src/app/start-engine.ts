@@ -13,13 +13,18 @@ import { secretsOf } from './sessions/venue-access.ts';
 export interface StartOptions {
   /** Path of a configuration file, or a loaded configuration. */
   readonly config: string | Config;
-  /** Secrets by name and `FATHOM_SECTION__KEY` overrides; the process's environment when left out. */
+  /**
+   * Secrets by name and `FATHOM_SECTION__KEY` overrides; the process's environment when left out.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Log lines of the engine; files and console as configured when left out. */
   readonly logger?: Logger;
 }
 
-/** Why an engine did not start: FATHOM_CONFIG_INVALID (every problem is a line) or FATHOM_START_FAILED. */
+/**
+ * Why an engine did not start: FATHOM_CONFIG_INVALID (every problem is a line) or
+ * FATHOM_START_FAILED.
+ */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly code: 'FATHOM_CONFIG_INVALID' | 'FATHOM_START_FAILED';
@@ -39,8 +44,8 @@ export interface StartedEngine {
 }
 
 /**
- * Starts an engine from a configuration: journal recovered, client sessions listening, venue session connecting. Its `stop` ends everything
- * that was started for it.
+ * Starts an engine from a configuration: journal recovered, client sessions listening, venue
+ * session connecting. Its `stop` ends everything that was started for it.
  * @throws StartError
  */
 export const startEngine = async (options: StartOptions): Promise<Engine> =>

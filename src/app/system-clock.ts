@@ -2,8 +2,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { type Clock, epochMs, monotonicMs, type Timers } from '../lib/time.ts';
 
 /**
- * The one real clock. The wall clock gets its microseconds from the monotonic clock, anchored anew whenever the two have
- * drifted apart by more than Date's own resolution, so a step of the system clock is followed at once.
+ * The one real clock. The wall clock gets its microseconds from the monotonic clock, anchored anew
+ * whenever the two have drifted apart by more than Date's own resolution, so a step of the system
+ * clock is followed at once.
  */
 const ANCHOR_DRIFT_MS_MAX = 2;
 let anchorWallMs = Date.now();

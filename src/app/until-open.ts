@@ -6,7 +6,10 @@ export interface UntilOpenOptions {
   readonly timeoutMs?: number;
 }
 
-/** New orders did not pass in time, or never will again; the text says what the trading session is doing. */
+/**
+ * New orders did not pass in time, or never will again; the text says what the trading session is
+ * doing.
+ */
 export class NotOpenError extends Error {
   override readonly name = 'NotOpenError';
   readonly code = 'FATHOM_NOT_OPEN';
@@ -25,7 +28,10 @@ export interface OpenWatch {
 
 const TIMEOUT_MS = 30_000;
 
-/** Resolves when new orders pass. Rejects with a NotOpenError after the time, or as soon as they never will. */
+/**
+ * Resolves when new orders pass. Rejects with a NotOpenError after the time, or as soon as they
+ * never will.
+ */
 export const untilOpen = (
   watch: OpenWatch,
   { timeoutMs = TIMEOUT_MS }: UntilOpenOptions = {},

@@ -11,7 +11,10 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `fathom check-config --config FILE [--json]`: what the engine would run with, and where each value comes from. */
+/**
+ * `fathom check-config --config FILE [--json]`: what the engine would run with, and where each
+ * value comes from.
+ */
 export const checkConfigCommand = (io: CliIo = processIo): Command =>
   new Command('check-config')
     .description('check a configuration and print every effective value with its source')

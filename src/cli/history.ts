@@ -39,7 +39,10 @@ interface Options extends VenueOptions {
   readonly json?: boolean;
 }
 
-/** `fathom history <kind> …`: download a history into a file; run again to resume after an interruption. */
+/**
+ * `fathom history <kind> …`: download a history into a file; run again to resume after an
+ * interruption.
+ */
 export const historyCommand = (io: CliIo = processIo): Command =>
   withVenue(new Command('history'))
     .description('download a history from the venue, resumable')
@@ -177,7 +180,9 @@ const startBar = (): Bar => {
   };
 };
 
-/** The first SIGINT or SIGTERM ends the download between two pages; a second one ends the process. */
+/**
+ * The first SIGINT or SIGTERM ends the download between two pages; a second one ends the process.
+ */
 const stopOnSignal = (): { readonly isStopped: () => boolean; readonly forget: () => void } => {
   let isStopped = false;
   const stop = (): void => {

@@ -4,7 +4,10 @@ import { type CfgProblem } from '../config/quickfix/quickfix-cfg.ts';
 import { importQuickfix } from '../config/quickfix/quickfix-import.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
-/** `fathom import-quickfix FILE`: the sessions of a QuickFIX settings file as the `sessions` group of our configuration. */
+/**
+ * `fathom import-quickfix FILE`: the sessions of a QuickFIX settings file as the `sessions` group
+ * of our configuration.
+ */
 export const importQuickfixCommand = (io: CliIo = processIo): Command =>
   new Command('import-quickfix')
     .description('print the sessions of a QuickFIX .cfg file in the terms of our configuration')

@@ -41,7 +41,10 @@ const VERBS: readonly Verb[] = [
   { name: 'test-request', about: 'send a TestRequest(1)', takes: 'session' },
 ];
 
-/** `fathom session VERB …`: the administration of FIX sessions on a running engine, over its control socket. */
+/**
+ * `fathom session VERB …`: the administration of FIX sessions on a running engine, over its control
+ * socket.
+ */
 export const sessionCommand = (io: CliIo = processIo): Command => {
   const session = new Command('session').description(
     'administer the FIX sessions of a running engine',
@@ -77,7 +80,8 @@ const toArgs = (
   { text }: Options,
 ): ControlArgs => ({
   ...(name === undefined ? {} : { session: name }),
-  // The engine says what a sequence number may be; a text that is none is handed on and refused there.
+  // The engine says what a sequence number may be; a text that is none is handed on and refused
+  // there.
   ...(number === undefined ? {} : { value: /^\d{1,15}$/.test(number) ? Number(number) : number }),
   ...(text === undefined ? {} : { text }),
 });

@@ -1,6 +1,9 @@
 /** One reason why a configuration cannot be used. */
 export interface ConfigProblem {
-  /** Dotted path of the key, e.g. `sessions.trading.hosts`; the file itself for a file that cannot be read. */
+  /**
+   * Dotted path of the key, e.g. `sessions.trading.hosts`; the file itself for a file that cannot
+   * be read.
+   */
   readonly path: string;
   readonly reason: string;
 }
@@ -25,7 +28,10 @@ export const didYouMean = (key: string, known: readonly string[]): string | unde
 
 const KEY_LENGTH_MAX = 64;
 
-/** Insertions, deletions, replacements and swaps of neighbours. Keys longer than any of ours are as far as it gets. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours. Keys longer than any of ours are as
+ * far as it gets.
+ */
 const editDistance = (a: string, b: string): number => {
   if (a.length > KEY_LENGTH_MAX) return a.length;
   let beforePrevious: number[] = [];

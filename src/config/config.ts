@@ -15,8 +15,9 @@ import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './schema/web-schem
 import { type ValuesOf } from './schema/setting.ts';
 
 /**
- * The effective configuration: every default filled in, every place of a file decided, every secret fetched. The keys, their units and
- * defaults are described where the schema declares them and in docs/configuration.md.
+ * The effective configuration: every default filled in, every place of a file decided, every secret
+ * fetched. The keys, their units and defaults are described where the schema declares them and in
+ * docs/configuration.md.
  */
 export interface Config {
   readonly engine: EngineConfig;

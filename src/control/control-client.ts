@@ -11,8 +11,9 @@ import { LineSplitter } from './line-splitter.ts';
 const CALL_TIMEOUT_MS = 10_000;
 
 /**
- * One call of a running engine. Errors of the way: NO_ENGINE (nothing listens), NOT_ALLOWED (the socket belongs to somebody else),
- * TIMEOUT (the engine may still do it), BROKEN (it hung up or answered nonsense); everything else is the engine's own answer.
+ * One call of a running engine. Errors of the way: NO_ENGINE (nothing listens), NOT_ALLOWED (the
+ * socket belongs to somebody else), TIMEOUT (the engine may still do it), BROKEN (it hung up or
+ * answered nonsense); everything else is the engine's own answer.
  */
 export const callControl = (
   path: string,

@@ -19,7 +19,10 @@ export interface ControlConnectionOptions {
   readonly end: () => void;
 }
 
-/** One client of the control socket: lines in, one response line per request, in the order of the requests. */
+/**
+ * One client of the control socket: lines in, one response line per request, in the order of the
+ * requests.
+ */
 export class ControlConnection {
   readonly #options: ControlConnectionOptions;
   readonly #lines: LineSplitter;

@@ -8,7 +8,10 @@ export type ControlHandler = (
 
 /** One call, whatever came of it. Secrets are masked already, also among the arguments. */
 export interface ControlAudit {
-  /** Who may call is decided by the owner of the socket's folder and mode: the engine's own user (uid) or root. */
+  /**
+   * Who may call is decided by the owner of the socket's folder and mode: the engine's own user
+   * (uid) or root.
+   */
   readonly uid: number;
   /** Counts connections since the server began. */
   readonly connection: number;

@@ -27,7 +27,10 @@ const VERB = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*){0,3}$/;
 const ARGS_MAX = 32;
 const NAME_LENGTH_MAX = 64;
 
-/** Reads a request. The error is what is wrong with the line, with the id when there is one to answer to. */
+/**
+ * Reads a request. The error is what is wrong with the line, with the id when there is one to
+ * answer to.
+ */
 export const parseRequest = (
   line: string,
 ): Result<ControlRequest, { id: number; message: string }> => {

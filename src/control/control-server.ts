@@ -34,8 +34,9 @@ const CONNECTIONS_MAX = 16;
 const IDLE_TIMEOUT_MS = 60_000;
 
 /**
- * Opens the local door of a running engine: newline-delimited JSON over a Unix domain socket that only the engine's own user can open
- * (mode 0600 in a folder that nobody else can write). A socket file that a dead engine left behind is replaced; a live one is refused.
+ * Opens the local door of a running engine: newline-delimited JSON over a Unix domain socket that
+ * only the engine's own user can open (mode 0600 in a folder that nobody else can write). A socket
+ * file that a dead engine left behind is replaced; a live one is refused.
  */
 export const makeControlServer = async (
   options: ControlServerOptions,
@@ -150,7 +151,8 @@ const listen = (server: Server, path: string): Promise<Result<void, ControlError
     server.once('error', (cause) => {
       resolve(refuse('CONTROL_LISTEN_FAILED', `cannot listen on ${path}: ${cause.message}`));
     });
-    // bind(2), which listen() calls before it returns, makes the file by the umask: 0777 less 0177 is 0600.
+    // bind(2), which listen() calls before it returns, makes the file by the umask: 0777 less 0177
+    // is 0600.
     const umask = process.umask(0o177);
     server.listen(path, () => {
       resolve(ok(undefined));

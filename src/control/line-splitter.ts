@@ -1,4 +1,6 @@
-/** Cuts a byte stream into lines of UTF-8. A line longer than the limit is an answer, not a growth. */
+/**
+ * Cuts a byte stream into lines of UTF-8. A line longer than the limit is an answer, not a growth.
+ */
 export class LineSplitter {
   readonly #lineBytesMax: number;
   #pending: Buffer[] = [];

@@ -18,7 +18,9 @@ export interface AdministeredSession {
 
 type Answer = Result<unknown, ControlError> | Promise<Result<unknown, ControlError>>;
 
-/** The verbs `session.…` of the control socket, over the sessions that exist when a verb is called. */
+/**
+ * The verbs `session.…` of the control socket, over the sessions that exist when a verb is called.
+ */
 export const makeSessionVerbs = (
   sessions: () => readonly AdministeredSession[],
 ): Readonly<Record<string, ControlHandler>> => {

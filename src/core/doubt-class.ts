@@ -6,10 +6,14 @@
  * - D4 cancel outstanding
  * - D5 replace outstanding
  * - D6 live, link lost, venue told to cancel on disconnect (8674=0): may or may not be cancelled
- * - UNCONFIRMED the sequence numbers were reset while a doubt was open: FIX can prove nothing any more
+ * - UNCONFIRMED the sequence numbers were reset while a doubt was open: FIX can prove nothing any
+ *   more
  */
 export type DoubtClass = 'D1' | 'D2' | 'D3' | 'D4' | 'D5' | 'D6' | 'UNCONFIRMED';
 
-/** While the route is up again, a doubt of these classes freezes its instrument: the exposure is unknown. */
+/**
+ * While the route is up again, a doubt of these classes freezes its instrument: the exposure is
+ * unknown.
+ */
 export const isFreezing = (doubt: DoubtClass): boolean =>
   doubt === 'D2' || doubt === 'D5' || doubt === 'UNCONFIRMED';

@@ -14,7 +14,10 @@ import {
 import { type ExecType, type OrdStatus, type OrderTerms, type Side } from '../domain/order.ts';
 import { type EpochMs } from '../lib/time.ts';
 
-/** What the core asks of the outside world. Skipped in replay. Each Send is answered in the same turn by RequestSent or RequestNotSent. */
+/**
+ * What the core asks of the outside world. Skipped in replay. Each Send is answered in the same
+ * turn by RequestSent or RequestNotSent.
+ */
 export type Effect =
   | SendNewOrder
   | SendCancel
@@ -114,15 +117,19 @@ export interface ClientExecutionReport {
   /** TransactTime(60): the venue's when it said one, else when we decided. */
   readonly transactTime: EpochMs;
   /**
-   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. With `ordRejReason` a FIX client gets
-   * ExecType(150)=8 with the status of the first order (matrix F.1.a), without it ExecType I (matrix F.1.b).
+   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. With
+   * `ordRejReason` a FIX client gets ExecType(150)=8 with the status of the first order (matrix
+   * F.1.a), without it ExecType I (matrix F.1.b).
    */
   readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
   /** No cancel of the client's was under way. */
   readonly unsolicited?: boolean;
 }
 
-/** An ExecutionReport(8) with ExecType(150)=8 for an order without terms; the values are the client's own text. */
+/**
+ * An ExecutionReport(8) with ExecType(150)=8 for an order without terms; the values are the
+ * client's own text.
+ */
 export interface UnreadableOrderReport {
   readonly orderID: OrderID;
   readonly execID: ExecID;
@@ -147,7 +154,10 @@ export interface ClientCancelReject {
   readonly ordStatus: OrdStatus;
   /** CxlRejResponseTo(434): 1 cancel, 2 replace. */
   readonly cxlRejResponseTo: 1 | 2;
-  /** CxlRejReason(102): 0 too late, 1 unknown order, 3 already pending, 6 duplicate ClOrdID, 99 other. */
+  /**
+   * CxlRejReason(102): 0 too late, 1 unknown order, 3 already pending, 6 duplicate ClOrdID, 99
+   * other.
+   */
   readonly cxlRejReason: number;
   readonly code: string;
   readonly text: string;

@@ -57,9 +57,10 @@ export type * from './facts/request-facts.ts';
 export type * from './facts/route-facts.ts';
 
 /**
- * What happened, in the past tense; written to the journal as JSON and replayed from it. A fact carries every
- * decision with it (ids, status after, sums after), so that replay needs neither limits nor clock. Facts are
- * versioned by name: a fact type is never edited, a new meaning gets a new name. Amounts are DecimalText.
+ * What happened, in the past tense; written to the journal as JSON and replayed from it. A fact
+ * carries every decision with it (ids, status after, sums after), so that replay needs neither
+ * limits nor clock. Facts are versioned by name: a fact type is never edited, a new meaning gets a
+ * new name. Amounts are DecimalText.
  */
 export type Fact =
   | OrderAccepted
@@ -157,8 +158,9 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
 };
 
 /**
- * A fact read back from the journal. The journal's checksum vouches for the bytes, so only the name is checked:
- * an unknown name means that a newer program wrote the journal, and the process must not go on with it.
+ * A fact read back from the journal. The journal's checksum vouches for the bytes, so only the name
+ * is checked: an unknown name means that a newer program wrote the journal, and the process must
+ * not go on with it.
  */
 export const parseFact = (json: unknown): Fact => {
   const isFact =

@@ -27,13 +27,18 @@ export interface OrderRefusalRequest {
   readonly text: string;
 }
 
-/** What an OrderMassCancelRequest(q) says beside its scope; it is answered by OrderMassCancelReport(r). */
+/**
+ * What an OrderMassCancelRequest(q) says beside its scope; it is answered by
+ * OrderMassCancelReport(r).
+ */
 export interface MassCancelQuestion {
   /** ClOrdID(11) of the request. */
   readonly clientOrderID: ClientOrderID;
   /** MassCancelRequestType(530) as the client wrote it. */
   readonly massCancelRequestType: string;
-  /** PossResend(97)=Y: a request that was answered before is answered again, and does nothing more. */
+  /**
+   * PossResend(97)=Y: a request that was answered before is answered again, and does nothing more.
+   */
   readonly possResend: boolean;
 }
 
@@ -51,8 +56,9 @@ export interface MassCancelRefusal {
 }
 
 /**
- * The price that an order is valued by and held against, or why there is none. It rides on the order's input, so that the decision
- * looks at nothing else, and what was decided is journaled without it [adr 14].
+ * The price that an order is valued by and held against, or why there is none. It rides on the
+ * order's input, so that the decision looks at nothing else, and what was decided is journaled
+ * without it [adr 14].
  */
 export type ReferencePrice =
   | { readonly type: 'Price'; readonly px: DecimalText; readonly source: 'mid' | 'mark' }
@@ -74,7 +80,10 @@ export type InputBody =
       /** As of `at`; nobody keeps prices when left out. */
       readonly reference?: ReferencePrice;
     }
-  /** The adapter read a client's order that the engine has no words for (FOK, an unknown OrdType): refused by the book of record, not by the adapter. */
+  /**
+   * The adapter read a client's order that the engine has no words for (FOK, an unknown OrdType):
+   * refused by the book of record, not by the adapter.
+   */
   | { readonly type: 'RefuseOrder'; readonly refusal: OrderRefusalRequest }
   | { readonly type: 'CancelOrder'; readonly request: CancelRequest }
   /** Cancel every open order of a client, or of all clients, optionally on one symbol. */
@@ -109,21 +118,36 @@ export type InputBody =
       readonly session: SessionName;
       readonly epoch: number;
       readonly reason: string;
-      /** How it ended, when an end by Logout or by our own hand: the venue keeps the orders, or is to cancel them. */
+      /**
+       * How it ended, when an end by Logout or by our own hand: the venue keeps the orders, or is
+       * to cancel them.
+       */
       readonly orders?: 'kept' | 'left-to-venue';
     }
-  /** The venue's ResendRequest: it never processed our messages from this number on ([routing 4], sequence proof). */
+  /**
+   * The venue's ResendRequest: it never processed our messages from this number on ([routing 4],
+   * sequence proof).
+   */
   | {
       readonly type: 'VenueAskedResend';
       readonly session: SessionName;
       readonly epoch: number;
       readonly beginSeqNo: number;
     }
-  /** Replay is complete and a TestRequest sent after logon was answered: nothing older is still under way. */
+  /**
+   * Replay is complete and a TestRequest sent after logon was answered: nothing older is still
+   * under way.
+   */
   | { readonly type: 'RouteSynchronized'; readonly session: SessionName; readonly epoch: number }
-  /** No new orders on this route until it has logged on again, e.g. before the venue's daily rollover. Cancels pass. */
+  /**
+   * No new orders on this route until it has logged on again, e.g. before the venue's daily
+   * rollover. Cancels pass.
+   */
   | { readonly type: 'PauseRoute'; readonly session: SessionName; readonly reason: string }
-  /** The venue's own view of the account (feeds, REST) shows something that an operator must see. It settles no order. */
+  /**
+   * The venue's own view of the account (feeds, REST) shows something that an operator must see. It
+   * settles no order.
+   */
   | {
       readonly type: 'VenueViewAlerted';
       readonly severity: 'warning' | 'critical';

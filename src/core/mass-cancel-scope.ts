@@ -6,7 +6,10 @@ import {
 } from '../domain/ids.ts';
 import { type Order } from './state.ts';
 
-/** Which orders a mass cancel means. Fixed when it is asked: an order that is made later is not meant. */
+/**
+ * Which orders a mass cancel means. Fixed when it is asked: an order that is made later is not
+ * meant.
+ */
 export interface MassCancelScope {
   readonly session: SessionName;
   readonly client?: ClientName;

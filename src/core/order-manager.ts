@@ -27,12 +27,16 @@ export interface OrderManagerDeps extends PlaceOrderDeps, RouteDeps, EffectsDeps
 }
 
 /**
- * The order core. The loop runs, synchronously and per input: facts = decide(state, input); then for each fact, in
- * order: append it to the journal, state = evolve(state, fact), run effectsOf(state, fact). The effect runner answers
- * each Send in the same turn with RequestSent or RequestNotSent, as the next inputs.
+ * The order core. The loop runs, synchronously and per input: facts = decide(state, input); then
+ * for each fact, in order: append it to the journal, state = evolve(state, fact), run
+ * effectsOf(state, fact). The effect runner answers each Send in the same turn with RequestSent or
+ * RequestNotSent, as the next inputs.
  */
 export interface OrderManager {
-  /** Looks at limits and books; answers with facts that are right when applied in order. Not replayed. */
+  /**
+   * Looks at limits and books; answers with facts that are right when applied in order. Not
+   * replayed.
+   */
   readonly decide: (state: EngineState, input: Input) => readonly Fact[];
   /** Remembers; changes the books in place and returns them. Replayed from the journal. */
   readonly evolve: (state: EngineState, fact: Fact) => EngineState;

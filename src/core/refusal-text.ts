@@ -1,7 +1,9 @@
 /**
- * The reason word in the Text(58) of a refusal. The venue writes it in several shapes (`EOrder:Unknown order`,
- * `ClOrdID <id> : EGeneral:Other:POST_WOULD_EXECUTE`, `IOC_WOULD_ENTER_BOOK`), so both sides are compared in capital
- * letters and digits only [fix 6.4]. Unknown words give VENUE_REFUSED; the text itself is kept anyway.
+ * The reason word in the Text(58) of a refusal. The venue writes it in several shapes
+ * (`EOrder:Unknown order`, `ClOrdID <id> :
+ * EGeneral:Other:POST_WOULD_EXECUTE`, `IOC_WOULD_ENTER_BOOK`), so both sides are compared in
+ * capital letters and digits only [fix 6.4]. Unknown words give VENUE_REFUSED; the text itself is
+ * kept anyway.
  */
 export const refusalCode = (text: string | undefined): string => {
   const letters = normalise(text ?? '');

@@ -16,7 +16,10 @@ import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
 
-/** The number that a request of ours got, and the sequence epoch in which that number means something. */
+/**
+ * The number that a request of ours got, and the sequence epoch in which that number means
+ * something.
+ */
 export interface SentAs {
   readonly session: SessionName;
   readonly epoch: number;
@@ -88,7 +91,10 @@ export interface Execution {
   readonly canceled: boolean;
 }
 
-/** The venue asked for our messages from this number on: what was sent on an earlier connection from there on never arrived. */
+/**
+ * The venue asked for our messages from this number on: what was sent on an earlier connection from
+ * there on never arrived.
+ */
 export interface ResendProof {
   /** Of the connection on which it asked. */
   readonly epoch: number;
@@ -107,16 +113,18 @@ export interface Route {
   /** Counts resets of the sequence numbers: a MsgSeqNum(34) means something only within one. */
   readonly sequenceEpoch: number;
   /**
-   * The highest MsgSeqNum(34) of ours whose effect we have seen, in this sequence epoch: of messages sent on earlier
-   * connections, and on this one. Only the first can contradict a ResendRequest(2) that came right after the logon.
+   * The highest MsgSeqNum(34) of ours whose effect we have seen, in this sequence epoch: of
+   * messages sent on earlier connections, and on this one. Only the first can contradict a
+   * ResendRequest(2) that came right after the logon.
    */
   readonly answeredSeqMax: number;
   readonly answeredNowSeqMax: number;
   /** Why new orders are refused although the link is up; until the next logon. */
   readonly pausedFor?: string;
   /**
-   * What the venue's ResendRequests(2) since the route was last open prove, oldest first. They outlive a connection: a message that was
-   * gap-filled is not asked for again, and a crash may come before the proof was used.
+   * What the venue's ResendRequests(2) since the route was last open prove, oldest first. They
+   * outlive a connection: a message that was gap-filled is not asked for again, and a crash may
+   * come before the proof was used.
    */
   readonly resendProofs: readonly ResendProof[];
   readonly reason?: string;
@@ -167,8 +175,9 @@ export type RequestRef =
   | { readonly kind: 'massCancel' };
 
 /**
- * The books. Readers get this read-only view; the containers are mutable, and only `evolve` (books.ts) touches them,
- * because copying a map of 10,000 orders at each event would cost more than all the rest.
+ * The books. Readers get this read-only view; the containers are mutable, and only `evolve`
+ * (books.ts) touches them, because copying a map of 10,000 orders at each event would cost more
+ * than all the rest.
  */
 export interface EngineState {
   readonly orders: ReadonlyMap<OrderID, Order>;

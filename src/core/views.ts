@@ -80,7 +80,10 @@ export const quarantined = (state: EngineState): readonly QuarantinedReport[] =>
   ...state.quarantine.values(),
 ];
 
-/** What stands open on a venue session, for an operator; `openOrderIDs` when the session cannot take care of them now. */
+/**
+ * What stands open on a venue session, for an operator; `openOrderIDs` when the session cannot take
+ * care of them now.
+ */
 export const sessionOrders = (
   state: EngineState,
   session: SessionName,

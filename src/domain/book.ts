@@ -1,7 +1,10 @@
 import { type MonotonicMs } from '../lib/time.ts';
 import { type DecimalText, type TradingSymbol } from './ids.ts';
 
-/** One price of one side with everything that rests there. Both texts canonical: no exponent, no needless zeros. */
+/**
+ * One price of one side with everything that rests there. Both texts canonical: no exponent, no
+ * needless zeros.
+ */
 export interface BookLevel {
   readonly price: DecimalText;
   readonly qty: DecimalText;
@@ -10,9 +13,10 @@ export interface BookLevel {
 export type BookSide = 'Bid' | 'Offer';
 
 /**
- * `Healthy` is the only state whose prices may be used to check or price an order.
- * Waiting: subscribed, no snapshot yet. Down: no connection, or not subscribed. Gap: an update was lost. Crossed: best bid at
- * or above best offer for longer than an instant. Mismatch: the venue's checksum disagrees. Stale: silence for too long.
+ * `Healthy` is the only state whose prices may be used to check or price an order. Waiting:
+ * subscribed, no snapshot yet. Down: no connection, or not subscribed. Gap: an update was lost.
+ * Crossed: best bid at or above best offer for longer than an instant. Mismatch: the venue's
+ * checksum disagrees. Stale: silence for too long.
  */
 export type BookHealth = 'Healthy' | 'Waiting' | 'Down' | 'Gap' | 'Crossed' | 'Mismatch' | 'Stale';
 
@@ -36,7 +40,10 @@ export interface BookView {
   readonly best: (side: BookSide) => BookLevel | undefined;
   /** Best first, at most `levelsMax`. */
   readonly depth: (side: BookSide, levelsMax: number) => readonly BookLevel[];
-  /** Average price for taking `qty` from `side`; `undefined` when the side is empty or qty is not positive. */
+  /**
+   * Average price for taking `qty` from `side`; `undefined` when the side is empty or qty is not
+   * positive.
+   */
   readonly sweep: (
     side: BookSide,
     qty: DecimalText,

@@ -2,8 +2,9 @@ import { decimal, decimalToText, parseDecimal, type Decimal } from '../lib/decim
 import { type DecimalText } from './ids.ts';
 
 /**
- * The one maker of DecimalText: plain notation, no exponent, no needless zeros ('007.50' becomes '7.5'),
- * so that equal amounts are equal texts. `undefined` for anything that is not a plain decimal.
+ * The one maker of DecimalText: plain notation, no exponent, no needless zeros ('007.50' becomes
+ * '7.5'), so that equal amounts are equal texts. `undefined` for anything that is not a plain
+ * decimal.
  */
 export const parseDecimalText = (text: string): DecimalText | undefined => {
   const value = parseDecimal(text);

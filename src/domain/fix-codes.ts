@@ -7,8 +7,8 @@ import {
 } from './order.ts';
 
 /**
- * Wire codes and our words, both ways: FIX 4.4, and for OrdType(40) the venue's R, T and U, which clients use as well.
- * (Kraken Unified FIX, "New Order Single", "Execution Report")
+ * Wire codes and our words, both ways: FIX 4.4, and for OrdType(40) the venue's R, T and U, which
+ * clients use as well. (Kraken Unified FIX, "New Order Single", "Execution Report")
  */
 const invert = <T extends string>(codes: Readonly<Record<T, string>>): ReadonlyMap<string, T> =>
   new Map((Object.entries(codes) as [T, string][]).map(([word, code]) => [code, word]));
@@ -50,7 +50,9 @@ export const execTypeToCode: Readonly<Record<ExecType, string>> = {
   OrderStatus: 'I',
   Triggered: 'L',
 };
-/** FIX 4.2's fills (150=1 and 150=2) appear in Kraken's generic lifecycle guide; they mean Trade. */
+/**
+ * FIX 4.2's fills (150=1 and 150=2) appear in Kraken's generic lifecycle guide; they mean Trade.
+ */
 export const execTypeByCode: ReadonlyMap<string, ExecType> = new Map([
   ...invert(execTypeToCode),
   ['1', 'Trade'],

@@ -14,7 +14,10 @@ export type OrdType =
 /** TimeInForce(59) of the dialect: 1 and 3. FOK and GTD are spot only and refused here. */
 export type TimeInForce = 'GTC' | 'IOC';
 
-/** OrdStatus(39). PendingCancel and PendingReplace are derived from open requests, never stored as the base state. */
+/**
+ * OrdStatus(39). PendingCancel and PendingReplace are derived from open requests, never stored as
+ * the base state.
+ */
 export type OrdStatus =
   | 'PendingNew'
   | 'New'

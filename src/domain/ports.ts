@@ -2,7 +2,10 @@ import { type EpochMs } from '../lib/time.ts';
 import { type ClOrdID, type SessionName, type TradingSymbol, type VenueOrderID } from './ids.ts';
 import { type OrderTerms, type Side } from './order.ts';
 
-/** Adapter's synchronous answer to a send: the number the message got, or proof that no byte was or will be written. */
+/**
+ * Adapter's synchronous answer to a send: the number the message got, or proof that no byte was or
+ * will be written.
+ */
 export type SendAnswer =
   | { readonly sent: true; readonly epoch: number; readonly msgSeqNum: number }
   | { readonly sent: false; readonly reason: string };
@@ -30,8 +33,9 @@ export interface MassCancelMessage {
 }
 
 /**
- * A way to send orders to a venue. Whatever venue or protocol stands behind it, a send either takes a number and
- * journals its bytes in the same commit, or says that nothing was sent; it never retries by itself.
+ * A way to send orders to a venue. Whatever venue or protocol stands behind it, a send either takes
+ * a number and journals its bytes in the same commit, or says that nothing was sent; it never
+ * retries by itself.
  */
 export interface OrderGateway {
   readonly session: SessionName;

@@ -21,7 +21,10 @@ export interface VenueExecutionReport {
   readonly execID: VenueExecID;
   readonly execRefID?: VenueExecID;
   readonly venueOrderID: VenueOrderID;
-  /** ClOrdID(11) of the request answered: the cancel's own id on a cancel. Absent when the venue left it out. */
+  /**
+   * ClOrdID(11) of the request answered: the cancel's own id on a cancel. Absent when the venue
+   * left it out.
+   */
   readonly clOrdID?: ClOrdID;
   readonly origClOrdID?: ClOrdID;
   readonly execType: ExecType;
@@ -59,7 +62,10 @@ export interface VenueSessionReject {
   readonly text?: string;
 }
 
-/** BusinessMessageReject(j): refused by rule. Correlates by BusinessRejectRefID(379); RefSeqNum(45) is always 0. */
+/**
+ * BusinessMessageReject(j): refused by rule. Correlates by BusinessRejectRefID(379); RefSeqNum(45)
+ * is always 0.
+ */
 export interface VenueBusinessReject {
   readonly type: 'BusinessReject';
   readonly refMsgType: string;

@@ -1,7 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `er-head.json`: how far the log had come, so that a tail which is cut off, or a chain that was made anew, is noticed. */
+/**
+ * `er-head.json`: how far the log had come, so that a tail which is cut off, or a chain that was
+ * made anew, is noticed.
+ */
 export const ANCHOR_NAME = 'er-head.json';
 
 /** The last record of the JSON lines when it was written. */

@@ -5,7 +5,10 @@ import { CSV_FIELDS, type ExecutionRecord, SCHEMA } from './execution-record.ts'
 /** First line of every CSV file; the first column's name is the schema's version. */
 export const CSV_HEADER = [SCHEMA, ...CSV_FIELDS, 'part'].join(',');
 
-/** One row by RFC 4180 without its line end. A line break inside a value becomes a blank, so a row is a line. */
+/**
+ * One row by RFC 4180 without its line end. A line break inside a value becomes a blank, so a row
+ * is a line.
+ */
 export const encodeCsvRow = (
   record: ExecutionRecord,
   part: readonly [number, number],
@@ -54,8 +57,8 @@ const cell = (
 };
 
 /**
- * What stands in a cell for a value: one line, without characters that nobody sees, and no formula that a spreadsheet would run. What
- * was read from a cell (`isValue` false) has its quote already.
+ * What stands in a cell for a value: one line, without characters that nobody sees, and no formula
+ * that a spreadsheet would run. What was read from a cell (`isValue` false) has its quote already.
  */
 export const csvText = (field: string, value: string, isValue = true): string => {
   const text = escapeHidden(value.replaceAll(/[\r\n]+/g, ' '));

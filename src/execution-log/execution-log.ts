@@ -27,9 +27,15 @@ const FLUSHES_PER_ANCHOR = 50;
 export interface ExecutionLogOptions {
   /** Made when absent. */
   readonly dir: string;
-  /** The last sequence number of the journal: a log that knows more belongs to another one, and is refused. */
+  /**
+   * The last sequence number of the journal: a log that knows more belongs to another one, and is
+   * refused.
+   */
   readonly journalLastSeq?: number;
-  /** Writes what is buffered after `flushAfterMs`; without timers only a full buffer, `flush` and `close` do. */
+  /**
+   * Writes what is buffered after `flushAfterMs`; without timers only a full buffer, `flush` and
+   * `close` do.
+   */
   readonly timers?: Timers;
   readonly flushAfterMs?: number;
   readonly fileBytesMax?: number;
@@ -48,7 +54,9 @@ export interface OpenedExecutionLog {
   readonly notices: readonly string[];
 }
 
-/** Opens the log where the last process left it. The error names the file that cannot be continued. */
+/**
+ * Opens the log where the last process left it. The error names the file that cannot be continued.
+ */
 export const openExecutionLog = (
   options: ExecutionLogOptions,
 ): Result<OpenedExecutionLog, string> => {
@@ -82,9 +90,9 @@ export const openExecutionLog = (
 };
 
 /**
- * The execution report log: JSON lines and CSV of the same records. It is a projection of the journal: at
- * boot the engine hands in every record again whose `seq` is above `lastSeq()`, and what a file has already
- * is left out, so each record is in each file exactly once.
+ * The execution report log: JSON lines and CSV of the same records. It is a projection of the
+ * journal: at boot the engine hands in every record again whose `seq` is above `lastSeq()`, and
+ * what a file has already is left out, so each record is in each file exactly once.
  */
 export class ExecutionLog {
   readonly #options: ExecutionLogOptions;
@@ -137,8 +145,8 @@ export class ExecutionLog {
   }
 
   /**
-   * Takes all records of one fact (same `seq`); each call has a higher `seq` than the one before, a lower
-   * one is what the log has already and is left out. Written within `flushAfterMs`.
+   * Takes all records of one fact (same `seq`); each call has a higher `seq` than the one before, a
+   * lower one is what the log has already and is left out. Written within `flushAfterMs`.
    */
   append(records: ExecutionRecord | readonly ExecutionRecord[]): void {
     const group = isList(records) ? records : [records];
@@ -221,7 +229,9 @@ export class ExecutionLog {
     });
   }
 
-  /** Nothing is written after a failure: a log with a hole in it would be worse than a short one. */
+  /**
+   * Nothing is written after a failure: a log with a hole in it would be worse than a short one.
+   */
   #check(result: Result<void, Error>): boolean {
     if (result.ok) return this.#failure === undefined;
     if (this.#failure === undefined) {

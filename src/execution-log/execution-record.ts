@@ -10,9 +10,9 @@ import { type EpochMs } from '../lib/time.ts';
 export const SCHEMA = 'er/1';
 
 /**
- * One line of the execution report log: what happened to an order, with where it came from and when.
- * Amounts are exact decimal text, times nanoseconds since the epoch as text, counters become text in the
- * file. The writer adds `schema`, `part`, `prevHash` and `hash`.
+ * One line of the execution report log: what happened to an order, with where it came from and
+ * when. Amounts are exact decimal text, times nanoseconds since the epoch as text, counters become
+ * text in the file. The writer adds `schema`, `part`, `prevHash` and `hash`.
  */
 export interface ExecutionRecord {
   /** Journal sequence number of the fact; rises from record to record. */
@@ -91,7 +91,9 @@ export const RECORD_FIELDS = [
   ...['avgPx', 'fee', 'feeCcy', 'liquidity', 'reasonCode', 'text', 'raw'],
 ] as readonly (keyof ExecutionRecord)[];
 
-/** Columns of the CSV file after the first, which is named after the schema and holds its version. */
+/**
+ * Columns of the CSV file after the first, which is named after the schema and holds its version.
+ */
 export const CSV_FIELDS = [
   ...['seq', 'tJournal', 'tVenue', 'source', 'sessionId', 'account', 'clOrdId', 'origClOrdId'],
   ...['orderId', 'venueOrderId', 'execId', 'venueExecId', 'execRefId', 'execType', 'ordStatus'],
@@ -100,7 +102,9 @@ export const CSV_FIELDS = [
   ...['reasonCode', 'text'],
 ] as readonly (keyof ExecutionRecord)[];
 
-/** Nanoseconds since the epoch as text; a fraction of the millisecond is kept to the microsecond. */
+/**
+ * Nanoseconds since the epoch as text; a fraction of the millisecond is kept to the microsecond.
+ */
 export const toNanoseconds = (at: EpochMs): string => {
   const micros = Math.round((at - Math.floor(at)) * 1_000);
   return String(BigInt(Math.floor(at)) * 1_000_000n + BigInt(micros) * 1_000n);

@@ -58,7 +58,9 @@ export interface SeriesFormat {
   readonly trailer: (file: OpenFile) => string | undefined;
 }
 
-/** Writes lines into the file of the day, and the next one when it is full. Errors are the system's. */
+/**
+ * Writes lines into the file of the day, and the next one when it is full. Errors are the system's.
+ */
 export class FileSeries {
   readonly #options: SeriesOptions;
   readonly #format: SeriesFormat;
@@ -76,7 +78,10 @@ export class FileSeries {
     this.#newest = found.newest;
   }
 
-  /** Makes sure that the next line lands in a file of this day, or of a later one when time went back. */
+  /**
+   * Makes sure that the next line lands in a file of this day, or of a later one when time went
+   * back.
+   */
   turnTo(day: string): Result<void, Error> {
     const open = this.#open;
     if (open !== undefined) {

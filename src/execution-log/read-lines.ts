@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 const DEPTH_MAX = 6;
 
-/** Complete lines of a file without their `\n`; what follows the last `\n` is left out, it is not finished. */
+/**
+ * Complete lines of a file without their `\n`; what follows the last `\n` is left out, it is not
+ * finished.
+ */
 export async function* readLines(
   path: string,
   encoding: 'utf8' | 'latin1',
@@ -16,7 +19,9 @@ export async function* readLines(
   }
 }
 
-/** Paths of the files below a directory, sorted; at most 6 levels. Throws what the system throws. */
+/**
+ * Paths of the files below a directory, sorted; at most 6 levels. Throws what the system throws.
+ */
 export const filesBelow = (dir: string, depth = 0): readonly string[] =>
   readdirSync(dir, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))

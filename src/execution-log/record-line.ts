@@ -25,8 +25,9 @@ export interface EncodedLine {
 }
 
 /**
- * `{"schema":"er/1","seq":"…",…,"prevHash":"…","hash":"…"}`. The hash is SHA-256 over the line's bytes before
- * `,"hash":`, which hold the hash of the line before: a changed, lost or inserted line breaks the chain.
+ * `{"schema":"er/1","seq":"…",…,"prevHash":"…","hash":"…"}`. The hash is SHA-256 over the line's
+ * bytes before `,"hash":`, which hold the hash of the line before: a changed, lost or inserted line
+ * breaks the chain.
  */
 export const encodeRecordLine = (
   record: ExecutionRecord,
@@ -39,7 +40,8 @@ export const encodeRecordLine = (
     if (value !== undefined) values[field] = toJsonValue(value, chain.redact);
   }
   if (part[1] > 1) values['part'] = `${part[0]}/${part[1]}`;
-  // Texts of the venue may hold what a terminal obeys; escaped, the line still reads as the same JSON.
+  // Texts of the venue may hold what a terminal obeys; escaped, the line still reads as the same
+  // JSON.
   return withHash(escapeHidden(JSON.stringify(values)), chain.prevHash);
 };
 
@@ -59,7 +61,10 @@ export const encodeTrailerLine = (
   return withHash(JSON.stringify(values), prevHash);
 };
 
-/** Reads a line and checks its own hash; whether `prevHash` is right is for the reader of the line before. */
+/**
+ * Reads a line and checks its own hash; whether `prevHash` is right is for the reader of the line
+ * before.
+ */
 export const parseRecordLine = (line: string): Result<RecordLine, string> => {
   const values = parseObject(line);
   if (values === undefined) return err('not a JSON object');

@@ -42,9 +42,9 @@ export interface RecoveryFormat {
 }
 
 /**
- * Finds where a series stopped. A torn last line, or a fact's records of which the last are missing, is cut
- * off and told in a notice: the journal has them and they are written again. A complete last line that
- * cannot be read is an error.
+ * Finds where a series stopped. A torn last line, or a fact's records of which the last are
+ * missing, is cut off and told in a notice: the journal has them and they are written again. A
+ * complete last line that cannot be read is an error.
  */
 export const recoverSeries = (
   options: SeriesOptions,

@@ -55,7 +55,9 @@ const SEGMENT_NAME = /^journal-(\d{20})\.seg$/;
 export const segmentName = (firstSeq: number): string =>
   `journal-${String(firstSeq).padStart(20, '0')}.seg`;
 
-/** First sequence number that a file name promises; `undefined` for a file that is not a segment. */
+/**
+ * First sequence number that a file name promises; `undefined` for a file that is not a segment.
+ */
 export const parseSegmentName = (name: string): number | undefined => {
   const digits = SEGMENT_NAME.exec(name)?.[1];
   if (digits === undefined) return undefined;

@@ -16,9 +16,9 @@ export interface JournalDump {
 }
 
 /**
- * A journal's records as text, one line each, oldest first; the values of secret fields as stars. Reads
- * only, takes no lock, so it may look at a running engine's journal: an unfinished last block is a
- * notice. A damaged journal is an error, as it is to the engine.
+ * A journal's records as text, one line each, oldest first; the values of secret fields as stars.
+ * Reads only, takes no lock, so it may look at a running engine's journal: an unfinished last block
+ * is a notice. A damaged journal is an error, as it is to the engine.
  */
 export const dumpJournal = (options: {
   readonly dir?: string;

@@ -7,7 +7,9 @@ export interface JournalError {
   readonly offset?: number;
 }
 
-/** Something recovery did that an operator should know: it lost no record whose commit had resolved. */
+/**
+ * Something recovery did that an operator should know: it lost no record whose commit had resolved.
+ */
 export interface JournalNotice {
   readonly code: 'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED' | 'SEAL_UNREADABLE';
   readonly message: string;

@@ -48,9 +48,9 @@ interface Batch {
 
 /**
  * An append-only log with group commit. `append` only collects; everything collected when a write
- * begins, which is always whole synchronous turns, becomes one block: on disk entirely or not at all.
- * The first failure is final: nothing is written after it, and every commit rejects (fsync that
- * failed once may not be asked again, the system may have dropped the pages).
+ * begins, which is always whole synchronous turns, becomes one block: on disk entirely or not at
+ * all. The first failure is final: nothing is written after it, and every commit rejects (fsync
+ * that failed once may not be asked again, the system may have dropped the pages).
  */
 export class Journal {
   readonly #storage: Storage;
@@ -132,7 +132,9 @@ export class Journal {
     return seq;
   }
 
-  /** Resolves when everything appended before the call is durable; rejects for ever after a failure. */
+  /**
+   * Resolves when everything appended before the call is durable; rejects for ever after a failure.
+   */
   commit(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#pending.count === 0) return this.#runningBatch?.promise ?? Promise.resolve();
@@ -156,7 +158,9 @@ export class Journal {
     yield* [...this.#writing.records(next), ...this.#pending.records(next)];
   }
 
-  /** Commits, marks the clean end, closes the files and gives the lock back. May be called again. */
+  /**
+   * Commits, marks the clean end, closes the files and gives the lock back. May be called again.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

@@ -149,11 +149,7 @@ const makeStore = (
     nextSenderMsgSeqNum: () => numbers.nextSender,
     nextTargetMsgSeqNum: () => numbers.nextTarget,
     saveOutbound: (msgSeqNum, bytes) => {
-      const payload = encodeOutbound(
-        session,
-        msgSeqNum,
-        isLogon(bytes) ? maskFrame(bytes) : bytes,
-      );
+      const payload = encodeOutbound(session, msgSeqNum, isLogon(bytes) ? maskFrame(bytes) : bytes);
       const seq = journal.append(RECORD_KIND.sessionOutbound, payload);
       numbers.sent.add(msgSeqNum, seq, payload.subarray(headBytes));
       numbers.nextSender = msgSeqNum + 1;
@@ -228,6 +224,9 @@ const seek = (reader: Generator<JournalRecord, void, undefined>, seq: number): J
 const corruptRecord = (seq: number, reason: string): JournalFailure =>
   new JournalFailure('JOURNAL_CORRUPT', `journal record ${seq}: ${reason}`);
 
-/** Logons carry credentials and are never replayed (FIX 4.4 vol. 2: session messages are gap-filled). */
+/**
+ * Logons carry credentials and are never replayed (FIX 4.4 vol. 2: session messages are
+ * gap-filled).
+ */
 const isLogon = (bytes: Buffer): boolean =>
   bytes.subarray(0, 40).includes('\u000135=A\u0001', 0, 'latin1');

@@ -163,7 +163,8 @@ class Scan {
     const reason = read.type === 'BadHeader' ? 'block header damaged' : 'block CRC wrong';
     if (!isLast) {
       if (rest > BLOCK_HEADER_BYTES) return corrupt(reason, segment.name, offset);
-      // No more than a seal has room here, and the next segment's chain proves that no block is lost.
+      // No more than a seal has room here, and the next segment's chain proves that no block is
+      // lost.
       this.#notices.push({
         code: 'SEAL_UNREADABLE',
         message: `${segment.name}: its seal was not finished; nothing is missing`,

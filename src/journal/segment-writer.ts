@@ -11,7 +11,9 @@ import { type Storage, type StorageFile, writeAll } from './storage.ts';
 /** `disk`: survives power loss (fdatasync). `process`: survives kill -9 (write(2) only). */
 export type Durability = 'disk' | 'process';
 
-/** Writes blocks behind each other into segments of bounded size. Throws what the storage throws. */
+/**
+ * Writes blocks behind each other into segments of bounded size. Throws what the storage throws.
+ */
 export class SegmentWriter {
   readonly #storage: Storage;
   readonly #journalId: string;

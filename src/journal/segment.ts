@@ -11,8 +11,8 @@ const WINDOW_BYTES = 1_048_576;
 const INDEX_STEP_BYTES = 65_536;
 
 /**
- * One segment file, with a sparse index: the first block of about every 64 KiB. 16 bytes for each, so
- * 1 TiB of journal has 256 MiB of index and a day of a busy desk has kilobytes.
+ * One segment file, with a sparse index: the first block of about every 64 KiB. 16 bytes for each,
+ * so 1 TiB of journal has 256 MiB of index and a day of a busy desk has kilobytes.
  */
 export class Segment {
   readonly name: string;
@@ -50,7 +50,10 @@ export class Segment {
   }
 }
 
-/** Reads a file through one window of 1 MiB (more for a longer piece), so small blocks cost no system call each. */
+/**
+ * Reads a file through one window of 1 MiB (more for a longer piece), so small blocks cost no
+ * system call each.
+ */
 export class FileWindow {
   readonly #file: StorageFile;
   #bytes: Buffer = Buffer.alloc(0);
@@ -60,7 +63,10 @@ export class FileWindow {
     this.#file = file;
   }
 
-  /** `length` bytes from `position`, fewer at the end of the file. A view: stays valid, but pins its window. */
+  /**
+   * `length` bytes from `position`, fewer at the end of the file. A view: stays valid, but pins its
+   * window.
+   */
   bytes(position: number, length: number): Buffer {
     const offset = position - this.#start;
     if (offset < 0 || offset + length > this.#bytes.length) {

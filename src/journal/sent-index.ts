@@ -1,4 +1,7 @@
-/** Which journal record holds each sent message, ascending by MsgSeqNum(34), and the newest messages themselves. */
+/**
+ * Which journal record holds each sent message, ascending by MsgSeqNum(34), and the newest messages
+ * themselves.
+ */
 export class SentIndex {
   readonly #msgSeqNums: number[] = [];
   readonly #seqs: number[] = [];
@@ -21,7 +24,10 @@ export class SentIndex {
     return this.#cacheBytes;
   }
 
-  /** A message of this number stands in record `seq`; the same and higher numbers of before are forgotten. */
+  /**
+   * A message of this number stands in record `seq`; the same and higher numbers of before are
+   * forgotten.
+   */
   add(msgSeqNum: number, seq: number, bytes?: Buffer): void {
     const last = this.#msgSeqNums.at(-1);
     if (last !== undefined && last >= msgSeqNum) this.dropFrom(msgSeqNum);

@@ -10,11 +10,15 @@ import { epochMs, type EpochMs } from '../lib/time.ts';
  *     4  version; v  variant, binary 10xx
  *     r  74 random bits
  *
- * The venue checks the time within 120 s of its own and may demand increasing ids, so the units only ever grow:
- * one source serves every message that carries tag 11, and its last id is kept in the journal.
+ * The venue checks the time within 120 s of its own and may demand increasing ids, so the units
+ * only ever grow: one source serves every message that carries tag 11, and its last id is kept in
+ * the journal.
  */
 export interface ClOrdIDSource {
-  /** The id after `last`. CLOCK_BEHIND when it would run more than 100 s ahead of `at`, e.g. after a clock step. */
+  /**
+   * The id after `last`. CLOCK_BEHIND when it would run more than 100 s ahead of `at`, e.g. after a
+   * clock step.
+   */
   readonly next: (last: ClOrdID | undefined, at: EpochMs) => Result<ClOrdID, 'CLOCK_BEHIND'>;
 }
 

@@ -1,6 +1,9 @@
 import { epochMs, type EpochMs } from '../lib/time.ts';
 
-/** Derivatives REST and WebSocket v1 are switched off on this day [websocket 1; unified 2.1] (it may move). FIX stays. */
+/**
+ * Derivatives REST and WebSocket v1 are switched off on this day [websocket 1; unified 2.1] (it may
+ * move). FIX stays.
+ */
 export const DERIVATIVES_V1_END = epochMs(Date.UTC(2027, 2, 1));
 
 /** Operators see the notice from this day on, unless the configuration says otherwise. */

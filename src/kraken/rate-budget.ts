@@ -15,7 +15,9 @@ export interface RateBudget {
   readonly penalize: (pauseMs: number, at: MonotonicMs) => void;
 }
 
-/** `safety` may use the reserve: cancels, kill, the dead man's switch, look-ups that end a doubt. */
+/**
+ * `safety` may use the reserve: cancels, kill, the dead man's switch, look-ups that end a doubt.
+ */
 export type BudgetPurpose = 'ordinary' | 'safety';
 
 export type Take =
@@ -33,7 +35,10 @@ export interface SlidingBudgetSettings {
   readonly reservePoints: number;
 }
 
-/** Pool 1: 500 points per 10 s; the window's shape is unpublished, so plan 400 in a sliding one [rest 9 row 5]. */
+/**
+ * Pool 1: 500 points per 10 s; the window's shape is unpublished, so plan 400 in a sliding one
+ * [rest 9 row 5].
+ */
 export const DERIVATIVES_BUDGET: SlidingBudgetSettings = {
   pointsMax: 400,
   windowMs: 10_000,

@@ -2,9 +2,9 @@
 export const DECIMAL_TEXT_LENGTH_MAX = 64;
 
 /**
- * The plain canonical notation of a decimal in any JSON or FIX spelling, by moving digits only: `82380.0` → `82380`,
- * `9.67535E-4` → `0.000967535`, `-0.0` → `0`. No digit that counts is lost. `undefined` for anything else,
- * and for what would be longer than 64 characters.
+ * The plain canonical notation of a decimal in any JSON or FIX spelling, by moving digits only:
+ * `82380.0` → `82380`, `9.67535E-4` → `0.000967535`, `-0.0` → `0`. No digit that counts is lost.
+ * `undefined` for anything else, and for what would be longer than 64 characters.
  */
 export const toDecimalText = (text: string): string | undefined => {
   if (text.length === 0 || text.length > DECIMAL_TEXT_LENGTH_MAX) return undefined;
@@ -15,7 +15,10 @@ export const toDecimalText = (text: string): string | undefined => {
 
 const NOT_PLAIN = -1;
 
-/** Where the point of an unsigned plain decimal is (its length when there is none); NOT_PLAIN for other spellings. */
+/**
+ * Where the point of an unsigned plain decimal is (its length when there is none); NOT_PLAIN for
+ * other spellings.
+ */
 const pointOfPlain = (text: string): number => {
   let pointAt = text.length;
   for (let at = 0; at < text.length; at++) {
@@ -62,8 +65,8 @@ const movePoint = (digits: string, pointAt: number): string => {
 const isZero = (digits: string): boolean => /^0*$/.test(digits);
 
 /**
- * Orders two canonical texts (made by `toDecimalText`) by value, exactly and without making numbers:
- * negative when a < b, 0 when equal, positive when a > b.
+ * Orders two canonical texts (made by `toDecimalText`) by value, exactly and without making
+ * numbers: negative when a < b, 0 when equal, positive when a > b.
  */
 export const compareDecimalText = (a: string, b: string): number => {
   if (a === b) return 0;

@@ -1,6 +1,7 @@
 import { Big } from 'big.js';
 
-// Strict mode throws when a float is handed in: an amount is text or another decimal, never a measurement.
+// Strict mode throws when a float is handed in: an amount is text or another decimal, never a
+// measurement.
 const StrictBig = Big();
 StrictBig.strict = true;
 StrictBig.DP = 40;
@@ -14,11 +15,17 @@ export type Decimal = Big;
 const PLAIN_DECIMAL = /^-?(?:\d+(?:\.\d+)?|\.\d+)$/;
 const TEXT_LENGTH_MAX = 64;
 
-/** The decimal that a plain text means; `undefined` for exponents, signs `+`, blanks, or anything over 64 characters. */
+/**
+ * The decimal that a plain text means; `undefined` for exponents, signs `+`, blanks, or anything
+ * over 64 characters.
+ */
 export const parseDecimal = (text: string): Decimal | undefined =>
   text.length <= TEXT_LENGTH_MAX && PLAIN_DECIMAL.test(text) ? new StrictBig(text) : undefined;
 
-/** For constants and values that were checked before; throws on anything that is not a plain decimal. */
+/**
+ * For constants and values that were checked before; throws on anything that is not a plain
+ * decimal.
+ */
 export const decimal = (text: string): Decimal => {
   const value = parseDecimal(text);
   if (value === undefined)

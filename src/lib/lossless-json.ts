@@ -1,6 +1,9 @@
 import { err, ok, type Result } from './result.ts';
 
-/** A JSON number exactly as it was written: `1.0`, `9.67535E-4`, `-0.0` and 30 digits stay what they are. */
+/**
+ * A JSON number exactly as it was written: `1.0`, `9.67535E-4`, `-0.0` and 30 digits stay what they
+ * are.
+ */
 export class JsonNumber {
   readonly text: string;
   constructor(text: string) {
@@ -11,7 +14,10 @@ export class JsonNumber {
   }
 }
 
-/** An object's keys are own properties, `__proto__` too; of doubled keys the last wins, as in JSON.parse. */
+/**
+ * An object's keys are own properties, `__proto__` too; of doubled keys the last wins, as in
+ * JSON.parse.
+ */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
@@ -28,13 +34,15 @@ export interface JsonSyntaxError {
 export const JSON_DEPTH_MAX = 64;
 
 export interface LosslessOptions {
-  /** Refuses an object that names a key twice: which value is meant is open (RFC 8259 section 4). */
+  /**
+   * Refuses an object that names a key twice: which value is meant is open (RFC 8259 section 4).
+   */
   readonly hasUniqueKeys?: boolean;
 }
 
 /**
- * Reads one JSON text (RFC 8259, the same language as JSON.parse) and keeps the digits of every number.
- * Errors: the first offence with its position; nothing is thrown.
+ * Reads one JSON text (RFC 8259, the same language as JSON.parse) and keeps the digits of every
+ * number. Errors: the first offence with its position; nothing is thrown.
  */
 export const parseLosslessJson = (
   text: string,
@@ -53,7 +61,10 @@ export const isJsonObject = (value: JsonValue | undefined): value is JsonObject 
   !Array.isArray(value) &&
   !(value instanceof JsonNumber);
 
-/** The value with floats for numbers, as JSON.parse gives it. For display and comparison, never for amounts. */
+/**
+ * The value with floats for numbers, as JSON.parse gives it. For display and comparison, never for
+ * amounts.
+ */
 export const toPlainJson = (value: JsonValue): unknown => {
   if (value instanceof JsonNumber) return Number(value.text);
   if (Array.isArray(value)) return (value as JsonArray).map(toPlainJson);

@@ -1,20 +1,25 @@
 /**
- * What people read must be what is written. A terminal obeys control characters (it moves the cursor, erases a line, shows 0.001 for
- * 0.9), and Unicode has characters that nobody sees or that turn the order of others round. Inputs that are stored or shown refuse
- * them; what came from elsewhere (texts of the venue, a log file, an old journal) is escaped when it is shown.
+ * What people read must be what is written. A terminal obeys control characters (it moves the
+ * cursor, erases a line, shows 0.001 for 0.9), and Unicode has characters that nobody sees or that
+ * turn the order of others round. Inputs that are stored or shown refuse them; what came from
+ * elsewhere (texts of the venue, a log file, an old journal) is escaped when it is shown.
  */
 
 /**
- * Control characters (C0, DEL, C1), characters of format (bidirectional overrides and isolates, zero width, byte order mark, tags),
- * line and paragraph separators, halves of surrogate pairs, private and unassigned ones; fillers and variation selectors, which have
- * other classes and are not seen either.
+ * Control characters (C0, DEL, C1), characters of format (bidirectional overrides and isolates,
+ * zero width, byte order mark, tags), line and paragraph separators, halves of surrogate pairs,
+ * private and unassigned ones; fillers and variation selectors, which have other classes and are
+ * not seen either.
  */
 const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 const EVERY_HIDDEN = new RegExp(HIDDEN.source, 'gu');
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** `\u001b` for each character that is not seen, line feeds included: for a value within a line or a table. Reads as JSON, too. */
+/**
+ * `\u001b` for each character that is not seen, line feeds included: for a value within a line or a
+ * table. Reads as JSON, too.
+ */
 export const escapeHidden = (text: string): string =>
   // ASCII is nearly everything that is ever shown.
   ASCII.test(text) ? text : text.replace(EVERY_HIDDEN, escaped);
@@ -27,7 +32,10 @@ export const escapeHiddenInLines = (text: string): string =>
         hidden === '\n' || hidden === '\t' ? hidden : escaped(hidden),
       );
 
-/** What is wrong with a text that will be stored or shown; `undefined` when it is 1 to `lengthMax` characters that are seen. */
+/**
+ * What is wrong with a text that will be stored or shown; `undefined` when it is 1 to `lengthMax`
+ * characters that are seen.
+ */
 export const faultOfText = (text: string, lengthMax: number): string | undefined => {
   if (text === '') return 'is empty';
   if (text.length > lengthMax) return `is longer than ${lengthMax} characters`;
@@ -43,8 +51,8 @@ export const faultOfCharacters = (text: string): string | undefined => {
 };
 
 /**
- * The same for what money hangs on: letters, digits and signs of ASCII only, so that no letter is another alphabet's twin, and
- * single blanks between them, so that nothing is pushed out of sight.
+ * The same for what money hangs on: letters, digits and signs of ASCII only, so that no letter is
+ * another alphabet's twin, and single blanks between them, so that nothing is pushed out of sight.
  */
 export const faultOfAscii = (text: string, lengthMax: number): string | undefined => {
   const fault = faultOfText(text, lengthMax);

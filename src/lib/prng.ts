@@ -1,8 +1,8 @@
 import { invariant } from './invariant.ts';
 
 /**
- * A seeded source of randomness: the same seed gives the same sequence on every machine. Not for secrets.
- * sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state, period of at least 2^32.
+ * A seeded source of randomness: the same seed gives the same sequence on every machine. Not for
+ * secrets. sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state, period of at least 2^32.
  */
 export class Prng {
   readonly seed: number;
@@ -70,7 +70,10 @@ export class Prng {
     return copy;
   }
 
-  /** A generator of its own whose draws do not disturb this one: one per actor keeps a history stable when another actor changes. */
+  /**
+   * A generator of its own whose draws do not disturb this one: one per actor keeps a history
+   * stable when another actor changes.
+   */
   fork(): Prng {
     return new Prng(this.uint32());
   }

@@ -2,7 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 const REDACTED = '<redacted>';
 
-/** A value that prints as `<redacted>` wherever it is written by accident; `reveal()` is the only way in. */
+/**
+ * A value that prints as `<redacted>` wherever it is written by accident; `reveal()` is the only
+ * way in.
+ */
 export class Secret {
   readonly #value: string;
   constructor(value: string) {

@@ -24,7 +24,10 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
 let cachedDay = Number.NaN;
 let cachedDayText = '';
 
-/** FIX UTCDateOnly, `YYYYMMDD`. The day's text is kept, since a session writes many times within a day. */
+/**
+ * FIX UTCDateOnly, `YYYYMMDD`. The day's text is kept, since a session writes many times within a
+ * day.
+ */
 export const toUtcDate = (at: EpochMs): string => {
   const day = Math.floor(at / 86_400_000);
   if (day !== cachedDay) {
@@ -44,7 +47,10 @@ export const toUtcTimestamp = (at: EpochMs): string => {
   return `${date}-${pad(h, 2)}:${pad(m, 2)}:${pad(s, 2)}.${pad(ms % 1_000, 3)}`;
 };
 
-/** Whether a text that begins with YYYY-MM-DD begins with a day that there is: Date.parse makes 2 March of 30 February. */
+/**
+ * Whether a text that begins with YYYY-MM-DD begins with a day that there is: Date.parse makes 2
+ * March of 30 February.
+ */
 export const beginsWithDay = (text: string): boolean => {
   const midnight = Date.parse(text.slice(0, 10));
   return (
@@ -54,7 +60,10 @@ export const beginsWithDay = (text: string): boolean => {
 
 const UTC_TIMESTAMP = /^(\d{4})(\d{2})(\d{2})-(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
 
-/** Reads a FIX UTCTimestamp with 0 to 9 decimals of a second; `undefined` when it is not one. Second 60 is read as the next minute. */
+/**
+ * Reads a FIX UTCTimestamp with 0 to 9 decimals of a second; `undefined` when it is not one. Second
+ * 60 is read as the next minute.
+ */
 export const parseUtcTimestamp = (text: string): EpochMs | undefined => {
   const parts = UTC_TIMESTAMP.exec(text);
   if (parts === null) return undefined;

@@ -2,8 +2,9 @@ import { invariant } from './invariant.ts';
 import { type MonotonicMs } from './time.ts';
 
 /**
- * A budget of units that refills steadily: full at `unitsMax`, from empty to full in `periodMs`. Time is an argument and never goes
- * backwards here: an earlier time than the last counts as the last.
+ * A budget of units that refills steadily: full at `unitsMax`, from empty to full in `periodMs`.
+ * Time is an argument and never goes backwards here: an earlier time than the last counts as the
+ * last.
  */
 export class TokenBucket {
   readonly unitsMax: number;
@@ -32,7 +33,10 @@ export class TokenBucket {
     return this.#units;
   }
 
-  /** Takes the units, or takes nothing and says false. At least `reserveUnits` stay behind for whoever may touch them. */
+  /**
+   * Takes the units, or takes nothing and says false. At least `reserveUnits` stay behind for
+   * whoever may touch them.
+   */
   take(units: number, at: MonotonicMs, reserveUnits = 0): boolean {
     invariant(units >= 0 && reserveUnits >= 0, 'a bucket is emptied, not filled, by taking');
     this.#refill(at);

@@ -13,8 +13,9 @@ export interface DailyFileOptions {
 }
 
 /**
- * A stream whose lines go into one file per UTC day, appended, readable by the owner and group only. It writes at once, so that the last
- * line before a crash is in the file. A full disk loses log lines and never stops the engine: the journal is what must not be lost.
+ * A stream whose lines go into one file per UTC day, appended, readable by the owner and group
+ * only. It writes at once, so that the last line before a crash is in the file. A full disk loses
+ * log lines and never stops the engine: the journal is what must not be lost.
  */
 export class DailyFile extends Writable {
   readonly #options: DailyFileOptions;
@@ -33,7 +34,8 @@ export class DailyFile extends Writable {
       if (this.#file !== undefined) writeSync(this.#file, chunk.toString());
       this.#failed = false;
     } catch (cause) {
-      // Loggers must not bring down what they describe: said once, then silent until it works again.
+      // Loggers must not bring down what they describe: said once, then silent until it works
+      // again.
       if (!this.#failed) this.#options.onFailure(cause as Error);
       this.#failed = true;
     }

@@ -9,7 +9,10 @@ import { type Secret } from '../lib/secret.ts';
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** What the program logs with. A message is a sentence; what varies goes into fields. Secrets are masked on the way. */
+/**
+ * What the program logs with. A message is a sentence; what varies goes into fields. Secrets are
+ * masked on the way.
+ */
 export interface Logger {
   readonly error: (message: string, fields?: LogFields) => void;
   readonly warn: (message: string, fields?: LogFields) => void;
@@ -32,7 +35,10 @@ export interface LoggerOptions {
   readonly clock: Clock;
   /** Values that are masked wherever they occur, on top of what looks like a secret. */
   readonly secrets?: readonly Secret[];
-  /** Where the console lines go; the error stream by default, since standard output belongs to results. */
+  /**
+   * Where the console lines go; the error stream by default, since standard output belongs to
+   * results.
+   */
   readonly console?: NodeJS.WritableStream;
 }
 
@@ -43,7 +49,10 @@ interface Line extends LogFields {
   readonly message: string;
 }
 
-/** A logger on winston: JSON lines into a daily file, a readable line or JSON to the console, nothing secret in either. */
+/**
+ * A logger on winston: JSON lines into a daily file, a readable line or JSON to the console,
+ * nothing secret in either.
+ */
 export const makeLogger = ({
   level,
   format,

@@ -4,7 +4,10 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 export type LatencyStage = 'journal' | 'wire' | 'ack' | 'fill' | 'publish';
 export type Direction = 'in' | 'out';
 
-/** The measurements of one engine, as counters to raise and as Prometheus text. One registry per engine, never the global one. */
+/**
+ * The measurements of one engine, as counters to raise and as Prometheus text. One registry per
+ * engine, never the global one.
+ */
 export interface Metrics {
   /** fathom_fix_session_up{session}: 1 while logged on. */
   readonly sessionUp: (session: string, isUp: boolean) => void;
@@ -13,7 +16,10 @@ export interface Metrics {
   /** fathom_fix_gap_messages{session}: messages behind a gap that wait. */
   readonly gapMessages: (session: string, waiting: number) => void;
   readonly resendRequest: (session: string, dir: Direction) => void;
-  /** fathom_fix_rejects_total{session,dir,type,reason}: Reject(3), BusinessMessageReject(j), OrderCancelReject(9) and refused logons. */
+  /**
+   * fathom_fix_rejects_total{session,dir,type,reason}: Reject(3), BusinessMessageReject(j),
+   * OrderCancelReject(9) and refused logons.
+   */
   readonly reject: (labels: {
     session: string;
     dir: Direction;
@@ -23,7 +29,10 @@ export interface Metrics {
   /** fathom_fix_garbled_total{session}: frames ignored for BodyLength(9), CheckSum(10) or form. */
   readonly garbled: (session: string) => void;
   readonly duplicate: (session: string, flag: 'PossDup' | 'PossResend' | 'ExecID') => void;
-  /** fathom_orders_total{event}: placed, accepted, refused, filled, canceled, … as the facts name them. */
+  /**
+   * fathom_orders_total{event}: placed, accepted, refused, filled, canceled, … as the facts name
+   * them.
+   */
   readonly order: (event: string) => void;
   /** fathom_risk_rejects_total{code} */
   readonly riskReject: (code: string) => void;
@@ -48,7 +57,10 @@ const LATENCY_BUCKETS_SECONDS = [
   2.5, 5, 10,
 ];
 
-/** `engine` becomes a label of every series. With `processMetrics`, also the event loop, memory and garbage collection. */
+/**
+ * `engine` becomes a label of every series. With `processMetrics`, also the event loop, memory and
+ * garbage collection.
+ */
 export const makeMetrics = ({
   engine,
   processMetrics = false,

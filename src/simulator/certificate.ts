@@ -1,6 +1,9 @@
 import { generate } from 'selfsigned';
 
-/** A TLS identity made for one run: PEM texts. The certificate is its own authority; clients are given it as `ca`. */
+/**
+ * A TLS identity made for one run: PEM texts. The certificate is its own authority; clients are
+ * given it as `ca`.
+ */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;

@@ -1,8 +1,9 @@
 import { type EpochMs } from '../lib/time.ts';
 
 /**
- * The truth about every order, fill, cancel and transfer, one flat JSON object per line (issue: "no order exists twice,
- * no fill missing"). Amounts are plain decimal text. Background accounts are left out unless asked for.
+ * The truth about every order, fill, cancel and transfer, one flat JSON object per line (issue: "no
+ * order exists twice, no fill missing"). Amounts are plain decimal text. Background accounts are
+ * left out unless asked for.
  */
 export type LedgerEntry = LedgerStamp &
   (
@@ -24,7 +25,9 @@ export type LedgerEntry = LedgerStamp &
         readonly realizedPnl: string;
         readonly position: string;
       })
-    /** A fill that the venue took back (`lastQty` 0) or changed; amounts are those of the change. */
+    /**
+     * A fill that the venue took back (`lastQty` 0) or changed; amounts are those of the change.
+     */
     | (LedgerOrder & {
         readonly kind: 'bust' | 'correction';
         readonly fillId: string;

@@ -50,7 +50,10 @@ export const makeLedger = (options: LedgerOptions = {}): Ledger => {
   };
 };
 
-/** Whether nobody else has part in it; seen before entries are made, since the background market makes most events. */
+/**
+ * Whether nobody else has part in it; seen before entries are made, since the background market
+ * makes most events.
+ */
 const isOnlyOf = (event: ExchangeEvent, without: ReadonlySet<string>): boolean => {
   if ('order' in event) return event.order !== undefined && without.has(event.order.account);
   return (

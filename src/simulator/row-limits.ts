@@ -18,7 +18,10 @@ export interface RowLimits {
 const MESSAGES_OF_ONE_MIN = 1_000;
 const ENDED_OF_ONE_MAX = 20_000;
 
-/** All of it follows one number. What FIX sessions keep is shared among them: hundreds may not take hundreds of times the memory of one. */
+/**
+ * All of it follows one number. What FIX sessions keep is shared among them: hundreds may not take
+ * hundreds of times the memory of one.
+ */
 export const rowLimitsOf = (rowsMax = DEFAULT_ROWS_MAX, fixSessions = 1): RowLimits => {
   const fixMessagesOfOne = Math.max(
     MESSAGES_OF_ONE_MIN,

@@ -45,7 +45,10 @@ export interface SimulatorOptions {
   readonly seed: number;
   /** Contracts to list, of the whole catalogue; see `instruments` when left out. */
   readonly symbols?: readonly string[];
-  /** So many contracts, the recorded ones first, then those made by rule; the recorded ones when left out. */
+  /**
+   * So many contracts, the recorded ones first, then those made by rule; the recorded ones when
+   * left out.
+   */
   readonly instruments?: number;
   readonly clients: readonly SimulatorClient[];
   readonly host: string;
@@ -61,7 +64,10 @@ export interface SimulatorOptions {
   readonly keys?: readonly RestKey[];
   /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
   readonly feeds?: FeedGatewayOptions;
-  /** FIX market data on ports of their own (0: chosen by the system), for the CompIDs of `clients`; none when left out. */
+  /**
+   * FIX market data on ports of their own (0: chosen by the system), for the CompIDs of `clients`;
+   * none when left out.
+   */
   readonly marketData?: MarketDataPorts;
   readonly onLedgerEntry?: (entry: LedgerEntry) => void;
   /** REST on a port of its own (0: chosen by the system), with `keys`; none when left out. */
@@ -79,7 +85,10 @@ export interface SimulatorOptions {
   /** How long a market holds takers, by symbol, instead of what its specification says. */
   readonly makerProtectionMillis?: Readonly<Record<string, number>>;
   readonly fix?: Partial<FixToggles>;
-  /** When FIX sessions begin again at 1 each day, milliseconds after midnight UTC; never when left out. */
+  /**
+   * When FIX sessions begin again at 1 each day, milliseconds after midnight UTC; never when left
+   * out.
+   */
   readonly rolloverAtMs?: number;
 }
 
@@ -121,7 +130,10 @@ export interface Simulator {
   readonly stop: () => Promise<void>;
 }
 
-/** The venue as a program: one exchange, its gateways, and a background market that makes orders trade. */
+/**
+ * The venue as a program: one exchange, its gateways, and a background market that makes orders
+ * trade.
+ */
 export const startSimulator = async (
   options: SimulatorOptions,
   deps: SimulatorDeps,
@@ -162,7 +174,10 @@ export const startSimulator = async (
   }
 };
 
-/** Everything that listens. What has begun to is put into `opened`, so that a failure of a later part can end it. */
+/**
+ * Everything that listens. What has begun to is put into `opened`, so that a failure of a later
+ * part can end it.
+ */
 const openGateways = async (
   options: SimulatorOptions,
   deps: SimulatorDeps,

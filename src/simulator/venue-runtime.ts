@@ -11,7 +11,10 @@ export type EventListener = (event: ExchangeEvent) => void;
 /** Everything that one command caused, in order, once every EventListener has had it. */
 export type BatchListener = (events: readonly ExchangeEvent[]) => void;
 
-/** Is told of everything that moves the exchange before it moves; `seq` is the number of its last event. */
+/**
+ * Is told of everything that moves the exchange before it moves; `seq` is the number of its last
+ * event.
+ */
 export interface CommandLog {
   readonly command: (command: ExchangeCommand, at: EpochMs, seq: number) => void;
   /** A step of the background market, with the tick after it. */
@@ -25,8 +28,9 @@ interface Waiting {
 }
 
 /**
- * The exchange in real time: commands of every channel go through `submit`, one after another, and every event goes to every
- * listener in the order in which it happened. Between commands a tick does what time alone makes due, and moves the background market.
+ * The exchange in real time: commands of every channel go through `submit`, one after another, and
+ * every event goes to every listener in the order in which it happened. Between commands a tick
+ * does what time alone makes due, and moves the background market.
  */
 export class VenueRuntime {
   readonly #exchange: Exchange;
@@ -81,7 +85,10 @@ export class VenueRuntime {
     this.#due = undefined;
   }
 
-  /** While `tell` tells what was, whoever submits is not heard: what came of it stands in the log by itself. */
+  /**
+   * While `tell` tells what was, whoever submits is not heard: what came of it stands in the log by
+   * itself.
+   */
   replaying<T>(tell: () => T): T {
     this.#isReplaying = true;
     try {
@@ -91,7 +98,10 @@ export class VenueRuntime {
     }
   }
 
-  /** What the log says was done at `at`: once more, without writing it down. False when the exchange is not where it was then. */
+  /**
+   * What the log says was done at `at`: once more, without writing it down. False when the exchange
+   * is not where it was then.
+   */
   replay(commands: readonly ExchangeCommand[], at: EpochMs, seq: number): boolean {
     if (this.#exchange.venue.seq !== seq) return false;
     for (const command of commands) this.#perform(command, at);
@@ -135,7 +145,10 @@ export class VenueRuntime {
     if (events.length > 0) for (const listener of this.#batchListeners) listener(events);
   }
 
-  /** What time makes due between ticks (a held order is released after 20 ms) happens on its own time. */
+  /**
+   * What time makes due between ticks (a held order is released after 20 ms) happens on its own
+   * time.
+   */
   #armDue(): void {
     const at = this.#exchange.nextDueAt();
     if (at === this.#due?.at) return;

@@ -59,7 +59,10 @@ export interface VenueCore {
   readonly recordsReplayed: number;
 }
 
-/** Makes the venue and, when it is kept, brings it to where its last process left it. Throws when that cannot be done. */
+/**
+ * Makes the venue and, when it is kept, brings it to where its last process left it. Throws when
+ * that cannot be done.
+ */
 export const makeVenueCore = (
   options: SimulatorOptions,
   deps: SimulatorDeps,
@@ -73,7 +76,8 @@ export const makeVenueCore = (
   const keeper = options.state?.log;
   const startAt = options.state?.startAt ?? clock.wall();
   const exchange = makeExchange({
-    // Order and trade ids must not repeat those of an earlier run with the same seed: clients remember them.
+    // Order and trade ids must not repeat those of an earlier run with the same seed: clients
+    // remember them.
     seed: (options.seed ^ Math.floor(startAt / 1_000)) >>> 0,
     startAt,
     instruments,

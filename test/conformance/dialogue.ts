@@ -1,11 +1,14 @@
 /**
- * Dialogues between Fathom and a scripted peer, one FIX session test case per file. `|` stands for SOH. One line, one thing:
+ * Dialogues between Fathom and a scripted peer, one FIX session test case per file. `|` stands for
+ * SOH. One line, one thing:
  *
  *     # text                 says what follows
  *     set key value          a setting of the session, before anything else
  *     connect                the peer connects to our acceptor, or takes our initiator's connection
- *     > 35=0|112=A|          the peer sends; 8, 9, 35, 34, 49, 56, 52 and 10 are filled in unless given (34 counts by itself)
- *     >> 8=FIX.4.4|9=5|...   the peer sends exactly these bytes; `9=*` and `10=*` are worked out; `&` joins frames
+ *     > 35=0|112=A|          the peer sends; 8, 9, 35, 34, 49, 56, 52 and 10 are filled in unless
+ *                            given (34 counts by itself)
+ *     >> 8=FIX.4.4|9=5|...   the peer sends exactly these bytes; `9=*` and `10=*` are worked out;
+ *                            `&` joins frames
  *     < 35=0|34=2|112=A|     our next message has these fields; `112=*` has one, `43=!` has none
  *     < nothing              we have sent nothing more
  *     x                      we have closed the connection
@@ -14,7 +17,8 @@
  *     told TEXT              our application was told this since the last `told`
  *     not told TEXT          it was not, at any time
  *
- * `2 ` before a line means a second connection. `\\xE9` is the byte of that number. `<now>`, `<-121s>` and `<+10s>` are UTC timestamps.
+ * `2 ` before a line means a second connection. `\\xE9` is the byte of that number. `<now>`,
+ * `<-121s>` and `<+10s>` are UTC timestamps.
  */
 export interface DialogueLine {
   readonly number: number;
@@ -158,7 +162,10 @@ const rawFrame = (text: string): Buffer => {
   return Buffer.from(wire.replace('10=*', `10=${String(sum).padStart(3, '0')}`), 'latin1');
 };
 
-/** Every field of a frame, in order. Text only: our own messages in these tests hold no data fields with SOH. */
+/**
+ * Every field of a frame, in order. Text only: our own messages in these tests hold no data fields
+ * with SOH.
+ */
 export const fieldsOf = (frame: string): readonly WireField[] =>
   frame
     .split('\x01')
@@ -185,7 +192,9 @@ export const splitFrames = (
 
 export const readable = (frame: string): string => frame.replaceAll('\x01', '|');
 
-/** What differs between a message and what the script expects of it; `undefined` when nothing does. */
+/**
+ * What differs between a message and what the script expects of it; `undefined` when nothing does.
+ */
 export const mismatch = (expected: readonly WireField[], frame: string): string | undefined => {
   const actual = fieldsOf(frame);
   for (const [tag, value] of expected) {

@@ -147,7 +147,10 @@ const converse = async (
 /** Of 20 ms: a minute, on a machine that has other things to do. */
 const PATIENCE_TURNS = 3_000;
 
-/** Our next frame; on a real connection it may take its time, unless `isOver` says that none will come. */
+/**
+ * Our next frame; on a real connection it may take its time, unless `isOver` says that none will
+ * come.
+ */
 const nextFrame = async (
   stage: Stage,
   talk: Talk,

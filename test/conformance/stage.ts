@@ -41,7 +41,10 @@ export interface Stage {
   /** Lets what is under way happen. */
   readonly settle: () => Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
-  /** Real time and real sockets: what is expected may take a while, and nobody listens to the application. */
+  /**
+   * Real time and real sockets: what is expected may take a while, and nobody listens to the
+   * application.
+   */
   readonly isReal: boolean;
   /** What our application was told, oldest first. */
   readonly told: readonly string[];
@@ -68,7 +71,10 @@ const settle = async (): Promise<void> => {
   }
 };
 
-/** The session, its driver and the conformance application on a virtual clock and a connection in memory. */
+/**
+ * The session, its driver and the conformance application on a virtual clock and a connection in
+ * memory.
+ */
 export const makeStage = (role: Role, options: ReadonlyMap<string, string>): Stage => {
   const time = new VirtualTime();
   const told: string[] = [];

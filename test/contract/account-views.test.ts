@@ -74,7 +74,8 @@ const openPolls = (stage: Stage): Way => {
         if (finding.type === 'CheckOrder')
           await answerQuestion({ type: 'Order', venueOrderID: finding.venueOrderID }, deps);
     }
-    // What fills alone told of is asked for as the running engine does when the order frame is overdue.
+    // What fills alone told of is asked for as the running engine does when the order frame is
+    // overdue.
     for (const { venueOrderID, isOpen, body } of state.orders.all())
       if (isOpen && body === undefined) await answerQuestion({ type: 'Order', venueOrderID }, deps);
   };

@@ -90,7 +90,8 @@ describe('bad input from a client (issue: one order’s life, “Bad input”)',
     it(`ignores a frame with ${what}, and its number is not consumed`, async () => {
       const clOrdID = `garbled-${what.length}`;
       client.sendRaw(spoil(client.frameOf('D', client.nextSeqNum, order(clOrdID))));
-      // The same number again, right this time: answered, so it was not consumed; and the garbled order never entered.
+      // The same number again, right this time: answered, so it was not consumed; and the garbled
+      // order never entered.
       const after = client.received.length;
       client.send('1', '112=still-there');
       await client.expect(

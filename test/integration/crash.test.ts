@@ -33,7 +33,10 @@ import { until } from '../support/until.ts';
 const KILLS = Number(process.env['FATHOM_ENGINE_KILLS'] ?? '15');
 const SEED = Number(process.env['FATHOM_SEED'] ?? '20261122');
 const STEP_MS = 15;
-/** Each life trades until the venue has written so many lines: by what was done, not by the clock, so a slow machine trades as much. */
+/**
+ * Each life trades until the venue has written so many lines: by what was done, not by the clock,
+ * so a slow machine trades as much.
+ */
 const LINES_BEFORE_KILL_MAX = 60;
 const KILL_IN_START_AFTER_MS_MAX = 700;
 // Ceilings for a machine that has other work; a life takes one or two seconds when it has none.

@@ -85,7 +85,8 @@ describe('the demo (issue: one order’s life, Must show 1 and 3)', () => {
     expect(verified.value.totals.venueFixTrades).to.equal(verified.value.totals.trades);
     expect(verified.value.totals.clientFixTrades).to.equal(verified.value.totals.trades);
 
-    // Keys are made for each run: every Username(553), Password(554) and Nonce(5025) must be masked wherever it was written.
+    // Keys are made for each run: every Username(553), Password(554) and Nonce(5025) must be masked
+    // wherever it was written.
     const files = filesBelow(logs);
     expect(files.length).to.be.above(5);
     for (const path of files) {

@@ -138,7 +138,9 @@ const endGroup = (leader: number | undefined): void => {
   }
 };
 
-/** Sends orders until one is taken: the engine refuses them until the venue has answered its Logon. */
+/**
+ * Sends orders until one is taken: the engine refuses them until the venue has answered its Logon.
+ */
 const untilAccepted = async (client: RawFixClient): Promise<void> => {
   for (let attempt = 1; attempt <= ORDERS_MAX; attempt += 1) {
     const clOrdID = `README-${attempt}`;

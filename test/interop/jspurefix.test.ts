@@ -6,7 +6,8 @@ import { type JournaledStore, openJournaledStore, TestFolders } from './support/
 import { Trader } from './support/trader.ts';
 import { Venue } from './support/venue.ts';
 
-// jspurefix loses what a cut leaves under way (it cannot replay), so only whole connections are compared, each from number 1.
+// jspurefix loses what a cut leaves under way (it cannot replay), so only whole connections are
+// compared, each from number 1.
 const ORDERS = 100;
 
 describe("jspurefix's own session and ours", function () {

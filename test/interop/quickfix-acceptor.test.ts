@@ -87,7 +87,8 @@ describe('our initiator and a QuickFIX C++ acceptor', function () {
         await trader.send(50);
         await trader.until('orders are lost', () => proxy.lostToServerBytes > 0);
         proxy.cut();
-        // What is sent before its ResendRequest comes is within the range that it asks for, and gap-filled as well.
+        // What is sent before its ResendRequest comes is within the range that it asks for, and
+        // gap-filled as well.
         const isAsked = (): boolean =>
           trader.notices.some(({ code }) => code === 'RESEND_REQUESTED');
         await trader.until('QuickFIX asks for what it misses', isAsked);
@@ -222,7 +223,10 @@ describe('our initiator and a QuickFIX C++ acceptor', function () {
   }
 });
 
-/** Waits until every order is either answered by its two reports or known to be lost; checks that each was once. */
+/**
+ * Waits until every order is either answered by its two reports or known to be lost; checks that
+ * each was once.
+ */
 const settled = async (peer: QuickfixPeer, trader: Trader, orders: number): Promise<void> => {
   const isSettled = (): boolean => {
     const arrived = peer.count('order');

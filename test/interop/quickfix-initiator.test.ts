@@ -93,8 +93,8 @@ describe('a QuickFIX C++ initiator and our acceptor', function () {
         expect(venue.possDupOrders).to.be.at.least(50);
         expect(venue.logons.map(({ reset }) => reset)).to.deep.equal([false, false]);
         expect(venue.notices.filter(({ code }) => code === 'GAP')).to.have.lengthOf(1);
-        // QuickFIX may be back before our side has heard of the cut, or give up a connection before its Logon: those count as turned
-        // away, and no other does.
+        // QuickFIX may be back before our side has heard of the cut, or give up a connection before
+        // its Logon: those count as turned away, and no other does.
         for (const why of venue.turnedAway) {
           expect(why).to.match(
             /^(session S is connected already|closed before the first message)$/,

@@ -102,7 +102,10 @@ describe('a QuickFIX C++ initiator and the venue simulator', function () {
   }
 });
 
-/** By Kraken's guide, apart from the code of either side: 554 signs the first Logon, MsgSeqNum(34) = 1. */
+/**
+ * By Kraken's guide, apart from the code of either side: 554 signs the first Logon, MsgSeqNum(34)
+ * = 1.
+ */
 const signedLogonFields = (secret: string): string => {
   const nonce = String(Math.floor(systemClock.wall()));
   const signed = `35=A\x0134=1\x0149=${COMP_ID}\x0156=${TRADING_COMP_ID}\x01553=${API_KEY}\x01${nonce}`;

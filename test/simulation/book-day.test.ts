@@ -22,7 +22,10 @@ const advance = (venue: SimulatedVenue, lines: readonly BookLine[], to: number):
   }
 };
 
-/** Faults off, every market moves once (a lost last update shows only when the next one comes), time to ask anew. */
+/**
+ * Faults off, every market moves once (a lost last update shows only when the next one comes), time
+ * to ask anew.
+ */
 const settle = (venue: SimulatedVenue, lines: readonly BookLine[]): void => {
   for (const line of lines) line.faults = NO_FAULTS;
   for (let round = 0; round < 30; round++) {

@@ -161,7 +161,10 @@ export class FixLine extends FaultyLine<MarketDataInput> {
 
 export type BookLine = WebSocketLine | FixLine;
 
-/** Where a line's books differ from the simulator's, each difference in words; levels beyond `depth` are not looked at. */
+/**
+ * Where a line's books differ from the simulator's, each difference in words; levels beyond `depth`
+ * are not looked at.
+ */
 export const differences = (line: BookLine, depth: number): readonly string[] =>
   line.venue.symbols.flatMap((symbol): readonly string[] => {
     const book = line.books.book(symbol as TradingSymbol);

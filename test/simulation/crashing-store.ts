@@ -11,7 +11,10 @@ interface Facts {
 
 type Change = (store: SessionStore, facts: Facts) => void;
 
-/** A store that forgets what was not committed, as a process that is killed does; the owner's facts are in it as well. */
+/**
+ * A store that forgets what was not committed, as a process that is killed does; the owner's facts
+ * are in it as well.
+ */
 export class CrashingStore implements SessionStore {
   readonly #time: VirtualTime;
   readonly #random: () => number;
@@ -28,7 +31,9 @@ export class CrashingStore implements SessionStore {
     this.#random = random;
   }
 
-  /** One record of the journal; `joins`: part of the record before, as a fact and its number are. */
+  /**
+   * One record of the journal; `joins`: part of the record before, as a fact and its number are.
+   */
   #write(change: Change, joins = false): void {
     change(this.#current, this.facts);
     const last = joins ? this.#buffered.pop() : undefined;

@@ -17,7 +17,10 @@ import { DEFAULT_FEED_SETTINGS } from '../../src/simulator/gateways/websocket/co
 
 export const START = Date.UTC(2026, 10, 22, 12);
 
-/** The simulator's exchange with its agents, its WebSocket feeds and its FIX market data, on simulated time and without sockets. */
+/**
+ * The simulator's exchange with its agents, its WebSocket feeds and its FIX market data, on
+ * simulated time and without sockets.
+ */
 export class SimulatedVenue {
   readonly exchange: Exchange;
   readonly hub: FeedHub;

@@ -134,8 +134,9 @@ export const executionReport = (report: Partial<VenueExecutionReport>): VenueExe
 export type Send = Extract<Effect, { type: 'SendNewOrder' | 'SendCancel' | 'SendMassCancel' }>;
 
 /**
- * The engine's loop without its adapters: decide, keep the facts, evolve, collect the effects. A Send is answered by
- * RequestSent with the next MsgSeqNum(34), as the effect runner does, unless the link is held.
+ * The engine's loop without its adapters: decide, keep the facts, evolve, collect the effects. A
+ * Send is answered by RequestSent with the next MsgSeqNum(34), as the effect runner does, unless
+ * the link is held.
  */
 export class Bench {
   readonly manager: OrderManager;
@@ -148,7 +149,10 @@ export class Bench {
   at: EpochMs = START_MS;
   msgSeqNum = 1;
   epoch = 0;
-  /** What the adapter does with a Send: writes it, proves that it did not, or dies before it answers. */
+  /**
+   * What the adapter does with a Send: writes it, proves that it did not, or dies before it
+   * answers.
+   */
   adapter: 'writes' | 'refuses' | 'dies' = 'writes';
   /** Sees what was written, with its number. */
   onSent: (effect: Send, msgSeqNum: number) => void = () => undefined;
@@ -205,7 +209,10 @@ export class Bench {
     return this.input({ type: 'RouteSynchronized', session: SESSION, epoch: this.epoch });
   }
 
-  /** One input and, like the loop, the answers to the Sends that it caused. Returns the facts of all of them. */
+  /**
+   * One input and, like the loop, the answers to the Sends that it caused. Returns the facts of all
+   * of them.
+   */
   input(body: InputBody): readonly Fact[] {
     this.at = epochMs(this.at + 1);
     const facts = this.manager.decide(this.state, { at: this.at, body });

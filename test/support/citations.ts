@@ -10,7 +10,10 @@ interface Places {
   readonly names: ReadonlySet<string>;
 }
 
-/** Documents by the name that citations use: `rest` is docs/venue/rest.md, `adr` the folder of decisions. */
+/**
+ * Documents by the name that citations use: `rest` is docs/venue/rest.md, `adr` the folder of
+ * decisions.
+ */
 export type Documents = ReadonlyMap<string, Places>;
 
 /** Files below a folder of the repository, as paths from `root`. */
@@ -57,7 +60,10 @@ const PLACE = String.raw`\d{1,2}(?:\.\d+)*(?: row \d+| [a-z][a-z\d-]*)?(?: to \d
 const LIST = `[a-z][a-z-]* ${PLACE}(?:, ${PLACE})*`;
 const CITATION = new RegExp(String.raw`\[(${LIST}(?:; ${LIST})*)\]`, 'g');
 
-/** What looks like a citation and is not in the one form. FIX 4.0 to 4.4 and 5.0 are versions of the standard. */
+/**
+ * What looks like a citation and is not in the one form. FIX 4.0 to 4.4 and 5.0 are versions of the
+ * standard.
+ */
 const OTHER_FORMS = [
   /(?<![\w.`-])(?:rest|websocket|unified|fix) (?:sections? )?\d+(?:\.\d+)*(?![\d.]*\w)/g,
   /(?<![\w.-])FIX (?!4\.[0-4]\b|5\.0\b|4\.x)(?:[1-9]|1\d)\.\d+\b/g,
@@ -66,7 +72,10 @@ const OTHER_FORMS = [
   /\bADRs? \d+/g,
 ];
 
-/** The citations in a text that lead nowhere, and those that are written otherwise than `[rest 2.4]`. */
+/**
+ * The citations in a text that lead nowhere, and those that are written otherwise than
+ * `[rest 2.4]`.
+ */
 export const wrongCitations = (text: string, documents: Documents): readonly string[] => {
   const wrong: string[] = [];
   const rest = text.replaceAll(CITATION, (whole, citation: string) => {

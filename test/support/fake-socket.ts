@@ -1,7 +1,10 @@
 import { Duplex } from 'node:stream';
 import { type Socket } from 'node:net';
 
-/** One end of a connection that exists in memory only: what is written at one end is read at the other. */
+/**
+ * One end of a connection that exists in memory only: what is written at one end is read at the
+ * other.
+ */
 export class FakeSocket extends Duplex {
   readonly remoteAddress = 'memory';
   readonly remotePort = 1;

@@ -1,6 +1,6 @@
 /**
- * Does something with each item, two at a time, and returns the results in order: a dozen Node processes that
- * start at once on a busy machine need longer than anybody waits.
+ * Does something with each item, two at a time, and returns the results in order: a dozen Node
+ * processes that start at once on a busy machine need longer than anybody waits.
  */
 export const inTurns = async <T, R>(
   items: readonly T[],

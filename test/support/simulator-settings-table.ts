@@ -1,7 +1,9 @@
 import { type TSchema } from '@sinclair/typebox';
 import { SettingsSchema } from '../../src/simulator/settings/settings-schema.ts';
 
-/** Every setting of `fathom simulate` as rows of a Markdown table, from the schema that reads them. */
+/**
+ * Every setting of `fathom simulate` as rows of a Markdown table, from the schema that reads them.
+ */
 export const settingsTable = (): string =>
   [
     '| setting | default | other values | what it is |',

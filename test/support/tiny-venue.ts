@@ -20,8 +20,9 @@ interface Sent {
 export type Chance = (below: number) => number;
 
 /**
- * A venue behind a link that loses what is under way when it breaks: the ground truth of the property tests. It shares
- * nothing with the core but the messages. Orders are never cancelled on disconnect.
+ * A venue behind a link that loses what is under way when it breaks: the ground truth of the
+ * property tests. It shares nothing with the core but the messages. Orders are never cancelled on
+ * disconnect.
  */
 export class TinyVenue {
   readonly orders: VenueOrder[] = [];
@@ -100,7 +101,10 @@ export class TinyVenue {
     return this.#wire.length === 0 && this.#delivered === this.#reports.length;
   }
 
-  /** Logon without reset: the venue asks for what it missed and is gap-filled, replays, and the gate opens. */
+  /**
+   * Logon without reset: the venue asks for what it missed and is gap-filled, replays, and the gate
+   * opens.
+   */
   reconnect(): void {
     const bench = this.#bench;
     bench.logOn();

@@ -20,7 +20,10 @@ import { RawFixClient } from './raw-fix-client.ts';
 
 const SYMBOLS = ['PF_XBTUSD', 'PF_ETHUSD'];
 
-/** A venue in this process, and an engine in another one that can be killed; clients DESK1 and DESK2. */
+/**
+ * A venue in this process, and an engine in another one that can be killed; clients DESK1 and
+ * DESK2.
+ */
 export interface TradingProcess {
   readonly simulator: Simulator;
   readonly files: EngineFiles;

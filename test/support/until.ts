@@ -1,6 +1,7 @@
 /**
- * Waits for a condition, looking every few milliseconds; throws with `what` when it does not come true in time. The time is a ceiling
- * for a machine that does ten other things, not a measure: a test that wants to know how long something takes uses virtual time.
+ * Waits for a condition, looking every few milliseconds; throws with `what` when it does not come
+ * true in time. The time is a ceiling for a machine that does ten other things, not a measure: a
+ * test that wants to know how long something takes uses virtual time.
  */
 export const until = async (
   condition: () => boolean | Promise<boolean>,

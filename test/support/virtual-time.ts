@@ -1,6 +1,9 @@
 import { type Clock, epochMs, monotonicMs, type Timers } from '../../src/lib/time.ts';
 
-/** Both clocks and the timers, moved by hand. The wall clock may be set apart from the monotonic one, as NTP does. */
+/**
+ * Both clocks and the timers, moved by hand. The wall clock may be set apart from the monotonic
+ * one, as NTP does.
+ */
 export class VirtualTime implements Clock, Timers {
   #mono = 1_000;
   #wall: number;
@@ -36,7 +39,10 @@ export class VirtualTime implements Clock, Timers {
     this.#mono += forMs;
   }
 
-  /** Lets time pass; each timer fires at its own moment. `settle` runs after each, for what timers set off. */
+  /**
+   * Lets time pass; each timer fires at its own moment. `settle` runs after each, for what timers
+   * set off.
+   */
   async advance(
     byMs: number,
     settle: () => Promise<void> = () => Promise.resolve(),

@@ -36,13 +36,22 @@ export interface EngineLoopDeps {
   readonly pendingCommitBytesMax: number;
   /** Inputs that may wait for the running turn; `DEFAULT_WAITING` when left out. */
   readonly waiting?: WaitingLimits;
-  /** Puts on an input, as it enters, what its decision may look at beside the books: the reference price of an order. */
+  /**
+   * Puts on an input, as it enters, what its decision may look at beside the books: the reference
+   * price of an order.
+   */
   readonly stamp?: (body: InputBody) => InputBody;
-  /** Adapter call; what it answers at once (RequestSent, RequestNotSent) is the next input of the same turn. */
+  /**
+   * Adapter call; what it answers at once (RequestSent, RequestNotSent) is the next input of the
+   * same turn.
+   */
   readonly runEffect: (effect: Effect, at: EpochMs) => readonly InputBody[];
   /** Facts that are durable, in order: logs, metrics, library events. */
   readonly onDurable: (facts: readonly RecordedFact[]) => void;
-  /** The journal can't be written any more, or an input found no room: nothing may leave the process from here on. */
+  /**
+   * The journal can't be written any more, or an input found no room: nothing may leave the process
+   * from here on.
+   */
   readonly onHalt: (cause: Error) => void;
 }
 
@@ -51,15 +60,18 @@ export interface WaitingLimits {
   readonly bytesMax: number;
 }
 
-/** Only what an input's own effects bring in waits, so that this is thousands of times what is seen. */
+/**
+ * Only what an input's own effects bring in waits, so that this is thousands of times what is seen.
+ */
 export const DEFAULT_WAITING: WaitingLimits = { inputsMax: 65_536, bytesMax: 67_108_864 };
 
 /** New orders are refused from here on, so that reports and cancels find room. */
 const SHARE_FOR_ORDERS = 0.5;
 
 /**
- * input -> decide -> append -> evolve -> effects, to its end within one synchronous turn, so that everything the turn appends (facts,
- * outgoing messages, consumed numbers) lies in one journal block. [architecture 4; adr 12]
+ * input -> decide -> append -> evolve -> effects, to its end within one synchronous turn, so that
+ * everything the turn appends (facts, outgoing messages, consumed numbers) lies in one journal
+ * block. [architecture 4; adr 12]
  */
 export class EngineLoop {
   readonly #deps: EngineLoopDeps;
@@ -91,13 +103,19 @@ export class EngineLoop {
     return this.#halted;
   }
 
-  /** False when so much waits, for the disk or for a turn, that a new order has to be refused (ENGINE_BUSY). */
+  /**
+   * False when so much waits, for the disk or for a turn, that a new order has to be refused
+   * (ENGINE_BUSY).
+   */
   get hasRoom(): boolean {
     if (this.#halted || !this.#hasRoomForOrders()) return false;
     return this.#deps.journal.pendingBytes() < this.#deps.pendingCommitBytesMax;
   }
 
-  /** Decides an input and everything that follows from it. Durable and published soon after; see `settled`. */
+  /**
+   * Decides an input and everything that follows from it. Durable and published soon after; see
+   * `settled`.
+   */
   submit(body: InputBody): void {
     if (this.#halted) return;
     if (this.#running) {
@@ -138,8 +156,9 @@ export class EngineLoop {
       this.#state = this.#deps.decider.evolve(this.#state, fact);
       const effects = this.#deps.decider.effectsOf(this.#state, fact);
       this.#unpublished.push({ seq, at: input.at, fact, effects });
-      // In front of everything that arrived meanwhile: what was sent is known before the link is known to be lost.
-      // Halted within the turn: what was decided is still recorded, whole, and nothing of it leaves.
+      // In front of everything that arrived meanwhile: what was sent is known before the link is
+      // known to be lost. Halted within the turn: what was decided is still recorded, whole, and
+      // nothing of it leaves.
       const answers = this.#halted
         ? []
         : effects.flatMap((effect) => this.#deps.runEffect(effect, input.at));

@@ -10,7 +10,10 @@ export interface EngineEvents {
   readonly execution: [report: ClientExecutionReport, seq: number];
   readonly cancelReject: [report: ClientCancelReject, seq: number];
   readonly alert: [alert: Extract<Effect, { type: 'Alert' }>, seq: number];
-  /** New orders pass from here on, or do not any more: the trading session came up, paused for the rollover, went down. */
+  /**
+   * New orders pass from here on, or do not any more: the trading session came up, paused for the
+   * rollover, went down.
+   */
   readonly trading: [isOpen: boolean];
   /** The private WebSocket feeds: true once their snapshots came, false when they are lost. */
   readonly accountFeed: [isUp: boolean];

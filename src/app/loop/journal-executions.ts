@@ -15,13 +15,19 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { executionRecordsOf } from './execution-records.ts';
 
 export interface JournalExecutions {
-  /** Every record that the execution log must hold, made anew from the facts. Throws when the journal changes while it is read. */
+  /**
+   * Every record that the execution log must hold, made anew from the facts. Throws when the
+   * journal changes while it is read.
+   */
   readonly records: Iterable<readonly ExecutionRecord[]>;
   /** Whether an engine that runs has the journal open, so that it is ahead of its logs. */
   readonly isRunning: boolean;
 }
 
-/** What the journal in a folder says of executions. Reads only, and takes no lock. The error says what is wrong with the journal. */
+/**
+ * What the journal in a folder says of executions. Reads only, and takes no lock. The error says
+ * what is wrong with the journal.
+ */
 export const executionsOfJournal = (dir: string): Result<JournalExecutions, string> => {
   try {
     const { state } = lookAtLock(join(dir, 'lock'));
@@ -56,6 +62,9 @@ function* recordsOf(
   }
 }
 
-/** Timers are nothing that a record tells; contract types and the route's name come from the configuration, and are not compared. */
+/**
+ * Timers are nothing that a record tells; contract types and the route's name come from the
+ * configuration, and are not compared.
+ */
 const NO_TIMERS = { ackTimeoutMs: 0, massCancelTimeoutMs: 0 };
 const CONTEXT = { tradingSession: '' as SessionName, contractTypeOf: () => undefined };

@@ -16,8 +16,9 @@ export interface RecoveredEngine {
 }
 
 /**
- * Boot: folds every fact into the books and every session record into its store. Facts behind `publishedSeq` are told to
- * `republish` with their effects, so that a log that missed them in a crash gets them now; no other effect is run.
+ * Boot: folds every fact into the books and every session record into its store. Facts behind
+ * `publishedSeq` are told to `republish` with their effects, so that a log that missed them in a
+ * crash gets them now; no other effect is run.
  */
 export const recoverEngine = (
   opened: OpenedJournal,

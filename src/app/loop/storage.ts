@@ -29,7 +29,10 @@ export interface EngineStorageDeps {
   readonly redactor: Redactor;
 }
 
-/** Dictionaries first, since they can't be damaged by a failure later; then the journal with its lock; then the logs. */
+/**
+ * Dictionaries first, since they can't be damaged by a failure later; then the journal with its
+ * lock; then the logs.
+ */
 export const openEngineStorage = async (
   config: Config,
   deps: EngineStorageDeps,

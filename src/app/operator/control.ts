@@ -14,7 +14,10 @@ export interface ControlDeps {
   readonly sessions: () => readonly FixSession[];
   /** More about a session than it knows itself: its orders. */
   readonly aboutSession: (session: string) => Readonly<Record<string, unknown>>;
-  /** Before a session is ended by an operator: cancels what is open where that is the policy. `cut`: what is left is for the venue's cancel-on-disconnect. */
+  /**
+   * Before a session is ended by an operator: cancels what is open where that is the policy. `cut`:
+   * what is left is for the venue's cancel-on-disconnect.
+   */
   readonly beforeEnd: (session: string) => Promise<'quiet' | 'cut' | 'keep'>;
   /** Verbs beside those of the sessions. */
   readonly handlers: Readonly<Record<string, ControlHandler>>;
@@ -24,7 +27,9 @@ export interface ControlDeps {
   readonly redactor: Redactor;
 }
 
-/** The local door of a running engine. Every call is a record of the journal and a line of the log. */
+/**
+ * The local door of a running engine. Every call is a record of the journal and a line of the log.
+ */
 export const openControl = async (deps: ControlDeps): Promise<Result<ControlServer, string>> => {
   const server = await makeControlServer({
     path: deps.path,

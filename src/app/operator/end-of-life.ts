@@ -28,8 +28,8 @@ export interface EndOfLifeWatchDeps {
 }
 
 /**
- * Tells the notice now and at the beginning of each day (UTC) for as long as it is due: an engine that was started months before hears
- * of it on the first day. Gives what ends the watch.
+ * Tells the notice now and at the beginning of each day (UTC) for as long as it is due: an engine
+ * that was started months before hears of it on the first day. Gives what ends the watch.
  */
 export const watchEndOfLife = ({ dates, clock, timers, tell }: EndOfLifeWatchDeps) => {
   let timer: { readonly cancel: () => void } | undefined;

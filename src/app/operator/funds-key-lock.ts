@@ -6,8 +6,9 @@ import { type Secret } from '../../lib/secret.ts';
 import { makeLockFolder } from '../lock-folder.ts';
 
 /**
- * One desk per funds key on this machine. The daily limit is counted in the audit record below `engine.dataDir`, so a second engine with a
- * data folder of its own would have a whole day's limit of its own. Gives what releases the lock.
+ * One desk per funds key on this machine. The daily limit is counted in the audit record below
+ * `engine.dataDir`, so a second engine with a data folder of its own would have a whole day's limit
+ * of its own. Gives what releases the lock.
  */
 export const lockFundsKey = (apiKey: Secret): Result<() => void, string> => {
   // The name tells nothing of the key, whatever the origin is called: the key is the money.

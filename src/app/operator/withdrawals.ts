@@ -44,7 +44,9 @@ export const auditPathOf = ({ engine }: Config): string =>
 const auditHeadPathOf = ({ engine }: Config): string =>
   join(engine.dataDir, 'funds-audit-head.json');
 
-/** The money desk when funds are configured; else verbs that say clearly that nothing can be moved. */
+/**
+ * The money desk when funds are configured; else verbs that say clearly that nothing can be moved.
+ */
 export const openWithdrawals = async (
   config: Config,
   deps: WithdrawalsDeps,
@@ -139,7 +141,10 @@ const countRunning = (verbs: MoneyVerbs) => {
 const LOG_PAGE = 500;
 const LOG_PAGES_MAX = 40;
 
-/** Ascending until an empty page; `undefined` when a page fails, is incomplete, or there is no end to them. */
+/**
+ * Ascending until an empty page; `undefined` when a page fails, is incomplete, or there is no end
+ * to them.
+ */
 const readWholeLog = async (
   history: RestHistoryGateway,
   sinceMs: number,

@@ -5,8 +5,9 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { lockFolder, makeLockFolder } from '../lock-folder.ts';
 
 /**
- * One logon per CompID: a second one evicts the first at the venue, and with cancel-on-disconnect empties its book
- * [fix 1.4]. So each venue session of this machine holds a lock that every engine of this user looks at. Gives what releases them all.
+ * One logon per CompID: a second one evicts the first at the venue, and with cancel-on-disconnect
+ * empties its book [fix 1.4]. So each venue session of this machine holds a lock that every engine
+ * of this user looks at. Gives what releases them all.
  */
 export const lockCompIDs = (config: Config): Result<() => void, string> => {
   const held: (() => void)[] = [];

@@ -81,7 +81,8 @@ export const openMarketDataSession = (
         config: session,
         connection: setup.venue.marketData?.[session.role] ?? connectionOf(session),
         dictionary: stored.dictionaries.venue,
-        // Numbers that begin at 1 with every logon are nothing to remember, and market data is much.
+        // Numbers that begin at 1 with every logon are nothing to remember, and market data is
+        // much.
         store:
           session.resetSeqNumFlag === 'on-logon'
             ? makeMemoryStore({ createdAt: deps.clock.wall() })

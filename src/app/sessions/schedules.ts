@@ -39,8 +39,9 @@ const rolloverOf = ({ rollover }: VenueSessionConfig): RolloverSettings => {
 };
 
 /**
- * A trading session's day: before the venue's rollover no new orders and the open ones cancelled, then Logout, then a Logon with new
- * numbers. [fix 1.5] `undefined` when the configuration has no rollover.
+ * A trading session's day: before the venue's rollover no new orders and the open ones cancelled,
+ * then Logout, then a Logon with new numbers. [fix 1.5] `undefined` when the configuration has no
+ * rollover.
  */
 export const makeTradingSchedule = (
   config: TradingSessionConfig,

@@ -8,7 +8,10 @@ import { makeSettings, type SessionSettings } from '../../fix/session/model/sett
 
 const BEGIN_STRING = 'FIX.4.4';
 
-/** Half an interval: a Heartbeat that is sent exactly at the interval arrives late at Kraken. [fix 1.7] */
+/**
+ * Half an interval: a Heartbeat that is sent exactly at the interval arrives late at Kraken.
+ * [fix 1.7]
+ */
 const VENUE_HEARTBEAT_INTERVALS = 0.5;
 
 const ofVenue = (config: VenueSessionConfig): SessionSettings => {
@@ -42,7 +45,10 @@ const ofVenue = (config: VenueSessionConfig): SessionSettings => {
   });
 };
 
-/** Orders and reports with the venue: orders are never replayed, and a probe after Logon tells when both sides are in step. */
+/**
+ * Orders and reports with the venue: orders are never replayed, and a probe after Logon tells when
+ * both sides are in step.
+ */
 export const tradingSettings = (config: TradingSessionConfig): SessionSettings => ({
   ...ofVenue(config),
   resendPolicy: 'gap-fill-orders',
@@ -53,7 +59,9 @@ export const tradingSettings = (config: TradingSessionConfig): SessionSettings =
 export const marketDataSettings = (config: MarketDataSessionConfig): SessionSettings =>
   ofVenue(config);
 
-/** Execution reports for a client that is away keep their numbers and wait for its ResendRequest. */
+/**
+ * Execution reports for a client that is away keep their numbers and wait for its ResendRequest.
+ */
 export const clientSettings = (config: ClientSessionConfig): SessionSettings =>
   makeSettings({
     id: config.name,

@@ -38,7 +38,10 @@ export interface TradingSessionDeps {
   readonly epochsBefore: number;
 }
 
-/** One trading session with the venue: its link events and reports become inputs, the core's sends go out through the gateway. */
+/**
+ * One trading session with the venue: its link events and reports become inputs, the core's sends
+ * go out through the gateway.
+ */
 export interface TradingSession {
   readonly session: FixSession;
   /** Connects, and keeps the session to the venue's day. */
@@ -130,7 +133,10 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
   };
 };
 
-/** A completed Logout keeps the orders; a cut by our own hand lets the venue cancel them, where it was asked to. [fix 1.10] */
+/**
+ * A completed Logout keeps the orders; a cut by our own hand lets the venue cancel them, where it
+ * was asked to. [fix 1.10]
+ */
 const ordersAfter = (
   { cancelOrdersOnDisconnect }: TradingSessionConfig,
   cause: LoggedOut['cause'],
@@ -140,7 +146,10 @@ const ordersAfter = (
   return { orders: cancelOrdersOnDisconnect ? 'left-to-venue' : 'kept' };
 };
 
-/** An exception from TLS verification is not forgotten: it is in the log at each connect, with its reason. */
+/**
+ * An exception from TLS verification is not forgotten: it is in the log at each connect, with its
+ * reason.
+ */
 const sayUnverified = ({ config, onNotice }: TradingSessionDeps, at: EpochMs): void => {
   const { enabled, rejectUnauthorized, insecureReason } = config.tls;
   if (!enabled || rejectUnauthorized) return;

@@ -7,7 +7,10 @@ import {
 import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
 import { type Secret } from '../../lib/secret.ts';
 
-/** Where the venue is and who we are there; the embedded simulator tells it, else the configuration does. */
+/**
+ * Where the venue is and who we are there; the embedded simulator tells it, else the configuration
+ * does.
+ */
 export interface VenueAccess {
   readonly connection: ConnectionSettings;
   /** By role, where the configuration does not say it. */

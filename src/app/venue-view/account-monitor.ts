@@ -38,7 +38,10 @@ export interface AccountMonitorDeps extends FeedNoticeSink {
   readonly onHealth: (isReady: boolean) => void;
 }
 
-/** The account as the venue sees it, beside our books. Knowledge for people: it places and settles no order. */
+/**
+ * The account as the venue sees it, beside our books. Knowledge for people: it places and settles
+ * no order.
+ */
 export interface AccountMonitor {
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly snapshot: () => AccountSnapshot;
@@ -52,7 +55,9 @@ export interface AccountMonitor {
 const LOOK_INTERVAL_MS_MAX = 1_000;
 const ORDERS_ASKED_MAX = 10_000;
 
-/** `undefined` without `webSocket.url` and `rest.credentials`: nobody could ask about an account. */
+/**
+ * `undefined` without `webSocket.url` and `rest.credentials`: nobody could ask about an account.
+ */
 export const makeAccountMonitor = (
   config: Config,
   deps: AccountMonitorDeps,

@@ -12,7 +12,10 @@ import {
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 import { type AccountDifference } from './differences.ts';
 
-/** The account as the venue's feeds and REST show it. Look at `health.isReady` before you believe it: it may be of an earlier connection. */
+/**
+ * The account as the venue's feeds and REST show it. Look at `health.isReady` before you believe
+ * it: it may be of an earlier connection.
+ */
 export interface AccountSnapshot {
   /** Our wall clock, milliseconds since the epoch. */
   readonly at: EpochMs;

@@ -5,7 +5,10 @@ import { type MonotonicMs } from '../../lib/time.ts';
 import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
 import { type PrivateState } from '../../kraken/websocket/views/private-state.ts';
 
-/** Where our books and the venue's own view of the account do not agree. An alert, never a change of the books. */
+/**
+ * Where our books and the venue's own view of the account do not agree. An alert, never a change of
+ * the books.
+ */
 export interface AccountDifference {
   /** Names the disagreement; the same one is told once. */
   readonly key: string;
@@ -26,7 +29,9 @@ export const orderDifferences = (
     return theirs.isOpen ? [unknown(theirs)] : [];
   });
 
-/** Our open orders of which the view has no word at all: absence is no evidence, so REST is asked. */
+/**
+ * Our open orders of which the view has no word at all: absence is no evidence, so REST is asked.
+ */
 export const ordersWithoutReport = (
   books: EngineState,
   view: PrivateState,

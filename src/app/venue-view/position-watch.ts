@@ -14,8 +14,9 @@ interface Offset {
 }
 
 /**
- * The position of an account is older than our books, so only its changes can be held against our executions: the difference between
- * the two is taken as it stands when it has lasted, and from then on must not change. Pure.
+ * The position of an account is older than our books, so only its changes can be held against our
+ * executions: the difference between the two is taken as it stands when it has lasted, and from
+ * then on must not change. Pure.
  */
 export class PositionWatch {
   readonly #lastsMs: number;
@@ -39,8 +40,8 @@ export class PositionWatch {
   }
 
   /**
-   * Once for each change that nothing of ours explains; `isOpen`: something unexplained has not lasted yet, so the venue should be asked
-   * for its positions.
+   * Once for each change that nothing of ours explains; `isOpen`: something unexplained has not
+   * lasted yet, so the venue should be asked for its positions.
    */
   look(
     positions: PositionsView,

@@ -17,7 +17,10 @@ export interface PublicFeedDeps extends FeedNoticeSink {
   readonly random: () => number;
 }
 
-/** Books and mark prices from the venue's public feeds, on a connection of their own [websocket 10.3]. */
+/**
+ * Books and mark prices from the venue's public feeds, on a connection of their own
+ * [websocket 10.3].
+ */
 export interface PublicFeed {
   readonly books: BookPort;
   readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;
@@ -25,7 +28,10 @@ export interface PublicFeed {
   readonly stop: () => void;
 }
 
-/** `undefined` when the configuration asks nothing of the public feeds. `onFix`: instruments that FIX market data keeps. */
+/**
+ * `undefined` when the configuration asks nothing of the public feeds. `onFix`: instruments that
+ * FIX market data keeps.
+ */
 export const makePublicFeed = (
   config: Config,
   onFix: ReadonlySet<string>,
@@ -60,7 +66,10 @@ export const makePublicFeed = (
   };
 };
 
-/** What comes of every output of the feed: marks, notices and health. The benchmark of books runs it too. */
+/**
+ * What comes of every output of the feed: marks, notices and health. The benchmark of books runs it
+ * too.
+ */
 export const followFeed =
   (
     feed: Pick<MarketFeed, 'isPublicUp'>,

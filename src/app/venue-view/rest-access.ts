@@ -5,7 +5,10 @@ import { DEFAULT_TRANSPORT } from '../../kraken/rest/transport.ts';
 import { type SocketSettings } from '../../kraken/websocket/connection/socket-options.ts';
 import { type Secret } from '../../lib/secret.ts';
 
-/** The REST client as the configuration describes it, with this key; without one it makes public calls only. */
+/**
+ * The REST client as the configuration describes it, with this key; without one it makes public
+ * calls only.
+ */
 export const restSettingsOf = (
   rest: RestConfig,
   credential: KeyPair | undefined,

@@ -3,7 +3,10 @@ import { type Wallet } from '../../kraken/rest/account/account-readers.ts';
 import { type AccountView } from './account-view.ts';
 import { countBySymbol } from './account-tables.ts';
 
-/** The account as a JSON-ready object: every amount is text with the venue's digits, `null` is what has no answer. */
+/**
+ * The account as a JSON-ready object: every amount is text with the venue's digits, `null` is what
+ * has no answer.
+ */
 export const accountToJson = (account: string, view: AccountView): object => {
   const { at, wallets, positions, openOrders, gaps } = view;
   return {

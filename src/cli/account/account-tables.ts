@@ -7,7 +7,10 @@ type Cell = string | undefined;
 export type Row = readonly Cell[];
 type WalletOf<T extends Wallet['type']> = Extract<Wallet, { readonly type: T }>;
 
-/** The account for people: balances, margins, positions, open orders. Amounts are the venue's digits. */
+/**
+ * The account for people: balances, margins, positions, open orders. Amounts are the venue's
+ * digits.
+ */
 export const accountToText = (account: string, view: AccountView): string => {
   const at = view.at === undefined ? '' : `, ${new Date(view.at).toISOString()} by the venue`;
   return [

@@ -9,7 +9,10 @@ import { type Oddity } from '../../kraken/json/field-reader.ts';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 
-/** An account as three reads show it; each may be missing or incomplete, and then it proves nothing about what it lacks. */
+/**
+ * An account as three reads show it; each may be missing or incomplete, and then it proves nothing
+ * about what it lacks.
+ */
 export interface AccountView {
   /** The venue's clock at the latest of the reads. */
   readonly at: EpochMs | undefined;

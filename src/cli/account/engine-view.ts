@@ -1,7 +1,10 @@
 import { type AccountSnapshot } from '../../app/venue-view/account-snapshot.ts';
 import { isZeroText, type Row, tableOf } from './account-tables.ts';
 
-/** What the running engine knows of the account, for people: is it current, where does it disagree with its books, what is there. */
+/**
+ * What the running engine knows of the account, for people: is it current, where does it disagree
+ * with its books, what is there.
+ */
 export const engineViewToText = (view: AccountSnapshot): string =>
   [
     `the engine's view of the account, ${new Date(view.at).toISOString()}: ${healthToText(view)}`,

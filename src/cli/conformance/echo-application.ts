@@ -10,8 +10,9 @@ const CL_ORD_ID = 11;
 const POSS_RESEND = 97;
 
 /**
- * The application of the acceptor's conformance tests: sends what it supports back with the same body. A PossResend of an order
- * that was seen before is dropped (FIX session test case 19a). Anything else the session refuses as unsupported.
+ * The application of the acceptor's conformance tests: sends what it supports back with the same
+ * body. A PossResend of an order that was seen before is dropped (FIX session test case 19a).
+ * Anything else the session refuses as unsupported.
  */
 export const makeEchoApplication = (
   dictionary: FixDictionary,

@@ -8,9 +8,10 @@ export const ORDER_MSG_TYPES: readonly string[] = ['8', '9', 'B', 'j'];
 const SEND = /^SEND(\d{1,5})$/;
 
 /**
- * The application of the initiator's conformance tests, commanded by the Headline(148) of News(B): `SEND<n>` sends n orders,
- * `LOGOUT` logs out, `RAW` sends one order named after the size of RawData(96). Every ExecutionReport(8) is answered by an
- * OrderStatusRequest(H), so that what was delivered shows on the wire.
+ * The application of the initiator's conformance tests, commanded by the Headline(148) of News(B):
+ * `SEND<n>` sends n orders, `LOGOUT` logs out, `RAW` sends one order named after the size of
+ * RawData(96). Every ExecutionReport(8) is answered by an OrderStatusRequest(H), so that what was
+ * delivered shows on the wire.
  */
 export const makeOrderApplication = (
   beginString: string,

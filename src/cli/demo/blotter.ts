@@ -48,7 +48,10 @@ const STATUS: Readonly<Record<string, BlotterOrder['status']>> = {
   C: 'canceled',
 };
 
-/** The client's own book of record: what it sent, and what the reports made of it. Duplicate ExecIDs count once. */
+/**
+ * The client's own book of record: what it sent, and what the reports made of it. Duplicate ExecIDs
+ * count once.
+ */
 export class Blotter {
   readonly orders = new Map<string, BlotterOrder>();
   readonly executions: BlotterExecution[] = [];

@@ -27,7 +27,9 @@ interface Options {
   readonly plainOutput?: boolean;
 }
 
-/** `fathom demo`: simulator, engine and a routing client in one process, trading before your eyes. */
+/**
+ * `fathom demo`: simulator, engine and a routing client in one process, trading before your eyes.
+ */
 export const demoCommand = (io: CliIo = processIo): Command =>
   new Command('demo')
     .description(

@@ -5,8 +5,8 @@ import { Blotter, type BlotterOrder } from './blotter.ts';
 import { type Step } from './flow.ts';
 
 /**
- * A small order routing process as an institution might have one: FIX 4.4 over a socket, its own ClOrdIDs, its own blotter. It knows
- * nothing of Fathom but the rules of engagement.
+ * A small order routing process as an institution might have one: FIX 4.4 over a socket, its own
+ * ClOrdIDs, its own blotter. It knows nothing of Fathom but the rules of engagement.
  */
 export class RoutingClient {
   readonly blotter = new Blotter();

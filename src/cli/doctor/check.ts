@@ -15,7 +15,10 @@ export interface Check {
   /** Names the row; unique. */
   readonly name: string;
   readonly timeoutMs: number;
-  /** Rows without which this one has nothing to say: it is skipped when one of them failed or was skipped. */
+  /**
+   * Rows without which this one has nothing to say: it is skipped when one of them failed or was
+   * skipped.
+   */
   readonly after?: readonly string[];
   /** Ends early when the signal says that the time is over. */
   readonly run: (signal: AbortSignal) => Promise<CheckResult> | CheckResult;
@@ -46,7 +49,10 @@ export const fail = (detail: string, advice: string): CheckResult => ({
 });
 export const skipped = (detail: string): CheckResult => ({ verdict: 'skipped', detail });
 
-/** Runs each check once those that it comes after have ended, the others at the same time; the rows in the order of the checks. */
+/**
+ * Runs each check once those that it comes after have ended, the others at the same time; the rows
+ * in the order of the checks.
+ */
 export const runChecks = async (
   checks: readonly Check[],
   deps: RunDeps,

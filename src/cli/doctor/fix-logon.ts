@@ -13,8 +13,9 @@ import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { fail, type CheckResult, ok, skipped } from './check.ts';
 
 /**
- * Logs on and out again. Only where both sides begin at 1 with every Logon and no engine of this machine has the session: anywhere
- * else the numbers belong to an engine's journal, and a logon beside it would use them up or evict it.
+ * Logs on and out again. Only where both sides begin at 1 with every Logon and no engine of this
+ * machine has the session: anywhere else the numbers belong to an engine's journal, and a logon
+ * beside it would use them up or evict it.
  */
 export const checkLogon = (
   session: VenueSessionConfig,

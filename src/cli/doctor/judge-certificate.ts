@@ -23,7 +23,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 const WRONG_AUTHORITY = 'no authority that is trusted here signed it: look at caFile';
 
-/** A certificate that the engine would refuse is a failure; one that nobody verifies, or that soon expires, a warning. */
+/**
+ * A certificate that the engine would refuse is a failure; one that nobody verifies, or that soon
+ * expires, a warning.
+ */
 export const judgeCertificate = (seen: SeenCertificate): CheckResult => {
   const { where, problem, subject, issuer, chainLength, daysLeft, insecureReason } = seen;
   const chain = `${chainLength} certificate${chainLength === 1 ? '' : 's'}`;

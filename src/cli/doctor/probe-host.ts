@@ -26,7 +26,10 @@ export interface ProbedTls {
   readonly insecureReason?: string;
 }
 
-/** Name, connection, certificate and protocol of one host, without a byte of ours behind the handshake. */
+/**
+ * Name, connection, certificate and protocol of one host, without a byte of ours behind the
+ * handshake.
+ */
 export const probeHost = async (
   target: HostToProbe,
   nowMs: number,

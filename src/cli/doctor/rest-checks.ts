@@ -41,7 +41,10 @@ interface Sample {
   readonly boundMs: number;
 }
 
-/** Venue minus local clock by the quickest of some exchanges, no better known than half its round trip (Cristian). */
+/**
+ * Venue minus local clock by the quickest of some exchanges, no better known than half its round
+ * trip (Cristian).
+ */
 export const checkClock = async (
   client: RawClient,
   symbol: string,
@@ -128,7 +131,9 @@ const judgeTrading = (detail: string, { read, trade, withdraw }: Rights): CheckR
     : warn(detail, 'account and history work; an order over REST would be refused');
 };
 
-/** Tick and lot decide what the engine lets through; a finer one than the venue's ends in rejects. */
+/**
+ * Tick and lot decide what the engine lets through; a finer one than the venue's ends in rejects.
+ */
 export const checkInstruments = async (
   configured: readonly InstrumentConfig[],
   instruments: () => Promise<ListedInstruments>,

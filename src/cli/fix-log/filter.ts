@@ -18,8 +18,8 @@ const SOH = '\u0001';
 const ORDER_TAGS = [11, 41];
 
 /**
- * Which entries to show. Events are of no session, order or message type: a filter by one of those leaves them out. Garbled
- * lines pass, they are always reported.
+ * Which entries to show. Events are of no session, order or message type: a filter by one of those
+ * leaves them out. Garbled lines pass, they are always reported.
  */
 export const makeFilter = (options: FilterOptions): Result<EntryFilter, string> => {
   const from = parseTime(options.from, 'from');

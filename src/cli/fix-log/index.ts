@@ -45,7 +45,10 @@ export const fixLogCommand = (io: CliIo = processIo): Command =>
       io.setExitCode(await fixLog(file, options, io, stop.signal));
     });
 
-/** The exit code: 0, 1 when the file can't be read, 2 when the options are wrong. Garbled lines are no failure of ours. */
+/**
+ * The exit code: 0, 1 when the file can't be read, 2 when the options are wrong. Garbled lines are
+ * no failure of ours.
+ */
 export const fixLog = async (
   file: string,
   options: FixLogCommandOptions,

@@ -17,7 +17,10 @@ export interface LineSourceOptions {
   readonly onRestart: () => void;
 }
 
-/** The lines of a log (latin1), without their ends. While following, a last line without an end waits for its rest. */
+/**
+ * The lines of a log (latin1), without their ends. While following, a last line without an end
+ * waits for its rest.
+ */
 export async function* logLines(options: LineSourceOptions): AsyncGenerator<string> {
   const splitter = new LineSplitter();
   if (options.path === '-') {

@@ -27,7 +27,9 @@ interface Options extends VenueOptions {
   readonly for?: number;
 }
 
-/** How often the screen or the top line is written; what happens in between is drained, not shown. */
+/**
+ * How often the screen or the top line is written; what happens in between is drained, not shown.
+ */
 const REFRESH_MS = 100;
 const TRADES_SHOWN = 10;
 

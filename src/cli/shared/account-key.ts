@@ -16,8 +16,8 @@ export interface NamedKey {
 }
 
 /**
- * The key of an account, from the environment or the configuration: never from a command line that others can see. The environment
- * wins, since `--account` names it. The error is for the operator.
+ * The key of an account, from the environment or the configuration: never from a command line that
+ * others can see. The environment wins, since `--account` names it. The error is for the operator.
  */
 export const keyOf = (
   { account }: VenueOptions,

@@ -4,7 +4,10 @@ import { type EpochMs } from '../../lib/time.ts';
 
 /** What a command touches of the outside: given, so that a test can read it. */
 export interface CliIo {
-  /** One line of the result. Characters that are not seen are escaped on their way to a terminal or a file. */
+  /**
+   * One line of the result. Characters that are not seen are escaped on their way to a terminal or
+   * a file.
+   */
   readonly out: (line: string) => void;
   /** One line for the operator: problems, never results. */
   readonly err: (line: string) => void;
@@ -13,7 +16,9 @@ export interface CliIo {
   readonly now?: () => EpochMs;
   /** The exit code of the process, once what it still does has ended. */
   readonly setExitCode: (code: number) => void;
-  /** Aborted when nobody reads the results any more: a command that does nothing but show ends then. */
+  /**
+   * Aborted when nobody reads the results any more: a command that does nothing but show ends then.
+   */
   readonly readerGone?: AbortSignal;
 }
 
@@ -35,8 +40,9 @@ export const processIo: CliIo = {
 };
 
 /**
- * `fathom … | head`: whoever read the results has seen enough. That is no failure, and no reason to leave a download, a withdrawal or
- * a running engine half way: the results go nowhere from then on, and the command ends as it would have. For the whole process, once.
+ * `fathom … | head`: whoever read the results has seen enough. That is no failure, and no reason to
+ * leave a download, a withdrawal or a running engine half way: the results go nowhere from then on,
+ * and the command ends as it would have. For the whole process, once.
  */
 export const watchOutput = (): void => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -8,7 +8,10 @@ export interface EngineAddress {
   readonly socket?: string;
 }
 
-/** The control socket, by its path or by the engine's configuration; `undefined` after it was said what is wrong. */
+/**
+ * The control socket, by its path or by the engine's configuration; `undefined` after it was said
+ * what is wrong.
+ */
 export const controlPathOf = ({ config, socket }: EngineAddress, io: CliIo): string | undefined => {
   if (socket !== undefined) return socket;
   if (config === undefined) {

@@ -5,7 +5,10 @@ import { endOfLifeNotice } from '../../kraken/end-of-life.ts';
 import { type CliIo } from './cli-io.ts';
 import { openConfig } from './venue-options.ts';
 
-/** Tells an operator that Derivatives REST and WebSocket v1 end, from the configured day on; before it nothing. */
+/**
+ * Tells an operator that Derivatives REST and WebSocket v1 end, from the configured day on; before
+ * it nothing.
+ */
 export const sayEndOfLife = (endOfLife: Config['endOfLife'] | undefined, io: CliIo): void => {
   const at = io.now?.() ?? systemClock.wall();
   const notice = endOfLifeNotice(at, endOfLifeDatesOf(endOfLife));

@@ -16,8 +16,8 @@ export interface OpenedRest {
 }
 
 /**
- * The REST client of a command, as flags, environment and configuration say. Says why there is none, and whose key is used when the
- * one that was named is not set; tells the end of life.
+ * The REST client of a command, as flags, environment and configuration say. Says why there is
+ * none, and whose key is used when the one that was named is not set; tells the end of life.
  */
 export const openRest = (
   options: VenueOptions,

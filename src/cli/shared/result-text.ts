@@ -6,7 +6,10 @@ type Row = Readonly<Record<string, unknown>>;
 
 const PLAIN = { head: [], border: [], compact: true };
 
-/** What an engine answered, for people: a list of objects as a table, one object as key and value, nothing as `done`. */
+/**
+ * What an engine answered, for people: a list of objects as a table, one object as key and value,
+ * nothing as `done`.
+ */
 export const resultToText = (result: unknown): string => {
   if (result === null || result === undefined) return 'done';
   if (Array.isArray(result))

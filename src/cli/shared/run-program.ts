@@ -1,7 +1,9 @@
 import { type Command, CommanderError } from 'commander';
 import { type CliIo, EXIT } from './cli-io.ts';
 
-/** Runs a command line. What commander refuses, any command's, is a wrong option; it has said why. */
+/**
+ * Runs a command line. What commander refuses, any command's, is a wrong option; it has said why.
+ */
 export const runProgram = async (
   program: Command,
   args: readonly string[],
@@ -12,7 +14,8 @@ export const runProgram = async (
     await program.parseAsync(args, { from: 'user' });
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
-    // --help and --version end with 0; help that nobody asked for is for somebody who named no command.
+    // --help and --version end with 0; help that nobody asked for is for somebody who named no
+    // command.
     io.setExitCode(cause.exitCode === 0 ? EXIT.ok : EXIT.badConfiguration);
   }
 };

@@ -1,9 +1,12 @@
-/** Ctrl-C in a terminal reaches npm and its child; npm may pass it on, so the child hears it twice. */
+/**
+ * Ctrl-C in a terminal reaches npm and its child; npm may pass it on, so the child hears it twice.
+ */
 const ECHO_MS = 1_000;
 
 /**
- * Resolves after `afterMs`, at SIGINT or SIGTERM, or when nobody reads the results any more, whichever comes first. A second signal ends the process at once, with the
- * code a shell expects of it.
+ * Resolves after `afterMs`, at SIGINT or SIGTERM, or when nobody reads the results any more,
+ * whichever comes first. A second signal ends the process at once, with the code a shell expects of
+ * it.
  */
 export const untilSignal = (
   afterMs?: number,
@@ -27,7 +30,8 @@ export const untilSignal = (
     readerGone?.addEventListener('abort', () => {
       finish('reader');
     });
-    // Without a time the signal handlers alone do not keep the process alive; whoever waits here has sockets open.
+    // Without a time the signal handlers alone do not keep the process alive; whoever waits here
+    // has sockets open.
     for (const [signal, code] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],

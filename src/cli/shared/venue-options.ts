@@ -6,7 +6,10 @@ import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/url.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
 
-/** What the commands that talk to the venue take beside their own options. A flag wins over the configuration. */
+/**
+ * What the commands that talk to the venue take beside their own options. A flag wins over the
+ * configuration.
+ */
 export interface VenueOptions {
   readonly config?: string;
   readonly origin?: string;
@@ -58,7 +61,9 @@ const urlOf =
     throw new InvalidArgumentError(`give a URL that begins with ${schemes.join(' or ')}`);
   };
 
-/** The configuration of a command, with which secrets are missing; `undefined` when none was given. */
+/**
+ * The configuration of a command, with which secrets are missing; `undefined` when none was given.
+ */
 export interface CommandConfig {
   readonly path: string;
   readonly config: Config;
@@ -66,7 +71,10 @@ export interface CommandConfig {
   readonly missingSecrets: ReadonlyMap<string, string>;
 }
 
-/** Lines for the operator when the configuration cannot be used; a secret that the command may not need is no reason. */
+/**
+ * Lines for the operator when the configuration cannot be used; a secret that the command may not
+ * need is no reason.
+ */
 export const openConfig = (
   path: string | undefined,
   env: CliIo['env'],

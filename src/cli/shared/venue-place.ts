@@ -27,7 +27,10 @@ export const restOf = (
   });
 };
 
-/** A configuration that does not say where REST is means no venue; without a configuration it is Kraken's own. */
+/**
+ * A configuration that does not say where REST is means no venue; without a configuration it is
+ * Kraken's own.
+ */
 const originOf = (
   { origin }: VenueOptions,
   file: CommandConfig | undefined,
@@ -44,7 +47,10 @@ export interface WebSocketPlace {
   readonly socket: SocketSettings;
 }
 
-/** The feeds as flags, environment and configuration say; authorities and proxy are REST's unless the configuration has others. */
+/**
+ * The feeds as flags, environment and configuration say; authorities and proxy are REST's unless
+ * the configuration has others.
+ */
 export const webSocketOf = (
   options: VenueOptions,
   file: CommandConfig | undefined,
@@ -76,7 +82,10 @@ const readPem = (path: string | undefined): Result<string | undefined, string> =
   }
 };
 
-/** Why a key must not go to this address; `undefined` when it may: the rule of the configuration, for flags. */
+/**
+ * Why a key must not go to this address; `undefined` when it may: the rule of the configuration,
+ * for flags.
+ */
 export const faultOfPlain = (url: string): string | undefined =>
   isTls(url) || isLoopback(url)
     ? undefined

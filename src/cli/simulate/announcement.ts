@@ -15,7 +15,10 @@ export interface Announced {
   readonly fixCa: string | undefined;
 }
 
-/** Says where everything is and who may come in: one JSON object, or a page to read. The keys are made for a sandbox on this machine. */
+/**
+ * Says where everything is and who may come in: one JSON object, or a page to read. The keys are
+ * made for a sandbox on this machine.
+ */
 export const announce = (announced: Announced, io: CliIo): void => {
   const run = describe(announced);
   if (announced.isJson) {

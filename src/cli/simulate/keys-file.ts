@@ -147,7 +147,10 @@ const permissionsOf = ({ permissions = ['read', 'trade', 'withdraw'] }: KeyRow) 
   transfer: permissions.includes('withdraw') ? ('FULL_ACCESS' as const) : ('NO_ACCESS' as const),
 });
 
-/** Those described, and those that keys name; without balances an account is funded like any of a run. */
+/**
+ * Those described, and those that keys name; without balances an account is funded like any of a
+ * run.
+ */
 const accountsOf = ({ accounts = {}, keys }: KeysFile): readonly AccountSpec[] => {
   const uids = [...new Set([...Object.keys(accounts), ...keys.map(({ account }) => account)])];
   return uids.map((uid) => {

@@ -10,8 +10,8 @@ const BUFFER_BYTES_MAX = 256 * 1_024;
 const FLUSH_MS = 200;
 
 /**
- * Entries reach the file within moments, and all of them at the end. A venue whose truth cannot be written must not go on: it ends
- * with one line. Throws a Refusal when the file cannot be opened.
+ * Entries reach the file within moments, and all of them at the end. A venue whose truth cannot be
+ * written must not go on: it ends with one line. Throws a Refusal when the file cannot be opened.
  */
 export const keepLedger = (
   path: string,
@@ -48,8 +48,9 @@ interface LedgerFile {
 }
 
 /**
- * The ledger as a file of JSON lines. A kept venue tells all its entries again when it starts: those that the file has already are
- * left out, and a line that a dying process left unfinished is cut off. Its errors name the option.
+ * The ledger as a file of JSON lines. A kept venue tells all its entries again when it starts:
+ * those that the file has already are left out, and a line that a dying process left unfinished is
+ * cut off. Its errors name the option.
  */
 const openLedgerFile = (path: string, isKept: boolean): LedgerFile => {
   const written = opened(path, isKept);

@@ -68,7 +68,10 @@ export const parseSpeed = (text: string): number => {
   return speed;
 };
 
-/** As the configuration wants a CompID; SOH or nothing between `49=` and SOH would garble every message. */
+/**
+ * As the configuration wants a CompID; SOH or nothing between `49=` and SOH would garble every
+ * message.
+ */
 export const parseCompID = (text: string): string => {
   if (!/^[\x21-\x7e]{1,64}$/.test(text)) {
     throw new InvalidArgumentError('give 1 to 64 printable ASCII characters without blanks');

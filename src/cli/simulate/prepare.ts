@@ -41,10 +41,15 @@ export interface PreparedRun {
   readonly kept: { readonly run: KeptRun; readonly startAt: EpochMs } | undefined;
 }
 
-/** A step's time in which a recording is looked at; its pauses beyond a second are those of a venue that was away. */
+/**
+ * A step's time in which a recording is looked at; its pauses beyond a second are those of a venue
+ * that was away.
+ */
 const RECORDING_PAUSE_MS_MAX = 1_000;
 
-/** Reads and checks every file and option. Throws a Refusal; a state directory is given back then. */
+/**
+ * Reads and checks every file and option. Throws a Refusal; a state directory is given back then.
+ */
 export const prepare = async (
   options: Options,
   env: Environment,
@@ -106,7 +111,9 @@ const makeNew = async ({ options, settings, given, env, now }: Asked): Promise<M
   };
 };
 
-/** Goes on with what a directory was made with; whatever is asked for beside it must be the same. */
+/**
+ * Goes on with what a directory was made with; whatever is asked for beside it must be the same.
+ */
 const resume = (made: Made, asked: Asked): Made => {
   const { options, settings, given } = asked;
   const listing = options.symbols ?? options.instruments;

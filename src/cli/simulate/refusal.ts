@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** Why a run does not begin: one line for the operator, about an option or the file that it names. */
+/**
+ * Why a run does not begin: one line for the operator, about an option or the file that it names.
+ */
 export class StartRefusal extends Error {}
 
 /** What went wrong, in one line. */

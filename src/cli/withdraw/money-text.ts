@@ -50,7 +50,9 @@ export const unsentToText = ({ id, status, evidence }: MoneyCaseShown): string |
   }
 };
 
-/** Those that are signed, by name: what an engine may have put beside them is not shown among them. */
+/**
+ * Those that are signed, by name: what an engine may have put beside them is not shown among them.
+ */
 const fieldsOf = (request: MoneyRequest) => {
   const { id, kind, account, currency, amount, from, to, proposedBy } = request;
   return {

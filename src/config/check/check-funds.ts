@@ -6,7 +6,10 @@ import { type RawConfig, type Unchecked } from '../schema/raw-config.ts';
 type UncheckedConfig = Unchecked<RawConfig>;
 type Funds = NonNullable<UncheckedConfig['funds']>;
 
-/** Contradictions within `funds`. What is switched off is checked too, so that switching it on holds no surprise. */
+/**
+ * Contradictions within `funds`. What is switched off is checked too, so that switching it on holds
+ * no surprise.
+ */
 export const checkFunds = (config: UncheckedConfig, report: Report): void => {
   const { funds, rest, venue } = config;
   if (funds === undefined) return;

@@ -20,7 +20,8 @@ export const checkVenueSession = (session: Session, context: Context): void => {
   checkTls(session, context);
   checkReconnect(session, context);
   if (session.role === 'trading') {
-    // `role` tells the two apart; TypeScript cannot narrow a union that was mapped to optional keys.
+    // `role` tells the two apart; TypeScript cannot narrow a union that was mapped to optional
+    // keys.
     const trading = session;
     checkCredentials(trading, context);
     checkRateBudget(trading, context);

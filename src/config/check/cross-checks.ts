@@ -13,7 +13,10 @@ import { checkWeb } from './check-web.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
 
-/** What no single key can show: keys that contradict each other. Keys that are wrong by themselves count as absent here. */
+/**
+ * What no single key can show: keys that contradict each other. Keys that are wrong by themselves
+ * count as absent here.
+ */
 export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] => {
   const problems: ConfigProblem[] = [];
   const report: Report = (path, reason) => problems.push({ path, reason });
@@ -58,7 +61,10 @@ const checkSessionNames = ({ sessions = {} }: UncheckedConfig, report: Report): 
   }
 };
 
-/** L2 and L3 market data share both CompIDs and differ by port [fix 1.2], so the role belongs to the pair. */
+/**
+ * L2 and L3 market data share both CompIDs and differ by port [fix 1.2], so the role belongs to the
+ * pair.
+ */
 const checkCompIDs = ({ sessions = {} }: UncheckedConfig, report: Report): void => {
   const pathByPair = new Map<string, string>();
   for (const [name, session] of Object.entries(sessions)) {

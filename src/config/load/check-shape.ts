@@ -9,7 +9,10 @@ export interface Shaped {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Unknown keys, groups that are no groups, and required keys that are missing. Kinds of values are convict's part. */
+/**
+ * Unknown keys, groups that are no groups, and required keys that are missing. Kinds of values are
+ * convict's part.
+ */
 export const checkShape = (tree: Tree, schema: Block, path: readonly string[] = []): Shaped => {
   const problems: ConfigProblem[] = [];
   const clean: Tree = {};

@@ -6,8 +6,9 @@ import { readConfigFile } from './read-config-file.ts';
 import { valueAt } from '../tree.ts';
 
 /**
- * Where the engine of a configuration file listens. Reads no more than that: an operator who calls a running engine need not have its
- * secrets, nor fix what else may be wrong with the file since it was started.
+ * Where the engine of a configuration file listens. Reads no more than that: an operator who calls
+ * a running engine need not have its secrets, nor fix what else may be wrong with the file since it
+ * was started.
  */
 export const loadControlSocketPath = (
   path: string,

@@ -10,8 +10,9 @@ export interface ExpandedSchema {
 }
 
 /**
- * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk.symbols` and parts of `funds` a block for each name that the
- * file has. A name whose block cannot be told (no usable `role`) is a problem and gets no block.
+ * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk.symbols`
+ * and parts of `funds` a block for each name that the file has. A name whose block cannot be told
+ * (no usable `role`) is a problem and gets no block.
  */
 export const expandSchema = (tree: Tree): ExpandedSchema => {
   const problems: ConfigProblem[] = [];

@@ -22,7 +22,10 @@ export interface InspectedConfig {
   readonly secretProblems: readonly ConfigProblem[];
   /** Which secrets were fetched, and from where. */
   readonly secrets: readonly { readonly path: string; readonly source: Source }[];
-  /** Absent when anything but a secret is wrong; what needs a secret that is missing has no credentials in it. */
+  /**
+   * Absent when anything but a secret is wrong; what needs a secret that is missing has no
+   * credentials in it.
+   */
   readonly whole: InspectedValues | undefined;
 }
 
@@ -33,8 +36,9 @@ export interface InspectedValues {
 }
 
 /**
- * Reads, checks and completes a configuration as `loadConfig` does, and keeps what is good of one that has problems: a command that
- * needs no secret, or only one of them, need not have the others. The error: the file itself cannot be read.
+ * Reads, checks and completes a configuration as `loadConfig` does, and keeps what is good of one
+ * that has problems: a command that needs no secret, or only one of them, need not have the others.
+ * The error: the file itself cannot be read.
  */
 export const inspectConfig = ({
   path,
@@ -80,7 +84,10 @@ export const inspectConfig = ({
   });
 };
 
-/** What is wrong with a key by itself, or with where it points for a secret, hides what only follows from it. */
+/**
+ * What is wrong with a key by itself, or with where it points for a secret, hides what only follows
+ * from it.
+ */
 const uniqueByPath = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] => {
   const seen = new Set<string>();
   return problems.filter(({ path }) => {

@@ -5,7 +5,9 @@ export interface JsonDocument {
   readonly value: unknown;
   /** Line (from 1) of each key by its dotted path; lists are leaves. */
   readonly lineByPath: ReadonlyMap<string, number>;
-  /** Keys written more than once in one object: `JSON.parse` would keep the last and say nothing. */
+  /**
+   * Keys written more than once in one object: `JSON.parse` would keep the last and say nothing.
+   */
   readonly duplicates: readonly {
     readonly path: string;
     readonly line: number;
@@ -21,7 +23,9 @@ export interface JsonSyntaxProblem {
 
 const DEPTH_MAX = 32;
 
-/** Reads strict JSON (RFC 8259). Errors: the first place, line and column from 1, that is not JSON. */
+/**
+ * Reads strict JSON (RFC 8259). Errors: the first place, line and column from 1, that is not JSON.
+ */
 export const parseJsonText = (text: string): Result<JsonDocument, JsonSyntaxProblem> => {
   const reader = new JsonReader(text.startsWith('\uFEFF') ? text.slice(1) : text);
   try {

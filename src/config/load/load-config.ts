@@ -10,7 +10,9 @@ export interface LoadConfigOptions {
   readonly path: string;
   /** Usually `process.env`: secrets by name, and `FATHOM_SECTION__KEY` overrides. */
   readonly env: Environment;
-  /** Values by dotted key path, above file and environment; texts are read as in the environment. */
+  /**
+   * Values by dotted key path, above file and environment; texts are read as in the environment.
+   */
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
@@ -21,8 +23,9 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads, checks and completes a configuration. Strict: a key that we do not know is a mistake, not a decoration. All problems are
- * reported at once, in the order of reading, contradictions between keys last.
+ * Reads, checks and completes a configuration. Strict: a key that we do not know is a mistake, not
+ * a decoration. All problems are reported at once, in the order of reading, contradictions between
+ * keys last.
  */
 export const loadConfig = (
   options: LoadConfigOptions,

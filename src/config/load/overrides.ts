@@ -13,13 +13,15 @@ export interface Overridden {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `engine.dataDir` is `FATHOM_ENGINE__DATADIR`; dashes of a session name become single underscores. */
+/**
+ * `engine.dataDir` is `FATHOM_ENGINE__DATADIR`; dashes of a session name become single underscores.
+ */
 export const environmentNameOf = (path: readonly string[]): string =>
   `FATHOM_${path.map((key) => key.toUpperCase().replaceAll('-', '_')).join('__')}`;
 
 /**
- * Lays the environment and then the caller's overrides over the file. Every variable `FATHOM_…__…` must name a key, except those that
- * the configuration itself names as the place of a secret.
+ * Lays the environment and then the caller's overrides over the file. Every variable `FATHOM_…__…`
+ * must name a key, except those that the configuration itself names as the place of a secret.
  */
 export const applyOverrides = (
   file: Tree,

@@ -11,8 +11,9 @@ export interface ValidatedValues {
 }
 
 /**
- * convict's part: defaults and the kinds of values. It is shielded from the real environment and arguments, because it would convert
- * their texts leniently and could not say where a value came from.
+ * convict's part: defaults and the kinds of values. It is shielded from the real environment and
+ * arguments, because it would convert their texts leniently and could not say where a value came
+ * from.
  */
 export const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
   const config = convict<Tree>(toConvictSchema(schema), { env: {}, args: [] });
@@ -29,7 +30,8 @@ export const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
 };
 
 /**
- * Formats go in by name: of a format that is a function convict converts texts by the type of the default, and would take "30" for 30.
+ * Formats go in by name: of a format that is a function convict converts texts by the type of the
+ * default, and would take "30" for 30.
  */
 const toConvictSchema = (block: Block): convict.Schema<Tree> =>
   Object.fromEntries(

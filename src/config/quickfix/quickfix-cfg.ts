@@ -24,8 +24,9 @@ export interface CfgFile {
 }
 
 /**
- * Reads the settings format that QuickFIX, QuickFIX/J, /n and /Go share: `[DEFAULT]`, any number of `[SESSION]`, `key=value`, and
- * comments on lines of their own that begin with `#`. Blanks around keys and values do not count.
+ * Reads the settings format that QuickFIX, QuickFIX/J, /n and /Go share: `[DEFAULT]`, any number of
+ * `[SESSION]`, `key=value`, and comments on lines of their own that begin with `#`. Blanks around
+ * keys and values do not count.
  */
 export const parseQuickfixCfg = (text: string): CfgFile => {
   const sections: { kind: CfgSection['kind']; line: number; entries: CfgEntry[] }[] = [];

@@ -17,7 +17,10 @@ export interface QuickfixImport {
   readonly problems: readonly CfgProblem[];
 }
 
-/** Takes the sessions of a QuickFIX settings file over into our terms; initiators become venue sessions, acceptors client sessions. */
+/**
+ * Takes the sessions of a QuickFIX settings file over into our terms; initiators become venue
+ * sessions, acceptors client sessions.
+ */
 export const importQuickfix = (text: string): QuickfixImport => {
   const file = parseQuickfixCfg(text);
   const problems: CfgProblem[] = [...file.problems];

@@ -186,7 +186,10 @@ export const hostPortList = setting(
   }),
 );
 
-/** `url('https:')`: an absolute URL of one of these schemes, without user, password, query and fragment. */
+/**
+ * `url('https:')`: an absolute URL of one of these schemes, without user, password, query and
+ * fragment.
+ */
 export const url = (...schemes: readonly string[]) => {
   const name = `URL ${schemes.map((scheme) => `${scheme}//`).join(' | ')}`;
   return setting<string>({
@@ -227,7 +230,9 @@ const CURRENCY = matching(
 );
 export const currencyList = setting(listOf('list of currencies', CURRENCY));
 
-/** An Ed25519 public key as the one line of its PEM (SPKI, base64): 12 fixed bytes and the key's 32. */
+/**
+ * An Ed25519 public key as the one line of its PEM (SPKI, base64): 12 fixed bytes and the key's 32.
+ */
 export const publicKey = setting(
   matching(
     'Ed25519 public key',

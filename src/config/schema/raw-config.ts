@@ -4,7 +4,10 @@ import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './venue-session-
 import { type FUNDS_DESTINATION, type FUNDS_LIMIT, type FUNDS_OPERATOR } from './funds-schema.ts';
 import { type ValuesOf } from './setting.ts';
 
-/** What convict hands back: the shape of the file, defaults filled in, named sections still as groups. */
+/**
+ * What convict hands back: the shape of the file, defaults filled in, named sections still as
+ * groups.
+ */
 export type RawConfig = Omit<ValuesOf<typeof FIXED_SECTIONS>, 'funds'> & {
   readonly funds: RawFunds;
   readonly sessions: Readonly<Record<string, RawSession>>;

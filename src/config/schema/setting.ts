@@ -1,6 +1,7 @@
 /**
- * One key of the configuration, in the form that convict reads (`doc`, `default`, `format`) and a little more for the reference page
- * and for environment overrides. The formats are ours and strict: convict's own would turn the text "4003" into a number.
+ * One key of the configuration, in the form that convict reads (`doc`, `default`, `format`) and a
+ * little more for the reference page and for environment overrides. The formats are ours and
+ * strict: convict's own would turn the text "4003" into a number.
  */
 export interface Setting<T> {
   readonly doc: string;
@@ -12,7 +13,10 @@ export interface Setting<T> {
   readonly whenAbsent?: string;
   /** Throws when the value is not of this kind: convict's contract. */
   readonly format: (value: unknown) => void;
-  /** The value that a text of the environment means; a text that means nothing stays a text and fails `format`. */
+  /**
+   * The value that a text of the environment means; a text that means nothing stays a text and
+   * fails `format`.
+   */
   readonly fromText: (text: string) => unknown;
   /** A wrong value of this key is never shown, it might be a secret in the wrong place. */
   readonly sensitive: boolean;
@@ -23,7 +27,10 @@ export interface Block {
   readonly [key: string]: Setting<unknown> | Block;
 }
 
-/** The values that a setting or block gives: the type of the configuration is inferred from its schema. */
+/**
+ * The values that a setting or block gives: the type of the configuration is inferred from its
+ * schema.
+ */
 export type ValuesOf<Node> =
   Node extends Setting<infer T> ? T : { readonly [Key in keyof Node]: ValuesOf<Node[Key]> };
 

@@ -111,7 +111,8 @@ const refuseNew = (draft: Draft, order: Order, refused: Refused): void => {
     rejectOrder(draft, order, refused);
     return;
   }
-  // Either the venue acknowledged the order before, or it says that an order with this id exists: never "rejected".
+  // Either the venue acknowledged the order before, or it says that an order with this id exists:
+  // never "rejected".
   const { report, source, text } = refused;
   const { orderID } = order;
   const reason = `refusal of order ${orderID} (${order.base}): ${text}`;

@@ -12,7 +12,10 @@ import { quarantine, takeQuarantined } from './quarantine.ts';
 import { isFreezing } from '../doubt-class.ts';
 import { type EngineState, type Order } from '../state.ts';
 
-/** What the venue said, by any channel and in any state of the link; every report ends in a fact or was seen before. */
+/**
+ * What the venue said, by any channel and in any state of the link; every report ends in a fact or
+ * was seen before.
+ */
 export const applyReport = (
   draft: Draft,
   report: VenueReport,
@@ -63,7 +66,10 @@ const releaseQuarantined = (
   }
 };
 
-/** OrderID(37) is the key; on its first appearance ClOrdID(11) or OrigClOrdID(41) leads to the order. */
+/**
+ * OrderID(37) is the key; on its first appearance ClOrdID(11) or OrigClOrdID(41) leads to the
+ * order.
+ */
 const orderIDOf = (state: EngineState, report: VenueExecutionReport): OrderID | undefined => {
   const byVenueOrderID = state.orderIDByVenueOrderID.get(report.venueOrderID);
   if (byVenueOrderID !== undefined) return byVenueOrderID;
@@ -134,8 +140,8 @@ const doubtReport = (
 };
 
 /**
- * The sum of our executions is the truth; CumQty(14) of the report is its check. Agreement ends a doubt that froze
- * the instrument: the venue has the order, and we have all of its fills.
+ * The sum of our executions is the truth; CumQty(14) of the report is its check. Agreement ends a
+ * doubt that froze the instrument: the venue has the order, and we have all of its fills.
  */
 const checkSums = (draft: Draft, orderID: OrderID, report: VenueExecutionReport): void => {
   const order = draft.order(orderID);

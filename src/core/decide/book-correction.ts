@@ -6,7 +6,10 @@ import { commonOf, ILLEGAL, type Booking, type Problem } from './booking.ts';
 import { quarantine } from './quarantine.ts';
 import { type Execution, type Order } from '../state.ts';
 
-/** A bust (H) or a correction (G) of an execution that we booked. ExecRefID(19) chains lead to the first one. */
+/**
+ * A bust (H) or a correction (G) of an execution that we booked. ExecRefID(19) chains lead to the
+ * first one.
+ */
 export const bookCorrection = (booking: Booking): Problem => {
   const { draft, order, report, source } = booking;
   if (report.execRefID === undefined) return 'a correction needs ExecRefID(19)';

@@ -69,7 +69,8 @@ const bookNewTerms = (booking: Booking): Problem => {
   const { draft, order, report } = booking;
   const terms = termsAfter(order.terms, report);
   const before = decimalOf(order.cumQty);
-  // A corporate action changes quantities without executions (matrix H.1.b); any other difference is a missing fill.
+  // A corporate action changes quantities without executions (matrix H.1.b); any other difference
+  // is a missing fill.
   const isAdjustment = report.execType === 'Restated' && report.execRestatementReason === 0;
   const adjustment = isAdjustment ? decimalOf(report.cumQty).minus(before) : ZERO;
   const common = commonOf(booking, decimalOf(terms.orderQty), before.plus(adjustment));
@@ -120,7 +121,8 @@ const termsAfter = (terms: OrderTerms, report: VenueExecutionReport): OrderTerms
 const bookRejection = (booking: Booking): Problem => {
   const { draft, order, report, source } = booking;
   if (report.ordStatus !== 'Rejected') {
-    // The venue refuses a second message under this ClOrdID; the order itself is untouched (matrix F.1.a).
+    // The venue refuses a second message under this ClOrdID; the order itself is untouched (matrix
+    // F.1.a).
     const reason = `Rejected with OrdStatus ${report.ordStatus}: refuses a message, not the order`;
     const { at } = draft;
     const ids = { orderID: order.orderID, venueExecID: report.execID };
@@ -186,8 +188,9 @@ const provenLive = (order: Order, report: VenueExecutionReport): { readonly ordS
 };
 
 /**
- * A cancel ends every request under way: whoever asked, got it. Only the report that names our request answers it: the
- * venue's own cancel (disconnect, mass cancel) is no evidence that the request ever arrived.
+ * A cancel ends every request under way: whoever asked, got it. Only the report that names our
+ * request answers it: the venue's own cancel (disconnect, mass cancel) is no evidence that the
+ * request ever arrived.
  */
 const bookCancel = (booking: Booking, common: OnOrder): void => {
   const { draft, order, report } = booking;

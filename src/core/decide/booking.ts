@@ -8,7 +8,9 @@ import { statusAfter } from '../evolve/lifecycle.ts';
 import { leavesQtyOf } from '../evolve/order-status.ts';
 import { type Order } from '../state.ts';
 
-/** Why a report cannot be booked now; 'quarantined' when it was put aside to wait for another one. */
+/**
+ * Why a report cannot be booked now; 'quarantined' when it was put aside to wait for another one.
+ */
 export type Problem = string | undefined;
 
 export interface Booking {

@@ -15,8 +15,9 @@ export interface CancelDeps {
 }
 
 /**
- * A client's cancel request. It passes while the gate is shut, as long as the session can send at all; with the
- * session down it is refused at once (ROUTE_CLOSED), so that the client knows that nothing is under way.
+ * A client's cancel request. It passes while the gate is shut, as long as the session can send at
+ * all; with the session down it is refused at once (ROUTE_CLOSED), so that the client knows that
+ * nothing is under way.
  */
 export const cancelOrder = (draft: Draft, request: CancelRequest, deps: CancelDeps): void => {
   const order = findOrder(draft, request);
@@ -70,7 +71,10 @@ const CLOCK_BEHIND = refusal(
   'the clock is too far behind the last ClOrdID',
 );
 
-/** By the client's id, by ours, or by both when they name the same order. Another client's order is unknown. */
+/**
+ * By the client's id, by ours, or by both when they name the same order. Another client's order is
+ * unknown.
+ */
 const findOrder = (draft: Draft, request: CancelRequest): Order | undefined => {
   const ids = draft.state.orderIDByClientOrderID.get(request.client);
   const { origClientOrderID, orderID } = request;

@@ -24,7 +24,10 @@ export interface CancelRoom {
   readonly cancels: number;
   /** Until there is room for the next one; 0 when there is. */
   readonly cancelAfterMs: number;
-  /** Until there is room for an OrderMassCancelRequest(q); 0 when there is, `undefined` when there never is. */
+  /**
+   * Until there is room for an OrderMassCancelRequest(q); 0 when there is, `undefined` when there
+   * never is.
+   */
   readonly massCancelAfterMs: number | undefined;
 }
 
@@ -48,7 +51,9 @@ const LOOK_AGAIN_MS = { min: 2_000, max: 60_000 } as const;
 /** A cancel without any effect is asked again after this long; it grows as well. */
 const REPEAT_MS = { min: 10_000, max: 60_000 } as const;
 const RATE_WAIT_MS = { min: 50, max: 10_000 } as const;
-/** While the link is up but the replay is not complete, so long: most orders turn out to be closed. */
+/**
+ * While the link is up but the replay is not complete, so long: most orders turn out to be closed.
+ */
 const REPLAY_WAIT_MS = 5_000;
 /** From this many on the venue's own request is cheaper than single ones. [fix 1.8] */
 const VENUE_MASS_CANCEL_ORDERS_MIN = 3;
@@ -75,7 +80,10 @@ export const continueMassCancelByID = (
   if (active !== undefined) continueMassCancel(draft, active, deps);
 };
 
-/** One look at a mass cancel: done, or cancels go out as far as link and rate budget let them, and it is looked at again. */
+/**
+ * One look at a mass cancel: done, or cancels go out as far as link and rate budget let them, and
+ * it is looked at again.
+ */
 export const continueMassCancel = (
   draft: Draft,
   active: ActiveMassCancel,
@@ -99,7 +107,10 @@ export const continueMassCancel = (
   });
 };
 
-/** A report came: a mass cancel whose last order it closed is finished, and one whose order came to life goes on. */
+/**
+ * A report came: a mass cancel whose last order it closed is finished, and one whose order came to
+ * life goes on.
+ */
 export const noticeReport = (
   draft: Draft,
   orderIDs: Iterable<OrderID>,
@@ -205,8 +216,8 @@ const isVenueAsked = (
 };
 
 /**
- * The venue's request reaches the orders that were made on this connection, on one symbol or all: it may be used when these are the
- * orders that are meant, and no other. [fix 4.7]
+ * The venue's request reaches the orders that were made on this connection, on one symbol or all:
+ * it may be used when these are the orders that are meant, and no other. [fix 4.7]
  */
 const isAllOfConnection = (
   draft: Draft,

@@ -18,8 +18,9 @@ export type NextClOrdID = (
 ) => Result<ClOrdID, 'CLOCK_BEHIND'>;
 
 /**
- * The facts of one decision while it is made. Later steps of the decision see the orders, executions and counters as
- * the earlier facts leave them, although the books change only when the whole decision is journaled.
+ * The facts of one decision while it is made. Later steps of the decision see the orders,
+ * executions and counters as the earlier facts leave them, although the books change only when the
+ * whole decision is journaled.
  */
 export class Draft {
   readonly state: EngineState;

@@ -31,8 +31,9 @@ interface Ended extends Pick<Asked, 'isSynchronized'> {
 export const MASS_CANCEL_REJ = { notSupported: 0, unknownSecurity: 1, other: 99 } as const;
 
 /**
- * Cancels everything in scope, and keeps at it until nothing of it is open: over rate limits, refusals, lost links and restarts.
- * Whoever asked by OrderMassCancelRequest(q) is answered at once; each order's end is told by its own report.
+ * Cancels everything in scope, and keeps at it until nothing of it is open: over rate limits,
+ * refusals, lost links and restarts. Whoever asked by OrderMassCancelRequest(q) is answered at
+ * once; each order's end is told by its own report.
  */
 export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
   const { client, symbol, question } = asked;

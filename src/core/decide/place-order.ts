@@ -17,8 +17,9 @@ interface Placing {
 }
 
 /**
- * A client's order. A ClOrdID that this client used before is answered and never makes a second order; otherwise the
- * first broken check refuses it; otherwise it is accepted and its one attempt intended.
+ * A client's order. A ClOrdID that this client used before is answered and never makes a second
+ * order; otherwise the first broken check refuses it; otherwise it is accepted and its one attempt
+ * intended.
  */
 export const placeOrder = (
   draft: Draft,
@@ -63,7 +64,10 @@ export const placeOrder = (
   });
 };
 
-/** An order that the adapter could not put into terms: refused here, so that the books and the journal know of it. */
+/**
+ * An order that the adapter could not put into terms: refused here, so that the books and the
+ * journal know of it.
+ */
 export const refuseUnreadable = (draft: Draft, request: OrderRefusalRequest): void => {
   const { client, clientOrderID, reasonCode, ordRejReason, text } = request;
   const known = draft.state.orderIDByClientOrderID.get(client)?.get(clientOrderID);

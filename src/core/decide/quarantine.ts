@@ -2,7 +2,10 @@ import { type OrderID, type VenueOrderID } from '../../domain/ids.ts';
 import { type ReportSource, type VenueExecutionReport } from '../../domain/venue-report.ts';
 import { type Draft } from './draft.ts';
 
-/** Beyond this many a report is alerted with its ids and not kept: something is badly wrong, and memory is finite. */
+/**
+ * Beyond this many a report is alerted with its ids and not kept: something is badly wrong, and
+ * memory is finite.
+ */
 export const QUARANTINED_REPORTS_MAX = 10_000;
 
 interface Kept {
@@ -29,8 +32,9 @@ export const quarantine = (
 };
 
 /**
- * The next report that waited for what is known now: the venue's OrderID(37), and the execution it refers to if any.
- * Asked again after each one is booked, because one release can make the next possible.
+ * The next report that waited for what is known now: the venue's OrderID(37), and the execution it
+ * refers to if any. Asked again after each one is booked, because one release can make the next
+ * possible.
  */
 export const takeQuarantined = (
   draft: Draft,

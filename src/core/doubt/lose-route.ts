@@ -7,7 +7,10 @@ import { type Order } from '../state.ts';
 import { type DoubtClass } from '../doubt-class.ts';
 
 export interface LoseRouteDeps {
-  /** The session asked the venue to cancel its orders when the link breaks (CancelOrdersOnDisconnect 8674=0). */
+  /**
+   * The session asked the venue to cancel its orders when the link breaks (CancelOrdersOnDisconnect
+   * 8674=0).
+   */
   readonly cancelOnDisconnect: boolean;
 }
 
@@ -17,8 +20,9 @@ const NEVER_SENT = {
 };
 
 /**
- * The link is gone. What was never handed to the session is over (D1: nothing was written, and nothing is written
- * late); everything else that is not closed gets the class of what we do not know about it.
+ * The link is gone. What was never handed to the session is over (D1: nothing was written, and
+ * nothing is written late); everything else that is not closed gets the class of what we do not
+ * know about it.
  */
 export const loseRoute = (draft: Draft, session: SessionName, deps: LoseRouteDeps): void => {
   endNeverSent(draft, session);

@@ -9,12 +9,15 @@ import { isFreezing, type DoubtClass } from '../doubt-class.ts';
 import { openOrders } from './lose-route.ts';
 
 /**
- * The replay is complete. For every order in doubt on this route, by the evidence that FIX alone can give:
- * - a new order that the venue asked to have resent, without any trace of it in the replay: ABSENT, by sequence proof
- *   (the proof is void when the venue also asks for a message whose effect we have seen: it rolled back its counter);
+ * The replay is complete. For every order in doubt on this route, by the evidence that FIX alone
+ * can give:
+ * - a new order that the venue asked to have resent, without any trace of it in the replay: ABSENT,
+ *   by sequence proof (the proof is void when the venue also asks for a message whose effect we
+ *   have seen: it rolled back its counter);
  * - another new order without an answer: stays in doubt, its instrument frozen;
  * - a live order: is what the books say; whatever happened meanwhile came with the replay;
- * - a cancel without an answer: asked again under a new ClOrdID, because a cancel is safe to repeat;
+ * - a cancel without an answer: asked again under a new ClOrdID, because a cancel is safe to
+ *   repeat;
  * - a replace without an answer: failed by sequence proof, or in doubt.
  * Returns the orders whose cancel is to be repeated once the route is open.
  */
@@ -141,8 +144,9 @@ const endRequests = (draft: Draft, before: Order, code: string, text: string): v
 };
 
 /**
- * BeginSeqNo(7) that proves that a message was never processed: the venue asked from that number or a lower one, on a connection after
- * the one on which the message was sent, in the same sequence epoch, and no effect of a message from that number on was seen.
+ * BeginSeqNo(7) that proves that a message was never processed: the venue asked from that number or
+ * a lower one, on a connection after the one on which the message was sent, in the same sequence
+ * epoch, and no effect of a message from that number on was seen.
  */
 const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined => {
   if (sentAs?.session !== route.session || sentAs.sequenceEpoch !== route.sequenceEpoch) {

@@ -21,7 +21,10 @@ export const reportOf = (state: EngineState, fact: Fact): readonly Effect[] => {
   return [{ type: 'ReportExecution', client: order.client, report }];
 };
 
-/** An order whose fate is unknown: its status stays what it was, and the text says why (no fake reject). */
+/**
+ * An order whose fate is unknown: its status stays what it was, and the text says why (no fake
+ * reject).
+ */
 export const inDoubtReport = (order: Order, execID: ExecID, at: EpochMs): Effect => ({
   type: 'ReportExecution',
   client: order.client,
@@ -136,8 +139,9 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
 const duplicateDetails = (fact: Extract<Fact, { type: 'DuplicateAnswered' }>): Details => {
   const { samePayload, possResend, text } = fact;
   const about = { clientOrderID: fact.clientOrderID, duplicate: { samePayload, possResend }, text };
-  // F.1.b: a possible resend that is one is answered with the state. F.1.a: anything else is refused on FIX; a caller
-  // of the library, whose submit is idempotent by ClOrdID, takes the state of the order from the same report.
+  // F.1.b: a possible resend that is one is answered with the state. F.1.a: anything else is
+  // refused on FIX; a caller of the library, whose submit is idempotent by ClOrdID, takes the state
+  // of the order from the same report.
   return samePayload && possResend
     ? about
     : { ...about, code: 'DUPLICATE_CLORDID', ordRejReason: ORD_REJ.duplicateOrder };

@@ -9,7 +9,10 @@ import {
   type VenueMassCancelIntended,
 } from '../fact.ts';
 
-/** What a mass cancel asks of the outside: requests to the venue, the client's answer, to be looked at again. `undefined` for other facts. */
+/**
+ * What a mass cancel asks of the outside: requests to the venue, the client's answer, to be looked
+ * at again. `undefined` for other facts.
+ */
 export const massCancelEffects = (
   fact: Fact,
   { massCancelTimeoutMs }: { readonly massCancelTimeoutMs: number },

@@ -15,8 +15,9 @@ import {
 } from '../state.ts';
 
 /**
- * Remembers one fact. The only writer of the books: it changes the containers in place and hands the same state back.
- * Total: it cannot fail, wait, look at limits or at the clock, because replay runs it on every fact of the journal.
+ * Remembers one fact. The only writer of the books: it changes the containers in place and hands
+ * the same state back. Total: it cannot fail, wait, look at limits or at the clock, because replay
+ * runs it on every fact of the journal.
  */
 export const evolve = (state: EngineState, fact: Fact): EngineState => {
   const books = state as Books;
@@ -162,7 +163,9 @@ const noteAnswer = (books: Books, clOrdID: ClOrdID): void => {
   noteEffect(books, sentAsOf(books, clOrdID));
 };
 
-/** The effect of one of our messages was seen: the venue cannot claim any more that it never came. */
+/**
+ * The effect of one of our messages was seen: the venue cannot claim any more that it never came.
+ */
 const noteEffect = (books: Books, sentAs: SentAs | undefined): void => {
   if (sentAs === undefined) return;
   books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));

@@ -45,8 +45,8 @@ export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
 });
 
 /**
- * One order after one fact about it. `execution` is the execution that a correction or bust refers to, as it was before.
- * Total and without decisions: replay goes through here.
+ * One order after one fact about it. `execution` is the execution that a correction or bust refers
+ * to, as it was before. Total and without decisions: replay goes through here.
  */
 export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Order => {
   switch (fact.type) {

@@ -13,7 +13,10 @@ type Cell =
 
 type Row = Readonly<Partial<Record<ExecType, Cell>>>;
 
-/** A report that leaves an order alone, whatever its status: an answer to a question, or "I am still thinking". */
+/**
+ * A report that leaves an order alone, whatever its status: an answer to a question, or "I am still
+ * thinking".
+ */
 const ALWAYS = { OrderStatus: 'Same', PendingCancel: 'Same', PendingReplace: 'Same' } as const;
 
 /** An order at rest on the book. */
@@ -42,12 +45,15 @@ const HELD = {
   TradeCancel: 'Same',
 } as const;
 
-/** Closed by a cancel or an expiry. Fills outrank it, but do not re-open it (FIX 4.4 matrix J.1.b). */
+/**
+ * Closed by a cancel or an expiry. Fills outrank it, but do not re-open it (FIX 4.4 matrix J.1.b).
+ */
 const GONE = {
   ...ALWAYS,
   // The acknowledgement was overtaken by the cancel.
   New: 'Same',
-  // The venue matched before it cancelled, or released an order that it held (Maker Protection): the fill is real.
+  // The venue matched before it cancelled, or released an order that it held (Maker Protection):
+  // the fill is real.
   Trade: 'Same',
   // The held order ends a second time when it is released.
   Canceled: 'Same',
@@ -57,9 +63,10 @@ const GONE = {
 } as const satisfies Row;
 
 /**
- * Base status x ExecType(150), after the FIX 4.4 order state change matrices (volume 4, appendix D).
- * Pending Cancel and Pending Replace are no base statuses: they are derived from our open requests, which outrank it.
- * An empty cell is illegal: the report is kept, alerted and asked about, never applied.
+ * Base status x ExecType(150), after the FIX 4.4 order state change matrices (volume 4, appendix
+ * D). Pending Cancel and Pending Replace are no base statuses: they are derived from our open
+ * requests, which outrank it. An empty cell is illegal: the report is kept, alerted and asked
+ * about, never applied.
  */
 const LIFECYCLE: Readonly<Record<OrdStatus, Row>> = {
   PendingNew: {
@@ -91,7 +98,8 @@ const LIFECYCLE: Readonly<Record<OrdStatus, Row>> = {
   Rejected: {
     ...ALWAYS,
     Rejected: 'Same',
-    // We concluded "never sent" or "absent" and the venue proves us wrong: its evidence is higher. Alerted.
+    // We concluded "never sent" or "absent" and the venue proves us wrong: its evidence is higher.
+    // Alerted.
     New: 'ByFills',
     Trade: 'ByFills',
     Canceled: 'Canceled',
@@ -111,7 +119,10 @@ export interface Quantities {
   readonly cumQty: Decimal;
 }
 
-/** The base status after a report, or `undefined` when the report is illegal now. Quantities are those after it. */
+/**
+ * The base status after a report, or `undefined` when the report is illegal now. Quantities are
+ * those after it.
+ */
 export const statusAfter = (
   base: OrdStatus,
   execType: ExecType,
@@ -137,5 +148,8 @@ export const statusByFills = ({ orderQty, cumQty }: Quantities): OrdStatus => {
 
 const CLOSED: ReadonlySet<OrdStatus> = new Set(['Filled', 'Canceled', 'Rejected', 'Expired']);
 
-/** No further execution is expected. Closed is never forgotten: fills, busts and corrections still come. */
+/**
+ * No further execution is expected. Closed is never forgotten: fills, busts and corrections still
+ * come.
+ */
 export const isClosedStatus = (status: OrdStatus): boolean => CLOSED.has(status);

@@ -7,7 +7,10 @@ import { type Order } from '../state.ts';
 
 const AVG_PX_PLACES = 12;
 
-/** OrdStatus(39) by precedence: a request of ours under way outranks the base status (FIX 4.4 vol. 4, OrdStatus precedence). */
+/**
+ * OrdStatus(39) by precedence: a request of ours under way outranks the base status (FIX 4.4 vol.
+ * 4, OrdStatus precedence).
+ */
 export const ordStatusOf = (order: Order): OrdStatus => {
   if (order.pending.some(({ kind }) => kind === 'cancel')) return 'PendingCancel';
   return order.pending.length > 0 ? 'PendingReplace' : order.base;

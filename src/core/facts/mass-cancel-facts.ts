@@ -16,8 +16,9 @@ export interface AnsweredQuestion {
 }
 
 /**
- * Every open order in the scope is to be cancelled, whatever the link is and however long it takes. The scope is fixed here: orders of
- * `client` (of all when absent) on `symbol` (on all when absent) up to the one that was made last.
+ * Every open order in the scope is to be cancelled, whatever the link is and however long it takes.
+ * The scope is fixed here: orders of `client` (of all when absent) on `symbol` (on all when absent)
+ * up to the one that was made last.
  */
 export interface MassCancelRequested {
   readonly type: 'MassCancelRequested';

@@ -65,7 +65,10 @@ export interface OrderRefused {
   readonly text: string;
 }
 
-/** An order that the engine has no words for (FOK, an unknown OrdType): the values are the client's own text. */
+/**
+ * An order that the engine has no words for (FOK, an unknown OrdType): the values are the client's
+ * own text.
+ */
 export interface UnreadableOrderRefused {
   readonly type: 'UnreadableOrderRefused';
   readonly at: EpochMs;
@@ -83,7 +86,10 @@ export interface UnreadableOrderRefused {
   readonly text: string;
 }
 
-/** A ClOrdID(11) of this client came again; no second order is made (FIX 4.4 matrices F.1.a and F.1.b). */
+/**
+ * A ClOrdID(11) of this client came again; no second order is made (FIX 4.4 matrices F.1.a and
+ * F.1.b).
+ */
 export interface DuplicateAnswered {
   readonly type: 'DuplicateAnswered';
   readonly at: EpochMs;
@@ -146,7 +152,9 @@ export interface OrderReplaced extends OnOrder {
   readonly origClientOrderID?: ClientOrderID;
 }
 
-/** ExecType D: the venue changed the order by itself (trigger fired, repricing, corporate action). */
+/**
+ * ExecType D: the venue changed the order by itself (trigger fired, repricing, corporate action).
+ */
 export interface OrderRestated extends OnOrder {
   readonly type: 'OrderRestated';
   readonly terms: OrderTerms;
@@ -155,7 +163,9 @@ export interface OrderRestated extends OnOrder {
   readonly reason?: number;
 }
 
-/** DoneForDay, Suspended, Stopped, Calculated, Triggered, PendingNew: a new status without a fill. */
+/**
+ * DoneForDay, Suspended, Stopped, Calculated, Triggered, PendingNew: a new status without a fill.
+ */
 export interface OrderStatusChanged extends OnOrder {
   readonly type: 'OrderStatusChanged';
   readonly execType: ExecType;

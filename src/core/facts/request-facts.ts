@@ -49,7 +49,9 @@ export interface CancelIntended {
   readonly repeats?: ClOrdID;
 }
 
-/** A replace request of ours on its way: the FIX dialect has none in production, the REST route has. */
+/**
+ * A replace request of ours on its way: the FIX dialect has none in production, the REST route has.
+ */
 export interface ReplaceIntended {
   readonly type: 'ReplaceIntended';
   readonly at: EpochMs;
@@ -62,7 +64,9 @@ export interface ReplaceIntended {
   readonly terms: OrderTerms;
 }
 
-/** OrderMassCancelRequest(q), as journals of earlier versions have it; see VenueMassCancelIntended. */
+/**
+ * OrderMassCancelRequest(q), as journals of earlier versions have it; see VenueMassCancelIntended.
+ */
 export interface MassCancelIntended {
   readonly type: 'MassCancelIntended';
   readonly at: EpochMs;
@@ -72,7 +76,9 @@ export interface MassCancelIntended {
   readonly symbol?: TradingSymbol;
 }
 
-/** The mass cancel needs no more attention: answered, timed out into single cancels, or never sent. */
+/**
+ * The mass cancel needs no more attention: answered, timed out into single cancels, or never sent.
+ */
 export interface MassCancelSettled {
   readonly type: 'MassCancelSettled';
   readonly at: EpochMs;
@@ -94,7 +100,10 @@ export interface CancelRefused {
   readonly text: string;
 }
 
-/** A cancel or replace request of ours came to nothing: refused by the venue or provably not sent. The order itself is untouched. */
+/**
+ * A cancel or replace request of ours came to nothing: refused by the venue or provably not sent.
+ * The order itself is untouched.
+ */
 export interface CancelFailed {
   readonly type: 'CancelFailed';
   readonly at: EpochMs;
@@ -111,7 +120,10 @@ export interface CancelFailed {
   readonly source?: ReportSource;
 }
 
-/** Proof that the venue never processed the order: it asked to resend from a number at or below the order's. */
+/**
+ * Proof that the venue never processed the order: it asked to resend from a number at or below the
+ * order's.
+ */
 export interface AttemptAbsent {
   readonly type: 'AttemptAbsent';
   readonly at: EpochMs;

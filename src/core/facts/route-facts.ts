@@ -9,7 +9,9 @@ import { type ReportSource, type VenueReport } from '../../domain/venue-report.t
 import { type EpochMs } from '../../lib/time.ts';
 import { type DoubtClass } from '../doubt-class.ts';
 
-/** Seen and without consequence for the books, e.g. a refusal of a request that was answered before. */
+/**
+ * Seen and without consequence for the books, e.g. a refusal of a request that was answered before.
+ */
 export interface ReportIgnored {
   readonly type: 'ReportIgnored';
   readonly at: EpochMs;
@@ -21,7 +23,10 @@ export interface ReportIgnored {
   readonly source: ReportSource;
 }
 
-/** The report contradicts the books (an empty cell of the lifecycle): kept whole, alerted, asked about. */
+/**
+ * The report contradicts the books (an empty cell of the lifecycle): kept whole, alerted, asked
+ * about.
+ */
 export interface ReportDoubted {
   readonly type: 'ReportDoubted';
   readonly at: EpochMs;
@@ -75,7 +80,10 @@ export interface ResendAsked {
   readonly beginSeqNo: number;
 }
 
-/** Replay complete: orders may be sent on this route, except on instruments with an unresolved doubt. */
+/**
+ * Replay complete: orders may be sent on this route, except on instruments with an unresolved
+ * doubt.
+ */
 export interface RouteOpened {
   readonly type: 'RouteOpened';
   readonly at: EpochMs;

@@ -22,7 +22,10 @@ const TIMES_IN_FORCE: ReadonlySet<TimeInForce> = new Set(['GTC', 'IOC']);
 export const hasPrice = (ordType: OrdType): boolean => TYPE_RULES[ordType].hasPrice;
 export const hasStopPx = (ordType: OrdType): boolean => TYPE_RULES[ordType].hasStopPx;
 
-/** The first rule of the dialect that the terms break. Callers in plain JavaScript may hand in anything. */
+/**
+ * The first rule of the dialect that the terms break. Callers in plain JavaScript may hand in
+ * anything.
+ */
 export const checkDialect = (terms: OrderTerms): Refusal | undefined => {
   const { ordType, timeInForce, postOnly } = terms;
   if (!Object.hasOwn(TYPE_RULES, ordType)) {

@@ -73,8 +73,9 @@ export const checkSize = (
 };
 
 /**
- * Price(44) of a Limit order against the reference price (RTS 6 Art. 15(1)(a)). Orders with a trigger level are meant to be far from the
- * market until it comes to them, and the venue holds them against its own collar then.
+ * Price(44) of a Limit order against the reference price (RTS 6 Art. 15(1)(a)). Orders with a
+ * trigger level are meant to be far from the market until it comes to them, and the venue holds
+ * them against its own collar then.
  */
 export const checkCollar = (
   terms: OrderTerms,
@@ -116,9 +117,9 @@ const withoutReference = (
 };
 
 /**
- * Value of an order in the quote currency. An inverse contract is worth 1 USD, so its quantity is its value; a linear
- * one is worth quantity times price: the limit, else the trigger level, else the reference price. The StopPx of a
- * trailing stop is a distance and no level.
+ * Value of an order in the quote currency. An inverse contract is worth 1 USD, so its quantity is
+ * its value; a linear one is worth quantity times price: the limit, else the trigger level, else
+ * the reference price. The StopPx of a trailing stop is a distance and no level.
  */
 const notionalOf = (
   terms: OrderTerms,

@@ -15,8 +15,9 @@ export interface CheckDeps {
 }
 
 /**
- * All pre-trade checks that need no route, in the order in which they are reported: the first broken one wins.
- * unknown symbol, symbol not allowed, instrument status, dialect, quantity, tick, size, collar, open orders.
+ * All pre-trade checks that need no route, in the order in which they are reported: the first
+ * broken one wins. unknown symbol, symbol not allowed, instrument status, dialect, quantity, tick,
+ * size, collar, open orders.
  */
 export const checkOrder = (
   state: EngineState,

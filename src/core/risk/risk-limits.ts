@@ -1,6 +1,8 @@
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 
-/** Pre-trade limits, from configuration. Every one has a stable reason code (see place-order.ts). */
+/**
+ * Pre-trade limits, from configuration. Every one has a stable reason code (see place-order.ts).
+ */
 export interface RiskLimits {
   /** Largest OrderQty(38), in contracts as the venue counts them; MAX_QUANTITY. */
   readonly orderQtyMax: DecimalText;
@@ -14,13 +16,17 @@ export interface RiskLimits {
   readonly openOrdersMax: number;
   /** Absent: every instrument of the list; SYMBOL_NOT_ALLOWED. */
   readonly allowedSymbols?: ReadonlySet<TradingSymbol>;
-  /** Furthest distance of the price of a Limit order from the reference price, in percent, either way; PRICE_COLLAR. Absent: none. */
+  /**
+   * Furthest distance of the price of a Limit order from the reference price, in percent, either
+   * way; PRICE_COLLAR. Absent: none.
+   */
   readonly priceCollarPercent?: DecimalText;
   /** Replaces `priceCollarPercent` for a symbol. */
   readonly priceCollarPercentBySymbol?: ReadonlyMap<TradingSymbol, DecimalText>;
   /**
-   * An order that needs the reference price of its input while there is none: a linear one without a price of its own (Market,
-   * TrailingStop), or a Limit order under a collar. `refuse`: NO_REFERENCE_PRICE; `quantityOnly`: the other limits alone hold it.
+   * An order that needs the reference price of its input while there is none: a linear one without
+   * a price of its own (Market, TrailingStop), or a Limit order under a collar. `refuse`:
+   * NO_REFERENCE_PRICE; `quantityOnly`: the other limits alone hold it.
    */
   readonly unpricedOrders: 'refuse' | 'quantityOnly';
 }

@@ -63,8 +63,9 @@ const sayWhatStays = (draft: Draft, { session, reason, orders }: Body<'RouteDown
 };
 
 /**
- * Logged on: the gate stays shut until the replay is complete. A reset of the numbers throws away what FIX could have
- * proved: whatever is not closed stays unconfirmed until another channel or an operator knows better.
+ * Logged on: the gate stays shut until the replay is complete. A reset of the numbers throws away
+ * what FIX could have proved: whatever is not closed stays unconfirmed until another channel or an
+ * operator knows better.
  */
 export const routeUp = (draft: Draft, body: Body<'RouteUp'>, deps: RouteDeps): void => {
   const { session, epoch, reset } = body;
@@ -86,7 +87,10 @@ export const routeUp = (draft: Draft, body: Body<'RouteUp'>, deps: RouteDeps): v
   draft.alert('critical', 'PROOF_WOULD_BE_LOST', detail);
 };
 
-/** The venue's ResendRequest(2): a proof of what it never processed, unless it contradicts what we have seen. */
+/**
+ * The venue's ResendRequest(2): a proof of what it never processed, unless it contradicts what we
+ * have seen.
+ */
 export const venueAskedResend = (draft: Draft, body: Body<'VenueAskedResend'>): void => {
   const { session, epoch, beginSeqNo } = body;
   const route = draft.state.routes.get(session);
@@ -97,7 +101,10 @@ export const venueAskedResend = (draft: Draft, body: Body<'VenueAskedResend'>): 
   draft.alert('critical', 'PROOF_VOID', detail);
 };
 
-/** Replay complete: doubts are settled as far as FIX can, then the gate opens, then cancels are asked again. */
+/**
+ * Replay complete: doubts are settled as far as FIX can, then the gate opens, then cancels are
+ * asked again.
+ */
 export const routeSynchronized = (
   draft: Draft,
   body: Body<'RouteSynchronized'>,

@@ -26,7 +26,10 @@ export class Tally {
   readonly #tradesByOrderID = new Map<string, Trade[]>();
   readonly #talliesByOrderID = new Map<string, OrderTally>();
 
-  /** What is wrong with the trade; `undefined` when it was taken. A repetition that agrees is left out. */
+  /**
+   * What is wrong with the trade; `undefined` when it was taken. A repetition that agrees is left
+   * out.
+   */
   add(trade: Trade): string | undefined {
     const known = this.#tradesByExecID.get(trade.execID);
     if (known !== undefined) return this.#compare(known, trade);

@@ -19,15 +19,18 @@ export interface RowSource {
 }
 
 /**
- * The configuration decides what stands in these, not the journal; and the last three are not in a record that is made again. CSV
- * and JSON lines are compared in all that both have.
+ * The configuration decides what stands in these, not the journal; and the last three are not in a
+ * record that is made again. CSV and JSON lines are compared in all that both have.
  */
 const NOT_IN_JOURNAL: ReadonlySet<string> = new Set(['route', 'contractType', 'tPublish', 'raw']);
 /** The log masks a secret wherever it stands in free text; in no amount. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['text', 'clOrdId', 'origClOrdId', 'account']);
 const REDACTED = '<redacted>';
 
-/** Where each source ended, and what it lacks behind that: the log of an engine that runs, or a tail that was cut off. */
+/**
+ * Where each source ended, and what it lacks behind that: the log of an engine that runs, or a tail
+ * that was cut off.
+ */
 export interface Tails {
   /** The last fact that every source has. */
   readonly verifiedTo: number;
@@ -35,8 +38,9 @@ export interface Tails {
 }
 
 /**
- * Walks through the sources side by side, by sequence number, and compares every column. The first source is the JSON lines. Sources
- * are read as streams: nothing is kept but the record that each is at.
+ * Walks through the sources side by side, by sequence number, and compares every column. The first
+ * source is the JSON lines. Sources are read as streams: nothing is kept but the record that each
+ * is at.
  */
 export const compareRows = async (
   sources: readonly RowSource[],

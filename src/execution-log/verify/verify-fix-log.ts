@@ -15,7 +15,10 @@ import { type Tally, type Trade, sameAmount } from './tally.ts';
 
 const SOH = '\u0001';
 
-/** `<BeginString>-<Sender>-<Target>[-<Qualifier>].messages.<date or "current">.log`; Sender is this program. */
+/**
+ * `<BeginString>-<Sender>-<Target>[-<Qualifier>].messages.<date or "current">.log`; Sender is this
+ * program.
+ */
 const NAME = /^[^-]+-([^-]+)-([^-]+)(?:-[^-]+)?\.messages\.\w+\.log$/;
 
 export const isFixMessageLog = (path: string): boolean => NAME.test(basename(path));
@@ -29,14 +32,17 @@ export interface FixLogBooks {
   /** The record of the JSON lines by our ExecID(17), and by the venue's. */
   readonly byExecID: ReadonlyMap<string, Values>;
   readonly byVenueExecID: ReadonlyMap<string, Values>;
-  /** Of an engine that runs: messages from this time on (ms since the epoch) may be ahead of the records. */
+  /**
+   * Of an engine that runs: messages from this time on (ms since the epoch) may be ahead of the
+   * records.
+   */
   readonly untilMs?: number;
 }
 
 /**
- * Adds the trades of a FIX message log, ExecutionReport(8) with ExecType(150) F, and compares every ExecutionReport with the record
- * that tells the same. Received ones come from the venue, sent ones go to a client; repetitions (PossDup, resend) count once by
- * ExecID(17).
+ * Adds the trades of a FIX message log, ExecutionReport(8) with ExecType(150) F, and compares every
+ * ExecutionReport with the record that tells the same. Received ones come from the venue, sent ones
+ * go to a client; repetitions (PossDup, resend) count once by ExecID(17).
  */
 export const readFixLog = async (
   path: string,
@@ -178,7 +184,10 @@ const shown = (text: string | undefined): string =>
 /** Key of the amount in the fee group whose MiscFeeType(139) is 4, exchange fees. */
 const EXCHANGE_FEE = 'exchange fee';
 
-/** First value of each tag; enough for the fields of an ExecutionReport that stand outside groups, and the fee. */
+/**
+ * First value of each tag; enough for the fields of an ExecutionReport that stand outside groups,
+ * and the fee.
+ */
 const fieldsOf = (message: string): Fields => {
   const values = new Map<string, string>();
   let feeAmount: string | undefined;

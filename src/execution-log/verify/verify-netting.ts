@@ -7,11 +7,17 @@ interface OrderNet {
   readonly qtyByExecID: Map<string, Decimal>;
   /** CumQty(14) of the last trade, correction or bust. */
   cumQty: Decimal;
-  /** The venue moved CumQty without a trade, or an execution before these files is corrected: nothing adds up, and nothing need. */
+  /**
+   * The venue moved CumQty without a trade, or an execution before these files is corrected:
+   * nothing adds up, and nothing need.
+   */
   isMoved: boolean;
 }
 
-/** LastQty of every order added up, a corrected trade with its new quantity, a cancelled one with none. */
+/**
+ * LastQty of every order added up, a corrected trade with its new quantity, a cancelled one with
+ * none.
+ */
 export class NetQuantities {
   readonly #orders = new Map<string, OrderNet>();
 

@@ -50,7 +50,10 @@ export class JsonRows {
     return this.#chain.isFromStart || seq >= (this.firstSeq ?? 0);
   }
 
-  /** The trades that the FIX logs must hold, by venue order: those that FIX told first, and those that it told as well. */
+  /**
+   * The trades that the FIX logs must hold, by venue order: those that FIX told first, and those
+   * that it told as well.
+   */
   venueTrades(told: Tally, problems: Problems): Tally {
     const tally = new Tally();
     for (const values of this.byExecID.values()) {

@@ -20,7 +20,10 @@ const SETTLE_MS = 300;
 export interface VerifyOptions {
   /** Every record that the log must hold, by the journal: the best anchor there is. */
   readonly journal?: Iterable<readonly ExecutionRecord[]>;
-  /** The engine runs: what is ahead of the other sources is not missing there, and the result says how far it goes. */
+  /**
+   * The engine runs: what is ahead of the other sources is not missing there, and the result says
+   * how far it goes.
+   */
   readonly isRunning?: boolean;
 }
 
@@ -31,7 +34,10 @@ export interface ExecutionsVerified {
   /** What was held against each other: `JSON lines`, `CSV`, `journal`, `FIX logs`, `head`. */
   readonly compared: readonly string[];
   readonly isRunning: boolean;
-  /** Journal sequence number of the last record that JSON lines, CSV and journal, where it is there, all have. */
+  /**
+   * Journal sequence number of the last record that JSON lines, CSV and journal, where it is there,
+   * all have.
+   */
   readonly verifiedTo: number;
   readonly totals: {
     readonly files: { readonly jsonl: number; readonly csv: number; readonly fix: number };
@@ -50,13 +56,15 @@ export interface ExecutionsVerified {
 }
 
 /**
- * Checks that the JSON lines, the CSV and the FIX message logs below a directory agree, with each other and with the journal.
+ * Checks that the JSON lines, the CSV and the FIX message logs below a directory agree, with each
+ * other and with the journal.
  *
- * Every column of each JSON record is compared with the CSV row and with the record that the journal gives; every ExecutionReport of
- * the FIX logs with the record of its ExecID(17). For each venue order the trades received by FIX are exactly the records whose
- * `source` is `fix`, and those that another channel told first; an order of which one trade was sent to a client had all of them
- * sent. Beyond that: the hash chain, the head, the trailers, the manifest, and that LastQty adds up to CumQty, busts and corrections
- * netted.
+ * Every column of each JSON record is compared with the CSV row and with the record that the
+ * journal gives; every ExecutionReport of the FIX logs with the record of its ExecID(17). For each
+ * venue order the trades received by FIX are exactly the records whose `source` is `fix`, and those
+ * that another channel told first; an order of which one trade was sent to a client had all of them
+ * sent. Beyond that: the hash chain, the head, the trailers, the manifest, and that LastQty adds up
+ * to CumQty, busts and corrections netted.
  */
 export const verifyExecutions = async (
   dir: string,

@@ -4,7 +4,10 @@ import { type FixField, type FixMessage } from './fix-message.ts';
 const SOH = 0x01;
 const EQUALS = 0x3d;
 
-/** Every field of a message's body as it stood on the wire, repeating groups included: what is needed to send it on. */
+/**
+ * Every field of a message's body as it stood on the wire, repeating groups included: what is
+ * needed to send it on.
+ */
 export const bodyFields = (message: FixMessage, dictionary: FixDictionary): readonly FixField[] => {
   const { raw } = message;
   const fields: FixField[] = [];

@@ -1,7 +1,13 @@
-/** One field of an outgoing message, in wire order. Text is latin1; a Buffer is sent as it is (data fields). */
+/**
+ * One field of an outgoing message, in wire order. Text is latin1; a Buffer is sent as it is (data
+ * fields).
+ */
 export type FixField = readonly [tag: number, value: string | Buffer];
 
-/** Fields of a message, or of one entry of a repeating group. Values are text exactly as on the wire (latin1). */
+/**
+ * Fields of a message, or of one entry of a repeating group. Values are text exactly as on the wire
+ * (latin1).
+ */
 export interface FixFieldMap {
   readonly get: (tag: number) => string | undefined;
   /** Raw bytes of a value, for data fields that may contain SOH. */
@@ -9,7 +15,10 @@ export interface FixFieldMap {
   readonly has: (tag: number) => boolean;
   /** The entries of the group that NumInGroup field `countTag` opens; empty when absent. */
   readonly groups: (countTag: number) => readonly FixFieldMap[];
-  /** Every field of this level in wire order, group members left out, each group's count field included. */
+  /**
+   * Every field of this level in wire order, group members left out, each group's count field
+   * included.
+   */
   readonly entries: () => readonly (readonly [tag: number, value: string])[];
 }
 

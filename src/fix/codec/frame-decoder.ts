@@ -156,9 +156,9 @@ export class FrameDecoder {
 
   /**
    * BodyLength(9) is wrong, no message stands within the body that it promises, and the frame's
-   * true end is unknown. As FIX engines do, ignores everything up to the end of the first CheckSum(10) that stands where the body should end, or
-   * behind: just this message when its length is too short, the next one too when it is too long
-   * (the gap shows later).
+   * true end is unknown. As FIX engines do, ignores everything up to the end of the first
+   * CheckSum(10) that stands where the body should end, or behind: just this message when its
+   * length is too short, the next one too when it is too long (the gap shows later).
    */
   #skipWrongLength(declaredTo: number): Decoded | undefined {
     const reason = WRONG_LENGTH;

@@ -7,7 +7,10 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const EQUALS = 0x3d;
 const TAG_DIGITS_MAX = 9;
-/** Length and data fields of FIX 4.4, since a venue's dictionary may lack those that a message of its has. */
+/**
+ * Length and data fields of FIX 4.4, since a venue's dictionary may lack those that a message of
+ * its has.
+ */
 const DATA_TAG_BY_LENGTH_TAG: ReadonlyMap<number, number> = new Map([
   ...[90, 95, 212, 348, 350, 352, 354, 356, 358].map((tag) => [tag, tag + 1] as const),
   ...[360, 362, 364, 445, 618, 621].map((tag) => [tag, tag + 1] as const),
@@ -15,11 +18,13 @@ const DATA_TAG_BY_LENGTH_TAG: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Looks for a whole message within the body of a frame. BeginString(8) opens a message and stands nowhere else, so a body that has
- * one at the beginning of a field, followed by a length and a sum that check, is no body: BodyLength(9) of the frame around it is
- * wrong. What stands in a data field is left alone, whatever it looks like.
+ * Looks for a whole message within the body of a frame. BeginString(8) opens a message and stands
+ * nowhere else, so a body that has one at the beginning of a field, followed by a length and a sum
+ * that check, is no body: BodyLength(9) of the frame around it is wrong. What stands in a data
+ * field is left alone, whatever it looks like.
  *
- * Every byte is looked at once for each of three things, whatever the chunks: a frame of megabytes in small pieces stays cheap.
+ * Every byte is looked at once for each of three things, whatever the chunks: a frame of megabytes
+ * in small pieces stays cheap.
  */
 export class FrameResync {
   readonly #dictionary: FixDictionary;
@@ -53,8 +58,9 @@ export class FrameResync {
   }
 
   /**
-   * Where in the frame that stands at `from` a message begins, and ends before the frame does; 0 when there is none in the bytes up
-   * to `to`. A message that reaches beyond the frame's own end does not count: that end is looked at first.
+   * Where in the frame that stands at `from` a message begins, and ends before the frame does; 0
+   * when there is none in the bytes up to `to`. A message that reaches beyond the frame's own end
+   * does not count: that end is looked at first.
    */
   find(bytes: Buffer, from: number, to: number): number {
     const end = Math.min(to, from + this.#declared);
@@ -72,7 +78,10 @@ export class FrameResync {
     }
   }
 
-  /** Whether the candidate is a whole message that ends before `next`, where another begins or the bytes end. */
+  /**
+   * Whether the candidate is a whole message that ends before `next`, where another begins or the
+   * bytes end.
+   */
   #isMessage(bytes: Buffer, from: number, next: number): boolean {
     if (this.#candidate === 0) return false;
     const start = from + this.#candidate;
@@ -101,7 +110,10 @@ export class FrameResync {
     return this.#isBroken || this.#walked === place;
   }
 
-  /** Beginning of the field behind the one at `at`; beyond `end` when it has not come; -1 when this is no field. */
+  /**
+   * Beginning of the field behind the one at `at`; beyond `end` when it has not come; -1 when this
+   * is no field.
+   */
   #fieldAfter(bytes: Buffer, at: number, end: number): number {
     const tagEnd = tagEndOf(bytes, at, end);
     if (tagEnd === -1) return -1;

@@ -31,8 +31,9 @@ export const chooseFile = (path: string): Result<DictionaryChoice, DictionaryErr
 };
 
 /**
- * By the frame: the venue's dialect when a CompID is Kraken's, the clients' when one is Fathom's, stock FIX 4.2 or 4.4 for
- * everything else and for messages that the dialect lacks. Dictionaries are loaded when first needed.
+ * By the frame: the venue's dialect when a CompID is Kraken's, the clients' when one is Fathom's,
+ * stock FIX 4.2 or 4.4 for everything else and for messages that the dialect lacks. Dictionaries
+ * are loaded when first needed.
  */
 export const chooseByFrame: DictionaryChoice = (identity) => {
   const dialect = dictionaryOf(dialectOf(identity));

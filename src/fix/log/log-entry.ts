@@ -35,8 +35,8 @@ const SOH = '\u0001';
 const START = /(?:^|[^A-Za-z0-9])(8=FIX)/;
 
 /**
- * Reads lines (latin1) of message and event logs: ours, QuickFIX's, and bare frames, with SOH, `|` or `^A` between the fields.
- * Anything may stand before `8=FIX`. `undefined` for a blank line.
+ * Reads lines (latin1) of message and event logs: ours, QuickFIX's, and bare frames, with SOH, `|`
+ * or `^A` between the fields. Anything may stand before `8=FIX`. `undefined` for a blank line.
  */
 export const makeLogReader = (
   choose: DictionaryChoice,
@@ -98,7 +98,10 @@ const toMessage = (
   fields: describeMessage(message, dictionary),
 });
 
-/** The bytes of the wire: whatever stands between the fields becomes SOH, what ends the line is dropped. */
+/**
+ * The bytes of the wire: whatever stands between the fields becomes SOH, what ends the line is
+ * dropped.
+ */
 const toFrame = (text: string): Buffer => {
   const trimmed = text.replace(/[\r\n ]+$/, '');
   if (trimmed.includes(SOH)) return Buffer.from(trimmed, 'latin1');

@@ -22,8 +22,9 @@ export interface LinePlace {
 }
 
 /**
- * `<stem>.<YYYYMMDD>.log`, a new file each UTC day. A write that fails is told once; lines are dropped and
- * counted until a later flush succeeds, since a log may never stop the session that it describes.
+ * `<stem>.<YYYYMMDD>.log`, a new file each UTC day. A write that fails is told once; lines are
+ * dropped and counted until a later flush succeeds, since a log may never stop the session that it
+ * describes.
  */
 export class MessageLogFile {
   readonly #options: MessageLogFileOptions;
@@ -41,7 +42,10 @@ export class MessageLogFile {
     return this.#file?.bufferedBytes ?? 0;
   }
 
-  /** Where the line will stand; `undefined` when it was dropped. Time that goes back stays in the newer file. */
+  /**
+   * Where the line will stand; `undefined` when it was dropped. Time that goes back stays in the
+   * newer file.
+   */
   append(line: Buffer, at: EpochMs): LinePlace | undefined {
     const day = toUtcDate(at);
     if (day > this.#day) this.#turnTo(day);

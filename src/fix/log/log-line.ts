@@ -8,10 +8,14 @@ export interface FixLogLine {
   readonly body: string;
 }
 
-// QuickFIX writes `20261122-13:00:00.123 : 8=FIX…` (C++) or `20261122-13:00:00.123: 8=FIX…` (QuickFIX/J).
+// QuickFIX writes `20261122-13:00:00.123 : 8=FIX…` (C++) or `20261122-13:00:00.123: 8=FIX…`
+// (QuickFIX/J).
 const HEAD = /^(\d{8}-\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?: ?(?:([<>]) )?/;
 
-/** Reads a line (latin1). A line without a time is all body: bare messages, one a line, are logs as well. */
+/**
+ * Reads a line (latin1). A line without a time is all body: bare messages, one a line, are logs as
+ * well.
+ */
 export const parseFixLogLine = (line: string): FixLogLine => {
   const head = HEAD.exec(line);
   if (head === null) return { at: undefined, direction: undefined, body: line };

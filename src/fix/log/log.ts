@@ -17,13 +17,17 @@ export interface FixLogOptions {
   readonly targetCompID: string;
   /** Tells two sessions of the same CompIDs apart, as QuickFIX's SessionQualifier. */
   readonly qualifier?: string;
-  /** `arrows` writes `<` (received) or `>` (sent) before each message; QuickFIX's own files have `none`. */
+  /**
+   * `arrows` writes `<` (received) or `>` (sent) before each message; QuickFIX's own files have
+   * `none`.
+   */
   readonly direction?: 'none' | 'arrows';
   /** False leaves Heartbeat(0) and TestRequest(1) out. Default true. */
   readonly heartbeats?: boolean;
   /**
-   * Lines are written together at the end of the synchronous turn, so that a kill -9 loses none whose
-   * effects are in the journal. With `flushAfterMs` (and timers) they wait that long, which costs less.
+   * Lines are written together at the end of the synchronous turn, so that a kill -9 loses none
+   * whose effects are in the journal. With `flushAfterMs` (and timers) they wait that long, which
+   * costs less.
    */
   readonly timers?: Timers;
   readonly flushAfterMs?: number;
@@ -37,7 +41,10 @@ export interface FixLogOptions {
 
 /** Message log and event log of one session. No call throws. */
 export interface FixLog {
-  /** The frame as it was on the wire, secret values as stars; gives the line's place, for references to it. */
+  /**
+   * The frame as it was on the wire, secret values as stars; gives the line's place, for references
+   * to it.
+   */
   readonly message: (
     direction: 'received' | 'sent',
     frame: Buffer,
@@ -49,9 +56,13 @@ export interface FixLog {
 }
 
 /**
- * Files as QuickFIX names them, a new one each UTC day: `<BeginString>-<Sender>-<Target>.messages.<YYYYMMDD>.log`
- * and `….event.<YYYYMMDD>.log`. One message a line, SOH kept, after `YYYYMMDD-HH:MM:SS.mmm: `; a line break inside
- * a message becomes a blank. Opened at the first line; an existing file is continued.
+ * Files as QuickFIX names them, a new one each UTC day:
+ *
+ *     <BeginString>-<Sender>-<Target>.messages.<YYYYMMDD>.log
+ *     <BeginString>-<Sender>-<Target>.event.<YYYYMMDD>.log
+ *
+ * One message a line, SOH kept, after its time as `YYYYMMDD-HH:MM:SS.mmm: `. A line break inside a
+ * message becomes a blank. A file is opened at its first line; an existing one is continued.
  */
 export const openFixLog = (options: FixLogOptions): FixLog => {
   const stem = sessionStem(options);

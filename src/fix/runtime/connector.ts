@@ -41,7 +41,9 @@ interface Target {
 export interface Attempt {
   readonly timers: Timers;
   readonly signal: AbortSignal;
-  /** Addresses as `addressText` writes them that took a connection and gave no Logon: tried last. */
+  /**
+   * Addresses as `addressText` writes them that took a connection and gave no Logon: tried last.
+   */
   readonly lastResort: ReadonlySet<string>;
 }
 
@@ -89,7 +91,10 @@ const openFirst = async (
   return undefined;
 };
 
-/** One failure that stands for all: a certificate's, since it slows the next attempt down, else the last. */
+/**
+ * One failure that stands for all: a certificate's, since it slows the next attempt down, else the
+ * last.
+ */
 const worstOf = (failures: readonly ConnectFailure[]): ConnectFailure => {
   const text = failures.map((failure) => failure.text).join('; ');
   const kind =

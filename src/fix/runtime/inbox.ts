@@ -30,8 +30,9 @@ export class SessionInbox {
   }
 
   /**
-   * Once `next` has no more: whether a frame is begun, if the last chunk changed that; `undefined` when all is as before. What is left
-   * behind a frame that ended is the beginning of another one, whose time counts anew.
+   * Once `next` has no more: whether a frame is begun, if the last chunk changed that; `undefined`
+   * when all is as before. What is left behind a frame that ended is the beginning of another one,
+   * whose time counts anew.
    */
   pendingChange(): boolean | undefined {
     const isPending = this.#decoder.isFrameBegun;

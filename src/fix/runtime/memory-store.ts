@@ -2,9 +2,9 @@ import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type SessionStore } from '../session/model/session-types.ts';
 
 /**
- * Numbers and messages in memory: for tools, tests and simulations. They live as long as the process. Keeps the newest
- * `messagesMax` messages; older ones are gap-filled when asked for. As text: a frame is a slice of a slab of the allocator's, which it
- * would keep whole.
+ * Numbers and messages in memory: for tools, tests and simulations. They live as long as the
+ * process. Keeps the newest `messagesMax` messages; older ones are gap-filled when asked for. As
+ * text: a frame is a slice of a slab of the allocator's, which it would keep whole.
  */
 export const makeMemoryStore = (
   options: { readonly createdAt?: EpochMs; readonly messagesMax?: number } = {},

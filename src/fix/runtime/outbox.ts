@@ -30,8 +30,8 @@ export interface OutboxOptions {
 }
 
 /**
- * The way out: frames leave in order, those of one turn in one write, and none before the store's commit has resolved. A resend
- * takes its place in the line, so a new message never overtakes it.
+ * The way out: frames leave in order, those of one turn in one write, and none before the store's
+ * commit has resolved. A resend takes its place in the line, so a new message never overtakes it.
  */
 export class SessionOutbox {
   readonly #options: OutboxOptions;

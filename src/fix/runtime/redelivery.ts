@@ -6,7 +6,10 @@ import { type SessionNotice, type SessionStore } from '../session/model/session-
 
 export interface RedeliveryOptions {
   readonly store: SessionStore;
-  /** MsgType(35) of what is told again; reports that name a number of the old series, e.g. 35=j, would mislead. */
+  /**
+   * MsgType(35) of what is told again; reports that name a number of the old series, e.g. 35=j,
+   * would mislead.
+   */
   readonly msgTypes: ReadonlySet<string>;
   readonly messagesMax?: number;
   readonly bytesMax?: number;
@@ -30,9 +33,11 @@ const STANDARD = new Set([8, 9, 35, 34, 49, 56, 52, 43, 97, 122]);
 const OPTIONAL_HEADER = new Set([50, 57, 115, 116, 128, 129, 142, 143, 144, 145]);
 
 /**
- * Remembers which of our messages the peer has proven to have, so that a reset of the numbers loses none of the others. A proof is its
- * answer to a TestRequest(1) of ours, since TCP keeps the order; its ResendRequest(2) takes back what lies behind BeginSeqNo(7).
- * What is not proven goes out again under new numbers with PossResend(97)=Y, which FIX 4.4 vol. 2 has for exactly this: the peer may have seen it.
+ * Remembers which of our messages the peer has proven to have, so that a reset of the numbers loses
+ * none of the others. A proof is its answer to a TestRequest(1) of ours, since TCP keeps the order;
+ * its ResendRequest(2) takes back what lies behind BeginSeqNo(7). What is not proven goes out again
+ * under new numbers with PossResend(97)=Y, which FIX 4.4 vol. 2 has for exactly this: the peer may
+ * have seen it.
  */
 export class Redelivery {
   readonly #options: RedeliveryOptions;
@@ -78,14 +83,20 @@ export class Redelivery {
     if (msgSeqNum > store.confirmedMsgSeqNum()) store.confirm(msgSeqNum);
   }
 
-  /** The peer lacks what it asks for, whatever it said before; an answer to what we sent before this proves nothing. */
+  /**
+   * The peer lacks what it asks for, whatever it said before; an answer to what we sent before this
+   * proves nothing.
+   */
   onResendRequested(beginSeqNo: number): void {
     this.#marks.clear();
     const { store } = this.#options;
     if (beginSeqNo - 1 < store.confirmedMsgSeqNum()) store.confirm(beginSeqNo - 1);
   }
 
-  /** The store is about to forget the messages from `msgSeqNum` on: those that the peer may lack are kept here until `take`. */
+  /**
+   * The store is about to forget the messages from `msgSeqNum` on: those that the peer may lack are
+   * kept here until `take`.
+   */
   onForgetting(msgSeqNum: number): void {
     this.#marks.clear();
     this.#lastHeld = Math.min(this.#lastHeld, msgSeqNum - 1);
@@ -127,7 +138,10 @@ export const redeliveryNotice = (
   return { at, severity: dropped === 0 ? 'info' : 'error', code: 'REDELIVERED', text };
 };
 
-/** The body of a stored frame under a header of its own. Reports have no data fields, so no value contains SOH. */
+/**
+ * The body of a stored frame under a header of its own. Reports have no data fields, so no value
+ * contains SOH.
+ */
 const toOutbound = (frame: Buffer): OutboundMessage => {
   const header: FixField[] = [[97, 'Y']];
   const fields: FixField[] = [];

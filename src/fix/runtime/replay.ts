@@ -34,7 +34,10 @@ const POSS_RESEND = Buffer.from('\x0197=Y\x01', 'latin1');
 /** Messages read from the store at a time. */
 const WINDOW_MESSAGES = 256;
 
-/** Answers one ResendRequest(2) from the store, a window at a time, so that a hundred thousand messages need no memory. */
+/**
+ * Answers one ResendRequest(2) from the store, a window at a time, so that a hundred thousand
+ * messages need no memory.
+ */
 export const makeReplay = (deps: ReplayDeps, range: ReplayRange): ReplayTask => {
   const { settings, store } = deps;
   const { beginSeqNo, endSeqNo } = range;

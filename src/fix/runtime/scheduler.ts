@@ -26,7 +26,10 @@ export interface SessionScheduler {
 /** Looked at least so often, since setTimeout and the wall clock drift apart. */
 const LOOK_MS_MAX = 60_000;
 
-/** Opens and closes a session by the calendar, and begins a new window at 1 where the policy says so. */
+/**
+ * Opens and closes a session by the calendar, and begins a new window at 1 where the policy says
+ * so.
+ */
 export const makeCalendarScheduler = (
   deps: SchedulerDeps & {
     readonly calendar: CalendarSettings;
@@ -51,7 +54,9 @@ export const makeCalendarScheduler = (
   });
 };
 
-/** Takes a venue's session through its daily rollover: stop, log out, come back with new numbers. */
+/**
+ * Takes a venue's session through its daily rollover: stop, log out, come back with new numbers.
+ */
 export const makeRolloverScheduler = (
   deps: SchedulerDeps & {
     readonly rollover: RolloverSettings;

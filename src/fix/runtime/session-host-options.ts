@@ -24,11 +24,15 @@ export interface HostOptions {
   /** Longest frame that is taken from the peer; a longer one is garbled. */
   readonly frameBytesMax?: number;
   /**
-   * Unsent bytes beyond which the peer is too slow: an application message is refused, or, where messages are stored for later,
-   * the connection is cut and the peer gets them by its ResendRequest(2). A message of the session layer cuts it in any case.
+   * Unsent bytes beyond which the peer is too slow: an application message is refused, or, where
+   * messages are stored for later, the connection is cut and the peer gets them by its
+   * ResendRequest(2). A message of the session layer cuts it in any case.
    */
   readonly unsentBytesMax?: number;
-  /** MsgType(35) of messages that a reset of the numbers must not lose: sent again with PossResend(97)=Y. */
+  /**
+   * MsgType(35) of messages that a reset of the numbers must not lose: sent again with
+   * PossResend(97)=Y.
+   */
   readonly redeliver?: readonly string[];
   /** Unsent bytes beyond which a resend waits. */
   readonly replayBytesMax?: number;

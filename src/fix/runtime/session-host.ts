@@ -26,8 +26,8 @@ const REPLAY_BYTES_MAX = 256 * 1024;
 const REPLAYS_MAX = 8;
 
 /**
- * Runs the pure session: gives it events, carries out its effects on the store, the outbox and the owner. Knows no socket and no
- * timer, so tests and simulations drive it as the drivers do.
+ * Runs the pure session: gives it events, carries out its effects on the store, the outbox and the
+ * owner. Knows no socket and no timer, so tests and simulations drive it as the drivers do.
  */
 export class SessionHost {
   readonly #options: HostOptions;
@@ -262,7 +262,10 @@ export class SessionHost {
     return this.#outbox.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX);
   }
 
-  /** Memory is not to grow with what a peer does not read: it is in the store, and the peer asks for it when it is back. */
+  /**
+   * Memory is not to grow with what a peer does not read: it is in the store, and the peer asks for
+   * it when it is back.
+   */
   #cutSlowPeer(at: EpochMs): void {
     const text = `slow consumer: ${this.#outbox.unsentBytes} bytes unsent`;
     tellNotice({ at, severity: 'warn', code: 'SLOW_CONSUMER', text }, this.#options);

@@ -55,7 +55,8 @@ export const attachSocket = (
       closing = deps.timers.set(LINGER_MS, () => {
         socket.destroy();
       });
-      // The session is free for a new connection as soon as our last byte is out; this one fades away by itself.
+      // The session is free for a new connection as soon as our last byte is out; this one fades
+      // away by itself.
       socket.end(finish);
     },
     destroy: (why = 'cut by us') => {

@@ -6,8 +6,8 @@ const STALL_MS = 250;
 const NEXT_TURN_MS = 1;
 
 /**
- * One timer for all deadlines of a session. After a stall of the event loop it lets the sockets be read first: what the peer has
- * sent meanwhile must count before its silence is judged.
+ * One timer for all deadlines of a session. After a stall of the event loop it lets the sockets be
+ * read first: what the peer has sent meanwhile must count before its silence is judged.
  */
 export class SessionTicker {
   readonly #clock: Clock;

@@ -24,7 +24,8 @@ export const onHeartbeat = (turn: Turn, message: FixMessage): void => {
   const { probes, gap, isSynchronized } = connectionOf(turn);
   const testReqID = message.get(TEST_REQ_ID);
   if (isSynchronized || !probes.some((probe) => probe.testReqID === testReqID)) return;
-  // Answered, but numbers are missing: they may be the ones that matter. Ask once more when they are here.
+  // Answered, but numbers are missing: they may be the ones that matter. Ask once more when they
+  // are here.
   if (gap === undefined) synchronized(turn);
   else updateConnection(turn, { probes: [] });
 };
@@ -42,7 +43,10 @@ export const synchronized = (turn: Turn): void => {
   turn.calls.push({ type: 'Synchronized' });
 };
 
-/** Asks whether both sides are in step, unless that is known, asked already, or numbers are missing: then it waits for them. */
+/**
+ * Asks whether both sides are in step, unless that is known, asked already, or numbers are missing:
+ * then it waits for them.
+ */
 export const probeIfDue = (turn: Turn): void => {
   const { connection } = turn.state;
   if (connection === undefined || !isRecovering(connection, turn.config.settings)) return;
@@ -64,8 +68,9 @@ const probe = (turn: Turn): void => {
 };
 
 /**
- * A resend covers these numbers of ours: session messages among them are gap-filled, so the peer may drop a probe unread that
- * waited behind its gap. The next one goes out behind the resend, and proves that it has arrived.
+ * A resend covers these numbers of ours: session messages among them are gap-filled, so the peer
+ * may drop a probe unread that waited behind its gap. The next one goes out behind the resend, and
+ * proves that it has arrived.
  */
 export const voidProbes = (turn: Turn, beginSeqNo: number, endSeqNo: number): void => {
   const { connection } = turn.state;
@@ -87,7 +92,10 @@ export const beginRecovery = (turn: Turn): void => {
   probeIfDue(turn);
 };
 
-/** A probe that is not answered: ask again, and at last give the connection up, which lets both sides begin afresh. */
+/**
+ * A probe that is not answered: ask again, and at last give the connection up, which lets both
+ * sides begin afresh.
+ */
 export const reprobe = (turn: Turn): void => {
   const { probes } = connectionOf(turn);
   if (probes.length > turn.config.settings.resendReasksMax) {

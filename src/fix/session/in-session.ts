@@ -22,7 +22,10 @@ import { connectionOf, expect, notice, type Turn } from './turn.ts';
 
 const ADMIN: ReadonlySet<string> = new Set(['0', '1', '2', '3', '4', '5', 'A']);
 
-/** A message on a session that is up. The order of the checks is that of FIX 4.4 vol. 2: who, then when, then which, then what. */
+/**
+ * A message on a session that is up. The order of the checks is that of FIX 4.4 vol. 2: who, then
+ * when, then which, then what.
+ */
 export const onMessageInSession = (turn: Turn, message: FixMessage): void => {
   const { logout } = connectionOf(turn);
   const isLogout = message.msgType === '5';
@@ -59,7 +62,10 @@ const inOrder = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
   }
 };
 
-/** The message behind a refused SequenceReset has the next number: so the peer counts the refused one. */
+/**
+ * The message behind a refused SequenceReset has the next number: so the peer counts the refused
+ * one.
+ */
 const skipRefusedReset = (turn: Turn, msgSeqNum: number): void => {
   const { nextTarget } = turn.state;
   if (connectionOf(turn).refusedReset !== nextTarget || msgSeqNum !== nextTarget + 1) return;
@@ -67,8 +73,8 @@ const skipRefusedReset = (turn: Turn, msgSeqNum: number): void => {
 };
 
 /**
- * FIX session test case 20: a ResendRequest beyond a gap is answered at once, since two sides that wait for each other's resend
- * wait for ever. Its number waits for its turn like any other.
+ * FIX session test case 20: a ResendRequest beyond a gap is answered at once, since two sides that
+ * wait for each other's resend wait for ever. Its number waits for its turn like any other.
  */
 const onEarly = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
   const isNewRequest = message.msgType === '2' && !connectionOf(turn).queue.has(msgSeqNum);
@@ -109,7 +115,10 @@ const consume = (turn: Turn, msgSeqNum: number): void => {
 const problemOf = (turn: Turn, message: FixMessage): MessageProblem | undefined =>
   turn.config.settings.validate ? turn.config.validate?.(message) : undefined;
 
-/** A Reject is never rejected, and an application message may be too precious to refuse: then a warning must do. */
+/**
+ * A Reject is never rejected, and an application message may be too precious to refuse: then a
+ * warning must do.
+ */
 const isForgiven = (turn: Turn, message: FixMessage, problem: MessageProblem): boolean => {
   const { invalidApplicationMessage } = turn.config.settings;
   const isApplication = !ADMIN.has(message.msgType) && problem.reason !== REASON.invalidMsgType;
@@ -188,7 +197,10 @@ const onResetWithoutNumber = (turn: Turn, message: FixMessage): void => {
   } else onSequenceReset(turn, message);
 };
 
-/** BeginString(8) and CompIDs: a message for somebody else is not obeyed. FIX session test cases 2i and 2k. */
+/**
+ * BeginString(8) and CompIDs: a message for somebody else is not obeyed. FIX session test cases 2i
+ * and 2k.
+ */
 const hasIdentity = (turn: Turn, message: FixMessage): boolean => {
   const { beginString, senderCompID, targetCompID } = turn.config.settings;
   if (message.get(8) !== beginString) {
@@ -209,7 +221,10 @@ const hasIdentity = (turn: Turn, message: FixMessage): boolean => {
   return false;
 };
 
-/** SendingTime(52) within the limit. A missing or misshaped one is left to the dictionary. FIX session test case 2o. */
+/**
+ * SendingTime(52) within the limit. A missing or misshaped one is left to the dictionary. FIX
+ * session test case 2o.
+ */
 const hasGoodTime = (turn: Turn, message: FixMessage): boolean => {
   if (!turn.config.settings.checkLatency) return true;
   const sentAt = parseUtcTimestamp(message.get(52) ?? '');

@@ -62,7 +62,10 @@ const emitLogon = (turn: Turn, terms: LogonTerms): void => {
   emit(turn, 'A', fields);
 };
 
-/** The first message on a connection, at either end. Nothing that is not a Logon of the right peer reaches the application. */
+/**
+ * The first message on a connection, at either end. Nothing that is not a Logon of the right peer
+ * reaches the application.
+ */
 export const onFirstMessage = (turn: Turn, message: FixMessage): void => {
   const { role } = turn.config.settings;
   const stranger = strangerText(turn, message);
@@ -191,7 +194,9 @@ const isTooLow = (turn: Turn, message: FixMessage): boolean => {
   return true;
 };
 
-/** Both Logons are exchanged. FIX session test case 1S: a number too high does not spoil the logon. */
+/**
+ * Both Logons are exchanged. FIX session test case 1S: a number too high does not spoil the logon.
+ */
 const loggedOn = (turn: Turn, message: FixMessage, isReset: boolean): void => {
   const msgSeqNum = message.msgSeqNum ?? 0;
   turn.state = { ...turn.state, phase: 'LoggedOn', resetDue: false, sequenceRefusals: 0 };

@@ -13,7 +13,9 @@ import {
 
 const TEXT = 58;
 
-/** The owner wants out: Logout(5), then wait for the answer; what is still in flight is delivered. */
+/**
+ * The owner wants out: Logout(5), then wait for the answer; what is still in flight is delivered.
+ */
 export const askLogout = (turn: Turn, text: string | undefined): void => {
   const { connection } = turn.state;
   if (connection === undefined || connection.isClosing) return;
@@ -30,8 +32,8 @@ export const askLogout = (turn: Turn, text: string | undefined): void => {
 };
 
 /**
- * The peer broke a rule that ends the session: Logout(5), then wait for the answer or the time-out. It says why, unless a
- * Reject(3) has just said it.
+ * The peer broke a rule that ends the session: Logout(5), then wait for the answer or the time-out.
+ * It says why, unless a Reject(3) has just said it.
  */
 export const complain = (turn: Turn, code: string, text: string, isTold = false): void => {
   notice(turn, 'error', code, text);
@@ -49,7 +51,10 @@ export const complain = (turn: Turn, code: string, text: string, isTold = false)
   turn.state = { ...turn.state, phase: 'LogoutSent' };
 };
 
-/** Refuses a peer before the session is up: Logout(5) that says why, and close; without a text close alone. */
+/**
+ * Refuses a peer before the session is up: Logout(5) that says why, and close; without a text close
+ * alone.
+ */
 export const refuse = (turn: Turn, code: string, text: string): void => {
   notice(turn, 'error', code, text);
   if (text !== '') emit(turn, '5', textField(text));
@@ -57,8 +62,8 @@ export const refuse = (turn: Turn, code: string, text: string): void => {
 };
 
 /**
- * The peer's Logout(5). It is obeyed whatever its number, since it is the last thing the peer says; only the expected number is
- * consumed, so a gap before it is asked for at the next logon.
+ * The peer's Logout(5). It is obeyed whatever its number, since it is the last thing the peer says;
+ * only the expected number is consumed, so a gap before it is asked for at the next logon.
  */
 export const onLogout = (turn: Turn, message: FixMessage): void => {
   if (message.msgSeqNum === turn.state.nextTarget) expect(turn, turn.state.nextTarget + 1);
@@ -83,7 +88,10 @@ export const onLogout = (turn: Turn, message: FixMessage): void => {
 
 const SEQUENCE_REFUSAL = /msgseqnum|sequence|seq\s?num|too (?:low|high)/i;
 
-/** The peer answers our Logon with Logout(5) or Reject(3). Its number is not consumed: a session that never was has none. */
+/**
+ * The peer answers our Logon with Logout(5) or Reject(3). Its number is not consumed: a session
+ * that never was has none.
+ */
 export const onLogonRefused = (turn: Turn, message: FixMessage): void => {
   const text = message.get(TEXT) ?? '';
   notice(turn, 'error', 'LOGON_REFUSED', text);

@@ -1,6 +1,9 @@
 import { type ReconnectSettings } from './model/settings.ts';
 
-/** How the last connection went. `refused`: the peer, or its certificate, said no; asking again soon makes it worse. */
+/**
+ * How the last connection went. `refused`: the peer, or its certificate, said no; asking again soon
+ * makes it worse.
+ */
 export type ConnectionOutcome = 'logged-on' | 'failed' | 'refused';
 
 /** Failures and refusals in a row. */

@@ -5,8 +5,9 @@ const SENDING_TIME = Buffer.from('\x0152=', 'latin1');
 const TRAILER_BYTES = 7;
 
 /**
- * A sent frame as it goes out again: PossDupFlag(43)=Y, the old SendingTime(52) as OrigSendingTime(122), a new SendingTime,
- * everything else untouched. Works on the bytes, so the body is exactly the one that was sent.
+ * A sent frame as it goes out again: PossDupFlag(43)=Y, the old SendingTime(52) as
+ * OrigSendingTime(122), a new SendingTime, everything else untouched. Works on the bytes, so the
+ * body is exactly the one that was sent.
  */
 export const replayFrame = (bytes: Buffer, sendingTime: string): Buffer => {
   const lengthAt = bytes.indexOf(SOH) + 1;

@@ -7,7 +7,10 @@ import { notice, type Turn } from './turn.ts';
 
 const BEGIN_SEQ_NO = 7;
 const END_SEQ_NO = 16;
-/** Session messages are not replayed, FIX 4.4 vol. 2, "ResendRequest"; Reject(3) is, since it is told once. */
+/**
+ * Session messages are not replayed, FIX 4.4 vol. 2, "ResendRequest"; Reject(3) is, since it is
+ * told once.
+ */
 const GAP_FILLED: ReadonlySet<string> = new Set(['0', '1', '2', '4', '5', 'A']);
 
 /** The peer's ResendRequest(2). Answering it moves no number of ours. */
@@ -46,7 +49,10 @@ export const replayDecision = (settings: SessionSettings, msgType: string): Repl
   return isNeverReplayed ? 'gap-fill-and-report' : 'replay';
 };
 
-/** A resend under way: every number below `next` is answered, or waits in an open gap fill that begins at `fillFrom`. */
+/**
+ * A resend under way: every number below `next` is answered, or waits in an open gap fill that
+ * begins at `fillFrom`.
+ */
 export interface ReplayCursor {
   readonly next: number;
   readonly fillFrom: number | undefined;
@@ -65,7 +71,10 @@ export interface StoredMessage {
   readonly isPossResend?: boolean;
 }
 
-/** Takes the next stored message, ascending; numbers without one are gap-filled. One gap fill per run. */
+/**
+ * Takes the next stored message, ascending; numbers without one are gap-filled. One gap fill per
+ * run.
+ */
 export const replayNext = (
   settings: SessionSettings,
   cursor: ReplayCursor,

@@ -14,7 +14,10 @@ export interface SchedulePlan {
   readonly nextAt: EpochMs;
 }
 
-/** `window`: the one that contains `at`, or else the next one. `createdAt`: when the store's numbers last began at 1. */
+/**
+ * `window`: the one that contains `at`, or else the next one. `createdAt`: when the store's numbers
+ * last began at 1.
+ */
 export const planOf = (
   window: SessionWindow,
   at: EpochMs,
@@ -30,8 +33,8 @@ export const planOf = (
 };
 
 /**
- * The daily rollover of a venue that never closes, e.g. Kraken Derivatives at 22:00 UTC [fix 1.5]: its numbers
- * begin anew, for about half a minute nobody is home.
+ * The daily rollover of a venue that never closes, e.g. Kraken Derivatives at 22:00 UTC [fix 1.5]:
+ * its numbers begin anew, for about half a minute nobody is home.
  */
 export interface RolloverSettings {
   /** Milliseconds after midnight UTC. */

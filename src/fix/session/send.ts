@@ -14,8 +14,9 @@ export interface Sent {
 }
 
 /**
- * The owner's message. The shell encodes it before it takes over the state: a value that can't be encoded uses no number. Number 0 says that the message waits until the session is
- * in step; `onReleased` tells its number then.
+ * The owner's message. The shell encodes it before it takes over the state: a value that can't be
+ * encoded uses no number. Number 0 says that the message waits until the session is in step;
+ * `onReleased` tells its number then.
  */
 export const sendApplication = (
   state: SessionState,

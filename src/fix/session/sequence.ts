@@ -25,7 +25,9 @@ export const seqNumOf = (message: FixMessage, tag: number): number | undefined =
   return text !== undefined && SEQ_NUM.test(text) ? Number(text) : undefined;
 };
 
-/** What is wrong with a message that says it may be a duplicate. FIX session test cases 2f and 2g. */
+/**
+ * What is wrong with a message that says it may be a duplicate. FIX session test cases 2f and 2g.
+ */
 export const possDupProblem = (turn: Turn, message: FixMessage): MessageProblem | undefined => {
   const original = message.get(ORIG_SENDING_TIME);
   if (original === undefined) {
@@ -65,8 +67,8 @@ export const tooLowText = (turn: Turn, message: FixMessage): string =>
   `MsgSeqNum too low, expecting ${turn.state.nextTarget} but received ${message.get(MSG_SEQ_NUM) ?? ''}`;
 
 /**
- * MsgSeqNum(34) above the expected one: the message waits, and one ResendRequest(2) asks for what is missing.
- * `Done` instead of a message: it has been acted upon, only its number waits.
+ * MsgSeqNum(34) above the expected one: the message waits, and one ResendRequest(2) asks for what
+ * is missing. `Done` instead of a message: it has been acted upon, only its number waits.
  */
 export const onTooHigh = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): void => {
   const { queue, gap } = connectionOf(turn);
@@ -94,7 +96,9 @@ export const askForGap = (turn: Turn, seen: number, reasks: number): void => {
   updateConnection(turn, { gap: { seen, askedTo, progressAt: turn.mono, reasks } });
 };
 
-/** To be called when the next expected number has moved: closes the gap, or asks for its next chunk. */
+/**
+ * To be called when the next expected number has moved: closes the gap, or asks for its next chunk.
+ */
 export const followGap = (turn: Turn): void => {
   const { gap, queue } = connectionOf(turn);
   if (gap === undefined) return;
@@ -111,7 +115,10 @@ export const followGap = (turn: Turn): void => {
   else updateConnection(turn, { gap: { ...gap, progressAt: turn.mono } });
 };
 
-/** Refuses a SequenceReset(4). Nothing moves; whether its number is used up shows with the next message. */
+/**
+ * Refuses a SequenceReset(4). Nothing moves; whether its number is used up shows with the next
+ * message.
+ */
 export const refuseReset = (turn: Turn, message: FixMessage, problem: MessageProblem): void => {
   reject(turn, message, problem);
   if (message.msgSeqNum === turn.state.nextTarget) {

@@ -27,8 +27,9 @@ export interface Stepped {
 }
 
 /**
- * One thing that happened to a FIX session, and what it asks of the shell. Both roles; pure. After it the shell steps with
- * `Drain` while `isReady(state)`, and with `Tick` at `nextDeadline(state, settings)`.
+ * One thing that happened to a FIX session, and what it asks of the shell. Both roles; pure. After
+ * it the shell steps with `Drain` while `isReady(state)`, and with `Tick` at
+ * `nextDeadline(state, settings)`.
  */
 export const step = (state: SessionState, event: SessionEvent, config: SessionConfig): Stepped => {
   const turn = newTurn(state, config, event);
@@ -141,7 +142,10 @@ const drain = (turn: Turn): void => {
   }
 };
 
-/** FIX 4.4 vol. 2, "garbled messages": ignored, the number is not consumed; the next message shows the gap. */
+/**
+ * FIX 4.4 vol. 2, "garbled messages": ignored, the number is not consumed; the next message shows
+ * the gap.
+ */
 const onGarbled = (turn: Turn, reason: string): void => {
   notice(turn, 'warn', 'GARBLED', reason);
   if (!isOpen(turn)) return;
@@ -175,8 +179,9 @@ const onDisconnected = (turn: Turn, text: string): void => {
 };
 
 /**
- * Nobody said why the connection ends. Before the Logon is answered this is no refusal: a venue that refuses says so by Logout(5) or
- * Reject(3), while a cut is the network's, or a host's that is not up. A server has no session with a peer that never logged on.
+ * Nobody said why the connection ends. Before the Logon is answered this is no refusal: a venue
+ * that refuses says so by Logout(5) or Reject(3), while a cut is the network's, or a host's that is
+ * not up. A server has no session with a peer that never logged on.
  */
 const dropOf = (turn: Turn, connection: Connection, text: string): Connection['end'] => {
   if (connection.isLoggedOn) return { cause: 'Disconnected', text };

@@ -5,7 +5,10 @@ import { type SessionSettings } from './model/settings.ts';
 import { type Connection, type SessionState } from './model/state.ts';
 import { disconnect, emit, halt, notice, type Turn } from './turn.ts';
 
-/** When to step with `Tick` next; `undefined` while nothing can fall due. Called for every message: no objects are made. */
+/**
+ * When to step with `Tick` next; `undefined` while nothing can fall due. Called for every message:
+ * no objects are made.
+ */
 export const nextDeadline = (
   state: SessionState,
   settings: SessionSettings,
@@ -22,7 +25,10 @@ export const nextDeadline = (
   return at === NEVER ? undefined : monotonicMs(at);
 };
 
-/** Does what has fallen due. One thing a call: the next deadline tells about the rest. A connection that ends needs no heartbeat. */
+/**
+ * Does what has fallen due. One thing a call: the next deadline tells about the rest. A connection
+ * that ends needs no heartbeat.
+ */
 export const onTick = (turn: Turn): void => {
   const { connection } = turn.state;
   if (connection === undefined || connection.isClosing) return;
@@ -66,7 +72,9 @@ const cutDue = (connection: Connection, settings: SessionSettings): number => {
   return heartBtIntMs === 0 ? NEVER : lastReceivedAt + heartBtIntMs * settings.disconnectIntervals;
 };
 
-/** While a TestRequest waits for its answer, it is our sign of life, and no further one goes out. */
+/**
+ * While a TestRequest waits for its answer, it is our sign of life, and no further one goes out.
+ */
 const testRequestDue = (connection: Connection, settings: SessionSettings): number => {
   const { heartBtIntMs, lastReceivedAt, testReqID } = connection;
   if (heartBtIntMs === 0 || testReqID !== undefined) return NEVER;
@@ -90,8 +98,9 @@ const alertDue = (connection: Connection, settings: SessionSettings): number =>
   connection.recoveringSince + settings.recoveryAlertMs * 2 ** connection.recoveryAlerts;
 
 /**
- * A frame that is begun ends within a heartbeat interval: one that does not has a wrong length and swallows what comes behind it.
- * The floor is for short intervals over slow lines; it holds for sessions without heartbeats too.
+ * A frame that is begun ends within a heartbeat interval: one that does not has a wrong length and
+ * swallows what comes behind it. The floor is for short intervals over slow lines; it holds for
+ * sessions without heartbeats too.
  */
 const partialDue = ({ partialSince, heartBtIntMs }: Connection): number =>
   partialSince === undefined ? NEVER : partialSince + Math.max(heartBtIntMs, PARTIAL_MS_MIN);

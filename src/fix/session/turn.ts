@@ -6,11 +6,17 @@ import { type SessionNotice } from './model/session-types.ts';
 import { type SessionConfig } from './model/settings.ts';
 import { type Connection, type ConnectionEnd, type SessionState } from './model/state.ts';
 
-/** One step under way: the state as it becomes, and the effects as they gather. Never outlives the step. */
+/**
+ * One step under way: the state as it becomes, and the effects as they gather. Never outlives the
+ * step.
+ */
 export interface Turn {
   state: SessionState;
   readonly effects: SessionEffect[];
-  /** Calls to the owner; they come last, so an owner that sends from within one takes the next number. */
+  /**
+   * Calls to the owner; they come last, so an owner that sends from within one takes the next
+   * number.
+   */
   readonly calls: CallEffect[];
   readonly config: SessionConfig;
   readonly at: EpochMs;

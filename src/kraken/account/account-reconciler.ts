@@ -18,7 +18,10 @@ export interface AccountReconcilerSettings {
   readonly url: string;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
   readonly socketOptions?: NonNullable<FeedDriverOptions['socketOptions']>;
-  /** Every so often REST is asked for orders, fills, positions and balances; 0: only when the feeds leave something open. */
+  /**
+   * Every so often REST is asked for orders, fills, positions and balances; 0: only when the feeds
+   * leave something open.
+   */
   readonly pollIntervalMs: number;
   /** REST may be this far behind the feeds. */
   readonly settleMs: number;
@@ -64,8 +67,8 @@ export interface AccountHealth {
 }
 
 /**
- * One account as the venue sees it: the private feeds, and REST for what they cannot prove. It places and settles nothing.
- * [websocket 9, 10.2, 11.2; routing 4]
+ * One account as the venue sees it: the private feeds, and REST for what they cannot prove. It
+ * places and settles nothing. [websocket 9, 10.2, 11.2; routing 4]
  */
 export class AccountReconciler {
   readonly #settings: AccountReconcilerSettings;
@@ -154,7 +157,10 @@ export class AccountReconciler {
     this.#sayHealth();
   }
 
-  /** Down until the snapshots came, of every feed: one that is refused or silent leaves the view incomplete. */
+  /**
+   * Down until the snapshots came, of every feed: one that is refused or silent leaves the view
+   * incomplete.
+   */
   #isReady(): boolean {
     return this.#feed.isReady && this.#feed.isAllLive;
   }

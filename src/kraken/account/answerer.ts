@@ -2,7 +2,10 @@ import { type Timers } from '../../lib/time.ts';
 import { type Answer, type AskedFor, keyOf, type Question } from './question.ts';
 
 export interface AnswererLimits {
-  /** Questions that wait; one more is dropped with a notice: the next round of polls asks in general. */
+  /**
+   * Questions that wait; one more is dropped with a notice: the next round of polls asks in
+   * general.
+   */
   readonly questionsMax: number;
   /** A question that the venue answers without knowing yet is asked again so often. */
   readonly attemptsMax: number;
@@ -23,7 +26,10 @@ export interface AnswererDeps {
   readonly random: () => number;
   readonly answer: (question: Question, askedFor: AskedFor) => Promise<Answer>;
   readonly onFindings: (findings: Answer['findings']) => void;
-  /** `code` is stable: REST_FAILING, REST_BACK, QUESTION_DROPPED, QUESTION_REFUSED, QUESTION_UNANSWERED. */
+  /**
+   * `code` is stable: REST_FAILING, REST_BACK, QUESTION_DROPPED, QUESTION_REFUSED,
+   * QUESTION_UNANSWERED.
+   */
   readonly onNotice: (severity: 'info' | 'warn' | 'error', code: string, text: string) => void;
   readonly limits?: AnswererLimits;
 }
@@ -42,15 +48,19 @@ interface InFlight {
 }
 
 /**
- * Puts questions to REST, one at a time and each once, and repeats with growing pauses. While REST fails everything waits: nobody is
- * asked more often because there is more to ask. A question that alone is refused steps aside for the others.
+ * Puts questions to REST, one at a time and each once, and repeats with growing pauses. While REST
+ * fails everything waits: nobody is asked more often because there is more to ask. A question that
+ * alone is refused steps aside for the others.
  */
 export class Answerer {
   readonly #deps: AnswererDeps;
   readonly #limits: AnswererLimits;
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> | undefined;
-  /** The question in flight, and who asked it again since it left: the answer may be older than that. */
+  /**
+   * The question in flight, and who asked it again since it left: the answer may be older than
+   * that.
+   */
   #inFlight: InFlight | undefined;
   #pause: { readonly cancel: () => void } | undefined;
   #failures = 0;
@@ -87,7 +97,10 @@ export class Answerer {
     return this.#waiting.size;
   }
 
-  /** Nothing is asked any more. Resolves when the call in flight has ended; break it first by closing its client. */
+  /**
+   * Nothing is asked any more. Resolves when the call in flight has ended; break it first by
+   * closing its client.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#pause?.cancel();

@@ -4,7 +4,9 @@ import { type Finding } from '../websocket/events/finding.ts';
 /** What REST is asked about one account. Equal questions that wait are one question. */
 export type Question =
   | { readonly type: 'Fills' }
-  /** A number was skipped: a fill is missing, unless the venue's counter has holes [websocket 13]. */
+  /**
+   * A number was skipped: a fill is missing, unless the venue's counter has holes [websocket 13].
+   */
   | { readonly type: 'MissingFills' }
   | { readonly type: 'OpenOrders' }
   | { readonly type: 'Positions' }
@@ -38,8 +40,9 @@ export const questionOf = (finding: Finding): Question | undefined => {
 };
 
 /**
- * `Again`: the venue answered, but not yet what is needed (history lags). `Refused`: this question is not answered, others may be (a key
- * without the right). `Failed`: the venue is not reached, or wants to be left alone.
+ * `Again`: the venue answered, but not yet what is needed (history lags). `Refused`: this question
+ * is not answered, others may be (a key without the right). `Failed`: the venue is not reached, or
+ * wants to be left alone.
  */
 export interface Answer {
   readonly outcome: 'Done' | 'Again' | 'Refused' | 'Failed';

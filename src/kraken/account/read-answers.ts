@@ -58,7 +58,8 @@ const answerFills = async (deps: ReadDeps): Promise<FillsAnswer> => {
       prove(newest, since, deps);
       return { ...done(findings), found };
     }
-    // Several fills share a time: the next page begins with the oldest time once more. One time that fills a page hides others.
+    // Several fills share a time: the next page begins with the oldest time once more. One time
+    // that fills a page hides others.
     const next = new Date(oldest + 1).toISOString();
     if (next === before) break;
     before = next;
@@ -78,7 +79,10 @@ const take = (fills: readonly Fill[], findings: Finding[], { state, clock }: Rea
   return fresh.size;
 };
 
-/** The venue's views may lag behind the fills of the last moments: those are proven by the next round. */
+/**
+ * The venue's views may lag behind the fills of the last moments: those are proven by the next
+ * round.
+ */
 const prove = (newest: EpochMs, since: EpochMs, { onFillsProven, settleMs }: ReadDeps): void => {
   onFillsProven(epochMs(Math.max(since, newest - settleMs)));
 };

@@ -14,13 +14,15 @@ export interface AccountReaders {
 }
 
 export interface ReadDeps extends AccountReaders {
-  /** What the calls may spend: polls are ordinary, look-ups that end a doubt may use the reserve. */
+  /**
+   * What the calls may spend: polls are ordinary, look-ups that end a doubt may use the reserve.
+   */
   readonly call: CallOptions;
   readonly state: PrivateState;
   readonly clock: Clock;
   /**
-   * REST was seen this far behind the feeds ([routing 4], T_settle): an answer proves what was so this long before its time, so that
-   * a poll never overwrites what a push told since.
+   * REST was seen this far behind the feeds ([routing 4], T_settle): an answer proves what was so
+   * this long before its time, so that a poll never overwrites what a push told since.
    */
   readonly settleMs: number;
   /** Fills before this time (venue's clock) are not looked for. */

@@ -23,7 +23,10 @@ const CAUSE_BY_EVENT: Readonly<Record<string, CloseCause>> = {
 const PAGES_MAX = 20;
 const TIME_SLACK_MS = 1_000;
 
-/** orders/status knows open orders and those that ended within 5 s; then history, which comes later but forgets nothing [rest 2.1, 7]. */
+/**
+ * orders/status knows open orders and those that ended within 5 s; then history, which comes later
+ * but forgets nothing [rest 2.1, 7].
+ */
 export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): Promise<Answer> => {
   const { state, orders, clock } = deps;
   const read = await orders.orderStates({ venueOrderIDs: [venueOrderID] });
@@ -76,7 +79,10 @@ const fromHistory = async (venueOrderID: VenueOrderID, deps: ReadDeps): Promise<
 
 type OrderElement = HistoryElement<HistoryOrderEvent>;
 
-/** An order that executed at once is placed with nothing left, and no other event follows [rest 2.12 history-orders]. */
+/**
+ * An order that executed at once is placed with nothing left, and no other event follows
+ * [rest 2.12 history-orders].
+ */
 const causeOf = ({ name, event }: OrderElement): CloseCause | undefined => {
   const after = event.newOrder ?? event.order;
   const isDone = name === 'OrderPlaced' || name === 'OrderUpdated';

@@ -13,7 +13,10 @@ import {
   type OpenPosition,
 } from '../websocket/events/private-events.ts';
 
-/** REST answers in the words of the private views. Sources: [rest 2.4, 2.7, 2.12; websocket 8, 10.1]. */
+/**
+ * REST answers in the words of the private views. Sources:
+ * [rest 2.4, 2.7, 2.12; websocket 8, 10.1].
+ */
 
 const FORCED_FILL_TYPES: ReadonlySet<string> = new Set([
   ...['liquidation', 'partialLiquidation', 'assignor', 'assignee'],
@@ -40,8 +43,8 @@ export const toFill = (fill: RestFill): Fill => ({
 });
 
 /**
- * An execution of history is told once per account, and which of its two orders is ours is said by `order`, or by the only one given.
- * `undefined` when neither is clear.
+ * An execution of history is told once per account, and which of its two orders is ours is said by
+ * `order`, or by the only one given. `undefined` when neither is clear.
  */
 export const executionToFill = ({
   event: { execution },
@@ -88,7 +91,10 @@ const KINDS: Readonly<Record<string, OpenOrder['kind']>> = {
 
 const SIGNALS = { last: 'Last', mark: 'Mark', spot: 'Index' } as const;
 
-/** `undefined` for a trigger whose remainder the venue left out [rest 2.1]: the view keeps what it has. */
+/**
+ * `undefined` for a trigger whose remainder the venue left out [rest 2.1]: the view keeps what it
+ * has.
+ */
 export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
   if (order.leavesQty === undefined) return undefined;
   const signal = order.triggerSignal as keyof typeof SIGNALS | undefined;
@@ -135,8 +141,8 @@ const FLEX_FIGURES = [
 ] as const;
 
 /**
- * Cash and the multi-collateral wallet. Single-collateral wallets have other names on the feed (`F-XBT:USD`) than on REST
- * (`fi_xbtusd`) and stay with the feed.
+ * Cash and the multi-collateral wallet. Single-collateral wallets have other names on the feed
+ * (`F-XBT:USD`) than on REST (`fi_xbtusd`) and stay with the feed.
  */
 export const toBalances = (
   wallets: Readonly<Record<string, Wallet>>,

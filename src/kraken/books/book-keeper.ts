@@ -27,7 +27,10 @@ export const DEFAULT_KEEPER_LIMITS: BookKeeperLimits = {
 
 export type BookCounters = Readonly<Record<UpdateOutcome | 'Snapshot' | 'Unknown', number>>;
 
-/** All books of one WebSocket connection. Pure: it answers what should be asked of the venue, and asks nothing itself. */
+/**
+ * All books of one WebSocket connection. Pure: it answers what should be asked of the venue, and
+ * asks nothing itself.
+ */
 export class BookKeeper implements BookPort {
   readonly #books = new Map<string, SequencedBook>();
   readonly #askedAt = new Map<TradingSymbol, MonotonicMs>();
@@ -74,7 +77,10 @@ export class BookKeeper implements BookPort {
     return outcome === 'Gap' ? this.#ask({ symbol, reason: 'Gap' }, at) : undefined;
   }
 
-  /** What time did to the books: crossed or silent for too long, or a resync that was never answered. */
+  /**
+   * What time did to the books: crossed or silent for too long, or a resync that was never
+   * answered.
+   */
   check(at: MonotonicMs): readonly ResyncRequest[] {
     const requests: ResyncRequest[] = [];
     for (const { live } of this.#books.values()) {

@@ -1,6 +1,9 @@
 import { type BookLevel } from '../../domain/book.ts';
 
-/** Decimals of an instrument as the instrument list gives them: PricePrecision(2349) and QtyPrecision(5010). */
+/**
+ * Decimals of an instrument as the instrument list gives them: PricePrecision(2349) and
+ * QtyPrecision(5010).
+ */
 export interface BookPrecision {
   readonly priceDecimals: number;
   readonly qtyDecimals: number;
@@ -10,8 +13,9 @@ export interface BookPrecision {
 export const CHECKSUM_LEVELS = 10;
 
 /**
- * ChecksumOrderBook(5041) of [fix 4.9]: CRC-32 (IEEE) over asks then bids, best first, each price and quantity
- * without point and leading zeros. Unsigned decimal text. The caller gives the best CHECKSUM_LEVELS prices of each side.
+ * ChecksumOrderBook(5041) of [fix 4.9]: CRC-32 (IEEE) over asks then bids, best first, each price
+ * and quantity without point and leading zeros. Unsigned decimal text. The caller gives the best
+ * CHECKSUM_LEVELS prices of each side.
  */
 export const bookChecksum = (
   offers: readonly BookLevel[],

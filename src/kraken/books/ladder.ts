@@ -8,8 +8,8 @@ interface Rung {
 }
 
 /**
- * One side of a book, ordered by price. The best price stands last, because most changes happen near it
- * and the end of an array is the cheap end.
+ * One side of a book, ordered by price. The best price stands last, because most changes happen
+ * near it and the end of an array is the cheap end.
  */
 export class Ladder {
   readonly #rungs: Rung[] = [];
@@ -25,7 +25,10 @@ export class Ladder {
     return this.#rungs.length;
   }
 
-  /** The new absolute quantity of a price; '0' removes it. False when an absent price was to be removed. */
+  /**
+   * The new absolute quantity of a price; '0' removes it. False when an absent price was to be
+   * removed.
+   */
   set(price: DecimalText, qty: DecimalText): boolean {
     if (qty === '0') return this.#remove(price);
     const rung = this.#rungByPrice.get(price);
@@ -98,7 +101,8 @@ export class Ladder {
   /** Index of the first rung that is not worse than `price`: its own place, or where it belongs. */
   #indexOf(price: DecimalText): number {
     let high = this.#rungs.length;
-    // Doubling steps from the best end, then halving between: few comparisons for prices near the top.
+    // Doubling steps from the best end, then halving between: few comparisons for prices near the
+    // top.
     let step = 1;
     while (high - step >= 0 && !this.#isWorse(high - step, price)) {
       high -= step;

@@ -24,8 +24,9 @@ export const DEFAULT_BOOK_LIMITS: BookLimits = { crossedMsMax: 1_000, staleAfter
 export type BookFault = Exclude<BookHealth, 'Healthy' | 'Stale' | 'Crossed'>;
 
 /**
- * One instrument's levels with their state of health. Who feeds it decides what is applied (sequence numbers on WebSocket,
- * checksums on FIX); this class only remembers. A fault empties the ladders: nobody can price on the remains.
+ * One instrument's levels with their state of health. Who feeds it decides what is applied
+ * (sequence numbers on WebSocket, checksums on FIX); this class only remembers. A fault empties the
+ * ladders: nobody can price on the remains.
  */
 export class LiveBook implements BookView {
   readonly symbol: TradingSymbol;
@@ -55,7 +56,10 @@ export class LiveBook implements BookView {
     this.#ladder(side).set(price, qty);
   }
 
-  /** To be called after the changes of one message: stamps the time and looks whether the book is crossed. */
+  /**
+   * To be called after the changes of one message: stamps the time and looks whether the book is
+   * crossed.
+   */
   touch(at: MonotonicMs): void {
     this.#updatedAt = at;
     if (!this.isCrossed()) this.#crossedSince = undefined;

@@ -26,7 +26,8 @@ const LATE_MS_MAX = 2_000;
 const OLD_MAX = 1_000;
 
 /**
- * Applied; Discarded: no snapshot yet; Old: already contained; Gap: an update was lost, or the venue counts anew, and the book is void.
+ * Applied; Discarded: no snapshot yet; Old: already contained; Gap: an update was lost, or the
+ * venue counts anew, and the book is void.
  */
 export type UpdateOutcome = 'Applied' | 'Discarded' | 'Old' | 'Gap';
 
@@ -61,8 +62,9 @@ export class SequencedBook {
   }
 
   /**
-   * A number that was had already is a frame told twice. One far below, one with a later time than the last, or two that count on among
-   * themselves, are those of an engine that started again on the same connection [websocket 11.3].
+   * A number that was had already is a frame told twice. One far below, one with a later time than
+   * the last, or two that count on among themselves, are those of an engine that started again on
+   * the same connection [websocket 11.3].
    */
   #countsAnew({ seq, at: venueAt }: SequencedUpdate, at: MonotonicMs): boolean {
     const last = this.#lastSeq ?? seq;

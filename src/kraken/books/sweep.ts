@@ -12,8 +12,9 @@ import {
 const VWAP_PLACES = 12;
 
 /**
- * Volume-weighted average price for taking `qty` from levels given best first. Linear contracts count base units: Σ(p·q)/Σq.
- * Inverse contracts count USD, so their average is harmonic: Σq/Σ(q/p).
+ * Volume-weighted average price for taking `qty` from levels given best first. Linear contracts
+ * count base units: Σ(p·q)/Σq. Inverse contracts count USD, so their average is harmonic:
+ * Σq/Σ(q/p).
  */
 export const sweepLevels = (
   levels: Iterable<BookLevel>,

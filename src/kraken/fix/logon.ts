@@ -18,8 +18,9 @@ export interface LogonSignature {
 }
 
 /**
- * Password(554) of Kraken's Logon: base64(HMAC-SHA512(secret, SHA256("35=A" SOH … "553=key" SOH + nonce))). SOH follows each of
- * the five fields, the nonce follows directly. (Kraken FIX guide, "Authentication")
+ * Password(554) of Kraken's Logon: base64(HMAC-SHA512(secret, SHA256("35=A" SOH … "553=key" SOH +
+ * nonce))). SOH follows each of the five fields, the nonce follows directly. (Kraken FIX guide,
+ * "Authentication")
  */
 export const logonPassword = (logon: LogonSignature): string => {
   const input =
@@ -46,11 +47,17 @@ export interface LogonSettings {
   readonly credential?: { readonly apiKey: Secret; readonly apiSecret: Secret };
   /** ClientID(109): the same integer on every session of one CompID. */
   readonly clientID?: number;
-  /** CancelOrdersOnDisconnect(8674): 0 cancels, 1 keeps. Sent explicitly on trading sessions, since the default cancels. */
+  /**
+   * CancelOrdersOnDisconnect(8674): 0 cancels, 1 keeps. Sent explicitly on trading sessions, since
+   * the default cancels.
+   */
   readonly cancelOrdersOnDisconnect?: boolean;
 }
 
-/** The fields of Kraken's Logon(A) beyond the standard's. The nonce rises even when the clock does not. */
+/**
+ * The fields of Kraken's Logon(A) beyond the standard's. The nonce rises even when the clock does
+ * not.
+ */
 export const makeLogonFields = (
   settings: LogonSettings,
 ): ((logon: { msgSeqNum: number; at: EpochMs }) => readonly FixField[]) => {

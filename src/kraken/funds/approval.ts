@@ -2,7 +2,9 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } 
 import { type Secret } from '../../lib/secret.ts';
 import { type Verdict } from './money-request.ts';
 
-/** One operator's word on one request. The signature covers the verdict and the request's digest. */
+/**
+ * One operator's word on one request. The signature covers the verdict and the request's digest.
+ */
 export interface Approval {
   readonly operator: string;
   readonly verdict: Verdict;
@@ -45,7 +47,10 @@ export const fingerprintOf = (publicKeyPem: string): string | undefined => {
   }
 };
 
-/** A new pair for an operator: the private part stays with the operator, the public one goes into the policy. */
+/**
+ * A new pair for an operator: the private part stays with the operator, the public one goes into
+ * the policy.
+ */
 export const makeOperatorKey = (): {
   readonly privateKeyPem: string;
   readonly publicKeyPem: string;

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { writeDurably } from '../../lib/files/durable-file.ts';
 
 /**
- * Where the audit record ends, kept in a second place: lines dropped from the end of a chain leave a chain.
- * Written after each line, so a crash between the two leaves a record one line ahead, never one behind.
+ * Where the audit record ends, kept in a second place: lines dropped from the end of a chain leave
+ * a chain. Written after each line, so a crash between the two leaves a record one line ahead,
+ * never one behind.
  */
 export interface AuditHead {
   /** Lines of the record. */

@@ -14,8 +14,9 @@ import {
 import { EMPTY_BOOKS, evolve, type MoneyBooks, type MoneyFact } from './money-fact.ts';
 
 /**
- * The audit record: one JSON line per fact, each with the SHA-256 of the line before, forced to the disk
- * before anything that follows from it happens. It is also what the desk's books are folded from.
+ * The audit record: one JSON line per fact, each with the SHA-256 of the line before, forced to the
+ * disk before anything that follows from it happens. It is also what the desk's books are folded
+ * from.
  */
 export interface AuditTrail {
   readonly append: (fact: MoneyFact) => Promise<void>;
@@ -35,9 +36,9 @@ interface Line {
 const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
 
 /**
- * Opens the record and folds the books from it. A torn last line (a crash while writing) is cut off; any
- * other damage is an error, and the desk stays shut: an altered record may hide money. `headPath` knows
- * where the record ends, so that lines dropped from its end are missed as well.
+ * Opens the record and folds the books from it. A torn last line (a crash while writing) is cut
+ * off; any other damage is an error, and the desk stays shut: an altered record may hide money.
+ * `headPath` knows where the record ends, so that lines dropped from its end are missed as well.
  */
 export const openAuditTrail = async (
   path: string,

@@ -17,7 +17,9 @@ export interface FundsPolicy {
   readonly destinations: readonly Destination[];
   /** A currency without a limit cannot be moved. */
   readonly limits: readonly CurrencyLimit[];
-  /** Different operators who must approve, the proposer included if that one approves: at least 2. */
+  /**
+   * Different operators who must approve, the proposer included if that one approves: at least 2.
+   */
   readonly approvalsMin: number;
   /** A request that was not sent by then is void. */
   readonly requestAgeMsMax: number;
@@ -55,7 +57,10 @@ export const DISABLED_POLICY: FundsPolicy = {
 
 const APPROVALS_MIN = 2;
 
-/** Why a policy cannot be trusted; `undefined` when it can. Two operators must be two people with two keys. */
+/**
+ * Why a policy cannot be trusted; `undefined` when it can. Two operators must be two people with
+ * two keys.
+ */
 export const faultOfPolicy = (policy: FundsPolicy): string | undefined => {
   if (!policy.isEnabled) return 'moving money is switched off';
   if (policy.account.trim() === '') return 'it is not said whose key it is';
@@ -85,7 +90,10 @@ const faultOfTerms = (policy: FundsPolicy, request: MoneyRequest): string | unde
   return faultOfMoneyTexts(request);
 };
 
-/** Why the policy forbids a request; `undefined` when it does not. `goneToday` is what left within 24 hours. */
+/**
+ * Why the policy forbids a request; `undefined` when it does not. `goneToday` is what left within
+ * 24 hours.
+ */
 export const faultOfRequest = (
   policy: FundsPolicy,
   request: MoneyRequest,

@@ -21,7 +21,9 @@ export interface FundsServiceDeps {
   readonly clock: Clock;
   /** With the withdrawal key: no other part of the program has it. */
   readonly funds: RestFundsGateway;
-  /** The account log since a time, to settle a doubt; `undefined` when it could not be read whole. */
+  /**
+   * The account log since a time, to settle a doubt; `undefined` when it could not be read whole.
+   */
   readonly readLog: (sinceMs: number) => Promise<readonly RestLogEntry[] | undefined>;
   /** Told when money falls in doubt: somebody must look. */
   readonly alert: (text: string) => void;
@@ -40,7 +42,9 @@ export interface FundsService {
   readonly send: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
   /** What would be sent, and what is missing; nothing leaves. */
   readonly dryRun: (id: string) => DryRun | undefined;
-  /** Looks for the movement in the account log; finding it settles the doubt, finding none does not. */
+  /**
+   * Looks for the movement in the account log; finding it settles the doubt, finding none does not.
+   */
   readonly investigate: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
   /** Two operators settle a doubt by their word. */
   readonly resolve: (id: string, approval: Approval) => Promise<Result<MoneyCase, string>>;
@@ -209,7 +213,10 @@ class Service {
     return faultOfApproval(this.#deps.policy, money, approval);
   }
 
-  /** Only positive evidence ends a sending; everything else is a doubt, and a doubt is never sent again. */
+  /**
+   * Only positive evidence ends a sending; everything else is a doubt, and a doubt is never sent
+   * again.
+   */
   #outcomeOf(id: string, by: string, { outcome, uid }: FundsAnswer): MoneyFact {
     const stamp = this.#stamp(by);
     switch (outcome.type) {

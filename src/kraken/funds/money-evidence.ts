@@ -14,7 +14,10 @@ const MOVEMENTS: ReadonlySet<string> = new Set([
 /** The venue's clock and ours may differ, and the row's date is the booking's. */
 const EARLY_MS = 5_000;
 
-/** A withdrawal may be booked late. A movement that was sent longer before a row does not explain it. */
+/**
+ * A withdrawal may be booked late. A movement that was sent longer before a row does not explain
+ * it.
+ */
 const LATE_MS = 86_400_000;
 
 const EVIDENCE = 'account log entry ';
@@ -23,9 +26,10 @@ const EVIDENCE = 'account log entry ';
 export const toEvidence = ({ id }: RestLogEntry): string => `${EVIDENCE}${id}`;
 
 /**
- * The one row of the account log that proves that the money moved, or why none does. A row has no reference
- * of ours: it proves one movement at most, and none while another movement of ours could have written it.
- * Finding none proves nothing: history lags by an unpublished time. Only people may then say "not done".
+ * The one row of the account log that proves that the money moved, or why none does. A row has no
+ * reference of ours: it proves one movement at most, and none while another movement of ours could
+ * have written it. Finding none proves nothing: history lags by an unpublished time. Only people
+ * may then say "not done".
  */
 export const findMovement = (
   money: MoneyCase,
@@ -53,7 +57,10 @@ const couldBe = (money: MoneyCase, entry: RestLogEntry): boolean => {
   return decimalOf(oldBalance).minus(decimalOf(newBalance)).eq(decimalOf(request.amount));
 };
 
-/** It moved or may have moved, and which row it wrote is not known: also when the venue confirmed it. */
+/**
+ * It moved or may have moved, and which row it wrote is not known: also when the venue confirmed
+ * it.
+ */
 const awaitsItsRow = ({ status, evidence }: MoneyCase): boolean =>
   status === 'Sending' ||
   status === 'InDoubt' ||

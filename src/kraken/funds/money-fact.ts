@@ -2,7 +2,10 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type Approval } from './approval.ts';
 import { type MoneyRequest } from './money-request.ts';
 
-/** What happened at the desk, past tense. The audit record is the list of these, and the state is folded from it. */
+/**
+ * What happened at the desk, past tense. The audit record is the list of these, and the state is
+ * folded from it.
+ */
 export type MoneyFact = { readonly at: EpochMs; readonly by: string } & (
   | { readonly type: 'Proposed'; readonly request: MoneyRequest }
   | { readonly type: 'Approved'; readonly id: string; readonly approval: Approval }

@@ -6,7 +6,10 @@ import { type EpochMs } from '../../lib/time.ts';
 export const MONEY_KINDS = ['Withdrawal', 'WalletTransfer', 'SubaccountTransfer'] as const;
 export type MoneyKind = (typeof MONEY_KINDS)[number];
 
-/** Money that somebody wants to move. Nothing in it changes once it is proposed: the approvals cover all of it. */
+/**
+ * Money that somebody wants to move. Nothing in it changes once it is proposed: the approvals cover
+ * all of it.
+ */
 export interface MoneyRequest {
   /** `M` and a counter, given by the desk. */
   readonly id: string;
@@ -16,7 +19,10 @@ export interface MoneyRequest {
   readonly amount: DecimalText;
   /** Wallet debited, `cash`, `flex` …; for subaccounts `<account uid>/<wallet>`. */
   readonly from: string;
-  /** Wallet credited; `spot` for a withdrawal, which the venue sends to the holder's own Spot wallet only. */
+  /**
+   * Wallet credited; `spot` for a withdrawal, which the venue sends to the holder's own Spot wallet
+   * only.
+   */
   readonly to: string;
   readonly proposedBy: string;
   readonly proposedAt: EpochMs;
@@ -44,8 +50,9 @@ const TEXT_LENGTH_MAX = 64;
 const AMOUNT = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?$/;
 
 /**
- * Why a request cannot be shown to somebody who is to sign it: a text with a character that a terminal obeys, that is not seen, or
- * that looks like another one; an amount that is no plain decimal number. `undefined` when there is nothing of the kind.
+ * Why a request cannot be shown to somebody who is to sign it: a text with a character that a
+ * terminal obeys, that is not seen, or that looks like another one; an amount that is no plain
+ * decimal number. `undefined` when there is nothing of the kind.
  */
 export const faultOfMoneyTexts = (request: MoneyRequest): string | undefined => {
   const { id, kind, account, currency, amount, from, to, proposedBy } = request;

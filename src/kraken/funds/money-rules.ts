@@ -36,7 +36,10 @@ export const faultOfApproval = (
     : `the signature is not ${operator.name}'s`;
 };
 
-/** Different operators whose genuine word for `verdict` counts now, judged anew by the policy as it is. */
+/**
+ * Different operators whose genuine word for `verdict` counts now, judged anew by the policy as it
+ * is.
+ */
 export const countVoices = (policy: FundsPolicy, money: MoneyCase, verdict: Verdict): number => {
   const all = verdict === 'Approve' ? money.approvals : money.resolutions;
   const genuine = all.filter(
@@ -45,7 +48,10 @@ export const countVoices = (policy: FundsPolicy, money: MoneyCase, verdict: Verd
   return new Set(genuine.map(({ operator }) => operator)).size;
 };
 
-/** The last gate before money leaves: everything is judged again, nothing is taken from an earlier step. */
+/**
+ * The last gate before money leaves: everything is judged again, nothing is taken from an earlier
+ * step.
+ */
 export const mayBeSent = (
   policy: FundsPolicy,
   books: MoneyBooks,

@@ -12,8 +12,8 @@ type Answer = Result<unknown, { readonly code: string; readonly message: string 
 export type MoneyVerbs = Readonly<Record<string, (args: Args) => Answer | Promise<Answer>>>;
 
 /**
- * `withdraw.*` on the control socket. Keys never travel over it: an operator signs at home and sends the
- * signature. `by` is what the caller says; who approves is proven by the signature alone.
+ * `withdraw.*` on the control socket. Keys never travel over it: an operator signs at home and
+ * sends the signature. `by` is what the caller says; who approves is proven by the signature alone.
  */
 export const makeMoneyVerbs = (fundsService: FundsService): MoneyVerbs => ({
   'withdraw.list': () => ok(fundsService.cases().map(toShown)),

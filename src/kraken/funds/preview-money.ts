@@ -12,7 +12,10 @@ export interface MoneyCall {
   readonly parameters: string;
 }
 
-/** What `sendMoney` would write: made by the very same code, over a wire that writes nothing. `undefined`: nothing would leave. */
+/**
+ * What `sendMoney` would write: made by the very same code, over a wire that writes nothing.
+ * `undefined`: nothing would leave.
+ */
 export const previewMoney = async (request: MoneyRequest): Promise<MoneyCall | undefined> => {
   const written: HttpRequest[] = [];
   const nowhere = makeCalls((http) => {

@@ -1,7 +1,9 @@
 import { type FundsAnswer, type RestFundsGateway } from '../rest/funds/funds-gateway.ts';
 import { type MoneyRequest } from './money-request.ts';
 
-/** The one call that moves the money of a request. Called by the desk only, behind its last gate. */
+/**
+ * The one call that moves the money of a request. Called by the desk only, behind its last gate.
+ */
 export const sendMoney = (
   funds: RestFundsGateway,
   { kind, currency, amount, from, to }: MoneyRequest,

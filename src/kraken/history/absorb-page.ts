@@ -11,7 +11,10 @@ export interface Absorbed {
   readonly state: DownloadState;
 }
 
-/** Takes one page into the download: drops what is there already, checks what a complete download has. */
+/**
+ * Takes one page into the download: drops what is there already, checks what a complete download
+ * has.
+ */
 export const absorbPage = (state: DownloadState, page: Page): Absorbed => {
   const draft: Draft = {
     lines: [],
@@ -100,7 +103,10 @@ const checkTime = (draft: Draft, at: number | undefined, request: HistoryRequest
   draft.lastAt = Math.max(lastAt ?? at, at);
 };
 
-/** Buckets of a regular series that are not there. Markets without trades have none: a finding, not an error. */
+/**
+ * Buckets of a regular series that are not there. Markets without trades have none: a finding, not
+ * an error.
+ */
 const missingBuckets = (
   lastAt: number | undefined,
   at: number,

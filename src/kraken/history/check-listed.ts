@@ -4,9 +4,10 @@ import { type NotConfirmed } from '../rest/reading.ts';
 import { bodyOf, listAt, textAt, unreadable } from './history-page.ts';
 
 /**
- * Whether the venue lists a contract. The public history answers any name with an empty page ([rest 2.13] knows no
- * error for it), so that a typing error would look like a market without trades. Asked only when nothing came: an expired contract
- * is not listed any more and has its history all the same.
+ * Whether the venue lists a contract. The public history answers any name with an empty page
+ * ([rest 2.13] knows no error for it), so that a typing error would look like a market without
+ * trades. Asked only when nothing came: an expired contract is not listed any more and has its
+ * history all the same.
  */
 export const isListed = async (
   client: RawClient,

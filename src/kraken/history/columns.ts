@@ -3,7 +3,8 @@ import { type HistoryKind } from './history-request.ts';
 
 /**
  * A column of the tables and where its value is: keys joined by dots, `*` for the only member of an
- * object (the name of an event), `#name` for that name itself. The first path that leads somewhere wins.
+ * object (the name of an event), `#name` for that name itself. The first path that leads somewhere
+ * wins.
  */
 type Column = readonly [name: string, ...paths: readonly string[]];
 
@@ -106,7 +107,10 @@ const LOG_KEYS = [
   'conversion_spread_percentage',
 ];
 
-/** The columns of CSV and Parquet. `payload` is the whole element, so that nothing is lost to the table. */
+/**
+ * The columns of CSV and Parquet. `payload` is the whole element, so that nothing is lost to the
+ * table.
+ */
 export const COLUMNS: Readonly<Record<HistoryKind, readonly Column[]>> = {
   executions: EXECUTION,
   'public-executions': EXECUTION,

@@ -2,9 +2,9 @@ import { type Cursor } from './history-page.ts';
 import { type HistoryRequest } from './history-request.ts';
 
 /**
- * Everything a resumed download needs, committed after each page. The part file is cut back to `bytes`
- * first, so that a page that was half written when the process died is simply fetched again: no gap, no
- * row twice.
+ * Everything a resumed download needs, committed after each page. The part file is cut back to
+ * `bytes` first, so that a page that was half written when the process died is simply fetched
+ * again: no gap, no row twice.
  */
 export interface DownloadState {
   readonly version: 1;

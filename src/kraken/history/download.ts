@@ -64,9 +64,10 @@ const PAGE_PAUSE_MS = 1_000;
 const PAGE_PAUSE_MS_MAX = 60_000;
 
 /**
- * Downloads a history into one file. Run again with the same request after any interruption, kill -9
- * included, it goes on where the last committed page ended and gives the same file. One at a time writes to `out`: a second one is
- * refused with `OtherDownload`. An `out` that is there already is replaced when the download is complete.
+ * Downloads a history into one file. Run again with the same request after any interruption, kill
+ * -9 included, it goes on where the last committed page ended and gives the same file. One at a
+ * time writes to `out`: a second one is refused with `OtherDownload`. An `out` that is there
+ * already is replaced when the download is complete.
  */
 export const downloadHistory = async (
   request: HistoryRequest,
@@ -97,7 +98,8 @@ const downloadAlone = async (
   const walked = await walk({ before, part, deps, fetch: fetcherOf(request, deps) });
   await part.close();
   if (!walked.ok) {
-    // Rows without a state are begun anew: a download that was refused from the start has nothing to keep.
+    // Rows without a state are begun anew: a download that was refused from the start has nothing
+    // to keep.
     if ((await readState(out)) === undefined) await removeLeftovers(out);
     return walked;
   }

@@ -94,7 +94,9 @@ const byToken =
     });
   };
 
-/** The account log has no token: pages are linked by entry ids, and only an empty one is the last. */
+/**
+ * The account log has no token: pages are linked by entry ids, and only an empty one is the last.
+ */
 const byEntryID =
   (client: RawClient, request: HistoryRequest, options: CallOptions): FetchPage =>
   async (cursor) => {

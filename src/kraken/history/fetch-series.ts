@@ -108,7 +108,9 @@ const advance = (walked: Walked): Awaited<ReturnType<FetchPage>> => {
   return ok({ elements, ...(isLast ? {} : { next: { type: 'Seconds', fromSeconds: aligned } }) });
 };
 
-/** The `index`-th value of every series, at any depth: `{buyVolume: [..]}` gives `{buyVolume: x}`. */
+/**
+ * The `index`-th value of every series, at any depth: `{buyVolume: [..]}` gives `{buyVolume: x}`.
+ */
 const bucketAt = (at: JsonValue, data: JsonValue, index: number): JsonObject => ({
   timestamp: at instanceof JsonNumber ? new JsonNumber(`${at.text}000`) : at,
   data: valueAt(data, index),

@@ -35,8 +35,8 @@ export const bodyOf = (reply: Reply): Result<JsonValue, NotConfirmed> => {
 const TEXT_LENGTH_MAX = 200;
 
 /**
- * Charts refuse in words of their own [rest 2.14, 3.1]: plain text, or an envelope whose errors have `msg` and `field`
- * instead of `code` and `message`.
+ * Charts refuse in words of their own [rest 2.14, 3.1]: plain text, or an envelope whose errors
+ * have `msg` and `field` instead of `code` and `message`.
  */
 const inCharts = (reply: Answered, outcome: NotConfirmed): NotConfirmed => {
   const { httpStatus, headers, bodyText } = reply;

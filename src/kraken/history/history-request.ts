@@ -19,7 +19,9 @@ export type HistoryKind = (typeof HISTORY_KINDS)[number];
 export const HISTORY_FORMATS = ['jsonl', 'csv', 'parquet'] as const;
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
 
-/** What to download. The same request, run again after an interruption, goes on where it stopped. */
+/**
+ * What to download. The same request, run again after an interruption, goes on where it stopped.
+ */
 export interface HistoryRequest {
   readonly kind: HistoryKind;
   /** Names the key; part of the request's identity, so that two accounts never share a file. */

@@ -22,9 +22,9 @@ export const readState = async (out: string): Promise<DownloadState | undefined>
 };
 
 /**
- * The rows so far. A page is committed by two durable writes in this order: the rows (fdatasync), then the
- * state that counts them (write, fsync, rename, fsync of the folder). A crash between the two leaves rows
- * that the state does not count; opening cuts them off.
+ * The rows so far. A page is committed by two durable writes in this order: the rows (fdatasync),
+ * then the state that counts them (write, fsync, rename, fsync of the folder). A crash between the
+ * two leaves rows that the state does not count; opening cuts them off.
  */
 export class PartFile {
   readonly #out: string;
@@ -35,7 +35,10 @@ export class PartFile {
     this.#file = file;
   }
 
-  /** Opens for appending at `bytes`. False when the file is gone, or shorter than what was committed. */
+  /**
+   * Opens for appending at `bytes`. False when the file is gone, or shorter than what was
+   * committed.
+   */
   static async open(out: string, bytes: number): Promise<PartFile | false> {
     const file = await openExisting(partPathOf(out), bytes);
     if (file === undefined) return false;
@@ -82,7 +85,8 @@ const openExisting = async (path: string, bytes: number): Promise<FileHandle | u
 
 /** After the output is in place. */
 export const removeLeftovers = async (out: string): Promise<void> => {
-  // The state first: rows without a state are begun anew, a state without its rows would be one too many.
+  // The state first: rows without a state are begun anew, a state without its rows would be one too
+  // many.
   await rm(statePathOf(out), { force: true });
   await rm(partPathOf(out), { force: true });
   await syncFolder(dirname(out));

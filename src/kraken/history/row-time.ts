@@ -6,7 +6,9 @@ import { textAt } from './history-page.ts';
 /** Names of an element's time: history and analytics, account log, candles. */
 const TIME_KEYS = ['timestamp', 'date', 'time'];
 
-/** The time of an element, ISO text or milliseconds; `undefined` when it has none that can be read. */
+/**
+ * The time of an element, ISO text or milliseconds; `undefined` when it has none that can be read.
+ */
 export const timeOf = (element: JsonValue): EpochMs | undefined => {
   if (!isJsonObject(element)) return undefined;
   const written = TIME_KEYS.map((key) => textAt(element, key)).find((text) => text !== undefined);

@@ -56,7 +56,9 @@ const toCsvCell = (cell: string | null): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** All columns are text: a DOUBLE would lose digits, and one DECIMAL scale does not fit all markets. */
+/**
+ * All columns are text: a DOUBLE would lose digits, and one DECIMAL scale does not fit all markets.
+ */
 const writeParquet = async (part: string, path: string, request: HistoryRequest): Promise<void> => {
   const names = columnNames(request.kind);
   const toRow = (cells: Cells): Record<string, string | null> =>

@@ -13,7 +13,9 @@ export interface Oddity {
   readonly kind: 'UnknownField' | 'UnknownValue' | 'BadValue' | 'MissingField' | 'BadElement';
   /** Where, without values: `open_orders.order.newField`. */
   readonly path: string;
-  /** The unknown word itself for UnknownValue, at most 40 characters; other values are never kept. */
+  /**
+   * The unknown word itself for UnknownValue, at most 40 characters; other values are never kept.
+   */
   readonly value?: string;
 }
 
@@ -35,8 +37,8 @@ export const given = <T extends object>(fields: T): Given<T> =>
   ) as unknown as Given<T>;
 
 /**
- * Reads the fields of one JSON object by name and type. A wrong type or an unknown word becomes an oddity and reads as absent;
- * `done` counts the keys that nobody asked for.
+ * Reads the fields of one JSON object by name and type. A wrong type or an unknown word becomes an
+ * oddity and reads as absent; `done` counts the keys that nobody asked for.
  */
 export class FieldReader {
   readonly #object: JsonObject;
@@ -89,7 +91,9 @@ export class FieldReader {
     return this.#good(key, isText(value) ? toAmount(value) : undefined);
   }
 
-  /** A whole number that fits a double exactly: times, sequence numbers, counters. `12.0` is whole. */
+  /**
+   * A whole number that fits a double exactly: times, sequence numbers, counters. `12.0` is whole.
+   */
   integer(key: string): number | undefined {
     const value = this.#take(key);
     if (value === undefined) return undefined;
@@ -128,7 +132,10 @@ export class FieldReader {
     return this.#good(key, nested);
   }
 
-  /** Elements that `read` understood, and whether that was all of them. An absent list is incomplete. */
+  /**
+   * Elements that `read` understood, and whether that was all of them. An absent list is
+   * incomplete.
+   */
   list<T>(key: string, read: (element: FieldReader) => T | undefined): ElementList<T> {
     const value = this.#take(key);
     if (!Array.isArray(value)) {

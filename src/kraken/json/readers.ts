@@ -5,8 +5,9 @@ import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Given, type Oddity } from './field-reader.ts';
 
 /**
- * Reads one JSON value; `undefined` means that it could not be understood. What is odd goes to the notes:
- * unknown fields and words are counted and harmless, everything else makes the answer incomplete.
+ * Reads one JSON value; `undefined` means that it could not be understood. What is odd goes to the
+ * notes: unknown fields and words are counted and harmless, everything else makes the answer
+ * incomplete.
  */
 export type Reader<T> = (value: JsonValue, path: string, notes: Oddity[]) => T | undefined;
 
@@ -150,8 +151,8 @@ type Values<F extends Fields> = Given<{
 export type Shape<R> = R extends Reader<infer T> ? T : never;
 
 /**
- * An object by its fields, under our names. A missing or unreadable field spoils the object, a field that
- * nobody asked for is noted; `ignored` fields are known and of no use.
+ * An object by its fields, under our names. A missing or unreadable field spoils the object, a
+ * field that nobody asked for is noted; `ignored` fields are known and of no use.
  */
 export const shape = <const F extends Fields>(
   fields: F,

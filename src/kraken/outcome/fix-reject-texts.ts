@@ -2,7 +2,10 @@ import { type RefusalReason } from './status-meanings.ts';
 
 type Refusals = Readonly<Record<string, RefusalReason>>;
 
-/** The engine's words in Text(58) that end an order or leave it as it was ([fix 6.4; rest 3.5]: OrderError). */
+/**
+ * The engine's words in Text(58) that end an order or leave it as it was ([fix 6.4; rest 3.5]:
+ * OrderError).
+ */
 export const ENGINE_REFUSALS: Refusals = {
   MARKET_SUSPENDED: 'MarketClosed',
   MARKET_NOT_FOUND: 'UnknownInstrument',

@@ -20,8 +20,8 @@ import {
 import { type Answered, type LostCause, type NotSentCause, type Reply } from '../rest/reply.ts';
 
 /**
- * What a request is known to have done. The four cases are all there are: a time-out is never a reject,
- * and only a text on the allow-list proves that no order exists.
+ * What a request is known to have done. The four cases are all there are: a time-out is never a
+ * reject, and only a text on the allow-list proves that no order exists.
  */
 export type Outcome =
   | { readonly type: 'Confirmed'; readonly text: string }
@@ -33,7 +33,9 @@ export interface Refused {
   readonly type: 'Refused';
   readonly reason: RefusalReason;
   readonly text: string;
-  /** Nothing rests, but executions may have happened: read the fills before it counts as nothing. */
+  /**
+   * Nothing rests, but executions may have happened: read the fills before it counts as nothing.
+   */
   readonly mayHaveFilled: boolean;
 }
 
@@ -59,8 +61,8 @@ export type Call =
   'send' | 'edit' | 'cancel' | 'cancelAll' | 'batch' | 'money' | 'setting' | 'read';
 
 /**
- * The verdict on one REST call: the body first, the HTTP status second (INSUFFICIENT_MARGIN was seen
- * with a 500, refusals with a 200). Source: [rest 3.1 to 3.5].
+ * The verdict on one REST call: the body first, the HTTP status second (INSUFFICIENT_MARGIN was
+ * seen with a 500, refusals with a 200). Source: [rest 3.1 to 3.5].
  */
 export const classifyReply = (reply: Reply, call: Call): Outcome => {
   switch (reply.type) {
@@ -75,9 +77,12 @@ export const classifyReply = (reply: Reply, call: Call): Outcome => {
 
 const WORDS = { send: SEND_STATUSES, edit: EDIT_STATUSES, cancel: CANCEL_STATUSES } as const;
 
-/** Events that say that what was asked happened, or that the order it was asked of is not as it was. */
+/**
+ * Events that say that what was asked happened, or that the order it was asked of is not as it was.
+ */
 const CONTRADICTING: Readonly<Record<keyof typeof WORDS, readonly string[]>> = {
-  // A CANCEL is no contradiction here: self-trade prevention reports one beside its refusal [rest 3.4].
+  // A CANCEL is no contradiction here: self-trade prevention reports one beside its refusal
+  // [rest 3.4].
   send: ['PLACE', 'EDIT'],
   edit: ['PLACE', 'EDIT', 'CANCEL'],
   cancel: ['PLACE', 'EDIT', 'CANCEL'],
@@ -85,8 +90,9 @@ const CONTRADICTING: Readonly<Record<keyof typeof WORDS, readonly string[]>> = {
 const HARMLESS: ReadonlySet<string> = new Set(['EXECUTION', 'CANCEL', 'REJECT']);
 
 /**
- * The verdict on one instruction by its status object: `sendStatus`, `editStatus`, `cancelStatus`, or one
- * element of `batchStatus`. The word says it; a refusal counts only as far as the events beside it allow.
+ * The verdict on one instruction by its status object: `sendStatus`, `editStatus`, `cancelStatus`,
+ * or one element of `batchStatus`. The word says it; a refusal counts only as far as the events
+ * beside it allow.
  */
 export const classifyStatus = (
   status: JsonValue | undefined,
@@ -196,12 +202,16 @@ const classifyError = (json: JsonObject, httpStatus: number, call: Call): Outcom
     return json['status'] === 'unauthorized'
       ? { type: 'Refused', reason: 'Authentication', text: 'unauthorized', mayHaveFilled: false }
       : unknown('UnknownText', JSON.stringify(json).slice(0, TEXT_LENGTH_MAX), true);
-  // One text that proves nothing takes the proof from the others; so does one that leaves fills open.
+  // One text that proves nothing takes the proof from the others; so does one that leaves fills
+  // open.
   const mayHaveFilled = (one: Outcome): boolean => one.type === 'Refused' && one.mayHaveFilled;
   return all.find(({ type }) => type === 'Unknown') ?? all.find(mayHaveFilled) ?? first;
 };
 
-/** An element of `errors[]`: what its text proves, else its code, else that it stands there with a 400. */
+/**
+ * An element of `errors[]`: what its text proves, else its code, else that it stands there with
+ * a 400.
+ */
 const classifyListed = (
   { code, message, text }: VenueError,
   httpStatus: number,

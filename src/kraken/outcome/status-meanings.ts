@@ -29,7 +29,10 @@ export type RefusalReason =
 /** What a word of the venue proves about the request it answers. */
 export type StatusMeaning =
   | { readonly type: 'Confirmed' }
-  /** Nothing rests from this request; `mayHaveFilled`: the fills must be read before it counts as nothing. */
+  /**
+   * Nothing rests from this request; `mayHaveFilled`: the fills must be read before it counts as
+   * nothing.
+   */
   | {
       readonly type: 'Refused';
       readonly reason: RefusalReason;
@@ -71,7 +74,8 @@ const ORDER_REFUSALS: StatusMeanings = {
   outsidePriceCollar: no('PriceCollar'),
   wouldIncreasePriceDislocation: no('PriceDislocation'),
   postWouldExecute: no('PostWouldExecute'),
-  // A held order that was cancelled before its release answers the same; a cancel may have raced it.
+  // A held order that was cancelled before its release answers the same; a cancel may have raced
+  // it.
   iocWouldNotExecute: noButRead('IocWouldNotExecute'),
   wouldNotReducePosition: no('WouldNotReduce'),
   clientOrderIdTooBig: no('ClOrdIDInvalid'),
@@ -100,7 +104,9 @@ export const SEND_STATUSES: StatusMeanings = {
   edited: UNPROVEN,
 };
 
-/** `editStatus.status`: a refused edit leaves the old order as it was, unless it filled meanwhile. */
+/**
+ * `editStatus.status`: a refused edit leaves the old order as it was, unless it filled meanwhile.
+ */
 export const EDIT_STATUSES: StatusMeanings = {
   ...ORDER_REFUSALS,
   edited: CONFIRMED,
@@ -138,7 +144,8 @@ export const ERROR_TEXTS: StatusMeanings = {
   insufficientFunds: no('Funds'),
   insufficientPrivileges: no('Authentication'),
   apiLimitExceeded: no('RateLimit'),
-  // No order from these bytes, but if anything repeated the request, the first copy may have worked.
+  // No order from these bytes, but if anything repeated the request, the first copy may have
+  // worked.
   nonceBelowThreshold: UNPROVEN,
   nonceDuplicate: UNPROVEN,
   'Server Error': UNPROVEN,
@@ -160,7 +167,9 @@ export const ERROR_TEXTS: StatusMeanings = {
   rfqAssignmentMaxLeverageDisabled: UNPROVEN,
 };
 
-/** The same for calls about an order that is there. `notFound` says only that it is not open now. */
+/**
+ * The same for calls about an order that is there. `notFound` says only that it is not open now.
+ */
 export const TARGET_ERROR_TEXTS: StatusMeanings = {
   ...ERROR_TEXTS,
   notFound: noButRead('UnknownOrder'),

@@ -1,6 +1,7 @@
 /**
- * One call of the venue's REST API as data. The tables in `endpoints/` are kept by hand beside the venue
- * reference [rest 2]; the raw client, the signer, the budget and docs/rest-endpoints.md are driven by them.
+ * One call of the venue's REST API as data. The tables in `endpoints/` are kept by hand beside the
+ * venue reference [rest 2]; the raw client, the signer, the budget and docs/rest-endpoints.md are
+ * driven by them.
  */
 export interface Endpoint {
   /** The catalogue's name of the call, e.g. `orders-status`. */
@@ -25,9 +26,9 @@ export type BudgetPool = 'none' | 'derivatives' | 'history';
 export type CostRule = 'batch-size' | 'fills-paging' | 'account-log-count';
 
 /**
- * What a call does, which decides whether a layer may repeat it: `read` and `cancel` may be repeated,
- * `order` (creates or amends), `money` (moves funds) and `setting` never are. The dead man's switch is a setting: an old word that is
- * said again would arm what was disarmed meanwhile.
+ * What a call does, which decides whether a layer may repeat it: `read` and `cancel` may be
+ * repeated, `order` (creates or amends), `money` (moves funds) and `setting` never are. The dead
+ * man's switch is a setting: an old word that is said again would arm what was disarmed meanwhile.
  */
 export type CallKind = 'read' | 'cancel' | 'order' | 'money' | 'setting';
 

@@ -17,8 +17,8 @@ export interface ExchangeContext {
 
 /**
  * One request through undici, watched closely enough to tell `NotSent` from `Lost`: undici calls
- * onRequestStart directly before it writes the first byte, and a request that is aborted there is never
- * written. Before that call nothing was sent; after it everything is possible.
+ * onRequestStart directly before it writes the first byte, and a request that is aborted there is
+ * never written. Before that call nothing was sent; after it everything is possible.
  */
 export const exchange = (request: HttpRequest, context: ExchangeContext): Promise<Reply> =>
   new Promise((resolve) => {
@@ -67,7 +67,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // A call that was refused as too old, or that the pool starts a second time, writes nothing (more).
+    // A call that was refused as too old, or that the pool starts a second time, writes nothing
+    // (more).
     if (this.#isDone || this.#startedAt !== undefined) {
       controller.abort(new Error('this call has ended'));
       return;

@@ -25,9 +25,9 @@ export interface InvalidParams {
 export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /**
- * Builds the request of a call. The parameter text is made once, here, so that what is signed is what
- * is sent, in the documented order and with `%20` for blanks [rest 1.3]. Parameters of
- * PUT travel in the query with an empty body [rest 9 row 34].
+ * Builds the request of a call. The parameter text is made once, here, so that what is signed is
+ * what is sent, in the documented order and with `%20` for blanks [rest 1.3]. Parameters of PUT
+ * travel in the query with an empty body [rest 9 row 34].
  */
 export const buildRequest = (
   endpoint: Endpoint,

@@ -17,7 +17,10 @@ import {
 } from './transport.ts';
 import { type CallObserver, withWatch } from './layers/watch-layer.ts';
 
-/** One function per call of the catalogue, in Kraken's own words; answers are replies, not yet meanings. */
+/**
+ * One function per call of the catalogue, in Kraken's own words; answers are replies, not yet
+ * meanings.
+ */
 export type RawClient = {
   readonly [N in EndpointName]: (
     params: ParamsOf<Endpoints[N]>,

@@ -4,15 +4,17 @@ import { exchange } from './http-call.ts';
 import { type HttpRequest } from './http-request.ts';
 import { type Reply, notSent } from './reply.ts';
 
-/** One request out, what became of it back. Never rejects, never repeats, never follows a redirect. */
+/**
+ * One request out, what became of it back. Never rejects, never repeats, never follows a redirect.
+ */
 export type Dispatch = (request: HttpRequest, options: CallOptions) => Promise<Reply>;
 
 export interface CallOptions {
   /** Safety calls (cancel, kill, look-ups that end a doubt) may use the budget's reserve. */
   readonly purpose?: 'ordinary' | 'safety';
   /**
-   * The longest time between the call and its first byte: in the budget's line, in the pool's line and
-   * while connecting. Later it is refused as `NotSent TooOld`; a stale price never leaves.
+   * The longest time between the call and its first byte: in the budget's line, in the pool's line
+   * and while connecting. Later it is refused as `NotSent TooOld`; a stale price never leaves.
    */
   readonly startWithinMs?: number;
 }
@@ -57,7 +59,10 @@ export interface Transport {
   readonly close: () => Promise<void>;
 }
 
-/** The HTTP wire: keep-alive pools of undici, one per class of call, one request at a time per connection. */
+/**
+ * The HTTP wire: keep-alive pools of undici, one per class of call, one request at a time per
+ * connection.
+ */
 export const makeTransport = (settings: TransportSettings, deps: TransportDeps): Transport => {
   const pools = new Map<CallClass, Dispatcher>();
   const pendingByClass = new Map<CallClass, number>();

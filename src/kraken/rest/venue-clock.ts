@@ -15,7 +15,10 @@ export interface VenueClock {
 export interface VenueClockSettings {
   /** Samples older than this prove nothing about a drifting clock. */
   readonly sampleAgeMsMax: number;
-  /** Half an exchange that took longer says too little for deadlines of two seconds: it is no sample [rest 4]. */
+  /**
+   * Half an exchange that took longer says too little for deadlines of two seconds: it is no sample
+   * [rest 4].
+   */
   readonly uncertaintyMsMax: number;
 }
 
@@ -32,7 +35,10 @@ interface Sample {
   readonly takenAt: MonotonicMs;
 }
 
-/** The sample of the shortest exchange wins (Cristian's algorithm); an order is not sent by an unknown clock. */
+/**
+ * The sample of the shortest exchange wins (Cristian's algorithm); an order is not sent by an
+ * unknown clock.
+ */
 export const makeVenueClock = (
   clock: Clock,
   settings: VenueClockSettings = DEFAULT_VENUE_CLOCK,

@@ -11,8 +11,8 @@ export interface BufferedFileOptions {
 }
 
 /**
- * A file that grows at its end, readable by its owner only. Lines are collected and written together; a
- * failed write keeps what was not written, so that the caller may try again or give up.
+ * A file that grows at its end, readable by its owner only. Lines are collected and written
+ * together; a failed write keeps what was not written, so that the caller may try again or give up.
  */
 export class BufferedFile {
   readonly path: string;
@@ -32,7 +32,10 @@ export class BufferedFile {
     return this.#bufferedBytes;
   }
 
-  /** Takes bytes, which must not change any more. An error says that what is buffered could not be written. */
+  /**
+   * Takes bytes, which must not change any more. An error says that what is buffered could not be
+   * written.
+   */
   append(bytes: Buffer): Result<void, Error> {
     this.#chunks.push(bytes);
     this.#bufferedBytes += bytes.length;

@@ -21,9 +21,10 @@ interface Holder {
 }
 
 /**
- * A file that exists while its holder lives. A lock whose process is dead, or whose pid now belongs to
- * another process, is taken over; a lock of another host cannot be judged and is refused. No link is followed: where others can write, a
- * link in the place of the lock would have us write into a file of ours that they chose.
+ * A file that exists while its holder lives. A lock whose process is dead, or whose pid now belongs
+ * to another process, is taken over; a lock of another host cannot be judged and is refused. No
+ * link is followed: where others can write, a link in the place of the lock would have us write
+ * into a file of ours that they chose.
  */
 export const takeLock = (path: string): Result<() => void, string> => {
   const mine = JSON.stringify(self());
@@ -94,7 +95,10 @@ const writeNew = (path: string, text: string): boolean => {
   }
 };
 
-/** What lies at the place already is a dead process's of the same pid, or somebody's link: it is removed, never written to. */
+/**
+ * What lies at the place already is a dead process's of the same pid, or somebody's link: it is
+ * removed, never written to.
+ */
 const writeDraft = (draft: string, text: string): void => {
   let descriptor: number;
   try {
@@ -129,7 +133,10 @@ const readText = (path: string): string | undefined => {
   }
 };
 
-/** Moves the stale file aside and looks again: a file that is not the stale one was taken meanwhile and goes back. */
+/**
+ * Moves the stale file aside and looks again: a file that is not the stale one was taken meanwhile
+ * and goes back.
+ */
 const removeStale = (path: string, stale: string): boolean => {
   const aside = `${path}.stale.${process.pid}`;
   try {
@@ -166,14 +173,17 @@ const startOf = (pid: number): string | undefined => {
   return found === 'ended' ? undefined : found?.startedAt;
 };
 
-/** The system's word on a process (Linux) with its start time; `undefined` where it cannot be read. */
+/**
+ * The system's word on a process (Linux) with its start time; `undefined` where it cannot be read.
+ */
 const lookAtProcess = (pid: number): { readonly startedAt: string } | 'ended' | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    // A zombie holds nothing: it is dead and only waits to be collected, which a parent that does not care never does. But
-    // its other threads may still be on their way out, in a write to the disk perhaps: until then it lives.
+    // A zombie holds nothing: it is dead and only waits to be collected, which a parent that does
+    // not care never does. But its other threads may still be on their way out, in a write to the
+    // disk perhaps: until then it lives.
     const [state = '', threads = ''] = [fields[0], fields[17]];
     if (state === 'X' || (state === 'Z' && Number(threads) <= 1)) return 'ended';
     return { startedAt: `${boot}:${fields[19] ?? ''}` };

@@ -3,7 +3,10 @@ import { isSecretTag, maskFields, SECRET_FIELD_NAMES } from './secret-fields.ts'
 
 const REDACTED = '<redacted>';
 
-/** Keys whose values are never written, wherever they stand in a record; case and separators do not matter. */
+/**
+ * Keys whose values are never written, wherever they stand in a record; case and separators do not
+ * matter.
+ */
 const SECRET_KEYS = new Set([
   'apikey',
   'apisecret',
@@ -22,7 +25,10 @@ const SECRET_KEYS = new Set([
 const NAMED_SECRET =
   /((?:api[-_ ]?key|api[-_ ]?secret|password|passphrase|private[-_ ]?key|authent|authorization)["']?\s*[:=]\s*)(?:(?:bearer|basic)\s+)?("[^"]*"|'[^']*'|[^\s,;}|\u0001]+)/gi;
 
-/** Masks what must never be written or shown. One for a whole engine, made with every secret it knows. */
+/**
+ * Masks what must never be written or shown. One for a whole engine, made with every secret it
+ * knows.
+ */
 export interface Redactor {
   /** A text without the given secrets and without those that its form gives away. */
   readonly text: (text: string) => string;
@@ -34,7 +40,9 @@ export interface Redactor {
   readonly value: (value: unknown) => unknown;
 }
 
-/** With `secrets` given, their values are masked wherever they occur, whatever stands around them. */
+/**
+ * With `secrets` given, their values are masked wherever they occur, whatever stands around them.
+ */
 export const makeRedactor = (secrets: Iterable<Secret> = []): Redactor => {
   const withoutKnown = makeValueMask(secrets);
   const text = (from: string): string => {

@@ -1,6 +1,7 @@
 /**
- * The FIX fields whose values are never written or shown, by tag. This is the only list: the message
- * and event logs, the journal and its dump, the program's log, answers and errors all mask by it.
+ * The FIX fields whose values are never written or shown, by tag. This is the only list: the
+ * message and event logs, the journal and its dump, the program's log, answers and errors all mask
+ * by it.
  */
 const SECRET_FIELDS: ReadonlyMap<number, string> = new Map([
   [96, 'RawData'],
@@ -12,7 +13,10 @@ const SECRET_FIELDS: ReadonlyMap<number, string> = new Map([
   [5025, 'Nonce'],
 ]);
 
-/** RawDataLength, EncryptedPasswordLen, EncryptedNewPasswordLen by the data field that each precedes. */
+/**
+ * RawDataLength, EncryptedPasswordLen, EncryptedNewPasswordLen by the data field that each
+ * precedes.
+ */
 const LENGTH_TAGS: Readonly<Record<string, string>> = { 96: '95', 1402: '1401', 1404: '1403' };
 
 export const SECRET_TAGS: readonly number[] = [...SECRET_FIELDS.keys()];
@@ -24,8 +28,8 @@ export const isSecretTag = (tag: number): boolean => SECRET_FIELDS.has(tag);
 const SOH = '\u0001';
 
 /**
- * What separates fields in a frame, in a frame that people wrote, and in a frame that was printed as
- * JSON or by `inspect`.
+ * What separates fields in a frame, in a frame that people wrote, and in a frame that was printed
+ * as JSON or by `inspect`.
  */
 const SEPARATORS = [SOH, '|', '^A', '\\u0001', '\\x01'] as const;
 

@@ -44,7 +44,10 @@ const BODY_BYTES_MAX = 1_048_576;
 const LEDGER_PART = 500;
 const SEEDED_MS = 60_000;
 
-/** The operators' side of the simulator: truth, state, faults, time. Loopback only, for whoever is on this machine. */
+/**
+ * The operators' side of the simulator: truth, state, faults, time. Loopback only, for whoever is
+ * on this machine.
+ */
 export const makeAdminServer = (deps: AdminDeps): AdminServer => {
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
   refuseStrangers(app);
@@ -64,7 +67,10 @@ export const makeAdminServer = (deps: AdminDeps): AdminServer => {
   };
 };
 
-/** A page in a browser on this machine may reach the port under a name of its own: the Host header gives it away. */
+/**
+ * A page in a browser on this machine may reach the port under a name of its own: the Host header
+ * gives it away.
+ */
 const refuseStrangers = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request, reply) => {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');

@@ -1,6 +1,7 @@
 /**
- * What the simulator's process uses, for load tests and operators. Bytes; seconds of processor time, all threads. `isCollected`: garbage was
- * collected first, so that `heapUsed` is what is alive; only where node runs with --expose-gc.
+ * What the simulator's process uses, for load tests and operators. Bytes; seconds of processor
+ * time, all threads. `isCollected`: garbage was collected first, so that `heapUsed` is what is
+ * alive; only where node runs with --expose-gc.
  */
 export const processStats = (wantsCollection: boolean) => {
   const isCollected = wantsCollection && globalThis.gc !== undefined;

@@ -22,12 +22,21 @@ import { bustTrade, correctTrade } from './venue-acts/trade-change.ts';
 import { moveFunds } from './venue-acts/transfer.ts';
 import { emit, type ExchangeConfig, makeVenue, setRules, type Venue } from './model/venue.ts';
 
-/** The venue: commands in, events out. The same configuration and commands give the same events, ids included. */
+/**
+ * The venue: commands in, events out. The same configuration and commands give the same events, ids
+ * included.
+ */
 export interface Exchange {
-  /** Does what is due by `at`, then the command; answers with everything that happened, in order. `at` never goes back. */
+  /**
+   * Does what is due by `at`, then the command; answers with everything that happened, in order.
+   * `at` never goes back.
+   */
   readonly handle: (command: ExchangeCommand, at: EpochMs) => readonly ExchangeEvent[];
   readonly queries: ExchangeQueries;
-  /** When time alone makes something happen next (a held order leaves, a switch fires, funding is paid): send a Tick then. */
+  /**
+   * When time alone makes something happen next (a held order leaves, a switch fires, funding is
+   * paid): send a Tick then.
+   */
   readonly nextDueAt: () => EpochMs;
   /** The parts' own state, for tests and benchmarks. */
   readonly venue: Venue;
@@ -59,7 +68,9 @@ const runTouched = (venue: Venue): void => {
   }
 };
 
-/** Performs a command under its requestId; a request that is held is completed when it is released. */
+/**
+ * Performs a command under its requestId; a request that is held is completed when it is released.
+ */
 const answer = (venue: Venue, command: ExchangeCommand): void => {
   const requestId = 'requestId' in command ? command.requestId : undefined;
   venue.requestId = requestId;
@@ -142,8 +153,8 @@ const performTradeCommand = (venue: Venue, command: TradeCommand): CommandError 
 };
 
 /**
- * Instructions one after the other, each on its own: not atomic [rest 2.1 batchorder]. From the first that a market holds,
- * all later ones wait together; cancels never wait [rest 10].
+ * Instructions one after the other, each on its own: not atomic [rest 2.1 batchorder]. From the
+ * first that a market holds, all later ones wait together; cancels never wait [rest 10].
  */
 const performBatch = (venue: Venue, command: BatchOrders): void => {
   venue.batchReleaseAt = undefined;

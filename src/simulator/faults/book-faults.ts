@@ -27,7 +27,10 @@ export class BookFaults {
     this.#clock = clock;
   }
 
-  /** MarketDataIncrementalRefresh(X) as it leaves; `undefined`: it never does, though the numbers of the session go on. */
+  /**
+   * MarketDataIncrementalRefresh(X) as it leaves; `undefined`: it never does, though the numbers of
+   * the session go on.
+   */
   onIncrement(
     message: OutboundMessage,
     about: { readonly channel: 'l2' | 'l3'; readonly symbol: string },
@@ -99,7 +102,10 @@ const wrongSize = (text: string): string => decimalToText(decimal(text).plus('7'
 const wrongPrice = (text: string, isBid: boolean): string =>
   decimalToText(isBid ? decimal(text).times('2') : decimal(text).times('0.5'));
 
-/** The first such field of an entry that tells of a level or an order; trades and deletions stay right. */
+/**
+ * The first such field of an entry that tells of a level or an order; trades and deletions stay
+ * right.
+ */
 const change = (
   message: OutboundMessage,
   wanted: number,

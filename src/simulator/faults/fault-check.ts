@@ -12,7 +12,10 @@ export interface FaultScene {
 
 type Named = Readonly<Partial<Record<string, unknown>>>;
 
-/** What no run of this simulator could ever meet, with the field's name first; `undefined`: it makes sense here. */
+/**
+ * What no run of this simulator could ever meet, with the field's name first; `undefined`: it makes
+ * sense here.
+ */
 export const checkFault = (fault: Fault, scene: FaultScene): string | undefined => {
   const named: Named = fault;
   return checkNames(named, scene) ?? checkChannel(fault, scene) ?? checkTerms(fault);

@@ -19,7 +19,10 @@ const KINDS: ReadonlyMap<string, KindSchema> = new Map(
   FaultSchema.anyOf.map((schema) => [schema.properties.kind.const, schema]),
 );
 
-/** Every kind of fault with its fields, out of the schema that judges them: `*` marks those that must be given. */
+/**
+ * Every kind of fault with its fields, out of the schema that judges them: `*` marks those that
+ * must be given.
+ */
 export const faultHelp = (): string =>
   [...KINDS]
     .map(([kind, { description, properties, required }]) => {

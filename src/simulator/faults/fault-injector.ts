@@ -63,7 +63,10 @@ export class FaultInjector {
     this.trades = new TradeFaults(deps);
   }
 
-  /** The number of a waiting fault; `undefined` for those that are done at once, and for those that nothing can come of. */
+  /**
+   * The number of a waiting fault; `undefined` for those that are done at once, and for those that
+   * nothing can come of.
+   */
   inject(fault: Fault): number | undefined {
     const injected = this.#inject(fault);
     return injected.ok ? injected.value : undefined;

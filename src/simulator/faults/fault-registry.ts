@@ -22,7 +22,10 @@ export interface MetRequest {
 const WAITING_MAX = 1_000;
 const CHANCE_STEPS = 1_000_000;
 
-/** The faults that wait to be met, oldest first. Chance is seeded: the same requests meet the same faults. */
+/**
+ * The faults that wait to be met, oldest first. Chance is seeded: the same requests meet the same
+ * faults.
+ */
 export class FaultRegistry {
   readonly #prng: Prng;
   #waiting: readonly WaitingFault[] = [];

@@ -43,8 +43,9 @@ export interface BackgroundConfig {
 }
 
 /**
- * Seeded agents: an index that walks at random, a maker that quotes around it, a taker that hits the quotes.
- * `step` is deterministic: the same seed and the same calls give the same commands. It never looks at the exchange.
+ * Seeded agents: an index that walks at random, a maker that quotes around it, a taker that hits
+ * the quotes. `step` is deterministic: the same seed and the same calls give the same commands. It
+ * never looks at the exchange.
  */
 export interface BackgroundMarket {
   readonly step: (at: EpochMs) => readonly ExchangeCommand[];
@@ -116,7 +117,10 @@ export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket
   };
 };
 
-/** Which markets move in the next step: a venue with hundreds of them has a few that are always busy. */
+/**
+ * Which markets move in the next step: a venue with hundreds of them has a few that are always
+ * busy.
+ */
 const makeTurns = (
   markets: readonly QuotedMarket[],
   { busyMarkets, marketsInTurn }: Settings,
@@ -150,7 +154,10 @@ const quotedMarket = (spec: InstrumentSpec): QuotedMarket => {
   };
 };
 
-/** A step of a random walk that is drawn back to where it started, so that prices stay plausible for days. */
+/**
+ * A step of a random walk that is drawn back to where it started, so that prices stay plausible for
+ * days.
+ */
 const walk = (
   price: number,
   start: number,

@@ -1,4 +1,7 @@
-/** A seeded generator whose whole state is one 32-bit word (mulberry32): fast, and enough for made-up markets. */
+/**
+ * A seeded generator whose whole state is one 32-bit word (mulberry32): fast, and enough for
+ * made-up markets.
+ */
 export interface MarketPrng {
   /** In [0, 1). */
   readonly next: () => number;

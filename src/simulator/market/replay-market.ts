@@ -6,7 +6,8 @@ import { opposite, type Side } from '../exchange/model/vocabulary.ts';
 
 /**
  * One line of a recording, JSON. `at` counts milliseconds from anywhere: only differences matter.
- * index: the index price of a market. trade: `side` is the taker's. level: the new absolute size at a price, '0' removes it.
+ * index: the index price of a market. trade: `side` is the taker's. level: the new absolute size at
+ * a price, '0' removes it.
  */
 export type ReplayRecord =
   | { readonly kind: 'index'; readonly at: number; readonly symbol: string; readonly price: string }
@@ -24,7 +25,10 @@ interface ReplayRow {
 const AMOUNT = /^\d+(?:\.\d+)?$/;
 const RECORDS_MAX = 5_000_000;
 
-/** Reads a recording; the error names the line. Times may not go back, and only `symbols`, when given, may be in it. */
+/**
+ * Reads a recording; the error names the line. Times may not go back, and only `symbols`, when
+ * given, may be in it.
+ */
 export const parseReplay = (
   text: string,
   symbols?: ReadonlySet<string>,
@@ -75,10 +79,11 @@ const parseObject = (line: string): Fields | undefined => {
 };
 
 /**
- * A background market that repeats a recording, as an alternative to the seeded agents. The first `step` is its start; each
- * step gives what is due by then. A market with level records has the recorded book, and its trades hit that book; in a
- * market with trades only, the maker offers each trade's quantity at its price just before the taker takes it. `speed` 2 plays twice
- * as fast. Of a pause between two steps, `pauseMsMax` count: a venue that was away goes on where it was.
+ * A background market that repeats a recording, as an alternative to the seeded agents. The first
+ * `step` is its start; each step gives what is due by then. A market with level records has the
+ * recorded book, and its trades hit that book; in a market with trades only, the maker offers each
+ * trade's quantity at its price just before the taker takes it. `speed` 2 plays twice as fast. Of a
+ * pause between two steps, `pauseMsMax` count: a venue that was away goes on where it was.
  */
 export const makeReplayMarket = (
   records: readonly ReplayRecord[],

@@ -12,9 +12,15 @@ export interface FixToggles {
   readonly queueReports: boolean;
   /** OrderCancelReplaceRequest(G): refused as in production, or working as in UAT. */
   readonly amend: 'off' | 'uat';
-  /** D, F, q and G of a session in 10 s; one more is refused by 35=j. The venue's own number is not published; 0: no limit. */
+  /**
+   * D, F, q and G of a session in 10 s; one more is refused by 35=j. The venue's own number is not
+   * published; 0: no limit.
+   */
   readonly requestsPer10sMax: number;
-  /** Refusals (35=3, 35=j) by the order desk to a session in a second; one more ends its connection. 0: never. */
+  /**
+   * Refusals (35=3, 35=j) by the order desk to a session in a second; one more ends its connection.
+   * 0: never.
+   */
   readonly errorsPerSecondMax: number;
   /** BusinessMessageReject(j) names the refused message by 379, or does not. */
   readonly rejectRefID: 'send' | 'omit';

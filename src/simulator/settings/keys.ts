@@ -22,7 +22,10 @@ const random = (bytes: number): string => randomBytes(bytes).toString('base64');
 const FULL = { general: 'FULL_ACCESS', transfer: 'FULL_ACCESS' } as const;
 const READ_ONLY = { general: 'READ_ONLY', transfer: 'NO_ACCESS' } as const;
 
-/** One account per client with a full key, and for the first one a key that only reads and a subaccount. */
+/**
+ * One account per client with a full key, and for the first one a key that only reads and a
+ * subaccount.
+ */
 export const makeKeys = (
   { clients: count, compId }: { readonly clients: number; readonly compId: string },
   env: Readonly<Record<string, string | undefined>>,

@@ -21,7 +21,9 @@ export const definedOnly = <T extends object>(values: T): Defined<T> =>
     Object.entries(values).filter(([, value]) => value !== undefined),
   ) as Defined<T>;
 
-/** The settings of a file, or those that the venue was seen to have, as the simulator takes them. */
+/**
+ * The settings of a file, or those that the venue was seen to have, as the simulator takes them.
+ */
 export const settingsOf = (
   { feeds = {}, rest = {}, fix = {}, exchange = {}, memory = {} }: Settings,
   ports: {

@@ -6,7 +6,10 @@ import { type StateKeeper, type StateNote } from './state-record.ts';
 export interface StoreOptions {
   /** Messages kept for ResendRequests. */
   readonly messagesMax?: number;
-  /** Numbers outlive the process, messages do not: they are gap-filled. For market data, which nobody wants late. */
+  /**
+   * Numbers outlive the process, messages do not: they are gap-filled. For market data, which
+   * nobody wants late.
+   */
   readonly numbersOnly?: boolean;
 }
 

@@ -32,8 +32,9 @@ export class DamagedRecord extends Error {
 }
 
 /**
- * A file of checked lines that grows at its end. A last line that a dying process left unfinished is cut off; a damaged line before
- * others is an error. Writes reach the system (they survive kill -9) at `flush`.
+ * A file of checked lines that grows at its end. A last line that a dying process left unfinished
+ * is cut off; a damaged line before others is an error. Writes reach the system (they survive kill
+ * -9) at `flush`.
  */
 export class RecordFile {
   readonly path: string;
@@ -51,7 +52,9 @@ export class RecordFile {
     return this.#position;
   }
 
-  /** Every record, oldest first; to be read to its end before the first write. Throws DamagedRecord. */
+  /**
+   * Every record, oldest first; to be read to its end before the first write. Throws DamagedRecord.
+   */
   *read(): Generator {
     let rest: Buffer = Buffer.alloc(0);
     let line = 0;

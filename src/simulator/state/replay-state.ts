@@ -27,7 +27,10 @@ export interface ReplayParts {
 /** Session messages, which the desk does not make; Reject(3) is made by both. */
 const ADMIN_MSG_TYPES = 'A01245';
 
-/** Brings a new venue to where a kept one was. Answers with the number of records, or why it cannot be done. */
+/**
+ * Brings a new venue to where a kept one was. Answers with the number of records, or why it cannot
+ * be done.
+ */
 export const replayState = (
   records: Iterable<StateRecord>,
   parts: ReplayParts,

@@ -2,8 +2,8 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type ExchangeCommand } from '../exchange/model/commands.ts';
 
 /**
- * What a kept venue writes down, in the order in which it happened. The exchange is a function of its commands and their times, so
- * these are enough to make everything again.
+ * What a kept venue writes down, in the order in which it happened. The exchange is a function of
+ * its commands and their times, so these are enough to make everything again.
  */
 export type StateRecord =
   /** A command of whoever; `seq` is the number of the exchange's last event before it. */

@@ -31,7 +31,10 @@ export interface ClientApplicationDeps {
   readonly onNotice: (notice: SessionNotice) => void;
 }
 
-/** One client's FIX session: D, F and q in; 8, 9, r, 3 and j out. The dictionary has checked every message before it comes here. */
+/**
+ * One client's FIX session: D, F and q in; 8, 9, r, 3 and j out. The dictionary has checked every
+ * message before it comes here.
+ */
 export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => ({
   onLoggedOn: deps.onUp,
   onLoggedOut: (info) => {
@@ -124,7 +127,10 @@ const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum
   );
 };
 
-/** OrderMassCancelRequest(q), answered by OrderMassCancelReport(r): the book of record decides, and keeps what it decided. */
+/**
+ * OrderMassCancelRequest(q), answered by OrderMassCancelReport(r): the book of record decides, and
+ * keeps what it decided.
+ */
 const cancelAll = (deps: ClientApplicationDeps, message: FixMessage): void => {
   const request = parseOrderMassCancelRequest(deps.client, message);
   deps.submit(

@@ -19,13 +19,14 @@ const ROUTE_TAG = 20001;
 const REASON_CODE_TAG = 20002;
 
 /**
- * ExecutionReport(8) for a client: OrderID(37) and ExecID(17) are ours; the venue's order id is SecondaryOrderID(198), its trade
- * id TradeID(1003), its ExecID SecondaryExecID(527). (docs: FATHOM-FIX44.xml)
+ * ExecutionReport(8) for a client: OrderID(37) and ExecID(17) are ours; the venue's order id is
+ * SecondaryOrderID(198), its trade id TradeID(1003), its ExecID SecondaryExecID(527). (docs:
+ * FATHOM-FIX44.xml)
  */
 export const executionReport = (report: ClientExecutionReport, route: string): OutboundMessage => {
   const { terms } = report;
-  // A ClOrdID used before is refused with the state of its first order (FIX 4.4 matrix F.1.a); with PossResend(97)=Y and the same order it
-  // is told as a status (F.1.b), then without a reason.
+  // A ClOrdID used before is refused with the state of its first order (FIX 4.4 matrix F.1.a); with
+  // PossResend(97)=Y and the same order it is told as a status (F.1.b), then without a reason.
   const isRefusedDuplicate = report.duplicate !== undefined && report.ordRejReason !== undefined;
   return {
     msgType: '8',
@@ -64,7 +65,10 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
   };
 };
 
-/** ExecutionReport(8) with OrdStatus(39)=8 for an order that has no terms of ours; it repeats the client's own values. */
+/**
+ * ExecutionReport(8) with OrdStatus(39)=8 for an order that has no terms of ours; it repeats the
+ * client's own values.
+ */
 export const unreadableOrderReport = (report: UnreadableOrderReport): OutboundMessage => ({
   msgType: '8',
   fields: present([
@@ -103,7 +107,10 @@ export const orderCancelReject = (report: ClientCancelReject): OutboundMessage =
   ]),
 });
 
-/** OrderMassCancelReport(r): an acknowledgement or a refusal. What becomes of each order is told by ExecutionReport(8). */
+/**
+ * OrderMassCancelReport(r): an acknowledgement or a refusal. What becomes of each order is told by
+ * ExecutionReport(8).
+ */
 export const orderMassCancelReport = (report: ClientMassCancelReport): OutboundMessage => ({
   msgType: 'r',
   fields: present([

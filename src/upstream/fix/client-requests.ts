@@ -35,8 +35,9 @@ interface Problem {
 }
 
 /**
- * Reads a client's NewOrderSingle(D) that passed the dictionary. What the engine has no words for comes back as a refusal, which
- * the core records and answers with ExecutionReport(8) OrdStatus(39)=8.
+ * Reads a client's NewOrderSingle(D) that passed the dictionary. What the engine has no words for
+ * comes back as a refusal, which the core records and answers with ExecutionReport(8)
+ * OrdStatus(39)=8.
  */
 export const parseNewOrderSingle = (
   client: ClientName,
@@ -121,8 +122,8 @@ const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
 };
 
 /**
- * ExecInst(18), both spellings: the venue's E (reduce only), P (post-only), s (single fee, added by us anyway) and FIX 4.4's
- * 6 (participate don't initiate) for post-only.
+ * ExecInst(18), both spellings: the venue's E (reduce only), P (post-only), s (single fee, added by
+ * us anyway) and FIX 4.4's 6 (participate don't initiate) for post-only.
  */
 const parseExecInst = (
   message: FixMessage,
@@ -153,7 +154,10 @@ const unsupported = (
     text: `${reasonCode}: tag ${tag}=${message.get(tag) ?? ''} is not available on this venue`,
   });
 
-/** Reads a client's OrderCancelRequest(F): by OrigClOrdID(41), or by our OrderID(37) when 41 is absent. */
+/**
+ * Reads a client's OrderCancelRequest(F): by OrigClOrdID(41), or by our OrderID(37) when 41 is
+ * absent.
+ */
 export const parseOrderCancelRequest = (client: ClientName, message: FixMessage): CancelRequest => {
   const origClientOrderID = message.get(41);
   const orderID = message.get(37);

@@ -43,8 +43,9 @@ const SECURITY: readonly (readonly [tag: number, name: string])[] = [
 ];
 
 /**
- * Reads a client's OrderMassCancelRequest(q) that passed the dictionary. What would cancel more, or other orders than the client means,
- * comes back as a refusal, which is answered with MassCancelResponse(531)=0.
+ * Reads a client's OrderMassCancelRequest(q) that passed the dictionary. What would cancel more, or
+ * other orders than the client means, comes back as a refusal, which is answered with
+ * MassCancelResponse(531)=0.
  */
 export const parseOrderMassCancelRequest = (
   client: ClientName,

@@ -12,7 +12,10 @@ import { fundedAccount, type Simulator, startSimulator } from '../../../src/simu
 import { type FrameInterceptor } from '../../../src/simulator/gateways/websocket/connection/feed-socket.ts';
 import { FULL, makeKey, READ_ONLY } from '../simulator-rest/stage.ts';
 
-/** A venue over TLS on loopback, a configuration that points at it, and the environment with its keys. */
+/**
+ * A venue over TLS on loopback, a configuration that points at it, and the environment with its
+ * keys.
+ */
 export interface ConfiguredVenue {
   readonly simulator: Simulator;
   readonly folder: string;

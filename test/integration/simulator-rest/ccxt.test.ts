@@ -86,7 +86,8 @@ describe('ccxt krakenfutures against the simulator (docs/simulator-ccxt.md)', fu
     expect(Number(flex['USD']?.total)).to.be.closeTo(10_000_000, 100);
     const cash = await alice.fetchBalance({ type: 'cash' });
     expect(cash['USD']?.total).to.equal(100_000);
-    // ccxt asks for fi_ETHUSD when it is given the market's symbol: the venue's wallet is fi_ethusd.
+    // ccxt asks for fi_ETHUSD when it is given the market's symbol: the venue's wallet is
+    // fi_ethusd.
     expect((await alice.fetchBalance({ type: 'fi_ethusd' }))['ETH']?.total).to.equal(1_000);
   });
 

@@ -14,7 +14,9 @@ import { until } from '../../support/until.ts';
 
 type Message = ReadonlyMap<string, string>;
 
-/** A FIX order entry client by hand: it shows every frame as it came, and repairs nothing by itself. */
+/**
+ * A FIX order entry client by hand: it shows every frame as it came, and repairs nothing by itself.
+ */
 export class RawTrader {
   readonly raw: RawFixClient;
   readonly #compID: string;

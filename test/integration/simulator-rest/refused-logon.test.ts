@@ -8,7 +8,9 @@ const FORGED = { ...KEY, apiSecret: new Secret('b3RoZXI=') };
 const STRANGE = { ...KEY, apiKey: new Secret('another') };
 const CREDENTIALS = 'Logon failed: invalid credentials';
 
-/** Logons that are none: MsgSeqNum(34), body, and the Text(58) of the Logout(5) that refuses them. */
+/**
+ * Logons that are none: MsgSeqNum(34), body, and the Text(58) of the Logout(5) that refuses them.
+ */
 const REFUSED: Readonly<Record<string, (peer: RawTrader) => readonly [number, string, string]>> = {
   'without credentials': () => [1, '98=0|108=30|141=Y', CREDENTIALS],
   'with a signature of another secret': (peer) => [

@@ -8,7 +8,8 @@ import { ChannelStage, FORM } from './channel-stage.ts';
 import { V3 } from './stage.ts';
 
 describe('scenario files of feeds, market data and REST connections (config/scenarios/README.md)', function () {
-  // Steps of a scenario are in real time: on a busy machine two of them may fall together before a test has had its turn.
+  // Steps of a scenario are in real time: on a busy machine two of them may fall together before a
+  // test has had its turn.
   this.retries(3);
   let at: ChannelStage;
   beforeEach(async () => {

@@ -16,7 +16,10 @@ const kindOf = (value: JsonValue): string => {
   return Array.isArray(value) ? 'array' : typeof value;
 };
 
-/** What of the example's members and kinds our answer lacks; `null` and an empty list of ours tell nothing. */
+/**
+ * What of the example's members and kinds our answer lacks; `null` and an empty list of ours tell
+ * nothing.
+ */
 export const lacks = (example: JsonValue, ours: JsonValue | undefined, at = '$'): string[] => {
   if (ours === undefined) return [`${at} is missing`];
   if (example === null || ours === null) return [];

@@ -15,7 +15,10 @@ import {
 export const FULL = { general: 'FULL_ACCESS', transfer: 'FULL_ACCESS' } as const;
 export const READ_ONLY = { general: 'READ_ONLY', transfer: 'NO_ACCESS' } as const;
 
-/** Accounts of a test's venue: `alice` and `bob` trade with each other, `alice-sub` is alice's subaccount. */
+/**
+ * Accounts of a test's venue: `alice` and `bob` trade with each other, `alice-sub` is alice's
+ * subaccount.
+ */
 export const makeKey = (account: string, permissions: RestKey['permissions'] = FULL): RestKey => ({
   apiKey: randomBytes(42).toString('base64'),
   apiSecret: new Secret(randomBytes(64).toString('base64')),

@@ -18,7 +18,10 @@ interface Told {
   readonly fillIds: Set<string>;
 }
 
-/** Orders of every kind by seed, one after another, until the venue is gone; what it answered is remembered. */
+/**
+ * Orders of every kind by seed, one after another, until the venue is gone; what it answered is
+ * remembered.
+ */
 const trade = async (venue: KeptVenue, prng: Prng, told: Told): Promise<void> => {
   for (let i = 0; i < ORDERS_MAX; i += 1) {
     const side = prng.pick(['buy', 'sell'] as const);

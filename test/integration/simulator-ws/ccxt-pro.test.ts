@@ -62,7 +62,8 @@ describe('ccxt.pro krakenfutures against the simulator (docs/simulator-feeds.md)
   };
 
   /**
-   * Watches as programs do, in a loop, and waits until an answer has what the test looks for. Watching starts before the test acts.
+   * Watches as programs do, in a loop, and waits until an answer has what the test looks for.
+   * Watching starts before the test acts.
    */
   const follow = <T>(watch: () => Promise<T>): ((test: (answer: T) => boolean) => Promise<T>) => {
     const answers: T[] = [];

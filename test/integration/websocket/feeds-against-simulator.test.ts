@@ -98,7 +98,10 @@ const compareBooks = ({ venue, market }: Scene, hint: string): void => {
   }
 };
 
-/** Answers the questions about orders as REST would: the venue knows whether they are open. The number of answers. */
+/**
+ * Answers the questions about orders as REST would: the venue knows whether they are open. The
+ * number of answers.
+ */
 const answerQuestions = ({ venue, account }: Scene): number => {
   const open = new Set(venue.world.exchange.queries.openOrders('A').map(({ orderId }) => orderId));
   let answers = 0;

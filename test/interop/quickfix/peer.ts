@@ -35,7 +35,10 @@ export interface PeerOptions {
   readonly port: number;
   /** TLS when given: its own certificate, or the one it trusts. */
   readonly certificate?: Certificate | undefined;
-  /** Its store, logs and certificate files; a second peer with the same folder continues where the first stopped. */
+  /**
+   * Its store, logs and certificate files; a second peer with the same folder continues where the
+   * first stopped.
+   */
   readonly dir: string;
   readonly senderCompID: string;
   readonly targetCompID: string;

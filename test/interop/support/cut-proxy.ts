@@ -29,7 +29,9 @@ export class CutProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** From now on, until the next `cut`, what the server (or both) says is taken and never delivered. */
+  /**
+   * From now on, until the next `cut`, what the server (or both) says is taken and never delivered.
+   */
   lose(what: 'to-client' | 'both'): void {
     this.#isLosingToClient = true;
     this.#isLosingToServer = what === 'both';

@@ -20,7 +20,10 @@ export interface VenueOptions {
   readonly port?: number;
 }
 
-/** Our acceptor with an application that acknowledges and fills every order, and keeps all it is told. */
+/**
+ * Our acceptor with an application that acknowledges and fills every order, and keeps all it is
+ * told.
+ */
 export class Venue {
   readonly acceptor: FixAcceptor;
   readonly orders: string[] = [];

@@ -68,7 +68,9 @@ describe('control socket', () => {
     return made;
   };
 
-  /** Writes raw text and collects what comes back until the engine closes, or `until` is satisfied. */
+  /**
+   * Writes raw text and collects what comes back until the engine closes, or `until` is satisfied.
+   */
   const converse = async (text: string | Buffer, until: (received: string) => boolean) => {
     const socket = connect(path);
     let received = '';

@@ -11,14 +11,17 @@ import {
 } from '../../support/order-matrix.ts';
 
 /**
- * The FIX 4.4 order state change matrices (volume 4, appendix D), 52 sequences as data; origin in the fixture's README.
- * Groups A, B, C, F and H are in the data. Nothing of it is left out:
- * - OrderCancelReplaceRequest(G) has no input yet (the dialect has none in production), so the tests put the fact
- *   ReplaceIntended into the books and the venue's answers are reports like any other;
- * - OrderCancelReject(9) is never sent by the venue on derivatives: it arrives as BusinessMessageReject(j);
+ * The FIX 4.4 order state change matrices (volume 4, appendix D), 52 sequences as data; origin in
+ * the fixture's README. Groups A, B, C, F and H are in the data. Nothing of it is left out:
+ * - OrderCancelReplaceRequest(G) has no input yet (the dialect has none in production), so the
+ *   tests put the fact ReplaceIntended into the books and the venue's answers are reports like any
+ *   other;
+ * - OrderCancelReject(9) is never sent by the venue on derivatives: it arrives as
+ *   BusinessMessageReject(j);
  * - TimeInForce Day does not exist: the orders are GTC, which changes no row;
- * - group F is the client's side of the wire: the rejects are our answers to the client, so they are compared with
- *   what we report, and fed in as venue reports as well, where they must change nothing.
+ * - group F is the client's side of the wire: the rejects are our answers to the client, so they
+ *   are compared with what we report, and fed in as venue reports as well, where they must change
+ *   nothing.
  */
 const finalState = (steps: readonly MatrixStep[]): unknown => {
   const run = new MatrixRun();

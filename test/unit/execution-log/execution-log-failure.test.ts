@@ -90,7 +90,8 @@ describe('execution log, limits and failures', () => {
 
   it('writes no secret, even when the venue sends one back', () =>
     withDir((dir) => {
-      // The third is a word of the format itself: only values are redacted, never the names of fields.
+      // The third is a word of the format itself: only values are redacted, never the names of
+      // fields.
       const secrets = ['s3cr3t-value/+=', 'ab', 'venueOrderId'].map((value) => new Secret(value));
       const redact = makeRedactor(secrets).text;
       const { log } = opened({ dir, redact });

@@ -2,8 +2,8 @@ import { type Durability } from '../../../src/journal/segment-writer.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 
 /*
- * A process that crash.test.ts kills: appends turns of 1 to 5 records `turn,index,size,…` for ever and
- * prints the number of each turn once its commit has resolved.
+ * A process that crash.test.ts kills: appends turns of 1 to 5 records `turn,index,size,…` for ever
+ * and prints the number of each turn once its commit has resolved.
  */
 const [dir = '', durability = 'disk'] = process.argv.slice(2);
 const result = await openJournal({

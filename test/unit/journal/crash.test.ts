@@ -133,7 +133,9 @@ describe('journal crashes', () => {
   }
 });
 
-/** Starts a writer, lets it commit for a while, kills it; gives the last turn it said was durable. */
+/**
+ * Starts a writer, lets it commit for a while, kills it; gives the last turn it said was durable.
+ */
 const killedWriter = async (
   dir: string,
   durability: string,

@@ -147,7 +147,8 @@ describe('journal recovery', () => {
       const [name] = namesOf(whole) as [string];
       const bytes = whole.bytesOf(name);
       for (let length = 0; length < bytes.length; length += 1) {
-        // Without the whole seal: the process died between the new segment and the seal of the old one.
+        // Without the whole seal: the process died between the new segment and the seal of the old
+        // one.
         const expected = length >= bytes.length - 36 ? 'opened' : 'JOURNAL_CORRUPT';
         const torn = withBytes(whole, name, bytes.subarray(0, length));
         expect(await codeOf(torn), `cut at ${length}`).to.equal(expected);

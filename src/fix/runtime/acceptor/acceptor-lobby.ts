@@ -15,8 +15,8 @@ export interface FirstFrame {
 }
 
 /**
- * Reads a new connection until its first message tells whose it is. Anything else first, silence, or too many bytes is an error:
- * FIX session test cases 1d and 1e.
+ * Reads a new connection until its first message tells whose it is. Anything else first, silence,
+ * or too many bytes is an error: FIX session test cases 1d and 1e.
  */
 export const readFirstFrame = (
   socket: Socket,

@@ -15,7 +15,10 @@ import { type AttachedSocket, attachSocket } from '../socket.ts';
 import { SessionTicker } from '../ticker.ts';
 import { makeValidate } from '../../session/session-validate.ts';
 
-/** A TestRequest(1) so long after a report asks whether all have arrived; one serves every report before it. */
+/**
+ * A TestRequest(1) so long after a report asks whether all have arrived; one serves every report
+ * before it.
+ */
 const CONFIRM_AFTER_MS = 10_000;
 
 /** A session that waits to be connected to. */
@@ -63,8 +66,8 @@ export class AcceptorSession implements FixSession {
   }
 
   /**
-   * Takes a connection over; or says why not. Only a Logon that is accepted gets this far: it alone may use the session's place and its
-   * numbers, and end a connection that is up.
+   * Takes a connection over; or says why not. Only a Logon that is accepted gets this far: it alone
+   * may use the session's place and its numbers, and end a connection that is up.
    */
   accept(socket: Socket, first: Buffer): TurnedAway | undefined {
     const refusal = this.#addressRefusal(socket.remoteAddress ?? '');

@@ -37,7 +37,10 @@ export interface AcceptedSession {
   readonly allowsAddress?: (address: string) => boolean;
   /** Longest frame that is taken from it, in bytes. */
   readonly frameBytesMax?: number;
-  /** MsgType(35) of messages that a reset of the numbers must not lose: sent again with PossResend(97)=Y. */
+  /**
+   * MsgType(35) of messages that a reset of the numbers must not lose: sent again with
+   * PossResend(97)=Y.
+   */
   readonly redeliver?: readonly string[];
   /** Instead of the dictionary's checks as the settings want them. */
   readonly validate?: NonNullable<SessionConfig['validate']>;
@@ -62,7 +65,10 @@ export interface AcceptorOptions {
   readonly dictionary: FixDictionary;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** A second connection while the first is up: turn it away, or let it take over once its Logon is accepted. */
+  /**
+   * A second connection while the first is up: turn it away, or let it take over once its Logon is
+   * accepted.
+   */
   readonly onSecondConnection?: 'refuse-new' | 'evict-old';
   /** Connections that are not logged on: in total, and of one address. One more ends the oldest. */
   readonly pendingMax?: number;
@@ -81,7 +87,10 @@ export interface FixAcceptor {
   readonly stopListening: () => void;
   /** Logs every session out, then closes. */
   readonly close: () => Promise<void>;
-  /** Takes a connection that somebody else has accepted: a tunnel, a test. `onLoggedOn`: it belongs to a session now. */
+  /**
+   * Takes a connection that somebody else has accepted: a tunnel, a test. `onLoggedOn`: it belongs
+   * to a session now.
+   */
   readonly accept: (socket: Socket, onLoggedOn?: () => void) => void;
   readonly session: (id: string) => FixSession | undefined;
   readonly sessions: () => readonly FixSession[];
@@ -91,7 +100,9 @@ const LOGON_TIMEOUT_MS = 10_000;
 /** After our last word, how long the peer may take to leave. */
 const LINGER_MS = 1_000;
 
-/** Listens for FIX sessions and gives each connection to the session that its first message names. */
+/**
+ * Listens for FIX sessions and gives each connection to the session that its first message names.
+ */
 export const makeAcceptor = (options: AcceptorOptions): FixAcceptor => new Acceptor(options);
 
 class Acceptor implements FixAcceptor {
@@ -185,7 +196,10 @@ class Acceptor implements FixAcceptor {
     return driver;
   }
 
-  /** An address that no session takes has no business here; a session of its own is looked at when it names itself. */
+  /**
+   * An address that no session takes has no business here; a session of its own is looked at when
+   * it names itself.
+   */
   #allowsAddress(address: string): boolean {
     const { sessions, resolve } = this.#options;
     if (resolve !== undefined || sessions.length === 0) return true;

@@ -26,7 +26,9 @@ export interface FixListenerOptions {
   readonly pendingPerAddressMax?: number;
   /** From the connection to the end of the TLS handshake. */
   readonly handshakeTimeoutMs?: number;
-  /** A connection that is ready to be read; `raw` is the TCP under its TLS. Pending until `settle`. */
+  /**
+   * A connection that is ready to be read; `raw` is the TCP under its TLS. Pending until `settle`.
+   */
   readonly onConnection: (socket: Socket, raw: Socket) => void;
   readonly onTurnedAway?: (text: string) => void;
 }
@@ -41,9 +43,10 @@ const PENDING_PER_ADDRESS_MAX = 50;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
- * The listening side of a FIX acceptor. Strangers cost next to nothing: an address that is on no list is cut at accept, before TLS, and
- * connections that are not logged on are few. When there are too many, the oldest of the address that has the most makes room, so
- * neither silent connections nor those of another address keep a right client out.
+ * The listening side of a FIX acceptor. Strangers cost next to nothing: an address that is on no
+ * list is cut at accept, before TLS, and connections that are not logged on are few. When there are
+ * too many, the oldest of the address that has the most makes room, so neither silent connections
+ * nor those of another address keep a right client out.
  */
 /**
  * Connections that the operating system holds for us before we accept them. With Node's 511 a flood

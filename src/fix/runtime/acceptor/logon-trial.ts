@@ -29,9 +29,10 @@ export interface TurnedAway {
 }
 
 /**
- * Hears a Logon(A) before its session does: only one that the session would accept may take its place and its numbers. It is played to a
- * session of its own, so that neither the numbers nor the store of the real one move: the Logout(5) that refuses it is therefore number 1, or 2
- * after a Reject(3).
+ * Hears a Logon(A) before its session does: only one that the session would accept may take its
+ * place and its numbers. It is played to a session of its own, so that neither the numbers nor the
+ * store of the real one move: the Logout(5) that refuses it is therefore number 1, or 2 after a
+ * Reject(3).
  */
 export class LogonTrial {
   readonly #options: LogonTrialOptions;
@@ -42,7 +43,9 @@ export class LogonTrial {
     this.#options = options;
   }
 
-  /** For the session: asks the application, once for each Logon, since a nonce is good once only. */
+  /**
+   * For the session: asks the application, once for each Logon, since a nonce is good once only.
+   */
   readonly checkLogon: NonNullable<SessionApplication['checkLogon']> = (message, at) => {
     const isPassed = this.#passed?.equals(message.raw) === true;
     this.#passed = undefined;
@@ -50,8 +53,9 @@ export class LogonTrial {
   };
 
   /**
-   * `first`: the first bytes of the connection; `session`: its next expected number, and whether somebody else is connected. A peer that has shown
-   * who it is and is refused for its number gets through to a free session, which tells it so under a number of its own.
+   * `first`: the first bytes of the connection; `session`: its next expected number, and whether
+   * somebody else is connected. A peer that has shown who it is and is refused for its number gets
+   * through to a free session, which tells it so under a number of its own.
    */
   refusalOf(
     first: Buffer,

@@ -3,7 +3,10 @@ import { type Timers } from '../../../lib/time.ts';
 const WINDOW_MS = 10_000;
 const LINES_MAX = 20;
 
-/** Tells who was turned away, but a flood of strangers fills no log: the rest of ten seconds is one line with their number. */
+/**
+ * Tells who was turned away, but a flood of strangers fills no log: the rest of ten seconds is one
+ * line with their number.
+ */
 export class TurnedAwayLog {
   readonly #timers: Timers;
   readonly #tell: (text: string) => void;

@@ -7,8 +7,8 @@ import {
 } from './session-types.ts';
 
 /**
- * What a step asks of the shell, in this order. Calls to the owner come after everything that takes an outbound number, so an
- * owner that sends from within a call takes the next one.
+ * What a step asks of the shell, in this order. Calls to the owner come after everything that takes
+ * an outbound number, so an owner that sends from within a call takes the next one.
  */
 export type SessionEffect = WireEffect | CallEffect;
 

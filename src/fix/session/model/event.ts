@@ -1,7 +1,10 @@
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
 import { type FixMessage } from '../../codec/fix-message.ts';
 
-/** When something happened, by both clocks: the wall clock goes on the wire, the monotonic one judges time-outs. */
+/**
+ * When something happened, by both clocks: the wall clock goes on the wire, the monotonic one
+ * judges time-outs.
+ */
 export interface Moment {
   readonly at: EpochMs;
   readonly mono: MonotonicMs;
@@ -16,7 +19,9 @@ export type SessionEvent = Moment &
     /** Take the next message out of the queue behind a gap; due while `isReady(state)`. */
     | { readonly type: 'Drain' }
     | { readonly type: 'Garbled'; readonly reason: string }
-    /** The beginning of a frame waits for its end; or no longer. Bytes alone are no sign of life. */
+    /**
+     * The beginning of a frame waits for its end; or no longer. Bytes alone are no sign of life.
+     */
     | { readonly type: 'PartialFrame'; readonly isPending: boolean }
     /** Bytes of a resend left: we are not silent. */
     | { readonly type: 'BytesSent' }

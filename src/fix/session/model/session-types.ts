@@ -12,15 +12,22 @@ export interface LogonToSend {
 
 /** What the owner of a session plugs in. Every call is synchronous; none may throw. */
 export interface SessionApplication {
-  /** Extra fields of our Logon(A), e.g. Kraken's 553, 554, 5025, 8674. Called once per Logon with the number it will carry. */
+  /**
+   * Extra fields of our Logon(A), e.g. Kraken's 553, 554, 5025, 8674. Called once per Logon with
+   * the number it will carry.
+   */
   readonly logonFields?: (logon: LogonToSend) => readonly FixField[];
-  /** Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it; '' closes without a word. */
+  /**
+   * Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it; '' closes
+   * without a word.
+   */
   readonly checkLogon?: (message: FixMessage, at: EpochMs) => string | undefined;
   readonly onLoggedOn: (info: LoggedOn) => void;
   readonly onLoggedOut: (info: LoggedOut) => void;
   /**
-   * Application messages and Reject(3), in order, once. The session writes the next expected number to the store right
-   * after this returns, so facts appended to the same journal inside this call share its commit.
+   * Application messages and Reject(3), in order, once. The session writes the next expected number
+   * to the store right after this returns, so facts appended to the same journal inside this call
+   * share its commit.
    */
   readonly onMessage: (message: FixMessage, context: DeliveryContext) => void;
   /** The peer sent ResendRequest(2): what it has not processed. Called before it is answered. */
@@ -38,9 +45,14 @@ export interface SessionApplication {
     readonly msgSeqNum: number;
     readonly message: OutboundMessage;
   }) => void;
-  /** `holdUntilSynchronized`: the connection ended first; these never took a number and never leave. */
+  /**
+   * `holdUntilSynchronized`: the connection ended first; these never took a number and never leave.
+   */
   readonly onHeldDropped?: (messages: readonly OutboundMessage[]) => void;
-  /** Both directions are in step after a logon: a TestRequest sent after it was answered and no gap is open. */
+  /**
+   * Both directions are in step after a logon: a TestRequest sent after it was answered and no gap
+   * is open.
+   */
   readonly onSynchronized?: () => void;
   /** Rejects, halts, gaps, refusals: for logs, metrics and operators. */
   readonly onEvent?: (event: SessionNotice) => void;
@@ -81,7 +93,10 @@ export interface DeliveryContext {
 export interface SessionNotice {
   readonly at: EpochMs;
   readonly severity: 'info' | 'warn' | 'error';
-  /** Stable, for people who match on it: GARBLED, GAP, TOO_LOW, REJECT_SENT, LOGON_REFUSED, HALTED, … */
+  /**
+   * Stable, for people who match on it: GARBLED, GAP, TOO_LOW, REJECT_SENT, LOGON_REFUSED, HALTED,
+   * …
+   */
   readonly code: string;
   readonly text: string;
 }
@@ -91,9 +106,10 @@ export type SendRefusal = 'NotLoggedOn' | 'Halted' | 'InvalidValue' | 'Backpress
 /** A running session, seen by its owner. */
 export interface FixSession {
   /**
-   * Takes the next number, encodes, and stores; the bytes leave after the store's commit. Refused while logged off, unless the session
-   * stores for later (acceptors: execution reports wait for the peer's ResendRequest). With `holdUntilSynchronized` the number
-   * is 0 while the message waits; `onReleased` tells the real one.
+   * Takes the next number, encodes, and stores; the bytes leave after the store's commit. Refused
+   * while logged off, unless the session stores for later (acceptors: execution reports wait for
+   * the peer's ResendRequest). With `holdUntilSynchronized` the number is 0 while the message
+   * waits; `onReleased` tells the real one.
    */
   readonly send: (message: OutboundMessage) => Result<{ readonly msgSeqNum: number }, SendRefusal>;
   readonly view: () => SessionView;
@@ -101,7 +117,9 @@ export interface FixSession {
   readonly start: () => void;
   /** Logout(5), wait for the answer or the time-out, close; no reconnect. */
   readonly stop: (text?: string) => Promise<void>;
-  /** Closes the connection without Logout(5), for good: a venue that cancels on disconnect does so. */
+  /**
+   * Closes the connection without Logout(5), for good: a venue that cancels on disconnect does so.
+   */
   readonly cut: (text: string) => Promise<void>;
   /** Operator's verbs. `logon`: leave the halted or stopped state and connect (or accept) again. */
   readonly logon: () => void;
@@ -110,7 +128,10 @@ export interface FixSession {
   /** Both return false for anything but a whole number from 1. */
   readonly setNextSenderMsgSeqNum: (value: number) => boolean;
   readonly setNextTargetMsgSeqNum: (value: number) => boolean;
-  /** Both numbers begin again at 1: agreed with the peer by 141=Y at the next Logon, which an initiator brings about at once. */
+  /**
+   * Both numbers begin again at 1: agreed with the peer by 141=Y at the next Logon, which an
+   * initiator brings about at once.
+   */
   readonly reset: () => void;
   readonly sendTestRequest: () => void;
 }
@@ -128,7 +149,10 @@ export interface SessionView {
   readonly peer: string | undefined;
 }
 
-/** Where a session's numbers and sent messages live. Writes are buffered until `commit`; order is kept. */
+/**
+ * Where a session's numbers and sent messages live. Writes are buffered until `commit`; order is
+ * kept.
+ */
 export interface SessionStore {
   readonly nextSenderMsgSeqNum: () => number;
   readonly nextTargetMsgSeqNum: () => number;
@@ -148,6 +172,9 @@ export interface SessionStore {
     from: number,
     to: number,
   ) => Iterable<{ readonly msgSeqNum: number; readonly bytes: Buffer }>;
-  /** Resolves when everything written so far is durable; rejects when it can't be. Memory stores resolve at once. */
+  /**
+   * Resolves when everything written so far is durable; rejects when it can't be. Memory stores
+   * resolve at once.
+   */
   readonly commit: () => Promise<void>;
 }

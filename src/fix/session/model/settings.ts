@@ -19,7 +19,10 @@ export interface ReconnectSettings {
   readonly intervalsMs: readonly number[];
   /** Share of the delay that is random, 0 to 1: 0.2 makes 1,000 ms 900 to 1,100 ms. */
   readonly jitterRatio: number;
-  /** After a refused Logon or a bad certificate: first delay, what each further one adds, and the most. */
+  /**
+   * After a refused Logon or a bad certificate: first delay, what each further one adds, and the
+   * most.
+   */
   readonly refusedFirstMs: number;
   readonly refusedStepMs: number;
   readonly refusedMaxMs: number;
@@ -31,7 +34,10 @@ export interface SessionSettings extends SessionIdentity {
   readonly headerFields: readonly FixField[];
   /** HeartBtInt(108) that an initiator asks for; an acceptor takes its peer's. 0: no heartbeats. */
   readonly heartBtIntSeconds: number;
-  /** Silence of ours, in heartbeat intervals, that ends with a Heartbeat: 1 is the standard, 0.5 suits Kraken. */
+  /**
+   * Silence of ours, in heartbeat intervals, that ends with a Heartbeat: 1 is the standard, 0.5
+   * suits Kraken.
+   */
   readonly heartbeatIntervals: number;
   /** Silence of the peer, in heartbeat intervals, that ends with a TestRequest, and with a cut. */
   readonly testRequestIntervals: number;
@@ -42,20 +48,32 @@ export interface SessionSettings extends SessionIdentity {
   readonly closeWaitMs: number;
   readonly checkLatency: boolean;
   readonly maxLatencyMs: number;
-  /** When an initiator's Logon carries ResetSeqNumFlag(141)=Y. `rollover`: only when a reset was asked for. */
+  /**
+   * When an initiator's Logon carries ResetSeqNumFlag(141)=Y. `rollover`: only when a reset was
+   * asked for.
+   */
   readonly resetSeqNumFlag: 'never' | 'on-logon' | 'rollover';
   readonly resetOnLogon: boolean;
   readonly resetOnLogout: boolean;
   readonly resetOnDisconnect: boolean;
-  /** `gap-fill-orders`: a message of `neverReplay` is gap-filled and reported, since replaying an order late is worse than losing it. */
+  /**
+   * `gap-fill-orders`: a message of `neverReplay` is gap-filled and reported, since replaying an
+   * order late is worse than losing it.
+   */
   readonly resendPolicy: 'full' | 'gap-fill-orders';
   readonly neverReplay: readonly string[];
   /** Most messages that one ResendRequest(2) asks for; 0: all, EndSeqNo(16)=0. */
   readonly resendChunkSize: number;
-  /** An unanswered ResendRequest(2), or TestRequest(1) after the Logon, is repeated after so long, so often. */
+  /**
+   * An unanswered ResendRequest(2), or TestRequest(1) after the Logon, is repeated after so long,
+   * so often.
+   */
   readonly resendReaskMs: number;
   readonly resendReasksMax: number;
-  /** How long a session may be up and not in step before an operator is told; told again after twice as long. */
+  /**
+   * How long a session may be up and not in step before an operator is told; told again after twice
+   * as long.
+   */
   readonly recoveryAlertMs: number;
   /** Messages behind a gap that wait; further ones are asked for again. */
   readonly queueMax: number;
@@ -63,18 +81,27 @@ export interface SessionSettings extends SessionIdentity {
   readonly requireOrigSendingTime: boolean;
   /** Check messages against the dictionary. */
   readonly validate: boolean;
-  /** An application message that breaks the dictionary: refuse it, or warn and hand it on (it may be a fill). */
+  /**
+   * An application message that breaks the dictionary: refuse it, or warn and hand it on (it may be
+   * a fill).
+   */
   readonly invalidApplicationMessage: 'reject' | 'warn-and-deliver';
   readonly allowUserDefined: boolean;
-  /** Let fields and values through that the dictionary lacks: for a venue that adds some without notice. */
+  /**
+   * Let fields and values through that the dictionary lacks: for a venue that adds some without
+   * notice.
+   */
   readonly tolerateUnknown: boolean;
-  /** When given, application messages of other types are answered by BusinessMessageReject(j), 380=3. */
+  /**
+   * When given, application messages of other types are answered by BusinessMessageReject(j),
+   * 380=3.
+   */
   readonly supportedMsgTypes: readonly string[] | undefined;
   readonly sendWhenLoggedOff: 'refuse' | 'store';
   readonly onTooLow: 'halt' | 'reconnect';
   /**
-   * How we leave a peer that broke a rule. `disconnect`: without Logout(5), because a completed Logout keeps orders that the loss of the
-   * connection would cancel.
+   * How we leave a peer that broke a rule. `disconnect`: without Logout(5), because a completed
+   * Logout keeps orders that the loss of the connection would cancel.
    */
   readonly endByComplaint: 'logout' | 'disconnect';
   /** Logons refused in a row because of sequence numbers before the session halts. */
@@ -89,7 +116,10 @@ export interface SessionSettings extends SessionIdentity {
   readonly reconnect: ReconnectSettings;
 }
 
-/** Settings and the owner's hooks: what a step may look at. The hooks are synchronous and do not throw. */
+/**
+ * Settings and the owner's hooks: what a step may look at. The hooks are synchronous and do not
+ * throw.
+ */
 export interface SessionConfig {
   readonly settings: SessionSettings;
   readonly logonFields?: (logon: LogonToSend) => readonly FixField[];
@@ -105,7 +135,10 @@ export interface MessageProblem {
   readonly text?: string | undefined;
 }
 
-/** Requests that must not reach a venue late: orders, cancels, replaces, mass cancels, lists, quotes. */
+/**
+ * Requests that must not reach a venue late: orders, cancels, replaces, mass cancels, lists,
+ * quotes.
+ */
 export const ORDER_MSG_TYPES: readonly string[] = [
   'D',
   'F',

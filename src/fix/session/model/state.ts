@@ -2,7 +2,9 @@ import { type MonotonicMs } from '../../../lib/time.ts';
 import { type FixMessage, type OutboundMessage } from '../../codec/fix-message.ts';
 import { type LoggedOut, type SessionView } from './session-types.ts';
 
-/** All that a session remembers. Numbers outlive connections; the rest of a connection dies with it. */
+/**
+ * All that a session remembers. Numbers outlive connections; the rest of a connection dies with it.
+ */
 export interface SessionState {
   readonly phase: SessionView['phase'];
   readonly nextSender: number;
@@ -32,11 +34,15 @@ export interface Connection {
   readonly isResetSent: boolean;
   readonly gap: Gap | undefined;
   /**
-   * Messages behind the gap, by number; `Done` was acted upon when it came (Logon, ResendRequest) and only awaits its number's
-   * turn. One mutable Map that only the step function touches: copying it per message would make a long gap quadratic.
+   * Messages behind the gap, by number; `Done` was acted upon when it came (Logon, ResendRequest)
+   * and only awaits its number's turn. One mutable Map that only the step function touches: copying
+   * it per message would make a long gap quadratic.
    */
   readonly queue: Map<number, FixMessage | 'Done'>;
-  /** A SequenceReset of this number was refused: it may be used up, as the standard has it, or come again. */
+  /**
+   * A SequenceReset of this number was refused: it may be used up, as the standard has it, or come
+   * again.
+   */
   readonly refusedReset: number | undefined;
   /** TestRequests that ask whether both sides are in step; the answer to any of them will do. */
   readonly probes: readonly Probe[];
@@ -64,13 +70,19 @@ export interface ConnectionEnd {
   readonly isRefusal?: boolean;
 }
 
-/** `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `answered`: the peer asked, we replied. */
+/**
+ * `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `answered`:
+ * the peer asked, we replied.
+ */
 export interface LogoutInProgress {
   readonly kind: 'asked' | 'complaint' | 'answered';
   readonly at: MonotonicMs;
 }
 
-/** A TestRequest(1) of ours. A resend that covers its number takes it away: the peer never acts on it. */
+/**
+ * A TestRequest(1) of ours. A resend that covers its number takes it away: the peer never acts on
+ * it.
+ */
 export interface Probe {
   readonly testReqID: string;
   readonly msgSeqNum: number;

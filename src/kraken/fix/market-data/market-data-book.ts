@@ -16,8 +16,9 @@ export interface BookOrder {
 }
 
 /**
- * A book fed by MarketDataSnapshot(W) and MarketDataIncrementalRefresh(X). L2 entries are prices; L3 entries are orders, kept by id
- * and added up per price, so that readers see the same LiveBook either way.
+ * A book fed by MarketDataSnapshot(W) and MarketDataIncrementalRefresh(X). L2 entries are prices;
+ * L3 entries are orders, kept by id and added up per price, so that readers see the same LiveBook
+ * either way.
  */
 export class MarketDataBook {
   readonly live: LiveBook;
@@ -27,7 +28,10 @@ export class MarketDataBook {
     Bid: new Map<string, Set<string>>(),
     Offer: new Map<string, Set<string>>(),
   };
-  /** Whether the venue's L3 checksum runs over added-up prices or over single orders is not published: the first match decides. */
+  /**
+   * Whether the venue's L3 checksum runs over added-up prices or over single orders is not
+   * published: the first match decides.
+   */
   #checksumOver: 'Levels' | 'Orders' | undefined;
 
   constructor(symbol: TradingSymbol, level: 'L2' | 'L3', limits: BookLimits) {

@@ -9,7 +9,10 @@ import { marketDataNotice, type MarketDataOutput } from './market-data-output.ts
 const VALID = '0';
 const UNSUPPORTED = '1';
 
-/** The instrument list of a session: asked for on every logon, with updates when the venue gives them. */
+/**
+ * The instrument list of a session: asked for on every logon, with updates when the venue gives
+ * them.
+ */
 export class InstrumentDirectory {
   readonly #precisions = new Map<string, BookPrecision>();
   readonly #limits: MarketDataLimits;

@@ -20,8 +20,9 @@ import { marketDataNotice, type MarketDataOutput } from './market-data-output.ts
 import { MarketDataSubscription } from './market-data-subscription.ts';
 
 /**
- * Books over a FIX market data session [fix 4.9, 4.10]: asks for the instrument list on every logon, subscribes one
- * MDReqID(262) per instrument, checks every checksum, and replaces the subscription of a book that is wrong. Pure.
+ * Books over a FIX market data session [fix 4.9, 4.10]: asks for the instrument list on every
+ * logon, subscribes one MDReqID(262) per instrument, checks every checksum, and replaces the
+ * subscription of a book that is wrong. Pure.
  */
 export class MarketDataFeed implements BookPort {
   readonly #options: MarketDataOptions;
@@ -200,7 +201,10 @@ export class MarketDataFeed implements BookPort {
     return false;
   }
 
-  /** Ends the subscription and asks anew under another MDReqID(262), at once or when the budget allows it. */
+  /**
+   * Ends the subscription and asks anew under another MDReqID(262), at once or when the budget
+   * allows it.
+   */
   #replace(
     subscription: MarketDataSubscription,
     code: string,

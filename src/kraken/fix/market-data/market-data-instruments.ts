@@ -15,7 +15,9 @@ export type PairStatus =
   | 'ReduceOnly'
   | 'Unknown';
 
-/** One entry of the InstrumentList(y), [fix 4.10]. Contract size, expiry and margins are not in it. */
+/**
+ * One entry of the InstrumentList(y), [fix 4.10]. Contract size, expiry and margins are not in it.
+ */
 export interface ListedInstrument extends BookPrecision {
   readonly symbol: TradingSymbol;
   readonly tickSize: DecimalText;
@@ -28,7 +30,10 @@ export interface ListedInstrument extends BookPrecision {
 
 export interface InstrumentList {
   readonly securityReqID: string;
-  /** SecurityRequestResult(560): '0' valid, '1' unsupported request, '2' nothing matches, '4' temporarily unavailable. */
+  /**
+   * SecurityRequestResult(560): '0' valid, '1' unsupported request, '2' nothing matches, '4'
+   * temporarily unavailable.
+   */
   readonly result: string;
   readonly instruments: readonly ListedInstrument[];
   /** False while LastFragment(893) is N. */

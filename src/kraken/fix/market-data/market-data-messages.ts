@@ -1,7 +1,10 @@
 import { type FixField, type OutboundMessage } from '../../../fix/codec/fix-message.ts';
 import { type TradingSymbol } from '../../../domain/ids.ts';
 
-/** [fix 4.9]: what may stand in MarketDepth(264). 0 is the full book (at most 1,000 prices per side). */
+/**
+ * [fix 4.9]: what may stand in MarketDepth(264). 0 is the full book (at most 1,000 prices per
+ * side).
+ */
 export type MarketDepth = 0 | 1 | 10 | 25 | 100 | 500 | 1_000;
 
 export interface BookSubscription {

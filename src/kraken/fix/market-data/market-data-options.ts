@@ -26,7 +26,10 @@ export interface MarketDataOptions {
 
 export interface MarketDataLimits {
   readonly requestsPerSecondMax: number;
-  /** A request without snapshot, or an instrument list that does not come, is asked for again after this long. */
+  /**
+   * A request without snapshot, or an instrument list that does not come, is asked for again after
+   * this long.
+   */
   readonly answerTimeoutMs: number;
   readonly listTriesMax: number;
   /** More subscriptions of one instrument within a minute than this wait. */

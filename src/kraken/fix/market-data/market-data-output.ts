@@ -11,7 +11,10 @@ export type MarketDataOutput =
   | {
       readonly type: 'Notice';
       readonly severity: 'info' | 'warn' | 'error';
-      /** Stable: CHECKSUM_MISMATCH, NO_SNAPSHOT, CROSSED, STALE, SYMBOL_REFUSED, NO_INSTRUMENT_LIST, … */
+      /**
+       * Stable: CHECKSUM_MISMATCH, NO_SNAPSHOT, CROSSED, STALE, SYMBOL_REFUSED, NO_INSTRUMENT_LIST,
+       * …
+       */
       readonly code: string;
       readonly text: string;
     };

@@ -58,7 +58,9 @@ export interface RequestReject {
 
 export type MarketDataMessage = SnapshotMessage | UpdateMessage | RequestReject;
 
-/** Reads W, X and Y [fix 4.9]; `undefined` for other messages and for those without MDReqID(262). */
+/**
+ * Reads W, X and Y [fix 4.9]; `undefined` for other messages and for those without MDReqID(262).
+ */
 export const parseMarketData = (message: FixMessage): MarketDataMessage | undefined => {
   const mdReqID = message.get(262);
   if (mdReqID === undefined) return undefined;
@@ -139,7 +141,10 @@ const parseTrade = (
 
 const DAY_MS = 86_400_000;
 
-/** MDEntryTime(273) is a time of day, or a full timestamp: the day nearest to SendingTime(52) is meant. */
+/**
+ * MDEntryTime(273) is a time of day, or a full timestamp: the day nearest to SendingTime(52) is
+ * meant.
+ */
 const entryTime = (
   text: string | undefined,
   sendingTime: string | undefined,

@@ -4,7 +4,10 @@ import { type OutboundMessage } from '../../../fix/codec/fix-message.ts';
 import { type FixSession } from '../../../fix/session/model/session-types.ts';
 import { newOrderSingle, orderCancelRequest, orderMassCancelRequest } from './order-messages.ts';
 
-/** Takes the cost of one request from the CompID's rate budget; false when it is spent. Cancels have a reserve. [fix 1.8] */
+/**
+ * Takes the cost of one request from the CompID's rate budget; false when it is spent. Cancels have
+ * a reserve. [fix 1.8]
+ */
 export type TakeBudget = (kind: RequestKind) => boolean;
 export type RequestKind = 'order' | 'cancel' | 'massCancel';
 

@@ -4,7 +4,10 @@ import { type FixField, type OutboundMessage } from '../../../fix/codec/fix-mess
 import { type EpochMs, toUtcTimestamp } from '../../../lib/time.ts';
 import { ordTypeToCode, sideToCode, timeInForceToCode } from '../../../domain/fix-codes.ts';
 
-/** NewOrderSingle(D). ExecInst(18) always carries `s` (single fee), which derivatives demand. [fix 4.5] */
+/**
+ * NewOrderSingle(D). ExecInst(18) always carries `s` (single fee), which derivatives demand.
+ * [fix 4.5]
+ */
 export const newOrderSingle = (
   clOrdID: ClOrdID,
   terms: OrderTerms,
@@ -43,7 +46,10 @@ export interface CancelTarget {
   readonly side: Side;
 }
 
-/** OrderCancelRequest(F). May go out before the order's New report came: OrigClOrdID(41) alone finds it. [fix 4.6] */
+/**
+ * OrderCancelRequest(F). May go out before the order's New report came: OrigClOrdID(41) alone finds
+ * it. [fix 4.6]
+ */
 export const orderCancelRequest = (target: CancelTarget, at: EpochMs): OutboundMessage => {
   const fields: FixField[] = [[11, target.clOrdID]];
   if (target.venueOrderID !== undefined) fields.push([37, target.venueOrderID]);
@@ -57,8 +63,9 @@ export const orderCancelRequest = (target: CancelTarget, at: EpochMs): OutboundM
 };
 
 /**
- * OrderMassCancelRequest(q): the orders made in this session, on one symbol (530=1) or all (530=6). Not 530=7, which may reach orders of
- * the account that are not ours. No answer at all when there is nothing to cancel. [fix 4.7]
+ * OrderMassCancelRequest(q): the orders made in this session, on one symbol (530=1) or all (530=6).
+ * Not 530=7, which may reach orders of the account that are not ours. No answer at all when there
+ * is nothing to cancel. [fix 4.7]
  */
 export const orderMassCancelRequest = (
   clOrdID: ClOrdID,

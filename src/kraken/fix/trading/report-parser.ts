@@ -23,7 +23,10 @@ import {
   timeInForceByCode,
 } from '../../../domain/fix-codes.ts';
 
-/** Why a report can't be read: the field and what is wrong with it. The whole frame stays in the FIX log. */
+/**
+ * Why a report can't be read: the field and what is wrong with it. The whole frame stays in the FIX
+ * log.
+ */
 export interface UnreadableReport {
   readonly tag: number;
   readonly text: string;
@@ -84,7 +87,10 @@ const LIQUIDITY: ReadonlyMap<string, 'Maker' | 'Taker'> = new Map([
   ['1', 'Taker'],
 ]);
 
-/** The exchange fee of this trade (MiscFeeType 4); per trade because derivatives orders carry ExecInst `s`. [fix 6.3] */
+/**
+ * The exchange fee of this trade (MiscFeeType 4); per trade because derivatives orders carry
+ * ExecInst `s`. [fix 6.3]
+ */
 const fee = (message: FixMessage): { fee?: DecimalText; feeCurrency?: string } => {
   const entry = message
     .groups(136)
@@ -131,7 +137,10 @@ const parseBusinessReject = (
 const parseInteger = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-/** Reads fields and remembers the first problem, so that a message is refused as a whole and for one reason. */
+/**
+ * Reads fields and remembers the first problem, so that a message is refused as a whole and for one
+ * reason.
+ */
 class FieldReader {
   problem: UnreadableReport | undefined;
   readonly #message: FixMessage;

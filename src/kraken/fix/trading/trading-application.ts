@@ -31,7 +31,10 @@ export interface TradingGatewayListener {
   readonly onNotice: (notice: SessionNotice) => void;
 }
 
-/** The dialect's side of one trading session: Logon fields out, reports in. It translates and decides nothing. */
+/**
+ * The dialect's side of one trading session: Logon fields out, reports in. It translates and
+ * decides nothing.
+ */
 export const makeTradingApplication = (
   session: SessionName,
   logonFields: (logon: { msgSeqNum: number; at: EpochMs }) => readonly FixField[],

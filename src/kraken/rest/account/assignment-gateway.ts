@@ -25,7 +25,9 @@ export interface NewAssignment {
   readonly isEnabled: boolean;
 }
 
-/** The assignment programme [rest 2.9]. Adding and deleting write, whatever the key's level says. */
+/**
+ * The assignment programme [rest 2.9]. Adding and deleting write, whatever the key's level says.
+ */
 export interface RestAssignmentGateway {
   readonly assignments: () => Read<readonly Assignment[]>;
   readonly assignmentHistory: () => Read<readonly AssignmentHistory[]>;

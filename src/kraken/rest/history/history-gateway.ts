@@ -147,7 +147,9 @@ export const makeRestHistoryGateway = (client: RawClient): RestHistoryGateway =>
     ),
 });
 
-/** The link to the next page is in the body or, alone, in a header [rest 7]. An empty one is none. */
+/**
+ * The link to the next page is in the body or, alone, in a header [rest 7]. An empty one is none.
+ */
 const readPage = <T>(
   reply: Reply,
   reader: Reader<HistoryPage<T>>,
@@ -161,7 +163,10 @@ const readPage = <T>(
   return ok({ ...read.value, value: given({ ...page, continuationToken }) });
 };
 
-/** The venue takes whole milliseconds; our times may carry a fraction. The span grows, never shrinks. */
+/**
+ * The venue takes whole milliseconds; our times may carry a fraction. The span grows, never
+ * shrinks.
+ */
 const wholeSpan = ({ since, before }: Pick<HistoryQuery, 'since' | 'before'>) => ({
   since: since === undefined ? undefined : Math.floor(since),
   before: before === undefined ? undefined : Math.ceil(before),

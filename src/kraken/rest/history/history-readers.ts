@@ -137,7 +137,10 @@ const wrapper = shape({
   event: field('event', anything),
 });
 
-/** `{uid, timestamp, event: {Name: {…}}}`; the docs show some elements bare [rest 9 row 20, 9 row 21]. */
+/**
+ * `{uid, timestamp, event: {Name: {…}}}`; the docs show some elements bare
+ * [rest 9 row 20, 9 row 21].
+ */
 const element =
   <T>(bareName: string, readEvent: Reader<T>): Reader<HistoryElement<T>> =>
   (value, path, notes) => {
@@ -210,7 +213,10 @@ const logEntry = shape({
   exchangeRateFrom: optional('exchange_rate_from', text()),
   positionUid: optional('position_uid', text()),
 });
-/** One row of the account log; on the money leg `newBalance - oldBalance = realizedPnl - fee + realizedFunding`. */
+/**
+ * One row of the account log; on the money leg `newBalance - oldBalance = realizedPnl - fee +
+ * realizedFunding`.
+ */
 export type RestLogEntry = Shape<typeof logEntry>;
 
 export const accountLog = shape({ entries: field('logs', list(logEntry)) }, [

@@ -3,8 +3,8 @@ import { type Clock } from '../../../lib/time.ts';
 /**
  * Gives the text of the Nonce header, or '' for "send no nonce".
  *
- * Default policy: none. Concurrent requests overtake each other, and a refused nonce of an order call
- * leaves it open whether an earlier copy got through [rest 1.4].
+ * Default policy: none. Concurrent requests overtake each other, and a refused nonce of an order
+ * call leaves it open whether an earlier copy got through [rest 1.4].
  */
 export type NonceSource = () => string;
 

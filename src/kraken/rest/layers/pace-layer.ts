@@ -15,10 +15,10 @@ export interface PaceDeps {
 }
 
 /**
- * Takes the price of each call from the account's budget and waits in line when there is too little, but
- * never longer than the call's `startWithinMs`: an order whose price would be stale is refused instead
- * (kraken-cli issue 9: a limiter that delays orders sends stale prices). Ordinary calls keep their order
- * within a pool; safety calls do not stand in that line.
+ * Takes the price of each call from the account's budget and waits in line when there is too
+ * little, but never longer than the call's `startWithinMs`: an order whose price would be stale is
+ * refused instead (kraken-cli issue 9: a limiter that delays orders sends stale prices). Ordinary
+ * calls keep their order within a pool; safety calls do not stand in that line.
  */
 export const withPace =
   (deps: PaceDeps) =>
@@ -51,7 +51,10 @@ interface Waiter {
   readonly leave: (refusal: NotSent | undefined) => void;
 }
 
-/** The line in front of one pool: first come, first served, and everybody leaves at the own deadline. */
+/**
+ * The line in front of one pool: first come, first served, and everybody leaves at the own
+ * deadline.
+ */
 class BudgetLine {
   readonly #budget: RateBudget;
   readonly #deps: PaceDeps;

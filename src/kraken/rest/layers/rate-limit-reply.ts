@@ -7,8 +7,8 @@ const PAUSE_MS_MAX = 600_000;
 
 /**
  * How long to pause when the answer says "rate limit", else `undefined`. v3 says so in a 200 body
- * (`apiLimitExceeded`) or as 429 with code 10; the history service as 429 text with `rate-limit-reset`
- * in seconds [rest 5].
+ * (`apiLimitExceeded`) or as 429 with code 10; the history service as 429 text with
+ * `rate-limit-reset` in seconds [rest 5].
  */
 export const rateLimitPauseMs = (reply: Reply): number | undefined => {
   if (reply.type !== 'Answered') return undefined;

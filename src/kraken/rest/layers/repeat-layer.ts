@@ -24,9 +24,9 @@ export interface RepeatDeps extends RepeatSettings {
 }
 
 /**
- * Repeats reads and cancels whose outcome is open, with a doubling pause. A call that creates or amends
- * an order, moves money or changes a setting passes exactly once: the compiler cannot see it, so the
- * network fault suite counts the requests that reach the server.
+ * Repeats reads and cancels whose outcome is open, with a doubling pause. A call that creates or
+ * amends an order, moves money or changes a setting passes exactly once: the compiler cannot see
+ * it, so the network fault suite counts the requests that reach the server.
  */
 export const withRepeat =
   (deps: RepeatDeps) =>

@@ -15,8 +15,8 @@ export interface SignDeps {
 }
 
 /**
- * Signs what is about to be sent, last before the wire, so that a repeated read gets a fresh signature
- * [rest 1.2, 1.3]. Public calls go out bare.
+ * Signs what is about to be sent, last before the wire, so that a repeated read gets a fresh
+ * signature [rest 1.2, 1.3]. Public calls go out bare.
  */
 export const withSignature =
   ({ credential, nonce }: SignDeps) =>

@@ -11,7 +11,8 @@ export interface SignedParts {
 }
 
 /**
- * The `Authent` header: base64(HMAC-SHA-512(base64-decode(secret), SHA-256(postData + nonce + path))).
+ * The `Authent` header: base64(HMAC-SHA-512(base64-decode(secret), SHA-256(postData + nonce +
+ * path))).
  *
  * The encoded text is signed, exactly as it stands in the request: the rule since 20 February 2024
  * [rest 1.3].

@@ -3,7 +3,9 @@ import { type HttpRequest } from '../http-request.ts';
 import { type Reply } from '../reply.ts';
 import { type Dispatch } from '../transport.ts';
 
-/** What the log and the metrics see of one attempt. No header, key, signature or body is among it. */
+/**
+ * What the log and the metrics see of one attempt. No header, key, signature or body is among it.
+ */
 export interface CallRecord {
   readonly id: string;
   readonly kind: HttpRequest['endpoint']['kind'];

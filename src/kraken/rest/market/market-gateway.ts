@@ -37,7 +37,10 @@ export interface RestMarketGateway {
   /** The 100 trades before `before` (ISO 8601), or the latest. */
   readonly trades: (symbol: TradingSymbol, before?: string) => Read<readonly PublicTrade[]>;
   readonly feeSchedules: () => Read<readonly FeeSchedule[]>;
-  /** Hourly rates, ascending. The undocumented v4 path first, the documented v3 one as fallback [rest 9 row 11]. */
+  /**
+   * Hourly rates, ascending. The undocumented v4 path first, the documented v3 one as fallback
+   * [rest 9 row 11].
+   */
   readonly fundingRates: (symbol: TradingSymbol) => Read<readonly FundingRate[]>;
 }
 

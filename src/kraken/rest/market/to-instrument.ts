@@ -5,8 +5,8 @@ import { decimal } from '../../../lib/decimal.ts';
 import { type RestInstrument, type RestTicker } from './market-readers.ts';
 
 /**
- * The engine's instrument from the venue's list and, when at hand, its ticker. `tradeable` says nothing
- * [rest 6.2]: expiry, post-only and suspension do.
+ * The engine's instrument from the venue's list and, when at hand, its ticker. `tradeable` says
+ * nothing [rest 6.2]: expiry, post-only and suspension do.
  */
 export const toInstrument = (listed: RestInstrument, ticker?: RestTicker): Instrument => {
   const qtyStep = qtyStepOf(listed.qtyPrecision);

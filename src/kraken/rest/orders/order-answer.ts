@@ -35,7 +35,10 @@ const STATUS_KEY: Readonly<Record<SingleCall, string>> = {
   cancel: 'cancelStatus',
 };
 
-/** The answer to sendorder, editorder or cancelorder. What can be read is read, whatever the verdict. */
+/**
+ * The answer to sendorder, editorder or cancelorder. What can be read is read, whatever the
+ * verdict.
+ */
 export const toOrderAnswer = (reply: Reply, call: SingleCall): OrderAnswer => {
   const outcome = classifyReply(reply, call);
   const json = reply.type === 'Answered' ? reply.json : undefined;
@@ -54,8 +57,9 @@ export const toOrderAnswer = (reply: Reply, call: SingleCall): OrderAnswer => {
 };
 
 /**
- * One answer per instruction, in the order of the instructions. A result is matched by tag, order id or
- * client id, by its position only when the counts agree [rest 2.1]; a leg without a result is Unknown.
+ * One answer per instruction, in the order of the instructions. A result is matched by tag, order
+ * id or client id, by its position only when the counts agree [rest 2.1]; a leg without a result is
+ * Unknown.
  */
 export const toBatchAnswers = (
   reply: Reply,

@@ -30,7 +30,10 @@ import { type CallOptions } from '../transport.ts';
 import { type VenueClock } from '../venue-clock.ts';
 
 export interface RestOrderSettings {
-  /** `processBefore` = venue time + this; the only thing that turns "not found" into proof [rest 3.6]. */
+  /**
+   * `processBefore` = venue time + this; the only thing that turns "not found" into proof
+   * [rest 3.6].
+   */
   readonly processWithinMs: number;
   /** A priced order older than this is refused instead of waiting in a line. */
   readonly orderAgeMsMax: number;
@@ -75,8 +78,8 @@ export interface SwitchState {
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
 /**
- * Orders over REST, in the vocabulary of the engine. Each call that creates or amends goes out at most
- * once, and its outcome says what is proven. Source: [rest 2.1, 3, 4].
+ * Orders over REST, in the vocabulary of the engine. Each call that creates or amends goes out at
+ * most once, and its outcome says what is proven. Source: [rest 2.1, 3, 4].
  */
 export interface RestOrderGateway {
   readonly sendOrder: (order: Omit<SendInstruction, 'type'>) => Promise<RestSendAnswer>;

@@ -28,7 +28,10 @@ export interface SendInstruction {
   readonly terms: RestOrderTerms;
 }
 
-/** Sizes of edits are always ABSOLUTE: the total, fills included. RELATIVE is not idempotent against fills. */
+/**
+ * Sizes of edits are always ABSOLUTE: the total, fills included. RELATIVE is not idempotent against
+ * fills.
+ */
 export interface EditInstruction {
   readonly type: 'edit';
   readonly target: OrderTarget;

@@ -113,7 +113,9 @@ const incomplete = (path: string, notes: Oddity[]): OrderEvent | undefined => {
   return undefined;
 };
 
-/** `sendStatus`, `editStatus` and `cancelStatus` of one order, each with its own spelling of the id. */
+/**
+ * `sendStatus`, `editStatus` and `cancelStatus` of one order, each with its own spelling of the id.
+ */
 export const orderStatus = shape({
   status: field('status', text()),
   order_id: optional('order_id', venueOrderID),

@@ -2,8 +2,8 @@ import { isPrivateFeed, type FeedCredential } from './feed-config.ts';
 import { type FeedOutput } from './feed-output.ts';
 
 /**
- * The challenge of one connection [websocket 5.4]: asked for once, used for every private request, renewed once
- * when a private request is refused, never carried over to the next connection.
+ * The challenge of one connection [websocket 5.4]: asked for once, used for every private request,
+ * renewed once when a private request is refused, never carried over to the next connection.
  */
 export class Authentication {
   readonly #credential: FeedCredential | undefined;
@@ -36,7 +36,10 @@ export class Authentication {
     return this.#asked > 1;
   }
 
-  /** A wait is over: private feeds may be asked for again, with a new challenge and without another renewal. */
+  /**
+   * A wait is over: private feeds may be asked for again, with a new challenge and without another
+   * renewal.
+   */
   resume(): void {
     this.#challenge = undefined;
     this.#isPossible = this.#credential !== undefined;

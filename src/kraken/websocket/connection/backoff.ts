@@ -1,7 +1,9 @@
 import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
 import { type FeedLimits } from './feed-config.ts';
 
-/** Doubling waits with jitter, and never more attempts within a window than the venue may tolerate. */
+/**
+ * Doubling waits with jitter, and never more attempts within a window than the venue may tolerate.
+ */
 export class Backoff {
   readonly #limits: FeedLimits;
   readonly #random: () => number;

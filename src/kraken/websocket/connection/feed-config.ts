@@ -1,7 +1,10 @@
 /** A feed and its products; no products for private feeds and `heartbeat`. */
 export interface FeedSubscription {
   readonly feed: string;
-  /** Upper case. An uncertain product (not in the instrument list) belongs in a subscription of its own. */
+  /**
+   * Upper case. An uncertain product (not in the instrument list) belongs in a subscription of its
+   * own.
+   */
   readonly products: readonly string[];
 }
 
@@ -17,19 +20,31 @@ export interface FeedLimits {
   readonly requestTimeoutMs: number;
   readonly unsubscribeTimeoutMs: number;
   readonly snapshotTimeoutMs: number;
-  /** Wait before a subscription that came to nothing is asked for again on the same connection; it doubles up to the next two. */
+  /**
+   * Wait before a subscription that came to nothing is asked for again on the same connection; it
+   * doubles up to the next two.
+   */
   readonly retryMsMin: number;
   /** After silence. */
   readonly retryMsMax: number;
   /** After a no of the venue. */
   readonly refusedRetryMsMax: number;
-  /** A Live ticker without a frame for longer is subscribed again; the venue sends one a second (7.3). */
+  /**
+   * A Live ticker without a frame for longer is subscribed again; the venue sends one a second
+   * (7.3).
+   */
   readonly tickerSilenceMsMax: number;
   /** The same for the heartbeat, which comes about every 10 s (7.5). */
   readonly heartbeatSilenceMsMax: number;
-  /** Requests in a row without any answer: while something is held, this many are needed before the connection is replaced. */
+  /**
+   * Requests in a row without any answer: while something is held, this many are needed before the
+   * connection is replaced.
+   */
   readonly unansweredMax: number;
-  /** A connection that still carries something is replaced for the sake of the rest no more often than this. */
+  /**
+   * A connection that still carries something is replaced for the sake of the rest no more often
+   * than this.
+   */
   readonly replaceIntervalMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
@@ -73,8 +88,9 @@ export interface FeedCredential {
 }
 
 /**
- * Feeds that need a signed challenge, in the order of the recovery procedure [websocket 11.2]: fills first, so that
- * an order that vanishes from the later order snapshot already has its fills in hand.
+ * Feeds that need a signed challenge, in the order of the recovery procedure [websocket 11.2]:
+ * fills first, so that an order that vanishes from the later order snapshot already has its fills
+ * in hand.
  */
 export const PRIVATE_FEEDS: readonly string[] = [
   'fills',

@@ -8,7 +8,9 @@ export interface FeedDriverOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Everything the machine says except what the driver does itself. Called in order, synchronously. */
+  /**
+   * Everything the machine says except what the driver does itself. Called in order, synchronously.
+   */
   readonly onOutput: (output: FeedOutput) => void;
   /** Full book snapshots take several hundred kilobytes. */
   readonly frameBytesMax?: number;

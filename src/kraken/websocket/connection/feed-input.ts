@@ -16,7 +16,10 @@ export type FeedInput =
       readonly type: 'Resync';
       readonly feed: string;
       readonly product: string;
-      /** What this product's frames say is wrong, not how they arrive: another connection would not help, and costs the others. */
+      /**
+       * What this product's frames say is wrong, not how they arrive: another connection would not
+       * help, and costs the others.
+       */
       readonly isItsOwn?: boolean;
     }
   | { readonly type: 'Subscribe'; readonly subscription: FeedSubscription }
@@ -30,7 +33,9 @@ export interface FeedOptions {
   readonly random: () => number;
 }
 
-/** Waiting: for the next attempt. Greeting: open, `info` outstanding. Ready: requests may go out. */
+/**
+ * Waiting: for the next attempt. Greeting: open, `info` outstanding. Ready: requests may go out.
+ */
 export type FeedPhase =
   | { readonly name: 'Stopped' }
   | { readonly name: 'Waiting'; readonly until: MonotonicMs }

@@ -17,8 +17,9 @@ import { ResyncBudget } from './resync-budget.ts';
 import { SubscriptionTable } from './requests/subscription-table.ts';
 
 /**
- * One WebSocket connection for ever: connects, greets, subscribes, stays alive, reconnects [websocket 2, 4, 5, 11].
- * Pure: time, chance and the signature come from outside; what it wants done it answers.
+ * One WebSocket connection for ever: connects, greets, subscribes, stays alive, reconnects
+ * [websocket 2, 4, 5, 11]. Pure: time, chance and the signature come from outside; what it wants
+ * done it answers.
  */
 export class FeedMachine {
   readonly #limits: FeedLimits;
@@ -192,7 +193,8 @@ export class FeedMachine {
   }
 
   #keepAlive(at: MonotonicMs): readonly FeedOutput[] {
-    // The same sums as in nextWakeAt: a difference may round the other way, and we would be woken for nothing for ever.
+    // The same sums as in nextWakeAt: a difference may round the other way, and we would be woken
+    // for nothing for ever.
     if (at >= this.#lastFrameAt + this.#limits.silenceMsMax)
       return this.#abandon(`no frame for ${this.#limits.silenceMsMax} ms`, at);
     const pings: FeedOutput[] = [];
@@ -253,7 +255,8 @@ export class FeedMachine {
     const { kind, severity, text } = event.alert;
     const code = kind === 'Unknown' ? 'ALERT_UNKNOWN' : 'ALERT';
     const shown = notice(severity, code, text);
-    // What survived the outage is unknown: everything is subscribed anew on a new connection [websocket 16 row 37].
+    // What survived the outage is unknown: everything is subscribed anew on a new connection
+    // [websocket 16 row 37].
     if (kind === 'EngineUnavailable') return [shown, { type: 'Terminate', reason: text }];
     return [shown, ...this.#line.onAlert(event.alert, at)];
   }

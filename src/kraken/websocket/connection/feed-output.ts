@@ -3,7 +3,10 @@ import { type Finding } from '../events/finding.ts';
 import { type FeedEvent } from '../parse/parse-frame.ts';
 import { type SubscriptionState } from './requests/subscription.ts';
 
-/** What the machine wants done or known. The driver does the first four, everybody else reads the rest. */
+/**
+ * What the machine wants done or known. The driver does the first four, everybody else reads the
+ * rest.
+ */
 export type FeedOutput =
   | { readonly type: 'Connect' }
   /** Close without waiting for the peer. */

@@ -3,8 +3,9 @@ import { type MonotonicMs } from '../../../lib/time.ts';
 const WINDOW_MS = 60_000;
 
 /**
- * How often one subscription may be fetched anew within a minute. When that is spent, a fault of the line is left with the line
- * (`Reconnect`); a fault of the product's own frames waits (`Wait`): another connection would not help, and costs the others.
+ * How often one subscription may be fetched anew within a minute. When that is spent, a fault of
+ * the line is left with the line (`Reconnect`); a fault of the product's own frames waits (`Wait`):
+ * another connection would not help, and costs the others.
  */
 export class ResyncBudget {
   readonly #perMinuteMax: number;

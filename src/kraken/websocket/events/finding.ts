@@ -1,8 +1,9 @@
 import { type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
 
 /**
- * What the private views cannot know by themselves: a question for REST or something for an operator. The views never guess an
- * answer; whoever asks gives it back through the views' `applyPoll`.
+ * What the private views cannot know by themselves: a question for REST or something for an
+ * operator. The views never guess an answer; whoever asks gives it back through the views'
+ * `applyPoll`.
  */
 export type Finding =
   | {

@@ -1,6 +1,7 @@
 /**
- * What a frame of `open_orders` says happened [websocket 8.1]. `Unknown` is an answer: the caller asks REST and
- * the fills before it reports anything. `Removed` depends on the order: one that rested was cancelled, a new one was refused.
+ * What a frame of `open_orders` says happened [websocket 8.1]. `Unknown` is an answer: the caller
+ * asks REST and the fills before it reports anything. `Removed` depends on the order: one that
+ * rested was cancelled, a new one was refused.
  */
 export type OrderChange =
   | 'Placed'

@@ -82,7 +82,10 @@ export interface Ticker {
   readonly changePercent?: DecimalText;
   readonly premium?: DecimalText;
   readonly openInterest?: DecimalText;
-  /** Perpetuals: the venue leaves a rate out when it is zero, and we write '0'. Absolute, per contract unit. */
+  /**
+   * Perpetuals: the venue leaves a rate out when it is zero, and we write '0'. Absolute, per
+   * contract unit.
+   */
   readonly fundingRate?: DecimalText;
   readonly fundingRatePrediction?: DecimalText;
   /** Relative to spot. */

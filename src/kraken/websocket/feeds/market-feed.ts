@@ -20,7 +20,10 @@ interface Asked {
   readonly reason: ResyncRequest['reason'] | 'BadSnapshot';
 }
 
-/** A feed machine with the books that it feeds: gaps, crossed and silent books are resynced, lost connections void them. Pure. */
+/**
+ * A feed machine with the books that it feeds: gaps, crossed and silent books are resynced, lost
+ * connections void them. Pure.
+ */
 export class MarketFeed implements FeedStepper {
   readonly #machine: FeedMachine;
   readonly #keeper: BookKeeper;

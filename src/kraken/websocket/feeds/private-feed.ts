@@ -9,7 +9,10 @@ import { PrivateState, type PrivateStateOptions } from '../views/private-state.t
 /** Executions whose other half is overdue are looked for this often. */
 const CHECK_INTERVAL_MS = 500;
 
-/** The feeds of one account on one connection: fills, orders, positions, balances, notifications and the venue's heartbeat. */
+/**
+ * The feeds of one account on one connection: fills, orders, positions, balances, notifications and
+ * the venue's heartbeat.
+ */
 export const ACCOUNT_FEEDS = [
   'heartbeat',
   'fills',
@@ -20,7 +23,10 @@ export const ACCOUNT_FEEDS = [
   'notifications_auth',
 ].map((feed) => ({ feed, products: [] }));
 
-/** A feed machine with the account's views behind it; what they cannot prove comes out as findings. Pure. */
+/**
+ * A feed machine with the account's views behind it; what they cannot prove comes out as findings.
+ * Pure.
+ */
 export class PrivateFeed implements FeedStepper {
   readonly state: PrivateState;
   readonly #machine: FeedMachine;

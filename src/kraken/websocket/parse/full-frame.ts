@@ -9,7 +9,10 @@ const FEED_BY_EVENT: Partial<Record<FeedEvent['type'], string>> = {
   Heartbeat: 'heartbeat',
 };
 
-/** A feed's first full frame ends the wait for it; `orders` stands for whichever of the two order feeds is held. */
+/**
+ * A feed's first full frame ends the wait for it; `orders` stands for whichever of the two order
+ * feeds is held.
+ */
 export const fullFrameOf = (
   event: FeedEvent,
   orders: 'open_orders' | 'open_orders_verbose',

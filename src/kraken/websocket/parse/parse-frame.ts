@@ -67,7 +67,10 @@ export const isControlEvent = (event: WebSocketEvent): event is ControlEvent =>
 const NAME_LENGTH_MAX = 40;
 const NO_ODDITIES: readonly Oddity[] = [];
 
-/** Reads one text frame. Never throws and never gives up on more than the element that it cannot read. */
+/**
+ * Reads one text frame. Never throws and never gives up on more than the element that it cannot
+ * read.
+ */
 export const parseFrame = (text: string): ParsedFrame => {
   const update = scanBookUpdate(text);
   return update === undefined ? parseAnyFrame(text) : { event: update, oddities: NO_ODDITIES };

@@ -9,15 +9,18 @@ const HEAD = '{"feed":"book","product_id":"';
 const NUMBER = String.raw`(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)`;
 const WHOLE = String.raw`(0|[1-9]\d{0,14})`;
 
-/** The one spelling that the venue has been seen to use: keys in this order, no blanks, no escapes. */
+/**
+ * The one spelling that the venue has been seen to use: keys in this order, no blanks, no escapes.
+ */
 const BOOK_UPDATE = new RegExp(
   `^\\{"feed":"book","product_id":"([A-Za-z0-9_.-]+)","side":"(buy|sell)","seq":${WHOLE},` +
     `"price":${NUMBER},"qty":${NUMBER},"timestamp":${WHOLE}\\}$`,
 );
 
 /**
- * A book update in its usual spelling, read without building a JSON tree: these are nearly all frames of a busy connection. `undefined`
- * means "not in this spelling", and the general reader decides; where both read a frame they read the same.
+ * A book update in its usual spelling, read without building a JSON tree: these are nearly all
+ * frames of a busy connection. `undefined` means "not in this spelling", and the general reader
+ * decides; where both read a frame they read the same.
  */
 export const scanBookUpdate = (text: string): BookUpdate | undefined => {
   if (!text.startsWith(HEAD)) return undefined;

@@ -10,7 +10,10 @@ import {
   type PositionsFrame,
 } from '../events/private-events.ts';
 
-/** Open positions: every frame and every poll is the full list, the newer venue time wins, absent means flat [websocket 8.4]. */
+/**
+ * Open positions: every frame and every poll is the full list, the newer venue time wins, absent
+ * means flat [websocket 8.4].
+ */
 export class PositionsView {
   #positions = new Map<TradingSymbol, OpenPosition>();
   #at: EpochMs | undefined;
@@ -59,7 +62,10 @@ export type Balances = Pick<BalancesFrame, 'totals'> & {
   readonly at?: EpochMs;
 };
 
-/** Balances: a snapshot, then changed sections, merged by key; an empty section is "no change" [websocket 8.5]. */
+/**
+ * Balances: a snapshot, then changed sections, merged by key; an empty section is "no change"
+ * [websocket 8.5].
+ */
 export class BalancesView {
   #balances: Balances = { holding: {}, futures: {}, totals: {} };
   #lastSeq: number | undefined;

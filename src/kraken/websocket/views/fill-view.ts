@@ -31,7 +31,10 @@ export class FillsView {
     return this.#fills.has(fillID);
   }
 
-  /** Every fill of this span has been read. Only what is proven may be forgotten: a fill that comes back must not count twice. */
+  /**
+   * Every fill of this span has been read. Only what is proven may be forgotten: a fill that comes
+   * back must not count twice.
+   */
   prove(from: EpochMs, until: EpochMs): void {
     this.#proven = { from, until };
   }
@@ -51,8 +54,8 @@ export class FillsView {
   }
 
   /**
-   * The snapshot holds recent fills only. Nothing is missing when it contains the last one that is known; otherwise there may be a hole
-   * before its oldest.
+   * The snapshot holds recent fills only. Nothing is missing when it contains the last one that is
+   * known; otherwise there may be a hole before its oldest.
    */
   applySnapshot(fills: readonly Fill[], isComplete: boolean): FillResult {
     const known = this.#lastFillID;

@@ -36,7 +36,8 @@ export const fillAlarms = (order: OrderState, fill: Fill): readonly Finding[] =>
     findings.push(alarm('FORCED_FILL', `${id}: ${fill.fillType || 'unknown type'}`));
   const total = totalQty(order);
   const sum = sumOf(order.filledQty, fill.lastQty);
-  // Only an alarm: the execution is real whatever we believed the order to be. An edit that crosses is filled before it is announced.
+  // Only an alarm: the execution is real whatever we believed the order to be. An edit that crosses
+  // is filled before it is announced.
   const isKnown = total !== undefined && fill.fillType !== 'takerAfterEdit';
   if (isKnown && isGreater(sum, total))
     findings.push(alarm('OVERFILL', `${id}: ${sum} filled of ${total}`));

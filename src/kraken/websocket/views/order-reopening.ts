@@ -3,13 +3,17 @@ import { given } from '../../json/field-reader.ts';
 import { isGreater, isProvenEnd, type OrderState, sumOf } from './order-state.ts';
 import { type OpenOrder } from '../events/private-events.ts';
 
-/** Who says that an order is open: the first list of a connection, a frame, or REST, which may be behind the feed. */
+/**
+ * Who says that an order is open: the first list of a connection, a frame, or REST, which may be
+ * behind the feed.
+ */
 export type OpenClaim = 'Snapshot' | 'Push' | { readonly settleMs: number };
 
 /**
- * Whether an order that has ended here is open after all [websocket 8.1, 11.2]. The first list of a connection is the
- * venue's whole word, and what ended since follows it. A frame undoes what was only believed: an end that nobody explained, or a trigger
- * that fired and goes on as a limit order. REST undoes what it must have seen by now. Nothing undoes fills.
+ * Whether an order that has ended here is open after all [websocket 8.1, 11.2]. The first list of a
+ * connection is the venue's whole word, and what ended since follows it. A frame undoes what was
+ * only believed: an end that nobody explained, or a trigger that fired and goes on as a limit
+ * order. REST undoes what it must have seen by now. Nothing undoes fills.
  */
 export const reopens = (
   old: OrderState,

@@ -7,7 +7,10 @@ import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-e
 /** How an order left the book. `Unknown`: it is gone, and nobody said how. */
 export type CloseCause = 'Filled' | 'Canceled' | 'Rejected' | 'Expired' | 'Triggered' | 'Unknown';
 
-/** What the private feeds and the polls say about one order. An immutable value; the view replaces it. */
+/**
+ * What the private feeds and the polls say about one order. An immutable value; the view replaces
+ * it.
+ */
 export interface OrderState {
   readonly venueOrderID: VenueOrderID;
   readonly clOrdID?: string;
@@ -43,7 +46,10 @@ export const greaterOf = (a: DecimalText, b: DecimalText): DecimalText =>
 
 export const isGreater = (a: DecimalText, b: DecimalText): boolean => decimal(a).gt(decimal(b));
 
-/** LeavesQty + CumQty of the last body; `undefined` without one. Reduce-only orders may be shrunk, edits change it. */
+/**
+ * LeavesQty + CumQty of the last body; `undefined` without one. Reduce-only orders may be shrunk,
+ * edits change it.
+ */
 export const totalQty = ({ body }: OrderState): DecimalText | undefined =>
   body === undefined ? undefined : sumOf(body.leavesQty, body.cumQty);
 
@@ -53,7 +59,10 @@ export const isFilled = (order: OrderState): boolean => {
   return total !== undefined && total !== NOTHING && !isGreater(total, order.filledQty);
 };
 
-/** How it ended is known, and nothing comes after that: a trigger that fired may go on as a limit order under the same id. */
+/**
+ * How it ended is known, and nothing comes after that: a trigger that fired may go on as a limit
+ * order under the same id.
+ */
 export const isProvenEnd = ({ isGuess, cause }: OrderState): boolean =>
   !isGuess && cause !== 'Unknown' && cause !== 'Triggered';
 
@@ -81,7 +90,10 @@ const CAUSE_BY_CHANGE: Readonly<Record<OrderChange, CloseCause>> = {
   Unknown: 'Unknown',
 };
 
-/** What a frame with `is_cancel` says. `Removed` is one word for a resting order taken out and for a new one refused. */
+/**
+ * What a frame with `is_cancel` says. `Removed` is one word for a resting order taken out and for a
+ * new one refused.
+ */
 export const causeOf = ({ change }: OrderUpdate, isNew: boolean): CloseCause =>
   change === 'Removed' && isNew ? 'Rejected' : CAUSE_BY_CHANGE[change];
 
@@ -108,7 +120,10 @@ export type QtyStepOf = (symbol: TradingSymbol) => DecimalText | undefined;
 /** Decimals that no instrument has: binary noise of the venue lies beyond. */
 const NOISE_PLACES = 10;
 
-/** The feeds write `0.8600000000000001` for 0.86 [websocket 3.3]: the nearest multiple of the step is meant. */
+/**
+ * The feeds write `0.8600000000000001` for 0.86 [websocket 3.3]: the nearest multiple of the step
+ * is meant.
+ */
 export const roundQty = (qty: DecimalText, step: DecimalText | undefined): DecimalText => {
   if (step === undefined) return decimalToText(decimal(qty).round(NOISE_PLACES)) as DecimalText;
   const unit = decimal(step);

@@ -25,7 +25,9 @@ import {
 import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
 
 export interface OrderViewLimits {
-  /** A fill and its order frame come in either order; after this long the missing half is asked for. */
+  /**
+   * A fill and its order frame come in either order; after this long the missing half is asked for.
+   */
   readonly counterpartMs: number;
   /** Closed orders stay addressable by late frames for this long. */
   readonly closedKeptMs: number;
@@ -38,7 +40,10 @@ export const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
   ordersMax: 100_000,
 };
 
-/** The open orders of one account with what is known of those that closed lately [websocket 8.1, 9, 10.2, 11.2]. */
+/**
+ * The open orders of one account with what is known of those that closed lately
+ * [websocket 8.1, 9, 10.2, 11.2].
+ */
 export class OrdersView {
   readonly #orders = new Map<VenueOrderID, OrderState>();
   readonly #limits: OrderViewLimits;
@@ -104,8 +109,9 @@ export class OrdersView {
   }
 
   /**
-   * REST open orders as of the venue's time `asOf`. Newer venue time wins; absence closes nothing (REST may lag behind the feed, and
-   * an order that filled at once is never listed): it is asked about when the order is older than `settleMs`.
+   * REST open orders as of the venue's time `asOf`. Newer venue time wins; absence closes nothing
+   * (REST may lag behind the feed, and an order that filled at once is never listed): it is asked
+   * about when the order is older than `settleMs`.
    */
   applyPoll(
     orders: readonly OpenOrder[],
@@ -126,7 +132,10 @@ export class OrdersView {
     this.#close({ venueOrderID }, { cause, isGuess: false, at });
   }
 
-  /** REST lists an order that has ended here. False while REST may be behind what ended it, or when its fills are all there. */
+  /**
+   * REST lists an order that has ended here. False while REST may be behind what ended it, or when
+   * its fills are all there.
+   */
   reopen(venueOrderID: VenueOrderID, settleMs: number, at: MonotonicMs): boolean {
     const order = this.#orders.get(venueOrderID);
     if (order === undefined || !reopens(order, order.body, { word: { settleMs }, at }))
@@ -136,8 +145,9 @@ export class OrdersView {
   }
 
   /**
-   * One fill that was not known before. A closed order takes it too: the venue matched before it cancelled. A fill `fromSnapshot` of
-   * an unknown order proves nothing about the order's presence: the order snapshot that follows says whether it is open.
+   * One fill that was not known before. A closed order takes it too: the venue matched before it
+   * cancelled. A fill `fromSnapshot` of an unknown order proves nothing about the order's presence:
+   * the order snapshot that follows says whether it is open.
    */
   applyFill(received: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
     const fill = this.#roundedFill(received);
@@ -196,7 +206,10 @@ export class OrdersView {
     return isNews ? [checkOrder(old, 'OpenAfterClose')] : [];
   }
 
-  /** Takes the body over unless it is older than what is known: `filled` never falls, then the venue's time decides. */
+  /**
+   * Takes the body over unless it is older than what is known: `filled` never falls, then the
+   * venue's time decides.
+   */
   #merge(received: OpenOrder, at: MonotonicMs): void {
     const order = this.#roundedOrder(received);
     const old =

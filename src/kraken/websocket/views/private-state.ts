@@ -23,8 +23,9 @@ export interface PrivateStateOptions {
 const BUFFERED_MAX = 10_000;
 
 /**
- * Orders, fills, positions and balances of one account, from the private feeds and from REST polls. Neither downgrades the other: the
- * venue's newer word wins. Everything that is not proven comes back as a finding. Pure.
+ * Orders, fills, positions and balances of one account, from the private feeds and from REST polls.
+ * Neither downgrades the other: the venue's newer word wins. Everything that is not proven comes
+ * back as a finding. Pure.
  */
 export class PrivateState {
   readonly orders: OrdersView;

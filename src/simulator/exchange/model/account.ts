@@ -11,7 +11,9 @@ export interface AccountSpec {
   /** The master's uid, for a subaccount. */
   readonly master?: string;
   readonly balances?: Readonly<Record<WalletName, Readonly<Record<Currency, string>>>>;
-  /** A made-up market participant: no margin, no limits, no account log. Its trades count like any. */
+  /**
+   * A made-up market participant: no margin, no limits, no account log. Its trades count like any.
+   */
   readonly background?: boolean;
   /** Fractions of notional, e.g. '0.0002'; a negative maker fee is a rebate. */
   readonly fees?: { readonly maker: string; readonly taker: string };

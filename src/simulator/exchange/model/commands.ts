@@ -11,8 +11,9 @@ import {
 import { type OrderLimits } from './rules.ts';
 
 /**
- * What can be asked of the exchange. Amounts are plain decimal text. `requestId`, when given, is echoed on
- * every event that the command causes, late ones (maker protection) included, and ends with RequestCompleted.
+ * What can be asked of the exchange. Amounts are plain decimal text. `requestId`, when given, is
+ * echoed on every event that the command causes, late ones (maker protection) included, and ends
+ * with RequestCompleted.
  */
 export type ExchangeCommand =
   | OrderCommand
@@ -56,14 +57,22 @@ export interface PlaceOrder extends Request {
   readonly triggerSignal?: TriggerSignal;
   readonly reduceOnly?: boolean;
   readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
-  /** Of a trigger, as it was asked for: with a word for whatever is wrong with it, half of it missing included [rest 3.5]. */
+  /**
+   * Of a trigger, as it was asked for: with a word for whatever is wrong with it, half of it
+   * missing included [rest 3.5].
+   */
   readonly limitPriceOffset?: { readonly value?: string; readonly unit?: string };
   /** Refused when the engine would process it later than this [rest 4]. */
   readonly processBefore?: EpochMs;
   readonly algoId?: string;
-  /** Of a trigger with a limit: the order that it becomes is post-only. (What is `post` needs no flag.) */
+  /**
+   * Of a trigger with a limit: the order that it becomes is post-only. (What is `post` needs no
+   * flag.)
+   */
   readonly postOnly?: boolean;
-  /** Of a trigger with a limit: what the order that it becomes does not fill at once is canceled. */
+  /**
+   * Of a trigger with a limit: what the order that it becomes does not fill at once is canceled.
+   */
   readonly immediate?: boolean;
 }
 
@@ -74,7 +83,10 @@ export interface EditOrder extends Request, OrderRef {
   readonly limitPrice?: string;
   readonly stopPrice?: string;
   readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
-  /** RELATIVE (default): `size` is the new open remainder. ABSOLUTE: the total, fills included [rest 2.1]. */
+  /**
+   * RELATIVE (default): `size` is the new open remainder. ABSOLUTE: the total, fills included
+   * [rest 2.1].
+   */
   readonly qtyMode?: 'RELATIVE' | 'ABSOLUTE';
   readonly processBefore?: EpochMs;
   /** A new client order id for the order (FIX 35=G); REST edits never set one. */
@@ -225,7 +237,10 @@ export type TradeCommand =
         readonly price?: string;
         readonly size?: string;
       })
-  /** An order that was canceled lately turns out to have matched first: it fills at its limit against `counterparty`. */
+  /**
+   * An order that was canceled lately turns out to have matched first: it fills at its limit
+   * against `counterparty`.
+   */
   | (Request & {
       readonly type: 'FillLate';
       readonly orderId: string;

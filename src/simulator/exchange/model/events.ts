@@ -39,9 +39,9 @@ export type ExchangeEvent = Stamp & EventBody;
 export type EventOf<T extends EventBody['type']> = Stamp & Extract<EventBody, { type: T }>;
 
 /**
- * Orders of events of one placement: OrderAccepted, Trade*, then OrderBooked (a remainder rests), OrderCanceled (a remainder
- * was dropped) or nothing (filled). A refusal is one OrderRejected and nothing before it. A held placement
- * starts with OrderHeld and continues in a later `handle`.
+ * Orders of events of one placement: OrderAccepted, Trade*, then OrderBooked (a remainder rests),
+ * OrderCanceled (a remainder was dropped) or nothing (filled). A refusal is one OrderRejected and
+ * nothing before it. A held placement starts with OrderHeld and continues in a later `handle`.
  */
 export type EventBody =
   | {
@@ -133,7 +133,10 @@ export type EventBody =
     }
   | { readonly type: 'TriggerUpdated'; readonly old: OrderView; readonly order: OrderView }
   | { readonly type: 'TriggerFailed'; readonly order: OrderView; readonly reason: OrderError }
-  /** One order's change in the book and the level it leaves behind. `levelSize` '0': the level is gone. */
+  /**
+   * One order's change in the book and the level it leaves behind. `levelSize` '0': the level is
+   * gone.
+   */
   | {
       readonly type: 'BookChanged';
       readonly symbol: string;

@@ -1,4 +1,7 @@
-/** Finaliser of MurmurHash3: a bijection of 32-bit words, so equal counters of one stream never collide. */
+/**
+ * Finaliser of MurmurHash3: a bijection of 32-bit words, so equal counters of one stream never
+ * collide.
+ */
 const mix = (word: number): number => {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -11,8 +14,8 @@ const DIGITS: readonly number[] = Array.from('0123456789abcdef', (digit) => digi
 const digit = (word: number, shift: number): number => DIGITS[(word >>> shift) & 15] ?? DASH;
 
 /**
- * The text of 128 bits as one flat string: a template of its parts would be a rope of ten nodes, five times as large, for as long as
- * histories keep it.
+ * The text of 128 bits as one flat string: a template of its parts would be a rope of ten nodes,
+ * five times as large, for as long as histories keep it.
  */
 // prettier-ignore
 const toUuid = (a: number, b: number, c: number, d: number): string =>
@@ -26,8 +29,9 @@ const toUuid = (a: number, b: number, c: number, d: number): string =>
   );
 
 /**
- * UUIDs from a counter and a seed: the same run makes the same ids. The first 32 bits are a bijection of the
- * counter, hence unique for 2^32 ids; version and variant bits are those of a v4 UUID.
+ * UUIDs from a counter and a seed: the same run makes the same ids. The first 32 bits are a
+ * bijection of the counter, hence unique for 2^32 ids; version and variant bits are those of a v4
+ * UUID.
  */
 export interface IdSource {
   readonly next: () => string;

@@ -1,6 +1,6 @@
 /**
- * An exact amount in units of 10^-18: the exchange computes in integers and shows plain decimal text.
- * Every rounding in this folder is one of the named functions below.
+ * An exact amount in units of 10^-18: the exchange computes in integers and shows plain decimal
+ * text. Every rounding in this folder is one of the named functions below.
  */
 export type Money = bigint;
 

@@ -15,8 +15,9 @@ export class Level {
 }
 
 /**
- * One side of a book. Levels are kept in an array with the best at its end, so that the busy end moves little
- * memory, and in a map by price. Orders of a level are an intrusive list: add, cancel and fill are O(1) there.
+ * One side of a book. Levels are kept in an array with the best at its end, so that the busy end
+ * moves little memory, and in a map by price. Orders of a level are an intrusive list: add, cancel
+ * and fill are O(1) there.
  */
 export class BookSide {
   readonly side: Side;
@@ -90,7 +91,9 @@ export class BookSide {
     if (level.count === 0) this.#drop(level);
   }
 
-  /** The order keeps its place; `lots` are the quantity taken off its remainder (by fill or cut). */
+  /**
+   * The order keeps its place; `lots` are the quantity taken off its remainder (by fill or cut).
+   */
   shrink(order: Order, lots: number): void {
     const level = order.level;
     invariant(level !== undefined, 'only a resting order shrinks in the book');

@@ -20,7 +20,9 @@ export interface Trigger {
   side: TriggerSide;
   readonly signal: TriggerSignal;
   trailing: { deviation: Money; unit: DeviationUnit; best: Money } | undefined;
-  /** Limit relative to the trigger price; the limit is fixed when the trigger is placed or moved. */
+  /**
+   * Limit relative to the trigger price; the limit is fixed when the trigger is placed or moved.
+   */
   readonly limitOffset: { readonly value: Money; readonly unit: DeviationUnit } | undefined;
 }
 

@@ -5,9 +5,10 @@ import { type Instrument } from './instruments/instrument.ts';
 import { divideHalfEven, moneyToText, ONE, type Money } from './money.ts';
 
 /**
- * One net position. `cost` is the signed value of what is held, at the prices paid (linear: lots x price in USD;
- * inverse: minus lots / price in the base), so that profit = value now - cost for both kinds, and
- * "sum over accounts of (cash - cost)" never changes by trading, whatever is rounded.
+ * One net position. `cost` is the signed value of what is held, at the prices paid (linear: lots x
+ * price in USD; inverse: minus lots / price in the base), so that profit = value now - cost for
+ * both kinds, and "sum over accounts of (cash - cost)" never changes by trading, whatever is
+ * rounded.
  */
 export interface Position {
   /** Signed: negative is short. */
@@ -37,7 +38,9 @@ export const valueAt = (instrument: Instrument, lots: number, price: Money): Mon
 export const profitAt = (instrument: Instrument, position: Position, price: Money): Money =>
   position.lots === 0 ? 0n : valueAt(instrument, position.lots, price) - position.cost;
 
-/** Books a trade of signed `lots` whose value is `value`; answers with the profit that it realises. */
+/**
+ * Books a trade of signed `lots` whose value is `value`; answers with the profit that it realises.
+ */
 export const applyTrade = (
   instrument: Instrument,
   position: Position,

@@ -50,7 +50,10 @@ export const DEFAULT_RULES: ExchangeRules = {
   fundingPeriodMs: 3_600_000,
 };
 
-/** Limits on orders that the venue does not publish [rest 9 row 1, 9 row 16]: they may change while it runs. */
+/**
+ * Limits on orders that the venue does not publish [rest 9 row 1, 9 row 16]: they may change while
+ * it runs.
+ */
 export type OrderLimits = Pick<
   ExchangeRules,
   | 'cliOrdIdScope'

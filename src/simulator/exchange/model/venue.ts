@@ -59,7 +59,9 @@ export interface Venue {
   seq: number;
   assignmentIds: number;
   events: ExchangeEvent[];
-  /** Markets whose prices or triggers changed: their triggers are looked at before the command ends. */
+  /**
+   * Markets whose prices or triggers changed: their triggers are looked at before the command ends.
+   */
   readonly touched: Set<Market>;
   /** Release time of the batch that is being taken in, once one of its instructions is held. */
   batchReleaseAt: EpochMs | undefined;
@@ -111,7 +113,10 @@ export const setRules = (venue: Venue, limits: Partial<OrderLimits>): void => {
 /** Rows kept when nobody says otherwise: a quiet year of one desk, an hour of a loud market. */
 export const DEFAULT_ROWS_MAX = 50_000;
 
-/** Rows kept for each: hundreds of markets or accounts may not take hundreds of times the memory of one. */
+/**
+ * Rows kept for each: hundreds of markets or accounts may not take hundreds of times the memory of
+ * one.
+ */
 const share = (rowsMax: number, times: number, count: number): number =>
   Math.floor(Math.max(rowsMax / 50, Math.min(rowsMax / 5, (times * rowsMax) / count)));
 

@@ -12,7 +12,10 @@ import {
   type WalletName,
 } from './vocabulary.ts';
 
-/** One order at one moment, immutable. Amounts are plain decimal text. `size` = `filled` + `remaining` while it lives. */
+/**
+ * One order at one moment, immutable. Amounts are plain decimal text. `size` = `filled` +
+ * `remaining` while it lives.
+ */
 export interface OrderView {
   readonly orderId: string;
   readonly account: string;

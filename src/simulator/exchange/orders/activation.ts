@@ -8,7 +8,10 @@ import { type Market } from '../model/market.ts';
 
 const ROUNDS_MAX = 1_000;
 
-/** Fires triggers until the market is quiet: an order born from one may move the last price and fire others. */
+/**
+ * Fires triggers until the market is quiet: an order born from one may move the last price and fire
+ * others.
+ */
 export const runTriggers = (venue: Venue, market: Market): void => {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const fired = fireTriggers(venue, market, (order) => {
@@ -23,7 +26,10 @@ const typeAfter = ({ ticks, immediate, postOnly }: Order): 'ioc' | 'post' | 'lmt
   return postOnly ? 'post' : 'lmt';
 };
 
-/** A trigger becomes a limit order when it has a limit, an IOC at the protection price when not [rest 3.3]. It keeps its client id. */
+/**
+ * A trigger becomes a limit order when it has a limit, an IOC at the protection price when not
+ * [rest 3.3]. It keeps its client id.
+ */
 const activate = (venue: Venue, trigger: Order): void => {
   const { market } = trigger;
   const triggerPrice = triggerPriceText(trigger);

@@ -52,7 +52,10 @@ const isNamed = (order: Order, command: CancelOrder): boolean =>
     ? order.cliOrdId === command.cliOrdId
     : order.orderId === command.orderId);
 
-/** Cancels what matches every filter; held orders become IOC and are not listed, those whose edit is held stay [rest 10]. */
+/**
+ * Cancels what matches every filter; held orders become IOC and are not listed, those whose edit is
+ * held stay [rest 10].
+ */
 export const cancelMany = (venue: Venue, command: CancelOrders): void => {
   const { account: uid, symbol, owner } = command;
   const isMeant = (order: Order): boolean =>

@@ -21,7 +21,9 @@ export const nextDeadMan = (venue: Venue): number | undefined => {
   return next;
 };
 
-/** Cancels every order of the accounts whose time is over, triggers included; held ones become IOC. */
+/**
+ * Cancels every order of the accounts whose time is over, triggers included; held ones become IOC.
+ */
 export const fireDeadMen = (venue: Venue): void => {
   for (const account of venue.armed) {
     if (account.deadManAt === undefined || account.deadManAt > venue.at) continue;

@@ -18,7 +18,10 @@ import {
 import { emit, type Venue } from '../model/venue.ts';
 import { type OrderError } from '../model/vocabulary.ts';
 
-/** Changes a resting order or a waiting trigger. A refused edit leaves it as it was [rest 2.1 editorder]. */
+/**
+ * Changes a resting order or a waiting trigger. A refused edit leaves it as it was
+ * [rest 2.1 editorder].
+ */
 export const edit = (venue: Venue, command: EditOrder): void => {
   const order = livingOrder(venue, command);
   const { batchReleaseAt } = venue;
@@ -146,7 +149,9 @@ const replace = (venue: Venue, order: Order, replacement: Replacement): void => 
   else if (less > 0) shrinkInBook(venue, order, less);
 };
 
-/** What the order would be, to try it against the rules; `undefined` when its price is off the grid. */
+/**
+ * What the order would be, to try it against the rules; `undefined` when its price is off the grid.
+ */
 const draftOf = (command: EditOrder, { order, lots }: Change): Order | undefined => {
   const { limitPrice } = command;
   const ticks =
@@ -233,7 +238,10 @@ const movePrices = (
   return ok(changed);
 };
 
-/** Price fields of a trailing stop cannot be edited; its deviation, even unchanged, recomputes the trigger [rest 6.3]. */
+/**
+ * Price fields of a trailing stop cannot be edited; its deviation, even unchanged, recomputes the
+ * trigger [rest 6.3].
+ */
 const moveTrailing = (
   command: EditOrder,
   order: Order,

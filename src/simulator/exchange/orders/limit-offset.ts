@@ -8,15 +8,24 @@ import { type DeviationUnit, type OrderError } from '../model/vocabulary.ts';
 
 type Offset = Trigger['limitOffset'];
 
-/** Percents have two decimals, as those of trailing stops have here; the venue does not publish how many [rest 3.5, 6.3]. */
+/**
+ * Percents have two decimals, as those of trailing stops have here; the venue does not publish how
+ * many [rest 3.5, 6.3].
+ */
 const PERCENT_STEP = ONE / 100n;
-/** A limit may be half the trigger price away, no further: the bound of a trailing stop's deviation, as none is published. */
+/**
+ * A limit may be half the trigger price away, no further: the bound of a trailing stop's deviation,
+ * as none is published.
+ */
 const PERCENT_MAX = 50n;
 
 const isUnit = (unit: string): unit is DeviationUnit =>
   unit === 'PERCENT' || unit === 'QUOTE_CURRENCY';
 
-/** The limit of a trigger as a distance from its price. Everything that can be wrong with one has its own word [rest 3.5]. */
+/**
+ * The limit of a trigger as a distance from its price. Everything that can be wrong with one has
+ * its own word [rest 3.5].
+ */
 export const readLimitOffset = (
   market: Market,
   { limitPriceOffset, limitPrice }: PlaceOrder,
@@ -36,7 +45,10 @@ export const readLimitOffset = (
   return ok({ value, unit });
 };
 
-/** For who places or moves a trigger. A trailing stop moves by itself, and its limit follows however far away it is. */
+/**
+ * For who places or moves a trigger. A trailing stop moves by itself, and its limit follows however
+ * far away it is.
+ */
 export const setLimitByOffset = (
   market: Market,
   trigger: Trigger,
@@ -53,7 +65,10 @@ const checkDistance = (market: Market, trigger: Trigger): OrderError | undefined
   return distance < -most ? 'LIMIT_PRICE_OFFSET_TOO_LOW' : undefined;
 };
 
-/** Limit = trigger price + offset; a sell stop at 79000 with -0.5 PERCENT gets 78605 [rest 6.3]. Cut towards the trigger price. */
+/**
+ * Limit = trigger price + offset; a sell stop at 79000 with -0.5 PERCENT gets 78605 [rest 6.3]. Cut
+ * towards the trigger price.
+ */
 export const applyLimitOffset = (
   market: Market,
   trigger: Trigger,

@@ -12,8 +12,9 @@ interface Holding {
 }
 
 /**
- * Holds a request in front of the engine for the market's window [rest 10]. Nothing shows it; a cancel that finds a held
- * placement is acknowledged and turns it into an IOC. Answers false when the account holds too many already.
+ * Holds a request in front of the engine for the market's window [rest 10]. Nothing shows it; a
+ * cancel that finds a held placement is acknowledged and turns it into an IOC. Answers false when
+ * the account holds too many already.
  */
 export const hold = (venue: Venue, holding: Holding): boolean => {
   const { order, release } = holding;

@@ -9,8 +9,9 @@ import { type Venue } from '../model/venue.ts';
 import { type OrderError } from '../model/vocabulary.ts';
 
 /**
- * Whether the account may have `order`. `replaced` is the resting order that it edits: its exposure does not count
- * twice. In order: position limit, small orders, leverage cap, then margin. Orders that cannot grow the position pass.
+ * Whether the account may have `order`. `replaced` is the resting order that it edits: its exposure
+ * does not count twice. In order: position limit, small orders, leverage cap, then margin. Orders
+ * that cannot grow the position pass.
  */
 export const checkMargin = (
   venue: Venue,
@@ -53,8 +54,9 @@ const growthOf = (order: Order, replaced: Order | undefined): Growth => {
 };
 
 /**
- * Initial margin of everything, this order included, must be covered; and what it would take at once may not, at the
- * prices of the book, push equity under the maintenance margin ([rest 3.5] wouldCauseLiquidation).
+ * Initial margin of everything, this order included, must be covered; and what it would take at
+ * once may not, at the prices of the book, push equity under the maintenance margin ([rest 3.5]
+ * wouldCauseLiquidation).
  */
 const checkFunds = (venue: Venue, order: Order, growth: Growth): OrderError | undefined => {
   const { holder, market } = order;

@@ -42,13 +42,19 @@ export const place = (venue: Venue, command: PlaceOrder): void => {
   if (!isHeld) reject(venue, command, 'HELD_ORDER_LIMIT_EXCEEDED', order);
 };
 
-/** Judged by type, not by outcome: what is not post-only waits where the market protects makers. Waiting triggers are off the book. */
+/**
+ * Judged by type, not by outcome: what is not post-only waits where the market protects makers.
+ * Waiting triggers are off the book.
+ */
 const isTaking = (order: Order): boolean =>
   order.market.makerProtectionMillis > 0 &&
   order.orderType !== 'post' &&
   order.trigger === undefined;
 
-/** After a hold the deadline is judged again; a placement cancelled meanwhile is an IOC now [rest 10]. */
+/**
+ * After a hold the deadline is judged again; a placement cancelled meanwhile is an IOC now
+ * [rest 10].
+ */
 const release = (venue: Venue, command: PlaceOrder, order: Order, canceled: boolean): void => {
   order.released = true;
   order.updatedAt = venue.at;

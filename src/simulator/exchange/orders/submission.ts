@@ -18,7 +18,10 @@ export interface Submission {
   readonly kind: ExecutionKind;
 }
 
-/** Brings a checked order to the book: cut, margin, match, rest or drop the remainder. A refusal leaves no trace. */
+/**
+ * Brings a checked order to the book: cut, margin, match, rest or drop the remainder. A refusal
+ * leaves no trace.
+ */
 export const submit = (
   venue: Venue,
   order: Order,
@@ -51,7 +54,10 @@ export const cutToPosition = (order: Order): number => {
 export const cutText = (order: Order, lots: number): string | undefined =>
   lots === 0 ? undefined : stepsToText(lots, order.market.instrument.sizeGrid);
 
-/** Refusals of the engine, in the order in which they are told. `replaced` is the order that an edit takes the place of. */
+/**
+ * Refusals of the engine, in the order in which they are told. `replaced` is the order that an edit
+ * takes the place of.
+ */
 export const checkSubmission = (
   venue: Venue,
   order: Order,
@@ -88,7 +94,9 @@ const checkBook = (order: Order): OrderError | undefined => {
   }
 };
 
-/** Meeting an own order before anything was filled is a refusal; later it is a cancel of the rest. */
+/**
+ * Meeting an own order before anything was filled is a refusal; later it is a cancel of the rest.
+ */
 const checkFirstMaker = (order: Order): OrderError | undefined => {
   const maker = order.market.book.against(order.side).best?.head;
   return maker !== undefined && meet(order, maker) === 'stopTaker'

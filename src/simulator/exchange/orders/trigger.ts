@@ -41,7 +41,10 @@ export const signalPrice = (market: Market, signal: TriggerSignal): Money => {
   }
 };
 
-/** A stop buys at or above and sells at or below its price; a take-profit the other way round [rest 6.3]. */
+/**
+ * A stop buys at or above and sells at or below its price; a take-profit the other way round
+ * [rest 6.3].
+ */
 const triggerSide = (type: OrderType, side: Side): TriggerSide =>
   (type === 'take_profit') === (side === 'sell') ? 'trigger_above' : 'trigger_below';
 
@@ -122,7 +125,9 @@ export const setTrailing = (
   return undefined;
 };
 
-/** A sell trails below the best price seen, a buy above; on the grid, rounded away from the price. */
+/**
+ * A sell trails below the best price seen, a buy above; on the grid, rounded away from the price.
+ */
 const trailingTicks = (
   market: Market,
   trailing: NonNullable<Trigger['trailing']>,
@@ -157,7 +162,10 @@ const isDue = (trigger: Trigger, price: Money, market: Market): boolean => {
   return trigger.side === 'trigger_above' ? price >= stop : price <= stop;
 };
 
-/** Moves trailing stops with the market and fires what is due, oldest first. Answers whether anything fired. */
+/**
+ * Moves trailing stops with the market and fires what is due, oldest first. Answers whether
+ * anything fired.
+ */
 export const fireTriggers = (
   venue: Venue,
   market: Market,

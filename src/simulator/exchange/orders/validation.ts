@@ -87,7 +87,10 @@ export const checkOrderLimits = (
     : undefined;
 };
 
-/** A market order is an IOC priced a fraction through the touch [rest 6.3], cut towards the touch to the grid: 66596 gives 67261. */
+/**
+ * A market order is an IOC priced a fraction through the touch [rest 6.3], cut towards the touch to
+ * the grid: 66596 gives 67261.
+ */
 export const protectionTicks = (
   venue: Venue,
   market: Market,

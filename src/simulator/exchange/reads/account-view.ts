@@ -14,7 +14,10 @@ import { profitAt, valueAt } from '../model/position.ts';
 import { type Venue } from '../model/venue.ts';
 import { type Currency, type WalletName } from '../model/vocabulary.ts';
 
-/** Figures of `accounts` [rest 2.4] and of the `balances` feed [websocket 8.5]. Flex in USD, fi_ wallets in their currency. */
+/**
+ * Figures of `accounts` [rest 2.4] and of the `balances` feed [websocket 8.5]. Flex in USD, fi_
+ * wallets in their currency.
+ */
 export interface WalletView {
   readonly wallet: WalletName;
   readonly currencies: readonly CurrencyView[];
@@ -130,7 +133,10 @@ export const positionMargins = (venue: Venue, account: Account): readonly Positi
   });
 };
 
-/** Place in the unwind queue of every market held: 100 is first [rest 2.4 unwindqueue]: 20, 40, 60, 80 or 100. */
+/**
+ * Place in the unwind queue of every market held: 100 is first [rest 2.4 unwindqueue]: 20, 40, 60,
+ * 80 or 100.
+ */
 export const unwindQueue = (
   venue: Venue,
   account: Account,

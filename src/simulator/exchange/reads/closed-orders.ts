@@ -3,7 +3,10 @@ import { type OrderRef } from '../model/commands.ts';
 import { type Order } from '../model/order.ts';
 import { type Venue } from '../model/venue.ts';
 
-/** orders/status sees orders that ended within the last 5 seconds [rest 2.1], counted back from when it is asked. */
+/**
+ * orders/status sees orders that ended within the last 5 seconds [rest 2.1], counted back from when
+ * it is asked.
+ */
 export const isFresh = (venue: Venue, closedAt: EpochMs, at: EpochMs): boolean =>
   closedAt > at - venue.rules.closedOrderMemoryMs;
 /** A finished order that is still remembered at `at`. */

@@ -16,7 +16,9 @@ export const assetOf = (text: string): Currency => {
   return asset === 'BTC' ? 'XBT' : asset;
 };
 
-/** USD per unit of a currency by its index; stable coins at 1; `undefined` when nothing prices it. */
+/**
+ * USD per unit of a currency by its index; stable coins at 1; `undefined` when nothing prices it.
+ */
 export const indexPriceOf = (venue: Venue, currency: Currency): Money | undefined => {
   if (DOLLARS.has(currency)) return ONE;
   for (const market of venue.markets.values()) {
@@ -25,7 +27,10 @@ export const indexPriceOf = (venue: Venue, currency: Currency): Money | undefine
   return FIXED_PRICES[currency];
 };
 
-/** Fraction of a currency's value that counts as margin: 1 - haircut. Unknown currencies count nothing. */
+/**
+ * Fraction of a currency's value that counts as margin: 1 - haircut. Unknown currencies count
+ * nothing.
+ */
 export const collateralShare = (venue: Venue, currency: Currency): Money =>
   venue.amounts.collateralShares.get(currency) ?? 0n;
 
@@ -53,7 +58,10 @@ export interface Collateral {
   readonly collateralValue: Money;
 }
 
-/** Flex: USD value of every currency, less its haircut. A single-collateral wallet counts its own currency one to one. */
+/**
+ * Flex: USD value of every currency, less its haircut. A single-collateral wallet counts its own
+ * currency one to one.
+ */
 export const collateralOf = (venue: Venue, account: Account, wallet: WalletName): Collateral => {
   let balanceValue = 0n;
   let collateralValue = 0n;

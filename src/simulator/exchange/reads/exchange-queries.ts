@@ -83,7 +83,10 @@ export interface ExchangeQueries {
   /** Resting orders and waiting triggers, oldest first; held ones are not shown [rest 10]. */
   readonly openOrders: (account: string) => readonly OrderView[];
   readonly openOrderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
-  /** Open orders, and those that ended within the 5 seconds before `at`, which is when somebody asks: no command need have come since. */
+  /**
+   * Open orders, and those that ended within the 5 seconds before `at`, which is when somebody
+   * asks: no command need have come since.
+   */
   readonly order: (orderId: string, at: EpochMs) => OrderView | undefined;
   readonly orderByCliOrdId: (
     account: string,
@@ -100,7 +103,10 @@ export interface ExchangeQueries {
   ) => Readonly<Record<WalletName, Readonly<Record<string, string>>>>;
   /** The last ones, oldest first: 10,000 on a venue of a few accounts, 1,000 at least. */
   readonly fills: (account: string) => readonly FillRecord[];
-  /** The last public trades, oldest first: 10,000 on a venue of a dozen markets, fewer on a large one, 1,000 at least. */
+  /**
+   * The last public trades, oldest first: 10,000 on a venue of a dozen markets, fewer on a large
+   * one, 1,000 at least.
+   */
   readonly trades: (symbol: string) => readonly TradeView[];
   readonly indexPrice: (symbol: string) => string | undefined;
   readonly ticker: (symbol: string) => TickerView | undefined;

@@ -16,8 +16,9 @@ import { needMoney } from '../model/instruments/instrument.ts';
 const HOUR_MS = 3_600_000n;
 
 /**
- * Funding per lot since the market opened: it accrues continuously at an absolute rate per contract unit and hour
- * [rest 6.2]. A whole number of 10^-18 units, so that what longs pay is exactly what shorts get.
+ * Funding per lot since the market opened: it accrues continuously at an absolute rate per contract
+ * unit and hour [rest 6.2]. A whole number of 10^-18 units, so that what longs pay is exactly what
+ * shorts get.
  */
 export const cumulativeFunding = (market: Market, at: EpochMs): Money => {
   const { funding, instrument } = market;
@@ -39,6 +40,9 @@ export const predictedRelativeRate = (market: Market): Money => {
   return maxMoney(-bound, minMoney(bound, rate));
 };
 
-/** Per contract unit and hour: relative x index in USD on linear, relative / index in the base on inverse contracts. */
+/**
+ * Per contract unit and hour: relative x index in USD on linear, relative / index in the base on
+ * inverse contracts.
+ */
 export const absoluteRate = (market: Market, relative: Money): Money =>
   market.instrument.inverse ? over(relative, market.index) : times(relative, market.index);

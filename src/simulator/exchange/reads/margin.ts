@@ -10,8 +10,9 @@ import { type Venue } from '../model/venue.ts';
 import { type WalletName } from '../model/vocabulary.ts';
 
 /**
- * Margin of one wallet. Flex figures are in USD; those of a single-collateral wallet (fi_xbtusd) are in its currency.
- * marginEquity = collateralValue + totalUnrealized; availableMargin = marginEquity - initialMarginWithOrders.
+ * Margin of one wallet. Flex figures are in USD; those of a single-collateral wallet (fi_xbtusd)
+ * are in its currency. marginEquity = collateralValue + totalUnrealized; availableMargin =
+ * marginEquity - initialMarginWithOrders.
  */
 export interface WalletMargin {
   readonly wallet: WalletName;
@@ -34,8 +35,8 @@ export interface MarketMargin {
 }
 
 /**
- * The schedule's row for a size: the last whose lower bound is not above it [rest 6.2], by contracts on inverse and by
- * USD of notional on flexible contracts. It applies to the whole size.
+ * The schedule's row for a size: the last whose lower bound is not above it [rest 6.2], by
+ * contracts on inverse and by USD of notional on flexible contracts. It applies to the whole size.
  */
 export const marginStep = (instrument: Instrument, lots: number, notional: Money): MarginStep => {
   const measure = instrument.inverse ? stepsToMoney(Math.abs(lots), instrument.sizeGrid) : notional;
@@ -44,7 +45,10 @@ export const marginStep = (instrument: Instrument, lots: number, notional: Money
   return found ?? { from: 0n, initial: ONE, maintenance: ONE };
 };
 
-/** Initial margin rate of a size for an account: the schedule's, raised by extreme volatility and by a leverage cap. */
+/**
+ * Initial margin rate of a size for an account: the schedule's, raised by extreme volatility and by
+ * a leverage cap.
+ */
 const initialRate = (market: Market, step: MarginStep, leverage: Money | undefined): Money => {
   const scheduled = step.initial * BigInt(market.volatilityMultiplier);
   return leverage === undefined ? scheduled : maxMoney(scheduled, over(ONE, leverage));
@@ -141,7 +145,10 @@ export const walletMargin = (venue: Venue, account: Account, wallet: WalletName)
   };
 };
 
-/** Mark price of a market at which its wallet's equity meets the maintenance margin, all else equal; 0 when there is none. */
+/**
+ * Mark price of a market at which its wallet's equity meets the maintenance margin, all else equal;
+ * 0 when there is none.
+ */
 export const liquidationPrice = (
   account: Account,
   market: Market,
@@ -158,7 +165,10 @@ export const liquidationPrice = (
   });
 };
 
-/** The same with the initial margin, orders included: the price at which nothing is available any more. */
+/**
+ * The same with the initial margin, orders included: the price at which nothing is available any
+ * more.
+ */
 export const initialMarginPrice = (
   account: Account,
   market: Market,
@@ -178,7 +188,10 @@ export const initialMarginPrice = (
   });
 };
 
-/** Equity now, the margin that other markets ask, and what this one asks for each unit of its price (inverse: of 1 over it). */
+/**
+ * Equity now, the margin that other markets ask, and what this one asks for each unit of its price
+ * (inverse: of 1 over it).
+ */
 interface Meeting {
   readonly equity: Money;
   readonly others: Money;

@@ -6,7 +6,10 @@ import { lastDay } from './market-stats.ts';
 import { divideHalfEven, moneyToText, ONE, over } from '../model/money.ts';
 import { type Venue } from '../model/venue.ts';
 
-/** One market as REST `tickers` and the WebSocket `ticker` feed show it [rest 2.2; websocket 7.3]. Amounts are plain decimal text. */
+/**
+ * One market as REST `tickers` and the WebSocket `ticker` feed show it [rest 2.2; websocket 7.3].
+ * Amounts are plain decimal text.
+ */
 export interface TickerView {
   readonly symbol: string;
   readonly tag: 'perpetual' | 'month' | 'quarter' | 'semiannual';

@@ -3,7 +3,10 @@ import { type Market } from '../model/market.ts';
 import { type Money, over, absMoney } from '../model/money.ts';
 import { profitAt } from '../model/position.ts';
 
-/** Opposite positions, the highest return on what was paid first: the unwind queue [rest 2.4 unwindqueue]. */
+/**
+ * Opposite positions, the highest return on what was paid first: the unwind queue
+ * [rest 2.4 unwindqueue].
+ */
 export const unwindOrder = (market: Market, held: number): readonly Account[] =>
   [...market.holders]
     .filter((account) => (account.positions.get(market.symbol)?.lots ?? 0) > 0 !== held > 0)

@@ -18,7 +18,9 @@ export const leaveBook = (venue: Venue, order: Order): void => {
   announce(venue, order, 'delete');
 };
 
-/** Takes `lots` off a resting order's place in the book; the caller changes the order itself first. */
+/**
+ * Takes `lots` off a resting order's place in the book; the caller changes the order itself first.
+ */
 export const shrinkInBook = (venue: Venue, order: Order, lots: number): void => {
   const side = order.market.book.side(order.side);
   side.shrink(order, lots);

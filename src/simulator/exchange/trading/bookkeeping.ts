@@ -26,7 +26,10 @@ export interface Booking {
   >;
 }
 
-/** Changes a balance and writes the account log. The caller books the other side (`tally`, another account, a position's cost). */
+/**
+ * Changes a balance and writes the account log. The caller books the other side (`tally`, another
+ * account, a position's cost).
+ */
 export const book = (venue: Venue, account: Account, booking: Booking): void => {
   const { wallet, currency, amount } = booking;
   const before = balanceOf(account, wallet, currency);

@@ -5,7 +5,10 @@ import { emit, type Venue } from '../model/venue.ts';
 import { type CancelReason, type OrderStatus } from '../model/vocabulary.ts';
 import { isFresh } from '../reads/closed-orders.ts';
 
-/** Takes a living order out of every list, and remembers it for a while. Its status is the caller's word. */
+/**
+ * Takes a living order out of every list, and remembers it for a while. Its status is the caller's
+ * word.
+ */
 export const retire = (venue: Venue, order: Order, status: OrderStatus): void => {
   if (order.level !== undefined) leaveBook(venue, order);
   order.market.triggers.delete(order);

@@ -31,7 +31,10 @@ interface Execution {
   readonly kind: ExecutionKind;
 }
 
-/** Books one trade of `lots` at the maker's price on both accounts and tells the world. The orders' own quantities were not changed yet. */
+/**
+ * Books one trade of `lots` at the maker's price on both accounts and tells the world. The orders'
+ * own quantities were not changed yet.
+ */
 export const execute = (
   venue: Venue,
   maker: Order,

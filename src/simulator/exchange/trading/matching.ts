@@ -9,8 +9,9 @@ import { meet } from './self-trade.ts';
 import { type Venue } from '../model/venue.ts';
 
 /**
- * Trades `taker` against the book, best price first and oldest first within a price, at the makers' prices, until
- * its limit, its quantity or self-trade prevention stops it. Answers whether self-trade prevention did.
+ * Trades `taker` against the book, best price first and oldest first within a price, at the makers'
+ * prices, until its limit, its quantity or self-trade prevention stops it. Answers whether
+ * self-trade prevention did.
  */
 export const match = (
   venue: Venue,

@@ -6,8 +6,9 @@ import { indexPriceOf } from '../reads/collateral.ts';
 import { tally, type Venue } from '../model/venue.ts';
 
 /**
- * Profit of a flex market is paid in USD, or in the currency that the account prefers for the market [rest 2.5],
- * converted at the index price; the venue is the other side of the conversion. Losses and fees stay in USD, which may be a debt.
+ * Profit of a flex market is paid in USD, or in the currency that the account prefers for the
+ * market [rest 2.5], converted at the index price; the venue is the other side of the conversion.
+ * Losses and fees stay in USD, which may be a debt.
  */
 export const payProfit = (
   venue: Venue,

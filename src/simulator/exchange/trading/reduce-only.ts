@@ -6,15 +6,18 @@ import { type Order, toView } from '../model/order.ts';
 import { emit, type Venue } from '../model/venue.ts';
 import { type Side } from '../model/vocabulary.ts';
 
-/** Lots that an order on `side` can take off the account's position; 0 when it would not reduce it. */
+/**
+ * Lots that an order on `side` can take off the account's position; 0 when it would not reduce it.
+ */
 export const reducible = (account: Account, market: Market, side: Side): number => {
   const held = account.positions.get(market.symbol)?.lots ?? 0;
   return Math.max(0, side === 'buy' ? -held : held);
 };
 
 /**
- * Resting reduce-only orders never add up to more than the position: when it shrinks, the least aggressive prices go
- * first, the youngest among equals, the one at the edge is cut, and all go when nothing is left [rest 6.3].
+ * Resting reduce-only orders never add up to more than the position: when it shrinks, the least
+ * aggressive prices go first, the youngest among equals, the one at the edge is cut, and all go
+ * when nothing is left [rest 6.3].
  */
 export const keepReducing = (venue: Venue, account: Account, market: Market): void => {
   const resting = account.exposures.get(market.symbol)?.reducing;

@@ -3,9 +3,10 @@ import { type Order } from '../model/order.ts';
 export type SelfTradeAnswer = 'trade' | 'cancelMaker' | 'stopTaker';
 
 /**
- * Self-trade prevention acts across a master and its subaccounts; the taker's account decides [rest 6.3].
- * CANCEL_MAKER_SELF removes makers of the same account; CANCEL_MAKER_CHILD lets a master remove makers of the whole family;
- * CANCEL_MAKER_ANY lets everybody of the family do so. Whatever the strategy does not cover is refused as by REJECT_TAKER.
+ * Self-trade prevention acts across a master and its subaccounts; the taker's account decides
+ * [rest 6.3]. CANCEL_MAKER_SELF removes makers of the same account; CANCEL_MAKER_CHILD lets a
+ * master remove makers of the whole family; CANCEL_MAKER_ANY lets everybody of the family do so.
+ * Whatever the strategy does not cover is refused as by REJECT_TAKER.
  */
 export const meet = (taker: Order, maker: Order): SelfTradeAnswer => {
   const { holder } = taker;
@@ -24,7 +25,10 @@ export const meet = (taker: Order, maker: Order): SelfTradeAnswer => {
   }
 };
 
-/** Lots that `taker` could trade now at its limit before self-trade prevention stops it, counted up to `enough`. */
+/**
+ * Lots that `taker` could trade now at its limit before self-trade prevention stops it, counted up
+ * to `enough`.
+ */
 export const fillable = (taker: Order, enough: number): number => {
   let lots = 0;
   const buying = taker.side === 'buy';

@@ -19,7 +19,10 @@ interface Forced {
   readonly ticks: number;
 }
 
-/** Moves a liquidated position to others at the bankruptcy price: the assignment programme first, then by unwinding. */
+/**
+ * Moves a liquidated position to others at the bankruptcy price: the assignment programme first,
+ * then by unwinding.
+ */
 export const forceTransfer = (venue: Venue, account: Account, forced: Forced): void => {
   let rest = forced.lots;
   const held = account.positions.get(forced.market.symbol)?.lots ?? 0;
@@ -81,7 +84,8 @@ const accepts = (
   market: Market,
   side: Side,
 ): boolean => {
-  // 1970-01-01 was a Thursday: days 2 and 3 of each week counted from there are Saturday and Sunday.
+  // 1970-01-01 was a Thursday: days 2 and 3 of each week counted from there are Saturday and
+  // Sunday.
   const day = Math.floor(venue.at / DAY_MS) % 7;
   const isWeekend = day === 2 || day === 3;
   const isTime =

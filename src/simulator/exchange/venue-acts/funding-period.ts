@@ -7,7 +7,10 @@ import { positionSize } from '../model/position.ts';
 import { updateMark } from './prices.ts';
 import { emit, type Venue } from '../model/venue.ts';
 
-/** Ends a funding period in every perpetual market: what accrued is paid, the next rate is set ([rest 6.2]: hourly). */
+/**
+ * Ends a funding period in every perpetual market: what accrued is paid, the next rate is set
+ * ([rest 6.2]: hourly).
+ */
 export const endFundingPeriod = (venue: Venue): void => {
   for (const market of venue.markets.values()) {
     if (market.instrument.perpetual && !market.expired) endPeriodOf(venue, market);

@@ -5,7 +5,10 @@ import { type Market } from '../model/market.ts';
 import { tally, type Venue } from '../model/venue.ts';
 import { type WalletName } from '../model/vocabulary.ts';
 
-/** A wallet that lost more than it had, with no position left, is brought back to nothing by the insurance fund. */
+/**
+ * A wallet that lost more than it had, with no position left, is brought back to nothing by the
+ * insurance fund.
+ */
 export const absorbLoss = (venue: Venue, account: Account, wallet: WalletName): void => {
   const isIn = (market: Market | undefined): boolean => market?.instrument.wallet === wallet;
   const holds = [...account.positions.keys()].some((symbol) => isIn(venue.markets.get(symbol)));

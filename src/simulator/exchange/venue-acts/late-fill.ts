@@ -12,8 +12,9 @@ import { opposite } from '../model/vocabulary.ts';
 type FillLate = Extract<TradeCommand, { readonly type: 'FillLate' }>;
 
 /**
- * The venue matched the order before it cancelled it, and says so afterwards: a fill at its limit, against an account of the
- * venue's choice. The order stays what it is, canceled, unless nothing is left of it.
+ * The venue matched the order before it cancelled it, and says so afterwards: a fill at its limit,
+ * against an account of the venue's choice. The order stays what it is, canceled, unless nothing is
+ * left of it.
  */
 export const fillLate = (venue: Venue, command: FillLate): CommandError | undefined => {
   const order = venue.closed.get(command.orderId)?.order;

@@ -14,8 +14,8 @@ import { emit, type Venue } from '../model/venue.ts';
 import { type WalletName } from '../model/vocabulary.ts';
 
 /**
- * Looks at everybody who holds a position in `market`. Nothing is liquidated while a market is suspended or
- * post-only [rest 11].
+ * Looks at everybody who holds a position in `market`. Nothing is liquidated while a market is
+ * suspended or post-only [rest 11].
  */
 export const checkHolders = (venue: Venue, market: Market): void => {
   if (market.suspended || market.postOnly || market.expired) return;
@@ -31,9 +31,10 @@ export const checkAccount = (venue: Venue, account: Account, wallet: WalletName)
 };
 
 /**
- * An account whose margin equity is below the maintenance margin of a wallet loses its orders there, then its positions,
- * the most demanding first, until the rest is covered: on the book down to the bankruptcy price; what the book does not
- * take goes to the assignment programme, then to the opposite positions with the highest profit, at that price.
+ * An account whose margin equity is below the maintenance margin of a wallet loses its orders
+ * there, then its positions, the most demanding first, until the rest is covered: on the book down
+ * to the bankruptcy price; what the book does not take goes to the assignment programme, then to
+ * the opposite positions with the highest profit, at that price.
  */
 const liquidateIfNeeded = (venue: Venue, account: Account, wallet: WalletName): void => {
   const margin = walletMargin(venue, account, wallet);
@@ -91,8 +92,9 @@ const liquidate = (venue: Venue, account: Account, market: Market): void => {
 };
 
 /**
- * The price at which the wallet's equity is nothing, on the grid towards the better price for the account. When even a price of
- * nothing leaves equity, one tick; when equity is gone already the price is beyond the mark, and others take the position there.
+ * The price at which the wallet's equity is nothing, on the grid towards the better price for the
+ * account. When even a price of nothing leaves equity, one tick; when equity is gone already the
+ * price is beyond the mark, and others take the position there.
  */
 export const bankruptcyTicks = (venue: Venue, account: Account, market: Market): number => {
   const { instrument, mark } = market;
@@ -107,7 +109,10 @@ export const bankruptcyTicks = (venue: Venue, account: Account, market: Market):
   return Math.max(1, ticks);
 };
 
-/** -size / p + size / mark + equity = 0. A short that could lose no more than it has gets a price a thousand marks away. */
+/**
+ * -size / p + size / mark + equity = 0. A short that could lose no more than it has gets a price a
+ * thousand marks away.
+ */
 const inverseBankruptcy = (size: Money, equity: Money, mark: Money): Money => {
   const divisor = equity + over(size, mark);
   const price = divisor === 0n ? 0n : over(size, divisor);

@@ -6,8 +6,9 @@ import { type Venue } from '../model/venue.ts';
 import { type WalletName } from '../model/vocabulary.ts';
 
 /**
- * Resting orders that the wallet's equity no longer covers go, the youngest first, until the initial margin of what is held and
- * offered is covered again ([rest 3.5] NOT_ENOUGH_MARGIN: an order disappears without its owner's doing). Positions stay.
+ * Resting orders that the wallet's equity no longer covers go, the youngest first, until the
+ * initial margin of what is held and offered is covered again ([rest 3.5] NOT_ENOUGH_MARGIN: an
+ * order disappears without its owner's doing). Positions stay.
  */
 export const cancelUncovered = (venue: Venue, account: Account, wallet: WalletName): void => {
   if (walletMargin(venue, account, wallet).availableMargin >= 0n) return;

@@ -9,7 +9,10 @@ import { setIndex } from './prices.ts';
 import { settle, stateOf } from './settlement.ts';
 import { emit, type Venue } from '../model/venue.ts';
 
-/** What the venue itself, its operators and its price sources do. Answers with the error when it makes no sense. */
+/**
+ * What the venue itself, its operators and its price sources do. Answers with the error when it
+ * makes no sense.
+ */
 export const performMarketCommand = (
   venue: Venue,
   command: MarketCommand,

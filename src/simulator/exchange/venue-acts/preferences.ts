@@ -49,7 +49,9 @@ export const setPreference = (venue: Venue, command: Preference): CommandError |
 
 type Of<T extends Preference['type']> = Extract<Preference, { readonly type: T }>;
 
-/** A leverage cap may not need more margin than there is, nor exceed the schedule at the size held. */
+/**
+ * A leverage cap may not need more margin than there is, nor exceed the schedule at the size held.
+ */
 const setLeverage = (
   venue: Venue,
   account: Account,

@@ -34,8 +34,9 @@ const PREMIUM_MAX: Money = ONE / 100n;
 const MARK_ROUNDING = 10n ** 8n;
 
 /**
- * Mark = index + premium. The premium follows (impact mid - index) with a memory of 30 s and stays within 1% of the
- * index; without a two-sided book it stays as it was. The funding rate later averages it over its period.
+ * Mark = index + premium. The premium follows (impact mid - index) with a memory of 30 s and stays
+ * within 1% of the index; without a two-sided book it stays as it was. The funding rate later
+ * averages it over its period.
  */
 export const updateMark = (venue: Venue, market: Market): void => {
   const { premium, index } = market;
@@ -54,7 +55,10 @@ export const updateMark = (venue: Venue, market: Market): void => {
   market.mark = mark > 0n ? mark : index;
 };
 
-/** Middle of the average prices at which the impact size could be sold and bought; `undefined` on a thin book. */
+/**
+ * Middle of the average prices at which the impact size could be sold and bought; `undefined` on a
+ * thin book.
+ */
 export const impactMid = (market: Market): Money | undefined => {
   const bid = impactPrice(market, market.book.buy);
   const ask = impactPrice(market, market.book.sell);

@@ -16,7 +16,10 @@ export const nextDueAt = (venue: Venue): EpochMs =>
     ),
   );
 
-/** Lets time pass until `at`, stopping at every instant at which something is due. `settle` is called after each. */
+/**
+ * Lets time pass until `at`, stopping at every instant at which something is due. `settle` is
+ * called after each.
+ */
 export const passTime = (venue: Venue, at: EpochMs, settle: () => void): void => {
   for (;;) {
     const due = nextDueAt(venue);

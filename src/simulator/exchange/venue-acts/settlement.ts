@@ -15,8 +15,9 @@ export const settleExpired = (venue: Venue): void => {
 };
 
 /**
- * Ends a contract: open orders go (CONTRACT_EXPIRED), every position is closed at `price` with the taker fee [rest 6.2].
- * The profits of all holders add up to nothing but what was rounded, which the venue keeps.
+ * Ends a contract: open orders go (CONTRACT_EXPIRED), every position is closed at `price` with the
+ * taker fee [rest 6.2]. The profits of all holders add up to nothing but what was rounded, which
+ * the venue keeps.
  */
 export const settle = (venue: Venue, market: Market, price: Money): void => {
   market.expired = true;

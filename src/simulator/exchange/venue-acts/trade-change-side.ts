@@ -117,9 +117,10 @@ const move = (venue: Venue, executed: ExecutedTrade, side: ExecutedSide, terms: 
 };
 
 /**
- * When the position is what the trade left, it becomes what the trade found. When other trades came later, the opposite
- * trade at the same price takes it out: the account is worth the same, though what is left has another entry price. Either
- * way profit less cost changes by the value of the trade on both sides, so no money is made.
+ * When the position is what the trade left, it becomes what the trade found. When other trades came
+ * later, the opposite trade at the same price takes it out: the account is worth the same, though
+ * what is left has another entry price. Either way profit less cost changes by the value of the
+ * trade on both sides, so no money is made.
  */
 const undo = (
   venue: Venue,

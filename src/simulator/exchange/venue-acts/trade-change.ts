@@ -12,15 +12,19 @@ import { emit, type Venue } from '../model/venue.ts';
 type CommandOf<T extends TradeCommand['type']> = Extract<TradeCommand, { readonly type: T }>;
 
 /**
- * Takes a trade back on both accounts: position, realised profit and fees. What the order had filled is open again; it goes
- * back to the end of its price's queue when the order still rests, and is canceled when the order was filled.
+ * Takes a trade back on both accounts: position, realised profit and fees. What the order had
+ * filled is open again; it goes back to the end of its price's queue when the order still rests,
+ * and is canceled when the order was filled.
  */
 export const bustTrade = (
   venue: Venue,
   command: CommandOf<'BustTrade'>,
 ): CommandError | undefined => change(venue, command, ({ ticks }) => ({ lots: 0, ticks }));
 
-/** Takes a trade back and books it as it should have been. A larger size is nothing that an order asked for. */
+/**
+ * Takes a trade back and books it as it should have been. A larger size is nothing that an order
+ * asked for.
+ */
 export const correctTrade = (
   venue: Venue,
   command: CommandOf<'CorrectTrade'>,
@@ -70,7 +74,10 @@ const change = (
   return undefined;
 };
 
-/** What an account keeps after the change may be more than it can carry; it does not wait for the next price. */
+/**
+ * What an account keeps after the change may be more than it can carry; it does not wait for the
+ * next price.
+ */
 const checkBoth = (venue: Venue, { market, maker, taker }: ExecutedTrade): void => {
   if (market.suspended || market.postOnly) return;
   for (const { order } of [maker, taker])

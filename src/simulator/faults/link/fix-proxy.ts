@@ -33,7 +33,10 @@ interface Visitor {
   readonly tap: FixTap | undefined;
 }
 
-/** The listening side of a FIX gateway, with its connections in hand: so that they can be cut, muted and slowed. */
+/**
+ * The listening side of a FIX gateway, with its connections in hand: so that they can be cut, muted
+ * and slowed.
+ */
 export class FixProxy {
   readonly #options: FixProxyOptions;
   readonly #listener: FixListener;
@@ -66,8 +69,9 @@ export class FixProxy {
   }
 
   /**
-   * FIN and RST end connections; `silent` leaves both ends open and lets nothing through any more; `half-open` does the same,
-   * and the venue's session takes the link for ended while the client's end knows nothing.
+   * FIN and RST end connections; `silent` leaves both ends open and lets nothing through any more;
+   * `half-open` does the same, and the venue's session takes the link for ended while the client's
+   * end knows nothing.
    */
   cut(how: CutKind, aim: CutAim = {}): number {
     const cut = this.#aimedAt(aim);
@@ -81,7 +85,9 @@ export class FixProxy {
     return cut.length;
   }
 
-  /** Bytes of the connections of now are held and let go every `delayMs`, both ways, for `forMs`. */
+  /**
+   * Bytes of the connections of now are held and let go every `delayMs`, both ways, for `forMs`.
+   */
   slow(delayMs: number, forMs: number, aim: CutAim = {}): void {
     let leftMs = forMs;
     const slowed = this.#aimedAt(aim).map(({ socket }) => socket);

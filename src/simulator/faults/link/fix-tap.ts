@@ -15,8 +15,9 @@ export interface FixTapDeps {
 const FRAME_END = /\x0110=\d{3}\x01/g;
 
 /**
- * Stands between a FIX session and its socket, on the venue's way out: whole frames pass once, late, twice, damaged or not
- * at all. The session has numbered and stored them before, so it can send them again when it is asked to.
+ * Stands between a FIX session and its socket, on the venue's way out: whole frames pass once,
+ * late, twice, damaged or not at all. The session has numbered and stored them before, so it can
+ * send them again when it is asked to.
  */
 export class FixTap {
   readonly #deps: FixTapDeps;

@@ -1,6 +1,9 @@
 import { type Clock, type MonotonicMs, type Timers } from '../../../lib/time.ts';
 
-/** A connection's way out: what is held back holds back what comes behind it, since a stream has one order. */
+/**
+ * A connection's way out: what is held back holds back what comes behind it, since a stream has one
+ * order.
+ */
 export class LateLine<T> {
   readonly #write: (frame: T) => void;
   readonly #deps: { readonly clock: Clock; readonly timers: Timers };

@@ -9,7 +9,9 @@ const [REQUIRED_TAG_MISSING, VALUE_INCORRECT] = [1, 5];
 /** Names that Kraken's pages spell their own way [fix 4.4]. */
 const NAME: Readonly<Record<number, string>> = { 40: 'OrderType' };
 
-/** The dictionary's checks with the gateway's texts: `Missing mandatory field: Side (54)` [fix 4.4]. */
+/**
+ * The dictionary's checks with the gateway's texts: `Missing mandatory field: Side (54)` [fix 4.4].
+ */
 export const makeFormatCheck =
   (dictionary: FixDictionary) =>
   (message: FixMessage): MessageProblem | undefined => {
@@ -21,7 +23,10 @@ export const makeFormatCheck =
     return { reason, refTagID, text: textOf(reason, refTagID, name) ?? text };
   };
 
-/** Values of a MarketDataRequest(V) are the desk's to refuse: with a Y that names the MDReqID(262), not with a 3 [fix 4.9]. */
+/**
+ * Values of a MarketDataRequest(V) are the desk's to refuse: with a Y that names the MDReqID(262),
+ * not with a 3 [fix 4.9].
+ */
 const optionsOf = ({ msgType }: FixMessage): typeof VALIDATION_OPTIONS =>
   msgType === 'V' ? { ...VALIDATION_OPTIONS, allowUnknownEnums: true } : VALIDATION_OPTIONS;
 

@@ -5,7 +5,10 @@ const DAY_MS = 86_400_000;
 /** A timer of a day drifts; and the clock may be set. */
 const LOOK_MS_MAX = 60_000;
 
-/** The gateway's daily rollover: every session is logged out and begins at 1 [fix 1.5]. `atMs`: after midnight UTC. */
+/**
+ * The gateway's daily rollover: every session is logged out and begins at 1 [fix 1.5]. `atMs`:
+ * after midnight UTC.
+ */
 export const rollDaily = (
   atMs: number,
   sessions: () => readonly FixSession[],

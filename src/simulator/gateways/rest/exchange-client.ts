@@ -15,7 +15,10 @@ interface Waiting {
   readonly done: (events: readonly ExchangeEvent[]) => void;
 }
 
-/** Asks the exchange and collects everything that one request causes, up to its RequestCompleted: late when a market holds it [rest 10]. */
+/**
+ * Asks the exchange and collects everything that one request causes, up to its RequestCompleted:
+ * late when a market holds it [rest 10].
+ */
 export class ExchangeClient {
   readonly #submit: (command: ExchangeCommand) => void;
   readonly #prefix: string;

@@ -34,7 +34,10 @@ export class Fields {
   }
 }
 
-/** A text that is not percent-encoded properly is taken as it stands: the signature covers it anyway. */
+/**
+ * A text that is not percent-encoded properly is taken as it stands: the signature covers it
+ * anyway.
+ */
 const decode = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -29,7 +29,10 @@ export interface UsedNonce {
 
 export type Unsigned = Omit<RestCall, 'key'>;
 
-/** Admits a request or answers it: parameters first, then key and signature, permission, nonce, budget [rest 3.2, 13]. */
+/**
+ * Admits a request or answers it: parameters first, then key and signature, permission, nonce,
+ * budget [rest 3.2, 13].
+ */
 export class Gate {
   readonly #keys = new Map<string, RestKey>();
   readonly #nonces = new Map<string, NonceWindow>();
@@ -125,7 +128,10 @@ export const historyRefusal = (waitSeconds: number): RestAnswer | undefined =>
         headers: { 'rate-limit-reset': String(waitSeconds) },
       };
 
-/** Wrong key, wrong signature and missing permission look alike; each service says so in its own way [rest 3.1, 3.2]. */
+/**
+ * Wrong key, wrong signature and missing permission look alike; each service says so in its own way
+ * [rest 3.1, 3.2].
+ */
 export const notAuthenticated = (
   service: Service,
   { at }: Pick<RestCall, 'at'>,
@@ -146,7 +152,10 @@ export const notAuthenticated = (
   }
 };
 
-/** In the failure shape of each service too; where those of history and auth say which refusal it is, is inferred [rest 3.1]. */
+/**
+ * In the failure shape of each service too; where those of history and auth say which refusal it
+ * is, is inferred [rest 3.1].
+ */
 export const nonceRefusal = (
   service: Service,
   { at }: Pick<RestCall, 'at'>,

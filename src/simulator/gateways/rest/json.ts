@@ -18,7 +18,10 @@ export const plainOrNull = (text: string | undefined): JsonNumber | null =>
 /** A whole number of a counter or a code. */
 export const whole = (value: number): JsonNumber => new JsonNumber(String(value));
 
-/** A number written as a decimal that was a double on the way: `66596.0`, `0.001`, `-3.995839963e-09` [rest 7]. */
+/**
+ * A number written as a decimal that was a double on the way: `66596.0`, `0.001`,
+ * `-3.995839963e-09` [rest 7].
+ */
 export const double = (text: string): JsonNumber => {
   const plainText = toDecimalText(text) ?? text;
   if (!plainText.includes('.')) return new JsonNumber(`${plainText}.0`);
@@ -31,7 +34,9 @@ export const double = (text: string): JsonNumber => {
 /** Below 0.0001: four zeros and more behind the point. */
 const SMALL = /^(-?)0\.(0{4,})([1-9])(\d*)$/;
 
-/** A number padded with zeros to `places` decimals, as some fields arrive: `1950.596600000000000`. */
+/**
+ * A number padded with zeros to `places` decimals, as some fields arrive: `1950.596600000000000`.
+ */
 export const padded = (text: string, places: number): JsonNumber =>
   new JsonNumber(paddedText(text, places));
 

@@ -11,7 +11,10 @@ export const KRAKEN_RATE_LIMITS: RateLimits = { pointsPer10s: 500, historyTokens
 const WINDOW_MS = 10_000;
 const HISTORY_PERIOD_MS = 600_000;
 
-/** The two budgets of an account [rest 5]: a sliding window of points, and history tokens that refill steadily. */
+/**
+ * The two budgets of an account [rest 5]: a sliding window of points, and history tokens that
+ * refill steadily.
+ */
 export class RatePools {
   readonly #limits: RateLimits;
   readonly #spent: { readonly at: MonotonicMs; readonly points: number }[] = [];

@@ -66,7 +66,10 @@ export class RestApi {
     this.#downUntil = until;
   }
 
-  /** From now on, the views of these accounts show what they are now; `undefined` lets them move again. */
+  /**
+   * From now on, the views of these accounts show what they are now; `undefined` lets them move
+   * again.
+   */
   async freeze(
     accounts: readonly string[] | undefined,
     views: readonly ServedEndpoint[],

@@ -33,7 +33,9 @@ export type NonceRefusal = 'nonceBelowThreshold' | 'nonceDuplicate';
 
 /** Nonces that were used lately; "slightly late" ones pass, so more than one must be remembered. */
 const NONCES_MAX = 1_000;
-/** How far below the highest nonce another one may come; the venue publishes no figure [rest 1.4]. */
+/**
+ * How far below the highest nonce another one may come; the venue publishes no figure [rest 1.4].
+ */
 const NONCE_TOLERANCE = 1_000n;
 
 /** The nonce rule of one key: growing, slightly late ones tolerated, none twice [rest 1.4]. */

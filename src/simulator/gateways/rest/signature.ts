@@ -13,7 +13,10 @@ export interface SignedText {
 
 const DERIVATIVES = '/derivatives';
 
-/** The path that counts: a leading `/derivatives` is removed, history, auth and stats paths are used whole. */
+/**
+ * The path that counts: a leading `/derivatives` is removed, history, auth and stats paths are used
+ * whole.
+ */
 export const signedPath = (path: string): string =>
   path.startsWith(`${DERIVATIVES}/`) ? path.slice(DERIVATIVES.length) : path;
 

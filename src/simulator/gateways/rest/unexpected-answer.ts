@@ -8,7 +8,9 @@ import { type RestAnswer } from './answer.ts';
 
 const STATUS_OBJECTS = ['sendStatus', 'editStatus', 'cancelStatus'];
 
-/** The answer with a field that nobody knows, and with a status word of tomorrow [rest 13 row 16]. */
+/**
+ * The answer with a field that nobody knows, and with a status word of tomorrow [rest 13 row 16].
+ */
 export const unexpectedAnswer = (given: RestAnswer): RestAnswer => {
   const parsed = parseLosslessJson(given.body);
   if (!parsed.ok || !isJsonObject(parsed.value)) return given;

@@ -1,7 +1,10 @@
 import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { JsonNumber } from '../../../lib/lossless-json.ts';
 
-/** A double as the public feeds write it: `82380.0`, `0.0003`, `0.00001783425`, `9.275625e-6` [websocket 3.3, 7.3]. */
+/**
+ * A double as the public feeds write it: `82380.0`, `0.0003`, `0.00001783425`, `9.275625e-6`
+ * [websocket 3.3, 7.3].
+ */
 export const real = (text: string): JsonNumber => new JsonNumber(realText(text));
 
 const realText = (text: string): string => {
@@ -29,8 +32,9 @@ const scientific = (parts: RegExpExecArray, letter: 'e' | 'E'): string => {
 export const whole = (value: number): JsonNumber => new JsonNumber(String(Math.floor(value)));
 
 /**
- * What is left of an order, as the venue computes it: in doubles, noise included (`1.0 - 0.14` is `0.8600000000000001` in a recorded
- * frame). The one place where the simulator computes an amount in floats, because its clients must survive it.
+ * What is left of an order, as the venue computes it: in doubles, noise included (`1.0 - 0.14` is
+ * `0.8600000000000001` in a recorded frame). The one place where the simulator computes an amount
+ * in floats, because its clients must survive it.
  */
 export const noisyDifference = (size: string, filled: string): string =>
   toDecimalText(String(Number(size) - Number(filled))) ?? '0';

@@ -8,7 +8,9 @@ import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 const timer = (name: string): InputBody => ({ type: 'TimerFired', name });
 const nameOf = (body: InputBody): string => (body.type === 'TimerFired' ? body.name : body.type);
 
-/** A loop whose only fact is the name of its input; `onEffect` is what the outside does in a turn. */
+/**
+ * A loop whose only fact is the name of its input; `onEffect` is what the outside does in a turn.
+ */
 const makeLoop = (
   onEffect: (name: string, loop: EngineLoop) => readonly InputBody[],
   waiting?: NonNullable<EngineLoopDeps['waiting']>,

@@ -114,7 +114,8 @@ describe('import of a QuickFIX .cfg', () => {
       const { sessions } = JSON.parse(run(`${FOLDER}/sessions.cfg`).out) as {
         sessions: Record<string, Record<string, unknown>>;
       };
-      // Two sessions of one CompID pair differ by SessionQualifier in QuickFIX, which FIX itself does not carry.
+      // Two sessions of one CompID pair differ by SessionQualifier in QuickFIX, which FIX itself
+      // does not carry.
       sessions['desk1-algo-2']!['targetCompID'] = 'DESK1-ALGO2';
       Object.assign(sessions['kraken-drv-trd']!, {
         cancelOrdersOnDisconnect: true,

@@ -4,7 +4,10 @@ import { type HttpFake, startHttpFake } from '../rest/support.ts';
 export const SINCE = Date.parse('2026-01-01T00:00:00Z');
 export const UNTIL = Date.parse('2026-02-01T00:00:00Z');
 
-/** Executions in January, several within the same millisecond, amounts with digits that a double loses. */
+/**
+ * Executions in January, several within the same millisecond, amounts with digits that a double
+ * loses.
+ */
 export const makeExecutions = (count: number): readonly { at: number; text: string }[] =>
   Array.from({ length: count }, (_, index) => {
     const at = SINCE + Math.floor(index / 3) * 1_000;

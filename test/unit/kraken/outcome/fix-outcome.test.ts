@@ -17,7 +17,9 @@ const verdict = (outcome: Outcome): string => {
   return outcome.type === 'Unknown' && outcome.isNovel ? 'Unknown!' : outcome.type;
 };
 
-/** The engine's reason words that may follow `EGeneral:Other:` [fix 6.4], and those of [rest 3.5]. */
+/**
+ * The engine's reason words that may follow `EGeneral:Other:` [fix 6.4], and those of [rest 3.5].
+ */
 const ENGINE_WORDS: Readonly<Record<string, string>> = {
   MARKET_SUSPENDED: 'MarketClosed',
   MARKET_NOT_FOUND: 'UnknownInstrument',

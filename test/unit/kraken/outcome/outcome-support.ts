@@ -22,7 +22,9 @@ export const classify = (body: unknown, call: Call, httpStatus = 200): Outcome =
 export const send = (status: string, more: object = {}): Outcome =>
   classify({ result: 'success', sendStatus: { status, ...more } }, 'send');
 
-/** `-` nothing rests and nothing filled, `f` nothing rests but read the fills, `+` done, `?` open. */
+/**
+ * `-` nothing rests and nothing filled, `f` nothing rests but read the fills, `+` done, `?` open.
+ */
 export const verdict = (outcome: Outcome): string => {
   switch (outcome.type) {
     case 'Confirmed':

@@ -1,6 +1,7 @@
 /**
- * Every status and error word of the venue reference [rest 3.2, 3.5] with what it proves:
- * `+` done, `-` nothing rests and nothing filled, `f` nothing rests but read the fills, `?` open, `?!` open and novel.
+ * Every status and error word of the venue reference [rest 3.2, 3.5] with what it proves: `+` done,
+ * `-` nothing rests and nothing filled, `f` nothing rests but read the fills, `?` open, `?!` open
+ * and novel.
  */
 export const SEND: Readonly<Record<string, string>> = {
   placed: '+',
@@ -78,7 +79,10 @@ export const BATCH_SEND: Readonly<Record<string, string>> = {
   tooManyOrders: '-',
 };
 
-/** Every error string of [rest 3.2]: on an order call, on a transfer, and on an edit or cancel where that differs. */
+/**
+ * Every error string of [rest 3.2]: on an order call, on a transfer, and on an edit or cancel where
+ * that differs.
+ */
 export const ERRORS: Readonly<
   Record<string, readonly [order: string, money: string, target?: string]>
 > = {

@@ -49,7 +49,8 @@ describe('endpoint tables [rest 2]', () => {
         ([name, param]) => `${name} ${param.in} ${param.isRequired ? 'required' : 'optional'}`,
       );
       const theirs = entry.params.map(
-        // Clients send processBefore in batches; the schema's capital is a known doubt [rest 9 row 7].
+        // Clients send processBefore in batches; the schema's capital is a known doubt
+        // [rest 9 row 7].
         ({ name, in: where, required }) =>
           `${name === 'ProcessBefore' ? 'processBefore' : name} ${where} ${required ? 'required' : 'optional'}`,
       );

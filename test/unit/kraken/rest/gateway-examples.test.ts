@@ -9,7 +9,10 @@ import {
 } from '../../../../src/lib/lossless-json.ts';
 import { domainCalls, examples, makeGateways, toReply } from './gateways-support.ts';
 
-/** Fields that are read elsewhere, are of no use, or become a time; their numbers are not looked for. */
+/**
+ * Fields that are read elsewhere, are of no use, or become a time; their numbers are not looked
+ * for.
+ */
 const NOT_KEPT = new Set([
   'serverTime',
   'tradeable',

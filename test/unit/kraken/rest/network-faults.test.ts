@@ -3,7 +3,9 @@ import { classifyReply } from '../../../../src/kraken/outcome/outcome.ts';
 import { FAULT_SETTINGS, ONCE_ONLY, PLACED, respond, settle } from './fault-support.ts';
 import { makeTestClient, startRawFake } from './support.ts';
 
-/** What the server does to the wire; the outcome of a call that changes something must be Unknown. */
+/**
+ * What the server does to the wire; the outcome of a call that changes something must be Unknown.
+ */
 const faults: readonly [string, Parameters<typeof startRawFake>[0]][] = [
   ['reset on the first byte', { onFirstByte: (socket) => socket.resetAndDestroy() }],
   ['reset after the whole request', { onRequest: (socket) => socket.resetAndDestroy() }],

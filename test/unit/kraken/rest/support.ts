@@ -97,7 +97,10 @@ export interface RawFake {
   readonly close: () => Promise<void>;
 }
 
-/** A TCP server that sees the bytes: `behave` runs on the first byte, and again on each whole request. */
+/**
+ * A TCP server that sees the bytes: `behave` runs on the first byte, and again on each whole
+ * request.
+ */
 export const startRawFake = async (behave: {
   readonly onConnection?: (socket: Socket) => void;
   readonly onFirstByte?: (socket: Socket) => void;

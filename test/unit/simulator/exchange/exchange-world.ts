@@ -147,7 +147,10 @@ const TELLERS: Teller = {
   CommandRefused: ({ reason }) => `refused ${reason}`,
 };
 
-/** What happened to orders, shortest form: `accepted a`, `rejected POST_WOULD_EXECUTE`, `trade 84000 x 0.5`. */
+/**
+ * What happened to orders, shortest form: `accepted a`, `rejected POST_WOULD_EXECUTE`,
+ * `trade 84000 x 0.5`.
+ */
 export const story = (events: readonly ExchangeEvent[]): readonly string[] =>
   events.flatMap((event) => {
     const tell = TELLERS[event.type] as ((event: ExchangeEvent) => string) | undefined;

@@ -14,7 +14,9 @@ import { ACCOUNTS, UIDS, Wild } from './wild-history.ts';
 
 const STEPS = 40;
 
-/** Nothing rests with nothing left, and reduce-only orders never add up to more than the position. */
+/**
+ * Nothing rests with nothing left, and reduce-only orders never add up to more than the position.
+ */
 const checkOrders = (world: World, uid: string): void => {
   const { queries } = world.exchange;
   const held = new Map(queries.positions(uid).map(({ symbol, size }) => [symbol, new Big(size)]));
@@ -30,7 +32,9 @@ const checkOrders = (world: World, uid: string): void => {
   }
 };
 
-/** Every position is the sum of its fills, and every balance is where its last log entry left it. */
+/**
+ * Every position is the sum of its fills, and every balance is where its last log entry left it.
+ */
 const checkBooks = (world: World, money: NaiveMoney): void => {
   const { queries } = world.exchange;
   const told = new Map<string, string>();

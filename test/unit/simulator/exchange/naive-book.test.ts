@@ -19,7 +19,10 @@ const STRATEGIES = [
 ] as const;
 const STEPS = 60;
 
-/** One seeded history, told to the exchange and to the naive book; both must say the same after every step. */
+/**
+ * One seeded history, told to the exchange and to the naive book; both must say the same after
+ * every step.
+ */
 class Twin {
   readonly world: World = makeWorld({ accounts: [...ACCOUNTS, account('A2')] });
   readonly naive = new NaiveBook();

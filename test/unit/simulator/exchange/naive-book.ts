@@ -1,6 +1,9 @@
 import { Big } from 'big.js';
 
-/** A plain array of orders, searched from front to back: slow and obvious, the oracle of the real book. */
+/**
+ * A plain array of orders, searched from front to back: slow and obvious, the oracle of the real
+ * book.
+ */
 export interface NaiveOrder {
   readonly id: string;
   readonly uid: string;
@@ -134,7 +137,10 @@ export class NaiveBook {
     this.orders = this.orders.filter((each) => each !== order);
   }
 
-  /** Reduce-only orders that rest may not add up to more than the position: the least aggressive lose. */
+  /**
+   * Reduce-only orders that rest may not add up to more than the position: the least aggressive
+   * lose.
+   */
   trim(uid: string): void {
     for (const side of ['buy', 'sell'] as const) {
       const mine = this.orders

@@ -23,8 +23,8 @@ const MAKERS: ReadonlySet<string> = new Set(['maker']);
 type Logged = EventOf<'AccountLogged'>['entry'];
 
 /**
- * What is charged and paid beside profit: fees by role and rate, conversions at the index, settlement at the index. Reads every
- * event before the bookkeeper of positions does.
+ * What is charged and paid beside profit: fees by role and rate, conversions at the index,
+ * settlement at the index. Reads every event before the bookkeeper of positions does.
  */
 export class NaiveCharges {
   readonly #money: NaiveMoney;

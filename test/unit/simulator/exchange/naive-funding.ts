@@ -23,8 +23,9 @@ interface Accrual {
 }
 
 /**
- * Funding from the published rates alone: a position owes its lots times the rate times the hours, a lot's share cut to 18
- * decimals downwards. Reads every event before the bookkeeper of positions does.
+ * Funding from the published rates alone: a position owes its lots times the rate times the hours,
+ * a lot's share cut to 18 decimals downwards. Reads every event before the bookkeeper of positions
+ * does.
  */
 export class NaiveFunding {
   readonly #specs: ReadonlyMap<string, InstrumentSpec>;

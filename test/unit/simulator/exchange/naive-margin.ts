@@ -101,7 +101,10 @@ const marketOf = (
 
 type Row = InstrumentSpec['marginLevels'][number];
 
-/** Initial margin rate of a row: the schedule's, times volatility, at least what a leverage cap asks. */
+/**
+ * Initial margin rate of a row: the schedule's, times volatility, at least what a leverage cap
+ * asks.
+ */
 const rateOf = (exchange: Exchange, uid: string, spec: InstrumentSpec): ((row: Row) => Big) => {
   const status = exchange.queries.instrumentStatus(spec.symbol);
   const cap = exchange.queries.preferences(uid)?.leverage[spec.symbol];

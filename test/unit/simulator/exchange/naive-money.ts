@@ -25,8 +25,8 @@ interface Done {
 }
 
 /**
- * Positions and money kept from fills and bookings alone, in exact decimals: a second bookkeeper who reads the event
- * stream and never looks into the exchange.
+ * Positions and money kept from fills and bookings alone, in exact decimals: a second bookkeeper
+ * who reads the event stream and never looks into the exchange.
  */
 export class NaiveMoney {
   readonly #specs: ReadonlyMap<string, InstrumentSpec>;
@@ -100,8 +100,8 @@ export class NaiveMoney {
   }
 
   /**
-   * A trade taken back: a leg that is what the trade left becomes what the trade found; else the opposite trade takes it
-   * out. A corrected one is booked anew.
+   * A trade taken back: a leg that is what the trade left becomes what the trade found; else the
+   * opposite trade takes it out. A corrected one is booked anew.
    */
   #change(
     { trade, maker, taker }: EventOf<'TradeBusted' | 'TradeCorrected'>,
@@ -173,8 +173,8 @@ const currencyOf = (spec: InstrumentSpec): string =>
   spec.type === 'futures_inverse' ? (spec.base === 'BTC' ? 'XBT' : spec.base) : 'USD';
 
 /**
- * Cash, what was paid for open positions, funding that accrued, and the venue's own tallies add up to nothing in every
- * currency: no money is made or lost.
+ * Cash, what was paid for open positions, funding that accrued, and the venue's own tallies add up
+ * to nothing in every currency: no money is made or lost.
  */
 export const checkConservation = (exchange: Exchange): void => {
   const sums = new Map<string, Big>();

@@ -11,8 +11,9 @@ type Haircuts = Readonly<Record<string, string>>;
 const walletOf = (symbol: string): string => (/^[PF]I_/.test(symbol) ? 'fi_xbtusd' : 'flex');
 
 /**
- * What the exchange may let an account do, by the naive margin: nobody was given an order that the margin does not cover,
- * nobody took a position that has to be liquidated, and who has to be liquidated was.
+ * What the exchange may let an account do, by the naive margin: nobody was given an order that the
+ * margin does not cover, nobody took a position that has to be liquidated, and who has to be
+ * liquidated was.
  */
 export const checkRisk = (
   exchange: Exchange,
@@ -54,7 +55,8 @@ const checkAccepted = (
   }
   const own = traded.fills.filter((fill) => fill.order.symbol === symbol);
   const before = big(own[0]?.positionBefore.size ?? 0).abs();
-  // Whatever makes a position no larger is let through: everybody may close, and turn round within what was held.
+  // Whatever makes a position no larger is let through: everybody may close, and turn round within
+  // what was held.
   const grew = big(own[own.length - 1]?.positionAfter.size ?? 0)
     .abs()
     .gt(before);
@@ -77,7 +79,10 @@ const tradesOf = (events: readonly ExchangeEvent[], uid: string) => {
 const tell = ({ equity, maintenance }: NaiveWallet): string =>
   `equity ${equity.toFixed()}, maintenance ${maintenance.toFixed()}`;
 
-/** After prices moved, whoever holds a position in an open market and did not trade since is above its maintenance margin. */
+/**
+ * After prices moved, whoever holds a position in an open market and did not trade since is above
+ * its maintenance margin.
+ */
 const checkLiquidations = (
   exchange: Exchange,
   events: readonly ExchangeEvent[],

@@ -15,8 +15,9 @@ interface Row {
 }
 
 /**
- * A level 3 book built from BookChanged alone, orders in the order of their arrival. It proves that every maker was the
- * oldest order at the best price, and that the feed gives back the exchange's own book.
+ * A level 3 book built from BookChanged alone, orders in the order of their arrival. It proves that
+ * every maker was the oldest order at the best price, and that the feed gives back the exchange's
+ * own book.
  */
 export class ShadowBook {
   readonly #rows = new Map<string, Row[]>();

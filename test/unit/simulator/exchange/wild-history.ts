@@ -38,7 +38,10 @@ const MARKETS = [
 
 type Known = Readonly<Record<'account' | 'cliOrdId', string>>;
 
-/** A wild seeded history: everything that can be asked of the exchange, at poor accounts and jumping prices. */
+/**
+ * A wild seeded history: everything that can be asked of the exchange, at poor accounts and jumping
+ * prices.
+ */
 export class Wild {
   readonly world: World = makeWorld({ accounts: ACCOUNTS, symbols: MARKETS });
   readonly #prng: MarketPrng;

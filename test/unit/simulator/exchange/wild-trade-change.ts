@@ -1,7 +1,10 @@
 import { type MarketPrng } from '../../../../src/simulator/market/prng.ts';
 import { type World } from './exchange-world.ts';
 
-/** The venue busts or corrects one of the latest trades, or fills an order that it has just canceled. */
+/**
+ * The venue busts or corrects one of the latest trades, or fills an order that it has just
+ * canceled.
+ */
 export const changeTrade = (world: World, prng: MarketPrng): void => {
   const latest = <T>(items: readonly T[]): T | undefined =>
     items[prng.int(0, Math.max(0, items.length - 1))];

@@ -11,8 +11,9 @@ import { type SubscriptionTable } from './subscription-table.ts';
 type Acknowledgement = Extract<ControlEvent, { readonly feed: string }>;
 
 /**
- * What the venue's answers, and its silence, mean for the request in flight. Requests carry no id: acknowledgements name feed and
- * product, alerts mostly nothing [websocket 3.2, 4.4]. An alert that names nothing blames nothing.
+ * What the venue's answers, and its silence, mean for the request in flight. Requests carry no id:
+ * acknowledgements name feed and product, alerts mostly nothing [websocket 3.2, 4.4]. An alert that
+ * names nothing blames nothing.
  */
 export class RequestAnswers {
   readonly #table: SubscriptionTable;
@@ -146,7 +147,10 @@ export class RequestAnswers {
     return this.#failures.unanswered(feed, [product], failure);
   }
 
-  /** `Json Error` is the one answer that is documented for a bad challenge request; everything else may concern anything. */
+  /**
+   * `Json Error` is the one answer that is documented for a bad challenge request; everything else
+   * may concern anything.
+   */
   #onChallengeAlert(
     { kind, text }: VenueAlert,
     request: InFlight,
@@ -176,7 +180,10 @@ export class RequestAnswers {
     return [{ type: 'SubscriptionChanged', feed, product, state: entry.state }];
   }
 
-  /** It names no product, so it says something once each that waits has had one: they are held, and a first frame has to show it. */
+  /**
+   * It names no product, so it says something once each that waits has had one: they are held, and
+   * a first frame has to show it.
+   */
   #alreadySubscribed(request: InFlight, at: MonotonicMs): readonly FeedOutput[] {
     const { feed, pending } = request;
     request.alreadyHeld++;
@@ -234,7 +241,10 @@ export class RequestAnswers {
     return this.#failures.refused(feed, products, failure);
   }
 
-  /** Wrong key, wrong signature, stale challenge and missing permission look alike: a fresh challenge once, then a wait. */
+  /**
+   * Wrong key, wrong signature, stale challenge and missing permission look alike: a fresh
+   * challenge once, then a wait.
+   */
   #privateFailed(request: InFlight, text: string, at: MonotonicMs): readonly FeedOutput[] {
     const { feed } = request;
     settle(request, '');

@@ -17,9 +17,10 @@ const SILENCE_CHECK_MS = 1_000;
 const UNANSWERED_MAX_OF_NOTHING = 2;
 
 /**
- * The requests of one open connection: challenge, subscribe, unsubscribe; one in flight, paced, matched to their answers.
- * Answers with outputs; `Terminate` among them means that the connection should be replaced. Nothing is ever given up: what came to
- * nothing is asked again, on this connection after a wait that grows, and at once on the next one.
+ * The requests of one open connection: challenge, subscribe, unsubscribe; one in flight, paced,
+ * matched to their answers. Answers with outputs; `Terminate` among them means that the connection
+ * should be replaced. Nothing is ever given up: what came to nothing is asked again, on this
+ * connection after a wait that grows, and at once on the next one.
  */
 export class RequestLine {
   readonly #table: SubscriptionTable;
@@ -130,7 +131,10 @@ export class RequestLine {
     return [...outputs, { type: 'Terminate', reason }];
   }
 
-  /** Silence condemns a connection that carries nothing; one that carries something costs its feeds, so that is done seldom. */
+  /**
+   * Silence condemns a connection that carries nothing; one that carries something costs its feeds,
+   * so that is done seldom.
+   */
   #isInQuestion(at: MonotonicMs): boolean {
     if (!this.#table.isAnyHeld) return this.#unanswered >= UNANSWERED_MAX_OF_NOTHING;
     if (this.#unanswered < this.#limits.unansweredMax || at < this.#replaceableFrom) return false;

@@ -12,8 +12,9 @@ export interface Failure {
 }
 
 /**
- * Subscriptions that came to nothing: each is asked for again after a wait that doubles, and has a line that says which and when.
- * The venue's no waits longer than its silence: a product that does not exist seldom comes to exist.
+ * Subscriptions that came to nothing: each is asked for again after a wait that doubles, and has a
+ * line that says which and when. The venue's no waits longer than its silence: a product that does
+ * not exist seldom comes to exist.
  */
 export class SubscriptionFailures {
   readonly #table: SubscriptionTable;

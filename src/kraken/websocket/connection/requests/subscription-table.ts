@@ -62,7 +62,9 @@ export class SubscriptionTable {
     return [...this.#entries.values()];
   }
 
-  /** A new connection: nothing is held, and whatever was refused or not answered is asked for again. */
+  /**
+   * A new connection: nothing is held, and whatever was refused or not answered is asked for again.
+   */
   restart(): void {
     for (const [key, entry] of this.#entries) {
       // Silence was the connection's; a refusal was the product's own.
@@ -79,7 +81,10 @@ export class SubscriptionTable {
     this.#replacedBySubstitute.clear();
   }
 
-  /** The next products of one feed in `state`, at most `productsMax`; an uncertain product comes alone. */
+  /**
+   * The next products of one feed in `state`, at most `productsMax`; an uncertain product comes
+   * alone.
+   */
   nextBatch(state: 'Wanted' | 'Leaving', productsMax: number): FeedSubscription | undefined {
     let batch: { feed: string; products: string[] } | undefined;
     for (const entry of this.#entries.values()) {
@@ -99,7 +104,10 @@ export class SubscriptionTable {
     if (state === 'Requested') entry.hasData = false;
   }
 
-  /** `isProven` false: the venue only said that we hold it, so its first frame of any kind has to show that. */
+  /**
+   * `isProven` false: the venue only said that we hold it, so its first frame of any kind has to
+   * show that.
+   */
   acknowledge(feed: string, product: string, at: MonotonicMs, isProven = true): void {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined || entry.state === 'Live' || entry.state === 'Leaving') return;
@@ -109,7 +117,10 @@ export class SubscriptionTable {
     else this.#to(entry, 'Acknowledged');
   }
 
-  /** The first full frame came, before or after the acknowledgement. True when the subscription is now complete. */
+  /**
+   * The first full frame came, before or after the acknowledgement. True when the subscription is
+   * now complete.
+   */
   snapshotCame(feed: string, product: string, at: MonotonicMs): boolean {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined) return false;
@@ -143,7 +154,10 @@ export class SubscriptionTable {
     return true;
   }
 
-  /** Its data did not come or came no more: it is left and, after a wait that grows, asked for again. Answers how often that was in a row. */
+  /**
+   * Its data did not come or came no more: it is left and, after a wait that grows, asked for
+   * again. Answers how often that was in a row.
+   */
   leaveUnheard(feed: string, product: string): number {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined) return 1;
@@ -152,7 +166,10 @@ export class SubscriptionTable {
     return entry.failures;
   }
 
-  /** A request came to nothing. When it is asked again: after a wait that doubles with each failure in a row. */
+  /**
+   * A request came to nothing. When it is asked again: after a wait that doubles with each failure
+   * in a row.
+   */
   fail(
     feed: string,
     product: string,

@@ -1,8 +1,9 @@
 import { type MonotonicMs } from '../../../../lib/time.ts';
 
 /**
- * Wanted: to be asked for. Requested: asked, not answered. Acknowledged: answered, first full frame outstanding. Live: both came.
- * Leaving: to be unsubscribed. Refused: the venue said no. Unanswered: it said nothing, or sent no data. Both are asked for again.
+ * Wanted: to be asked for. Requested: asked, not answered. Acknowledged: answered, first full frame
+ * outstanding. Live: both came. Leaving: to be unsubscribed. Refused: the venue said no.
+ * Unanswered: it said nothing, or sent no data. Both are asked for again.
  */
 export type SubscriptionState =
   'Wanted' | 'Requested' | 'Acknowledged' | 'Live' | 'Leaving' | 'Refused' | 'Unanswered';
@@ -14,7 +15,10 @@ export interface Subscription {
   readonly state: SubscriptionState;
   /** Gone after the unsubscribe instead of subscribed again. */
   readonly isEnding: boolean;
-  /** Refused and Unanswered: when it is asked for again on this connection; `undefined`: on the next one. */
+  /**
+   * Refused and Unanswered: when it is asked for again on this connection; `undefined`: on the next
+   * one.
+   */
   readonly retryAt: MonotonicMs | undefined;
 }
 

@@ -1,6 +1,9 @@
 import { type Money } from '../money.ts';
 
-/** A step such as 0.5 or 10, as `units` x 10^-`decimals`: prices are counted in ticks, quantities in lots. */
+/**
+ * A step such as 0.5 or 10, as `units` x 10^-`decimals`: prices are counted in ticks, quantities in
+ * lots.
+ */
 export interface Grid {
   readonly units: number;
   readonly decimals: number;
@@ -24,7 +27,9 @@ export const makeGrid = (step: string): Grid | undefined => {
   };
 };
 
-/** The number of steps that a plain text means; `undefined` off the grid, negative, or over 2^53. */
+/**
+ * The number of steps that a plain text means; `undefined` off the grid, negative, or over 2^53.
+ */
 export const textToSteps = (text: string, grid: Grid): number | undefined => {
   const parts = PLAIN.exec(text);
   if (parts === null) return undefined;

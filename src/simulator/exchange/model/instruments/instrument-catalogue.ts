@@ -3,8 +3,9 @@ import { RULED_INDEX_PRICES, RULED_INSTRUMENTS } from './instrument-rule.ts';
 import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
 
 /**
- * Contract specifications as recorded from the venue on 2026-09-25 [rest 2.2 instruments, 6.2]; sizes
- * and margin levels of markets without a recording follow the family's pattern. Dates as recorded.
+ * Contract specifications as recorded from the venue on 2026-09-25 [rest 2.2 instruments, 6.2];
+ * sizes and margin levels of markets without a recording follow the family's pattern. Dates as
+ * recorded.
  */
 const levels = (rows: readonly (readonly [string, string, string])[]): readonly MarginLevel[] =>
   rows.map(([from, initialMargin, maintenanceMargin]) => ({
@@ -99,7 +100,10 @@ const inverse = (f: InverseFields): InstrumentSpec => ({
     : { lastTradingTime: epochMs(f.term.last) }),
 });
 
-/** On Fridays, 31 and 30 weeks apart, at the hour at which they end; in London, where FI do, it was summer. As recorded for XBT. */
+/**
+ * On Fridays, 31 and 30 weeks apart, at the hour at which they end; in London, where FI do, it was
+ * summer. As recorded for XBT.
+ */
 const FF_DECEMBER: Term = { opened: Date.UTC(2026, 4, 22, 8), last: Date.UTC(2026, 11, 25, 8) };
 const FI_DECEMBER: Term = { opened: Date.UTC(2026, 4, 29, 15), last: Date.UTC(2026, 11, 25, 16) };
 const XBT = { base: 'BTC', underlying: 'rr_xbtusd' };

@@ -2,8 +2,9 @@ import { epochMs } from '../../../../lib/time.ts';
 import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
 
 /**
- * Contracts that have no recording, made by rule so that a venue as large as the real one (300 markets in September
- * 2026, [rest 6.1]) can be listed. Coin and index price; the largest markets first.
+ * Contracts that have no recording, made by rule so that a venue as large as the real one (300
+ * markets in September 2026, [rest 6.1]) can be listed. Coin and index price; the largest markets
+ * first.
  */
 const COINS =
   'COMP 48 GMT 0.045 DEFI 570 ANTHROPICX 260 ADA 0.62 AVAX 19 LINK 14.5 DOT 4.1 BCH 410 TRX 0.27 TON 3.1 SUI 2.4 HBAR 0.17 ' +
@@ -56,7 +57,10 @@ const coins = (): readonly Coin[] => {
   return words.flatMap((coin, i) => (i % 2 === 0 ? [{ coin, price: words[i + 1] ?? '1' }] : []));
 };
 
-/** A ten-thousandth of the price as tick, the next power of ten below; a lot worth about one to ten USD. */
+/**
+ * A ten-thousandth of the price as tick, the next power of ten below; a lot worth about one to ten
+ * USD.
+ */
 const specOf = ({ coin, price }: Coin, place: number): InstrumentSpec => {
   const magnitude = Math.floor(Math.log10(Number(price)) + 1e-9);
   const precision = Math.max(-6, Math.min(4, magnitude));

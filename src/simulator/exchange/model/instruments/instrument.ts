@@ -29,7 +29,9 @@ export interface InstrumentSpec {
   readonly category?: string;
 }
 
-/** `from`: lower bound, in contracts (inverse) or USD of notional (flexible). Rates as fractions. */
+/**
+ * `from`: lower bound, in contracts (inverse) or USD of notional (flexible). Rates as fractions.
+ */
 export interface MarginLevel {
   readonly from: string;
   readonly initialMargin: string;

@@ -22,7 +22,10 @@ export interface MarketDataGatewayOptions {
   readonly level: DepthLevel;
   /** The same CompIDs as on the trading service; no credentials. */
   readonly compIDs: readonly string[];
-  /** A session without a subscription is dropped after this long; 0 keeps it. One minute when left out. */
+  /**
+   * A session without a subscription is dropped after this long; 0 keeps it. One minute when left
+   * out.
+   */
   readonly idleDropMs?: number;
   /** Entries of one InstrumentList(y); all in one message up to 1,000 when left out. */
   readonly listFragmentMax?: number;
@@ -36,8 +39,8 @@ const MESSAGES_MAX = 10_000;
 const LIST_FRAGMENT_MAX = 1_000;
 
 /**
- * A market data service of its own: its sessions, its sequence numbers [fix 1.2, 1.4, 11]. It does not listen: a door gives it
- * its connections.
+ * A market data service of its own: its sessions, its sequence numbers [fix 1.2, 1.4, 11]. It does
+ * not listen: a door gives it its connections.
  */
 export const makeMarketDataAcceptor = (
   options: MarketDataGatewayOptions,

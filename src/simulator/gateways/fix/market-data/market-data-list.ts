@@ -3,7 +3,10 @@ import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.t
 import { type InstrumentSpec } from '../../../exchange/model/instruments/instrument.ts';
 import { emptyList, instrumentList } from './market-data-messages.ts';
 
-/** InstrumentListRequest(x) of one session [fix 4.10]: snapshots, and further lists when a market's state changes. */
+/**
+ * InstrumentListRequest(x) of one session [fix 4.10]: snapshots, and further lists when a market's
+ * state changes.
+ */
 export interface SecurityListService {
   readonly onRequest: (message: FixMessage) => readonly OutboundMessage[];
   readonly onMarketState: (symbol: string) => readonly OutboundMessage[];

@@ -34,7 +34,10 @@ export const requestReject = ({ mdReqID, reason, detail }: RefusedRequest): Outb
   };
 };
 
-/** The end of a subscription that does not exist: no MDReqRejReason fits, so it is a business reject (assumed). */
+/**
+ * The end of a subscription that does not exist: no MDReqRejReason fits, so it is a business reject
+ * (assumed).
+ */
 export const unknownSubscription = (mdReqID: string): OutboundMessage => ({
   msgType: 'j',
   fields: [
@@ -93,7 +96,10 @@ export interface PrintedTrade {
   readonly takerOrderType: OrderType;
 }
 
-/** MarketDataIncrementalRefresh(X): trades first, then what they and everything else did to the book. */
+/**
+ * MarketDataIncrementalRefresh(X): trades first, then what they and everything else did to the
+ * book.
+ */
 export const increment = (
   subject: Subject,
   trades: readonly PrintedTrade[],
@@ -138,7 +144,10 @@ export const precisionOf = (spec: InstrumentSpec): Precision => ({
 
 const CHECKSUM_LEVELS = 10;
 
-/** ChecksumOrderBook(5041): CRC-32 over the best ten offers, then bids, written from the published rule apart from the client's code [fix 4.9]. */
+/**
+ * ChecksumOrderBook(5041): CRC-32 over the best ten offers, then bids, written from the published
+ * rule apart from the client's code [fix 4.9].
+ */
 export const checksumOf = (book: Pick<BookView, 'asks' | 'bids'>, precision: Precision): string => {
   const digits = (text: string, decimals: number): string => {
     const [whole = '', fraction = ''] = text.split('.');

@@ -38,7 +38,10 @@ export interface MarketDataServiceDeps {
   readonly queries: ExchangeQueries;
   readonly now: () => EpochMs;
   readonly timers: Timers;
-  /** A session that subscribes to nothing for this long after its Logon is dropped [fix 1.9]; `undefined`: never. */
+  /**
+   * A session that subscribes to nothing for this long after its Logon is dropped [fix 1.9];
+   * `undefined`: never.
+   */
   readonly idleDropMs: number | undefined;
   /** Book updates that go wrong; none when left out. */
   readonly bookFaults?: BookFaults;
@@ -61,7 +64,10 @@ interface Subscriber {
   idle: { readonly cancel: () => void } | undefined;
 }
 
-/** The market data side of the FIX gateway, one per level: V and x in; W, X, Y and y out [fix 4.9, 4.10]. */
+/**
+ * The market data side of the FIX gateway, one per level: V and x in; W, X, Y and y out
+ * [fix 4.9, 4.10].
+ */
 export class MarketDataService {
   readonly #deps: MarketDataServiceDeps;
   readonly #subscribers: Subscriber[] = [];
@@ -124,7 +130,10 @@ export class MarketDataService {
     for (const [symbol, trades] of tradesBySymbol) this.#update(symbol, trades);
   }
 
-  /** Keeps the queue and the instrument lists up to date; answers with the symbol whose market data changed. */
+  /**
+   * Keeps the queue and the instrument lists up to date; answers with the symbol whose market data
+   * changed.
+   */
   #note(event: ExchangeEvent): string | undefined {
     switch (event.type) {
       case 'BookChanged':
@@ -182,7 +191,9 @@ export class MarketDataService {
     if (told !== undefined) subscriber.session?.send(told);
   }
 
-  /** Sizes of what is still in the book but left the subscribed depth: empty unless something left. */
+  /**
+   * Sizes of what is still in the book but left the subscribed depth: empty unless something left.
+   */
   #sizesLeft(
     symbol: string,
     sent: ReadonlyMap<string, BookEntry>,

@@ -62,7 +62,10 @@ const ordersOf = (
   return [...side('sell').map(toEntry), ...side('buy').map(toEntry)];
 };
 
-/** Every order of the best `depth` prices: a depth counts prices, so that the checksum over ten of them can be computed (assumed). */
+/**
+ * Every order of the best `depth` prices: a depth counts prices, so that the checksum over ten of
+ * them can be computed (assumed).
+ */
 const bestPrices = (orders: readonly BookOrderView[], depth: number): readonly BookOrderView[] => {
   let prices = 0;
   let last: string | undefined;
@@ -74,7 +77,9 @@ const bestPrices = (orders: readonly BookOrderView[], depth: number): readonly B
   return from === -1 ? orders : orders.slice(0, from);
 };
 
-/** When entries of books last changed, by symbol and MDEntryID(278): MDEntryTime(273) of a snapshot. */
+/**
+ * When entries of books last changed, by symbol and MDEntryID(278): MDEntryTime(273) of a snapshot.
+ */
 export class ChangeTimes {
   readonly #bySymbol = new Map<string, Map<string, EpochMs>>();
 
@@ -94,7 +99,10 @@ export class ChangeTimes {
   }
 }
 
-/** How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went ([fix 4.9]: 0 when it left the book). */
+/**
+ * How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went
+ * ([fix 4.9]: 0 when it left the book).
+ */
 export const changesBetween = (
   before: ReadonlyMap<string, BookEntry>,
   after: readonly BookEntry[],
@@ -117,8 +125,8 @@ export const changesBetween = (
 };
 
 /**
- * MDEntryTimeQueue(5273): ISO 8601 with nanoseconds, so that the orders of one price sort by it also when several came within a
- * millisecond.
+ * MDEntryTimeQueue(5273): ISO 8601 with nanoseconds, so that the orders of one price sort by it
+ * also when several came within a millisecond.
  */
 export class QueueTimes {
   readonly #textByOrderId = new Map<string, string>();

@@ -3,11 +3,15 @@ import { type CancelReason, type OrderError } from '../../../exchange/model/voca
 /** Where the gateway's Text(58) on 150=4 is not the engine's own word [fix 6.4]. */
 const BY_REASON: Partial<Record<CancelReason, string>> = {
   CANCELLED_BY_USER: 'Order canceled by user',
-  // The engine tells REST and WebSocket apart what met somebody and what met nobody; the list for 58 has one word.
+  // The engine tells REST and WebSocket apart what met somebody and what met nobody; the list for
+  // 58 has one word.
   PARTIAL_FILL: 'IOC_WOULD_NOT_EXECUTE_REASON',
 };
 
-/** A refusal after the acknowledgement is a cancel: it has the words of one, where the list has them. */
+/**
+ * A refusal after the acknowledgement is a cancel: it has the words of one, where the list has
+ * them.
+ */
 const BY_REFUSAL: Partial<Record<OrderError, string>> = {
   POST_WOULD_EXECUTE: 'POST_WOULD_EXECUTE_REASON',
   IOC_WOULD_NOT_EXECUTE: 'IOC_WOULD_NOT_EXECUTE_REASON',

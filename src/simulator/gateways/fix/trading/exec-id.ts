@@ -1,8 +1,8 @@
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * ExecID(17) in the gateway's shape, `<13 base32 letters>:<suffix>`, from a counter: unique for as long as the counter does not
- * repeat. ([fix 6.2]: opaque)
+ * ExecID(17) in the gateway's shape, `<13 base32 letters>:<suffix>`, from a counter: unique for as
+ * long as the counter does not repeat. ([fix 6.2]: opaque)
  */
 export const execIDOf = (counter: bigint): string => {
   let text = '';

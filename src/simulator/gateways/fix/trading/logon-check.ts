@@ -14,8 +14,9 @@ export interface FixKey {
 }
 
 /**
- * The gateway's check of a trading Logon: key, signature over the Logon's own MsgSeqNum(34), nonce within 5 s and rising. Written from the
- * venue's rule, apart from the client's code. Answers with the Text(58) of the refusing Logout. [fix 2, 11]
+ * The gateway's check of a trading Logon: key, signature over the Logon's own MsgSeqNum(34), nonce
+ * within 5 s and rising. Written from the venue's rule, apart from the client's code. Answers with
+ * the Text(58) of the refusing Logout. [fix 2, 11]
  */
 export const makeLogonCheck = (
   key: FixKey,

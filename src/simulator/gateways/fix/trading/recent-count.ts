@@ -9,7 +9,10 @@ export class RecentCount {
     this.#periodMs = periodMs;
   }
 
-  /** Counts one more, unless there were `max` of them already: then it counts nothing and says false. */
+  /**
+   * Counts one more, unless there were `max` of them already: then it counts nothing and says
+   * false.
+   */
   take(at: EpochMs, max: number): boolean {
     this.#times = this.#times.filter((time) => time > at - this.#periodMs);
     if (this.#times.length >= max) return false;

@@ -1,6 +1,9 @@
 import { type FixOrder } from './trading-reports.ts';
 
-/** What a FIX session's reports are made from: every living order, and the latest of everything else. */
+/**
+ * What a FIX session's reports are made from: every living order, and the latest of everything
+ * else.
+ */
 export class SessionMemory {
   readonly #orders = new Map<string, FixOrder>();
   /** Living no more; the oldest are forgotten. */
@@ -10,7 +13,10 @@ export class SessionMemory {
   readonly #clOrdIDs = new Set<string>();
   readonly #execIDs = new Map<string, string>();
   readonly #amendRequests = new Map<string, FixOrder>();
-  /** A trigger that fired lives on under another id of the exchange; FIX goes on with its OrderID(37). */
+  /**
+   * A trigger that fired lives on under another id of the exchange; FIX goes on with its
+   * OrderID(37).
+   */
   readonly #bornIds = new Map<string, string>();
   readonly #rowsMax: number;
 
@@ -33,7 +39,10 @@ export class SessionMemory {
     trim(this.#ended, this.#rowsMax, (oldest) => this.#orders.delete(oldest));
   }
 
-  /** Takes a ClOrdID(11); false when the session has used it. The oldest are forgotten: as a rule they are stale by then [fix 5.1]. */
+  /**
+   * Takes a ClOrdID(11); false when the session has used it. The oldest are forgotten: as a rule
+   * they are stale by then [fix 5.1].
+   */
   use(clOrdID: string): boolean {
     if (this.#clOrdIDs.has(clOrdID) || this.#orders.has(clOrdID)) return false;
     this.#clOrdIDs.add(clOrdID);

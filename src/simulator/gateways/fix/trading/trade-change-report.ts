@@ -4,9 +4,9 @@ import { type FillView, type TradeView } from '../../../exchange/model/events.ts
 import { miscFee, report, type ReportContext, standingOf } from './trading-reports.ts';
 
 /**
- * A bust (150=H) or a correction (150=G) with ExecRefID(19) of the report that it changes. Kraken documents neither for its
- * reports ([fix 6.1], generic guide only): the layout is that of a fill, with FIX 4.4's reference. A bust repeats the
- * quantity and price that are taken back.
+ * A bust (150=H) or a correction (150=G) with ExecRefID(19) of the report that it changes. Kraken
+ * documents neither for its reports ([fix 6.1], generic guide only): the layout is that of a fill,
+ * with FIX 4.4's reference. A bust repeats the quantity and price that are taken back.
  */
 export const tradeChangeReport = (
   context: ReportContext & {

@@ -16,8 +16,8 @@ import {
 const VALUE_INCORRECT = 5;
 
 /**
- * OrderCancelReplaceRequest(G) as UAT takes it: 41 finds the order, 37 must be its. OrderQty(38) is the whole quantity, fills
- * included. [fix 4.8, 11]
+ * OrderCancelReplaceRequest(G) as UAT takes it: 41 finds the order, 37 must be its. OrderQty(38) is
+ * the whole quantity, fills included. [fix 4.8, 11]
  */
 export const parseAmend = (
   message: FixMessage,

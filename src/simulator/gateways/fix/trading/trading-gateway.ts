@@ -46,14 +46,23 @@ export interface TradingGatewayDeps {
   readonly dictionary: FixDictionary;
   readonly stores: FixStores;
   readonly keeper: StateKeeper | undefined;
-  /** When the venue, in its first life, began: ExecIDs count from there, so that no run repeats another's. */
+  /**
+   * When the venue, in its first life, began: ExecIDs count from there, so that no run repeats
+   * another's.
+   */
   readonly startAt: EpochMs;
 }
 
-/** The order entry gateway before it has connections: its desk may be told again what it was told in an earlier life. */
+/**
+ * The order entry gateway before it has connections: its desk may be told again what it was told in
+ * an earlier life.
+ */
 export interface TradingGateway {
   readonly replayed: ReplayedService;
-  /** To be made once the stores are as they should be. It does not listen: a door gives it its connections. */
+  /**
+   * To be made once the stores are as they should be. It does not listen: a door gives it its
+   * connections.
+   */
   readonly open: (disconnect: (compID: string) => void) => FixAcceptor;
 }
 

@@ -165,7 +165,10 @@ export class TradingReporter {
     }
   }
 
-  /** A cancel of a held order is acknowledged, and is not the end: it is released as IOC and may still trade [fix 5.5]. */
+  /**
+   * A cancel of a held order is acknowledged, and is not the end: it is released as IOC and may
+   * still trade [fix 5.5].
+   */
   #givenUp(event: EventOf<'HeldOrderCanceled'>): void {
     const known = this.#orderOf(event.order);
     known?.clientSession.memory.keep({ ...known.order, orderId: event.order.orderId });
@@ -209,7 +212,10 @@ export class TradingReporter {
     });
   }
 
-  /** What the trigger became was refused, and the order was acknowledged long ago: the end is a cancel that nobody asked for [fix 6.1]. */
+  /**
+   * What the trigger became was refused, and the order was acknowledged long ago: the end is a
+   * cancel that nobody asked for [fix 6.1].
+   */
   #triggerFailed(event: EventOf<'TriggerFailed'>): void {
     this.#report(event.order, (context, clientSession) => {
       clientSession.memory.end(context.order.clOrdID);
@@ -222,7 +228,10 @@ export class TradingReporter {
     });
   }
 
-  /** Sends what `make` makes of an order that came through a seat; orders of other channels are not FIX's business [fix 10 row 40]. */
+  /**
+   * Sends what `make` makes of an order that came through a seat; orders of other channels are not
+   * FIX's business [fix 10 row 40].
+   */
   #report(
     view: OrderView,
     make: (

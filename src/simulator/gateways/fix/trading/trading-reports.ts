@@ -31,7 +31,10 @@ export const fixOrderOf = (message: FixMessage): FixOrder => ({
   orderId: undefined,
 });
 
-/** What every report of an order says. Body fields in ascending tag order, as Kraken sends them. [fix 3, 4.8] */
+/**
+ * What every report of an order says. Body fields in ascending tag order, as Kraken sends them.
+ * [fix 3, 4.8]
+ */
 interface ReportParts {
   readonly execType: string;
   readonly ordStatus: string;
@@ -99,7 +102,10 @@ export const newReport = (context: ReportContext): OutboundMessage => {
   });
 };
 
-/** A fill: 150=F. AvgPx(6) is 0.0 as seen in production, unless the toggle asks for the real average. */
+/**
+ * A fill: 150=F. AvgPx(6) is 0.0 as seen in production, unless the toggle asks for the real
+ * average.
+ */
 export const tradeReport = (
   context: ReportContext & {
     readonly fill: FillView;
@@ -127,7 +133,10 @@ export const tradeReport = (
   });
 };
 
-/** What comes before a trade that is told late: 150=D with 378=3. The order is as the trade has left it, which REST shows too. [fix 6.1] */
+/**
+ * What comes before a trade that is told late: 150=D with 378=3. The order is as the trade has left
+ * it, which REST shows too. [fix 6.1]
+ */
 export const lateTradeReport = (context: ReportContext): OutboundMessage =>
   report({
     ...context,
@@ -138,7 +147,10 @@ export const lateTradeReport = (context: ReportContext): OutboundMessage =>
     extra: [[378, '3']],
   });
 
-/** OrdStatus(39) and LeavesQty(151) of an order that has traded; one that was canceled before it was told of stays so. */
+/**
+ * OrdStatus(39) and LeavesQty(151) of an order that has traded; one that was canceled before it was
+ * told of stays so.
+ */
 export const standingOf = (
   view: OrderView,
 ): { readonly ordStatus: string; readonly leavesQty: string } => {
@@ -193,7 +205,10 @@ export const triggeredReport = (
     extra: [[1102, context.triggerPrice]],
   });
 
-/** Replaced: 150=5, answering OrderCancelReplaceRequest(G). 11 is the new id, 41 the old one, 37 stays. [fix 6.1] */
+/**
+ * Replaced: 150=5, answering OrderCancelReplaceRequest(G). 11 is the new id, 41 the old one, 37
+ * stays. [fix 6.1]
+ */
 export const replacedReport = (
   context: ReportContext & { readonly origClOrdID: string },
 ): OutboundMessage =>
@@ -207,7 +222,10 @@ export const replacedReport = (
     extra: [[41, context.origClOrdID]],
   });
 
-/** Refused by rule before an order id exists: BusinessMessageReject(j) with RefSeqNum(45)=0. [fix 4.8, 6.4] */
+/**
+ * Refused by rule before an order id exists: BusinessMessageReject(j) with RefSeqNum(45)=0.
+ * [fix 4.8, 6.4]
+ */
 export const ruleRefusal = (
   clOrdID: string,
   reason: OrderError,
@@ -242,7 +260,10 @@ export const unknownOrder = (
   ],
 });
 
-/** Beyond the session's budget. The text for derivatives is not published; this is the platform's on spot. [fix 1.8] */
+/**
+ * Beyond the session's budget. The text for derivatives is not published; this is the platform's on
+ * spot. [fix 1.8]
+ */
 export const rateLimitRefusal = (message: FixMessage): OutboundMessage => ({
   msgType: 'j',
   fields: [

@@ -75,13 +75,19 @@ const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefi
 /** Prices of other types mean nothing: a stop with one must not become a stop-limit. */
 const LIMIT_TYPES = '24T';
 
-/** Post-only contradicts such an order; to leave the P out would make a taker of who asked not to be one (assumed, [fix 5.2]). */
+/**
+ * Post-only contradicts such an order; to leave the P out would make a taker of who asked not to be
+ * one (assumed, [fix 5.2]).
+ */
 export const mustTake = (terms: {
   readonly ordType: string;
   readonly timeInForce: string;
 }): boolean => terms.timeInForce === '3' || !isOneOf(LIMIT_TYPES, terms.ordType);
 
-/** Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be worse [fix 5.2]. */
+/**
+ * Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be
+ * worse [fix 5.2].
+ */
 const SPOT_ONLY = [1138, 126, 168, 5001, 7928];
 const TAG_NOT_DEFINED = 2;
 const [VALID_UNTIL_MIN_MS, VALID_UNTIL_MAX_MS] = [2_000, 60_000];
@@ -152,7 +158,10 @@ const triggerOf = (
     : { triggerSignal, stopPrice: stopPx };
 };
 
-/** OrderCancelRequest(F): OrderID(37) wins over OrigClOrdID(41); only orders of the same CompID are reached. */
+/**
+ * OrderCancelRequest(F): OrderID(37) wins over OrigClOrdID(41); only orders of the same CompID are
+ * reached.
+ */
 export const parseCancel = (
   message: FixMessage,
   who: Requester,
@@ -174,7 +183,10 @@ export const parseCancel = (
   });
 };
 
-/** OrderMassCancelRequest(q): 1 one symbol, 6 this session, 7 this CompID; 6 and 7 are the same set here. [fix 4.7] */
+/**
+ * OrderMassCancelRequest(q): 1 one symbol, 6 this session, 7 this CompID; 6 and 7 are the same set
+ * here. [fix 4.7]
+ */
 export const parseMassCancel = (
   message: FixMessage,
   who: Requester,

@@ -51,7 +51,10 @@ export interface TradingClient {
   readonly account: string;
 }
 
-/** The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as [fix 11] wants. */
+/**
+ * The order entry side of the FIX gateway: D, F, q in; execution reports and refusals out, as
+ * [fix 11] wants.
+ */
 export class TradingService {
   readonly #deps: TradingServiceDeps;
   readonly #clientSessionByOwner = new Map<string, ClientSession>();
@@ -124,7 +127,8 @@ export class TradingService {
       isNameless ? { ...message, fields: fields.filter(([tag]) => tag !== 379) } : message,
     );
     const isError = errorsPerSecondMax > 0 && (msgType === 'j' || msgType === '3');
-    // Too many errors in a second end the connection, and with it what cancel-on-disconnect covers. [fix 1.8]
+    // Too many errors in a second end the connection, and with it what cancel-on-disconnect covers.
+    // [fix 1.8]
     if (isError && !clientSession.errors.take(this.#deps.now(), errorsPerSecondMax))
       this.#deps.disconnect(compID);
     return sent;
@@ -222,7 +226,10 @@ export class TradingService {
     this.#deps.submit(command.value);
   }
 
-  /** A ClOrdID(11) is good once in a session, whatever the request; one that is used again is refused. [fix 5.1] */
+  /**
+   * A ClOrdID(11) is good once in a session, whatever the request; one that is used again is
+   * refused. [fix 5.1]
+   */
   #isNew(clientSession: ClientSession, message: FixMessage): boolean {
     const clOrdID = message.get(11) ?? '';
     if (clientSession.memory.use(clOrdID)) return true;

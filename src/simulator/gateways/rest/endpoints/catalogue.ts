@@ -16,7 +16,10 @@ import * as orders from '../orders/order-endpoints.ts';
 import * as settings from './settings-endpoints.ts';
 import * as subaccounts from './subaccount-endpoints.ts';
 
-/** Every call that the simulator answers: the venue's catalogue without what is pre-production or legacy [rest 2]. */
+/**
+ * Every call that the simulator answers: the venue's catalogue without what is pre-production or
+ * legacy [rest 2].
+ */
 export const ENDPOINTS: readonly ServedEndpoint[] = [
   orders.sendorder,
   orders.editorder,

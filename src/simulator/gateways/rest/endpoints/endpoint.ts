@@ -42,13 +42,19 @@ export interface RestVenue {
   readonly options: RestOptions;
   /** How far the venue's clock is ahead of ours. */
   readonly skewMs: () => number;
-  /** The venue's clock: an answer of the engine is stamped when it is written, which may be long after its request came. */
+  /**
+   * The venue's clock: an answer of the engine is stamped when it is written, which may be long
+   * after its request came.
+   */
   readonly now: () => EpochMs;
 }
 
 /** Where the venue is known to differ from itself, or from year to year. */
 export interface RestOptions {
-  /** Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder [rest 9 row 20]. */
+  /**
+   * Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder
+   * [rest 9 row 20].
+   */
   readonly executionLayout: 'single' | 'pair';
   /** Lower-case symbols on the way out, as until about 2023 [rest 13 row 2]. */
   readonly legacyLowerCase: boolean;
@@ -71,7 +77,9 @@ export interface ServedEndpoint {
   readonly cost: (fields: Fields) => number;
   /** What is wrong with the parameters: told before anybody looks at the signature [rest 3.2]. */
   readonly check?: (call: Pick<RestCall, 'fields' | 'path' | 'at'>) => RestAnswer | undefined;
-  /** In place of `check`, where the answer needs what the check has read: parameters are read once. */
+  /**
+   * In place of `check`, where the answer needs what the check has read: parameters are read once.
+   */
   readonly prepare?: (call: Omit<RestCall, 'key'>) => RestAnswer | Prepared;
   readonly answer: Answerer;
 }

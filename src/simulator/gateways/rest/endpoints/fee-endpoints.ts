@@ -18,7 +18,10 @@ const TIERS = [
   { maker: '0.0175', taker: '0.045', usd: '5000000' },
 ] as const;
 
-/** Deprecated; the figures are the recorded ones, in percent, and not what the exchange charges [rest 2.3]. */
+/**
+ * Deprecated; the figures are the recorded ones, in percent, and not what the exchange charges
+ * [rest 2.3].
+ */
 export const feeschedules: ServedEndpoint = {
   id: 'feeschedules',
   method: 'GET',

@@ -12,7 +12,10 @@ import { accountOf, type ServedEndpoint, free } from './endpoint.ts';
 import { isoSeconds } from '../json.ts';
 import { AUTH, STATS } from './paths.ts';
 
-/** The service's own failure shape [rest 3.1, 2.15]: the one `suberror` that is known is of a key that is not. */
+/**
+ * The service's own failure shape [rest 3.1, 2.15]: the one `suberror` that is known is of a key
+ * that is not.
+ */
 export const authFailure = (message: string, suberror: 'api_key_not_found' | null): RestAnswer =>
   json({ error: 'unauthorized', message, suberror }, 401);
 
@@ -35,7 +38,10 @@ export const apiKeysCheck: ServedEndpoint = {
     }),
 };
 
-/** Shares of what was traded since the simulator began; the venue aggregates by week. Nothing yet: 204. */
+/**
+ * Shares of what was traded since the simulator began; the venue aggregates by week. Nothing
+ * yet: 204.
+ */
 export const selfMarketShare: ServedEndpoint = {
   id: 'self-market-share',
   method: 'GET',

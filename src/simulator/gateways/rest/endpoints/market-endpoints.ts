@@ -13,7 +13,9 @@ const when = (
   write: (text: string) => JsonValue,
 ): JsonValue | undefined => (text === undefined ? undefined : write(text));
 
-/** `write`: the list prints doubles, the single one plain numbers ([rest 2.2], recordings of both). */
+/**
+ * `write`: the list prints doubles, the single one plain numbers ([rest 2.2], recordings of both).
+ */
 const tickerRow = (ticker: TickerView, write: (text: string) => JsonValue): JsonObject =>
   defined({
     symbol: ticker.symbol,

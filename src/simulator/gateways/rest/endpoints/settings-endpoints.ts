@@ -176,7 +176,10 @@ export const strategyPut: ServedEndpoint = {
 
 const OFF_BOOK = `${V3}/rfq-assignment/max-leverage`;
 
-/** Of master accounts only [rest 2.6]; what an account may not use is answered like a missing permission [rest 3.2]. */
+/**
+ * Of master accounts only [rest 2.6]; what an account may not use is answered like a missing
+ * permission [rest 3.2].
+ */
 const ofMaster =
   (answer: ServedEndpoint['answer']): ServedEndpoint['answer'] =>
   (call, venue) => {

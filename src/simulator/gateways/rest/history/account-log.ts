@@ -11,8 +11,8 @@ export interface AccountLogRow extends Omit<AccountLogEntry, 'wallet' | 'info'> 
 type Limits = Pick<RowLimits, 'accountLogOfOne' | 'accountLogOfAll'>;
 
 /**
- * The log of every account, ids from 1 per account. A trade writes two rows: money, then position. When all have more than their limit
- * together, nobody keeps more than a fair share.
+ * The log of every account, ids from 1 per account. A trade writes two rows: money, then position.
+ * When all have more than their limit together, nobody keeps more than a fair share.
  */
 export class AccountLog {
   readonly #ids: IdSource;

@@ -48,7 +48,9 @@ const percentageFee = (fill: FillView, record: ExecutionRecord): string => {
   return decimalToText(decimal(fill.fee).times(decimal('100')).div(notional).round(6));
 };
 
-/** One account's execution; `single` is the layout of 2026, `pair` the older one [rest 9 row 20]. */
+/**
+ * One account's execution; `single` is the layout of 2026, `pair` the older one [rest 9 row 20].
+ */
 export const ownExecution = (
   { record, own }: OwnExecution,
   layout: RestOptions['executionLayout'],

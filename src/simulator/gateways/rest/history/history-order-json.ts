@@ -22,7 +22,10 @@ const ORDER_TYPES: Readonly<Record<OrderView['orderType'], string>> = {
 
 export const ms = (at: EpochMs): ReturnType<typeof whole> => whole(Math.floor(at));
 
-/** HistoricalOrder: numbers as text, times as milliseconds, `quantity` the open remainder [rest 2.12, 3.3]. */
+/**
+ * HistoricalOrder: numbers as text, times as milliseconds, `quantity` the open remainder
+ * [rest 2.12, 3.3].
+ */
 export const ownOrder = (order: OrderView): JsonObject => ({
   uid: order.orderId,
   accountUid: accountUid(order.account),

@@ -47,7 +47,10 @@ export interface PriceRecord {
   readonly price: string;
 }
 
-/** The history service: everything that happened in the exchange, by account and by market [rest 2.12, 2.13]. Fed with every event. */
+/**
+ * The history service: everything that happened in the exchange, by account and by market
+ * [rest 2.12, 2.13]. Fed with every event.
+ */
 export class HistoryStore {
   readonly executions: PagedLog<OwnExecution>;
   readonly orders: PagedLog<OrderRecord>;
@@ -139,7 +142,10 @@ export class HistoryStore {
     }
   }
 
-  /** A busted trade is gone from the lists of executions, a corrected one is what it should have been. */
+  /**
+   * A busted trade is gone from the lists of executions, a corrected one is what it should have
+   * been.
+   */
   #changeTrade(event: EventOf<'TradeBusted' | 'TradeCorrected'>): void {
     const { trade } = event;
     const [maker, taker] = [event.maker.fill, event.taker.fill];

@@ -11,7 +11,10 @@ interface Stamp {
   readonly at: EpochMs;
 }
 
-/** Events of the history service [rest 2.12]; reasons in the venue's upper-case words, written in lower case later. */
+/**
+ * Events of the history service [rest 2.12]; reasons in the venue's upper-case words, written in
+ * lower case later.
+ */
 export type OrderHistoryEvent = Stamp &
   (
     | {
@@ -62,7 +65,10 @@ const PLACED_REASON = {
   edit: 'EDITED_BY_USER',
 } as const;
 
-/** Tells orders' lives as the history service does: an order is "placed" when its first matching is over [rest 2.12 history-orders]. */
+/**
+ * Tells orders' lives as the history service does: an order is "placed" when its first matching is
+ * over [rest 2.12 history-orders].
+ */
 export class OrderHistory {
   readonly #tell: (order: OrderView, event: OrderHistoryEvent) => void;
   /** Accepted, still being matched. */

@@ -24,7 +24,10 @@ export interface Page<T> {
   readonly token: string | undefined;
 }
 
-/** What happened, in order, bounded: the oldest tenth goes when it is full. Read in pages by opaque tokens [rest 7]. */
+/**
+ * What happened, in order, bounded: the oldest tenth goes when it is full. Read in pages by opaque
+ * tokens [rest 7].
+ */
 export class PagedLog<T> {
   readonly #rowsMax: number;
   #rows: LogRow<T>[] = [];
@@ -48,7 +51,10 @@ export class PagedLog<T> {
     return row;
   }
 
-  /** Rewrites what was written, newest first, until `change` has answered `countMax` times; `undefined` leaves a row alone. */
+  /**
+   * Rewrites what was written, newest first, until `change` has answered `countMax` times;
+   * `undefined` leaves a row alone.
+   */
   rewrite(countMax: number, change: (item: T) => T | undefined): void {
     let left = countMax;
     for (let at = this.#rows.length - 1; at >= 0 && left > 0; at -= 1) {

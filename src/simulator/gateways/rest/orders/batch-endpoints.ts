@@ -93,8 +93,9 @@ const readItem = (params: OrderParams, orderer: Orderer, venue: RestVenue): Item
 };
 
 /**
- * Errors of the envelope have no place in a batch: an element has a status word ([rest 3.5], "other status words"). Which word
- * an argument gets is inferred; all of them are certain that nothing was done.
+ * Errors of the envelope have no place in a batch: an element has a status word ([rest 3.5], "other
+ * status words"). Which word an argument gets is inferred; all of them are certain that nothing was
+ * done.
  */
 const STATUS_OF_ARGUMENT: Readonly<Record<string, string>> = {
   'invalidArgument: symbol': 'marketInactive',
@@ -119,7 +120,10 @@ const wordOf = ({ kind, refusal }: Item): string => {
   return STATUS_OF_ARGUMENT[refusal.error] ?? refusal.error;
 };
 
-/** An argument that is missing brings back neither tag nor ids, a refused send its tag alone (recorded, [rest 2.1]). */
+/**
+ * An argument that is missing brings back neither tag nor ids, a refused send its tag alone
+ * (recorded, [rest 2.1]).
+ */
 const refusedItem = (item: Item): JsonObject => {
   const { kind, tag, named } = item;
   const status = wordOf(item);

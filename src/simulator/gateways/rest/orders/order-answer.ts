@@ -9,7 +9,10 @@ import { defined, double, iso, plain, plainOrNull } from '../json.ts';
 import { eventOrder, eventTrigger } from './order-json.ts';
 import { STATUS_OF_ERROR, wireError } from './order-errors.ts';
 
-/** What the events of one request say about its order: the words of sendStatus, editStatus, cancelStatus and batchStatus. */
+/**
+ * What the events of one request say about its order: the words of sendStatus, editStatus,
+ * cancelStatus and batchStatus.
+ */
 export interface OrderOutcome {
   readonly status: string;
   readonly orderId: string | undefined;
@@ -90,7 +93,10 @@ const placeEvent = ({ order, reducedQuantity }: EventOf<'OrderBooked'>): JsonObj
     ? { type: 'PLACE', order: eventOrder(order), reducedQuantity: plainOrNull(reducedQuantity) }
     : { orderTrigger: eventTrigger(order), type: 'PLACE' };
 
-/** `executionId` equals the fill's id everywhere; `cut`: size that reduce-only took off the taker [rest 3.4]. */
+/**
+ * `executionId` equals the fill's id everywhere; `cut`: size that reduce-only took off the taker
+ * [rest 3.4].
+ */
 const executionEvent = (
   event: EventOf<'Trade'>,
   { cut, priorEdit }: { readonly cut: string | undefined; readonly priorEdit?: OrderView },
@@ -162,7 +168,10 @@ const editEvent = ({ old, order, reducedQuantity }: EventOf<'OrderEdited'>): Jso
   };
 };
 
-/** `notFound` covers cancelled, gone and never existed; what filled within the venue's memory is `filled` [rest 2.1]. */
+/**
+ * `notFound` covers cancelled, gone and never existed; what filled within the venue's memory is
+ * `filled` [rest 2.1].
+ */
 export const cancelOutcome = (events: readonly ExchangeEvent[], at: EpochMs): OrderOutcome => {
   for (const event of events) {
     if (event.type === 'OrderCanceled')
@@ -228,7 +237,10 @@ const isRefused = ({ status, events }: OrderOutcome): boolean =>
 const batchWord = (status: string): string =>
   status === 'clientOrderIdTooBig' ? 'clientOrderIdTooLong' : status;
 
-/** One element of batchStatus: a refused send comes back with its tag alone, without ids and events (recorded, [rest 2.1]). */
+/**
+ * One element of batchStatus: a refused send comes back with its tag alone, without ids and events
+ * (recorded, [rest 2.1]).
+ */
 export const toBatchStatus = (
   outcome: OrderOutcome,
   tag: string | undefined,

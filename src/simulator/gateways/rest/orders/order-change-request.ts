@@ -12,7 +12,9 @@ import {
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** `orderId` in editorder, `order_id` in cancelorder and batches; either is understood [rest 3.3]. */
+/**
+ * `orderId` in editorder, `order_id` in cancelorder and batches; either is understood [rest 3.3].
+ */
 const readNamed = (
   params: OrderParams,
 ): Result<{ readonly orderId?: string; readonly cliOrdId?: string }, ParamsRefusal> => {

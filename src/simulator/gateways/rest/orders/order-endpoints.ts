@@ -33,7 +33,10 @@ export const isKnown = (venue: RestVenue, symbol: string): boolean =>
 
 const POINTS = 10;
 
-/** A command of one order: read once, refused by its parameters before anybody looks at the signature. */
+/**
+ * A command of one order: read once, refused by its parameters before anybody looks at the
+ * signature.
+ */
 const orderEndpoint = (
   id: string,
   prepare: (call: Omit<RestCall, 'key'>) => RestAnswer | Answerer,
@@ -83,7 +86,8 @@ export const sendorder = orderEndpoint('sendorder', ({ fields, at }) => {
 export const editorder = orderEndpoint('editorder', ({ fields, at }) => {
   const read = readEdit(fields);
   if (!read.ok) {
-    // Recorded: a malformed order id is answered with the other envelope, and with a name that is not its own.
+    // Recorded: a malformed order id is answered with the other envelope, and with a name that is
+    // not its own.
     return 'error' in read.error && read.error.error === 'invalidArgument: order_id'
       ? failures(at, 400, { code: 11, message: 'Argument invalid: symbol' })
       : refuseParams({ at }, 'editStatus', read.error);

@@ -9,7 +9,10 @@ export interface OrderEnd {
 const BACKGROUND = 'background';
 const REMEMBERED_MAX = 20_000;
 
-/** Why orders last changed: `updateReason` and `error` of orders/status [rest 2.1], which an order's view does not carry. */
+/**
+ * Why orders last changed: `updateReason` and `error` of orders/status [rest 2.1], which an order's
+ * view does not carry.
+ */
 export class OrderMemory {
   readonly #ends = new Map<string, OrderEnd>();
 

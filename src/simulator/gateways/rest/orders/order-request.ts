@@ -54,7 +54,10 @@ export const invalid = (name: string): { readonly error: string } => ({
 });
 export const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
 
-/** Reads the parameters of sendorder; what is missing comes first, then what makes no sense [rest 2.1, 3.2]. */
+/**
+ * Reads the parameters of sendorder; what is missing comes first, then what makes no sense
+ * [rest 2.1, 3.2].
+ */
 export const readSend = (params: OrderParams): Result<Sendable, ParamsRefusal> => {
   const [type, symbol, side, size] = SEND_REQUIRED.map((name) => params.get(name));
   if (type === undefined || symbol === undefined || side === undefined || size === undefined) {
@@ -133,7 +136,10 @@ export const orderedBy = <C extends OrderInstruction>(
     : { processBefore: epochMs(command.processBefore - skewMs) }),
 });
 
-/** As it stands: what is wrong with an offset refuses the order, in words of its own [rest 3.5], not the request. */
+/**
+ * As it stands: what is wrong with an offset refuses the order, in words of its own [rest 3.5], not
+ * the request.
+ */
 const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'> => {
   const text = params.get('limitPriceOffsetValue');
   const unit = params.get('limitPriceOffsetUnit');

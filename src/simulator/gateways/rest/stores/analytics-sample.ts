@@ -11,7 +11,9 @@ import {
   type LevelView,
 } from '../../../exchange/reads/exchange-queries.ts';
 
-/** One market at one moment, for the analytics series [rest 2.14]. Amounts are plain decimal text. */
+/**
+ * One market at one moment, for the analytics series [rest 2.14]. Amounts are plain decimal text.
+ */
 export interface MarketSample {
   readonly openInterest: string;
   /** Mark over index, less one. */

@@ -3,7 +3,10 @@ import { type EpochMs } from '../../../../lib/time.ts';
 import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type MarketSample } from './analytics-sample.ts';
 
-/** One minute of one market: what was traded in it, and how the market stood when it was first heard of. */
+/**
+ * One minute of one market: what was traded in it, and how the market stood when it was first heard
+ * of.
+ */
 export interface AnalyticsMinute {
   readonly startSeconds: number;
   readonly sample: MarketSample | undefined;
@@ -18,7 +21,10 @@ export interface AnalyticsMinute {
 
 const MINUTES_MAX = 2_160;
 
-/** Minutes of every market, for `charts/analytics` [rest 2.14]. A market's state is sampled once a minute. */
+/**
+ * Minutes of every market, for `charts/analytics` [rest 2.14]. A market's state is sampled once a
+ * minute.
+ */
 export class AnalyticsStore {
   readonly #minutes = new Map<string, AnalyticsMinute[]>();
   readonly #sample: (symbol: string) => MarketSample | undefined;

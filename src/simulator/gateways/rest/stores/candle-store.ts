@@ -58,7 +58,10 @@ export class CandleStore {
     }
   }
 
-  /** Candles that begin within [from, to], oldest first, without gaps: a quiet one repeats the close before it. */
+  /**
+   * Candles that begin within [from, to], oldest first, without gaps: a quiet one repeats the close
+   * before it.
+   */
   candles(
     of: { readonly tickType: TickType; readonly symbol: string },
     resolution: Resolution,

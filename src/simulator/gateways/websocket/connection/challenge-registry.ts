@@ -3,7 +3,10 @@ import { type Secret } from '../../../../lib/secret.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type SignedChallenge } from './client-request.ts';
 
-/** base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge))) [websocket 5.2]. Written from the venue's rule, apart from the client's code. */
+/**
+ * base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge))) [websocket 5.2]. Written from the
+ * venue's rule, apart from the client's code.
+ */
 export const signedChallenge = (secret: Secret, challenge: string): string =>
   createHmac('sha512', Buffer.from(secret.reveal(), 'base64'))
     .update(createHash('sha256').update(challenge, 'utf8').digest())
@@ -11,7 +14,9 @@ export const signedChallenge = (secret: Secret, challenge: string): string =>
 
 const CHALLENGES_MAX = 100;
 
-/** The challenges of one connection; of another connection they are worth nothing [websocket 5.4]. */
+/**
+ * The challenges of one connection; of another connection they are worth nothing [websocket 5.4].
+ */
 export class ChallengeBook {
   readonly #lifetimeMs: number | undefined;
   readonly #issued = new Map<string, { readonly apiKey: string; readonly at: EpochMs }>();

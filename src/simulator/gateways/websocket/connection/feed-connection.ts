@@ -27,7 +27,10 @@ export interface ConnectionDeps {
 
 type SubscriptionRequest = Extract<ClientRequest, { readonly event: 'subscribe' | 'unsubscribe' }>;
 
-/** One client's dialogue: requests in, acknowledgements and first frames out. It never sees a socket. */
+/**
+ * One client's dialogue: requests in, acknowledgements and first frames out. It never sees a
+ * socket.
+ */
 export class FeedConnection {
   readonly #deps: ConnectionDeps;
   readonly #sink: FeedSink;

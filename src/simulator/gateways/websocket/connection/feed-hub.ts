@@ -19,7 +19,10 @@ export const feedKind = (feed: string): FeedKind | undefined => {
   return feed === 'heartbeat' ? 'plain' : undefined;
 };
 
-/** Every feed of the venue: what happened goes in, frames go to whoever subscribed. No sockets, no timers. */
+/**
+ * Every feed of the venue: what happened goes in, frames go to whoever subscribed. No sockets, no
+ * timers.
+ */
 export class FeedHub {
   readonly registry = new SubscriptionRegistry();
   readonly sequence = new SequenceBase();

@@ -27,7 +27,9 @@ export interface FeedServerOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly settings?: Partial<FeedSettings>;
-  /** Stands between the feeds and every socket: passes a frame on once, later, twice or not at all. */
+  /**
+   * Stands between the feeds and every socket: passes a frame on once, later, twice or not at all.
+   */
   readonly intercept?: FrameInterceptor;
 }
 
@@ -116,7 +118,9 @@ export class FeedServer {
       : all.filter((socket) => this.#hub.registry.isOfAccount(socket, account));
   }
 
-  /** For faults: maintenance. Everybody is told and sent away, and nobody comes in until it is over. */
+  /**
+   * For faults: maintenance. Everybody is told and sent away, and nobody comes in until it is over.
+   */
   setDown(isDown: boolean): void {
     this.#isDown = isDown;
     if (!isDown) return;

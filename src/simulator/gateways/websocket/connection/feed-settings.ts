@@ -1,6 +1,6 @@
 /**
- * How the feeds behave where the venue was recorded doing one thing and could do another: the switches of
- * [websocket 13]. `DEFAULT_FEED_SETTINGS` is what was recorded.
+ * How the feeds behave where the venue was recorded doing one thing and could do another: the
+ * switches of [websocket 13]. `DEFAULT_FEED_SETTINGS` is what was recorded.
  */
 export interface FeedSettings {
   readonly info: 'send' | 'omit';

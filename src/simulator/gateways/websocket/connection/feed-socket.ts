@@ -74,8 +74,8 @@ export class FeedSocket implements FeedSink {
   }
 
   /**
-   * For faults. FIN: a close handshake; RST: the socket is gone; Silent: it stays open and nothing passes any more, either
-   * way; HalfOpen: the same, and the venue has forgotten the client.
+   * For faults. FIN: a close handshake; RST: the socket is gone; Silent: it stays open and nothing
+   * passes any more, either way; HalfOpen: the same, and the venue has forgotten the client.
    */
   cut(how: 'FIN' | 'RST' | 'Silent' | 'HalfOpen', code = 1001): void {
     if (how === 'FIN') {

@@ -195,7 +195,10 @@ const crossLeverage = (margins: readonly Margin[]): string =>
       .reduce((sum, { effectiveLeverage }) => sum.plus(decimal(effectiveLeverage)), ZERO),
   );
 
-/** One entry of `account_log` [websocket 8.6]. Absent amounts are 0.0, an absent execution is empty text. */
+/**
+ * One entry of `account_log` [websocket 8.6]. Absent amounts are 0.0, an absent execution is empty
+ * text.
+ */
 export const logBody = (entry: AccountLogEntry): JsonObject =>
   defined({
     id: whole(entry.id),

@@ -6,7 +6,10 @@ import { type FeedSource } from '../public/public-feeds.ts';
 import { type FeedSubscription } from '../connection/subscription-registry.ts';
 import { whole } from '../wire-number.ts';
 
-/** `open_positions` and `balances` [websocket 8.4, 8.5]: numbered per subscription, sent when something in them changed. */
+/**
+ * `open_positions` and `balances` [websocket 8.4, 8.5]: numbered per subscription, sent when
+ * something in them changed.
+ */
 export class AccountStanding {
   readonly #source: FeedSource;
 
@@ -75,7 +78,10 @@ export class AccountStanding {
     };
   }
 
-  /** Only what changed: the multi-collateral wallet alone, or both maps, of which one may be empty for "no change". */
+  /**
+   * Only what changed: the multi-collateral wallet alone, or both maps, of which one may be empty
+   * for "no change".
+   */
   #balancesDelta(subscription: FeedSubscription): JsonObject | undefined {
     const { account = '' } = subscription;
     const sections = balanceSections(this.#source.queries, account);

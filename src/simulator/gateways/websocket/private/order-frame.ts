@@ -11,7 +11,10 @@ import { defined } from '../../rest/json.ts';
 import { type FeedSettings } from '../connection/feed-settings.ts';
 import { javaReal, noisyDifference, real, whole } from '../wire-number.ts';
 
-/** The order feeds: the second one also tells of post-only orders that would have crossed [websocket 8.2]. */
+/**
+ * The order feeds: the second one also tells of post-only orders that would have crossed
+ * [websocket 8.2].
+ */
 export const ORDER_FEEDS = ['open_orders', 'open_orders_verbose'] as const;
 export type OrderFeed = (typeof ORDER_FEEDS)[number];
 
@@ -52,7 +55,10 @@ export const orderBody = (order: OrderView, settings: FeedSettings): JsonObject 
   });
 };
 
-/** `size` changes with every edit, so the sum is right as long as the order lives; afterwards `remaining` is what was left. */
+/**
+ * `size` changes with every edit, so the sum is right as long as the order lives; afterwards
+ * `remaining` is what was left.
+ */
 const remainder = (order: OrderView, { floatNoise }: FeedSettings): JsonObject[string] =>
   real(floatNoise ? noisyDifference(order.size, order.filled) : order.remaining);
 
@@ -91,7 +97,10 @@ const FILL_ORDER_TYPE: Readonly<Partial<Record<OrderType, string>>> = {
   mkt: 'market',
   fok: 'fillOrKill',
 };
-/** A market order born from a trigger is told as `stp`, though the engine makes an IOC of it ([websocket 9], inferred). */
+/**
+ * A market order born from a trigger is told as `stp`, though the engine makes an IOC of it
+ * ([websocket 9], inferred).
+ */
 export const toldType = ({ orderType, triggeredBy }: OrderView): OrderType =>
   triggeredBy !== undefined && orderType === 'ioc' ? 'stp' : orderType;
 

@@ -27,8 +27,9 @@ export interface FillNews {
 }
 
 /**
- * Turns what happened into what the order and fill feeds say, in the recorded orders [websocket 9]: a maker's order before its fill, a
- * crossing edit's fills before its order, nothing about an order that never rested.
+ * Turns what happened into what the order and fill feeds say, in the recorded orders [websocket 9]:
+ * a maker's order before its fill, a crossing edit's fills before its order, nothing about an order
+ * that never rested.
  */
 export class PrivateReporter {
   readonly #settings: FeedSettings;
@@ -174,7 +175,10 @@ export class PrivateReporter {
     return orderNews(order, { isCancel: false, reason, shape: 'body' });
   }
 
-  /** The other order of the switches: what is said of an order comes before the fills that it took in the same breath. */
+  /**
+   * The other order of the switches: what is said of an order comes before the fills that it took
+   * in the same breath.
+   */
   #ordersFirst(news: readonly PrivateNews[]): readonly PrivateNews[] {
     const ordered: PrivateNews[] = [];
     for (const each of news) {

@@ -1,6 +1,9 @@
 import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
 
-/** Sequence numbers as the feeds show them: those of the exchange, or lower ones after an engine restart [websocket 7.1, 8.3]. */
+/**
+ * Sequence numbers as the feeds show them: those of the exchange, or lower ones after an engine
+ * restart [websocket 7.1, 8.3].
+ */
 export class SequenceBase {
   readonly #base = new Map<string, number>();
 

@@ -14,7 +14,10 @@ import { monotonicMs } from '../../../../../src/lib/time.ts';
 /** A request that the machine sent, as JSON. */
 export type Request = Readonly<Record<string, unknown>>;
 
-/** Plays the venue by hand: gives a machine its inputs at times of the test's choice and keeps what it answers. */
+/**
+ * Plays the venue by hand: gives a machine its inputs at times of the test's choice and keeps what
+ * it answers.
+ */
 export class Conversation<T extends FeedStepper = FeedMachine> {
   readonly machine: T;
   now = 0;

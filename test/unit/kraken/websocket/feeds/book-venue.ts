@@ -13,7 +13,10 @@ export interface BookFaults {
 export const NO_FAULTS: BookFaults = { lose: 0, duplicate: 0, cut: 0, restart: 0 };
 
 interface Side {
-  /** Quantity in thousandths by price in tenths: whole numbers, so the oracle shares no decimal code with the engine. */
+  /**
+   * Quantity in thousandths by price in tenths: whole numbers, so the oracle shares no decimal code
+   * with the engine.
+   */
   readonly qtyByPrice: Map<Fixed, Fixed>;
 }
 
@@ -25,7 +28,10 @@ interface Product {
   seq: number;
 }
 
-/** A venue's books as plain maps, and the frames that it would send: the oracle of the book simulation. */
+/**
+ * A venue's books as plain maps, and the frames that it would send: the oracle of the book
+ * simulation.
+ */
 export class BookVenue {
   readonly products: readonly Product[];
   readonly #random: SimRandom;
@@ -105,7 +111,10 @@ export class BookVenue {
     return `{"feed":"book_snapshot","product_id":"${name}","timestamp":1,"seq":${product.seq},"tickSize":null,"bids":${levels('bids')},"asks":${levels('asks')}}`;
   }
 
-  /** Never crossed: bids below the middle, asks above it; the middle moves only through empty prices. */
+  /**
+   * Never crossed: bids below the middle, asks above it; the middle moves only through empty
+   * prices.
+   */
   #change(product: Product): { side: 'buy' | 'sell'; price: Fixed; qty: Fixed } {
     const isBuy = this.#random.chance(0.5);
     const { qtyByPrice } = isBuy ? product.bids : product.asks;

@@ -11,7 +11,10 @@ interface Delivery {
   readonly input: FeedInput;
 }
 
-/** A feed with its books and a model venue, on simulated time, joined by a line with latency and faults. */
+/**
+ * A feed with its books and a model venue, on simulated time, joined by a line with latency and
+ * faults.
+ */
 export class BookWorld {
   readonly feed: MarketFeed;
   readonly venue: BookVenue;

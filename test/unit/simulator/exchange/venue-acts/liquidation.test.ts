@@ -47,7 +47,8 @@ describe('exchange liquidation [rest 13 row 14]', () => {
     world.place('A', { side: 'buy', size: '0.1', limitPrice: '80000', cliOrdId: 'old' });
     world.place('A', { side: 'buy', size: '0.2', limitPrice: '80000', cliOrdId: 'young' });
     world.place('A', { side: 'sell', size: '0.8', limitPrice: '90000', cliOrdId: 'closing' });
-    // Fee 33.6. At 83800 equity is 806.4: 0.8 held and 0.1 offered ask for 754.2, 0.3 offered would ask for 921.8.
+    // Fee 33.6. At 83800 equity is 806.4: 0.8 held and 0.1 offered ask for 754.2, 0.3 offered would
+    // ask for 921.8.
     const events = world.index('83800');
     expect(story(events)).to.deep.equal(['canceled young NOT_ENOUGH_MARGIN']);
     expect(wallet(world)).to.include({

@@ -5,7 +5,9 @@ import { type Client, type FeedWorld, makeFeedWorld, parseFrame, shapeOf } from 
 
 export const BTC = 'PF_XBTUSD';
 
-/** Expects a frame to look like the reference's example: the same keys, kinds and number spellings. */
+/**
+ * Expects a frame to look like the reference's example: the same keys, kinds and number spellings.
+ */
 export const expectLike = (
   frame: JsonObject | undefined,
   example: string,

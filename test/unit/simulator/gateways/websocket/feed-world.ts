@@ -51,7 +51,9 @@ export interface FeedWorld extends World {
   readonly connect: () => Client;
 }
 
-/** An exchange with feeds on it; everything that the world's verbs cause reaches the feeds at once. */
+/**
+ * An exchange with feeds on it; everything that the world's verbs cause reaches the feeds at once.
+ */
 export const makeFeedWorld = (settings: Partial<FeedSettings> = {}): FeedWorld => {
   const world = makeWorld({ accounts: ['A', 'B', 'C'].map((uid) => account(uid)) });
   const notices = new NoticeStore();
@@ -139,8 +141,8 @@ export const at = (frame: JsonObject | undefined, path: string): string => {
 };
 
 /**
- * What a frame looks like, values left out: keys in their order, kinds of values, and how numbers are spelled. Of an array, what its
- * first element looks like.
+ * What a frame looks like, values left out: keys in their order, kinds of values, and how numbers
+ * are spelled. Of an array, what its first element looks like.
  */
 export const shapeOf = (value: JsonValue | undefined): unknown => {
   if (value instanceof JsonNumber) return /[.eE]/.test(value.text) ? 'real' : 'integer';

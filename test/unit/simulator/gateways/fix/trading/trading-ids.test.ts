@@ -4,7 +4,10 @@ import { comb, makeTradingScene, tagOf, type TradingScene, XBT } from './trading
 const [ORDER, OTHER, ID] = [comb(1), comb(2), comb(9)];
 const TAIL = `54=1|55=${XBT}|60=20261122-12:00:00.000|`;
 
-/** A request of each type under an id: an order, a cancel of OTHER, a mass cancel, an amend of ORDER. */
+/**
+ * A request of each type under an id: an order, a cancel of OTHER, a mass cancel, an amend of
+ * ORDER.
+ */
 const REQUESTS: Readonly<
   Record<string, (scene: TradingScene, id: string, orderID: string) => readonly string[]>
 > = {
