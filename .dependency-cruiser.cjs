@@ -73,7 +73,7 @@ module.exports = {
       from: { path: pure },
       to: {
         dependencyTypes: ['npm'],
-        pathNot: 'node_modules/(@types/)?(big\\.js|pure-rand|lossless-json)/',
+        pathNot: 'node_modules/(@types/)?big\\.js/',
       },
     },
     {
