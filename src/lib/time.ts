@@ -16,6 +16,12 @@ export interface Timers {
   readonly set: (afterMs: number, fire: () => void) => { readonly cancel: () => void };
 }
 
+/** Time as a dependency: what waits or measures takes both. */
+export interface TimeDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
 export const epochMs = (value: number): EpochMs => value as EpochMs;
 export const monotonicMs = (value: number): MonotonicMs => value as MonotonicMs;
 

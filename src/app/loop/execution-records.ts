@@ -3,6 +3,7 @@ import { type SessionName } from '../../domain/ids.ts';
 import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
 import { type ExecutionRecord, toNanoseconds } from '../../execution-log/execution-record.ts';
+import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RecordedFact } from './engine-loop.ts';
 
@@ -86,13 +87,28 @@ const toRefusal = (
     text: report.text,
   });
 
+type Provenance = Pick<
+  ExecutionRecord,
+  | 'seq'
+  | 'tJournal'
+  | 'tRecv'
+  | 'tSend'
+  | 'route'
+  | 'source'
+  | 'connEpoch'
+  | 'sessionId'
+  | 'msgSeqNum'
+  | 'possDup'
+  | 'possResend'
+>;
+
 /** Where the report came from and when; what came from no venue message is the engine's own. */
 const provenance = (
   { seq, at, fact }: RecordedFact,
   { tradingSession }: RecordContext,
-): WithUndefined<ExecutionRecord, 'seq' | 'tJournal' | 'source'> => {
+): Provenance => {
   const source: ReportSource | undefined = 'source' in fact ? fact.source : undefined;
-  return {
+  return defined({
     seq,
     tJournal: toNanoseconds(at),
     tRecv: source === undefined ? undefined : toNanoseconds(at),
@@ -104,7 +120,7 @@ const provenance = (
     msgSeqNum: source?.msgSeqNum,
     possDup: source?.possDup,
     possResend: source?.possResend,
-  };
+  });
 };
 
 const CHANNEL = {
@@ -122,27 +138,3 @@ const execInstOf = (terms: { postOnly: boolean; reduceOnly: boolean }): string |
   const words = [terms.reduceOnly ? 'E' : '', terms.postOnly ? 'P' : ''].filter((w) => w !== '');
   return words.length === 0 ? undefined : words.join(' ');
 };
-
-type WithUndefined<T, Required extends keyof T> = Pick<T, Required> & {
-  [Key in Exclude<keyof T, Required>]?: T[Key] | undefined;
-};
-
-type RequiredKeys =
-  | 'seq'
-  | 'tJournal'
-  | 'source'
-  | 'clOrdId'
-  | 'orderId'
-  | 'execType'
-  | 'ordStatus'
-  | 'symbol'
-  | 'side'
-  | 'orderQty'
-  | 'cumQty'
-  | 'leavesQty';
-
-/** Absent keys instead of undefined ones. */
-const defined = (record: WithUndefined<ExecutionRecord, RequiredKeys>): ExecutionRecord =>
-  Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== undefined),
-  ) as unknown as ExecutionRecord;

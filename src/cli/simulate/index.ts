@@ -5,6 +5,7 @@ import { systemClock, systemTimers } from '../../app/system-clock.ts';
 import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { defined } from '../../lib/defined.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
 import { runScenario } from '../../simulator/faults/scenario.ts';
 import {
@@ -34,7 +35,7 @@ import {
 import { prepare, type PreparedRun } from './prepare.ts';
 import { problemOf, StartRefusal } from './refusal.ts';
 import { showStatus } from './status.ts';
-import { definedOnly, settingsOf } from '../../simulator/settings/venue-settings.ts';
+import { settingsOf } from '../../simulator/settings/venue-settings.ts';
 import { simulateWaitCommand } from './wait.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
 import { parseDuration } from '../shared/duration.ts';
@@ -201,7 +202,7 @@ const venueOf = (options: Options, prepared: PreparedRun, io: CliIo): SimulatorO
     marketData: {
       l2Port: port('l2'),
       l3Port: port('l3'),
-      ...definedOnly({ idleDropMs: settings.fix?.marketDataIdleDropMs }),
+      ...defined({ idleDropMs: settings.fix?.marketDataIdleDropMs }),
     },
     adminPort: port('admin'),
     marketIntervalMs: intervalOf(options),

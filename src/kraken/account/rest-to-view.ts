@@ -4,7 +4,7 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type RestFill, type RestPosition, type Wallet } from '../rest/account/account-readers.ts';
 import { type ExecutionEvent, type HistoryElement } from '../rest/history/history-readers.ts';
 import { type RestOpenOrder } from '../rest/orders/order-readers.ts';
-import { given } from '../json/field-reader.ts';
+import { defined } from '../../lib/defined.ts';
 import {
   type BalancesFrame,
   type Figures,
@@ -33,7 +33,7 @@ export const toFill = (fill: RestFill): Fill => ({
   fillID: fill.executionID,
   symbol: fill.symbol,
   venueOrderID: fill.venueOrderID,
-  ...given({ clOrdID: fill.clOrdID }),
+  ...defined({ clOrdID: fill.clOrdID }),
   side: fill.side,
   lastPx: fill.lastPx,
   lastQty: fill.lastQty,
@@ -59,7 +59,7 @@ export const executionToFill = ({
     fillID: execution.executionID,
     symbol: order.symbol,
     venueOrderID: order.venueOrderID,
-    ...given({
+    ...defined({
       clOrdID: order.clOrdID === '' ? undefined : order.clOrdID,
       fee: data?.fee,
     }),
@@ -108,7 +108,7 @@ export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
     isReduceOnly: order.isReduceOnly,
     placedAt: order.receivedAt,
     updatedAt: order.updatedAt,
-    ...given({
+    ...defined({
       clOrdID: order.clOrdID,
       limitPx: order.price,
       stopPx: order.stopPx,
@@ -124,7 +124,7 @@ export const toPosition = (position: RestPosition): OpenPosition => ({
     position.side === 'short'
       ? (decimalToText(ZERO.minus(decimal(position.qty))) as DecimalText)
       : position.qty,
-  ...given({
+  ...defined({
     entryPx: position.entryPx,
     unrealisedPnl: position.unrealizedPnl,
     unrealisedFunding: position.unrealizedFunding,
@@ -156,7 +156,7 @@ export const toBalances = (
     isSnapshot: false,
     at,
     totals: {},
-    ...given({
+    ...defined({
       holding: cash === undefined ? undefined : upperKeys(cash.balances),
       flex: flex === undefined ? undefined : toFlex(flex),
     }),
@@ -173,7 +173,7 @@ const toFlex = (flex: Extract<Wallet, { readonly type: 'Flex' }>) => {
   for (const [currency, { quantity, value, collateral, available }] of Object.entries(
     flex.currencies,
   ))
-    currencies[currency.toUpperCase()] = given({
+    currencies[currency.toUpperCase()] = defined({
       quantity,
       value,
       collateralValue: collateral,

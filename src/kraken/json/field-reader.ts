@@ -25,17 +25,6 @@ const isText = (value: JsonValue): value is string => typeof value === 'string';
 const toAmount = (text: string): DecimalText | undefined =>
   toDecimalText(text) as DecimalText | undefined;
 
-/** Fields that were given; those that were not are absent keys, not keys of value undefined. */
-export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Drops the keys whose value is undefined. */
-export const given = <T extends object>(fields: T): Given<T> =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as Given<T>;
-
 /**
  * Reads the fields of one JSON object by name and type. A wrong type or an unknown word becomes an
  * oddity and reads as absent; `done` counts the keys that nobody asked for.

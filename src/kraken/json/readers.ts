@@ -2,7 +2,8 @@ import { type DecimalText } from '../../domain/ids.ts';
 import { toDecimalText } from '../../lib/decimal-text.ts';
 import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
-import { type Given, type Oddity } from './field-reader.ts';
+import { type Defined } from '../../lib/defined.ts';
+import { type Oddity } from './field-reader.ts';
 
 /**
  * Reads one JSON value; `undefined` means that it could not be understood. What is odd goes to the
@@ -145,7 +146,7 @@ export const optional = <T>(key: string, read: Reader<T>): Field<T | undefined> 
 });
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
-type Values<F extends Fields> = Given<{
+type Values<F extends Fields> = Defined<{
   [N in keyof F]: F[N] extends Field<infer T> ? T : never;
 }>;
 export type Shape<R> = R extends Reader<infer T> ? T : never;

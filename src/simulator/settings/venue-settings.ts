@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type Certificate } from '../certificate.ts';
 import { DEFAULT_RULES } from '../exchange/model/venue.ts';
 import { KRAKEN_RATE_LIMITS } from '../gateways/rest/rate-pools.ts';
@@ -12,14 +13,6 @@ const timeOfDay = (text: string): number | undefined => {
   const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
 };
-
-type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys that have no value. */
-export const definedOnly = <T extends object>(values: T): Defined<T> =>
-  Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
 
 /**
  * The settings of a file, or those that the venue was seen to have, as the simulator takes them.
@@ -40,12 +33,12 @@ export const settingsOf = (
     rest: {
       port: ports.rest,
       ...ports.tls,
-      limits: { ...KRAKEN_RATE_LIMITS, ...definedOnly({ pointsPer10s, historyTokensPer10min }) },
-      options: definedOnly({ executionLayout, legacyLowerCase }),
+      limits: { ...KRAKEN_RATE_LIMITS, ...defined({ pointsPer10s, historyTokensPer10min }) },
+      options: defined({ executionLayout, legacyLowerCase }),
     },
     rules: { ...rules, ...(haircuts && { haircuts: { ...DEFAULT_RULES.haircuts, ...haircuts } }) },
     fix: toggles,
     ...(makerProtectionMillis && { makerProtectionMillis }),
-    ...definedOnly({ rolloverAtMs: timeOfDay(rolloverAtUtc), rowsMax: memory.rowsMax }),
+    ...defined({ rolloverAtMs: timeOfDay(rolloverAtUtc), rowsMax: memory.rowsMax }),
   };
 };

@@ -2,7 +2,7 @@ import { type TradingSymbol } from '../../../domain/ids.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 import { classifyReply } from '../../outcome/outcome.ts';
-import { given } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
 import {
   accountLog,
   type ExecutionEvent,
@@ -160,7 +160,7 @@ const readPage = <T>(
   const { continuationToken: inBody, ...page } = read.value.value;
   const inHeader = reply.type === 'Answered' ? reply.headers['next-continuation-token'] : undefined;
   const continuationToken = [inBody, inHeader].find((token) => token !== undefined && token !== '');
-  return ok({ ...read.value, value: given({ ...page, continuationToken }) });
+  return ok({ ...read.value, value: defined({ ...page, continuationToken }) });
 };
 
 /**

@@ -4,7 +4,8 @@ import { ZERO } from '../../../lib/decimal.ts';
 import { isJsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 import { type Call, classifyReply, classifyStatus, type Outcome } from '../../outcome/outcome.ts';
-import { given, type Oddity } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
+import { type Oddity } from '../../json/field-reader.ts';
 import { type BatchInstruction, tagOf } from './order-params.ts';
 import { type BatchLeg, batchLeg, type OrderEvent, orderStatus } from './order-readers.ts';
 import { isComplete, serverTimeOf } from '../reading.ts';
@@ -47,7 +48,7 @@ export const toOrderAnswer = (reply: Reply, call: SingleCall): OrderAnswer => {
   const fields = status === undefined ? undefined : orderStatus(status, STATUS_KEY[call], notes);
   return {
     ...summarize(outcome, fields?.events, notes),
-    ...given({
+    ...defined({
       venueOrderID: fields?.order_id ?? fields?.orderId,
       clOrdID: fields?.clOrdID,
       receivedAt: fields?.receivedAt,
@@ -127,7 +128,7 @@ const toLegAnswer = (leg: Leg | undefined, instruction: BatchInstruction): Order
   const outcome = classifyStatus(leg?.json, instruction.type);
   return {
     ...summarize(outcome, fields?.events, leg?.notes ?? []),
-    ...given({
+    ...defined({
       venueOrderID: fields?.venueOrderID,
       clOrdID: fields?.clOrdID,
       receivedAt: fields?.receivedAt,

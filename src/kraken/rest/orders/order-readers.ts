@@ -1,6 +1,7 @@
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
 import { type Side } from '../../../domain/order.ts';
-import { type Given, type Oddity } from '../../json/field-reader.ts';
+import { type Defined } from '../../../lib/defined.ts';
+import { type Oddity } from '../../json/field-reader.ts';
 import {
   amount,
   field,
@@ -233,5 +234,5 @@ export type RestOrderState = Shape<typeof orderState>;
 export const enveloped = <T>(key: string, read: Reader<T>): Reader<T> => {
   const envelope = shape({ payload: field(key, read) }, ['result', 'serverTime']);
   return (value, path, notes) =>
-    (envelope(value, path, notes) as Given<{ payload: T }> | undefined)?.['payload' as never];
+    (envelope(value, path, notes) as Defined<{ payload: T }> | undefined)?.['payload' as never];
 };

@@ -1,5 +1,6 @@
 import { type DecimalText } from '../../../domain/ids.ts';
-import { given, type FieldReader } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
+import { type FieldReader } from '../../json/field-reader.ts';
 import { parseGreeks } from './parse-ticker.ts';
 import {
   type AccountLogEntry,
@@ -55,7 +56,7 @@ const figureMap = (
 const parsePosition = (reader: FieldReader): OpenPosition | undefined => {
   const symbol = reader.symbol('instrument');
   const qty = reader.amount('balance');
-  const optional = given({
+  const optional = defined({
     entryPx: reader.amount('entry_price'),
     markPx: reader.amount('mark_price'),
     indexPx: reader.amount('index_price'),
@@ -78,7 +79,7 @@ const parsePosition = (reader: FieldReader): OpenPosition | undefined => {
 
 export const parsePositions = (reader: FieldReader): PositionsFrame => {
   const positions = reader.list('positions', parsePosition);
-  const optional = given({
+  const optional = defined({
     account: reader.text('account'),
     seq: reader.integer('seq'),
     at: reader.time('timestamp'),
@@ -132,7 +133,7 @@ const parseFlex = (reader: FieldReader): MultiCollateralWallet => {
   const isolated = figureMap(reader.object('isolated'), ISOLATED_FIGURES);
   const { cross, breakdown } = parseCross(reader.object('cross'));
   const figures = figuresOf(reader, FLEX_FIGURES);
-  const isUnified = given({ isUnified: reader.flag('unified_balances') });
+  const isUnified = defined({ isUnified: reader.flag('unified_balances') });
   reader.done();
   return { figures, currencies, isolated, cross, portfolioMargin: breakdown, ...isUnified };
 };
@@ -140,7 +141,7 @@ const parseFlex = (reader: FieldReader): MultiCollateralWallet => {
 const parseWallet = (parent: FieldReader, key: string): SingleCollateralWallet | undefined => {
   const reader = parent.object(key);
   if (reader === undefined) return undefined;
-  const optional = given({ pair: reader.text('pair'), unit: reader.text('unit') });
+  const optional = defined({ pair: reader.text('pair'), unit: reader.text('unit') });
   const figures = figuresOf(reader, WALLET_FIGURES);
   reader.skip('name');
   reader.done();
@@ -151,7 +152,7 @@ export const parseBalances = (reader: FieldReader, feed: string): BalancesFrame 
   const flex = reader.object('flex_futures');
   const holding = reader.object('holding');
   const futures = reader.object('futures');
-  const optional = given({
+  const optional = defined({
     account: reader.text('account'),
     at: reader.time('timestamp'),
     seq: reader.integer('seq'),
@@ -174,7 +175,7 @@ const LOG_FIGURES = [
 const parseLogEntry = (reader: FieldReader): AccountLogEntry | undefined => {
   const id = reader.integer('id');
   const fillID = reader.text('execution');
-  const optional = given({
+  const optional = defined({
     at: reader.date('date'),
     asset: reader.text('asset'),
     contract: reader.text('contract'),
@@ -228,7 +229,7 @@ const parseNotification = (reader: FieldReader): VenueNotification | undefined =
   const kind = reader.word('type', NOTIFICATION_KINDS) ?? rawKind ?? '';
   const priority = reader.word('priority', PRIORITIES) ?? rawPriority ?? '';
   const note = reader.text('note') ?? '';
-  const optional = given({
+  const optional = defined({
     effectiveAt: reader.time('effective_time'),
     expectedDowntimeMinutes: reader.integer('expected_downtime_minutes'),
   });
@@ -256,7 +257,7 @@ const parseLegacyAccount = (
 
 export const parseLegacyMargins = (reader: FieldReader): LegacyMarginsFrame => {
   const accounts = reader.list('margin_accounts', parseLegacyAccount);
-  const optional = given({ account: reader.text('account'), seq: reader.integer('seq') });
+  const optional = defined({ account: reader.text('account'), seq: reader.integer('seq') });
   reader.skip('feed');
   reader.done();
   return {

@@ -1,6 +1,7 @@
 import { type DecimalText, type VenueOrderID } from '../../../domain/ids.ts';
 import { type Side } from '../../../domain/order.ts';
-import { given, type FieldReader } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
+import { type FieldReader } from '../../json/field-reader.ts';
 import { orderChangeOf } from '../events/order-reasons.ts';
 import {
   type Fill,
@@ -35,7 +36,7 @@ const priceOf = (reader: FieldReader, key: string): DecimalText | undefined => {
 const trailingOf = (reader: FieldReader): OpenOrder['trailing'] => {
   const options = reader.object('trailing_stop_options');
   if (options === undefined) return undefined;
-  const trailing = given({
+  const trailing = defined({
     maxDeviation: options.amount('max_deviation'),
     unit: options.text('unit'),
   });
@@ -55,7 +56,7 @@ export const parseOpenOrder = (reader: FieldReader): OpenOrder | undefined => {
   const cumQty = reader.amount('filled');
   const placedAt = reader.time('time');
   const updatedAt = reader.time('last_update_time') ?? placedAt;
-  const optional = given({
+  const optional = defined({
     clOrdID: reader.text('cli_ord_id'),
     limitPx: priceOf(reader, 'limit_price'),
     stopPx: priceOf(reader, 'stop_price'),
@@ -86,7 +87,7 @@ export const parseOpenOrder = (reader: FieldReader): OpenOrder | undefined => {
 
 export const parseOpenOrdersSnapshot = (reader: FieldReader): OpenOrdersSnapshot => {
   const orders = reader.list('orders', parseOpenOrder);
-  const account = given({ account: reader.text('account') });
+  const account = defined({ account: reader.text('account') });
   reader.skip('feed');
   reader.done();
   return {
@@ -118,7 +119,7 @@ export const parseOrderUpdate = (reader: FieldReader): OrderUpdate | undefined =
     venueOrderID: venueOrderID as VenueOrderID,
     isCancel,
     change: orderChangeOf(reason),
-    ...given({ clOrdID, order, reason }),
+    ...defined({ clOrdID, order, reason }),
   };
 };
 
@@ -157,7 +158,7 @@ export const parseFill = (reader: FieldReader): Fill | undefined => {
   const fillType = reader.text('fill_type') ?? '';
   // An unknown type was not asked for by anybody we know: forced, until somebody looks.
   const liquidity = reader.word('fill_type', LIQUIDITY) ?? 'Forced';
-  const optional = given({
+  const optional = defined({
     clOrdID: reader.text('cli_ord_id'),
     leavesQty: reader.amount('remaining_order_qty'),
     seq: reader.integer('seq'),
@@ -190,7 +191,7 @@ const parseFills = (reader: FieldReader): Omit<FillsUpdate, 'type'> => {
   const account = reader.text('account') ?? reader.text('username');
   reader.skip('feed', 'username');
   reader.done();
-  return { fills: fills.elements, isComplete: fills.isComplete, ...given({ account }) };
+  return { fills: fills.elements, isComplete: fills.isComplete, ...defined({ account }) };
 };
 
 export const parseFillsSnapshot = (reader: FieldReader): FillsSnapshot => ({

@@ -1,6 +1,7 @@
 import { type DecimalText } from '../../../domain/ids.ts';
 import { epochMs } from '../../../lib/time.ts';
-import { given, type FieldReader } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
+import { type FieldReader } from '../../json/field-reader.ts';
 import { type OptionGreeks, type Ticker, type TickerLite } from '../events/public-events.ts';
 
 const GREEKS = ['iv', 'delta', 'gamma', 'theta', 'vega', 'rho'] as const;
@@ -8,7 +9,7 @@ const GREEKS = ['iv', 'delta', 'gamma', 'theta', 'vega', 'rho'] as const;
 /** The Greeks among the fields of `reader`; `undefined` when there is none. */
 export const parseGreeks = (reader: FieldReader | undefined): OptionGreeks | undefined => {
   if (!GREEKS.some((greek) => reader?.has(greek))) return undefined;
-  return given(Object.fromEntries(GREEKS.map((greek) => [greek, reader?.amount(greek)])));
+  return defined(Object.fromEntries(GREEKS.map((greek) => [greek, reader?.amount(greek)])));
 };
 
 const nestedGreeks = (reader: FieldReader): OptionGreeks | undefined => {
@@ -26,7 +27,7 @@ const funding = (reader: FieldReader, key: string): DecimalText | undefined => {
 
 const maturity = (reader: FieldReader): Pick<Ticker, 'maturityAt' | 'daysToMaturity'> => {
   const at = reader.time('maturityTime');
-  return given({ maturityAt: at === 0 ? undefined : at, daysToMaturity: reader.integer('dtm') });
+  return defined({ maturityAt: at === 0 ? undefined : at, daysToMaturity: reader.integer('dtm') });
 };
 
 const day = (
@@ -35,7 +36,7 @@ const day = (
   Ticker,
   'volume' | 'volumeQuote' | 'changePercent' | 'premium' | 'tag' | 'pair' | 'bidPx' | 'offerPx'
 > =>
-  given({
+  defined({
     bidPx: reader.amount('bid'),
     offerPx: reader.amount('ask'),
     volume: reader.amount('volume'),
@@ -48,7 +49,7 @@ const day = (
 
 export const parseTicker = (reader: FieldReader): Ticker | undefined => {
   const symbol = reader.symbol('product_id');
-  const fields = given({
+  const fields = defined({
     bidSize: reader.amount('bid_size'),
     offerSize: reader.amount('ask_size'),
     lastPx: reader.amount('last'),
@@ -88,7 +89,7 @@ export const parseTickerLite = (reader: FieldReader): TickerLite | undefined => 
   const fields = {
     ...day(reader),
     ...maturity(reader),
-    ...given({ greeks: nestedGreeks(reader) }),
+    ...defined({ greeks: nestedGreeks(reader) }),
   };
   reader.skip('feed');
   reader.done();

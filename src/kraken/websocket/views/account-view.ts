@@ -1,7 +1,7 @@
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { decimal } from '../../../lib/decimal.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { given } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
 import { type Finding } from '../events/finding.ts';
 import {
   type BalancesFrame,
@@ -100,7 +100,7 @@ const merged = (old: Balances, frame: BalancesFrame): Balances => ({
   holding: { ...old.holding, ...frame.holding },
   futures: { ...old.futures, ...frame.futures },
   totals: { ...old.totals, ...frame.totals },
-  ...given({
+  ...defined({
     flex: frame.flex === undefined ? old.flex : mergedFlex(old.flex, frame.flex),
     at: frame.at ?? old.at,
   }),
@@ -115,5 +115,5 @@ const mergedFlex = (
   isolated: { ...old?.isolated, ...frame.isolated },
   cross: { ...old?.cross, ...frame.cross },
   portfolioMargin: { ...old?.portfolioMargin, ...frame.portfolioMargin },
-  ...given({ isUnified: frame.isUnified ?? old?.isUnified }),
+  ...defined({ isUnified: frame.isUnified ?? old?.isUnified }),
 });

@@ -1,5 +1,5 @@
 import { type VenueOrderID } from '../../../domain/ids.ts';
-import { given } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
 import { alarm, type Finding } from '../events/finding.ts';
 import { isGreater, NOTHING, type OrderState, sumOf, totalQty } from './order-state.ts';
 import { type Fill } from '../events/private-events.ts';
@@ -12,7 +12,7 @@ interface OrderIDs {
 export const checkOrder = (
   { venueOrderID, clOrdID }: OrderIDs,
   reason: Extract<Finding, { type: 'CheckOrder' }>['reason'],
-): Finding => ({ type: 'CheckOrder', venueOrderID, reason, ...given({ clOrdID }) });
+): Finding => ({ type: 'CheckOrder', venueOrderID, reason, ...defined({ clOrdID }) });
 
 /** A frame that closes nothing and cannot be read: anything may have become of the order. */
 export const unreadBody = (ids: OrderIDs): readonly Finding[] => [

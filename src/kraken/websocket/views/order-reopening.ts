@@ -1,5 +1,5 @@
 import { type MonotonicMs } from '../../../lib/time.ts';
-import { given } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
 import { isGreater, isProvenEnd, type OrderState, sumOf } from './order-state.ts';
 import { type OpenOrder } from '../events/private-events.ts';
 
@@ -32,7 +32,7 @@ const isBefore = (order: OpenOrder | undefined, old: OrderState): boolean =>
   order === undefined || order.updatedAt < old.venueTime;
 
 export const reopened = (order: OrderState): OrderState =>
-  given({
+  defined({
     ...order,
     ...{ isOpen: true, isGuess: false },
     ...{ cause: undefined, reason: undefined, closedAt: undefined },

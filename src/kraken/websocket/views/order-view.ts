@@ -1,6 +1,6 @@
 import { type VenueOrderID } from '../../../domain/ids.ts';
 import { epochMs, type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
-import { given } from '../../json/field-reader.ts';
+import { defined } from '../../../lib/defined.ts';
 import { alarm, type Finding } from '../events/finding.ts';
 import { checkOrder, fillAlarms, missingHalf, unreadBody } from './order-findings.ts';
 import { isForcedReason } from '../events/order-reasons.ts';
@@ -158,7 +158,7 @@ export class OrdersView {
     const findings = fillAlarms(old, fill);
     const next: OrderState = {
       ...old,
-      ...given({ clOrdID: fill.clOrdID ?? old.clOrdID }),
+      ...defined({ clOrdID: fill.clOrdID ?? old.clOrdID }),
       filledQty,
       cumQty: greaterOf(old.cumQty, filledQty),
       venueTime: later(old.venueTime, fill.at),
@@ -182,7 +182,7 @@ export class OrdersView {
       if (!isOpen && at - changedAt > this.#limits.closedKeptMs) this.#orders.delete(venueOrderID);
       if (unevenSince === undefined || at - unevenSince < this.#limits.counterpartMs) continue;
       const askedCumQty = body?.cumQty ?? NOTHING;
-      this.#orders.set(venueOrderID, given({ ...order, unevenSince: undefined, askedCumQty }));
+      this.#orders.set(venueOrderID, defined({ ...order, unevenSince: undefined, askedCumQty }));
       findings.push(...missingHalf(order));
     }
     return findings;
@@ -222,7 +222,7 @@ export class OrdersView {
     if (isOlder) return;
     const next: OrderState = {
       ...old,
-      ...given({ clOrdID: order.clOrdID ?? old.clOrdID }),
+      ...defined({ clOrdID: order.clOrdID ?? old.clOrdID }),
       body: order,
       cumQty: greaterOf(old.cumQty, order.cumQty),
       venueTime: later(old.venueTime, order.updatedAt),
@@ -259,7 +259,7 @@ export class OrdersView {
     const cause = isProven && close.cause === 'Unknown' ? old.cause : close.cause;
     const next: OrderState = {
       ...old,
-      ...given({ clOrdID: ids.clOrdID ?? old.clOrdID, reason: ids.reason ?? old.reason, cause }),
+      ...defined({ clOrdID: ids.clOrdID ?? old.clOrdID, reason: ids.reason ?? old.reason, cause }),
       isOpen: false,
       isGuess: close.isGuess,
       changedAt: close.at,
@@ -277,7 +277,7 @@ export class OrdersView {
     const isBare = cause === 'Filled' && body === undefined && filledQty === NOTHING;
     const isUneven = awaitsFill || awaitsBody || isBare;
     const unevenSince = isUneven ? (order.unevenSince ?? at) : undefined;
-    this.#orders.set(order.venueOrderID, given({ ...order, unevenSince }));
+    this.#orders.set(order.venueOrderID, defined({ ...order, unevenSince }));
     if (this.#orders.size > this.#limits.ordersMax) this.#forgetOldestClosed();
   }
 

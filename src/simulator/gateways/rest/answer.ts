@@ -1,6 +1,7 @@
 import { type JsonValue, toJsonText } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { defined, iso, whole } from './json.ts';
+import { defined } from '../../../lib/defined.ts';
+import { iso, whole } from './json.ts';
 
 /** One HTTP answer, ready to be written. */
 export interface RestAnswer {

@@ -1,13 +1,6 @@
 import { toDecimalText } from '../../../lib/decimal-text.ts';
-import { JsonNumber, type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
+import { JsonNumber } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-
-/** The members that are there: a key with `undefined` is left out, `null` is written. */
-export const defined = (members: Readonly<Record<string, JsonValue | undefined>>): JsonObject => {
-  const kept: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) kept[key] = value;
-  return kept;
-};
 
 /** A number written plainly, with the digits it has: `0.001`, `9400`, `-12.5`. */
 export const plain = (text: string): JsonNumber => new JsonNumber(toDecimalText(text) ?? text);

@@ -9,7 +9,8 @@ import {
   UNPUBLISHED_POINTS,
 } from './endpoint.ts';
 import { readInstant } from '../fields.ts';
-import { defined, double, iso, isoSeconds, plain, plainOrNull, whole } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { double, iso, isoSeconds, plain, plainOrNull, whole } from '../json.ts';
 import { V3 } from './paths.ts';
 
 const balances = (wallet: WalletView): JsonObject =>

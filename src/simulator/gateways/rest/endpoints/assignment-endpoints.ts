@@ -10,7 +10,8 @@ import {
   UNPUBLISHED_POINTS,
 } from './endpoint.ts';
 import { type Fields, readBoolean, readDecimal, readInteger } from '../fields.ts';
-import { defined, double, iso, whole } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { double, iso, whole } from '../json.ts';
 import { V3 } from './paths.ts';
 
 const participant = (preference: AssignmentPreference): JsonObject =>

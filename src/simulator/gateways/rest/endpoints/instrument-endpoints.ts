@@ -12,7 +12,8 @@ import {
   costs,
 } from './endpoint.ts';
 import { type Fields, readBoolean } from '../fields.ts';
-import { defined, double, isoSeconds, plain, whole } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { double, isoSeconds, plain, whole } from '../json.ts';
 import { V3 } from './paths.ts';
 
 export const upper = (symbol: string | undefined): string => (symbol ?? '').toUpperCase();

@@ -4,7 +4,7 @@ import { type FillView } from '../../../exchange/model/events.ts';
 import { type RestOptions } from '../endpoints/endpoint.ts';
 import { type ExecutionRecord, type OwnExecution, type PositionRecord } from './history-store.ts';
 import { accountUid } from '../../../account-uid.ts';
-import { defined } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
 import { ms, ownOrder, publicOrder } from './history-order-json.ts';
 
 const isInverse = (symbol: string): boolean => symbol.startsWith('PI_') || symbol.startsWith('FI_');

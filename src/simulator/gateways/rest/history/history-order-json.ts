@@ -3,7 +3,8 @@ import { type EpochMs } from '../../../../lib/time.ts';
 import { type OrderView } from '../../../exchange/model/events.ts';
 import { type TriggerSignal } from '../../../exchange/model/vocabulary.ts';
 import { accountUid } from '../../../account-uid.ts';
-import { defined, whole } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { whole } from '../json.ts';
 import { type OrderHistoryEvent } from './order-history.ts';
 
 const ORDER_TYPES: Readonly<Record<OrderView['orderType'], string>> = {

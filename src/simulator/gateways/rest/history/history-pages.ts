@@ -3,7 +3,8 @@ import { text, type RestAnswer } from '../answer.ts';
 import { free, type RestCall, type RestVenue } from '../endpoints/endpoint.ts';
 import { type Fields, readInteger } from '../fields.ts';
 import { ms } from './history-order-json.ts';
-import { defined, whole } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { whole } from '../json.ts';
 import { type LogRow, type Page, type PagedLog } from './paged-log.ts';
 import { HISTORY } from '../endpoints/paths.ts';
 

@@ -16,7 +16,7 @@ import {
   type RestVenue,
 } from '../endpoints/endpoint.ts';
 import { type OrderInstruction } from '../exchange-client.ts';
-import { defined } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
 import {
   cancelOutcome,
   editOutcome,

@@ -5,7 +5,8 @@ import {
   type ExchangeEvent,
   type OrderView,
 } from '../../../exchange/model/events.ts';
-import { defined, double, iso, plain, plainOrNull } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { double, iso, plain, plainOrNull } from '../json.ts';
 import { eventOrder, eventTrigger } from './order-json.ts';
 import { STATUS_OF_ERROR, wireError } from './order-errors.ts';
 

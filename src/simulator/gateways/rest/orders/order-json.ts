@@ -1,7 +1,8 @@
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { type OrderView } from '../../../exchange/model/events.ts';
 import { type TriggerSignal } from '../../../exchange/model/vocabulary.ts';
-import { defined, double, iso, plain } from '../json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { double, iso, plain } from '../json.ts';
 
 /** What an order is called where it trades: a market order is an IOC [rest 6.3]. */
 export const orderType = ({ orderType: type, limitPrice, trigger }: OrderView): string => {

@@ -1,5 +1,5 @@
 import { toJsonText } from '../../../../lib/lossless-json.ts';
-import { defined } from '../../rest/json.ts';
+import { defined } from '../../../../lib/defined.ts';
 import { type SignedChallenge } from './client-request.ts';
 import { type FeedSettings } from './feed-settings.ts';
 

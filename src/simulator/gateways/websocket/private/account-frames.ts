@@ -9,7 +9,8 @@ import {
 } from '../../../exchange/reads/exchange-queries.ts';
 import { DEFAULT_RULES } from '../../../exchange/model/venue.ts';
 import { type AccountLogEntry } from '../../../exchange/model/views.ts';
-import { defined, iso } from '../../rest/json.ts';
+import { defined } from '../../../../lib/defined.ts';
+import { iso } from '../../rest/json.ts';
 import { type Notice } from '../../rest/stores/notice-store.ts';
 import { real, whole } from '../wire-number.ts';
 

@@ -7,7 +7,7 @@ import {
   type OrderType,
   type TriggerSignal,
 } from '../../../exchange/model/vocabulary.ts';
-import { defined } from '../../rest/json.ts';
+import { defined } from '../../../../lib/defined.ts';
 import { type FeedSettings } from '../connection/feed-settings.ts';
 import { javaReal, noisyDifference, real, whole } from '../wire-number.ts';
 

@@ -5,7 +5,7 @@ import { type BookView, type LevelView } from '../../../exchange/reads/exchange-
 import { type EventOf } from '../../../exchange/model/events.ts';
 import { type TickerView } from '../../../exchange/reads/ticker.ts';
 import { type TradeView } from '../../../exchange/model/views.ts';
-import { defined } from '../../rest/json.ts';
+import { defined } from '../../../../lib/defined.ts';
 import { type SequenceBase } from './sequence-base.ts';
 import { real, whole } from '../wire-number.ts';
 

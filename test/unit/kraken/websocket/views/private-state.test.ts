@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type DecimalText, type TradingSymbol } from '../../../../../src/domain/ids.ts';
-import { given } from '../../../../../src/kraken/json/field-reader.ts';
+import { defined } from '../../../../../src/lib/defined.ts';
 import {
   ACCOUNT_FEEDS,
   PrivateFeed,
@@ -58,7 +58,7 @@ describe('fill view [websocket 8.3, 11.2]', () => {
     const account = new Account().ready();
     const [polled] = polledFills(fillBody('a', 'f1', [1, 0]));
     if (polled === undefined) throw new Error('no fill');
-    const bare = given({ ...polled, fee: undefined, feeCurrency: undefined });
+    const bare = defined({ ...polled, fee: undefined, feeCurrency: undefined });
     account.state.applyFillsPoll([bare], monotonicMs(0));
     account.frame(fillsFrame(fillBody('a', 'f1', [1, 0])));
     expect(account.state.fills.get('f1')?.fee).to.equal('0.01');

@@ -1,0 +1,27 @@
+/**
+ * `T` without its undefined values: a key whose value may be undefined becomes an optional key. The
+ * result fits types that write `key?: V` under `exactOptionalPropertyTypes`.
+ */
+export type Defined<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/**
+ * Leaves out the keys whose value is undefined; null, false, 0 and '' stay. Write optional fields
+ * with it: `{ type: 'SendCancel', clOrdID, ...defined({ venueOrderID }) }`. Hands back `fields`
+ * itself when nothing has to go, so give it a literal.
+ */
+export const defined = <const T extends object>(fields: T): Defined<T> => {
+  for (const key in fields) {
+    if (fields[key] === undefined) return withoutUndefined(fields) as Defined<T>;
+  }
+  return fields;
+};
+
+const withoutUndefined = (fields: object): object => {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
+  return kept;
+};
