@@ -50,11 +50,11 @@ const row = (raw: string, endpoint: Endpoint, domain: DomainFunction | undefined
   return `| ${cells.join(' | ')} |`;
 };
 
-const table = (state: (endpoint: Endpoint) => boolean): string => {
+const table = (): string => {
   const domain = domainFunctions();
-  const rows = Object.entries<Endpoint>(endpoints)
-    .filter(([, endpoint]) => state(endpoint))
-    .map(([raw, endpoint]) => row(raw, endpoint, domain.get(raw)));
+  const rows = Object.entries<Endpoint>(endpoints).map(([raw, endpoint]) =>
+    row(raw, endpoint, domain.get(raw)),
+  );
   return [
     '| call | method and path | key | kind | cost | raw function | gateway function | tests |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
@@ -64,8 +64,8 @@ const table = (state: (endpoint: Endpoint) => boolean): string => {
 
 const page = (): string => `# REST endpoints
 
-Written by \`npx tsx test/support/write-rest-endpoints-page.ts\` from the tables in \`${REST}/*/*-endpoints.ts\`; a test fails when
-it is out of date. Do not edit.
+Written by \`npx tsx test/support/write-rest-endpoints-page.ts\` from the tables in \`${REST}/endpoints.ts\`; a test fails when it is
+out of date. Do not edit.
 
 \`kind\` decides what may be repeated: \`read\` and \`cancel\` may, \`order\`, \`money\` and \`setting\` go out at most once.
 \`cost\` is in points of the pool; a name stands for a rule (batch-size: 9 + instructions; fills-paging: 2, or 25 with
@@ -75,17 +75,10 @@ Tests: \`${RAW_TEST}\` sends each call to a server and checks path, parameters a
 \`${EXAMPLES_TEST}\` reads each published payload through the gateway and compares every amount to the last digit;
 \`${SIMULATOR_TEST}\` calls each through its gateway on the simulator.
 
-## Production
+${table()}
 
-${table(({ state }) => state !== 'pre-production')}
-
-## Pre-production only
-
-Off unless \`isPreProductionAllowed\` is set.
-
-${table(({ state }) => state === 'pre-production')}
-
-Not built, marked legacy by the venue: recentorders, transfers, initialmargin, maxordersize.
+Not built: what the venue marks as legacy (recentorders, transfers, initialmargin, maxordersize), and what exists in
+pre-production only (portfolio margining, requests for quotation).
 `;
 
 /** docs/rest-endpoints.md as it must be, in the format of the project. */

@@ -43,7 +43,7 @@ const isAboutTheVenue = (error: NotConfirmed): boolean => {
     case 'Refused':
       return error.reason === 'RateLimit';
     case 'NotSent':
-      return error.cause !== 'InvalidParams' && error.cause !== 'PreProductionDisabled';
+      return error.cause !== 'InvalidParams';
     case 'Unknown':
       return VENUE_WIDE.has(error.cause);
   }

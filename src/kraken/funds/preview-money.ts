@@ -21,7 +21,7 @@ export const previewMoney = async (request: MoneyRequest): Promise<MoneyCall | u
   const nowhere = makeCalls((http) => {
     written.push(http);
     return Promise.resolve(notSent('Closed', 'a dry run'));
-  }, false);
+  });
   await sendMoney(makeRestFundsGateway(nowhere), request);
   const [http] = written;
   if (http === undefined) return undefined;

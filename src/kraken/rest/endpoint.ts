@@ -1,7 +1,6 @@
 /**
- * One call of the venue's REST API as data. The tables in `endpoints/` are kept by hand beside the
- * venue reference [rest 2]; the raw client, the signer, the budget and docs/rest-endpoints.md are
- * driven by them.
+ * One call of the venue's REST API as data. The tables in `endpoints.ts` follow the venue reference
+ * [rest 2] and drive the raw client, the signer, the rate budget and docs/rest-endpoints.md.
  */
 export interface Endpoint {
   /** The catalogue's name of the call, e.g. `orders-status`. */
@@ -15,20 +14,22 @@ export interface Endpoint {
   /** Points or tokens of `pool`; a name when they depend on the parameters. */
   readonly cost: number | CostRule;
   readonly pool: BudgetPool;
-  readonly state: 'live' | 'deprecated' | 'pre-production';
+  readonly state: 'live' | 'deprecated';
   /** In the documented order, which is the order on the wire. */
-  readonly params: Readonly<Record<string, Param>>;
+  readonly params: Params;
 }
 
+export type Params = Readonly<Record<string, Param>>;
+
 export type Service = 'v3' | 'v4' | 'history' | 'charts' | 'auth' | 'stats';
-export type Auth = 'public' | 'any-key' | 'general-read' | 'general-full' | 'withdrawal';
-export type BudgetPool = 'none' | 'derivatives' | 'history';
-export type CostRule = 'batch-size' | 'fills-paging' | 'account-log-count';
+type Auth = 'public' | 'any-key' | 'general-read' | 'general-full' | 'withdrawal';
+type BudgetPool = 'none' | 'derivatives' | 'history';
+type CostRule = 'batch-size' | 'fills-paging' | 'account-log-count';
 
 /**
  * What a call does, which decides whether a layer may repeat it: `read` and `cancel` may be
  * repeated, `order` (creates or amends), `money` (moves funds) and `setting` never are. The dead
- * man's switch is a setting: an old word that is said again would arm what was disarmed meanwhile.
+ * man's switch is a setting: a repeated call could arm a switch that was disarmed meanwhile.
  */
 export type CallKind = 'read' | 'cancel' | 'order' | 'money' | 'setting';
 
@@ -86,6 +87,75 @@ export const may = <const I extends Param['in'], const T extends ParamType>(
   where: I,
   type: T,
 ): May<I, T> => ({ in: where, type, isRequired: false });
+
+/** An endpoint as its table has it; the name in the table gives the id. */
+export type Definition<P extends Params> = Omit<Endpoint, 'id' | 'params'> & {
+  readonly params: P;
+};
+
+const NO_PARAMS = {};
+type NoParams = typeof NO_PARAMS;
+
+/** A GET that needs no key and costs nothing. */
+export const publicRead = <const P extends Params = NoParams>(
+  service: Service,
+  path: string,
+  params = NO_PARAMS as P,
+): Definition<P> => ({
+  method: 'GET',
+  service,
+  path,
+  auth: 'public',
+  kind: 'read',
+  cost: 0,
+  pool: 'none',
+  state: 'live',
+  params,
+});
+
+/** A GET that costs points of the account. */
+export const read = <const P extends Params = NoParams>(
+  service: Service,
+  path: string,
+  cost: Endpoint['cost'],
+  params = NO_PARAMS as P,
+): Definition<P> => ({
+  method: 'GET',
+  service,
+  path,
+  auth: 'general-read',
+  kind: 'read',
+  cost,
+  pool: service === 'history' ? 'history' : 'derivatives',
+  state: 'live',
+  params,
+});
+
+/** A POST of the trading service. */
+export const post = <const P extends Params = NoParams>(
+  kind: CallKind,
+  path: string,
+  cost: Endpoint['cost'],
+  params = NO_PARAMS as P,
+): Definition<P> => ({
+  method: 'POST',
+  service: 'v3',
+  path,
+  auth: 'general-full',
+  kind,
+  cost,
+  pool: 'derivatives',
+  state: 'live',
+  params,
+});
+
+/** A PUT or DELETE of the trading service: each of them is a setting. */
+export const set = <const P extends Params = NoParams>(
+  method: 'PUT' | 'DELETE',
+  path: string,
+  cost: number,
+  params = NO_PARAMS as P,
+): Definition<P> => ({ ...post('setting', path, cost, params), method });
 
 /** Path of each service on the venue's host [rest 1.1]. */
 export const BASE_PATH: Readonly<Record<Service, string>> = {

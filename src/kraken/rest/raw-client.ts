@@ -33,8 +33,6 @@ export interface RawClientSettings extends Partial<Omit<TransportSettings, 'orig
   readonly credential?: ApiCredential;
   readonly nonce?: NonceSource;
   readonly repeat?: RepeatSettings;
-  /** Lets the calls through that exist in pre-production only. */
-  readonly isPreProductionAllowed?: boolean;
   /** Calls that may wait in line for the budget. */
   readonly waitersMax?: number;
 }
@@ -75,19 +73,14 @@ export const makeRawClient = (
     withSignature({ credential: settings.credential, nonce: settings.nonce ?? noNonce }),
   ];
   const dispatch = layers.reduceRight((next, layer) => layer(next), transport.dispatch);
-  const isPreProductionAllowed = settings.isPreProductionAllowed ?? false;
-  return { client: makeCalls(dispatch, isPreProductionAllowed), close: transport.close };
+  return { client: makeCalls(dispatch), close: transport.close };
 };
 
 /** The calls on any dispatch: the wire above, or a fake one in tests. */
-export const makeCalls = (dispatch: Dispatch, isPreProductionAllowed: boolean): RawClient => {
+export const makeCalls = (dispatch: Dispatch): RawClient => {
   const call =
     (endpoint: Endpoint) =>
     (params: ParamValues, options: CallOptions = {}): Promise<Reply> => {
-      if (endpoint.state === 'pre-production' && !isPreProductionAllowed)
-        return Promise.resolve(
-          notSent('PreProductionDisabled', `${endpoint.id} exists in pre-production only`),
-        );
       const request = buildRequest(endpoint, params);
       return request.ok
         ? dispatch(request.value, options)

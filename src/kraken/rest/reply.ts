@@ -33,7 +33,6 @@ export type NotSentCause =
   | 'TooOld'
   | 'Busy'
   | 'RateLimitedLocally'
-  | 'PreProductionDisabled'
   | 'Closed';
 
 export interface Lost {

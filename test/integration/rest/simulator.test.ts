@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { systemClock, systemRandom, systemTimers } from '../../../src/app/system-clock.ts';
 import { makeSlidingBudget, makeTokenBudget } from '../../../src/kraken/rate-budget.ts';
-import { type EndpointName, endpoints } from '../../../src/kraken/rest/endpoints.ts';
+import { type Endpoint } from '../../../src/kraken/rest/endpoint.ts';
+import { endpoints } from '../../../src/kraken/rest/endpoints.ts';
 import { makeRestAccountGateway } from '../../../src/kraken/rest/account/account-gateway.ts';
 import { makeRestAssignmentGateway } from '../../../src/kraken/rest/account/assignment-gateway.ts';
 import { makeRestChartsGateway } from '../../../src/kraken/rest/market/charts-gateway.ts';
@@ -82,11 +83,7 @@ describe('REST gateways against the simulator', () => {
     await stage.stop();
   });
 
-  const live = (Object.keys(endpoints) as EndpointName[])
-    .map((name) => endpoints[name])
-    .filter(({ state }) => state !== 'pre-production');
-
-  for (const { id: name } of live)
+  for (const { id: name } of Object.values<Endpoint>(endpoints))
     it(`${name} gets an answer that is understood whole`, async () => {
       const result = (await domainCalls[name]!(gateways)) as Judged | Judged[];
       for (const one of Array.isArray(result) ? result : [result]) {

@@ -25,7 +25,7 @@ export const run = async (
   const client = makeCalls((call) => {
     requests.push(call);
     return Promise.resolve(answer(new URLSearchParams(call.query), call));
-  }, false);
+  });
   const result = await downloadHistory(
     {
       kind: 'executions',

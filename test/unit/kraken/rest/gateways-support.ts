@@ -63,7 +63,7 @@ export const makeGateways = (answer: (request: HttpRequest) => Reply) => {
   const client = makeCalls((request) => {
     requests.push(request);
     return Promise.resolve(answer(request));
-  }, false);
+  });
   const clock = { wall: () => epochMs(NOW), monotonic: () => monotonicMs(0) };
   const venueClock = makeVenueClock(clock);
   venueClock.sample(epochMs(NOW), 0);

@@ -44,7 +44,7 @@ describe('raw client', () => {
       const endpoint: Endpoint = endpoints[name];
       const { client, close } = makeTestClient(
         fake.origin,
-        { isPreProductionAllowed: true },
+        {},
         { observers: [(record) => records.push(record)] },
       );
       const reply = await (client[name] as unknown as AnyCall)(sampleParams(endpoint));
@@ -80,14 +80,6 @@ describe('raw client', () => {
     expect(text).to.not.match(/public-key|Authent|json=/i);
     for (const { outcome, detail } of records)
       expect([outcome, detail]).to.deep.equal(['Answered', '200']);
-  });
-
-  it('refuses what exists in pre-production only, unless it is allowed', async () => {
-    const { client, close } = makeTestClient(fake.origin);
-    const count = fake.requests.length;
-    expect(await client.rfqs({})).to.include({ type: 'NotSent', cause: 'PreProductionDisabled' });
-    expect(fake.requests.length).to.equal(count);
-    await close();
   });
 
   it('never signs without a key', async () => {

@@ -55,7 +55,6 @@ class Bench {
         this.sent.push({ id, at: this.now, startWithinMs: options.startWithinMs });
         return Promise.resolve(answered(this.answer(id)));
       }),
-      false,
     );
   }
 

@@ -67,7 +67,7 @@ describe('order gateway over REST', () => {
     const client = makeCalls(() => {
       calls += 1;
       return Promise.resolve(toReply(PLACED));
-    }, false);
+    });
     const clock = { wall: () => epochMs(NOW), monotonic: () => monotonicMs(0) };
     const orders = makeRestOrderGateway({ client, venueClock: makeVenueClock(clock) });
     const { outcome } = await orders.sendOrder({ clOrdID: id('a'), terms: LIMIT });
