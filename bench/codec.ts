@@ -61,7 +61,7 @@ const splitIntoMap = (frame: Buffer): Map<number, string> => {
   return fields;
 };
 
-export interface CodecBench {
+interface CodecBench {
   readonly decode: readonly Measured[];
   readonly encode: readonly Measured[];
 }

@@ -13,7 +13,7 @@ import {
 } from './exchange-engines.ts';
 import { type Measured } from './measure.ts';
 
-export interface ExchangeBench {
+interface ExchangeBench {
   readonly ops: number;
   /** What every engine did with the flow: they must agree to be compared. */
   readonly tally: Tally;
@@ -25,7 +25,7 @@ export interface ExchangeBench {
   readonly memory: readonly MemoryRow[];
 }
 
-export interface MemoryRow {
+interface MemoryRow {
   readonly name: string;
   readonly orders: number;
   readonly bytesPerOrder: number;

@@ -9,7 +9,7 @@ import { type LoadPlan } from './session/load.ts';
 import { type PairResult, runPair } from './session/run-pair.ts';
 
 /** One contestant, medians of the rounds. */
-export interface SessionRow {
+interface SessionRow {
   readonly name: string;
   readonly transport: 'TCP' | 'TLS';
   /** Why there are no numbers. */

@@ -17,7 +17,7 @@ export interface LoadReport {
   readonly problems: readonly string[];
 }
 
-export interface ChannelReport {
+interface ChannelReport {
   readonly channel: Channel;
   readonly counts: Readonly<Record<string, number>>;
   readonly latencies: readonly LatencyRow[];

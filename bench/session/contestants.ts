@@ -18,7 +18,7 @@ export interface Contestant {
   readonly program: (run: RunOptions) => Program;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly role: 'server' | 'client';
   readonly port: number;
   /** New for each run, shared by both ends. */

@@ -30,12 +30,6 @@ export const SINGLE_USER_ALLOWED = new Map([
   ['src/simulator/exchange/venue-acts/insurance.ts', 'waits for its merge'],
   ['src/simulator/exchange/venue-acts/margin-call.ts', 'waits for its merge'],
   ['src/simulator/faults/link/fix-frame.ts', 'waits for its merge'],
-  ['src/simulator/gateways/fix/trading/cancel-text.ts', 'waits for its merge'],
-  ['src/simulator/gateways/fix/trading/exec-id.ts', 'waits for its merge'],
-  ['src/simulator/gateways/fix/trading/trade-change-report.ts', 'waits for its merge'],
-  ['src/simulator/gateways/rest/connections.ts', 'waits for its merge'],
-  ['src/simulator/gateways/rest/legacy-symbols.ts', 'waits for its merge'],
-  ['src/simulator/gateways/rest/unexpected-answer.ts', 'waits for its merge'],
   ['src/upstream/fix/client-values.ts', 'waits for its merge'],
 ]);
 

@@ -1,7 +1,7 @@
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { epochMs } from '../../lib/time.ts';
-import { FROZEN_VIEWS } from '../gateways/rest/endpoints/frozen-views.ts';
+import { FROZEN_VIEWS } from '../gateways/rest/endpoints/catalogue.ts';
 import { checkFault } from './fault-check.ts';
 import { type WaitingFault } from './fault-registry.ts';
 import { type Fault, type FaultOf, isWaiting } from './fault.ts';

@@ -2,7 +2,7 @@
  * How close each call of the simulator is to the venue: `exact` as far as the reference says, or
  * what is simpler and how.
  */
-export interface Fidelity {
+interface Fidelity {
   readonly grade: 'exact' | 'simplified';
   readonly how: string;
 }

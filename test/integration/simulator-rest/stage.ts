@@ -4,7 +4,7 @@ import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
 import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
-import { sign } from '../../../src/simulator/gateways/rest/signature.ts';
+import { sign } from '../../../src/simulator/gateways/rest/gate.ts';
 import {
   fundedAccount,
   type Simulator,
@@ -83,7 +83,7 @@ export interface Reply {
   readonly text: string;
 }
 
-export const formOf = (params: Params): string =>
+const formOf = (params: Params): string =>
   Object.entries(params)
     .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
     .join('&');

@@ -23,7 +23,7 @@ export const ccxtProTable = (rows: readonly CcxtProRow[]): string => {
   return `\n${line(head)}${rule}${body.map(line).join('')}\n`;
 };
 
-export const page = (): string => readFileSync(FILE, 'utf8');
+const page = (): string => readFileSync(FILE, 'utf8');
 
 const bounds = (text: string): readonly [number, number] => [
   text.indexOf(START) + START.length,

@@ -47,7 +47,7 @@ const decode = (text: string): string => {
 };
 
 /** A parameter: absent, read, or unreadable. */
-export type Read<T> = { readonly value: T | undefined } | 'invalid';
+type Read<T> = { readonly value: T | undefined } | 'invalid';
 
 export const readDecimal = (text: string | undefined): Read<string> => {
   if (text === undefined) return { value: undefined };

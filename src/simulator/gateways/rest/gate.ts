@@ -10,7 +10,8 @@ import {
 } from './endpoints/endpoint.ts';
 import { KRAKEN_RATE_LIMITS, type RateLimits, RatePools } from './rate-pools.ts';
 import { isAllowed, type NonceRefusal, NonceWindow, type RestKey } from './rest-key.ts';
-import { isSigned } from './signature.ts';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type Secret } from '../../../lib/secret.ts';
 
 /** What a request carries to prove who sent it. */
 export interface Credentials {
@@ -27,7 +28,7 @@ export interface UsedNonce {
   readonly nonce: string;
 }
 
-export type Unsigned = Omit<RestCall, 'key'>;
+type Unsigned = Omit<RestCall, 'key'>;
 
 /**
  * Admits a request or answers it: parameters first, then key and signature, permission, nonce,
@@ -132,7 +133,7 @@ export const historyRefusal = (waitSeconds: number): RestAnswer | undefined =>
  * Wrong key, wrong signature and missing permission look alike; each service says so in its own way
  * [rest 3.1, 3.2].
  */
-export const notAuthenticated = (
+const notAuthenticated = (
   service: Service,
   { at }: Pick<RestCall, 'at'>,
   isUnknownKey: boolean,
@@ -174,3 +175,38 @@ export const nonceRefusal = (
 };
 
 const unauthorized = (reason: string): RestAnswer => json({ status: 'unauthorized', reason }, 401);
+
+/** What was signed, exactly as it stands in the request [rest 1.3]. */
+interface SignedText {
+  /** Query without `?`, then form body. */
+  readonly postData: string;
+  /** Empty when no Nonce header was sent. */
+  readonly nonce: string;
+  /** Path of the URL without query. */
+  readonly path: string;
+}
+
+const DERIVATIVES = '/derivatives';
+
+/**
+ * The path that counts: a leading `/derivatives` is removed, history, auth and stats paths are used
+ * whole.
+ */
+const signedPath = (path: string): string =>
+  path.startsWith(`${DERIVATIVES}/`) ? path.slice(DERIVATIVES.length) : path;
+
+/** Authent = base64(HMAC-SHA-512(base64-decoded secret, SHA-256(postData + nonce + path))). */
+export const sign = (secret: Secret, { postData, nonce, path }: SignedText): string => {
+  const digest = createHash('sha256')
+    .update(`${postData}${nonce}${signedPath(path)}`)
+    .digest();
+  return createHmac('sha512', Buffer.from(secret.reveal(), 'base64'))
+    .update(digest)
+    .digest('base64');
+};
+
+export const isSigned = (secret: Secret, signed: SignedText, authent: string): boolean => {
+  const expected = Buffer.from(sign(secret, signed));
+  const given = Buffer.from(authent);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+};

@@ -10,12 +10,16 @@ import {
 } from './endpoints/endpoint.ts';
 import { Fields } from './fields.ts';
 import { type Credentials, type Gate, historyRefusal, nonceRefusal } from './gate.ts';
-import { withLowerCaseSymbols } from './legacy-symbols.ts';
-import { unexpectedAnswer } from './unexpected-answer.ts';
 import { Secret } from '../../../lib/secret.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  parseLosslessJson,
+  toJsonText,
+} from '../../../lib/lossless-json.ts';
 
 /** One HTTP request as the server hands it in. */
-export interface RestRequest {
+interface RestRequest {
   readonly endpoint: ServedEndpoint;
   readonly path: string;
   readonly pathParams: Readonly<Record<string, string>>;
@@ -28,12 +32,12 @@ export interface RestRequest {
 }
 
 /** What becomes of a request: an answer, an answer that breaks off, or silence. */
-export type RestReply =
+type RestReply =
   | { readonly type: 'answer'; readonly answer: RestAnswer }
   | { readonly type: 'cut'; readonly answer: RestAnswer }
   | { readonly type: 'lost' };
 
-export interface RestApiDeps {
+interface RestApiDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly gate: Gate;
@@ -226,4 +230,34 @@ const refusalOf = (met: Met, endpoint: ServedEndpoint, at: EpochMs): RestAnswer 
   }
   const nonce = met.find((fault) => fault.kind === 'nonce-error');
   return nonce === undefined ? undefined : nonceRefusal(endpoint.service, { at }, nonce.error);
+};
+
+const SYMBOL = /"(?:symbol|tradeable|cancelOnly)":"[A-Z0-9_.]+"/g;
+
+/** Contracts in the lower case of the years until about 2023: `pf_ethusd` [rest 6.1, 13 row 2]. */
+const withLowerCaseSymbols = (given: RestAnswer): RestAnswer => ({
+  ...given,
+  body: given.body.replaceAll(SYMBOL, (member) => member.replace(/[A-Z0-9_.]+"$/, lower)),
+});
+
+const lower = (text: string): string => text.toLowerCase();
+
+const STATUS_OBJECTS = ['sendStatus', 'editStatus', 'cancelStatus'];
+
+/**
+ * The answer with a field that nobody knows, and with a status word of tomorrow [rest 13 row 16].
+ */
+const unexpectedAnswer = (given: RestAnswer): RestAnswer => {
+  const parsed = parseLosslessJson(given.body);
+  if (!parsed.ok || !isJsonObject(parsed.value)) return given;
+  const odd: JsonObject = { ...withOddStatus(parsed.value), futureField: { version: '2' } };
+  return { ...given, body: toJsonText(odd) };
+};
+
+const withOddStatus = (body: JsonObject): JsonObject => {
+  for (const name of STATUS_OBJECTS) {
+    const status = body[name];
+    if (isJsonObject(status)) return { ...body, [name]: { ...status, status: 'unknown' } };
+  }
+  return body;
 };

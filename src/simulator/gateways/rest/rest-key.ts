@@ -1,7 +1,7 @@
 import { type Secret } from '../../../lib/secret.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 
-export type AccessLevel = 'NO_ACCESS' | 'READ_ONLY' | 'FULL_ACCESS';
+type AccessLevel = 'NO_ACCESS' | 'READ_ONLY' | 'FULL_ACCESS';
 
 /** An API key: it belongs to one account, and says what may be done with it [rest 1.6]. */
 export interface RestKey {

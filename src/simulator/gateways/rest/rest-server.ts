@@ -1,5 +1,5 @@
 import { type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import fastify, {
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -11,7 +11,6 @@ import { type Certificate } from '../../certificate.ts';
 import { type CutKind } from '../../faults/link/fix-proxy.ts';
 import { failures, type RestAnswer } from './answer.ts';
 import { ENDPOINTS } from './endpoints/catalogue.ts';
-import { Connections } from './connections.ts';
 import { type ServedEndpoint } from './endpoints/endpoint.ts';
 import { type RestApi } from './rest-api.ts';
 
@@ -146,3 +145,48 @@ const breakOff = (reply: FastifyReply, given: RestAnswer): void => {
     reply.raw.socket?.destroy();
   });
 };
+
+interface Connection {
+  /** TCP, under the TLS when there is any. */
+  readonly raw: Socket;
+  socket: Socket;
+}
+
+/** The open connections of an HTTP server, for faults. */
+class Connections {
+  readonly #open = new Map<number, Connection>();
+  readonly #silent = new WeakSet<Socket>();
+
+  constructor(server: Server) {
+    server.on('connection', (raw: Socket) => {
+      const port = raw.remotePort ?? -1;
+      this.#open.set(port, { raw, socket: raw });
+      raw.once('close', () => this.#open.delete(port));
+    });
+    server.on('secureConnection', (socket: Socket) => {
+      const connection = this.#open.get(socket.remotePort ?? -1);
+      if (connection !== undefined) connection.socket = socket;
+    });
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Nothing gets through any more, neither way. */
+  isSilent(socket: Socket): boolean {
+    return this.#silent.has(socket);
+  }
+
+  /** Idle ones and those with a request under way alike. */
+  cut(how: CutKind): void {
+    for (const { raw, socket } of [...this.#open.values()]) {
+      if (how === 'RST') raw.resetAndDestroy();
+      else if (how === 'FIN') socket.end();
+      else {
+        this.#silent.add(socket);
+        socket.cork();
+      }
+    }
+  }
+}

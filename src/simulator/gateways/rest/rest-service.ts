@@ -35,7 +35,7 @@ export interface RestServiceOptions {
   readonly certificate?: Certificate;
 }
 
-export interface RestServiceDeps {
+interface RestServiceDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly queries: ExchangeQueries;

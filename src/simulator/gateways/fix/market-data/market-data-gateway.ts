@@ -18,7 +18,7 @@ import { type DepthLevel } from './market-data-request.ts';
 /** TargetCompID(56) of both market data services [fix 1.2]. */
 export const MARKET_DATA_COMP_ID = 'KRAKEN-DRV-MD';
 
-export interface MarketDataGatewayOptions {
+interface MarketDataGatewayOptions {
   readonly level: DepthLevel;
   /** The same CompIDs as on the trading service; no credentials. */
   readonly compIDs: readonly string[];

@@ -130,7 +130,7 @@ const tradeFields = ({ trade, takerOrderType }: PrintedTrade): readonly FixField
   [2446, trade.takerSide === 'buy' ? '1' : '2'],
 ];
 
-export interface Precision {
+interface Precision {
   /** PricePrecision(2349). */
   readonly price: number;
   /** QtyPrecision(5010). */

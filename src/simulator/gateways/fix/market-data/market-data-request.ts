@@ -23,7 +23,7 @@ export interface MarketDataSubscribe {
   readonly symbols: readonly string[];
 }
 
-export type MarketDataRequest =
+type MarketDataRequest =
   MarketDataSubscribe | { readonly type: 'Unsubscribe'; readonly mdReqID: string };
 
 export interface RefusedRequest {

@@ -33,7 +33,7 @@ import {
 } from './market-data-window.ts';
 import { unsupportedMessage } from '../trading/trading-reports.ts';
 
-export interface MarketDataServiceDeps {
+interface MarketDataServiceDeps {
   readonly level: DepthLevel;
   readonly queries: ExchangeQueries;
   readonly now: () => EpochMs;

@@ -18,9 +18,10 @@ import { rowLimitsOf } from '../../../row-limits.ts';
 import { type VenueRuntime } from '../../../venue-runtime.ts';
 import { DEFAULT_FIX_TOGGLES, type FixToggles } from '../../../settings/fix-toggles.ts';
 import { makeFormatCheck } from '../format-check.ts';
-import { type FixKey, makeLogonCheck } from './logon-check.ts';
 import { logonAnswerFields } from '../logon-answer.ts';
 import { TradingService } from './trading-service.ts';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type Secret } from '../../../../lib/secret.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
 
@@ -31,7 +32,7 @@ export interface SimulatorClient {
   readonly key: FixKey;
 }
 
-export interface TradingGatewayOptions {
+interface TradingGatewayOptions {
   readonly clients: readonly SimulatorClient[];
   readonly host: string;
   readonly fix?: Partial<FixToggles>;
@@ -39,7 +40,7 @@ export interface TradingGatewayOptions {
   readonly rowsMax?: number;
 }
 
-export interface TradingGatewayDeps {
+interface TradingGatewayDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   /** KRAKEN-DRV-FIX44.xml. */
@@ -195,4 +196,50 @@ const makeTradingAcceptor = (
     // "One logon per pair, a second evicts the first." [fix 11]
     onSecondConnection: toggles.secondLogon,
   });
+};
+
+const NONCE_WINDOW_MS = 5_000;
+const INVALID = 'Logon failed: invalid credentials';
+
+export interface FixKey {
+  readonly apiKey: Secret;
+  /** base64 */
+  readonly apiSecret: Secret;
+}
+
+/**
+ * The gateway's check of a trading Logon: key, signature over the Logon's own MsgSeqNum(34), nonce
+ * within 5 s and rising. Written from the venue's rule, apart from the client's code. Answers with
+ * the Text(58) of the refusing Logout. [fix 2, 11]
+ */
+const makeLogonCheck = (
+  key: FixKey,
+  now: () => EpochMs,
+  refused: FixToggles['refusedLogon'] = 'logout',
+): ((message: FixMessage) => string | undefined) => {
+  // Without words the session ends the connection and says nothing.
+  const refusal = refused === 'logout' ? INVALID : '';
+  let lastNonce = 0;
+  return (message) => {
+    const apiKey = message.get(553) ?? '';
+    const nonceText = message.get(5025) ?? '';
+    const nonce = /^\d{13}$/.test(nonceText) ? Number(nonceText) : undefined;
+    if (apiKey !== key.apiKey.reveal() || nonce === undefined) return refusal;
+    if (!isSignedBy(message, key)) return refusal;
+    if (Math.abs(nonce - now()) > NONCE_WINDOW_MS || nonce <= lastNonce) return refusal;
+    lastNonce = nonce;
+    return undefined;
+  };
+};
+
+const isSignedBy = (message: FixMessage, key: FixKey): boolean => {
+  const hash = createHash('sha256');
+  for (const tag of [35, 34, 49, 56, 553])
+    hash.update(`${tag}=${message.get(tag) ?? ''}\x01`, 'latin1');
+  hash.update(message.get(5025) ?? '', 'latin1');
+  const expected = createHmac('sha512', Buffer.from(key.apiSecret.reveal(), 'base64'))
+    .update(hash.digest())
+    .digest();
+  const given = Buffer.from(message.get(554) ?? '', 'base64');
+  return given.length === expected.length && timingSafeEqual(given, expected);
 };

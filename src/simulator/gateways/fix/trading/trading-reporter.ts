@@ -7,10 +7,8 @@ import {
   type OrderView,
   type TradeView,
 } from '../../../exchange/model/events.ts';
-import { cancelText, lateRefusalText } from './cancel-text.ts';
-import { execIDOf } from './exec-id.ts';
-import { tradeChangeReport } from './trade-change-report.ts';
 import {
+  tradeChangeReport,
   canceledReport,
   type FixOrder,
   lateTradeReport,
@@ -22,8 +20,9 @@ import {
   unknownOrder,
 } from './trading-reports.ts';
 import { type ClientSession } from './client-session.ts';
+import { type CancelReason, type OrderError } from '../../../exchange/model/vocabulary.ts';
 
-export interface ReporterOptions {
+interface ReporterOptions {
   /** Real AvgPx(6) on fills instead of production's 0.0. */
   readonly realAvgPx: boolean;
   /** 150=D with 378=3 before each fill. */
@@ -47,7 +46,6 @@ export class TradingReporter {
     this.#execCounter = execIDStart;
   }
 
-  // eslint-disable-next-line complexity -- one line per kind of event
   onEvent(event: ExchangeEvent): void {
     switch (event.type) {
       case 'OrderAccepted':
@@ -261,3 +259,44 @@ export class TradingReporter {
 }
 
 const grossOf = ({ size, price }: TradeView): Decimal => decimal(size).times(decimal(price));
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * ExecID(17) in the gateway's shape, `<13 base32 letters>:<suffix>`, from a counter: unique for as
+ * long as the counter does not repeat. ([fix 6.2]: opaque)
+ */
+const execIDOf = (counter: bigint): string => {
+  let text = '';
+  let rest = counter;
+  for (let position = 0; position < 13; position++) {
+    text = (BASE32[Number(rest & 31n)] ?? 'A') + text;
+    rest >>= 5n;
+  }
+  return `${text}:TRD001`;
+};
+
+/** Where the gateway's Text(58) on 150=4 is not the engine's own word [fix 6.4]. */
+const BY_REASON: Partial<Record<CancelReason, string>> = {
+  CANCELLED_BY_USER: 'Order canceled by user',
+  // The engine tells REST and WebSocket apart what met somebody and what met nobody; the list for
+  // 58 has one word.
+  PARTIAL_FILL: 'IOC_WOULD_NOT_EXECUTE_REASON',
+};
+
+/**
+ * A refusal after the acknowledgement is a cancel: it has the words of one, where the list has
+ * them.
+ */
+const BY_REFUSAL: Partial<Record<OrderError, string>> = {
+  POST_WOULD_EXECUTE: 'POST_WOULD_EXECUTE_REASON',
+  IOC_WOULD_NOT_EXECUTE: 'IOC_WOULD_NOT_EXECUTE_REASON',
+  WOULD_EXECUTE_SELF: 'WOULD_EXECUTE_SELF_REASON',
+  INSUFFICIENT_MARGIN: 'NOT_ENOUGH_MARGIN',
+  WOULD_CAUSE_LIQUIDATION: 'NOT_ENOUGH_MARGIN',
+  MARKET_SUSPENDED: 'MARKET_INACTIVE',
+};
+
+const cancelText = (reason: CancelReason): string => BY_REASON[reason] ?? reason;
+
+const lateRefusalText = (reason: OrderError): string => BY_REFUSAL[reason] ?? reason;

@@ -6,8 +6,9 @@ import {
   type CancelOrder,
   type CancelOrders,
   type PlaceOrder,
+  type EditOrder,
 } from '../../../exchange/model/commands.ts';
-import { clOrdIDProblem } from './cl-ord-id-check.ts';
+import { type FixOrder } from './trading-reports.ts';
 
 /** SessionRejectReason(373): value incorrect for this tag. */
 const VALUE_INCORRECT = 5;
@@ -79,10 +80,8 @@ const LIMIT_TYPES = '24T';
  * Post-only contradicts such an order; to leave the P out would make a taker of who asked not to be
  * one (assumed, [fix 5.2]).
  */
-export const mustTake = (terms: {
-  readonly ordType: string;
-  readonly timeInForce: string;
-}): boolean => terms.timeInForce === '3' || !isOneOf(LIMIT_TYPES, terms.ordType);
+const mustTake = (terms: { readonly ordType: string; readonly timeInForce: string }): boolean =>
+  terms.timeInForce === '3' || !isOneOf(LIMIT_TYPES, terms.ordType);
 
 /**
  * Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be
@@ -109,7 +108,7 @@ const dialectProblem = (message: FixMessage, now: EpochMs): FormatRefusal | unde
 const validUntilOf = (message: FixMessage): EpochMs | undefined =>
   parseUtcTimestamp(text(message, 62));
 
-export const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
+const amountProblem = (message: FixMessage): FormatRefusal | undefined => {
   for (const [tag, name] of [
     [38, 'OrderQty'],
     [44, 'Price'],
@@ -156,6 +155,51 @@ const triggerOf = (
   return orderType === 'trailing_stop'
     ? { triggerSignal, trailingStop: { maxDeviation: stopPx, unit: 'QUOTE_CURRENCY' } }
     : { triggerSignal, stopPrice: stopPx };
+};
+
+/**
+ * OrderCancelReplaceRequest(G) as UAT takes it: 41 finds the order, 37 must be its. OrderQty(38) is
+ * the whole quantity, fills included. [fix 4.8, 11]
+ */
+export const parseAmend = (
+  message: FixMessage,
+  target: {
+    readonly account: string;
+    /** As the exchange knows it now. */
+    readonly orderId: string;
+    readonly order: FixOrder;
+  },
+  now: EpochMs,
+): Result<EditOrder, FormatRefusal> => {
+  const clOrdID = text(message, 11);
+  const problem = clOrdIDProblem(clOrdID, now);
+  if (problem !== undefined) return err({ tag: 11, reason: VALUE_INCORRECT, text: problem });
+  const amount = amountProblem(message);
+  if (amount !== undefined) return err(amount);
+  const { order, account, orderId } = target;
+  const isPostOnly = execInstOf(message).includes('P');
+  if (isPostOnly && mustTake(order)) return err(badValue(18, 'ExecInst'));
+  const [price, stopPx] = [message.get(44), message.get(99)];
+  return ok({
+    type: 'EditOrder',
+    requestId: clOrdID,
+    account,
+    orderId,
+    newCliOrdId: clOrdID,
+    size: text(message, 38),
+    qtyMode: 'ABSOLUTE',
+    ...(order.price !== undefined && price !== undefined ? { limitPrice: price } : {}),
+    ...stopOf(order, stopPx),
+    ...(isPostOnly ? { postOnly: true } : {}),
+  });
+};
+
+/** StopPx(99) of a trailing stop is a distance. */
+const stopOf = (order: FixOrder, stopPx: string | undefined): Partial<EditOrder> => {
+  if (stopPx === undefined || order.stopPx === undefined) return {};
+  return order.ordType === 'U'
+    ? { trailingStop: { maxDeviation: stopPx, unit: 'QUOTE_CURRENCY' } }
+    : { stopPrice: stopPx };
 };
 
 /**
@@ -208,15 +252,15 @@ export const parseMassCancel = (
   });
 };
 
-export const text = (message: FixMessage, tag: number): string => message.get(tag) ?? '';
+const text = (message: FixMessage, tag: number): string => message.get(tag) ?? '';
 
 /** Whether `value` is one of these one-letter codes. */
-export const isOneOf = (codes: string, value: string): boolean =>
+const isOneOf = (codes: string, value: string): boolean =>
   value.length === 1 && codes.includes(value);
 
-export const execInstOf = (message: FixMessage): readonly string[] => text(message, 18).split(' ');
+const execInstOf = (message: FixMessage): readonly string[] => text(message, 18).split(' ');
 
-export const badValue = (tag: number, name: string): FormatRefusal => ({
+const badValue = (tag: number, name: string): FormatRefusal => ({
   tag,
   reason: VALUE_INCORRECT,
   text: `Invalid value for tag ${tag}: ${name}`,
@@ -227,3 +271,19 @@ const missing = (tag: number, name: string): FormatRefusal => ({
   reason: REQUIRED_TAG_MISSING,
   text: `Missing mandatory field: ${name} (${tag})`,
 });
+
+const COMB_WINDOW_MS = 120_000;
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/**
+ * What the gateway says of a ClOrdID(11) that it does not take [fix 5.1]; `undefined` when it is
+ * good.
+ */
+const clOrdIDProblem = (clOrdID: string, now: EpochMs): string | undefined => {
+  if (!UUID_V4.test(clOrdID)) return 'COMB UUIDv4 required for ClOrdID on derivatives';
+  // The first 48 bits are Unix time in units of 10 microseconds.
+  const madeAtMs = Number.parseInt(clOrdID.slice(0, 8) + clOrdID.slice(9, 13), 16) / 100;
+  return Math.abs(madeAtMs - now) <= COMB_WINDOW_MS
+    ? undefined
+    : 'ClOrdID invalid value (timestamp is out of date)';
+};

@@ -8,9 +8,14 @@ import { type EpochMs } from '../../../../lib/time.ts';
 import { type ExchangeCommand, type OrderCommand } from '../../../exchange/model/commands.ts';
 import { type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type FixToggles } from '../../../settings/fix-toggles.ts';
-import { RecentCount } from './recent-count.ts';
-import { SessionMemory } from './session-memory.ts';
-import { parseAmend } from './trading-amend.ts';
+import { RecentCount, SessionMemory, type ClientSession } from './client-session.ts';
+import {
+  parseAmend,
+  type FormatRefusal,
+  parseCancel,
+  parseMassCancel,
+  parseNewOrder,
+} from './trading-requests.ts';
 import { TradingReporter } from './trading-reporter.ts';
 import {
   fixOrderOf,
@@ -20,15 +25,8 @@ import {
   unknownOrder,
   unsupportedMessage,
 } from './trading-reports.ts';
-import {
-  type FormatRefusal,
-  parseCancel,
-  parseMassCancel,
-  parseNewOrder,
-} from './trading-requests.ts';
-import { type ClientSession } from './client-session.ts';
 
-export interface TradingServiceDeps {
+interface TradingServiceDeps {
   readonly submit: (command: ExchangeCommand) => void;
   readonly now: () => EpochMs;
   readonly toggles: FixToggles;
@@ -46,7 +44,7 @@ const REQUESTS_PERIOD_MS = 10_000;
 const ERRORS_PERIOD_MS = 1_000;
 const REQUESTS: readonly string[] = ['D', 'F', 'q', 'G'];
 
-export interface TradingClient {
+interface TradingClient {
   readonly compID: string;
   readonly account: string;
 }

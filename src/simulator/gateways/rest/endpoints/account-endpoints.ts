@@ -7,11 +7,11 @@ import {
   type ServedEndpoint,
   type RestVenue,
   UNPUBLISHED_POINTS,
+  V3,
 } from './endpoint.ts';
 import { readInstant } from '../fields.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, iso, isoSeconds, plain, plainOrNull, whole } from '../json.ts';
-import { V3 } from './paths.ts';
 
 const balances = (wallet: WalletView): JsonObject =>
   Object.fromEntries(

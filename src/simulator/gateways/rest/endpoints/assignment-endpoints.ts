@@ -8,11 +8,11 @@ import {
   type ServedEndpoint,
   type RestVenue,
   UNPUBLISHED_POINTS,
+  V3,
 } from './endpoint.ts';
 import { type Fields, readBoolean, readDecimal, readInteger } from '../fields.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, iso, whole } from '../json.ts';
-import { V3 } from './paths.ts';
 
 const participant = (preference: AssignmentPreference): JsonObject =>
   defined({

@@ -1,4 +1,3 @@
-import { type ServedEndpoint } from './endpoint.ts';
 import * as account from './account-endpoints.ts';
 import * as assignment from './assignment-endpoints.ts';
 import * as batch from '../orders/batch-endpoints.ts';
@@ -15,6 +14,9 @@ import * as orderViews from '../orders/order-view-endpoints.ts';
 import * as orders from '../orders/order-endpoints.ts';
 import * as settings from './settings-endpoints.ts';
 import * as subaccounts from './subaccount-endpoints.ts';
+import { type ServedEndpoint } from './endpoint.ts';
+import { accounts, fills, openpositions } from './account-endpoints.ts';
+import { openorders } from '../orders/order-view-endpoints.ts';
 
 /**
  * Every call that the simulator answers: the venue's catalogue without what is pre-production or
@@ -84,3 +86,6 @@ export const ENDPOINTS: readonly ServedEndpoint[] = [
   keys.apiKeysCheck,
   keys.selfMarketShare,
 ];
+
+/** Views that may show the past while the rest of the venue goes on [rest 9 row 19]. */
+export const FROZEN_VIEWS: readonly ServedEndpoint[] = [openorders, openpositions, accounts, fills];

@@ -15,10 +15,9 @@ import {
   TICK_TYPES,
   volumeText,
 } from '../stores/candle-store.ts';
-import { type ServedEndpoint, free, type RestCall, type RestVenue } from './endpoint.ts';
+import { type ServedEndpoint, free, type RestCall, type RestVenue, CHARTS } from './endpoint.ts';
 import { readInteger, type Fields } from '../fields.ts';
 import { paddedText, whole } from '../json.ts';
-import { CHARTS } from './paths.ts';
 
 const BASE = { method: 'GET', service: 'charts', access: 'public', cost: free } as const;
 

@@ -11,7 +11,7 @@ import { type Access, type RestKey } from '../rest-key.ts';
 import { type AccountSettings } from '../stores/account-settings.ts';
 import { type NoticeStore } from '../stores/notice-store.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Which service answers: each has its own failure shapes and its own budget [rest 1.1, 3.1, 5]. */
 export type Service = 'derivatives' | 'history' | 'charts' | 'auth' | 'stats';
@@ -114,3 +114,12 @@ export const answerPrepared =
     const prepared = call.prepared ?? prepare(call);
     return isAnswer(prepared) ? prepared : prepared.answer(call, venue);
   };
+
+/** First parts of the venue's paths [rest 1.1]. */
+export const V3 = '/derivatives/api/v3';
+export const V4 = '/derivatives/api/v4';
+/** `v2` is an alias of `v3` with the same payloads and tokens. */
+export const HISTORY = ['/api/history/v3', '/api/history/v2'] as const;
+export const CHARTS = '/api/charts/v1';
+export const AUTH = '/api/auth/v1';
+export const STATS = '/api/stats/v1';

@@ -1,8 +1,7 @@
 import { decimal, type Decimal, decimalToText, ZERO } from '../../../../lib/decimal.ts';
 import { success } from '../answer.ts';
-import { accountOf, costs, type ServedEndpoint, free, UNPUBLISHED_POINTS } from './endpoint.ts';
+import { accountOf, costs, type ServedEndpoint, free, UNPUBLISHED_POINTS, V3 } from './endpoint.ts';
 import { double, plain } from '../json.ts';
-import { V3 } from './paths.ts';
 
 const SCHEDULES = [
   { uid: '723888f7-0a8e-4183-8648-f920a22339e3', name: 'MTF Linear Rebate Fees', inverse: false },

@@ -6,10 +6,10 @@ import {
   type ServedEndpoint,
   type RestCall,
   type RestVenue,
+  V3,
 } from './endpoint.ts';
 import { type ClientCommand } from '../exchange-client.ts';
 import { type Fields, readDecimal } from '../fields.ts';
-import { V3 } from './paths.ts';
 import { refusalOf } from './settings-endpoints.ts';
 
 const checkMovement =

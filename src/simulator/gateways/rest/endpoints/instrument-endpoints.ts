@@ -10,11 +10,11 @@ import {
   type RestVenue,
   UNPUBLISHED_POINTS,
   costs,
+  V3,
 } from './endpoint.ts';
 import { type Fields, readBoolean } from '../fields.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, isoSeconds, plain, whole } from '../json.ts';
-import { V3 } from './paths.ts';
 
 export const upper = (symbol: string | undefined): string => (symbol ?? '').toUpperCase();
 

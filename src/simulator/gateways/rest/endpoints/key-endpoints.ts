@@ -8,9 +8,8 @@ import {
 import { epochMs } from '../../../../lib/time.ts';
 import { accountUid } from '../../../account-uid.ts';
 import { json, type RestAnswer } from '../answer.ts';
-import { accountOf, type ServedEndpoint, free } from './endpoint.ts';
+import { accountOf, type ServedEndpoint, free, AUTH, STATS } from './endpoint.ts';
 import { isoSeconds } from '../json.ts';
-import { AUTH, STATS } from './paths.ts';
 
 /**
  * The service's own failure shape [rest 3.1, 2.15]: the one `suberror` that is known is of a key

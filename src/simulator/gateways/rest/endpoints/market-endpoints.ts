@@ -2,11 +2,10 @@ import { type JsonObject, type JsonValue } from '../../../../lib/lossless-json.t
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type TickerView } from '../../../exchange/reads/ticker.ts';
 import { failure, failures, type RestAnswer, success } from '../answer.ts';
-import { type ServedEndpoint, free, type RestCall, type RestVenue } from './endpoint.ts';
+import { type ServedEndpoint, free, type RestCall, type RestVenue, V3, V4 } from './endpoint.ts';
 import { readInstant } from '../fields.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, iso, isoMicros, isoSeconds, plain, whole } from '../json.ts';
-import { V3, V4 } from './paths.ts';
 import { checkContractType, listed, upper } from './instrument-endpoints.ts';
 
 const when = (

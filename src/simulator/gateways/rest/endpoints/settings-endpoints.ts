@@ -9,11 +9,11 @@ import {
   type RestCall,
   type RestVenue,
   UNPUBLISHED_POINTS,
+  V3,
 } from './endpoint.ts';
 import { type ClientCommand } from '../exchange-client.ts';
 import { readDecimal } from '../fields.ts';
 import { double, plain } from '../json.ts';
-import { V3 } from './paths.ts';
 
 /** Numbers of `errors[]` for refused preferences [rest 2.5, 3.2]. */
 const CODES: Readonly<Partial<Record<CommandError, number>>> = {

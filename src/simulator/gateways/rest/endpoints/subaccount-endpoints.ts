@@ -8,10 +8,10 @@ import {
   type RestCall,
   type RestVenue,
   UNPUBLISHED_POINTS,
+  V3,
 } from './endpoint.ts';
 import { readBoolean } from '../fields.ts';
 import { double, plain } from '../json.ts';
-import { V3 } from './paths.ts';
 
 /** `fi_xbtusd` is called `f-xbt:usd` here [rest 6.1]. */
 const walletName = (wallet: string): string =>

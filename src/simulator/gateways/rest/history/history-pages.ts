@@ -1,12 +1,11 @@
 import { type JsonObject, type JsonValue, toJsonText } from '../../../../lib/lossless-json.ts';
 import { text, type RestAnswer } from '../answer.ts';
-import { free, type RestCall, type RestVenue } from '../endpoints/endpoint.ts';
+import { free, type RestCall, type RestVenue, HISTORY } from '../endpoints/endpoint.ts';
 import { type Fields, readInteger } from '../fields.ts';
 import { ms } from './history-order-json.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { whole } from '../json.ts';
 import { type LogRow, type Page, type PagedLog } from './paged-log.ts';
-import { HISTORY } from '../endpoints/paths.ts';
 
 /** Rows of one page at most, whatever was asked for [rest 7]. */
 const COUNT_MAX = 1_000;

@@ -42,7 +42,7 @@ export interface PositionRecord {
   readonly change: EventOf<'PositionChanged'>;
   readonly fillType: string | undefined;
 }
-export interface PriceRecord {
+interface PriceRecord {
   readonly symbol: string;
   readonly price: string;
 }

@@ -14,6 +14,7 @@ import {
   type Prepared,
   type RestCall,
   type RestVenue,
+  V3,
 } from '../endpoints/endpoint.ts';
 import { type OrderInstruction } from '../exchange-client.ts';
 import { defined } from '../../../../lib/defined.ts';
@@ -24,8 +25,9 @@ import {
   placementOutcome,
   toBatchStatus,
 } from './order-answer.ts';
-import { readCancel, readEdit } from './order-change-request.ts';
 import {
+  readCancel,
+  readEdit,
   orderedBy,
   type Orderer,
   type OrderParams,
@@ -34,7 +36,6 @@ import {
   readSend,
 } from './order-request.ts';
 import { busy, isKnown, ordererOf } from './order-endpoints.ts';
-import { V3 } from '../endpoints/paths.ts';
 
 const INSTRUCTIONS_MAX = 500;
 

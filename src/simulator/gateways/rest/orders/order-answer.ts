@@ -120,7 +120,7 @@ export const cancelEvent = (order: OrderView): JsonObject => ({
 });
 
 /** What the client named in an edit or a cancel. */
-export interface NamedOrder {
+interface NamedOrder {
   readonly orderId?: string;
   readonly cliOrdId?: string;
 }

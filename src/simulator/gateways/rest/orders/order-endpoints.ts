@@ -7,6 +7,7 @@ import {
   type ServedEndpoint,
   type RestCall,
   type RestVenue,
+  V3,
 } from '../endpoints/endpoint.ts';
 import {
   cancelOutcome,
@@ -15,9 +16,14 @@ import {
   toEditStatus,
   toSendStatus,
 } from './order-answer.ts';
-import { readCancel, readEdit } from './order-change-request.ts';
-import { type Orderer, type ParamsRefusal, orderedBy, readSend } from './order-request.ts';
-import { V3 } from '../endpoints/paths.ts';
+import {
+  readCancel,
+  readEdit,
+  type Orderer,
+  type ParamsRefusal,
+  orderedBy,
+  readSend,
+} from './order-request.ts';
 
 export const ordererOf = (call: RestCall, venue: RestVenue): Orderer => ({
   account: accountOf(call),

@@ -5,7 +5,7 @@ import { defined } from '../../../../lib/defined.ts';
 import { double, iso, plain } from '../json.ts';
 
 /** What an order is called where it trades: a market order is an IOC [rest 6.3]. */
-export const orderType = ({ orderType: type, limitPrice, trigger }: OrderView): string => {
+const orderType = ({ orderType: type, limitPrice, trigger }: OrderView): string => {
   if (trigger !== undefined) return limitPrice === undefined ? 'ioc' : 'lmt';
   if (type === 'mkt') return 'ioc';
   const isSpentTrigger = type === 'stp' || type === 'take_profit' || type === 'trailing_stop';

@@ -1,7 +1,7 @@
 import { type ExchangeEvent, type OrderView } from '../../../exchange/model/events.ts';
 import { wireError, wireReason } from './order-errors.ts';
 
-export interface OrderEnd {
+interface OrderEnd {
   readonly updateReason: string | null;
   readonly error: string | null;
 }

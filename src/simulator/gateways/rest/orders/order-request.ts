@@ -25,7 +25,7 @@ export interface Orderer {
 export type ParamsRefusal = { readonly error: string } | { readonly status: string };
 
 type Sendable = Extract<OrderInstruction, { readonly type: 'PlaceOrder' }>;
-export type SendableType = Sendable['orderType'];
+type SendableType = Sendable['orderType'];
 
 const SENDABLE: Readonly<Record<SendableType, { readonly needs: readonly string[] }>> = {
   lmt: { needs: ['limitPrice'] },
@@ -49,10 +49,10 @@ const SEND_REQUIRED = ['orderType', 'symbol', 'side', 'size'] as const;
 
 const isSendable = (type: string): type is SendableType => Object.hasOwn(SENDABLE, type);
 const isSide = (side: string): side is Side => side === 'buy' || side === 'sell';
-export const invalid = (name: string): { readonly error: string } => ({
+const invalid = (name: string): { readonly error: string } => ({
   error: `invalidArgument: ${name}`,
 });
-export const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
+const MISSING: ParamsRefusal = { error: 'requiredArgumentMissing' };
 
 /**
  * Reads the parameters of sendorder; what is missing comes first, then what makes no sense
@@ -154,9 +154,9 @@ const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'
   };
 };
 
-export type Prices = Pick<Optional, 'limitPrice' | 'stopPrice' | 'trailingStop'>;
+type Prices = Pick<Optional, 'limitPrice' | 'stopPrice' | 'trailingStop'>;
 
-export const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> => {
+const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> => {
   const numbers: Record<string, string> = {};
   for (const name of NUMBERS) {
     const read = readDecimal(params.get(name));
@@ -191,4 +191,62 @@ const pair = (
   if (number === undefined && unit === undefined) return ok(undefined);
   if (number === undefined) return err(invalid(names.number));
   return unit !== undefined && isUnit(unit) ? ok({ number, unit }) : err(invalid(names.unit));
+};
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/**
+ * `orderId` in editorder, `order_id` in cancelorder and batches; either is understood [rest 3.3].
+ */
+const readNamed = (
+  params: OrderParams,
+): Result<{ readonly orderId?: string; readonly cliOrdId?: string }, ParamsRefusal> => {
+  const orderId = params.get('orderId') ?? params.get('order_id');
+  const cliOrdId = params.get('cliOrdId');
+  if (orderId === undefined && cliOrdId === undefined) return err(MISSING);
+  if (orderId !== undefined && !UUID.test(orderId)) return err(invalid('order_id'));
+  return ok({
+    ...(orderId === undefined ? {} : { orderId: orderId.toLowerCase() }),
+    ...(cliOrdId === undefined ? {} : { cliOrdId }),
+  });
+};
+
+type Editable = Extract<OrderInstruction, { readonly type: 'EditOrder' }>;
+
+export const readEdit = (params: OrderParams): Result<Editable, ParamsRefusal> => {
+  const named = readNamed(params);
+  if (!named.ok) return named;
+  const prices = readPrices(params);
+  if (!prices.ok) return prices;
+  const size = readDecimal(params.get('size'));
+  if (size === 'invalid') return err(invalid('size'));
+  const mode = params.get('qtyMode');
+  if (mode !== undefined && mode !== 'RELATIVE' && mode !== 'ABSOLUTE')
+    return err(invalid('qtyMode'));
+  const processBefore = readDeadline(params);
+  if (processBefore === 'invalid') return err(invalid('processBefore'));
+  return ok({
+    type: 'EditOrder',
+    account: '',
+    ...named.value,
+    ...prices.value,
+    ...(size.value === undefined ? {} : { size: size.value }),
+    ...(mode === undefined ? {} : { qtyMode: mode }),
+    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
+  });
+};
+
+type Cancelable = Extract<OrderInstruction, { readonly type: 'CancelOrder' }>;
+
+export const readCancel = (params: OrderParams): Result<Cancelable, ParamsRefusal> => {
+  const named = readNamed(params);
+  if (!named.ok) return named;
+  const processBefore = readDeadline(params);
+  if (processBefore === 'invalid') return err(invalid('processBefore'));
+  return ok({
+    type: 'CancelOrder',
+    account: '',
+    ...named.value,
+    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
+  });
 };

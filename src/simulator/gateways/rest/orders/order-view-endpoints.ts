@@ -3,12 +3,17 @@ import { type OrderView } from '../../../exchange/model/events.ts';
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { epochMs } from '../../../../lib/time.ts';
 import { failure, success } from '../answer.ts';
-import { accountOf, costs, type ServedEndpoint, type RestVenue } from '../endpoints/endpoint.ts';
+import {
+  accountOf,
+  costs,
+  type ServedEndpoint,
+  type RestVenue,
+  V3,
+} from '../endpoints/endpoint.ts';
 import { iso } from '../json.ts';
 import { cancelEvent } from './order-answer.ts';
 import { openOrder, statusOrder } from './order-json.ts';
 import { readInteger } from '../fields.ts';
-import { V3 } from '../endpoints/paths.ts';
 
 export const openorders: ServedEndpoint = {
   id: 'openorders',

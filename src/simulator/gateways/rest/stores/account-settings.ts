@@ -1,7 +1,7 @@
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type AssignmentPreference } from '../../../exchange/model/commands.ts';
 
-export interface AssignmentChange {
+interface AssignmentChange {
   readonly deleted: boolean;
   readonly at: EpochMs;
   readonly preference: AssignmentPreference;

@@ -15,7 +15,7 @@ export const ANALYTICS_INTERVALS: readonly number[] = [
 ];
 
 /** Minutes of one interval, and where it begins. */
-export interface Bucket {
+interface Bucket {
   readonly startSeconds: number;
   readonly minutes: readonly AnalyticsMinute[];
 }

@@ -4,7 +4,7 @@ import { type EpochMs } from '../../../../lib/time.ts';
 import { type ExchangeEvent } from '../../../exchange/model/events.ts';
 
 export const TICK_TYPES = ['mark', 'spot', 'trade'] as const;
-export type TickType = (typeof TICK_TYPES)[number];
+type TickType = (typeof TICK_TYPES)[number];
 export const isTickType = (text: string): text is TickType =>
   (TICK_TYPES as readonly string[]).includes(text);
 
@@ -20,7 +20,7 @@ export const RESOLUTIONS = {
   '1d': 86_400,
   '1w': 604_800,
 } as const;
-export type Resolution = keyof typeof RESOLUTIONS;
+type Resolution = keyof typeof RESOLUTIONS;
 export const isResolution = (text: string): text is Resolution => Object.hasOwn(RESOLUTIONS, text);
 
 export interface Candle {

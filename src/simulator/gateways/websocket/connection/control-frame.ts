@@ -38,7 +38,7 @@ export const acknowledgement = (about: Acknowledged, settings: FeedSettings): st
   );
 
 /** Why a subscription failed [websocket 4.4]. */
-export type Failure = 'InvalidFeed' | 'InvalidProduct' | 'NotAuthenticated';
+type Failure = 'InvalidFeed' | 'InvalidProduct' | 'NotAuthenticated';
 
 /** A refusal in the spelling of the wire, or in one of the two spellings of the documentation. */
 export const failureFrame = (

@@ -1,8 +1,12 @@
 import { toJsonText } from '../../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { isAllowed, type RestKey } from '../../rest/rest-key.ts';
-import { ChallengeBook } from './challenge-registry.ts';
-import { type BadRequest, type ClientRequest, parseClientRequest } from './client-request.ts';
+import {
+  type BadRequest,
+  type ClientRequest,
+  parseClientRequest,
+  type SignedChallenge,
+} from './client-request.ts';
 import {
   type Acknowledged,
   acknowledgement,
@@ -14,6 +18,8 @@ import {
 import { type FeedHub, feedKind } from './feed-hub.ts';
 import { type FeedSettings } from './feed-settings.ts';
 import { type FeedSink, type FrameAbout } from './subscription-registry.ts';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type Secret } from '../../../../lib/secret.ts';
 
 export interface ConnectionDeps {
   readonly hub: FeedHub;
@@ -168,3 +174,41 @@ export class FeedConnection {
 }
 
 const BAD_MESSAGE = 'Bad websocket message';
+
+/**
+ * base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge))) [websocket 5.2]. Written from the
+ * venue's rule, apart from the client's code.
+ */
+export const signedChallenge = (secret: Secret, challenge: string): string =>
+  createHmac('sha512', Buffer.from(secret.reveal(), 'base64'))
+    .update(createHash('sha256').update(challenge, 'utf8').digest())
+    .digest('base64');
+
+const CHALLENGES_MAX = 100;
+
+/**
+ * The challenges of one connection; of another connection they are worth nothing [websocket 5.4].
+ */
+class ChallengeBook {
+  readonly #lifetimeMs: number | undefined;
+  readonly #issued = new Map<string, { readonly apiKey: string; readonly at: EpochMs }>();
+
+  constructor(lifetimeMs: number | undefined) {
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  issue(challenge: string, apiKey: string, at: EpochMs): void {
+    const [oldest] = this.#issued.keys();
+    if (this.#issued.size >= CHALLENGES_MAX && oldest !== undefined) this.#issued.delete(oldest);
+    this.#issued.set(challenge, { apiKey, at });
+  }
+
+  isProvenBy(credentials: SignedChallenge, secret: Secret, at: EpochMs): boolean {
+    const issued = this.#issued.get(credentials.originalChallenge);
+    if (issued?.apiKey !== credentials.apiKey) return false;
+    if (this.#lifetimeMs !== undefined && at - issued.at > this.#lifetimeMs) return false;
+    const expected = Buffer.from(signedChallenge(secret, credentials.originalChallenge));
+    const given = Buffer.from(credentials.signedChallenge);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+}

@@ -4,14 +4,13 @@ import { type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
 import { type NoticeStore } from '../../rest/stores/notice-store.ts';
 import { type FeedSettings } from './feed-settings.ts';
-import { NoticeFeed } from '../private/notice-feed.ts';
-import { isPrivateFeed, PrivateFeeds } from '../private/private-feeds.ts';
+import { NoticeFeed, isPrivateFeed, PrivateFeeds } from '../private/private-feeds.ts';
 import { isProductFeed, PublicFeeds } from '../public/public-feeds.ts';
-import { SequenceBase } from '../public/sequence-base.ts';
+import { SequenceBase } from '../public/market-frames.ts';
 import { type FeedSubscription, SubscriptionRegistry } from './subscription-registry.ts';
 
 /** What a feed needs to be subscribed: a product, an account's key, or nothing. */
-export type FeedKind = 'product' | 'account' | 'plain';
+type FeedKind = 'product' | 'account' | 'plain';
 
 export const feedKind = (feed: string): FeedKind | undefined => {
   if (isProductFeed(feed)) return 'product';

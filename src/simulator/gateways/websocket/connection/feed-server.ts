@@ -15,7 +15,7 @@ import { FeedHub } from './feed-hub.ts';
 import { DEFAULT_FEED_SETTINGS, type FeedSettings } from './feed-settings.ts';
 import { FeedSocket, type FrameInterceptor } from './feed-socket.ts';
 
-export interface FeedServerOptions {
+interface FeedServerOptions {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -33,7 +33,7 @@ export interface FeedServerOptions {
   readonly intercept?: FrameInterceptor;
 }
 
-export const FEED_PATH = '/ws/v1';
+const FEED_PATH = '/ws/v1';
 /** Requests are small; a list of every product of the venue is some 20 kB. */
 const REQUEST_BYTES_MAX = 1024 * 1024;
 

@@ -14,7 +14,7 @@ export interface OutgoingFrame extends FrameAbout {
 /** Calls `pass` as often and as late as it likes; a changed text may be given. */
 export type FrameInterceptor = (frame: OutgoingFrame, pass: (text?: string) => void) => void;
 
-export interface FeedSocketDeps extends ConnectionDeps {
+interface FeedSocketDeps extends ConnectionDeps {
   readonly id: string;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -22,7 +22,7 @@ export interface FeedSubscription extends FrameAbout {
   last: Readonly<Record<string, string>>;
 }
 
-export const subscriptionKey = ({ feed, product, account }: FrameAbout): string =>
+const subscriptionKey = ({ feed, product, account }: FrameAbout): string =>
   `${feed}|${product ?? account ?? ''}`;
 
 export class SubscriptionRegistry {

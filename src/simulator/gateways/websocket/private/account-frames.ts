@@ -71,7 +71,7 @@ const isFlexible = (symbol: string): boolean =>
   symbol.startsWith('PF_') || symbol.startsWith('FF_');
 
 /** The sections of `balances` [websocket 8.5], by what a delta may leave out. */
-export interface BalanceSections {
+interface BalanceSections {
   readonly holding: JsonObject;
   /** Single-collateral wallets, by `F-XBT:USD`. */
   readonly futures: JsonObject;

@@ -109,7 +109,7 @@ const fillOrderType = (type: OrderType): string => FILL_ORDER_TYPE[type] ?? type
 /** Bitcoin is XBT everywhere but here. */
 const feeCurrency = (currency: Currency): string => (currency === 'XBT' ? 'BTC' : currency);
 
-export interface FillParts {
+interface FillParts {
   readonly trade: TradeView;
   readonly fill: FillView;
   /** As this subscription shows it. */

@@ -2,10 +2,9 @@ import { type JsonObject, toJsonText } from '../../../../lib/lossless-json.ts';
 import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type AccountLogEntry } from '../../../exchange/model/views.ts';
 import { type OrderType } from '../../../exchange/model/vocabulary.ts';
-import { logBody } from './account-frames.ts';
+import { logBody, notificationsFrame } from './account-frames.ts';
 import { AccountStanding } from './account-standing.ts';
 import { type FeedSettings } from '../connection/feed-settings.ts';
-import { type NoticeFeed } from './notice-feed.ts';
 import {
   fillBody,
   fillsSnapshot,
@@ -21,8 +20,9 @@ import {
 import { type FillNews, type OrderNews, PrivateReporter } from './private-news.ts';
 import { type FeedSource } from '../public/public-feeds.ts';
 import { type FeedSubscription } from '../connection/subscription-registry.ts';
+import { type Notice, type NoticeStore } from '../../rest/stores/notice-store.ts';
 
-export interface PrivateSource extends FeedSource {
+interface PrivateSource extends FeedSource {
   readonly settings: FeedSettings;
   readonly notices: NoticeFeed;
 }
@@ -185,3 +185,34 @@ export class PrivateFeeds {
 }
 
 const VERBOSE = ['open_orders_verbose'] as const;
+
+/** The platform's notices as `notifications_auth` numbers them [websocket 8.7]. */
+export class NoticeFeed {
+  readonly #notices: NoticeStore;
+  readonly #ids = new WeakMap<Notice, number>();
+  #numbered = 0;
+
+  constructor(notices: NoticeStore) {
+    this.#notices = notices;
+  }
+
+  /** Number of the latest notice; 0 when there is none. */
+  get lastId(): number {
+    for (const notice of this.#notices.all()) this.#idOf(notice);
+    return this.#numbered;
+  }
+
+  /** Those with a higher number than `id`. */
+  after(id: number): JsonObject {
+    const notices = this.#notices.all().map((notice) => ({ id: this.#idOf(notice), notice }));
+    return notificationsFrame(notices.filter((each) => each.id > id));
+  }
+
+  #idOf(notice: Notice): number {
+    const known = this.#ids.get(notice);
+    if (known !== undefined) return known;
+    this.#numbered += 1;
+    this.#ids.set(notice, this.#numbered);
+    return this.#numbered;
+  }
+}

@@ -5,7 +5,7 @@ import { type FeedSettings } from '../connection/feed-settings.ts';
 import { toldType, wireReason } from './order-frame.ts';
 
 /** Something that one account is told, in the order of the wire. */
-export type PrivateNews = OrderNews | FillNews;
+type PrivateNews = OrderNews | FillNews;
 
 export interface OrderNews {
   readonly type: 'order';

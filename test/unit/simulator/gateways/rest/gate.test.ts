@@ -8,9 +8,8 @@ import {
 } from '../../../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { ENDPOINTS } from '../../../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { Fields } from '../../../../../src/simulator/gateways/rest/fields.ts';
-import { Gate } from '../../../../../src/simulator/gateways/rest/gate.ts';
+import { Gate, sign } from '../../../../../src/simulator/gateways/rest/gate.ts';
 import { NonceWindow, type RestKey } from '../../../../../src/simulator/gateways/rest/rest-key.ts';
-import { sign } from '../../../../../src/simulator/gateways/rest/signature.ts';
 
 const AT = epochMs(Date.UTC(2026, 10, 22));
 const KEY: RestKey = {

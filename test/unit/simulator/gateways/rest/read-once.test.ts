@@ -10,10 +10,9 @@ import { FaultRegistry } from '../../../../../src/simulator/faults/fault-registr
 import { ENDPOINTS } from '../../../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { isAnswer } from '../../../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { Fields } from '../../../../../src/simulator/gateways/rest/fields.ts';
-import { Gate } from '../../../../../src/simulator/gateways/rest/gate.ts';
+import { Gate, sign } from '../../../../../src/simulator/gateways/rest/gate.ts';
 import { NoticeStore } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { makeRestService } from '../../../../../src/simulator/gateways/rest/rest-service.ts';
-import { sign } from '../../../../../src/simulator/gateways/rest/signature.ts';
 import { VenueRuntime } from '../../../../../src/simulator/venue-runtime.ts';
 
 const AT = epochMs(Date.UTC(2026, 8, 1, 10));

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Secret } from '../../../../../src/lib/secret.ts';
-import { isSigned, sign } from '../../../../../src/simulator/gateways/rest/signature.ts';
+import { isSigned, sign } from '../../../../../src/simulator/gateways/rest/gate.ts';
 
 const SECRET = new Secret(
   Buffer.from(Array.from({ length: 64 }, (_, at) => at)).toString('base64'),

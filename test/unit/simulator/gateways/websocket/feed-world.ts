@@ -11,8 +11,10 @@ import { epochMs } from '../../../../../src/lib/time.ts';
 import { type ExchangeEvent } from '../../../../../src/simulator/exchange/model/events.ts';
 import { NoticeStore } from '../../../../../src/simulator/gateways/rest/stores/notice-store.ts';
 import { type RestKey } from '../../../../../src/simulator/gateways/rest/rest-key.ts';
-import { signedChallenge } from '../../../../../src/simulator/gateways/websocket/connection/challenge-registry.ts';
-import { FeedConnection } from '../../../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
+import {
+  signedChallenge,
+  FeedConnection,
+} from '../../../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
 import { FeedHub } from '../../../../../src/simulator/gateways/websocket/connection/feed-hub.ts';
 import {
   DEFAULT_FEED_SETTINGS,
@@ -21,9 +23,7 @@ import {
 import { account, makeWorld, type World } from '../../exchange/exchange-world.ts';
 
 /** The secret of vectors 2 and 3 of the reference: bytes 00 to 3f. */
-export const SECRET = new Secret(
-  Buffer.from(Array.from({ length: 64 }, (_, i) => i)).toString('base64'),
-);
+const SECRET = new Secret(Buffer.from(Array.from({ length: 64 }, (_, i) => i)).toString('base64'));
 
 const keyFor = (uid: string): RestKey => ({
   apiKey: `key-${uid}`,

@@ -9,7 +9,7 @@ import { makeWorld, type World } from '../../../exchange/exchange-world.ts';
 
 export const ETH = 'PF_ETHUSD';
 
-export interface Scene {
+interface Scene {
   readonly world: World;
   readonly time: VirtualTime;
   readonly say: (msgType: string, body: string) => readonly string[];

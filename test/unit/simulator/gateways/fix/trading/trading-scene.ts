@@ -28,7 +28,7 @@ export interface TradingScene {
   readonly tell: (events: ReturnType<World['send']>) => readonly string[];
 }
 
-export const textOf = ({ msgType, fields }: OutboundMessage): string =>
+const textOf = ({ msgType, fields }: OutboundMessage): string =>
   [`35=${msgType}`, ...fields.map(([tag, value]) => `${tag}=${value.toString()}`)].join('|');
 
 export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScene => {

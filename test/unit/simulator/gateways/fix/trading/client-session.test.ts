@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SessionMemory } from '../../../../../../src/simulator/gateways/fix/trading/session-memory.ts';
+import { SessionMemory } from '../../../../../../src/simulator/gateways/fix/trading/client-session.ts';
 import { type FixOrder } from '../../../../../../src/simulator/gateways/fix/trading/trading-reports.ts';
 
 const ENDED = 100;
