@@ -3,20 +3,32 @@ import { callControl } from '../control/control-client.ts';
 import { type ControlArgs, type ControlError } from '../control/control-message.ts';
 import { type Result } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
-import { controlPathOf, type EngineAddress } from './shared/control-path.ts';
+import { controlAddressOf, type EngineOptions } from './shared/control-address.ts';
 import { resultToText } from './shared/result-text.ts';
 
-interface Options extends EngineAddress {
+interface Options extends EngineOptions {
   readonly json?: boolean;
-  readonly timeoutMs: string;
+  readonly timeoutMs?: string;
   readonly text?: string;
+}
+
+interface Deps {
+  readonly io: CliIo;
+  readonly call: typeof callControl;
 }
 
 interface Verb {
   readonly name: string;
   readonly about: string;
   readonly takes: 'nothing' | 'session' | 'session and number';
+  /** The engine first cancels what is open, which may take `engine.stopTimeoutMs`. */
+  readonly endsSession?: true;
 }
+
+const TIMEOUT_MS = 10_000;
+/** The highest `engine.stopTimeoutMs` that the configuration allows. */
+const STOP_TIMEOUT_MS_MAX = 600_000;
+const TIMEOUT_MS_MAX = STOP_TIMEOUT_MS_MAX + TIMEOUT_MS;
 
 const VERBS: readonly Verb[] = [
   { name: 'list', about: 'all sessions and their states', takes: 'nothing' },
@@ -26,7 +38,7 @@ const VERBS: readonly Verb[] = [
     about: 'connect and log on (a client: accept its logon again)',
     takes: 'session',
   },
-  { name: 'logout', about: 'log out and stay logged out', takes: 'session' },
+  { name: 'logout', about: 'log out and stay logged out', takes: 'session', endsSession: true },
   {
     name: 'set-next-sender',
     about: 'set the MsgSeqNum(34) of our next message',
@@ -37,7 +49,7 @@ const VERBS: readonly Verb[] = [
     about: 'set the MsgSeqNum(34) expected next',
     takes: 'session and number',
   },
-  { name: 'reset', about: 'set both sequence numbers to 1', takes: 'session' },
+  { name: 'reset', about: 'set both sequence numbers to 1', takes: 'session', endsSession: true },
   { name: 'test-request', about: 'send a TestRequest(1)', takes: 'session' },
 ];
 
@@ -45,15 +57,15 @@ const VERBS: readonly Verb[] = [
  * `fathom session VERB …`: the administration of FIX sessions on a running engine, over its control
  * socket.
  */
-export const sessionCommand = (io: CliIo = processIo): Command => {
+export const sessionCommand = (io: CliIo = processIo, call = callControl): Command => {
   const session = new Command('session').description(
     'administer the FIX sessions of a running engine',
   );
-  for (const verb of VERBS) session.addCommand(verbCommand(verb, io));
+  for (const verb of VERBS) session.addCommand(verbCommand(verb, { io, call }));
   return session;
 };
 
-const verbCommand = (verb: Verb, io: CliIo): Command => {
+const verbCommand = (verb: Verb, deps: Deps): Command => {
   const command = new Command(verb.name)
     .description(verb.about)
     .option(
@@ -62,7 +74,10 @@ const verbCommand = (verb: Verb, io: CliIo): Command => {
     )
     .option('-s, --socket <path>', 'the control socket itself')
     .option('--json', 'print JSON')
-    .option('--timeout-ms <ms>', 'how long to wait for the answer', '10000');
+    .option(
+      '--timeout-ms <ms>',
+      `how long to wait for the answer; without, ${verb.endsSession === true ? '`engine.stopTimeoutMs` and 10 s' : '10 s'}`,
+    );
   if (verb.name === 'logout') command.option('--text <text>', 'Text(58) of the Logout');
   if (verb.takes !== 'nothing') command.argument('<name>', 'name of the session');
   if (verb.takes === 'session and number') command.argument('<n>', 'MsgSeqNum(34)');
@@ -70,7 +85,7 @@ const verbCommand = (verb: Verb, io: CliIo): Command => {
     // commander hands over the arguments, then the options, then the command.
     const options = given.at(-2) as Options;
     const [name, number] = given.slice(0, -2) as string[];
-    io.setExitCode(await callEngine(verb, toArgs(name, number, options), options, io));
+    deps.io.setExitCode(await callEngine(verb, toArgs(name, number, options), options, deps));
   });
 };
 
@@ -90,17 +105,25 @@ const callEngine = async (
   verb: Verb,
   args: ControlArgs,
   options: Options,
-  io: CliIo,
+  { io, call }: Deps,
 ): Promise<number> => {
-  const path = controlPathOf(options, io);
-  if (path === undefined) return EXIT.badConfiguration;
-  const timeoutMs = Number(options.timeoutMs);
-  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 600_000) {
-    io.err('session: --timeout-ms must be a whole number from 1 to 600000');
+  const address = controlAddressOf(options, io);
+  if (address === undefined) return EXIT.badConfiguration;
+  const timeoutMs =
+    options.timeoutMs === undefined
+      ? answerTimeoutMs(verb, address.stopTimeoutMs)
+      : Number(options.timeoutMs);
+  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > TIMEOUT_MS_MAX) {
+    io.err(`session: --timeout-ms must be a whole number from 1 to ${TIMEOUT_MS_MAX}`);
     return EXIT.badConfiguration;
   }
-  return report(await callControl(path, `session.${verb.name}`, args, timeoutMs), options, io);
+  const answer = await call(address.socket, `session.${verb.name}`, args, timeoutMs);
+  return report(answer, options, io);
 };
+
+/** A command that gave up earlier could not tell the operator whether the session has ended. */
+const answerTimeoutMs = ({ endsSession }: Verb, stopTimeoutMs = STOP_TIMEOUT_MS_MAX): number =>
+  endsSession === true ? stopTimeoutMs + TIMEOUT_MS : TIMEOUT_MS;
 
 const report = (
   answer: Result<unknown, ControlError>,

@@ -1,74 +1,65 @@
-import { connect } from 'node:net';
-import { type Result, err, ok } from '../lib/result.ts';
+import { Client } from 'undici';
+import { type Result, err } from '../lib/result.ts';
 import {
   type ControlArgs,
   type ControlError,
   RESPONSE_BYTES_MAX,
-  parseResponse,
+  parseAnswer,
 } from './control-message.ts';
-import { LineSplitter } from './line-splitter.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 
+/** HTTP wants a host; the socket decides where the call goes. */
+const ORIGIN = 'http://fathom.localhost';
+
 /**
- * One call of a running engine. Errors of the way: NO_ENGINE (nothing listens), NOT_ALLOWED (the
- * socket belongs to somebody else), TIMEOUT (the engine may still do it), BROKEN (it hung up or
- * answered nonsense); everything else is the engine's own answer.
+ * Calls a running engine once. Errors of the connection: NO_ENGINE (no process listens),
+ * NOT_ALLOWED (the socket belongs to another user), TIMEOUT (the engine may still do it), BROKEN
+ * (the engine hung up or the answer cannot be read). All other errors are the engine's answer.
  */
-export const callControl = (
+export const callControl = async (
   path: string,
   verb: string,
   args: ControlArgs = {},
   timeoutMs = CALL_TIMEOUT_MS,
-): Promise<Result<unknown, ControlError>> =>
-  new Promise((resolve) => {
-    const socket = connect(path);
-    const lines = new LineSplitter(RESPONSE_BYTES_MAX);
-    const finish = (result: Result<unknown, ControlError>): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(result);
-    };
-    const timer = setTimeout(() => {
-      finish(
-        fail('TIMEOUT', `no answer from the engine within ${timeoutMs} ms; it may still do it`),
-      );
-    }, timeoutMs);
-    socket.once('connect', () => {
-      socket.write(`${JSON.stringify({ id: 1, verb, args })}\n`);
-    });
-    socket.once('error', (cause) => {
-      finish(err(connectError(path, cause)));
-    });
-    socket.once('close', () => {
-      finish(fail('BROKEN', 'the engine closed the connection without an answer'));
-    });
-    socket.on('data', (chunk: Buffer) => {
-      receive(lines, chunk, finish);
-    });
+): Promise<Result<unknown, ControlError>> => {
+  const client = new Client(ORIGIN, {
+    socketPath: path,
+    maxResponseSize: RESPONSE_BYTES_MAX,
+    // One time-out for the whole call.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
-
-const receive = (
-  lines: LineSplitter,
-  chunk: Buffer,
-  finish: (result: Result<unknown, ControlError>) => void,
-): void => {
-  const complete = lines.push(chunk);
-  if (complete === undefined) {
-    finish(fail('BROKEN', `the answer is longer than ${RESPONSE_BYTES_MAX} bytes`));
-    return;
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const { body } = await client.request({
+      method: 'POST',
+      path: `/${encodeURIComponent(verb)}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(args),
+      signal,
+    });
+    return parseAnswer(await body.text()) ?? err(NOT_AN_ENGINE);
+  } catch (cause) {
+    return err(
+      signal.aborted
+        ? {
+            code: 'TIMEOUT',
+            message: `no answer from the engine within ${timeoutMs} ms; it may still do it`,
+          }
+        : toControlError(path, cause as NodeJS.ErrnoException),
+    );
+  } finally {
+    await client.destroy();
   }
-  const line = complete[0];
-  if (line === undefined) return;
-  const response = parseResponse(line);
-  if (response === undefined)
-    finish(fail('BROKEN', 'the answer is not one of Fathom’s control socket'));
-  else finish(response.ok ? ok(response.result) : err(response.error));
 };
 
-const fail = (code: string, message: string): Result<never, ControlError> => err({ code, message });
+const NOT_AN_ENGINE: ControlError = {
+  code: 'BROKEN',
+  message: 'the answer is not one of Fathom’s control socket',
+};
 
-const connectError = (path: string, cause: NodeJS.ErrnoException): ControlError => {
+const toControlError = (path: string, cause: NodeJS.ErrnoException): ControlError => {
   switch (cause.code) {
     case 'ENOENT':
     case 'ECONNREFUSED':
@@ -80,7 +71,15 @@ const connectError = (path: string, cause: NodeJS.ErrnoException): ControlError 
         code: 'NOT_ALLOWED',
         message: `${path} belongs to another user: only the engine’s own user may call it`,
       };
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return { code: 'BROKEN', message: 'the engine closed the connection without an answer' };
+    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
+      return { code: 'BROKEN', message: `the answer is longer than ${RESPONSE_BYTES_MAX} bytes` };
     default:
-      return { code: 'BROKEN', message: `the connection to ${path} failed: ${cause.message}` };
+      return cause.name === 'HTTPParserError'
+        ? NOT_AN_ENGINE
+        : { code: 'BROKEN', message: `the connection to ${path} failed: ${cause.message}` };
   }
 };

@@ -1,16 +1,16 @@
 import { type Result } from '../lib/result.ts';
 import { type ControlArgs, type ControlError } from './control-message.ts';
 
-/** Does what a verb says. It may throw: the caller gets INTERNAL, the audit the message. */
+/** Runs a verb. When it throws, caller and audit get INTERNAL with the message. */
 export type ControlHandler = (
   args: ControlArgs,
 ) => Result<unknown, ControlError> | Promise<Result<unknown, ControlError>>;
 
-/** One call, whatever came of it. Secrets are masked already, also among the arguments. */
+/** One call and its outcome. Secrets are already masked, in the arguments too. */
 export interface ControlAudit {
   /**
-   * Who may call is decided by the owner of the socket's folder and mode: the engine's own user
-   * (uid) or root.
+   * The engine's own user. The owner and mode of the socket and its folder decide who may call:
+   * this user or root.
    */
   readonly uid: number;
   /** Counts connections since the server began. */

@@ -9,7 +9,7 @@ import { engineViewToText, isAtOne } from './engine-view.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { sayEndOfLifeBy } from '../shared/end-of-life.ts';
-import { controlPathOf } from '../shared/control-path.ts';
+import { controlAddressOf } from '../shared/control-address.ts';
 import { type OpenedRest, openRest } from '../shared/open-rest.ts';
 import { untilSignal } from '../shared/until-signal.ts';
 import {
@@ -62,12 +62,12 @@ const showAccount = (options: Options, io: CliIo): Promise<number> =>
     : showVenue(options, io);
 
 const showEngine = async (options: Options, io: CliIo): Promise<number> => {
-  const path = controlPathOf(options, io);
-  if (path === undefined) return EXIT.badConfiguration;
+  const address = controlAddressOf(options, io);
+  if (address === undefined) return EXIT.badConfiguration;
   sayEndOfLifeBy(options.config, io);
   let code: number = EXIT.failed;
   const once = async (): Promise<void> => {
-    const answer = await callControl(path, 'account.view');
+    const answer = await callControl(address.socket, 'account.view');
     if (!answer.ok) {
       io.err(`${answer.error.code}: ${answer.error.message}`);
       code = answer.error.code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed;

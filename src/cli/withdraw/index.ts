@@ -7,7 +7,7 @@ import { digestOf, faultOfMoneyTexts, type Verdict } from '../../kraken/funds/mo
 import { Secret } from '../../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
 import { sayEndOfLifeBy } from '../shared/end-of-life.ts';
-import { controlPathOf, type EngineAddress } from '../shared/control-path.ts';
+import { controlAddressOf, type EngineOptions } from '../shared/control-address.ts';
 import {
   dryRunToText,
   type MoneyCaseShown,
@@ -17,7 +17,7 @@ import {
 } from './money-text.ts';
 import { resultToText } from '../shared/result-text.ts';
 
-interface WithdrawOptions extends EngineAddress {
+interface WithdrawOptions extends EngineOptions {
   readonly json?: boolean;
 }
 interface Asking extends WithdrawOptions {
@@ -205,12 +205,12 @@ const call = async (
   verb: string,
   args: ControlArgs,
 ): Promise<unknown> => {
-  const path = controlPathOf(options, io);
-  if (path === undefined) {
+  const address = controlAddressOf(options, io);
+  if (address === undefined) {
     io.setExitCode(EXIT.badConfiguration);
     return undefined;
   }
-  const answer = await callControl(path, verb, args, SEND_TIMEOUT_MS);
+  const answer = await callControl(address.socket, verb, args, SEND_TIMEOUT_MS);
   if (answer.ok) return answer.value;
   io.err(`${answer.error.code}: ${answer.error.message}`);
   io.setExitCode(answer.error.code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed);

@@ -37,6 +37,16 @@ export type ValuesOf<Node> =
 export const isSetting = (node: Setting<unknown> | Block): node is Setting<unknown> =>
   typeof node['format'] === 'function';
 
+/** Whether a value may be given to the setting. */
+export const isOfKind = <T>(setting: Setting<T>, value: unknown): value is T => {
+  try {
+    setting.format(value);
+    return value !== undefined;
+  } catch {
+    return false;
+  }
+};
+
 export interface Kind<T> {
   readonly name: string;
   /** The reason why a value is not of this kind; `undefined` when it is. */

@@ -9,9 +9,11 @@ import {
 } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type IncomingMessage, request } from 'node:http';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { until } from '../../support/until.ts';
 import { err, ok } from '../../../src/lib/result.ts';
@@ -68,20 +70,32 @@ describe('control socket', () => {
     return made;
   };
 
-  /**
-   * Writes raw text and collects what comes back until the engine closes, or `until` is satisfied.
-   */
-  const converse = async (text: string | Buffer, until: (received: string) => boolean) => {
+  /** Sends the text as it is; answers with all that comes back until the engine closes. */
+  const converse = async (text: string | Buffer) => {
     const socket = connect(path);
     let received = '';
-    socket.on('data', (chunk: Buffer) => {
-      received += chunk.toString();
-      if (until(received)) socket.destroy();
-    });
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
     socket.on('error', () => undefined);
     socket.write(text);
     await once(socket, 'close');
     return received;
+  };
+
+  /** A call as curl sends it; answers with status, code of the refusal and result. */
+  const post = async (target: string, body?: string) => {
+    const sent = request({ socketPath: path, path: target, method: 'POST' });
+    sent.end(body);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const {
+      ok: isOk,
+      error,
+      result,
+    } = (await json(response)) as {
+      ok: boolean;
+      error?: { code: string };
+      result?: unknown;
+    };
+    return { status: response.statusCode, ok: isOk, code: error?.code, result };
   };
 
   it('answers a call and audits who asked for what', async () => {
@@ -181,51 +195,63 @@ describe('control socket', () => {
     socket.destroy();
   });
 
-  it('answers requests of one connection in their order, however they are cut', async () => {
+  it('answers calls of one connection in their order, however they are cut', async () => {
     await open();
-    const text = '{"id":1,"verb":"slow"}\n{"id":2,"verb":"echo","args":{"a":"ü"}}\n';
-    const bytes = Buffer.from(text);
+    const call = (verb: string, args: string, more = '') =>
+      `POST /${verb} HTTP/1.1\r\nHost: x\r\nContent-Length: ${Buffer.byteLength(args)}\r\n${more}\r\n${args}`;
+    const text = call('slow', '') + call('echo', '{"a":"ü"}', 'Connection: close\r\n');
     const socket = connect(path);
     let received = '';
     socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
-    for (const byte of bytes) socket.write(Buffer.from([byte]));
-    socket.end();
+    for (const byte of Buffer.from(text)) socket.write(Buffer.from([byte]));
     await once(socket, 'close');
-    expect(received).to.equal(
-      '{"id":1,"ok":true,"result":"done"}\n{"id":2,"ok":true,"result":{"a":"ü"}}\n',
-    );
+    expect(received.split('\n').filter((line) => line.startsWith('{'))).to.deep.equal([
+      '{"ok":true,"result":"done"}',
+      '{"ok":true,"result":{"a":"ü"}}',
+    ]);
+    expect(audits.map(({ verb, connection }) => [verb, connection])).to.deep.equal([
+      ['slow', 1],
+      ['echo', 1],
+    ]);
   });
 
-  it('answers what is no request with BAD_REQUEST and goes on', async () => {
+  it('takes a call of curl, and tells by the status what came of it', async () => {
     await open();
-    const bad = [
-      'rubbish',
-      '[]',
-      '{"verb":"echo"}',
-      '{"id":-1,"verb":"echo"}',
-      '{"id":1,"verb":"Echo!"}',
-      '{"id":1,"verb":"echo","args":{"a":{}}}',
-    ];
-    const received = await converse(
-      [...bad, '{"id":9,"verb":"echo"}', ''].join('\n'),
-      (text) => text.split('\n').length > bad.length + 1,
-    );
-    const answers = received
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { ok: boolean; error?: { code: string } });
-    expect(answers.slice(0, -1).map((answer) => answer.error?.code)).to.deep.equal(
-      bad.map(() => 'BAD_REQUEST'),
-    );
-    expect(answers.at(-1)).to.include({ id: 9, ok: true });
+    expect(await post('/echo', '{"a":1}')).to.deep.include({ status: 200, result: { a: 1 } });
+    expect(await post('/echo')).to.deep.include({ status: 200, result: {} });
+    expect(await post('/refuse')).to.deep.include({ status: 409, code: 'NOT_LOGGED_ON' });
+    expect(await post('/unknown')).to.deep.include({ status: 404, code: 'UNKNOWN_VERB' });
+    expect(await post('/session.fail')).to.deep.include({ status: 500, code: 'INTERNAL' });
   });
 
-  it('ends a connection whose request is too long, or that asks faster than it listens', async () => {
+  it('answers what is no call with BAD_REQUEST and goes on', async () => {
     await open();
-    const long = await converse('x'.repeat(REQUEST_BYTES_MAX + 1), () => false);
-    expect(long).to.contain('REQUEST_TOO_LONG');
-    const many = await converse('{"id":1,"verb":"never"}\n'.repeat(100), () => false);
-    expect(many).to.contain('TOO_MANY_REQUESTS');
+    for (const [target, body] of [
+      ['/echo', 'rubbish'],
+      ['/echo', '[]'],
+      ['/echo', '{"a":{}}'],
+      ['/echo', '{"a\\u0007":1}'],
+      ['/Echo!', '{}'],
+      ['/echo/more', '{}'],
+      ['/', '{}'],
+    ] as const) {
+      const { ok: isOk, code } = await post(target, body);
+      expect({ isOk, code }, `${target} ${body}`).to.deep.equal({
+        isOk: false,
+        code: 'BAD_REQUEST',
+      });
+    }
+    expect(await converse('rubbish\n\n')).to.match(/^HTTP\/1\.1 400 /);
+    expect(audits).to.deep.equal([]);
+    expect((await callControl(path, 'echo')).ok).to.equal(true);
+  });
+
+  it('refuses a call that is too long, and hangs up on one who asks faster than it listens', async () => {
+    await open();
+    const long = await post('/echo', 'x'.repeat(REQUEST_BYTES_MAX + 1));
+    expect(long).to.deep.include({ status: 413, code: 'REQUEST_TOO_LONG' });
+    const many = await converse('POST /never HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100));
+    expect(many).to.equal('');
     expect((await callControl(path, 'echo')).ok).to.equal(true);
   });
 
@@ -240,6 +266,16 @@ describe('control socket', () => {
     await until(async () => (await callControl(path, 'echo')).ok, 'a call is taken again');
   });
 
+  it('waits for a call that takes longer than a connection may be idle', async () => {
+    await open({
+      idleTimeoutMs: 1_000,
+      handlers: {
+        slower: () => new Promise((resolve) => setTimeout(() => resolve(ok('done')), 1_500)),
+      },
+    });
+    expect(await callControl(path, 'slower')).to.deep.equal(ok('done'));
+  });
+
   it('carries large answers, and gives up waiting with TIMEOUT', async () => {
     await open();
     const large = await callControl(path, 'large');
@@ -248,6 +284,19 @@ describe('control socket', () => {
       'error.code',
       'TIMEOUT',
     );
+  });
+
+  it('says so when what listens on the path is no engine', async () => {
+    mkdirSync(join(folder, 'run'));
+    const stranger = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('220 mail.example ready\r\n');
+    }).listen(path);
+    await once(stranger, 'listening');
+    expect(await callControl(path, 'echo')).to.deep.equal(
+      err({ code: 'BROKEN', message: 'the answer is not one of Fathom’s control socket' }),
+    );
+    stranger.close();
   });
 
   it('tells an engine that hangs up from one that refuses', async () => {

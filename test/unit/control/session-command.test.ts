@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type CliIo } from '../../../src/cli/shared/cli-io.ts';
 import { sessionCommand } from '../../../src/cli/session.ts';
+import { type callControl } from '../../../src/control/control-client.ts';
 import { type ControlServer, makeControlServer } from '../../../src/control/control-server.ts';
 import { type AdministeredSession, makeSessionVerbs } from '../../../src/control/session-verbs.ts';
 import { err, ok } from '../../../src/lib/result.ts';
@@ -152,6 +153,29 @@ describe('fathom session', () => {
       out: '',
       errors: [`session: no engine listens on ${path} (NO_ENGINE)`],
     });
+  });
+
+  it('waits for the end of a session as long as the engine may take to cancel what is open', async () => {
+    const file = join(folder, 'engine.json');
+    const engine = { dataDir: folder, stopTimeoutMs: 45_000 };
+    writeFileSync(file, JSON.stringify({ engine }));
+    const env = { FATHOM_ENGINE__STOPTIMEOUTMS: '90000' };
+    const waited: unknown[] = [];
+    const io: CliIo = { out: () => 0, err: () => 0, env: {}, setExitCode: () => 0 };
+    const call = (...[, , , timeoutMs]: Parameters<typeof callControl>) => {
+      waited.push(timeoutMs);
+      return Promise.resolve(ok(undefined));
+    };
+    const ask = (args: string, more: Partial<CliIo> = {}) =>
+      sessionCommand({ ...io, ...more }, call).parseAsync(args.split(' '), { from: 'user' });
+    await ask(`logout trading --config ${file}`);
+    await ask(`reset trading --config ${file}`);
+    await ask(`logout trading --config ${file}`, { env });
+    // Nothing tells what the engine was started with: as long as any engine may take.
+    await ask(`logout trading --socket ${path}`);
+    await ask(`logout trading --socket ${path} --timeout-ms 500`);
+    await ask(`logon trading --config ${file}`);
+    expect(waited).to.deep.equal([55_000, 55_000, 100_000, 610_000, 500, 10_000]);
   });
 
   it('exits 2 when it is not told which engine, or the file cannot tell', async () => {
