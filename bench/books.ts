@@ -5,7 +5,7 @@ import { BookKeeper } from '../src/kraken/books/book-keeper.ts';
 import { FeedDriver } from '../src/kraken/websocket/connection/feed-driver.ts';
 import { MarketFeed } from '../src/kraken/websocket/feeds/market-feed.ts';
 import { parseFrame } from '../src/kraken/websocket/parse/parse-frame.ts';
-import { type FeedInput } from '../src/kraken/websocket/connection/feed-input.ts';
+import { type FeedInput } from '../src/kraken/websocket/connection/feed-types.ts';
 import { epochMs, monotonicMs } from '../src/lib/time.ts';
 import { silentLogger } from '../src/observability/logger.ts';
 import { makeMetrics } from '../src/observability/metrics.ts';

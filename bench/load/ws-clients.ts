@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { signChallenge } from '../../src/kraken/websocket/connection/challenge.ts';
+import { signChallenge } from '../../src/kraken/websocket/connection/authentication.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { makeMarketPrng } from '../../src/simulator/market/prng.ts';
 import { pickSome } from './market-view.ts';

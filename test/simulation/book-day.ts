@@ -8,8 +8,8 @@ import { MarketDataFeed } from '../../src/kraken/fix/market-data/market-data-fee
 import {
   DEFAULT_MARKET_DATA_LIMITS,
   type MarketDataInput,
-} from '../../src/kraken/fix/market-data/market-data-options.ts';
-import { type FeedInput } from '../../src/kraken/websocket/connection/feed-input.ts';
+} from '../../src/kraken/fix/market-data/market-data-types.ts';
+import { type FeedInput } from '../../src/kraken/websocket/connection/feed-types.ts';
 import { MarketFeed } from '../../src/kraken/websocket/feeds/market-feed.ts';
 import { toDecimalText } from '../../src/lib/decimal-text.ts';
 import { epochMs, monotonicMs } from '../../src/lib/time.ts';

@@ -13,8 +13,10 @@ import {
 import { DEFAULT_BOOK_LIMITS } from '../../kraken/books/live-book.ts';
 import { makeLogonFields } from '../../kraken/fix/logon.ts';
 import { MarketDataFeed } from '../../kraken/fix/market-data/market-data-feed.ts';
-import { type MarketDataInput } from '../../kraken/fix/market-data/market-data-options.ts';
-import { type MarketDataOutput } from '../../kraken/fix/market-data/market-data-output.ts';
+import {
+  type MarketDataInput,
+  type MarketDataOutput,
+} from '../../kraken/fix/market-data/market-data-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { makeMarketDataSchedule } from './schedules.ts';
 import { marketDataSettings } from './settings.ts';

@@ -10,7 +10,7 @@ import { makeRestHistoryGateway } from '../../kraken/rest/history/history-gatewa
 import { makeRestOrderGateway } from '../../kraken/rest/orders/order-gateway.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
-import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
+import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { ok } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
@@ -73,16 +73,18 @@ export const makeAccountMonitor = (
   const told = new DifferenceWatch(alertAfterMs);
   const reconciler = new AccountReconciler(
     {
-      ...{ pollIntervalMs, settleMs, fillsLookBackMs },
-      ...{
-        url: webSocket.url,
-        credential,
-        socketOptions: socketOptionsOf(socketSettingsOf(config)),
-      },
+      pollIntervalMs,
+      settleMs,
+      fillsLookBackMs,
+      url: webSocket.url,
+      credential,
+      socketOptions: socketOptionsOf(socketSettingsOf(config)),
       stepOf: stepsOf(config),
     },
     {
-      ...{ clock, timers, random },
+      clock,
+      timers,
+      random,
       readers: {
         account: makeRestAccountGateway(raw.client),
         orders: makeRestOrderGateway({ client: raw.client, venueClock: makeVenueClock(clock) }),
@@ -110,9 +112,7 @@ export const makeAccountMonitor = (
       reconciler.start();
       comparison.start();
     },
-    onFacts: (facts) => {
-      comparison.onFacts(facts);
-    },
+    onFacts: (facts) => comparison.onFacts(facts),
     stop: async () => {
       comparison.stop();
       const isReconcilerStopped = reconciler.stop();
@@ -196,7 +196,10 @@ class Comparison {
     }
     for (const { code, text, orderID } of due)
       this.#deps.submit({
-        ...{ type: 'VenueViewAlerted', severity: 'critical', code, text },
+        type: 'VenueViewAlerted',
+        severity: 'critical',
+        code,
+        text,
         ...(orderID === undefined ? {} : { orderID }),
       });
   }

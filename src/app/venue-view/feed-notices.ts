@@ -1,4 +1,4 @@
-import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
 

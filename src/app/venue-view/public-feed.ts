@@ -2,9 +2,8 @@ import { type Config } from '../../config/config.ts';
 import { type BookPort } from '../../domain/book.ts';
 import { type TradingSymbol } from '../../domain/ids.ts';
 import { DEFAULT_KEEPER_LIMITS } from '../../kraken/books/book-keeper.ts';
-import { FeedDriver } from '../../kraken/websocket/connection/feed-driver.ts';
-import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
-import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
+import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type MarkPrice } from './reference-prices.ts';
@@ -45,20 +44,16 @@ export const makePublicFeed = (
   const marks = new Map<TradingSymbol, MarkPrice>();
   const tell = makeFeedNotices('public', deps);
   const driver = new FeedDriver(feed, {
-    ...{
-      url: webSocket.url,
-      clock,
-      timers,
-      socketOptions: socketOptionsOf(socketSettingsOf(config)),
-    },
+    url: webSocket.url,
+    clock,
+    timers,
+    socketOptions: socketOptionsOf(socketSettingsOf(config)),
     onOutput: followFeed(feed, { marks, tell, clock }),
   });
   return {
     books: feed.books,
     mark: (symbol) => marks.get(symbol),
-    start: () => {
-      driver.start();
-    },
+    start: () => driver.start(),
     stop: () => {
       driver.stop();
       tell.health(false);

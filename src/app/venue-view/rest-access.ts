@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Config, type KeyPair, type RestConfig } from '../../config/config.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
 import { DEFAULT_TRANSPORT } from '../../kraken/rest/transport.ts';
-import { type SocketSettings } from '../../kraken/websocket/connection/socket-options.ts';
+import { type SocketSettings } from '../../kraken/websocket/connection/feed-driver.ts';
 import { type Secret } from '../../lib/secret.ts';
+import { type AccountBudgets, makeAccountBudgets } from '../../kraken/rate-budget.ts';
 
 /**
  * The REST client as the configuration describes it, with this key; without one it makes public
@@ -40,3 +41,13 @@ export const webSecretsOf = ({ rest, funds }: Config): readonly Secret[] =>
   [rest?.credentials, funds.credentials].flatMap((pair) =>
     pair === undefined ? [] : [pair.apiKey, pair.apiSecret],
   );
+
+/** The venue counts by key: whoever uses the same one takes from the same pools. */
+export const makeKeyBudgets = (): ((apiKey: Secret) => AccountBudgets) => {
+  const byKey = new Map<string, AccountBudgets>();
+  return (apiKey) => {
+    const known = byKey.get(apiKey.reveal()) ?? makeAccountBudgets();
+    byKey.set(apiKey.reveal(), known);
+    return known;
+  };
+};

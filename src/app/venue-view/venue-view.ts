@@ -10,7 +10,7 @@ import { type Secret } from '../../lib/secret.ts';
 import { makeAccountMonitor } from './account-monitor.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { type RecordedFact } from '../loop/engine-loop.ts';
-import { makeKeyBudgets } from './key-budgets.ts';
+import { makeKeyBudgets } from './rest-access.ts';
 import { type MarketDataSession } from '../sessions/market-data-session.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { makeReferencePrices } from './reference-prices.ts';
@@ -55,10 +55,11 @@ export const openVenueView = (
     deps.clock.monotonic,
   );
   const account = makeAccountMonitor(config, {
-    ...{ ...deps, ...wiring, metrics, budgetsOf },
-    onHealth: (isUp) => {
-      emitter.emit('accountFeed', isUp);
-    },
+    ...deps,
+    ...wiring,
+    metrics,
+    budgetsOf,
+    onHealth: (isUp) => emitter.emit('accountFeed', isUp),
   });
   const referenceOf = makeReferencePrices({
     source: config.risk.referencePrice,

@@ -1,10 +1,9 @@
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
 import { type KeyPair } from '../../config/config.ts';
-import { signChallenge } from '../../kraken/websocket/connection/challenge.ts';
-import { FeedDriver } from '../../kraken/websocket/connection/feed-driver.ts';
+import { signChallenge } from '../../kraken/websocket/connection/authentication.ts';
+import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { FeedMachine } from '../../kraken/websocket/connection/feed-machine.ts';
-import { type FeedOutput } from '../../kraken/websocket/connection/feed-output.ts';
-import { socketOptionsOf } from '../../kraken/websocket/connection/socket-options.ts';
+import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { type WebSocketPlace } from '../shared/venue-place.ts';
 import { fail, type CheckResult, ok } from './check.ts';
 

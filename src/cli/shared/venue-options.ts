@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Config } from '../../config/config.ts';
 import { problemToLine } from '../../config/config-problem.ts';
 import { inspectConfig } from '../../config/load/inspect-config.ts';
-import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/url.ts';
+import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/feed-types.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
 

@@ -3,8 +3,8 @@ import { restSettingsOf, socketSettingsOf } from '../../app/venue-view/rest-acce
 import { isLoopback, isTls } from '../../config/check/check-web.ts';
 import { errorCode } from '../../config/secrets.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
-import { type SocketSettings } from '../../kraken/websocket/connection/socket-options.ts';
-import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/url.ts';
+import { type SocketSettings } from '../../kraken/websocket/connection/feed-driver.ts';
+import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/feed-types.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
 import { type CommandConfig, KRAKEN_REST_ORIGIN, type VenueOptions } from './venue-options.ts';

@@ -1,10 +1,12 @@
 import { type Clock, epochMs, type EpochMs, type Timers } from '../../lib/time.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { signChallenge } from '../websocket/connection/challenge.ts';
+import { signChallenge } from '../websocket/connection/authentication.ts';
 import { FeedDriver, type FeedDriverOptions } from '../websocket/connection/feed-driver.ts';
-import { type FeedLimits } from '../websocket/connection/feed-config.ts';
-import { type FeedStatus } from '../websocket/connection/feed-input.ts';
-import { type FeedOutput } from '../websocket/connection/feed-output.ts';
+import {
+  type FeedLimits,
+  type FeedOutput,
+  type FeedStatus,
+} from '../websocket/connection/feed-types.ts';
 import { type Finding } from '../websocket/events/finding.ts';
 import { type QtyStepOf } from '../websocket/views/order-state.ts';
 import { ACCOUNT_FEEDS, PrivateFeed } from '../websocket/feeds/private-feed.ts';
@@ -91,22 +93,21 @@ export class AccountReconciler {
     this.#feed = new PrivateFeed(feedOptions(settings, random));
     const { url, socketOptions } = settings;
     this.#driver = new FeedDriver(this.#feed, {
-      ...{ url, clock, timers },
+      url,
+      clock,
+      timers,
       ...(socketOptions === undefined ? {} : { socketOptions }),
-      onOutput: (output) => {
-        this.#onOutput(output);
-      },
+      onOutput: (output) => this.#onOutput(output),
     });
     this.#answerer = new Answerer({
-      ...{ timers, random },
+      timers,
+      random,
       ...(settings.answererLimits === undefined ? {} : { limits: settings.answererLimits }),
       answer: (question, askedFor) => this.#answer(question, askedFor),
       onFindings: (findings) => {
         for (const finding of findings) this.#onFinding(finding);
       },
-      onNotice: (severity, code, text) => {
-        deps.onNotice({ severity, code, text });
-      },
+      onNotice: (severity, code, text) => deps.onNotice({ severity, code, text }),
     });
   }
 
@@ -182,7 +183,9 @@ export class AccountReconciler {
     const { settleMs } = this.#settings;
     return answerQuestion(question, {
       ...this.#deps.readers,
-      ...{ state: this.state, clock: this.#deps.clock, settleMs },
+      state: this.state,
+      clock: this.#deps.clock,
+      settleMs,
       call: askedFor === 'Doubt' ? { purpose: 'safety' } : {},
       fillsSince: () => this.#fillsProvenUntil,
       onFillsProven: (until) => {

@@ -50,6 +50,10 @@ const isAboutTheVenue = (error: NotConfirmed): boolean => {
 };
 
 const VENUE_WIDE: ReadonlySet<string> = new Set([
-  ...['Timeout', 'ConnectionLost', 'BodyTooLarge', 'BadHttp'],
-  ...['ServerError', 'Redirected'],
+  'Timeout',
+  'ConnectionLost',
+  'BodyTooLarge',
+  'BadHttp',
+  'ServerError',
+  'Redirected',
 ]);

@@ -115,7 +115,9 @@ const lastEvent = async (
 
 /** A refused edit changed nothing: it may come after the end of the order. */
 const CHANGES_NOTHING: ReadonlySet<string> = new Set([
-  ...['OrderEditRejected', 'OrderTriggerEditRejected', 'OrderNotFound'],
+  'OrderEditRejected',
+  'OrderTriggerEditRejected',
+  'OrderNotFound',
 ]);
 
 const isAbout = ({ name, event }: OrderElement, venueOrderID: VenueOrderID): boolean =>

@@ -19,8 +19,12 @@ import {
  */
 
 const FORCED_FILL_TYPES: ReadonlySet<string> = new Set([
-  ...['liquidation', 'partialLiquidation', 'assignor', 'assignee'],
-  ...['unwindBankrupt', 'unwindCounterparty'],
+  'liquidation',
+  'partialLiquidation',
+  'assignor',
+  'assignee',
+  'unwindBankrupt',
+  'unwindCounterparty',
 ]);
 
 const liquidityOf = (fillType: string): Fill['liquidity'] => {
@@ -135,9 +139,18 @@ export const toPosition = (position: RestPosition): OpenPosition => ({
 });
 
 const FLEX_FIGURES = [
-  ...['initialMargin', 'initialMarginWithOrders', 'maintenanceMargin', 'balanceValue'],
-  ...['portfolioValue', 'collateralValue', 'marginEquity', 'availableMargin', 'pnl'],
-  ...['unrealizedFunding', 'totalUnrealized', 'totalUnrealizedAsMargin'],
+  'initialMargin',
+  'initialMarginWithOrders',
+  'maintenanceMargin',
+  'balanceValue',
+  'portfolioValue',
+  'collateralValue',
+  'marginEquity',
+  'availableMargin',
+  'pnl',
+  'unrealizedFunding',
+  'totalUnrealized',
+  'totalUnrealizedAsMargin',
 ] as const;
 
 /**

@@ -5,7 +5,7 @@ import { startEngine } from '../../../src/app/start-engine.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { type FundsService } from '../../../src/kraken/funds/funds-service.ts';
-import { makeKeyBudgets } from '../../../src/app/venue-view/key-budgets.ts';
+import { makeKeyBudgets } from '../../../src/app/venue-view/rest-access.ts';
 import { openWithdrawals } from '../../../src/app/operator/withdrawals.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { loadConfig } from '../../../src/config/load/load-config.ts';

@@ -7,7 +7,7 @@ import { makeMemoryStore } from '../../../src/fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../../src/fix/runtime/initiator-session.ts';
 import { type FixSession } from '../../../src/fix/session/model/session-types.ts';
 import { MarketDataFeed } from '../../../src/kraken/fix/market-data/market-data-feed.ts';
-import { type MarketDataInput } from '../../../src/kraken/fix/market-data/market-data-options.ts';
+import { type MarketDataInput } from '../../../src/kraken/fix/market-data/market-data-types.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { MARKET_DATA_COMP_ID } from '../../../src/simulator/gateways/fix/market-data/market-data-gateway.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';

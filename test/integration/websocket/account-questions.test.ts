@@ -29,7 +29,10 @@ describe('account desk on the real clock, whose times carry microseconds', () =>
     const reconciler = new AccountReconciler(
       {
         url: `ws://127.0.0.1:${stage.simulator.feedsPort}/ws/v1`,
-        ...{ credential, pollIntervalMs: POLL_MS, settleMs: 0, fillsLookBackMs: 60_000 },
+        credential,
+        pollIntervalMs: POLL_MS,
+        settleMs: 0,
+        fillsLookBackMs: 60_000,
       },
       {
         ...clocks,
@@ -39,7 +42,8 @@ describe('account desk on the real clock, whose times carry microseconds', () =>
           history: makeRestHistoryGateway(client),
         },
         onNotice: ({ code }) => notices.push(code),
-        ...{ onOutput: () => undefined, onAlarm: () => undefined },
+        onOutput: () => undefined,
+        onAlarm: () => undefined,
       },
     );
     const count = (call: string): number => calls.filter((id) => id === call).length;

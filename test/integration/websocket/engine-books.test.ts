@@ -38,15 +38,26 @@ describe('the engine’s books from the public feeds, and what risk makes of the
   const health = (): string | undefined => engine.book(SYMBOL)?.health(systemClock.monotonic());
   const quote = (side: 'buy' | 'sell', limitPrice: string): void => {
     venue.simulator.submit({
-      ...{ type: 'PlaceOrder', account: 'background-maker', owner: 'test', symbol: SYMBOL, side },
-      ...{ orderType: 'lmt', size: '5', limitPrice, cliOrdId: `q-${side}` },
+      type: 'PlaceOrder',
+      account: 'background-maker',
+      owner: 'test',
+      symbol: SYMBOL,
+      side,
+      orderType: 'lmt',
+      size: '5',
+      limitPrice,
+      cliOrdId: `q-${side}`,
     });
   };
   const order = (terms: object): Promise<Ack> => {
     made += 1;
     return engine.submit({
-      ...{ clientOrderID: `B-${made}`, symbol: SYMBOL, side: 'Buy' },
-      ...{ ordType: 'Limit', orderQty: '0.1', ...terms },
+      clientOrderID: `B-${made}`,
+      symbol: SYMBOL,
+      side: 'Buy',
+      ordType: 'Limit',
+      orderQty: '0.1',
+      ...terms,
     });
   };
 
@@ -66,7 +77,8 @@ describe('the engine’s books from the public feeds, and what risk makes of the
     expect(engine.book(SYMBOL)?.best('Bid')).to.deep.equal({ price: '83900', qty: '5' });
     const far = await order({ price: '79799' });
     expect(far).to.deep.include({
-      ...{ status: 'refused', code: 'PRICE_COLLAR' },
+      status: 'refused',
+      code: 'PRICE_COLLAR',
       text: 'PRICE_COLLAR: price 79799 is more than 5 % from 84000 (mid)',
     });
     expect((await order({ price: '79800' })).status).to.equal('accepted');

@@ -64,7 +64,11 @@ describe('the engine’s private feeds against the simulator', () => {
   const count = (code: string): number => alerts.filter((one) => one === code).length;
   const submit = (account: string, terms: object): void => {
     venue.simulator.submit({
-      ...{ type: 'PlaceOrder', account, owner: 'test', symbol: SYMBOL, orderType: 'lmt' },
+      type: 'PlaceOrder',
+      account,
+      owner: 'test',
+      symbol: SYMBOL,
+      orderType: 'lmt',
       ...(terms as { side: 'buy' | 'sell'; size: string; limitPrice: string }),
     });
   };
@@ -72,7 +76,11 @@ describe('the engine’s private feeds against the simulator', () => {
     made += 1;
     const ack = await engine.submit({
       clientOrderID: `W-${made}`,
-      ...{ symbol: SYMBOL, side, ordType: 'Limit', orderQty: '0.01', price },
+      symbol: SYMBOL,
+      side,
+      ordType: 'Limit',
+      orderQty: '0.01',
+      price,
     });
     expect(ack.status, ack.text).to.equal('accepted');
     const id = (): VenueOrderID | undefined =>
@@ -192,7 +200,11 @@ describe('the engine’s private feeds against the simulator', () => {
 
   it('lives through REST that fails, and says once that it fails and that it is back', async () => {
     venue.simulator.faults.inject({
-      ...{ kind: 'http-error', status: 502, when: 'before', body: 'html', forMs: 2_000 },
+      kind: 'http-error',
+      status: 502,
+      when: 'before',
+      body: 'html',
+      forMs: 2_000,
     });
     await until(() => (engine.account()?.health.restFailures ?? 0) > 0, 'REST to fail');
     const id = await rest('46000');
@@ -248,7 +260,9 @@ describe('the engine’s private feeds against the simulator', () => {
     await agrees('the view is right all the same');
     const kinds = [...new Set(alerts.filter((code) => code.startsWith('VENUE_')))].sort();
     expect(kinds).to.deep.equal([
-      ...['VENUE_FILL_MISSING', 'VENUE_ORDER_CLOSED', 'VENUE_ORDER_UNKNOWN'],
+      'VENUE_FILL_MISSING',
+      'VENUE_ORDER_CLOSED',
+      'VENUE_ORDER_UNKNOWN',
       'VENUE_POSITION_DIFFERS',
     ]);
   });

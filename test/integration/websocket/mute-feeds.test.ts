@@ -47,8 +47,12 @@ describe('an engine whose feeds greet and then say nothing', function () {
       /book .*PF_XBTUSD.*: no answer to the subscribe request within 10000 ms; asked again in 2000 ms/,
     );
     const ack = await engine.submit({
-      ...{ clientOrderID: 'far', symbol: SYMBOL, side: 'Buy', ordType: 'Limit' },
-      ...{ orderQty: '0.001', price: '20000' },
+      clientOrderID: 'far',
+      symbol: SYMBOL,
+      side: 'Buy',
+      ordType: 'Limit',
+      orderQty: '0.001',
+      price: '20000',
     });
     expect(ack).to.deep.include({ status: 'refused', code: 'NO_REFERENCE_PRICE' });
     isMute = false;

@@ -1,6 +1,8 @@
-import { signChallenge } from '../../../src/kraken/websocket/connection/challenge.ts';
-import { type FeedInput } from '../../../src/kraken/websocket/connection/feed-input.ts';
-import { type FeedOutput } from '../../../src/kraken/websocket/connection/feed-output.ts';
+import { signChallenge } from '../../../src/kraken/websocket/connection/authentication.ts';
+import {
+  type FeedInput,
+  type FeedOutput,
+} from '../../../src/kraken/websocket/connection/feed-types.ts';
 import { type Oddity } from '../../../src/kraken/json/field-reader.ts';
 import { type Finding } from '../../../src/kraken/websocket/events/finding.ts';
 import { type FeedStepper } from '../../../src/kraken/websocket/connection/feed-driver.ts';
@@ -110,9 +112,9 @@ export class WiredFeed<T extends FeedStepper> {
   #perform(output: FeedOutput): void {
     switch (output.type) {
       case 'Connect':
-        this.#connection = this.#venue.connect((text) => {
-          this.give({ type: 'FrameReceived', text });
-        });
+        this.#connection = this.#venue.connect((text) =>
+          this.give({ type: 'FrameReceived', text }),
+        );
         this.#inbox.push({ type: 'Opened' });
         this.#inbox.push({ type: 'FrameReceived', text: '{"event":"info","version":1}' });
         return;

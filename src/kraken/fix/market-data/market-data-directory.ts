@@ -3,8 +3,11 @@ import { type MonotonicMs } from '../../../lib/time.ts';
 import { type BookPrecision } from '../../books/checksum.ts';
 import { parseInstrumentList, type InstrumentList } from './market-data-instruments.ts';
 import { instrumentListRequest } from './market-data-messages.ts';
-import { type MarketDataLimits } from './market-data-options.ts';
-import { marketDataNotice, type MarketDataOutput } from './market-data-output.ts';
+import {
+  type MarketDataLimits,
+  marketDataNotice,
+  type MarketDataOutput,
+} from './market-data-types.ts';
 
 const VALID = '0';
 const UNSUPPORTED = '1';

@@ -13,10 +13,11 @@ import {
 import {
   DEFAULT_MARKET_DATA_LIMITS,
   type MarketDataInput,
-  type MarketDataOptions,
   type MarketDataLimits,
-} from './market-data-options.ts';
-import { marketDataNotice, type MarketDataOutput } from './market-data-output.ts';
+  marketDataNotice,
+  type MarketDataOptions,
+  type MarketDataOutput,
+} from './market-data-types.ts';
 import { MarketDataSubscription } from './market-data-subscription.ts';
 
 /**

@@ -43,8 +43,14 @@ export interface InstrumentList {
 }
 
 const STATUSES: readonly PairStatus[] = [
-  ...(['Hidden', 'Online', 'Maintenance', 'CancelOnly', 'PostOnly', 'LimitOnly'] as const),
-  ...(['Delisted', 'ReduceOnly'] as const),
+  'Hidden',
+  'Online',
+  'Maintenance',
+  'CancelOnly',
+  'PostOnly',
+  'LimitOnly',
+  'Delisted',
+  'ReduceOnly',
 ];
 
 export const parseInstrumentList = (message: FixMessage): InstrumentList | undefined => {

@@ -2,7 +2,7 @@ import { type TradingSymbol } from '../../../domain/ids.ts';
 import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
 import { type BookLimits } from '../../books/live-book.ts';
 import { MarketDataBook } from './market-data-book.ts';
-import { type MarketDataLimits } from './market-data-options.ts';
+import { type MarketDataLimits } from './market-data-types.ts';
 
 type State =
   | { readonly name: 'Down' }

@@ -41,9 +41,7 @@ export const makeTradingApplication = (
   listener: TradingGatewayListener,
 ): SessionApplication => ({
   logonFields,
-  onLoggedOn: ({ epoch, reset, at }) => {
-    listener.onUp({ epoch, reset, at });
-  },
+  onLoggedOn: ({ epoch, reset, at }) => listener.onUp({ epoch, reset, at }),
   onLoggedOut: (info: LoggedOut) => {
     const { epoch, cause } = info;
     listener.onDown({ epoch, cause, reason: `${info.cause}: ${info.text}`, at: info.at });
@@ -53,15 +51,9 @@ export const makeTradingApplication = (
     if (report.ok) listener.onReport(report.value, sourceOf(session, message, context), context.at);
     else listener.onUnreadable(report.error, message);
   },
-  onResendRequested: ({ beginSeqNo }) => {
-    listener.onAskedResend(beginSeqNo);
-  },
-  onSynchronized: () => {
-    listener.onSynchronized();
-  },
-  onEvent: (notice) => {
-    listener.onNotice(notice);
-  },
+  onResendRequested: ({ beginSeqNo }) => listener.onAskedResend(beginSeqNo),
+  onSynchronized: () => listener.onSynchronized(),
+  onEvent: (notice) => listener.onNotice(notice),
 });
 
 const sourceOf = (

@@ -1,7 +1,7 @@
-import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import { type ClientOptions, type RawData, WebSocket } from 'ws';
 import { type Clock, type MonotonicMs, type Timers } from '../../../lib/time.ts';
-import { type FeedInput } from './feed-input.ts';
-import { type FeedOutput } from './feed-output.ts';
+import { type FeedInput, type FeedOutput } from './feed-types.ts';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 
 export interface FeedDriverOptions {
   /** `wss://futures.kraken.com/ws/v1`, or a simulator's address. */
@@ -95,16 +95,12 @@ export class FeedDriver {
     const ifCurrent = (input: () => FeedInput): void => {
       if (this.#socket === socket) this.feed(input());
     };
-    socket.on('open', () => {
-      ifCurrent(() => ({ type: 'Opened' }));
-    });
+    socket.on('open', () => ifCurrent(() => ({ type: 'Opened' })));
     socket.on('message', (data, isBinary) => {
       if (!isBinary) ifCurrent(() => ({ type: 'FrameReceived', text: toText(data) }));
     });
     for (const event of ['ping', 'pong'] as const)
-      socket.on(event, () => {
-        ifCurrent(() => ({ type: 'PongReceived' }));
-      });
+      socket.on(event, () => ifCurrent(() => ({ type: 'PongReceived' })));
     socket.on('error', (error) => {
       failure = error.message;
     });
@@ -144,3 +140,18 @@ export interface FeedStepper {
   readonly step: (input: FeedInput, at: MonotonicMs) => readonly FeedOutput[];
   readonly nextWakeAt: () => MonotonicMs | undefined;
 }
+
+/** How the feeds reach the venue: whom TLS trusts, and the HTTP proxy (CONNECT) on the way out. */
+export interface SocketSettings {
+  /** PEM; Node's authorities when left out. */
+  readonly ca?: string;
+  readonly proxyUrl?: string;
+}
+
+export const socketOptionsOf = ({
+  ca,
+  proxyUrl,
+}: SocketSettings): NonNullable<FeedDriverOptions['socketOptions']> => ({
+  ...(ca === undefined ? {} : { ca }),
+  ...(proxyUrl === undefined ? {} : { agent: new HttpsProxyAgent(proxyUrl) }),
+});

@@ -1,9 +1,18 @@
 import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
 import { Authentication } from './authentication.ts';
-import { Backoff } from './backoff.ts';
-import { DEFAULT_FEED_LIMITS, type FeedLimits, type FeedSubscription } from './feed-config.ts';
-import { type FeedInput, type FeedOptions, type FeedPhase, type FeedStatus } from './feed-input.ts';
-import { notice, type FeedOutput, unknownFrame } from './feed-output.ts';
+import { Backoff, ResyncBudget } from './retry-limits.ts';
+import {
+  DEFAULT_FEED_LIMITS,
+  type FeedInput,
+  type FeedLimits,
+  type FeedOptions,
+  type FeedOutput,
+  type FeedPhase,
+  type FeedStatus,
+  type FeedSubscription,
+  notice,
+  unknownFrame,
+} from './feed-types.ts';
 import { fullFrameOf } from '../parse/full-frame.ts';
 import {
   isControlEvent,
@@ -13,7 +22,6 @@ import {
   type WebSocketEvent,
 } from '../parse/parse-frame.ts';
 import { RequestLine } from './requests/request-line.ts';
-import { ResyncBudget } from './resync-budget.ts';
 import { SubscriptionTable } from './requests/subscription-table.ts';
 
 /**

@@ -3,9 +3,13 @@ import { type TradingSymbol } from '../../../domain/ids.ts';
 import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
 import { BookKeeper, type BookKeeperLimits, type ResyncRequest } from '../../books/book-keeper.ts';
 import { type FeedStepper } from '../connection/feed-driver.ts';
-import { type FeedInput, type FeedOptions, type FeedStatus } from '../connection/feed-input.ts';
+import {
+  type FeedInput,
+  type FeedOptions,
+  type FeedOutput,
+  type FeedStatus,
+} from '../connection/feed-types.ts';
 import { FeedMachine } from '../connection/feed-machine.ts';
-import { type FeedOutput } from '../connection/feed-output.ts';
 
 /** Crossed and stale books are looked for this often. */
 const CHECK_INTERVAL_MS = 250;

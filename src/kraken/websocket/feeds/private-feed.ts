@@ -1,7 +1,11 @@
 import { type MonotonicMs, monotonicMs } from '../../../lib/time.ts';
-import { type FeedInput, type FeedOptions, type FeedStatus } from '../connection/feed-input.ts';
+import {
+  type FeedInput,
+  type FeedOptions,
+  type FeedOutput,
+  type FeedStatus,
+} from '../connection/feed-types.ts';
 import { FeedMachine } from '../connection/feed-machine.ts';
-import { type FeedOutput } from '../connection/feed-output.ts';
 import { type Finding } from '../events/finding.ts';
 import { type FeedStepper } from '../connection/feed-driver.ts';
 import { PrivateState, type PrivateStateOptions } from '../views/private-state.ts';

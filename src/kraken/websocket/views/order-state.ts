@@ -3,6 +3,7 @@ import { decimal, decimalToText, maxDecimal, ZERO } from '../../../lib/decimal.t
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
 import { type OrderChange } from '../events/order-reasons.ts';
 import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
+import { defined } from '../../../lib/defined.ts';
 
 /** How an order left the book. `Unknown`: it is gone, and nobody said how. */
 export type CloseCause = 'Filled' | 'Canceled' | 'Rejected' | 'Expired' | 'Triggered' | 'Unknown';
@@ -136,3 +137,41 @@ export const neverRests = ({ orderType }: Fill): boolean =>
 
 /** An order of which only an old fill tells: closed, until an order frame says otherwise. */
 export const LONG_GONE = { isOpen: false, isGuess: true, cause: 'Unknown' } as const;
+
+/**
+ * Who says that an order is open: the first list of a connection, a frame, or REST, which may be
+ * behind the feed.
+ */
+export type OpenClaim = 'Snapshot' | 'Push' | { readonly settleMs: number };
+
+/**
+ * Whether an order that has ended here is open after all [websocket 8.1, 11.2]. The first list of a
+ * connection is the venue's whole word, and what ended since follows it. A frame undoes what was
+ * only believed: an end that nobody explained, or a trigger that fired and goes on as a limit
+ * order. REST undoes what it must have seen by now. Nothing undoes fills.
+ */
+export const reopens = (
+  old: OrderState,
+  order: OpenOrder | undefined,
+  { word, at }: { readonly word: OpenClaim; readonly at: MonotonicMs },
+): boolean => {
+  if (order !== undefined && !isGreater(sumOf(order.leavesQty, order.cumQty), old.filledQty))
+    return false;
+  if (word === 'Snapshot') return true;
+  if (word === 'Push') return old.isGuess || (!isProvenEnd(old) && !isBefore(order, old));
+  const isNews = old.isGuess && order !== undefined && order.updatedAt > old.venueTime;
+  return isNews || (old.closedAt !== undefined && at - old.closedAt > word.settleMs);
+};
+
+const isBefore = (order: OpenOrder | undefined, old: OrderState): boolean =>
+  order === undefined || order.updatedAt < old.venueTime;
+
+export const reopened = (order: OrderState): OrderState =>
+  defined({
+    ...order,
+    isOpen: true,
+    isGuess: false,
+    cause: undefined,
+    reason: undefined,
+    closedAt: undefined,
+  });

@@ -151,8 +151,10 @@ describe('questions to REST', () => {
     const askedFor: string[] = [];
     const time = new VirtualTime();
     const answerer = new Answerer({
-      ...{ timers: time, random: () => 0.5 },
-      ...{ onFindings: () => undefined, onNotice: () => undefined },
+      timers: time,
+      random: () => 0.5,
+      onFindings: () => undefined,
+      onNotice: () => undefined,
       answer: (_question, why) => Promise.resolve(done()).then((it) => (askedFor.push(why), it)),
     });
     answerer.ask({ type: 'Fills' }, 'Poll');

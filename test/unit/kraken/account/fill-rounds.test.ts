@@ -16,7 +16,9 @@ const PAGE = 100;
 const HISTORY_PAGE = 400;
 const SETTLE_MS = 1_000;
 const order = {
-  ...{ venueOrderID: 'v1' as VenueOrderID, symbol: 'PF_XBTUSD' as TradingSymbol, side: 'Buy' },
+  venueOrderID: 'v1' as VenueOrderID,
+  symbol: 'PF_XBTUSD' as TradingSymbol,
+  side: 'Buy',
 };
 const traded = { lastQty: '1' as DecimalText, lastPx: '100' as DecimalText };
 
@@ -41,7 +43,10 @@ const scene = (all: readonly Row[], isReadable: (row: Row) => boolean = () => tr
   let proven = epochMs(T - 0.25);
   let onFills = (): void => undefined;
   const deps = {
-    ...{ state, clock, settleMs: SETTLE_MS, call: { purpose: 'safety' } },
+    state,
+    clock,
+    settleMs: SETTLE_MS,
+    call: { purpose: 'safety' },
     fillsSince: () => proven,
     onFillsProven: (until: EpochMs) => (proven = until),
     account: {
@@ -63,7 +68,8 @@ const scene = (all: readonly Row[], isReadable: (row: Row) => boolean = () => tr
         const from = Number(query.continuationToken ?? 0);
         const found = all.filter(({ at }) => at >= query.since);
         const elements = found.slice(from, from + HISTORY_PAGE).map((row) => ({
-          ...{ uid: row.executionID, name: 'Execution' },
+          uid: row.executionID,
+          name: 'Execution',
           event: {
             execution: { ...traded, ...row, ...(isReadable(row) ? { order } : {}) },
           },
@@ -75,7 +81,9 @@ const scene = (all: readonly Row[], isReadable: (row: Row) => boolean = () => tr
     },
   } as unknown as ReadDeps;
   return {
-    ...{ state, asked, purposes },
+    state,
+    asked,
+    purposes,
     ask: async (question: Question) => {
       asked.length = 0;
       return answerQuestion(question, deps);
@@ -121,17 +129,23 @@ describe('rounds of fills', () => {
 
   it('a missing fill is not found by another one that the feed brings meanwhile', async () => {
     const { ask, state, whileRestAnswers } = scene([]);
-    whileRestAnswers(() => {
+    whileRestAnswers(() =>
       state.fills.applyUpdate(
         [
           {
-            ...{ fillID: 'live', symbol: order.symbol, venueOrderID: order.venueOrderID },
-            ...{ side: 'Buy', at: epochMs(T), liquidity: 'Maker', fillType: 'maker', ...traded },
+            fillID: 'live',
+            symbol: order.symbol,
+            venueOrderID: order.venueOrderID,
+            side: 'Buy',
+            at: epochMs(T),
+            liquidity: 'Maker',
+            fillType: 'maker',
+            ...traded,
           },
         ],
         true,
-      );
-    });
+      ),
+    );
     expect((await ask({ type: 'MissingFills' })).outcome).to.equal('Again');
     const found = scene(rows(1, 0));
     expect((await found.ask({ type: 'MissingFills' })).outcome).to.equal('Done');

@@ -20,9 +20,16 @@ const text = (amount: string): DecimalText => amount as DecimalText;
 const T = 1_795_000_000_000;
 
 const OPEN: OpenOrder = {
-  ...{ symbol: SYMBOL, venueOrderID: ID, side: 'Buy', kind: 'Limit', isReduceOnly: false },
-  ...{ leavesQty: text('2'), cumQty: text('0'), limitPx: text('100') },
-  ...{ placedAt: epochMs(T), updatedAt: epochMs(T) },
+  symbol: SYMBOL,
+  venueOrderID: ID,
+  side: 'Buy',
+  kind: 'Limit',
+  isReduceOnly: false,
+  leavesQty: text('2'),
+  cumQty: text('0'),
+  limitPx: text('100'),
+  placedAt: epochMs(T),
+  updatedAt: epochMs(T),
 };
 
 const read = <V>(value: V, serverTime = T + 60_000) =>
@@ -56,8 +63,14 @@ const scene = () => {
       fills: () =>
         read(
           told.fills.map((executionID, nth) => ({
-            ...{ executionID, venueOrderID: ID, symbol: SYMBOL, side: 'Buy', type: 'maker' },
-            ...{ lastQty: text('1'), lastPx: text('100'), at: epochMs(T + nth) },
+            executionID,
+            venueOrderID: ID,
+            symbol: SYMBOL,
+            side: 'Buy',
+            type: 'maker',
+            lastQty: text('1'),
+            lastPx: text('100'),
+            at: epochMs(T + nth),
           })),
         ),
     },
@@ -80,7 +93,8 @@ const scene = () => {
                     ? []
                     : [{ uid: 'l', name: told.later, event: { oldOrder: own } }]),
                   {
-                    ...{ uid: 'e', name: told.history.name },
+                    uid: 'e',
+                    name: told.history.name,
                     event: { order: { ...own, leavesQty: told.history.leavesQty ?? '2' } },
                   },
                 ],
@@ -89,11 +103,17 @@ const scene = () => {
       executions: () =>
         read({
           elements: told.executions.map((executionID) => ({
-            ...{ uid: executionID, name: 'Execution' },
+            uid: executionID,
+            name: 'Execution',
             event: {
               execution: {
-                ...{ executionID, order: own, at: epochMs(T), executionType: 'maker' },
-                ...{ lastQty: text('1'), lastPx: text('100'), orderData: { fee: text('0.01') } },
+                executionID,
+                order: own,
+                at: epochMs(T),
+                executionType: 'maker',
+                lastQty: text('1'),
+                lastPx: text('100'),
+                orderData: { fee: text('0.01') },
               },
             },
           })),

@@ -32,9 +32,7 @@ const framesOf = (feed: string, entry: JsonObject): ExampleFrame[] => {
       frames.push({ name: `${feed}.${name}`, feed, text: toJsonText(value) });
   };
   for (const key of ['subscribed', 'snapshot', 'update', 'unsubscribed']) add(key, entry[key]);
-  listOf(entry['errors']).forEach((error, at) => {
-    add(`errors[${at}]`, error);
-  });
+  listOf(entry['errors']).forEach((error, at) => add(`errors[${at}]`, error));
   for (const group of ['variants', 'scenarios'])
     for (const variant of listOf(entry[group])) {
       if (!isJsonObject(variant)) continue;

@@ -1,9 +1,8 @@
 import { type MonotonicMs } from '../../../../lib/time.ts';
 import { type VenueAlert } from '../../events/alerts.ts';
 import { type Authentication } from '../authentication.ts';
-import { isPrivateFeed } from '../feed-config.ts';
+import { type FeedOutput, isPrivateFeed, notice } from '../feed-types.ts';
 import { type InFlight, settle } from './in-flight.ts';
-import { notice, type FeedOutput } from '../feed-output.ts';
 import { type ControlEvent } from '../../parse/parse-frame.ts';
 import { namesOf, type SubscriptionFailures } from './subscription-failures.ts';
 import { type SubscriptionTable } from './subscription-table.ts';
@@ -100,8 +99,10 @@ export class RequestAnswers {
     if (!this.#authentication.isWithoutCredential) {
       const why = 'the challenge was refused';
       return this.#failures.refused(feed, [''], {
-        ...{ code: 'AUTHENTICATION_FAILED', severity: 'error' },
-        ...{ why, at },
+        code: 'AUTHENTICATION_FAILED',
+        severity: 'error',
+        why,
+        at,
       });
     }
     this.#table.mark(feed, '', 'Refused');
@@ -161,8 +162,10 @@ export class RequestAnswers {
     this.#authentication.giveUp();
     return this.#wantedPrivate().flatMap((feed) =>
       this.#failures.refused(feed, [''], {
-        ...{ code: 'AUTHENTICATION_FAILED', severity: 'error' },
-        ...{ why: `the challenge was refused (${text})`, at },
+        code: 'AUTHENTICATION_FAILED',
+        severity: 'error',
+        why: `the challenge was refused (${text})`,
+        at,
       }),
     );
   }
@@ -256,8 +259,10 @@ export class RequestAnswers {
     }
     if (feed === 'open_orders_verbose' && this.#isAuthenticated()) return this.#fallBack();
     return this.#failures.refused(feed, [''], {
-      ...{ code: 'AUTHENTICATION_FAILED', severity: 'error' },
-      ...{ why: `refused by the venue (${text})`, at },
+      code: 'AUTHENTICATION_FAILED',
+      severity: 'error',
+      why: `refused by the venue (${text})`,
+      at,
     });
   }
 

@@ -1,8 +1,7 @@
 import { type MonotonicMs, monotonicMs } from '../../../../lib/time.ts';
 import { type VenueAlert } from '../../events/alerts.ts';
 import { type Authentication } from '../authentication.ts';
-import { isPrivateFeed, silenceMsMaxOf, type FeedLimits } from '../feed-config.ts';
-import { type FeedOutput } from '../feed-output.ts';
+import { type FeedLimits, type FeedOutput, isPrivateFeed, silenceMsMaxOf } from '../feed-types.ts';
 import { type ControlEvent } from '../../parse/parse-frame.ts';
 import { type InFlight, newRequest } from './in-flight.ts';
 import { RequestAnswers } from './request-answers.ts';

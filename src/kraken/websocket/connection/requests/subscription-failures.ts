@@ -1,7 +1,6 @@
 import { type MonotonicMs } from '../../../../lib/time.ts';
-import { type FeedLimits } from '../feed-config.ts';
-import { type FeedNotice, type FeedOutput, notice } from '../feed-output.ts';
-import { type Retry, retryWaitMs } from './retry.ts';
+import { type FeedLimits, type FeedNotice, type FeedOutput, notice } from '../feed-types.ts';
+import { type Retry, retryWaitMs } from '../retry-limits.ts';
 import { type SubscriptionTable } from './subscription-table.ts';
 
 /** Why a subscription came to nothing, for the log. */

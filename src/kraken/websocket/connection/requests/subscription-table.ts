@@ -1,12 +1,12 @@
 import { type MonotonicMs, monotonicMs } from '../../../../lib/time.ts';
 import {
   FEEDS_WITH_SNAPSHOT,
+  type FeedSubscription,
   isPrivateFeed,
   NEVER_SILENT_FEEDS,
   PRIVATE_FEEDS,
-  type FeedSubscription,
-} from '../feed-config.ts';
-import { type Retry, retryWaitMs } from './retry.ts';
+} from '../feed-types.ts';
+import { type Retry, retryWaitMs } from '../retry-limits.ts';
 import {
   type Entry,
   isResting,

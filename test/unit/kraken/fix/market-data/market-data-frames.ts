@@ -4,8 +4,8 @@ import { MarketDataFeed } from '../../../../../src/kraken/fix/market-data/market
 import {
   type MarketDataInput,
   type MarketDataOptions,
-} from '../../../../../src/kraken/fix/market-data/market-data-options.ts';
-import { type MarketDataOutput } from '../../../../../src/kraken/fix/market-data/market-data-output.ts';
+  type MarketDataOutput,
+} from '../../../../../src/kraken/fix/market-data/market-data-types.ts';
 import { monotonicMs } from '../../../../../src/lib/time.ts';
 import { decodeOne, frameOf } from '../../../fix/codec/support.ts';
 

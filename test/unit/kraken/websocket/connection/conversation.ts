@@ -1,13 +1,11 @@
 import {
   DEFAULT_FEED_LIMITS,
-  type FeedLimits,
-} from '../../../../../src/kraken/websocket/connection/feed-config.ts';
-import {
   type FeedInput,
+  type FeedLimits,
   type FeedOptions,
-} from '../../../../../src/kraken/websocket/connection/feed-input.ts';
+  type FeedOutput,
+} from '../../../../../src/kraken/websocket/connection/feed-types.ts';
 import { FeedMachine } from '../../../../../src/kraken/websocket/connection/feed-machine.ts';
-import { type FeedOutput } from '../../../../../src/kraken/websocket/connection/feed-output.ts';
 import { type FeedStepper } from '../../../../../src/kraken/websocket/connection/feed-driver.ts';
 import { monotonicMs } from '../../../../../src/lib/time.ts';
 

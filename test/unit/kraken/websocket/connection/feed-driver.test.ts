@@ -5,14 +5,14 @@ import { type TradingSymbol } from '../../../../../src/domain/ids.ts';
 import {
   DEFAULT_FEED_LIMITS,
   type FeedLimits,
-} from '../../../../../src/kraken/websocket/connection/feed-config.ts';
-import { FeedDriver } from '../../../../../src/kraken/websocket/connection/feed-driver.ts';
-import { type FeedOutput } from '../../../../../src/kraken/websocket/connection/feed-output.ts';
-import { MarketFeed } from '../../../../../src/kraken/websocket/feeds/market-feed.ts';
+  type FeedOutput,
+} from '../../../../../src/kraken/websocket/connection/feed-types.ts';
 import {
+  FeedDriver,
   socketOptionsOf,
   type SocketSettings,
-} from '../../../../../src/kraken/websocket/connection/socket-options.ts';
+} from '../../../../../src/kraken/websocket/connection/feed-driver.ts';
+import { MarketFeed } from '../../../../../src/kraken/websocket/feeds/market-feed.ts';
 import { epochMs, monotonicMs, type Clock, type Timers } from '../../../../../src/lib/time.ts';
 import { startConnectProxy } from '../../../../support/connect-proxy.ts';
 import { until } from '../../../../support/until.ts';
@@ -26,9 +26,7 @@ const timers: Timers = {
   set: (afterMs, fire) => {
     const timer = setTimeout(fire, afterMs);
     return {
-      cancel: () => {
-        clearTimeout(timer);
-      },
+      cancel: () => clearTimeout(timer),
     };
   },
 };
@@ -99,13 +97,8 @@ describe('feed driver over a real socket', () => {
     driver?.stop();
     for (const socket of sockets) socket.terminate();
     for (const socket of rawSockets) socket.destroy();
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
-    if (rawServer !== undefined)
-      await new Promise((resolve) => {
-        rawServer?.close(resolve);
-      });
+    await new Promise((resolve) => server.close(resolve));
+    if (rawServer !== undefined) await new Promise((resolve) => rawServer?.close(resolve));
     rawServer = undefined;
   });
 
@@ -177,10 +170,7 @@ describe('feed driver over a real socket', () => {
     onSocket = (socket) => {
       answerBook(socket);
       // Paused: the peer's library no longer reads, so it no longer answers pings.
-      if (sockets.length === 1)
-        setTimeout(() => {
-          socket.pause();
-        }, 20);
+      if (sockets.length === 1) setTimeout(() => socket.pause(), 20);
     };
     const feed = start(undefined, {}, { ...FAST, silenceMsMax: 150 });
     await until(() => feed.status().epoch >= 2 && feed.status().isPublicUp, 'second connection');

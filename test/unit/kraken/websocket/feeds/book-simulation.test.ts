@@ -34,8 +34,6 @@ describe('book simulation against a model venue', function () {
     world.settle();
     const [product] = world.venue.products;
     product?.bids.qtyByPrice.set(1, 1);
-    expect(() => {
-      world.settle();
-    }).to.throw(`SEED=${SEED}`);
+    expect(() => world.settle()).to.throw(`SEED=${SEED}`);
   });
 });

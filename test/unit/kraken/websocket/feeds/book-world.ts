@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../../src/domain/ids.ts';
 import { MarketFeed } from '../../../../../src/kraken/websocket/feeds/market-feed.ts';
 import { monotonicMs } from '../../../../../src/lib/time.ts';
-import { type FeedInput } from '../../../../../src/kraken/websocket/connection/feed-input.ts';
+import { type FeedInput } from '../../../../../src/kraken/websocket/connection/feed-types.ts';
 import { BookVenue, NO_FAULTS, type BookFaults } from './book-venue.ts';
 import { SimRandom } from '../sim-random.ts';
 

@@ -27,7 +27,10 @@ const poll = (account: Account, ...bodies: object[]): void => {
 };
 
 const stop = (time: number): object => ({
-  ...{ ...orderBody('S', 1, 0, time), type: 'stop', stop_price: 170, triggerSignal: 'mark' },
+  ...orderBody('S', 1, 0, time),
+  type: 'stop',
+  stop_price: 170,
+  triggerSignal: 'mark',
 });
 
 describe('order view: an order that has ended here and is open at the venue [websocket 8.1, 11.2]', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../../../src/domain/ids.ts';
 import { MarketDataFeed } from '../../../../../../src/kraken/fix/market-data/market-data-feed.ts';
-import { type MarketDataInput } from '../../../../../../src/kraken/fix/market-data/market-data-options.ts';
+import { type MarketDataInput } from '../../../../../../src/kraken/fix/market-data/market-data-types.ts';
 import { monotonicMs } from '../../../../../../src/lib/time.ts';
 import { checksumOf } from '../../../../../../src/simulator/gateways/fix/market-data/market-data-messages.ts';
 import { message } from '../../../../kraken/fix/market-data/market-data-frames.ts';

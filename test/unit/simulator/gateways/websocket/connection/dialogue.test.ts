@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isJsonObject, type JsonObject } from '../../../../../../src/lib/lossless-json.ts';
 import { Secret } from '../../../../../../src/lib/secret.ts';
 import { signedChallenge } from '../../../../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
-import { signChallenge } from '../../../../../../src/kraken/websocket/connection/challenge.ts';
+import { signChallenge } from '../../../../../../src/kraken/websocket/connection/authentication.ts';
 import { CHALLENGE_EXAMPLES, exampleFrame } from '../../../../kraken/websocket/examples.ts';
 import { makeFeedWorld, parseFrame, textOf } from '../feed-world.ts';
 

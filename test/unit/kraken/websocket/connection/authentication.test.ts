@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createHash, createHmac } from 'node:crypto';
-import { signChallenge } from '../../../../../src/kraken/websocket/connection/challenge.ts';
+import { signChallenge } from '../../../../../src/kraken/websocket/connection/authentication.ts';
 import { isJsonObject, type JsonObject } from '../../../../../src/lib/lossless-json.ts';
 import { Secret } from '../../../../../src/lib/secret.ts';
 import { CHALLENGE_EXAMPLES } from '../examples.ts';
