@@ -1,13 +1,13 @@
 import { epochMs } from '../src/lib/time.ts';
 import { type ExchangeCommand } from '../src/simulator/exchange/model/commands.ts';
-import { makeExchange, type Exchange } from '../src/simulator/exchange/exchange.ts';
+import { type Exchange, makeExchange } from '../src/simulator/exchange/exchange.ts';
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
 } from '../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { OrderBook } from '../src/simulator/exchange/model/order-book.ts';
 import { Order } from '../src/simulator/exchange/model/order.ts';
-import { makeMarketPrng } from '../src/simulator/market/prng.ts';
+import { makeMulberry32 } from '../src/lib/prng.ts';
 
 /** One request of the flow, alike for every engine. */
 export interface Op {
@@ -42,7 +42,7 @@ const SYMBOL = 'PF_XBTUSD';
  * of the requests cancel something placed lately (which may be gone already: engines must cope).
  */
 export const makeFlow = (ops: number, seed: number): readonly Op[] => {
-  const prng = makeMarketPrng(seed);
+  const prng = makeMulberry32(seed);
   const flow: Op[] = [];
   const placed: string[] = [];
   let mid = 84_000;

@@ -1,6 +1,6 @@
 import { systemClock, systemRandomBytes } from '../../src/app/system-clock.ts';
 import { type ClOrdID, type DecimalText, type TradingSymbol } from '../../src/domain/ids.ts';
-import { type OutboundMessage, type FixMessage } from '../../src/fix/codec/fix-message.ts';
+import { type FixMessage, type OutboundMessage } from '../../src/fix/codec/fix-message.ts';
 import { type FixSession } from '../../src/fix/session/model/session-types.ts';
 import { makeClOrdIDSource } from '../../src/kraken/cl-ord-id.ts';
 import { subscribeRequest } from '../../src/kraken/fix/market-data/market-data-messages.ts';
@@ -9,15 +9,15 @@ import {
   orderCancelRequest,
   orderMassCancelRequest,
 } from '../../src/kraken/fix/trading/order-messages.ts';
-import { makeMarketPrng, type MarketPrng } from '../../src/simulator/market/prng.ts';
+import { makeMulberry32, type Mulberry32 } from '../../src/lib/prng.ts';
 import { FixLine } from './fix-line.ts';
 import {
   MarketView,
   pick,
   pickSome,
   type SeenMarket,
-  wantOrder,
   type WantedOrder,
+  wantOrder,
 } from './market-view.ts';
 import { type ClientJob, type FixService, tradingKeys, type VenueKey } from './plan.ts';
 import { type Tally } from './tally.ts';
@@ -44,7 +44,7 @@ export const runFixClients = async (
   const line = new FixLine(tally);
   const keys = tradingKeys(venue);
   const traders = keys.slice(keys.length - plan.fix).map((key, i) => {
-    const prng = makeMarketPrng(plan.seed + 2_000 + i);
+    const prng = makeMulberry32(plan.seed + 2_000 + i);
     const symbols = pickSome(venue.symbols, BOOKS, prng);
     const { trading, marketDataL2, marketDataL3 } = venue.fix;
     const books = { line, tally, key, symbols };
@@ -112,7 +112,7 @@ interface LiveOrder {
 
 /** One trading session's orders. */
 class FixTrader {
-  readonly prng: MarketPrng;
+  readonly prng: Mulberry32;
   readonly #tally: Tally;
   readonly #markets: readonly SeenMarket[];
   readonly #ids = makeClOrdIDSource(systemRandomBytes);
@@ -122,7 +122,7 @@ class FixTrader {
   #session: FixSession | undefined;
   #lastId: ClOrdID | undefined;
 
-  constructor(of: { readonly tally: Tally; readonly view: MarketView; readonly prng: MarketPrng }) {
+  constructor(of: { readonly tally: Tally; readonly view: MarketView; readonly prng: Mulberry32 }) {
     this.prng = of.prng;
     this.#tally = of.tally;
     this.#markets = of.view.some(of.prng);

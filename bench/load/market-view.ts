@@ -1,10 +1,10 @@
 import { request } from 'undici';
 import {
+  type Grid,
   makeGrid,
   stepsToText,
-  type Grid,
 } from '../../src/simulator/exchange/model/instruments/grid.ts';
-import { type MarketPrng } from '../../src/simulator/market/prng.ts';
+import { type Mulberry32 } from '../../src/lib/prng.ts';
 import { type Tally } from './tally.ts';
 
 /** A market as a client sees it: its steps, and where its price was lately. */
@@ -67,7 +67,7 @@ export class MarketView {
   }
 
   /** A few markets for one client: nobody trades two hundred. */
-  some(prng: MarketPrng): readonly SeenMarket[] {
+  some(prng: Mulberry32): readonly SeenMarket[] {
     const priced = [...this.#markets.values()].filter(({ markPrice }) => markPrice > 0);
     return pickSome(priced, MARKETS_OF_CLIENT, prng);
   }
@@ -114,7 +114,7 @@ const plain = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(DIGITS_MAX).replace(/0+$/, '');
 
 /** An order near the market: two of three would rest, the others trade. */
-export const wantOrder = (market: SeenMarket, prng: MarketPrng): Wanted => {
+export const wantOrder = (market: SeenMarket, prng: Mulberry32): Wanted => {
   const side = prng.chance(0.5) ? 'buy' : 'sell';
   const orderType = prng.pick(TYPES);
   const away = orderType === 'post' ? 5 : orderType === 'ioc' ? -3 : prng.int(-4, 30);
@@ -130,13 +130,13 @@ export const wantOrder = (market: SeenMarket, prng: MarketPrng): Wanted => {
 };
 
 /** Any of them, each as likely. */
-export const pick = <T>(items: readonly T[], prng: MarketPrng): T => {
+export const pick = <T>(items: readonly T[], prng: Mulberry32): T => {
   const item = items[prng.int(0, Math.max(0, items.length - 1))];
   if (item === undefined) throw new Error('nothing to pick from');
   return item;
 };
 
 /** Up to `count` different ones. */
-export const pickSome = <T>(items: readonly T[], count: number, prng: MarketPrng): readonly T[] => [
+export const pickSome = <T>(items: readonly T[], count: number, prng: Mulberry32): readonly T[] => [
   ...new Set(Array.from({ length: count }, () => pick(items, prng))),
 ];

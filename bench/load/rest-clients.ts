@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import { signRequest } from '../../src/kraken/rest/layers/sign.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { stepsToText } from '../../src/simulator/exchange/model/instruments/grid.ts';
-import { makeMarketPrng, type MarketPrng } from '../../src/simulator/market/prng.ts';
+import { makeMulberry32, type Mulberry32 } from '../../src/lib/prng.ts';
 import { MarketView, pick, type SeenMarket, type Wanted, wantOrder } from './market-view.ts';
 import { type ClientJob, tradingKeys, type VenueKey } from './plan.ts';
 import { type Tally } from './tally.ts';
@@ -43,7 +43,7 @@ export const runRestClients = async (
   });
   const clients = tradingKeys(venue)
     .slice(0, plan.rest)
-    .map((key, i) => new RestClient({ key, pool, view, tally }, makeMarketPrng(plan.seed + i)));
+    .map((key, i) => new RestClient({ key, pool, view, tally }, makeMulberry32(plan.seed + i)));
   const end = new AbortController();
   setMaxListeners(0, end.signal);
   void until.then(() => {
@@ -79,12 +79,12 @@ interface OpenOrder extends Wanted {
 class RestClient {
   readonly #deps: RestDeps;
   readonly #secret: Secret;
-  readonly #prng: MarketPrng;
+  readonly #prng: Mulberry32;
   readonly #markets: readonly SeenMarket[];
   /** Ids of orders that were placed and not cancelled by us: some have filled since. */
   readonly #open: OpenOrder[] = [];
 
-  constructor(deps: RestDeps, prng: MarketPrng) {
+  constructor(deps: RestDeps, prng: Mulberry32) {
     this.#deps = deps;
     this.#prng = prng;
     this.#markets = deps.view.some(prng);

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { signChallenge } from '../../src/kraken/websocket/connection/authentication.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { makeMarketPrng } from '../../src/simulator/market/prng.ts';
+import { makeMulberry32 } from '../../src/lib/prng.ts';
 import { pickSome } from './market-view.ts';
 import { type ClientJob, tradingKeys, type VenueKey } from './plan.ts';
 import { type Tally } from './tally.ts';
@@ -31,7 +31,7 @@ export const runWsClients = async (
 ): Promise<void> => {
   const clients: WsClient[] = [];
   for (const [i, key] of tradingKeys(venue).slice(0, plan.ws).entries()) {
-    const prng = makeMarketPrng(plan.seed + 1_000 + i);
+    const prng = makeMulberry32(plan.seed + 1_000 + i);
     clients.push(
       new WsClient({ url: venue.ws, key, tally }, pickSome(venue.symbols, PRODUCTS, prng)),
     );

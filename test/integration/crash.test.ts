@@ -17,8 +17,8 @@ import { type DecodedRecord } from '../../src/journal/record.ts';
 import { decimal, decimalToText, ZERO } from '../../src/lib/decimal.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../src/simulator/certificate.ts';
-import { makeMarketPrng } from '../../src/simulator/market/prng.ts';
-import { type LedgerEntry } from '../../src/simulator/ledger.ts';
+import { makeMulberry32 } from '../../src/lib/prng.ts';
+import { type LedgerEntry } from '../../src/simulator/ledger-entry.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import {
   type EngineFiles,
@@ -104,7 +104,7 @@ describe('kill -9 of a trading engine (issue: one order’s life, Must show 4)',
 
   it(`places no order twice and loses or doubles no fill over ${KILLS} kills`, async () => {
     const note = `SEED=${SEED}`;
-    const prng = makeMarketPrng(SEED);
+    const prng = makeMulberry32(SEED);
     let steps = 0;
     const trade = setInterval(() => {
       const instrument = instruments[steps % instruments.length];

@@ -7,7 +7,7 @@ import {
   type Instrument,
   type InstrumentSpec,
 } from '../exchange/model/instruments/instrument.ts';
-import { makeMarketPrng, type MarketPrng } from './prng.ts';
+import { makeMulberry32, type Mulberry32 } from '../../lib/prng.ts';
 import { opposite, type Side } from '../exchange/model/vocabulary.ts';
 
 export const BACKGROUND_MAKER = 'background-maker';
@@ -19,7 +19,7 @@ export const BACKGROUND_ACCOUNTS: readonly AccountSpec[] = [
   { uid: BACKGROUND_TAKER, background: true },
 ];
 
-export interface BackgroundConfig {
+interface BackgroundConfig {
   readonly seed: number;
   readonly instruments: readonly InstrumentSpec[];
   /** Index price at the start, by underlying. */
@@ -78,7 +78,7 @@ interface QuotedMarket {
 
 export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket => {
   const settings: Settings = { ...DEFAULTS, ...config };
-  const prng = makeMarketPrng(config.seed);
+  const prng = makeMulberry32(config.seed);
   const start = new Map(
     config.instruments.map(({ underlying }) => [
       underlying,
@@ -139,7 +139,7 @@ interface Agent {
   readonly market: QuotedMarket;
   readonly price: number;
   readonly settings: Settings;
-  readonly prng: MarketPrng;
+  readonly prng: Mulberry32;
   readonly nextId: () => string;
 }
 
@@ -161,7 +161,7 @@ const quotedMarket = (spec: InstrumentSpec): QuotedMarket => {
 const walk = (
   price: number,
   start: number,
-  by: { readonly prng: MarketPrng; readonly settings: Settings },
+  by: { readonly prng: Mulberry32; readonly settings: Settings },
 ): number => {
   const noise = by.prng.next() + by.prng.next() + by.prng.next() - 1.5;
   const pull = (start - price) / start / 2_000;

@@ -9,7 +9,7 @@ import { opposite, type Side } from '../exchange/model/vocabulary.ts';
  * index: the index price of a market. trade: `side` is the taker's. level: the new absolute size at
  * a price, '0' removes it.
  */
-export type ReplayRecord =
+type ReplayRecord =
   | { readonly kind: 'index'; readonly at: number; readonly symbol: string; readonly price: string }
   | (ReplayRow & { readonly kind: 'trade' })
   | (ReplayRow & { readonly kind: 'level' });

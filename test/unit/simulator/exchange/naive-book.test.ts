@@ -1,6 +1,6 @@
 import { Big } from 'big.js';
 import { expect } from 'chai';
-import { makeMarketPrng, type MarketPrng } from '../../../../src/simulator/market/prng.ts';
+import { makeMulberry32, type Mulberry32 } from '../../../../src/lib/prng.ts';
 import { account, makeWorld, only, seeds, type World } from './exchange-world.ts';
 import { NaiveBook, type NaiveOrder } from './naive-book.ts';
 
@@ -26,11 +26,11 @@ const STEPS = 60;
 class Twin {
   readonly world: World = makeWorld({ accounts: [...ACCOUNTS, account('A2')] });
   readonly naive = new NaiveBook();
-  readonly #prng: MarketPrng;
+  readonly #prng: Mulberry32;
   #made = 0;
 
   constructor(seed: number) {
-    this.#prng = makeMarketPrng(seed);
+    this.#prng = makeMulberry32(seed);
   }
 
   step(): void {

@@ -2,7 +2,7 @@ import {
   type ExchangeCommand,
   type PlaceOrder,
 } from '../../../../src/simulator/exchange/model/commands.ts';
-import { makeMarketPrng, type MarketPrng } from '../../../../src/simulator/market/prng.ts';
+import { makeMulberry32, type Mulberry32 } from '../../../../src/lib/prng.ts';
 import { account, makeWorld, type World } from './exchange-world.ts';
 import { changeTrade } from './wild-trade-change.ts';
 
@@ -44,12 +44,12 @@ type Known = Readonly<Record<'account' | 'cliOrdId', string>>;
  */
 export class Wild {
   readonly world: World = makeWorld({ accounts: ACCOUNTS, symbols: MARKETS });
-  readonly #prng: MarketPrng;
+  readonly #prng: Mulberry32;
   #centre: Record<string, number> = { rr_xbtusd: 84_000, rr_ethusd: 2_000 };
   readonly #placed: Known[] = [];
 
   constructor(seed: number) {
-    this.#prng = makeMarketPrng(seed * 7_919);
+    this.#prng = makeMulberry32(seed * 7_919);
     for (const symbol of new Set(MARKETS)) this.#quote(symbol);
   }
 

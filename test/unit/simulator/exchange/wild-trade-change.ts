@@ -1,11 +1,11 @@
-import { type MarketPrng } from '../../../../src/simulator/market/prng.ts';
+import { type Mulberry32 } from '../../../../src/lib/prng.ts';
 import { type World } from './exchange-world.ts';
 
 /**
  * The venue busts or corrects one of the latest trades, or fills an order that it has just
  * canceled.
  */
-export const changeTrade = (world: World, prng: MarketPrng): void => {
+export const changeTrade = (world: World, prng: Mulberry32): void => {
   const latest = <T>(items: readonly T[]): T | undefined =>
     items[prng.int(0, Math.max(0, items.length - 1))];
   const canceled = world.events.slice(-60).filter((event) => event.type === 'OrderCanceled');
