@@ -76,7 +76,7 @@ export type LedgerEntry = LedgerStamp &
       }
   );
 
-export interface LedgerStamp {
+interface LedgerStamp {
   /** Line number, from 1. */
   readonly line: number;
   readonly at: EpochMs;

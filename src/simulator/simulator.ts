@@ -1,8 +1,9 @@
+import { type SimulatorDeps, type SimulatorOptions } from './settings/simulator-options.ts';
+import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
+import { ExchangeClient } from './gateways/rest/exchange-client.ts';
+import { BACKGROUND_TAKER } from './market/background-market.ts';
 import { type FixAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
-import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
-import { type Clock, type Timers } from '../lib/time.ts';
-import { type BackgroundMarket } from './market/background-market.ts';
-import { type Certificate } from './certificate.ts';
+import { type Clock } from '../lib/time.ts';
 import { type AccountSpec } from './exchange/model/account.ts';
 import { type ExchangeCommand } from './exchange/model/commands.ts';
 import {
@@ -10,94 +11,24 @@ import {
   WHOLE_CATALOGUE,
 } from './exchange/model/instruments/instrument-catalogue.ts';
 import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
-import { type ExchangeQueries } from './exchange/reads/queries.ts';
-import { type ExchangeRules } from './exchange/model/venue.ts';
+import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
 import { type FaultRegistry } from './faults/fault-registry.ts';
-import { type FaultInjector } from './faults/fault-injector.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
 import { type FixProxy } from './faults/link/fix-proxy.ts';
-import { type FixToggles } from './settings/fix-toggles.ts';
 import { rollDaily } from './gateways/fix/rollover.ts';
-import { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
-import { type Ledger, type LedgerEntry } from './ledger.ts';
-import {
-  type FeedGatewayOptions,
-  makeFeeds,
-  type MarketDataPorts,
-  type MarketDataServices,
-  startMarketData,
-} from './market-data-gateways.ts';
+import { TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
+import { type Ledger } from './ledger.ts';
+import { makeFeeds, type MarketDataServices, startMarketData } from './market-data-gateways.ts';
 import { type FixRoute, makeProxy } from './gateways/fix/fix-route.ts';
-import { makeOperations, type RestOptionsOfRun } from './operations.ts';
 import { type NoticeStore } from './gateways/rest/stores/notice-store.ts';
-import { type RestKey } from './gateways/rest/rest-key.ts';
 import { type RestService } from './gateways/rest/rest-service.ts';
-import { type Activity, type KeptState, makeVenueCore, type VenueCore } from './venue.ts';
+import { type Activity, makeVenueCore, type VenueCore } from './venue.ts';
 import { type FeedServer } from './gateways/websocket/connection/feed-server.ts';
-
-export { type SimulatorClient, TRADING_COMP_ID } from './gateways/fix/trading/trading-gateway.ts';
 
 /** How often the venue does what time alone makes due when its background market is off. */
 const IDLE_TICK_MS = 50;
 const DISCONNECT_AFTER_MS = 1;
 const CLIENT_BALANCE_USD = '10000000';
-
-export interface SimulatorOptions {
-  readonly seed: number;
-  /** Contracts to list, of the whole catalogue; see `instruments` when left out. */
-  readonly symbols?: readonly string[];
-  /**
-   * So many contracts, the recorded ones first, then those made by rule; the recorded ones when
-   * left out.
-   */
-  readonly instruments?: number;
-  readonly clients: readonly SimulatorClient[];
-  readonly host: string;
-  /** 0 lets the operating system choose. */
-  readonly tradingPort: number;
-  /** Plain TCP when left out. */
-  readonly certificate?: Certificate;
-  /** Time between steps of the background market; 0 switches it off. */
-  readonly marketIntervalMs: number;
-  /** How much of the past is kept in memory; see RowLimits. */
-  readonly rowsMax?: number;
-  /** API keys of REST and WebSocket. */
-  readonly keys?: readonly RestKey[];
-  /** WebSocket feeds on a port of their own (0: chosen by the system); none when left out. */
-  readonly feeds?: FeedGatewayOptions;
-  /**
-   * FIX market data on ports of their own (0: chosen by the system), for the CompIDs of `clients`;
-   * none when left out.
-   */
-  readonly marketData?: MarketDataPorts;
-  readonly onLedgerEntry?: (entry: LedgerEntry) => void;
-  /** REST on a port of its own (0: chosen by the system), with `keys`; none when left out. */
-  readonly rest?: RestOptionsOfRun;
-  /** Port of the operators' endpoint, loopback only; none when left out. */
-  readonly adminPort?: number;
-  /** Accounts beyond the clients' and the keys', e.g. subaccounts; see `fundedAccount`. */
-  readonly accounts?: readonly AccountSpec[];
-  /** Keeps the venue over restarts; the same options must be given as when it was made. */
-  readonly state?: KeptState;
-  /** A recording instead of the seeded agents. */
-  readonly background?: BackgroundMarket;
-  /** What the venue does not publish or what may be switched. */
-  readonly rules?: Partial<ExchangeRules>;
-  /** How long a market holds takers, by symbol, instead of what its specification says. */
-  readonly makerProtectionMillis?: Readonly<Record<string, number>>;
-  readonly fix?: Partial<FixToggles>;
-  /**
-   * When FIX sessions begin again at 1 each day, milliseconds after midnight UTC; never when left
-   * out.
-   */
-  readonly rolloverAtMs?: number;
-}
-
-export interface SimulatorDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  /** KRAKEN-DRV-FIX44.xml. */
-  readonly dictionary: FixDictionary;
-}
 
 export interface Simulator {
   readonly tradingPort: number;
@@ -212,6 +143,45 @@ const openGateways = async (
   opened.push(() => Promise.resolve(rollover?.cancel()));
   const parts = { acceptor, proxy, feeds, marketData, faults };
   return { ...parts, tradingPort, feedsPort, restPort, adminPort };
+};
+
+/** Faults, and the endpoint that asks for them. */
+const makeOperations = (
+  options: SimulatorOptions,
+  { clock, timers }: SimulatorDeps,
+  core: VenueCore & {
+    readonly feeds: FeedServer | undefined;
+    /** Trading first. */
+    readonly routes: readonly FixRoute[];
+  },
+): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
+  const { runtime, queries, ledger, rest, feeds, routes, faultParts, accounts } = core;
+  const { waitingFaults, venueClock } = faultParts;
+  const deps = {
+    clock,
+    timers,
+    queries,
+    waitingFaults,
+    accounts,
+    sessions: () => routes.flatMap(({ acceptor }) => acceptor.sessions()),
+    submit: (command: ExchangeCommand) => {
+      runtime.submit(command);
+    },
+  };
+  const exchange = new ExchangeClient(deps.submit, 'admin');
+  runtime.subscribe((event) => {
+    exchange.onEvent(event);
+  });
+  const links = { routes, feeds, rest, venueClock };
+  const faults = new FaultInjector({ ...deps, ...links, counterparty: BACKGROUND_TAKER });
+  runtime.subscribe((event) => {
+    faults.trades.onEvent(event);
+  });
+  const admin =
+    options.adminPort === undefined
+      ? undefined
+      : makeAdminServer({ ...deps, ledger, faults, exchange, setRestOptions: rest?.setOptions });
+  return { faults, admin };
 };
 
 /** Of every FIX service alike. */

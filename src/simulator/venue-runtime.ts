@@ -7,15 +7,15 @@ import { type Exchange } from './exchange/exchange.ts';
 /** Later than this, the next tick finds it. */
 const DUE_MS_MAX = 1_000;
 
-export type EventListener = (event: ExchangeEvent) => void;
+type EventListener = (event: ExchangeEvent) => void;
 /** Everything that one command caused, in order, once every EventListener has had it. */
-export type BatchListener = (events: readonly ExchangeEvent[]) => void;
+type BatchListener = (events: readonly ExchangeEvent[]) => void;
 
 /**
  * Is told of everything that moves the exchange before it moves; `seq` is the number of its last
  * event.
  */
-export interface CommandLog {
+interface CommandLog {
   readonly command: (command: ExchangeCommand, at: EpochMs, seq: number) => void;
   /** A step of the background market, with the tick after it. */
   readonly step: (at: EpochMs, seq: number) => void;

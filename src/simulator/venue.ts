@@ -1,6 +1,5 @@
 import { FrameDecoder } from '../fix/codec/frame-decoder.ts';
 import { type FixMessage } from '../fix/codec/fix-message.ts';
-import { type EpochMs } from '../lib/time.ts';
 import {
   BACKGROUND_ACCOUNTS,
   BACKGROUND_MAKER,
@@ -12,26 +11,23 @@ import { type AccountSpec } from './exchange/model/account.ts';
 import { makeExchange } from './exchange/exchange.ts';
 import { INDEX_PRICES } from './exchange/model/instruments/instrument-catalogue.ts';
 import { type InstrumentSpec } from './exchange/model/instruments/instrument.ts';
-import { type ExchangeQueries, makeQueries } from './exchange/reads/queries.ts';
+import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
+import { makeQueries } from './exchange/reads/queries.ts';
 import { type FaultParts, makeFaultParts } from './faults/fault-parts.ts';
 import { makeTradingGateway, type TradingGateway } from './gateways/fix/trading/trading-gateway.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
-import { makeRest } from './operations.ts';
 import { type NoticeStore } from './gateways/rest/stores/notice-store.ts';
-import { makeNoticeStore, type RestService } from './gateways/rest/rest-service.ts';
-import { type SimulatorDeps, type SimulatorOptions } from './simulator.ts';
+import {
+  makeNoticeStore,
+  makeRestService,
+  type RestService,
+} from './gateways/rest/rest-service.ts';
+import { type SimulatorDeps, type SimulatorOptions } from './settings/simulator-options.ts';
 import { FixStores } from './state/fix-stores.ts';
 import { replayState } from './state/replay-state.ts';
 import { type StateLog } from './state/state-log.ts';
 import { VenueRuntime } from './venue-runtime.ts';
 import { rowLimitsOf } from './row-limits.ts';
-
-/** A venue that outlives its process. */
-export interface KeptState {
-  /** When it began, in its first life. */
-  readonly startAt: EpochMs;
-  readonly log: StateLog;
-}
 
 /** What has happened since the process began, and what is open now; for people who watch. */
 export interface Activity {
@@ -101,8 +97,7 @@ export const makeVenueCore = (
   const trading = makeTradingGateway(options, gatewayDeps, runtime);
   const notices = makeNoticeStore(keeper);
   const queries = makeQueries(exchange.venue);
-  const waitingFaults = faultParts.waitingFaults;
-  const rest = makeRest(options, deps, { runtime, queries, notices, waitingFaults, keeper });
+  const rest = makeRest(options, deps, { runtime, queries, notices, faultParts, keeper });
   const background =
     options.background ??
     makeBackgroundMarket({ seed: options.seed, instruments, indexPrices: INDEX_PRICES });
@@ -123,6 +118,33 @@ export const makeVenueCore = (
     accounts.reduce((sum, uid) => sum + (exchange.venue.accounts.get(uid)?.orders.size ?? 0), 0),
   );
   return { ...parts, keeper, activity, accounts, recordsReplayed };
+};
+
+/** REST, when it was asked for. */
+const makeRest = (
+  { rest: wanted, keys = [], seed, rowsMax }: SimulatorOptions,
+  { clock, timers }: SimulatorDeps,
+  venue: Pick<VenueCore, 'runtime' | 'queries' | 'notices' | 'keeper' | 'faultParts'>,
+): RestService | undefined => {
+  if (wanted === undefined) return undefined;
+  const { runtime, queries, notices, keeper, faultParts } = venue;
+  const backgroundAccounts = [BACKGROUND_MAKER, BACKGROUND_TAKER];
+  const rest = makeRestService(
+    { ...wanted, seed, keys, backgroundAccounts, rowsMax },
+    {
+      clock,
+      timers,
+      queries,
+      notices,
+      keeper,
+      faults: faultParts.waitingFaults,
+      submit: (command) => {
+        runtime.submit(command);
+      },
+    },
+  );
+  runtime.subscribe(rest.onEvent);
+  return rest;
 };
 
 const countActivity = (runtime: VenueRuntime, openOrders: () => number): Activity => {

@@ -19,12 +19,6 @@ export const SINGLE_USER_ALLOWED = new Map([
   ['src/fix/validation/field-rule.ts', 'waits for its merge'],
   ['src/kraken/funds/audit-head.ts', 'waits for its merge'],
   ['src/kraken/history/check-listed.ts', 'waits for its merge'],
-  ['src/simulator/admin/process-stats.ts', 'waits for its merge'],
-  ['src/simulator/exchange/reads/book-view.ts', 'waits for its merge'],
-  ['src/simulator/exchange/trading/profit-payment.ts', 'waits for its merge'],
-  ['src/simulator/exchange/venue-acts/insurance.ts', 'waits for its merge'],
-  ['src/simulator/exchange/venue-acts/margin-call.ts', 'waits for its merge'],
-  ['src/simulator/faults/link/fix-frame.ts', 'waits for its merge'],
   ['src/upstream/fix/client-values.ts', 'waits for its merge'],
 ]);
 

@@ -1,6 +1,7 @@
 import { accountUid } from '../../simulator/account-uid.ts';
 import { MARKET_DATA_COMP_ID } from '../../simulator/gateways/fix/market-data/market-data-gateway.ts';
-import { type Simulator, TRADING_COMP_ID } from '../../simulator/simulator.ts';
+import { type Simulator } from '../../simulator/simulator.ts';
+import { TRADING_COMP_ID } from '../../simulator/gateways/fix/trading/trading-gateway.ts';
 import { type CliIo } from '../shared/cli-io.ts';
 import { permissionsOf, type SimulationKeys } from '../../simulator/settings/keys.ts';
 

@@ -8,11 +8,8 @@ import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { defined } from '../../lib/defined.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
 import { runScenario } from '../../simulator/faults/scenario.ts';
-import {
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { type SimulatorOptions } from '../../simulator/settings/simulator-options.ts';
 import { StateLog } from '../../simulator/state/state-log.ts';
 import { announce } from './announcement.ts';
 import { simulateFaultCommand } from './fault.ts';

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BufferedFile } from '../../lib/files/buffered-file.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
-import { type LedgerEntry } from '../../simulator/ledger.ts';
+import { type LedgerEntry } from '../../simulator/ledger-entry.ts';
 import { type CliIo, EXIT } from '../shared/cli-io.ts';
 import { problemOf, StartRefusal } from './refusal.ts';
 

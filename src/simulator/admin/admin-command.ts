@@ -76,7 +76,7 @@ export const COMMAND_NAMES: readonly string[] = CommandSchema.anyOf.map(
   (schema) => schema.properties.type.const,
 );
 
-export type AdminCommand = Static<typeof CommandSchema>;
+type AdminCommand = Static<typeof CommandSchema>;
 
 const validate = new Ajv({ strict: false }).compile(CommandSchema);
 

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type ExchangeCommand } from '../exchange/model/commands.ts';
-import { type ExchangeQueries } from '../exchange/reads/queries.ts';
+import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
 import { accountNamed } from '../account-uid.ts';
 import { type RestOptions } from '../gateways/rest/endpoints/endpoint.ts';
 import { type ExchangeClient } from '../gateways/rest/exchange-client.ts';
@@ -12,11 +12,11 @@ import { type FaultRegistry } from '../faults/fault-registry.ts';
 import { type FaultInjector } from '../faults/fault-injector.ts';
 import { readFault, readScenario, runScenario, type Scenario } from '../faults/scenario.ts';
 import { seededScenario } from '../faults/seeded-scenario.ts';
-import { type Ledger, type LedgerEntry } from '../ledger.ts';
+import { type Ledger } from '../ledger.ts';
+import { type LedgerEntry } from '../ledger-entry.ts';
 import { COMMAND_NAMES, readCommand, readRestOptions } from './admin-command.ts';
-import { processStats } from './process-stats.ts';
 
-export interface AdminDeps {
+interface AdminDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly queries: ExchangeQueries;
@@ -221,4 +221,22 @@ const parseJson = (text: string): unknown => {
   } catch {
     return undefined;
   }
+};
+
+/**
+ * What the simulator's process uses, for load tests and operators. Bytes; seconds of processor
+ * time, all threads. `isCollected`: garbage was collected first, so that `heapUsed` is what is
+ * alive; only where node runs with --expose-gc.
+ */
+const processStats = (wantsCollection: boolean) => {
+  const isCollected = wantsCollection && globalThis.gc !== undefined;
+  if (isCollected) globalThis.gc?.();
+  const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return {
+    uptimeSeconds: process.uptime(),
+    cpuSeconds: (user + system) / 1e6,
+    isCollected,
+    memory: { rss, heapUsed, heapTotal, external, arrayBuffers },
+  };
 };

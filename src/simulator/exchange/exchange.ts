@@ -1,13 +1,7 @@
 import { type EpochMs } from '../../lib/time.ts';
-import { runTriggers } from './orders/activation.ts';
+import { runTriggers } from './orders/trigger.ts';
 import { cancelMany, cancelOne } from './orders/cancellation.ts';
-import {
-  type AccountCommand,
-  type BatchOrders,
-  type ExchangeCommand,
-  type MarketCommand,
-  type TradeCommand,
-} from './model/commands.ts';
+import { type BatchOrders, type ExchangeCommand } from './model/commands.ts';
 import { setDeadManSwitch } from './orders/dead-man-switch.ts';
 import { edit } from './orders/edit.ts';
 import { type CommandError, type ExchangeEvent } from './model/events.ts';
@@ -112,16 +106,6 @@ const perform = (venue: Venue, command: ExchangeCommand): CommandError | undefin
       return undefined;
     case 'Tick':
       return undefined;
-    default:
-      return performOther(venue, command);
-  }
-};
-
-const performOther = (
-  venue: Venue,
-  command: AccountCommand | MarketCommand | TradeCommand,
-): CommandError | undefined => {
-  switch (command.type) {
     case 'Transfer':
     case 'Withdraw':
     case 'Deposit':
@@ -133,22 +117,13 @@ const performOther = (
     case 'EndFundingPeriod':
       return performMarketCommand(venue, command);
     case 'BustTrade':
-    case 'CorrectTrade':
-    case 'FillLate':
-      return performTradeCommand(venue, command);
-    default:
-      return setPreference(venue, command);
-  }
-};
-
-const performTradeCommand = (venue: Venue, command: TradeCommand): CommandError | undefined => {
-  switch (command.type) {
-    case 'BustTrade':
       return bustTrade(venue, command);
     case 'CorrectTrade':
       return correctTrade(venue, command);
     case 'FillLate':
       return fillLate(venue, command);
+    default:
+      return setPreference(venue, command);
   }
 };
 

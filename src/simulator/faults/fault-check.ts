@@ -3,7 +3,7 @@ import { ENDPOINTS } from '../gateways/rest/endpoints/catalogue.ts';
 import { type Fault, type FaultOf } from './fault.ts';
 
 /** What there is to name. */
-export interface FaultScene {
+interface FaultScene {
   readonly queries: Pick<ExchangeQueries, 'instruments' | 'hasAccount'>;
   /** CompIDs of FIX clients. */
   readonly compIDs: () => readonly string[];

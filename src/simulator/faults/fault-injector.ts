@@ -6,11 +6,11 @@ import { checkFault } from './fault-check.ts';
 import { type WaitingFault } from './fault-registry.ts';
 import { type Fault, type FaultOf, isWaiting } from './fault.ts';
 import { type LinkFault, LinkFaults, type LinkFaultsDeps } from './link/link-faults.ts';
-import { type SkewedClock } from './skewed-clock.ts';
+import { type SkewedClock } from './fault-parts.ts';
 import { TradeFaults, type TradeFaultsDeps } from './trade-faults.ts';
 
 /** `accounts`: those that a fault without an account means. */
-export type FaultInjectorDeps = TradeFaultsDeps &
+type FaultInjectorDeps = TradeFaultsDeps &
   LinkFaultsDeps & {
     /** What the gateways take for the time. */
     readonly venueClock: SkewedClock;

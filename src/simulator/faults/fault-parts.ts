@@ -1,8 +1,7 @@
-import { type Clock } from '../../lib/time.ts';
+import { type Clock, epochMs, type EpochMs, type MonotonicMs } from '../../lib/time.ts';
 import { BookFaults } from './book-faults.ts';
 import { FaultRegistry } from './fault-registry.ts';
 import { FrameFaults } from './link/frame-faults.ts';
-import { SkewedClock } from './skewed-clock.ts';
 
 /** What the gateways of one run need for their faults. */
 export interface FaultParts {
@@ -22,3 +21,20 @@ export const makeFaultParts = (seed: number, clock: Clock): FaultParts => {
     venueClock: new SkewedClock(clock),
   };
 };
+
+/** The clock that the venue's gateways go by: right, until a fault puts it ahead or behind. */
+export class SkewedClock implements Clock {
+  readonly #clock: Clock;
+  #skewMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  readonly wall = (): EpochMs => epochMs(this.#clock.wall() + this.#skewMs);
+  readonly monotonic = (): MonotonicMs => this.#clock.monotonic();
+
+  setSkewMs(skewMs: number): void {
+    this.#skewMs = skewMs;
+  }
+}

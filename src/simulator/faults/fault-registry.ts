@@ -13,7 +13,7 @@ export interface WaitingFault {
   met: number;
 }
 
-export interface MetRequest {
+interface MetRequest {
   readonly endpoint: string;
   readonly account: string | undefined;
   readonly at: EpochMs;

@@ -1,6 +1,15 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { account, fault, forMs, limits, symbol, when, words } from './fault-schema.ts';
-import { FRAME_FAULTS, LINK_FAULTS } from './frame-faults-schema.ts';
+import {
+  account,
+  fault,
+  forMs,
+  FRAME_FAULTS,
+  limits,
+  LINK_FAULTS,
+  symbol,
+  when,
+  words,
+} from './fault-schema.ts';
 
 /** Which requests a REST fault meets. Everything left out matches. */
 const match = {
@@ -141,7 +150,7 @@ export const FaultSchema = Type.Union([
 ]);
 
 export type Fault = Static<typeof FaultSchema>;
-export type FaultKind = Fault['kind'];
+type FaultKind = Fault['kind'];
 export type FaultOf<K extends FaultKind> = Extract<Fault, { readonly kind: K }>;
 export type RestFault = Static<(typeof REST_FAULTS)[number]>;
 /** Those that stay until something meets them. */

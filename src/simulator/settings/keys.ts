@@ -3,7 +3,8 @@ import { Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RestKey } from '../gateways/rest/rest-key.ts';
 import { type AccountSpec } from '../exchange/model/account.ts';
-import { fundedAccount, type SimulatorClient } from '../simulator.ts';
+import { fundedAccount } from '../simulator.ts';
+import { type SimulatorClient } from '../gateways/fix/trading/trading-gateway.ts';
 
 /** Everybody who may come in, with the keys of the run. */
 export interface SimulationKeys {

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { DEFAULT_ROWS_MAX, DEFAULT_RULES } from '../exchange/model/venue.ts';
+import { DEFAULT_ROWS_MAX } from '../exchange/model/venue.ts';
+import { DEFAULT_RULES } from '../exchange/model/rules.ts';
 import { DEFAULT_REST_OPTIONS } from '../gateways/rest/endpoints/endpoint.ts';
 import { KRAKEN_RATE_LIMITS } from '../gateways/rest/rate-pools.ts';
 import { DEFAULT_FEED_SETTINGS as FEEDS } from '../gateways/websocket/connection/feed-settings.ts';

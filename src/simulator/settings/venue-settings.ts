@@ -1,6 +1,6 @@
 import { defined } from '../../lib/defined.ts';
 import { type Certificate } from '../certificate.ts';
-import { DEFAULT_RULES } from '../exchange/model/venue.ts';
+import { DEFAULT_RULES } from '../exchange/model/rules.ts';
 import { KRAKEN_RATE_LIMITS } from '../gateways/rest/rate-pools.ts';
 import { type Settings } from './settings-schema.ts';
 

@@ -3,7 +3,7 @@ import { type SessionStore } from '../../fix/session/model/session-types.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type StateKeeper, type StateNote } from './state-record.ts';
 
-export interface StoreOptions {
+interface StoreOptions {
   /** Messages kept for ResendRequests. */
   readonly messagesMax?: number;
   /**

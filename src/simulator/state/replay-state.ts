@@ -14,7 +14,7 @@ export interface ReplayedService {
   readonly said: Map<string, OutboundMessage[]>;
 }
 
-export interface ReplayParts {
+interface ReplayParts {
   readonly runtime: VenueRuntime;
   /** The market that made the steps. */
   readonly background: BackgroundMarket;

@@ -18,7 +18,7 @@ import { RecordFile } from './record-file.ts';
 /**
  * Of the files and of the decisions of the exchange: a log is replayed by the rules that wrote it.
  */
-export const STATE_VERSION = 1;
+const STATE_VERSION = 1;
 const KIND = 'fathom-simulator-state';
 const META = 'state.json';
 const LOG = 'log.jsonl';
@@ -28,7 +28,7 @@ const LOCK = 'lock';
  * What a state directory was made with. `made` belongs to whoever runs the venue: keys, accounts,
  * contracts.
  */
-export interface StateMeta<T> {
+interface StateMeta<T> {
   readonly kind: typeof KIND;
   readonly version: number;
   readonly startAt: EpochMs;

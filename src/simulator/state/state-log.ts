@@ -3,7 +3,7 @@ import { type ExchangeCommand } from '../exchange/model/commands.ts';
 import { type RecordFile } from './record-file.ts';
 import { type StateKeeper, type StateNote, type StateRecord } from './state-record.ts';
 
-export interface StateLogOptions {
+interface StateLogOptions {
   readonly file: RecordFile;
   /** The disk refuses: the venue must not go on, since it would forget what it says from now on. */
   readonly onFailure: (text: string) => void;

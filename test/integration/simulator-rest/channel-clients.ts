@@ -7,7 +7,7 @@ import { logonPassword } from '../../../src/kraken/fix/logon.ts';
 import { toUtcTimestamp } from '../../../src/lib/time.ts';
 import { type FixKey } from '../../../src/simulator/gateways/fix/trading/trading-gateway.ts';
 import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
-import { TRADING_COMP_ID } from '../../../src/simulator/simulator.ts';
+import { TRADING_COMP_ID } from '../../../src/simulator/gateways/fix/trading/trading-gateway.ts';
 import { signedChallenge } from '../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';

@@ -5,12 +5,8 @@ import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { sign } from '../../../src/simulator/gateways/rest/gate.ts';
-import {
-  fundedAccount,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../../src/simulator/simulator.ts';
+import { fundedAccount, type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import { type SimulatorOptions } from '../../../src/simulator/settings/simulator-options.ts';
 
 export const FULL = { general: 'FULL_ACCESS', transfer: 'FULL_ACCESS' } as const;
 export const READ_ONLY = { general: 'READ_ONLY', transfer: 'NO_ACCESS' } as const;

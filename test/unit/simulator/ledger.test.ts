@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { makeLedger, type LedgerEntry } from '../../../src/simulator/ledger.ts';
+import { makeLedger } from '../../../src/simulator/ledger.ts';
+import { type LedgerEntry } from '../../../src/simulator/ledger-entry.ts';
 import { account, makeWorld, type World } from './exchange/exchange-world.ts';
 
 const kinds = (entries: readonly LedgerEntry[]): readonly string[] =>

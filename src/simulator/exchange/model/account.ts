@@ -1,7 +1,7 @@
 import { type EpochMs } from '../../../lib/time.ts';
 import { type AssignmentPreference } from './commands.ts';
 import { type FillView, type TradeView } from './views.ts';
-import { type Money } from './money.ts';
+import { absMoney, type Money, times } from './money.ts';
 import { type Order } from './order.ts';
 import { type Position } from './position.ts';
 import { type Currency, type SelfTradeStrategy, type WalletName } from './vocabulary.ts';
@@ -112,3 +112,11 @@ export const unlistOrder = (account: Account, order: Order): void => {
   }
   account.exposures.get(order.market.symbol)?.orders.delete(order);
 };
+
+/**
+ * Fee of one side of a trade: the absolute value of the trade (USD on linear, base currency on
+ * inverse contracts) times the account's rate, rounded half to even at 18 decimals. [fix 6.3]: 84
+ * USD at 5 bps is 0.042.
+ */
+export const feeOf = (account: Account, value: Money, role: 'maker' | 'taker'): Money =>
+  times(absMoney(value), role === 'maker' ? account.makerFee : account.takerFee);

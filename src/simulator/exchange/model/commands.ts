@@ -28,7 +28,7 @@ interface Request {
 }
 
 /** Limits on orders, from now on; what is left out stays. */
-export interface SetLimits extends Request {
+interface SetLimits extends Request {
   readonly type: 'SetLimits';
   readonly limits: Partial<OrderLimits>;
 }
@@ -119,7 +119,7 @@ export interface BatchOrders extends Request {
 }
 
 /** `timeoutSeconds` 0 disarms [rest 2.1 cancelallordersafter]. */
-export interface SetDeadManSwitch extends Request {
+interface SetDeadManSwitch extends Request {
   readonly type: 'SetDeadManSwitch';
   readonly account: string;
   readonly timeoutSeconds: number;

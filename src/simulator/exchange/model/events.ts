@@ -16,17 +16,6 @@ import {
   type TradeView,
 } from './views.ts';
 
-export {
-  type AccountLogEntry,
-  type AccountLogInfo,
-  type ChangedFill,
-  type FillView,
-  type OrderView,
-  type PositionSize,
-  type TradeView,
-  type TriggerView,
-} from './views.ts';
-
 interface Stamp {
   readonly at: EpochMs;
   /** Counts every event of the exchange, from 1. */

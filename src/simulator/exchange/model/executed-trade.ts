@@ -1,5 +1,5 @@
 import { type TradeRef } from './commands.ts';
-import { type FillView, type TradeView } from './events.ts';
+import { type FillView, type TradeView } from './views.ts';
 import { type Market } from './market.ts';
 import { type Money } from './money.ts';
 import { type Order } from './order.ts';

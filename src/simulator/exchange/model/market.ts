@@ -4,7 +4,7 @@ import { type Instrument } from './instruments/instrument.ts';
 import { type Money } from './money.ts';
 import { OrderBook } from './order-book.ts';
 import { type Order } from './order.ts';
-import { type TradeView } from './events.ts';
+import { type TradeView } from './views.ts';
 
 /** One tradeable market: its book, its prices, its state. Mutable, owned by the exchange. */
 export interface Market {
@@ -48,7 +48,7 @@ export interface MinuteStats {
 }
 
 /** Mark price = index + premium, an average of (impact mid - index). */
-export interface PremiumState {
+interface PremiumState {
   at: EpochMs;
   value: Money;
   /** Time-weighted sum of the relative premium in this funding period, 10^-18 x ms. */
@@ -56,7 +56,7 @@ export interface PremiumState {
   since: EpochMs;
 }
 
-export interface FundingState {
+interface FundingState {
   /** Absolute amount per contract unit and hour. */
   rate: Money;
   relative: Money;

@@ -4,7 +4,7 @@
  */
 export type Money = bigint;
 
-export const MONEY_DECIMALS = 18;
+const MONEY_DECIMALS = 18;
 export const ONE: Money = 10n ** 18n;
 
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;

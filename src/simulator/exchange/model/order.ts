@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../../lib/time.ts';
-import { type OrderView, type TriggerView } from './events.ts';
+import { type OrderView, type TriggerView } from './views.ts';
 import { stepsToText } from './instruments/grid.ts';
 import { type Account } from './account.ts';
 import { type Money, moneyToText } from './money.ts';
@@ -26,7 +26,7 @@ export interface Trigger {
   readonly limitOffset: { readonly value: Money; readonly unit: DeviationUnit } | undefined;
 }
 
-export interface OrderFields {
+interface OrderFields {
   readonly orderId: string;
   readonly holder: Account;
   readonly owner: string;

@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../../lib/time.ts';
-import { type PositionSize } from './events.ts';
+import { type PositionSize } from './views.ts';
 import { stepsToMoney, stepsToText } from './instruments/grid.ts';
 import { type Instrument } from './instruments/instrument.ts';
 import { divideHalfEven, moneyToText, ONE, type Money } from './money.ts';
@@ -77,7 +77,7 @@ export const applyTrade = (
 const ENTRY_ROUNDING = 10n ** 8n;
 
 /** Average entry price, rounded half to even at 10 decimals; 0 when flat. */
-export const entryPrice = (instrument: Instrument, lots: number, cost: Money): Money => {
+const entryPrice = (instrument: Instrument, lots: number, cost: Money): Money => {
   if (lots === 0 || cost === 0n) return 0n;
   const size = stepsToMoney(lots, instrument.sizeGrid);
   const dividend = instrument.inverse ? -size * ONE : cost * ONE;

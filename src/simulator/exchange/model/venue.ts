@@ -17,8 +17,6 @@ import {
 } from './rules.ts';
 import { type Currency } from './vocabulary.ts';
 
-export { DEFAULT_RULES, type ExchangeRules } from './rules.ts';
-
 export interface ExchangeConfig {
   readonly seed: number;
   readonly startAt: EpochMs;
@@ -73,7 +71,7 @@ export interface Venue {
 }
 
 /** A request in front of the engine: maker protection [rest 10]. */
-export interface HeldRequest {
+interface HeldRequest {
   readonly releaseAt: EpochMs;
   readonly requestId: string | undefined;
   readonly order: Order;
@@ -96,13 +94,7 @@ export const tally = (
   const key = `${purpose}:${currency}`;
   venue.tally.set(key, (venue.tally.get(key) ?? 0n) + amount);
 };
-export type TallyPurpose = 'outside' | 'fee' | 'conversion' | 'insurance' | 'rounding';
-
-export const needAccount = (venue: Venue, uid: string): Account => {
-  const account = venue.accounts.get(uid);
-  invariant(account !== undefined, `account ${uid} exists`);
-  return account;
-};
+type TallyPurpose = 'outside' | 'fee' | 'conversion' | 'insurance' | 'rounding';
 
 /** Limits that hold from now on. */
 export const setRules = (venue: Venue, limits: Partial<OrderLimits>): void => {

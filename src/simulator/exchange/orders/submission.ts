@@ -5,15 +5,14 @@ import { cancel, retire } from '../trading/closing.ts';
 import { type ExecutionKind } from '../model/executed-trade.ts';
 import { stepsToText } from '../model/instruments/grid.ts';
 import { checkMargin } from './margin-check.ts';
-import { match } from '../trading/matching.ts';
+import { fillable, match, meet } from '../trading/matching.ts';
 import { type Order, toView } from '../model/order.ts';
 import { keepReducing, reducible } from '../trading/reduce-only.ts';
-import { fillable, meet } from '../trading/self-trade.ts';
 import { checkCollar, checkDislocation, reserveCliOrdId } from './validation.ts';
 import { emit, type Venue } from '../model/venue.ts';
 import { type OrderError } from '../model/vocabulary.ts';
 
-export interface Submission {
+interface Submission {
   readonly reason: 'new' | 'limitFromStop' | 'edit';
   readonly kind: ExecutionKind;
 }

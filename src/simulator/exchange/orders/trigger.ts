@@ -8,14 +8,14 @@ import { type Market } from '../model/market.ts';
 import {
   maxMoney,
   minMoney,
+  type Money,
   moneyToText,
   ONE,
   parseMoney,
   times,
-  type Money,
 } from '../model/money.ts';
-import { type Order, toView, type Trigger } from '../model/order.ts';
-import { readPrice, reserveCliOrdId } from './validation.ts';
+import { Order, toView, type Trigger } from '../model/order.ts';
+import { checkMarketState, protectionTicks, readPrice, reserveCliOrdId } from './validation.ts';
 import { emit, type Venue } from '../model/venue.ts';
 import {
   type DeviationUnit,
@@ -25,12 +25,14 @@ import {
   type TriggerSide,
   type TriggerSignal,
 } from '../model/vocabulary.ts';
+import { FILL } from '../model/executed-trade.ts';
+import { submit } from './submission.ts';
 
 export const isTriggerType = (type: OrderType): boolean =>
   type === 'stp' || type === 'take_profit' || type === 'trailing_stop';
 
 /** The price of a signal now; 0 when there is none yet. */
-export const signalPrice = (market: Market, signal: TriggerSignal): Money => {
+const signalPrice = (market: Market, signal: TriggerSignal): Money => {
   switch (signal) {
     case 'mark':
       return market.mark;
@@ -166,11 +168,7 @@ const isDue = (trigger: Trigger, price: Money, market: Market): boolean => {
  * Moves trailing stops with the market and fires what is due, oldest first. Answers whether
  * anything fired.
  */
-export const fireTriggers = (
-  venue: Venue,
-  market: Market,
-  fire: (order: Order) => void,
-): boolean => {
+const fireTriggers = (venue: Venue, market: Market, fire: (order: Order) => void): boolean => {
   if (market.triggers.size === 0 || market.suspended || market.expired || market.postOnly)
     return false;
   let fired = false;
@@ -205,5 +203,67 @@ const trail = (venue: Venue, order: Order, trigger: Trigger, price: Money): void
   emit(venue, { type: 'TriggerUpdated', old, order: toView(order) });
 };
 
-export const triggerPriceText = (order: Order): string =>
+const triggerPriceText = (order: Order): string =>
   order.trigger === undefined ? '0' : moneyToText(signalPrice(order.market, order.trigger.signal));
+
+const ROUNDS_MAX = 1_000;
+
+/**
+ * Fires triggers until the market is quiet: an order born from one may move the last price and fire
+ * others.
+ */
+export const runTriggers = (venue: Venue, market: Market): void => {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const fired = fireTriggers(venue, market, (order) => {
+      activate(venue, order);
+    });
+    if (!fired) return;
+  }
+};
+
+const typeAfter = ({ ticks, immediate, postOnly }: Order): 'ioc' | 'post' | 'lmt' => {
+  if (ticks === 0 || immediate) return 'ioc';
+  return postOnly ? 'post' : 'lmt';
+};
+
+/**
+ * A trigger becomes a limit order when it has a limit, an IOC at the protection price when not
+ * [rest 3.3]. It keeps its client id.
+ */
+const activate = (venue: Venue, trigger: Order): void => {
+  const { market } = trigger;
+  const triggerPrice = triggerPriceText(trigger);
+  const born = new Order({
+    orderId: venue.orderIds.next(),
+    holder: trigger.holder,
+    owner: trigger.owner,
+    cliOrdId: trigger.cliOrdId,
+    market,
+    side: trigger.side,
+    orderType: typeAfter(trigger),
+    lots: trigger.lots,
+    ticks: trigger.ticks,
+    reduceOnly: trigger.reduceOnly,
+    at: venue.at,
+  });
+  born.algoId = trigger.algoId;
+  born.triggeredBy = trigger.orderId;
+  emit(venue, {
+    type: 'TriggerFired',
+    order: toView(trigger),
+    triggerPrice,
+    orderId: born.orderId,
+  });
+  const protection = trigger.ticks > 0 ? undefined : protectionTicks(venue, market, trigger.side);
+  if (protection?.ok === true) born.ticks = protection.value;
+  const state = checkMarketState(market, born.orderType === 'post');
+  const submitted =
+    protection?.ok === false
+      ? protection
+      : state === undefined
+        ? submit(venue, born, { reason: 'limitFromStop', kind: FILL })
+        : { ok: false as const, error: state };
+  if (submitted.ok) return;
+  trigger.status = 'TriggerActivationFailure';
+  emit(venue, { type: 'TriggerFailed', order: toView(trigger), reason: submitted.error });
+};

@@ -37,7 +37,7 @@ export interface WalletView {
   readonly availableMargin: string;
 }
 
-export interface CurrencyView {
+interface CurrencyView {
   readonly currency: Currency;
   readonly quantity: string;
   readonly value: string;

@@ -31,10 +31,10 @@ export const indexPriceOf = (venue: Venue, currency: Currency): Money | undefine
  * Fraction of a currency's value that counts as margin: 1 - haircut. Unknown currencies count
  * nothing.
  */
-export const collateralShare = (venue: Venue, currency: Currency): Money =>
+const collateralShare = (venue: Venue, currency: Currency): Money =>
   venue.amounts.collateralShares.get(currency) ?? 0n;
 
-export interface CurrencyCollateral {
+interface CurrencyCollateral {
   readonly currency: Currency;
   readonly quantity: Money;
   /** USD. */
@@ -53,7 +53,7 @@ export const currencyCollateral = (
   return { currency, quantity, value, collateral };
 };
 
-export interface Collateral {
+interface Collateral {
   readonly balanceValue: Money;
   readonly collateralValue: Money;
 }

@@ -43,7 +43,7 @@ export interface FillRecord {
   readonly fill: FillView;
 }
 
-export interface FundingRateView {
+interface FundingRateView {
   /** Start of the period. */
   readonly at: EpochMs;
   readonly fundingRate: string;

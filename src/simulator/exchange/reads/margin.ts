@@ -28,7 +28,7 @@ export interface WalletMargin {
 }
 
 /** Margin of one market of an account. */
-export interface MarketMargin {
+interface MarketMargin {
   readonly initial: Money;
   readonly initialWithOrders: Money;
   readonly maintenance: Money;

@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../../lib/time.ts';
-import { type TradeView } from '../model/events.ts';
+import { type TradeView } from '../model/views.ts';
 import { stepsToText } from '../model/instruments/grid.ts';
 import { type Market, type MinuteStats } from '../model/market.ts';
 import { absMoney, type Money } from '../model/money.ts';

@@ -1,10 +1,12 @@
 import { type EpochMs } from '../../../lib/time.ts';
 import { type Account } from '../model/account.ts';
 import { positionMargins, unwindQueue, walletNames, walletView } from './account-view.ts';
-import { bookView, sideOrders } from './book-view.ts';
 import {
+  type BookOrderView,
+  type BookView,
   type ExchangeQueries,
   type InstrumentStatusView,
+  type LevelView,
   type PositionView,
   type PreferencesView,
 } from './exchange-queries.ts';
@@ -17,8 +19,8 @@ import { type Position, positionSize, profitAt } from '../model/position.ts';
 import { tickerView } from './ticker.ts';
 import { type Venue } from '../model/venue.ts';
 import { type OrderView } from '../model/views.ts';
-
-export { type ExchangeQueries } from './exchange-queries.ts';
+import { stepsToText } from '../model/instruments/grid.ts';
+import { type BookSide } from '../model/order-book.ts';
 
 export const makeQueries = (venue: Venue): ExchangeQueries => {
   const account = (uid: string): Account | undefined => venue.accounts.get(uid);
@@ -185,4 +187,45 @@ const positionView = (
     pnlCurrency: account.pnlCurrency.get(symbol),
     maxFixedLeverage: leverage === undefined ? undefined : moneyToText(leverage),
   };
+};
+
+const bookView = (market: Market, depth: number): BookView => {
+  const { symbol } = market;
+  const { priceGrid, sizeGrid } = market.instrument;
+  const side = (of: BookSide): LevelView[] => {
+    const rows: LevelView[] = [];
+    for (const level of of.levels()) {
+      if (rows.length >= depth) break;
+      rows.push({
+        price: stepsToText(level.ticks, priceGrid),
+        size: stepsToText(level.lots, sizeGrid),
+        orders: level.count,
+      });
+    }
+    return rows;
+  };
+  return {
+    symbol,
+    bookSeq: market.bookSeq,
+    bids: side(market.book.buy),
+    asks: side(market.book.sell),
+  };
+};
+
+/** Every resting order of a side, best first, oldest first within a price. */
+const sideOrders = (side: BookSide): BookOrderView[] => {
+  const rows: BookOrderView[] = [];
+  for (const level of side.levels()) {
+    for (let order = level.head; order !== undefined; order = order.next) {
+      const { priceGrid, sizeGrid } = order.market.instrument;
+      rows.push({
+        orderId: order.orderId,
+        side: side.side,
+        price: stepsToText(order.ticks, priceGrid),
+        size: stepsToText(order.leaves, sizeGrid),
+        at: order.updatedAt,
+      });
+    }
+  }
+  return rows;
 };

@@ -1,10 +1,10 @@
 import { type Account, balanceOf, walletOf } from '../model/account.ts';
-import { type AccountLogEntry, type AccountLogInfo } from '../model/events.ts';
+import { type AccountLogEntry, type AccountLogInfo } from '../model/views.ts';
 import { moneyToText, type Money } from '../model/money.ts';
 import { emit, type Venue } from '../model/venue.ts';
 import { type Currency, type WalletName } from '../model/vocabulary.ts';
 
-export interface Booking {
+interface Booking {
   readonly wallet: WalletName;
   readonly currency: Currency;
   readonly amount: Money;

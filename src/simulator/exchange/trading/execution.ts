@@ -1,28 +1,27 @@
-import { type Account } from '../model/account.ts';
+import { type Account, feeOf } from '../model/account.ts';
 import { book } from './bookkeeping.ts';
 import {
   type AccountLogInfo,
   type FillView,
   type OrderView,
   type TradeView,
-} from '../model/events.ts';
+} from '../model/views.ts';
 import {
   type ExecutedSide,
   type ExecutionKind,
   holdingOf,
   keepExecuted,
 } from '../model/executed-trade.ts';
-import { feeOf } from '../model/fee.ts';
 import { realizeFunding } from './funding-payment.ts';
 import { stepsToMoney, stepsToText } from '../model/instruments/grid.ts';
 import { type Market } from '../model/market.ts';
 import { recordTrade } from '../reads/market-stats.ts';
-import { moneyToText, type Money } from '../model/money.ts';
+import { type Money, moneyToText, over } from '../model/money.ts';
 import { type Order, toView } from '../model/order.ts';
 import { applyTrade, emptyPosition, positionSize, valueAt } from '../model/position.ts';
-import { payProfit } from './profit-payment.ts';
 import { emit, tally, type Venue } from '../model/venue.ts';
 import { type FillType } from '../model/vocabulary.ts';
+import { indexPriceOf } from '../reads/collateral.ts';
 
 interface Execution {
   readonly market: Market;
@@ -208,4 +207,40 @@ export const settleHolding = (market: Market, account: Account, lots: number): v
 /** Open interest is the sum of long positions. */
 export const trackOpenInterest = (market: Market, held: number, lots: number): void => {
   market.openInterestLots += Math.max(0, held + lots) - Math.max(0, held);
+};
+
+/**
+ * Profit of a flex market is paid in USD, or in the currency that the account prefers for the
+ * market [rest 2.5], converted at the index price; the venue is the other side of the conversion.
+ * Losses and fees stay in USD, which may be a debt.
+ */
+const payProfit = (
+  venue: Venue,
+  account: Account,
+  profit: { readonly market: Market; readonly amount: Money },
+): void => {
+  const { market, amount } = profit;
+  const currency = account.pnlCurrency.get(market.symbol);
+  if (amount <= 0n || market.instrument.inverse || currency === undefined || currency === 'USD')
+    return;
+  const price = indexPriceOf(venue, currency);
+  if (price === undefined) return;
+  const converted = over(amount, price);
+  const details = { contract: market.symbol };
+  book(venue, account, {
+    wallet: 'flex',
+    currency: 'USD',
+    amount: -amount,
+    info: 'conversion',
+    details,
+  });
+  book(venue, account, {
+    wallet: 'flex',
+    currency,
+    amount: converted,
+    info: 'conversion',
+    details,
+  });
+  tally(venue, 'conversion', 'USD', amount);
+  tally(venue, 'conversion', currency, -converted);
 };

@@ -1,17 +1,18 @@
-import { type Account } from '../model/account.ts';
+import { type Account, walletOf } from '../model/account.ts';
 import { forceTransfer } from './assignment.ts';
-import { absorbLoss } from './insurance.ts';
 import { cancelMatching } from '../orders/cancellation.ts';
 import { LIQUIDATION } from '../model/executed-trade.ts';
 import { ceilToSteps, floorToSteps, stepsToMoney } from '../model/instruments/grid.ts';
-import { cancelUncovered } from './margin-call.ts';
-import { marketMargin, marketsOf, walletMargin } from '../reads/margin.ts';
+import { marketMargin, marketsOf, sidesOf, walletMargin } from '../reads/margin.ts';
 import { type Market } from '../model/market.ts';
-import { moneyToText, over, type Money } from '../model/money.ts';
+import { type Money, moneyToText, over } from '../model/money.ts';
 import { Order } from '../model/order.ts';
 import { submit } from '../orders/submission.ts';
-import { emit, type Venue } from '../model/venue.ts';
+import { emit, tally, type Venue } from '../model/venue.ts';
 import { type WalletName } from '../model/vocabulary.ts';
+import { book } from '../trading/bookkeeping.ts';
+import { collateralOf, walletCurrency } from '../reads/collateral.ts';
+import { cancel } from '../trading/closing.ts';
 
 /**
  * Looks at everybody who holds a position in `market`. Nothing is liquidated while a market is
@@ -96,7 +97,7 @@ const liquidate = (venue: Venue, account: Account, market: Market): void => {
  * account. When even a price of nothing leaves equity, one tick; when equity is gone already the
  * price is beyond the mark, and others take the position there.
  */
-export const bankruptcyTicks = (venue: Venue, account: Account, market: Market): number => {
+const bankruptcyTicks = (venue: Venue, account: Account, market: Market): number => {
   const { instrument, mark } = market;
   const lots = account.positions.get(market.symbol)?.lots ?? 0;
   const { marginEquity } = walletMargin(venue, account, instrument.wallet);
@@ -117,4 +118,50 @@ const inverseBankruptcy = (size: Money, equity: Money, mark: Money): Money => {
   const divisor = equity + over(size, mark);
   const price = divisor === 0n ? 0n : over(size, divisor);
   return price > 0n ? price : size < 0n ? mark * 1_000n : 0n;
+};
+
+/**
+ * A wallet that lost more than it had, with no position left, is brought back to nothing by the
+ * insurance fund.
+ */
+const absorbLoss = (venue: Venue, account: Account, wallet: WalletName): void => {
+  const isIn = (market: Market | undefined): boolean => market?.instrument.wallet === wallet;
+  const holds = [...account.positions.keys()].some((symbol) => isIn(venue.markets.get(symbol)));
+  if (holds || collateralOf(venue, account, wallet).balanceValue >= 0n) return;
+  for (const [currency, amount] of walletOf(account, wallet)) {
+    if (amount === 0n || (wallet !== 'flex' && currency !== walletCurrency(wallet))) continue;
+    tally(venue, 'insurance', currency, amount);
+    book(venue, account, { wallet, currency, amount: -amount, info: 'admin transfer' });
+  }
+};
+
+/**
+ * Resting orders that the wallet's equity no longer covers go, the youngest first, until the
+ * initial margin of what is held and offered is covered again ([rest 3.5] NOT_ENOUGH_MARGIN: an
+ * order disappears without its owner's doing). Positions stay.
+ */
+const cancelUncovered = (venue: Venue, account: Account, wallet: WalletName): void => {
+  if (walletMargin(venue, account, wallet).availableMargin >= 0n) return;
+  const orders = [...account.orders.values()].filter(
+    (order) => order.level !== undefined && order.market.instrument.wallet === wallet,
+  );
+  for (const order of orders.reverse()) {
+    if (!demandsMargin(account, order)) continue;
+    cancel(venue, order, 'NOT_ENOUGH_MARGIN');
+    if (walletMargin(venue, account, wallet).availableMargin >= 0n) return;
+  }
+};
+
+/** Whether less initial margin would be asked for without the order. */
+const demandsMargin = (account: Account, order: Order): boolean => {
+  if (order.reduceOnly) return false;
+  const { market, side, leaves } = order;
+  const leverage = account.leverage.get(market.symbol);
+  const sides = sidesOf(account, market.symbol, account.exposures.get(market.symbol));
+  const without =
+    side === 'buy'
+      ? { ...sides, buys: sides.buys - leaves }
+      : { ...sides, sells: sides.sells - leaves };
+  const now = marketMargin(market, sides, leverage).initialWithOrders;
+  return marketMargin(market, without, leverage).initialWithOrders < now;
 };

@@ -59,7 +59,7 @@ export const updateMark = (venue: Venue, market: Market): void => {
  * Middle of the average prices at which the impact size could be sold and bought; `undefined` on a
  * thin book.
  */
-export const impactMid = (market: Market): Money | undefined => {
+const impactMid = (market: Market): Money | undefined => {
   const bid = impactPrice(market, market.book.buy);
   const ask = impactPrice(market, market.book.sell);
   return bid === undefined || ask === undefined ? undefined : (bid + ask) / 2n;

@@ -1,9 +1,8 @@
-import { type Account } from '../model/account.ts';
+import { type Account, feeOf } from '../model/account.ts';
 import { book } from '../trading/bookkeeping.ts';
 import { cancelMatching } from '../orders/cancellation.ts';
-import { feeOf } from '../model/fee.ts';
 import { type Market } from '../model/market.ts';
-import { moneyToText, type Money } from '../model/money.ts';
+import { type Money, moneyToText } from '../model/money.ts';
 import { type Position, positionSize, valueAt } from '../model/position.ts';
 import { emit, tally, type Venue } from '../model/venue.ts';
 

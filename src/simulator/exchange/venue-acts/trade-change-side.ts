@@ -2,14 +2,14 @@ import { type EpochMs } from '../../../lib/time.ts';
 import { leaveBook, restInBook } from '../trading/book-change.ts';
 import { book } from '../trading/bookkeeping.ts';
 import { cancel } from '../trading/closing.ts';
-import { type ChangedFill, type PositionSize } from '../model/events.ts';
+import { type ChangedFill, type PositionSize } from '../model/views.ts';
 import { type ExecutedSide, type ExecutedTrade, holdingOf } from '../model/executed-trade.ts';
 import { settleHolding, trackOpenInterest } from '../trading/execution.ts';
-import { feeOf } from '../model/fee.ts';
+import { feeOf } from '../model/account.ts';
 import { realizeFunding } from '../trading/funding-payment.ts';
 import { stepsToMoney, stepsToText } from '../model/instruments/grid.ts';
 import { type Market } from '../model/market.ts';
-import { moneyToText, type Money } from '../model/money.ts';
+import { type Money, moneyToText } from '../model/money.ts';
 import { type Order, toView } from '../model/order.ts';
 import {
   applyTrade,
@@ -26,7 +26,7 @@ export interface Terms {
   readonly ticks: number;
 }
 
-export interface ChangedSide {
+interface ChangedSide {
   readonly now: ExecutedSide;
   readonly told: ChangedFill;
   readonly announce: () => void;

@@ -1,5 +1,6 @@
 import { type TradeCommand } from '../model/commands.ts';
-import { type CommandError, type TradeView } from '../model/events.ts';
+import { type CommandError } from '../model/events.ts';
+import { type TradeView } from '../model/views.ts';
 import { type ExecutedSide, type ExecutedTrade, findExecuted } from '../model/executed-trade.ts';
 import { stepsToText } from '../model/instruments/grid.ts';
 import { checkAccount } from './liquidation.ts';

@@ -1,7 +1,8 @@
 import { book } from '../trading/bookkeeping.ts';
 import { assetOf, indexPriceOf, walletCurrency } from '../reads/collateral.ts';
 import { type AccountCommand } from '../model/commands.ts';
-import { type AccountLogInfo, type CommandError } from '../model/events.ts';
+import { type AccountLogInfo } from '../model/views.ts';
+import { type CommandError } from '../model/events.ts';
 import { moneyToText, parseMoney, type Money } from '../model/money.ts';
 import { emit, tally, type Venue } from '../model/venue.ts';
 import { type Currency, type WalletName } from '../model/vocabulary.ts';

@@ -7,7 +7,7 @@ import { type BookFaults } from '../book-faults.ts';
 import { type FrameFaults } from './frame-faults.ts';
 import { LateLine } from './late-line.ts';
 
-export interface FeedInterceptorDeps {
+interface FeedInterceptorDeps {
   readonly frames: FrameFaults;
   readonly books: BookFaults;
   readonly clock: Clock;

@@ -7,13 +7,13 @@ import { FixTap, type FixTapDeps } from './fix-tap.ts';
 export type CutKind = 'FIN' | 'RST' | 'silent' | 'half-open';
 
 /** Which connections; all when left out. */
-export interface CutAim {
+interface CutAim {
   /** CompID of a FIX client. */
   readonly session?: string | undefined;
   readonly account?: string | undefined;
 }
 
-export interface FixProxyOptions {
+interface FixProxyOptions {
   readonly host: string;
   readonly port: number;
   /** Plain TCP when left out. */

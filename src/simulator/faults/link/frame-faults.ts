@@ -18,7 +18,7 @@ type Reorder = FaultOf<'reorder'>;
 type Met = FrameFault | Reorder;
 
 /** What becomes of a frame. */
-export interface FrameFate {
+interface FrameFate {
   readonly copies: 0 | 1 | 2;
   readonly isCorrupt: boolean;
   readonly delayMs: number;

@@ -5,7 +5,7 @@ import { type RestService } from '../../gateways/rest/rest-service.ts';
 import { type FeedServer } from '../../gateways/websocket/connection/feed-server.ts';
 import { type FaultRegistry } from '../fault-registry.ts';
 import { type FaultOf } from '../fault.ts';
-import { fixFrame } from './fix-frame.ts';
+import { type FixField } from '../../../fix/codec/fix-message.ts';
 
 export interface LinkFaultsDeps {
   readonly clock: Clock;
@@ -114,3 +114,15 @@ export class LinkFaults {
 
 /** Market data sessions are named `COMPID/L2`. */
 const compIDOf = (session: FixSession): string => session.view().id.split('/')[0] ?? '';
+
+/**
+ * Bytes of a FIX.4.4 message that no session made: BodyLength(9) and CheckSum(10) are right, the
+ * rest is the caller's.
+ */
+const fixFrame = (fields: readonly FixField[]): Buffer => {
+  const body = fields.map(([tag, value]) => `${tag}=${value.toString()}\x01`).join('');
+  const head = `8=FIX.4.4\x019=${body.length}\x01${body}`;
+  let sum = 0;
+  for (const byte of Buffer.from(head, 'latin1')) sum += byte;
+  return Buffer.from(`${head}10=${String(sum % 256).padStart(3, '0')}\x01`, 'latin1');
+};

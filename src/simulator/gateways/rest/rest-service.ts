@@ -3,7 +3,7 @@ import { type Certificate } from '../../certificate.ts';
 import { type ExchangeCommand } from '../../exchange/model/commands.ts';
 import { type ExchangeEvent } from '../../exchange/model/events.ts';
 import { makeIdSource } from '../../exchange/model/id-source.ts';
-import { type ExchangeQueries } from '../../exchange/reads/queries.ts';
+import { type ExchangeQueries } from '../../exchange/reads/exchange-queries.ts';
 import { type FaultRegistry } from '../../faults/fault-registry.ts';
 import { type StateKeeper, type StateNote } from '../../state/state-record.ts';
 import { AccountSettings, type SettingsNote } from './stores/account-settings.ts';

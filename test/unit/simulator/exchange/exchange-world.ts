@@ -8,14 +8,14 @@ import {
   type EventBody,
   type EventOf,
   type ExchangeEvent,
-  type OrderView,
 } from '../../../../src/simulator/exchange/model/events.ts';
+import { type OrderView } from '../../../../src/simulator/exchange/model/views.ts';
 import { type Exchange, makeExchange } from '../../../../src/simulator/exchange/exchange.ts';
 import {
   INDEX_PRICES,
   INSTRUMENT_CATALOGUE,
 } from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { type ExchangeRules } from '../../../../src/simulator/exchange/model/venue.ts';
+import { type ExchangeRules } from '../../../../src/simulator/exchange/model/rules.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 
 /** 2026-11-22T12:00:00Z. */

@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 import { expect } from 'chai';
 import { type ExchangeEvent } from '../../../../src/simulator/exchange/model/events.ts';
-import { DEFAULT_RULES } from '../../../../src/simulator/exchange/model/venue.ts';
+import { DEFAULT_RULES } from '../../../../src/simulator/exchange/model/rules.ts';
 import { seeds, type World } from './exchange-world.ts';
 import { NaiveCharges } from './naive-charges.ts';
 import { NaiveFunding } from './naive-funding.ts';

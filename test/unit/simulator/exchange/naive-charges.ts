@@ -3,9 +3,8 @@ import { type AccountSpec } from '../../../../src/simulator/exchange/model/accou
 import {
   type EventOf,
   type ExchangeEvent,
-  type FillView,
-  type TradeView,
 } from '../../../../src/simulator/exchange/model/events.ts';
+import { type FillView, type TradeView } from '../../../../src/simulator/exchange/model/views.ts';
 import { big, rounded, same } from './naive-exact.ts';
 import { type NaiveMoney } from './naive-money.ts';
 import { type NaivePrices } from './naive-prices.ts';

@@ -3,8 +3,8 @@ import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 import {
   type ExchangeEvent,
   type EventOf,
-  type FillView,
 } from '../../../../src/simulator/exchange/model/events.ts';
+import { type FillView } from '../../../../src/simulator/exchange/model/views.ts';
 import { type InstrumentSpec } from '../../../../src/simulator/exchange/model/instruments/instrument.ts';
 import { big, rounded, same } from './naive-exact.ts';
 import { type NaiveMoney } from './naive-money.ts';

@@ -4,9 +4,8 @@ import { type InstrumentSpec } from '../../../../src/simulator/exchange/model/in
 import {
   type EventOf,
   type ExchangeEvent,
-  type FillView,
-  type TradeView,
 } from '../../../../src/simulator/exchange/model/events.ts';
+import { type FillView, type TradeView } from '../../../../src/simulator/exchange/model/views.ts';
 import { big, HALF_EVEN, rounded, same } from './naive-exact.ts';
 
 interface Leg {

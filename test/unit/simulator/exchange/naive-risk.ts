@@ -1,7 +1,5 @@
-import {
-  type ExchangeEvent,
-  type OrderView,
-} from '../../../../src/simulator/exchange/model/events.ts';
+import { type ExchangeEvent } from '../../../../src/simulator/exchange/model/events.ts';
+import { type OrderView } from '../../../../src/simulator/exchange/model/views.ts';
 import { type Exchange } from '../../../../src/simulator/exchange/exchange.ts';
 import { big } from './naive-exact.ts';
 import { type NaiveWallet, naiveWallet } from './naive-margin.ts';

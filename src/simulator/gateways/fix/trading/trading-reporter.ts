@@ -1,12 +1,9 @@
 import { type OutboundMessage } from '../../../../fix/codec/fix-message.ts';
 import { type Decimal, decimal } from '../../../../lib/decimal.ts';
-import {
-  type EventOf,
-  type ExchangeEvent,
-  type FillView,
-  type OrderView,
-  type TradeView,
-} from '../../../exchange/model/events.ts';
+import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type FillView } from '../../../exchange/model/views.ts';
+import { type OrderView } from '../../../exchange/model/views.ts';
+import { type TradeView } from '../../../exchange/model/views.ts';
 import {
   tradeChangeReport,
   canceledReport,

@@ -5,7 +5,7 @@ import {
 } from '../../../../fix/codec/fix-message.ts';
 import { type Decimal, decimal, decimalToText, ZERO } from '../../../../lib/decimal.ts';
 import { type EpochMs, toUtcTimestamp } from '../../../../lib/time.ts';
-import { type FillView, type OrderView, type TradeView } from '../../../exchange/model/events.ts';
+import { type FillView, type OrderView, type TradeView } from '../../../exchange/model/views.ts';
 import { type OrderError } from '../../../exchange/model/vocabulary.ts';
 
 /** What the gateway remembers of a FIX order: the client's own words, which its reports repeat. */

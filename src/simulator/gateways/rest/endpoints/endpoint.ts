@@ -1,5 +1,5 @@
 import { type EpochMs } from '../../../../lib/time.ts';
-import { type ExchangeQueries } from '../../../exchange/reads/queries.ts';
+import { type ExchangeQueries } from '../../../exchange/reads/exchange-queries.ts';
 import { type RestAnswer } from '../answer.ts';
 import { type CandleStore } from '../stores/candle-store.ts';
 import { type ExchangeClient } from '../exchange-client.ts';

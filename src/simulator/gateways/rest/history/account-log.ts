@@ -1,4 +1,5 @@
-import { type AccountLogEntry, type EventOf } from '../../../exchange/model/events.ts';
+import { type AccountLogEntry } from '../../../exchange/model/views.ts';
+import { type EventOf } from '../../../exchange/model/events.ts';
 import { type IdSource } from '../../../exchange/model/id-source.ts';
 import { type RowLimits } from '../../../row-limits.ts';
 

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { decimal, decimalToText, type Decimal, ZERO } from '../../../../lib/decimal.ts';
-import { type FillView } from '../../../exchange/model/events.ts';
+import { type FillView } from '../../../exchange/model/views.ts';
 import { type RestOptions } from '../endpoints/endpoint.ts';
 import { type ExecutionRecord, type OwnExecution, type PositionRecord } from './history-store.ts';
 import { accountUid } from '../../../account-uid.ts';

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
-import { type OrderView } from '../../../exchange/model/events.ts';
+import { type OrderView } from '../../../exchange/model/views.ts';
 import { type TriggerSignal } from '../../../exchange/model/vocabulary.ts';
 import { accountUid } from '../../../account-uid.ts';
 import { defined } from '../../../../lib/defined.ts';

@@ -1,10 +1,5 @@
-import {
-  type EventOf,
-  type ExchangeEvent,
-  type FillView,
-  type OrderView,
-  type TradeView,
-} from '../../../exchange/model/events.ts';
+import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type FillView, type OrderView, type TradeView } from '../../../exchange/model/views.ts';
 import { type IdSource } from '../../../exchange/model/id-source.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { AccountLog } from './account-log.ts';

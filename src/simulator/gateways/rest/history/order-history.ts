@@ -1,9 +1,5 @@
-import {
-  type EventOf,
-  type ExchangeEvent,
-  type FillView,
-  type OrderView,
-} from '../../../exchange/model/events.ts';
+import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type FillView, type OrderView } from '../../../exchange/model/views.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { wireError, wireReason } from '../orders/order-errors.ts';
 

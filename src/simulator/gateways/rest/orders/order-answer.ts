@@ -1,10 +1,7 @@
 import { type JsonObject, type JsonValue } from '../../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
-import {
-  type EventOf,
-  type ExchangeEvent,
-  type OrderView,
-} from '../../../exchange/model/events.ts';
+import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type OrderView } from '../../../exchange/model/views.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, iso, plain, plainOrNull } from '../json.ts';
 import { eventOrder, eventTrigger } from './order-json.ts';

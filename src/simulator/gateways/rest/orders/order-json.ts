@@ -1,5 +1,5 @@
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
-import { type OrderView } from '../../../exchange/model/events.ts';
+import { type OrderView } from '../../../exchange/model/views.ts';
 import { type TriggerSignal } from '../../../exchange/model/vocabulary.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, iso, plain } from '../json.ts';

@@ -1,4 +1,5 @@
-import { type ExchangeEvent, type OrderView } from '../../../exchange/model/events.ts';
+import { type ExchangeEvent } from '../../../exchange/model/events.ts';
+import { type OrderView } from '../../../exchange/model/views.ts';
 import { wireError, wireReason } from './order-errors.ts';
 
 interface OrderEnd {

@@ -1,5 +1,5 @@
 import { type OrderStatus } from '../../../exchange/model/vocabulary.ts';
-import { type OrderView } from '../../../exchange/model/events.ts';
+import { type OrderView } from '../../../exchange/model/views.ts';
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
 import { epochMs } from '../../../../lib/time.ts';
 import { failure, success } from '../answer.ts';

@@ -7,7 +7,7 @@ import {
   type ExchangeQueries,
   type PositionView,
 } from '../../../exchange/reads/exchange-queries.ts';
-import { DEFAULT_RULES } from '../../../exchange/model/venue.ts';
+import { DEFAULT_RULES } from '../../../exchange/model/rules.ts';
 import { type AccountLogEntry } from '../../../exchange/model/views.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { iso } from '../../rest/json.ts';
