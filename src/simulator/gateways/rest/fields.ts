@@ -1,21 +1,20 @@
+import { parse } from 'fast-querystring';
 import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { epochMs, type EpochMs } from '../../../lib/time.ts';
 
 /** Parameters of one request, from its query and its form body; keys may repeat [rest 13 row 2]. */
 export class Fields {
-  readonly #values = new Map<string, string[]>();
+  readonly #values = new Map<string, readonly string[]>();
 
-  /** `parts`: texts as they stand in the request, percent-encoded. */
+  /**
+   * `parts`: texts as the request carries them, percent-encoded. What cannot be decoded is taken as
+   * it stands: the signature covers it anyway.
+   */
   constructor(...parts: readonly string[]) {
     for (const part of parts) {
-      for (const pair of part.split('&')) {
-        if (pair === '') continue;
-        const at = pair.indexOf('=');
-        const name = decode(at < 0 ? pair : pair.slice(0, at));
-        const values = this.#values.get(name) ?? [];
-        values.push(at < 0 ? '' : decode(pair.slice(at + 1)));
-        this.#values.set(name, values);
-      }
+      const parsed = parse(part) as Readonly<Record<string, string | readonly string[]>>;
+      for (const [name, value] of Object.entries(parsed))
+        this.#values.set(name, [...this.all(name), ...[value].flat()]);
     }
   }
 
@@ -33,18 +32,6 @@ export class Fields {
     return this.get(name) !== undefined;
   }
 }
-
-/**
- * A text that is not percent-encoded properly is taken as it stands: the signature covers it
- * anyway.
- */
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-};
 
 /** A parameter: absent, read, or unreadable. */
 type Read<T> = { readonly value: T | undefined } | 'invalid';
