@@ -49,7 +49,7 @@ const fix = block('FIX gateways [fix 11]', {
     [0, 1e6],
   ),
   errorsPerSecondMax: count(
-    'refusals by the order desk in a second, one more ends the connection; 0: never',
+    'refusals by the order gateway in a second, one more ends the connection; 0: never',
     0,
     [0, 1e6],
   ),

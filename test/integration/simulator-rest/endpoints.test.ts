@@ -5,6 +5,7 @@ import { parseLosslessJson } from '../../../src/lib/lossless-json.ts';
 import { type ServedEndpoint } from '../../../src/simulator/gateways/rest/endpoints/endpoint.ts';
 import { ENDPOINTS } from '../../../src/simulator/gateways/rest/endpoints/catalogue.ts';
 import { Fields } from '../../../src/simulator/gateways/rest/fields.ts';
+import { listItem, notesOf } from '../../support/markdown-list.ts';
 import { FIDELITY } from './fidelity.ts';
 import { lacks } from './shape.ts';
 import { call, openStage, type Call, type Params, type Reply, type Stage, V3 } from './stage.ts';
@@ -41,21 +42,25 @@ const DOCS = new URL('../../../docs/simulator-rest.md', import.meta.url);
 
 const HEAD = `# REST of the simulator
 
-Every call of the venue's catalogue that is neither pre-production nor legacy. \`exact\`: as the reference says, and where it says
-nothing, as noted; \`simplified\`: less than the venue does, and how. The table is written by
-\`test/integration/simulator-rest/endpoints.test.ts\` (\`FATHOM_WRITE_DOCS=1\`), which calls every endpoint and compares the answer
-with the payload of the reference.
+Every call of the venue's catalogue that is neither pre-production nor legacy, with its points and its
+fidelity:
 
-<!-- prettier-ignore -->
-| call | method and path | points | fidelity | notes |
-| --- | --- | --- | --- | --- |
+- \`exact\`: as the reference says, and where it says nothing, as noted;
+- \`simplified\`: less than the venue does, and how.
+
+The list is written by \`test/integration/simulator-rest/endpoints.test.ts\` (\`FATHOM_WRITE_DOCS=1\`),
+which calls every endpoint and compares the answer with the payload of the reference.
+
 `;
 
-const tableText = (): string =>
+const pageText = (): string =>
   HEAD +
   WANTED.map(({ id, method, path, cost }) => {
     const { grade, how } = FIDELITY[id] ?? { grade: 'missing', how: '' };
-    return `| ${id} | \`${method} ${path}\` | ${cost} | ${grade} | ${how} |\n`;
+    return listItem(`**${id}**, \`${method} ${path}\`: ${grade}`, [
+      `points: ${cost}`,
+      ...notesOf(how),
+    ]);
   }).join('');
 
 const SYMBOL = 'PF_XBTUSD';
@@ -258,7 +263,7 @@ describe('REST endpoints beside the examples of the reference (docs/simulator-re
 
   it('docs/simulator-rest.md lists every call with its fidelity', () => {
     expect(Object.keys(FIDELITY).sort()).to.deep.equal(WANTED.map(({ id }) => id).sort());
-    if (process.env['FATHOM_WRITE_DOCS'] === '1') writeFileSync(DOCS, tableText());
-    expect(readFileSync(DOCS, 'utf8')).to.equal(tableText());
+    if (process.env['FATHOM_WRITE_DOCS'] === '1') writeFileSync(DOCS, pageText());
+    expect(readFileSync(DOCS, 'utf8')).to.equal(pageText());
   });
 });

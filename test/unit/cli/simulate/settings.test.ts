@@ -8,7 +8,7 @@ import { readSettings } from '../../../../src/cli/simulate/settings.ts';
 import { INSTRUMENT_CATALOGUE } from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
 import { parseReplay } from '../../../../src/simulator/market/replay-market.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
-import { settings, settingsTable } from '../../../support/simulator-settings-table.ts';
+import { settings, settingsLists } from '../../../support/simulator-settings-lists.ts';
 
 const PAGE = 'docs/simulator.md';
 const SANDBOX = {
@@ -52,8 +52,8 @@ describe('files of fathom simulate', () => {
 
   it('has a page with every setting (FATHOM_WRITE_DOCS=1 writes it)', async () => {
     const page = readFileSync(PAGE, 'utf8');
-    const prose = page.slice(0, page.indexOf('\n| setting')).trimEnd();
-    const whole = await format(`${prose}\n\n${settingsTable()}\n`, {
+    const prose = page.slice(0, page.search(/^### `fix`$|^\| setting/m)).trimEnd();
+    const whole = await format(`${prose}\n\n${settingsLists()}\n`, {
       parser: 'markdown',
       printWidth: 100,
       proseWrap: 'preserve',

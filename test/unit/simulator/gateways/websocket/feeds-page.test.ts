@@ -13,36 +13,37 @@ const PAGE = readFileSync(
   'utf8',
 );
 
-/** Cells of the rows whose first cell is in back-ticks, of the table under a heading. */
-const rowsUnder = (heading: string): readonly (readonly string[])[] => {
+/** The items of the list under a heading: the name in back-ticks, what follows it, the notes. */
+const itemsUnder = (
+  heading: string,
+): readonly { readonly name: string; readonly told: string; readonly notes: string }[] => {
   const section = PAGE.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
   return section
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim().replaceAll('`', '')),
-    );
+    .split(/^(?=- `)/m)
+    .slice(1)
+    .map((item) => {
+      const [, name = '', told = '', notes = ''] =
+        /^- `(\w+)`: ([^\n]*)((?:\n +[^\n]*)*)/.exec(item) ?? [];
+      return { name, told: told.replaceAll('`', ''), notes };
+    });
 };
 
 describe('docs/simulator-feeds.md', () => {
-  it('has a row for every feed, and says of each whether it is exact or simplified and how', () => {
-    const rows = rowsUnder('WebSocket feeds');
+  it('has an item for every feed, and says of each whether it is exact or simplified and how', () => {
+    const items = itemsUnder('WebSocket feeds');
     const feeds = [...PRODUCT_FEEDS, 'heartbeat', ...PRIVATE_FEEDS];
-    expect(rows.map(([feed]) => feed)).to.have.members(feeds);
-    for (const [feed = '', state = '', how = ''] of rows) {
+    expect(items.map(({ name }) => name)).to.have.members(feeds);
+    for (const { name: feed, told: state, notes: how } of items) {
       expect(feedKind(feed), feed).to.be.oneOf(['product', 'account', 'plain']);
       expect(state, feed).to.be.oneOf(['exact', 'simplified']);
       expect(how.length, feed).to.be.greaterThan(8);
     }
   });
 
-  it('has a row for every switch, with its default', () => {
-    const rows = rowsUnder('Dialogue');
-    expect(rows.map(([name]) => name)).to.have.members(Object.keys(DEFAULT_FEED_SETTINGS));
-    for (const [name = '', told = ''] of rows) {
+  it('has an item for every switch, with its default', () => {
+    const items = itemsUnder('Dialogue');
+    expect(items.map(({ name }) => name)).to.have.members(Object.keys(DEFAULT_FEED_SETTINGS));
+    for (const { name, told } of items) {
       const value: unknown = Reflect.get(DEFAULT_FEED_SETTINGS, name);
       if (typeof value === 'string') expect(told, name).to.match(new RegExp(`^${value}\\b`));
       if (typeof value === 'number' && value < 1e6)

@@ -1,18 +1,21 @@
 import { type TSchema } from '@sinclair/typebox';
+import { listItem } from './markdown-list.ts';
 import { SettingsSchema } from '../../src/simulator/settings/settings-schema.ts';
 
 /**
- * Every setting of `fathom simulate` as rows of a Markdown table, from the schema that reads them.
+ * Every setting of `fathom simulate` as Markdown lists, a block each, from the schema that reads
+ * them.
  */
-export const settingsTable = (): string =>
-  [
-    '| setting | default | other values | what it is |',
-    '| --- | --- | --- | --- |',
-    ...settings().map(
-      ({ path, schema }) =>
-        `| \`${path}\` | ${defaultOf(schema)} | ${othersOf(schema)} | ${String(schema.description)} |`,
-    ),
-  ].join('\n');
+export const settingsLists = (): string =>
+  Object.keys(SettingsSchema.properties)
+    .map((block) => {
+      const own = settings().filter(({ path }) => path.startsWith(`${block}.`));
+      const items = own.map(({ path, schema }) =>
+        listItem(`\`${path}\`: ${defaultOf(schema)}${othersOf(schema)}. ${sentence(schema)}`),
+      );
+      return `### \`${block}\`\n\n${items.join('')}`;
+    })
+    .join('\n');
 
 /** Dotted paths, e.g. `feeds.info`. */
 export const settings = (): readonly { readonly path: string; readonly schema: TSchema }[] =>
@@ -26,19 +29,25 @@ export const settings = (): readonly { readonly path: string; readonly schema: T
 
 const defaultOf = (schema: TSchema): string => {
   const { default: value } = schema as { readonly default?: string | number | boolean };
-  return value === undefined ? '' : `\`${value.toString()}\``;
+  return value === undefined ? '' : `\`${value.toString()}\`, or `;
 };
 
 const othersOf = (schema: TSchema): string => {
-  const { enum: words, minimum, maximum, type } = schema as Shape;
+  const { enum: words, minimum, maximum, type, default: value } = schema as Shape;
   if (words !== undefined)
     return words
       .slice(1)
       .map((word) => `\`${word}\``)
       .join(', ');
-  if (type === 'boolean') return '`true`, `false`';
+  if (type === 'boolean') return value === true ? '`false`' : '`true`';
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
   return type === 'object' ? 'an object' : 'text';
+};
+
+/** The description, as a sentence of its own. */
+const sentence = (schema: TSchema): string => {
+  const text = String(schema.description);
+  return /^[a-z]+\b/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : `${text}.`;
 };
 
 interface Shape {
@@ -46,4 +55,5 @@ interface Shape {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly type?: string;
+  readonly default?: unknown;
 }
