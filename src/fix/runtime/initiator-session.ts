@@ -8,7 +8,6 @@ import {
   type ConnectionSettings,
   openConnection,
 } from './connector.ts';
-import { type OutboundMessage } from '../codec/fix-message.ts';
 import {
   type ConnectionOutcome,
   nextReconnect,
@@ -17,15 +16,14 @@ import {
 } from '../session/reconnect.ts';
 import {
   type FixSession,
-  type SendRefusal,
   type SessionApplication,
   type SessionStore,
   type SessionView,
 } from '../session/model/session-types.ts';
 import { makeSettings, type SessionOptions } from '../session/model/settings.ts';
-import { SessionHost, type SessionLog } from './session-host.ts';
+import { type SessionLog } from './session-host.ts';
+import { SessionVerbs } from './session-verbs.ts';
 import { attachSocket } from './socket.ts';
-import { SessionTicker } from './ticker.ts';
 import { makeValidate } from '../session/session-validate.ts';
 
 export interface InitiatorOptions {
@@ -47,127 +45,85 @@ export interface InitiatorOptions {
   readonly slowConsumerMs?: number;
 }
 
-export const SLOW_CONSUMER_MS = 30_000;
-
 /** A session that connects: to a venue, or to any FIX acceptor. */
 export const makeInitiator = (options: InitiatorOptions): FixSession =>
   new InitiatorSession(options);
 
-class InitiatorSession implements FixSession {
+class InitiatorSession extends SessionVerbs {
   readonly #options: InitiatorOptions;
-  readonly #host: SessionHost;
-  readonly #ticker: SessionTicker;
   /** The owner wants the session up. */
   #isWanted = false;
   #attempt: AbortController | undefined;
   #isConnected = false;
   #retry: { readonly cancel: () => void } | undefined;
   #reconnect: ReconnectState = RECONNECT_START;
-  #outcome: ConnectionOutcome = 'failed';
+  /** How the connection went, so far. */
+  readonly #outcome: { last: ConnectionOutcome };
   #isRetryingAtOnce = false;
   /** Addresses that took a connection and gave no Logon, since a Logon was last answered. */
   readonly #withoutLogon = new Set<string>();
-  readonly #stopped: (() => void)[] = [];
 
   constructor(options: InitiatorOptions) {
-    this.#options = options;
     const settings = makeSettings({ ...options.settings, role: 'initiator' });
-    this.#host = new SessionHost({
-      settings,
-      application: options.application,
-      onOutcome: (outcome) => {
-        this.#outcome = outcome;
+    const { application, store, dictionary, clock, log, unsentBytesMax, frameBytesMax } = options;
+    const outcome: { last: ConnectionOutcome } = { last: 'failed' };
+    super(
+      {
+        ...{ settings, application, store, dictionary, clock },
+        validate: makeValidate(dictionary, settings),
+        onOutcome: (last) => {
+          outcome.last = last;
+        },
+        ...(log && { log }),
+        ...(unsentBytesMax !== undefined && { unsentBytesMax }),
+        ...(frameBytesMax !== undefined && { frameBytesMax }),
       },
-      store: options.store,
-      dictionary: options.dictionary,
-      clock: options.clock,
-      validate: makeValidate(options.dictionary, settings),
-      ...(options.log && { log: options.log }),
-      ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
-      ...(options.frameBytesMax !== undefined && { frameBytesMax: options.frameBytesMax }),
-      onStepped: () => {
-        this.#ticker.arm(this.#host.deadline);
-      },
-    });
-    this.#ticker = new SessionTicker(options, () => {
-      this.#host.tick();
-    });
+      options,
+    );
+    this.#options = options;
+    this.#outcome = outcome;
   }
 
-  send(message: OutboundMessage): Result<{ readonly msgSeqNum: number }, SendRefusal> {
-    const sent = this.#host.send(message);
-    this.#ticker.arm(this.#host.deadline);
-    return sent;
-  }
-
-  view(): SessionView {
-    const view = this.#host.view();
+  override view(): SessionView {
+    const view = super.view();
     return this.#attempt !== undefined && !this.#isConnected && view.phase === 'Disconnected'
       ? { ...view, phase: 'Connecting' }
       : view;
   }
 
   start(): void {
-    if (this.#isWanted) return;
-    this.#isWanted = true;
-    this.#connect();
+    if (!this.#isWanted) this.open();
   }
 
-  stop(text?: string): Promise<void> {
-    this.logout(text);
-    if (!this.#isConnected) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#stopped.push(resolve);
-    });
-  }
-
-  cut(text: string): Promise<void> {
-    this.#host.event({ type: 'CutAsked', text });
-    return this.stop(text);
-  }
-
-  logon(): void {
-    this.#host.event({ type: 'ResumeAsked' });
-    this.#isWanted = true;
-    this.#connect();
-  }
-
-  logout(text?: string): void {
+  override logout(text?: string): void {
     this.#isWanted = false;
     this.#retry?.cancel();
     this.#retry = undefined;
     this.#attempt?.abort();
-    this.#host.event({ type: 'LogoutAsked', text });
-  }
-
-  setNextSenderMsgSeqNum(value: number): boolean {
-    if (!isSeqNum(value)) return false;
-    this.#host.event({ type: 'SetNextSender', value });
-    return true;
-  }
-
-  setNextTargetMsgSeqNum(value: number): boolean {
-    if (!isSeqNum(value)) return false;
-    this.#host.event({ type: 'SetNextTarget', value });
-    return true;
+    super.logout(text);
   }
 
   reset(): void {
-    this.#host.event({ type: 'ResetAtLogonAsked' });
+    this.host.event({ type: 'ResetAtLogonAsked' });
     if (!this.#isConnected) return;
     this.#isRetryingAtOnce = true;
-    this.#host.event({ type: 'LogoutAsked', text: 'sequence reset' });
+    this.host.event({ type: 'LogoutAsked', text: 'sequence reset' });
   }
 
-  sendTestRequest(): void {
-    this.#host.event({ type: 'TestRequestAsked' });
+  protected override open(): void {
+    this.#isWanted = true;
+    this.#connect();
+  }
+
+  protected override get isConnected(): boolean {
+    return this.#isConnected;
   }
 
   #connect(): void {
     this.#retry?.cancel();
     this.#retry = undefined;
     if (this.#isConnected || this.#attempt !== undefined) return;
-    if (this.#host.state.haltText !== undefined) return;
+    if (this.host.state.haltText !== undefined) return;
     const attempt = new AbortController();
     this.#attempt = attempt;
     const { connection, timers } = this.#options;
@@ -189,20 +145,18 @@ class InitiatorSession implements FixSession {
   }
 
   #onConnected(socket: Socket): void {
-    const { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS } = this.#options;
     this.#isConnected = true;
-    this.#outcome = 'failed';
-    const deps = { clock, timers, slowConsumerMs };
+    this.#outcome.last = 'failed';
     const address = addressText(socket.remoteAddress, socket.remotePort);
-    attachSocket(this.#host, socket, deps, {
+    attachSocket(this.host, socket, this.#options, {
       onClosed: () => {
         this.#isConnected = false;
         // A host counts as good when it answers the Logon, not when it takes the connection.
-        if (this.#outcome !== 'failed' || this.#withoutLogon.has(address))
+        if (this.#outcome.last !== 'failed' || this.#withoutLogon.has(address))
           this.#withoutLogon.clear();
-        if (this.#outcome === 'failed') this.#withoutLogon.add(address);
-        for (const resolve of this.#stopped.splice(0)) resolve();
-        this.#retryLater(this.#outcome);
+        if (this.#outcome.last === 'failed') this.#withoutLogon.add(address);
+        this.settleStops();
+        this.#retryLater(this.#outcome.last);
       },
     });
   }
@@ -221,8 +175,8 @@ class InitiatorSession implements FixSession {
   }
 
   #retryLater(outcome: ConnectionOutcome): void {
-    if (!this.#isWanted || this.#host.state.haltText !== undefined) return;
-    const { reconnect } = this.#host.settings;
+    if (!this.#isWanted || this.host.state.haltText !== undefined) return;
+    const { reconnect } = this.host.settings;
     const next = nextReconnect(reconnect, this.#reconnect, outcome, this.#options.random());
     this.#reconnect = next.state;
     const delayMs = this.#isRetryingAtOnce ? 0 : next.delayMs;
@@ -232,5 +186,3 @@ class InitiatorSession implements FixSession {
     });
   }
 }
-
-export const isSeqNum = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;

@@ -6,9 +6,11 @@ import { type SessionTransport } from './outbox.ts';
 export interface SocketDeps {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** A peer that takes nothing off a full line for so long is cut. */
-  readonly slowConsumerMs: number;
+  /** A peer that reads nothing for so long while bytes wait for it is cut; 30 s by default. */
+  readonly slowConsumerMs?: number;
 }
+
+const SLOW_CONSUMER_MS = 30_000;
 
 /** After our end is closed, how long the peer may take to close its own. */
 const LINGER_MS = 1_000;
@@ -91,26 +93,24 @@ const WATCHES_PER_LIMIT = 4;
 /** Looks from time to time whether anything has left a line that is not empty. */
 const watchSlowConsumer = (
   socket: Socket,
-  deps: SocketDeps,
+  { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS }: SocketDeps,
   cut: (text: string) => void,
 ): { readonly cancel: () => void } => {
   let written = socket.bytesWritten - socket.writableLength;
-  let since = deps.clock.monotonic();
+  let since = clock.monotonic();
   const look = (): void => {
     const now = socket.bytesWritten - socket.writableLength;
     if (now !== written || socket.writableLength === 0) {
       written = now;
-      since = deps.clock.monotonic();
-    } else if (deps.clock.monotonic() - since >= deps.slowConsumerMs) {
-      cut(`slow consumer: ${socket.writableLength} bytes unsent for ${deps.slowConsumerMs} ms`);
+      since = clock.monotonic();
+    } else if (clock.monotonic() - since >= slowConsumerMs) {
+      cut(`slow consumer: ${socket.writableLength} bytes unsent for ${slowConsumerMs} ms`);
       return;
     }
-    timer = deps.timers.set(deps.slowConsumerMs / WATCHES_PER_LIMIT, look);
+    timer = timers.set(slowConsumerMs / WATCHES_PER_LIMIT, look);
   };
-  let timer = deps.timers.set(deps.slowConsumerMs / WATCHES_PER_LIMIT, look);
+  let timer = timers.set(slowConsumerMs / WATCHES_PER_LIMIT, look);
   return {
-    cancel: () => {
-      timer.cancel();
-    },
+    cancel: () => timer.cancel(),
   };
 };
