@@ -1,3 +1,4 @@
+import { type SessionStore } from '../fix/session/model/session-types.ts';
 import { invariant } from '../lib/invariant.ts';
 import { maskFrame } from '../lib/redaction/mask-frame.ts';
 import { type EpochMs } from '../lib/time.ts';
@@ -14,25 +15,6 @@ import {
   outboundHeadBytes,
 } from './record.ts';
 import { SentIndex } from './sent-index.ts';
-
-/** A session's numbers and messages inside a journal; the shape of the FIX layer's SessionStore. */
-export interface JournaledSessionStore {
-  readonly nextSenderMsgSeqNum: () => number;
-  readonly nextTargetMsgSeqNum: () => number;
-  readonly saveOutbound: (msgSeqNum: number, bytes: Buffer) => void;
-  readonly setNextSenderMsgSeqNum: (value: number) => void;
-  readonly setNextTargetMsgSeqNum: (value: number) => void;
-  readonly reset: (at: EpochMs) => void;
-  /** The peer has proven to have every message up to this number. */
-  readonly confirmedMsgSeqNum: () => number;
-  readonly confirm: (msgSeqNum: number) => void;
-  readonly createdAt: () => EpochMs;
-  readonly outbound: (
-    from: number,
-    to: number,
-  ) => Iterable<{ readonly msgSeqNum: number; readonly bytes: Buffer }>;
-  readonly commit: () => Promise<void>;
-}
 
 /** Messages kept in memory for each session, so that a resend of the newest reads no file. */
 const CACHE_BYTES_MAX = 4 * 1_048_576;
@@ -98,7 +80,7 @@ export class JournaledSessionStores {
   }
 
   /** The store of a session, once each. A session without history begins at 1, `at` this time. */
-  open(session: string, at: EpochMs): JournaledSessionStore {
+  open(session: string, at: EpochMs): SessionStore {
     invariant(!this.#opened.has(session), 'a session has one store');
     this.#opened.add(session);
     const numbers = this.#numbers(session);
@@ -139,11 +121,7 @@ const resetNumbers = (numbers: SessionNumbers, at: EpochMs): void => {
   numbers.sent.dropFrom(1);
 };
 
-const makeStore = (
-  journal: Journal,
-  session: string,
-  numbers: SessionNumbers,
-): JournaledSessionStore => {
+const makeStore = (journal: Journal, session: string, numbers: SessionNumbers): SessionStore => {
   const headBytes = outboundHeadBytes(session);
   return {
     nextSenderMsgSeqNum: () => numbers.nextSender,

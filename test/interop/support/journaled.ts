@@ -2,15 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/app/system-clock.ts';
-import {
-  type JournaledSessionStore,
-  JournaledSessionStores,
-} from '../../../src/journal/journaled-session-store.ts';
+import { type SessionStore } from '../../../src/fix/session/model/session-types.ts';
+import { JournaledSessionStores } from '../../../src/journal/journaled-session-store.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 
 /** A session store in a journal of its own, on disk. */
 export interface JournaledStore {
-  readonly store: JournaledSessionStore;
+  readonly store: SessionStore;
   readonly close: () => Promise<void>;
 }
 

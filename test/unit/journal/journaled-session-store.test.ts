@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import {
-  type JournaledSessionStore,
-  JournaledSessionStores,
-} from '../../../src/journal/journaled-session-store.ts';
+import { JournaledSessionStores } from '../../../src/journal/journaled-session-store.ts';
 import { type Journal } from '../../../src/journal/journal.ts';
 import { RECORD_KIND } from '../../../src/journal/record.ts';
 import { type SessionStore } from '../../../src/fix/session/model/session-types.ts';
@@ -201,7 +198,7 @@ describe('journaled session store', () => {
         async (steps, cache) => {
           let storage = new MemoryStorage();
           let { journal, stores } = await boot(storage, cache);
-          let store: JournaledSessionStore = stores.open('S', epochMs(0));
+          let store: SessionStore = stores.open('S', epochMs(0));
           const model = { sender: 1, target: 1, at: 0, sent: new Map<number, string>() };
           const dropFrom = (n: number): void => {
             for (const key of [...model.sent.keys()]) if (key >= n) model.sent.delete(key);
