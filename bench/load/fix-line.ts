@@ -1,8 +1,7 @@
 import { systemClock, systemRandom, systemTimers } from '../../src/app/system-clock.ts';
-import { dictionaryPath } from '../../src/fix/dictionary/dictionary-path.ts';
 import { type FixDictionary } from '../../src/fix/dictionary/dictionary.ts';
 import { type FixMessage } from '../../src/fix/codec/fix-message.ts';
-import { loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
 import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../src/fix/runtime/initiator-session.ts';
 import { type FixSession } from '../../src/fix/session/model/session-types.ts';

@@ -21,7 +21,7 @@ export const RECORD_HEADER_BYTES = 5;
 /** One record's payload. */
 export const PAYLOAD_BYTES_MAX = 16 * 1_048_576;
 /** One block's records. A length above it is not a length. */
-export const BLOCK_BYTES_MAX = 512 * 1_048_576;
+const BLOCK_BYTES_MAX = 512 * 1_048_576;
 
 const SEGMENT_MAGIC = Buffer.from('FTHMJRNL', 'latin1');
 const BLOCK_MAGIC = Buffer.from('FBLK', 'latin1').readUInt32LE(0);

@@ -36,9 +36,7 @@ export const makeFileStorage = (
     list: () => readdirSync(location),
     create: (name) => makeFile(openSync(pathOf(name), 'wx+', 0o600)),
     open: (name, mode) => makeFile(openSync(pathOf(name), mode === 'read' ? 'r' : 'r+')),
-    remove: (name) => {
-      unlinkSync(pathOf(name));
-    },
+    remove: (name) => unlinkSync(pathOf(name)),
     syncDirectory: () => syncPath(location),
   };
 };
@@ -47,16 +45,9 @@ const makeFile = (fd: number): StorageFile => ({
   size: () => fstatSync(fd).size,
   read: (position, length) => readUpTo(fd, position, length),
   write: (bytes, position) => writeSync(fd, bytes, 0, bytes.length, position),
-  sync: () =>
-    done((callback) => {
-      fdatasync(fd, callback);
-    }),
-  truncate: (length) => {
-    ftruncateSync(fd, length);
-  },
-  close: () => {
-    closeSync(fd);
-  },
+  sync: () => done((callback) => fdatasync(fd, callback)),
+  truncate: (length) => ftruncateSync(fd, length),
+  close: () => closeSync(fd),
 });
 
 const readUpTo = (fd: number, position: number, length: number): Buffer => {
@@ -74,9 +65,7 @@ const readUpTo = (fd: number, position: number, length: number): Buffer => {
 const syncPath = async (path: string): Promise<void> => {
   const fd = openSync(path, 'r');
   try {
-    await done((callback) => {
-      fsync(fd, callback);
-    });
+    await done((callback) => fsync(fd, callback));
   } finally {
     closeSync(fd);
   }

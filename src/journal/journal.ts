@@ -205,12 +205,8 @@ export class Journal {
     const firstSeq = this.#nextSeq - this.#writing.count;
     if (this.#durable) {
       this.#writeDurably(firstSeq).then(
-        () => {
-          this.#written(batch, startedMs);
-        },
-        (cause: unknown) => {
-          this.#fail(unwritable(cause));
-        },
+        () => this.#written(batch, startedMs),
+        (cause: unknown) => this.#fail(unwritable(cause)),
       );
       return;
     }

@@ -20,30 +20,30 @@ export const RECORD_KIND = {
   sessionConfirmed: 7,
 } as const;
 
-export interface FactRecord {
+interface FactRecord {
   readonly type: 'Fact';
   readonly at: EpochMs;
   readonly fact: unknown;
 }
-export interface OutboundRecord {
+interface OutboundRecord {
   readonly type: 'SessionOutbound';
   readonly session: string;
   readonly msgSeqNum: number;
   /** A view of the payload. */
   readonly bytes: Buffer;
 }
-export interface NextNumberRecord {
+interface NextNumberRecord {
   readonly type: 'SessionNextTarget' | 'SessionNextSender' | 'SessionConfirmed';
   readonly session: string;
   /** `SessionConfirmed`: the first number that the peer has not proven to have. */
   readonly next: number;
 }
-export interface ResetRecord {
+interface ResetRecord {
   readonly type: 'SessionReset';
   readonly session: string;
   readonly at: EpochMs;
 }
-export interface AuditRecord {
+interface AuditRecord {
   readonly type: 'Audit';
   readonly at: EpochMs;
   readonly audit: unknown;

@@ -25,7 +25,7 @@ export interface RecoveredJournal {
   readonly repair: Repair | undefined;
 }
 
-export type Repair =
+type Repair =
   | { readonly type: 'Truncate'; readonly name: string; readonly length: number }
   | { readonly type: 'Remove'; readonly name: string };
 

@@ -28,7 +28,7 @@ export interface DialogueLine {
   readonly step: DialogueStep;
 }
 
-export type DialogueStep =
+type DialogueStep =
   | { readonly type: 'set'; readonly key: string; readonly value: string }
   | { readonly type: 'connect' }
   | { readonly type: 'send'; readonly fields: readonly WireField[] }
@@ -57,7 +57,6 @@ export const parseDialogue = (source: string): readonly DialogueLine[] =>
     return [{ number, text: trimmed, connection: second ? 2 : 1, step: parseStep(body, number) }];
   });
 
-// eslint-disable-next-line complexity -- one case per kind of line
 const parseStep = (text: string, number: number): DialogueStep => {
   const [word = ''] = text.split(' ');
   const rest = text.slice(word.length).trim();
@@ -166,7 +165,7 @@ const rawFrame = (text: string): Buffer => {
  * Every field of a frame, in order. Text only: our own messages in these tests hold no data fields
  * with SOH.
  */
-export const fieldsOf = (frame: string): readonly WireField[] =>
+const fieldsOf = (frame: string): readonly WireField[] =>
   frame
     .split('\x01')
     .slice(0, -1)

@@ -65,9 +65,7 @@ export const stockDictionary = (beginString: string): FixDictionary => {
 const SETTLE_TURNS = 6;
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < SETTLE_TURNS; turn++) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await new Promise((resolve) => setImmediate(resolve));
   }
 };
 
@@ -252,9 +250,7 @@ const tellingTo = (told: string[], application: SessionApplication): SessionAppl
   onResendRequested: ({ beginSeqNo, endSeqNo }) => {
     told.push(`resend requested ${beginSeqNo} ${endSeqNo}`);
   },
-  onSynchronized: () => {
-    told.push('synchronized');
-  },
+  onSynchronized: () => told.push('synchronized'),
   onReleased: ({ msgSeqNum, message }) => {
     told.push(`released ${message.msgType} ${msgSeqNum}`);
   },

@@ -48,7 +48,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
   await exited;
 };
 
-export const startAcceptor = async (
+const startAcceptor = async (
   args: readonly string[] = ['--reset-on-logon'],
 ): Promise<Pick<Stage, 'connect' | 'close'>> => {
   const standard = ['--port', '0', '--begin-string', 'FIX.4.4', '--sender-comp-id', 'ISLD'];
@@ -77,7 +77,7 @@ export const startAcceptor = async (
   };
 };
 
-export const startInitiator = async (
+const startInitiator = async (
   options: ReadonlyMap<string, string>,
 ): Promise<Pick<Stage, 'connect' | 'close'>> => {
   const arrivals: Socket[] = [];

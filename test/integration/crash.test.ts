@@ -8,8 +8,7 @@ import { systemClock, systemRandom, systemTimers } from '../../src/app/system-cl
 import { stepOf } from '../../src/cli/demo/flow.ts';
 import { RoutingClient } from '../../src/cli/demo/routing-client.ts';
 import { type Fact } from '../../src/core/fact.ts';
-import { dictionaryPath } from '../../src/fix/dictionary/dictionary-path.ts';
-import { loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
 import { makeMemoryStore } from '../../src/fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../src/fix/runtime/initiator-session.ts';
 import { type FixSession } from '../../src/fix/session/model/session-types.ts';

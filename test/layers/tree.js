@@ -13,13 +13,8 @@ export const SINGLE_USER_ALLOWED = new Map([
   ['src/config/load/expand-schema.ts', 'waits for its merge'],
   ['src/config/load/validate-values.ts', 'waits for its merge'],
   ['src/control/socket-probe.ts', 'waits for its merge'],
-  ['src/fix/runtime/acceptor/turned-away-log.ts', 'waits for its merge'],
-  ['src/fix/runtime/inbox.ts', 'waits for its merge'],
-  ['src/fix/runtime/session-host-options.ts', 'waits for its merge'],
-  ['src/fix/validation/field-rule.ts', 'waits for its merge'],
   ['src/kraken/funds/audit-head.ts', 'waits for its merge'],
   ['src/kraken/history/check-listed.ts', 'waits for its merge'],
-  ['src/upstream/fix/client-values.ts', 'waits for its merge'],
 ]);
 
 const filesBelow = (root, folder) =>

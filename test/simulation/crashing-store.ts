@@ -54,31 +54,21 @@ export class CrashingStore implements SessionStore {
   nextTargetMsgSeqNum = (): number => this.#current.nextTargetMsgSeqNum();
   confirmedMsgSeqNum = (): number => this.#current.confirmedMsgSeqNum();
   confirm = (msgSeqNum: number): void => {
-    this.#write((store) => {
-      store.confirm(msgSeqNum);
-    });
+    this.#write((store) => store.confirm(msgSeqNum));
   };
   saveOutbound = (msgSeqNum: number, bytes: Buffer): void => {
-    this.#write((store) => {
-      store.saveOutbound(msgSeqNum, bytes);
-    });
+    this.#write((store) => store.saveOutbound(msgSeqNum, bytes));
   };
   setNextSenderMsgSeqNum = (value: number): void => {
-    this.#write((store) => {
-      store.setNextSenderMsgSeqNum(value);
-    });
+    this.#write((store) => store.setNextSenderMsgSeqNum(value));
   };
   setNextTargetMsgSeqNum = (value: number): void => {
     const joins = this.#isDelivering;
     this.#isDelivering = false;
-    this.#write((store) => {
-      store.setNextTargetMsgSeqNum(value);
-    }, joins);
+    this.#write((store) => store.setNextTargetMsgSeqNum(value), joins);
   };
   reset: SessionStore['reset'] = (at) => {
-    this.#write((store) => {
-      store.reset(at);
-    });
+    this.#write((store) => store.reset(at));
   };
   createdAt: SessionStore['createdAt'] = () => this.#current.createdAt();
   outbound: SessionStore['outbound'] = (from, to) => this.#current.outbound(from, to);

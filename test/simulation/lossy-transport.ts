@@ -56,12 +56,8 @@ export class LossyTransport implements SessionTransport {
     }
   };
   unsentBytes = (): number => 0;
-  close = (): void => {
-    this.onClose();
-  };
-  destroy = (): void => {
-    this.onClose();
-  };
+  close = (): void => this.onClose();
+  destroy = (): void => this.onClose();
 
   #corrupted(frame: Buffer): Buffer {
     const copy = Buffer.from(frame);

@@ -48,9 +48,7 @@ class Side {
       dictionary,
       clock: time,
       validate: makeValidate(dictionary, this.#settings),
-      onStepped: () => {
-        ticker.arm(host.deadline);
-      },
+      onStepped: () => ticker.arm(host.deadline),
     });
     const ticker = new SessionTicker({ clock: time, timers: time }, () => {
       if (this.lives === life) host.tick();
@@ -162,9 +160,7 @@ export class SessionWorld {
     if (side.host === undefined) return;
     this.#disconnect();
     side.crash();
-    this.time.set(RESTART_MS, () => {
-      side.boot();
-    });
+    this.time.set(RESTART_MS, () => side.boot());
   }
 
   #connect(): void {

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { StartError, startWithVenue, type StartedEngine } from '../../app/start-engine.ts';
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
-import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
-import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';

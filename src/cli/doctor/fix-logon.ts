@@ -3,8 +3,7 @@ import { marketDataSettings, tradingSettings } from '../../app/sessions/settings
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
 import { connectionOf } from '../../app/sessions/venue-access.ts';
 import { type VenueSessionConfig } from '../../config/config.ts';
-import { dictionaryPath } from '../../fix/dictionary/dictionary-path.ts';
-import { loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
 import { type SessionApplication } from '../../fix/session/model/session-types.ts';

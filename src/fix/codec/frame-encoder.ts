@@ -39,12 +39,12 @@ export interface EncodeError {
   readonly tag: number;
 }
 
-export interface EncoderLimits {
+interface EncoderLimits {
   /** Whole frame, 8 to 10. */
   readonly frameBytesMax: number;
 }
 
-export const ENCODER_LIMITS: EncoderLimits = { frameBytesMax: 4 * 1024 * 1024 };
+const ENCODER_LIMITS: EncoderLimits = { frameBytesMax: 4 * 1024 * 1024 };
 
 const SCRATCH_BYTES = 4_096;
 /** Room before the body for `8=…|9=…|`. */

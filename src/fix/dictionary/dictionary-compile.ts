@@ -7,7 +7,7 @@ import {
 } from './dictionary.ts';
 
 /** The parts of jspurefix's definitions that are read; its own classes have them and much more. */
-export interface SourceField {
+interface SourceField {
   readonly name: string;
   readonly required: boolean;
   /** One of the three, by the kind of the field. */

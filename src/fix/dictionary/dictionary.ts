@@ -51,8 +51,8 @@ export const FLAG_TRAILER = 2;
 export const FLAG_COUNT = 4;
 /** Length field of a data field. */
 export const FLAG_LENGTH = 8;
-export const FLAG_DATA = 16;
-export const FLAG_DEFINED = 32;
+const FLAG_DATA = 16;
+const FLAG_DEFINED = 32;
 
 /** The tables are arrays by tag. */
 const TAG_MAX = 1_048_575;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 // `import type`, or the import would stay in the output and load the whole package.
 import type { ElasticBuffer, IJsFixConfig, ISessionDescription, MsgTransmitter } from 'jspurefix';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -38,6 +39,10 @@ export type DictionaryError = string;
  */
 export const loadDictionary = (path: string): Result<FixDictionary, DictionaryError> =>
   readDictionary(path, (xml) => xml);
+
+/** Where a dictionary of ours lies: the folder is beside `src` and `dist` alike. */
+export const dictionaryPath = (file: 'KRAKEN-DRV-FIX44.xml' | 'FATHOM-FIX44.xml'): string =>
+  fileURLToPath(new URL(`../../../fix-dictionaries/${file}`, import.meta.url));
 
 /** The dictionaries that jspurefix ships: stock FIX 4.2 and 4.4 as QuickFIX has them. */
 export const stockDictionaryPath = (version: 'FIX.4.2' | 'FIX.4.4'): string =>

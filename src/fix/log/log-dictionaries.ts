@@ -1,6 +1,6 @@
 import { type FixDictionary } from '../dictionary/dictionary.ts';
-import { dictionaryPath } from '../dictionary/dictionary-path.ts';
 import {
+  dictionaryPath,
   type DictionaryError,
   loadDictionary,
   loadStockDictionary,

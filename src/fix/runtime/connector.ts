@@ -4,7 +4,7 @@ import { connect as connectTls, type SecureVersion } from 'node:tls';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Timers } from '../../lib/time.ts';
 
-export interface TlsClientSettings {
+interface TlsClientSettings {
   /** Certificate authorities in PEM; the system's when left out. */
   readonly ca?: string | Buffer;
   /** Name to verify and to send as SNI; the host's when left out. */

@@ -181,8 +181,6 @@ class InitiatorSession extends SessionVerbs {
     this.#reconnect = next.state;
     const delayMs = this.#isRetryingAtOnce ? 0 : next.delayMs;
     this.#isRetryingAtOnce = false;
-    this.#retry = this.#options.timers.set(delayMs, () => {
-      this.#connect();
-    });
+    this.#retry = this.#options.timers.set(delayMs, () => this.#connect());
   }
 }

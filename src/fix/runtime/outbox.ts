@@ -169,9 +169,7 @@ export class SessionOutbox {
       transport.write(frames.length === 1 && first !== undefined ? first : Buffer.concat(frames));
       if (this.#ready[0] !== undefined && !Buffer.isBuffer(this.#ready[0])) {
         // A long resend lets the sockets be read between its parts.
-        setImmediate(() => {
-          this.pump();
-        });
+        setImmediate(() => this.pump());
         return;
       }
     }

@@ -18,7 +18,6 @@ export interface OwnerDeps {
 }
 
 /** Carries out one call to the owner of a session. */
-// eslint-disable-next-line complexity -- one line per kind of call
 export const callOwner = (call: CallEffect, deps: OwnerDeps): void => {
   const { application, store } = deps;
   switch (call.type) {

@@ -1,24 +1,66 @@
 import { invariant } from '../../lib/invariant.ts';
 import { err, type Result } from '../../lib/result.ts';
-import { type EpochMs, type MonotonicMs } from '../../lib/time.ts';
+import { type EpochMs, type MonotonicMs, type Clock } from '../../lib/time.ts';
 import { FrameEncoder } from '../codec/frame-encoder.ts';
 import { type FixMessage, type OutboundMessage } from '../codec/fix-message.ts';
 import { type SendEffect, type SessionEffect } from '../session/model/effect.ts';
 import { type EventBody, type Moment } from '../session/model/event.ts';
 import { sendApplication } from '../session/send.ts';
-import { type SendRefusal, type SessionView } from '../session/model/session-types.ts';
+import {
+  type SendRefusal,
+  type SessionView,
+  type SessionApplication,
+  type SessionStore,
+} from '../session/model/session-types.ts';
 import { type SessionConfig, type SessionSettings } from '../session/model/settings.ts';
 import { initialState, isReady, type SessionState, viewOf } from '../session/model/state.ts';
 import { step } from '../session/step.ts';
 import { nextDeadline } from '../session/timers.ts';
-import { type HostOptions } from './session-host-options.ts';
 import { callOwner, headerOf, tellNotice } from './session-effects.ts';
-import { SessionInbox } from './inbox.ts';
 import { SessionOutbox, type SessionTransport } from './outbox.ts';
 import { Redelivery, redeliveryNotice } from './redelivery.ts';
 import { makeReplay, type ReplayRange } from './replay.ts';
+import { type Decoded, DECODER_LIMITS, FrameDecoder } from '../codec/frame-decoder.ts';
+import { type FixDictionary } from '../dictionary/dictionary.ts';
 
-export { type HostOptions, type SessionLog } from './session-host-options.ts';
+/** Where a session writes what it hears and says; called for every frame. */
+export interface SessionLog {
+  readonly inbound: (bytes: Buffer) => void;
+  readonly outbound: (bytes: Buffer) => void;
+  readonly event: (text: string) => void;
+}
+
+export interface HostOptions {
+  readonly settings: SessionSettings;
+  readonly application: SessionApplication;
+  readonly store: SessionStore;
+  readonly dictionary: FixDictionary;
+  readonly clock: Clock;
+  readonly log?: SessionLog;
+  /** What the dictionary finds wrong with a message; makers of sessions fill it in. */
+  readonly validate?: SessionConfig['validate'];
+  /** Instead of asking the application itself. */
+  readonly checkLogon?: SessionConfig['checkLogon'];
+  /** Longest frame that is taken from the peer; a longer one is garbled. */
+  readonly frameBytesMax?: number;
+  /**
+   * Unsent bytes beyond which the peer is too slow: an application message is refused, or, where
+   * messages are stored for later, the connection is cut and the peer gets them by its
+   * ResendRequest(2). A message of the session layer cuts it in any case.
+   */
+  readonly unsentBytesMax?: number;
+  /**
+   * MsgType(35) of messages that a reset of the numbers must not lose: sent again with
+   * PossResend(97)=Y.
+   */
+  readonly redeliver?: readonly string[];
+  /** Unsent bytes beyond which a resend waits. */
+  readonly replayBytesMax?: number;
+  /** What became of the connection, before the owner hears of it. */
+  readonly onOutcome?: (outcome: 'logged-on' | 'refused') => void;
+  /** After every event: deadlines may have moved, the connection may be gone. */
+  readonly onStepped?: () => void;
+}
 
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const REPLAY_BYTES_MAX = 256 * 1024;
@@ -288,5 +330,46 @@ export class SessionHost {
       return;
     }
     this.#outbox.push(makeReplay({ ...this.#options, encoder: this.#encoder }, range));
+  }
+}
+
+/** The bytes of one session's connection, as frames; and whether the end of one is awaited. */
+class SessionInbox {
+  readonly #decoder: FrameDecoder;
+  #frames = 0;
+  #isFramePending = false;
+
+  constructor(dictionary: FixDictionary, frameBytesMax = DECODER_LIMITS.frameBytesMax) {
+    this.#decoder = new FrameDecoder(dictionary, { frameBytesMax });
+  }
+
+  /** A new connection starts clean. */
+  reset(): void {
+    this.#decoder.reset();
+    this.#isFramePending = false;
+  }
+
+  push(chunk: Buffer): void {
+    this.#frames = 0;
+    this.#decoder.push(chunk);
+  }
+
+  /** The next message or garbage; `undefined` when more bytes are needed. */
+  next(): Decoded | undefined {
+    const decoded = this.#decoder.next();
+    if (decoded !== undefined) this.#frames += 1;
+    return decoded;
+  }
+
+  /**
+   * Once `next` has no more: whether a frame is begun, if the last chunk changed that; `undefined`
+   * when all is as before. What is left behind a frame that ended is the beginning of another one,
+   * whose time counts anew.
+   */
+  pendingChange(): boolean | undefined {
+    const isPending = this.#decoder.isFrameBegun;
+    if (isPending === this.#isFramePending && (!isPending || this.#frames === 0)) return undefined;
+    this.#isFramePending = isPending;
+    return isPending;
   }
 }

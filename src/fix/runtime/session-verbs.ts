@@ -48,9 +48,7 @@ export abstract class SessionVerbs implements FixSession {
   stop(text?: string): Promise<void> {
     this.logout(text);
     if (!this.isConnected) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#stopped.push(resolve);
-    });
+    return new Promise((resolve) => this.#stopped.push(resolve));
   }
 
   cut(text: string): Promise<void> {

@@ -54,9 +54,7 @@ export const attachSocket = (
     close: () => {
       if (isOver || closing !== undefined) return;
       text = 'closed by us';
-      closing = deps.timers.set(LINGER_MS, () => {
-        socket.destroy();
-      });
+      closing = deps.timers.set(LINGER_MS, () => socket.destroy());
       // The session is free for a new connection as soon as our last byte is out; this one fades
       // away by itself.
       socket.end(finish);

@@ -31,9 +31,7 @@ export class SessionTicker {
     if (this.#armed !== undefined && this.#armed.at <= deadline) return;
     this.#armed?.cancel();
     const afterMs = Math.max(Math.ceil(deadline - this.#clock.monotonic()), NEXT_TURN_MS);
-    const { cancel } = this.#timers.set(afterMs, () => {
-      this.#fire(deadline);
-    });
+    const { cancel } = this.#timers.set(afterMs, () => this.#fire(deadline));
     this.#armed = { at: deadline, cancel };
   }
 

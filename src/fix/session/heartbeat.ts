@@ -31,7 +31,7 @@ export const onHeartbeat = (turn: Turn, message: FixMessage): void => {
 };
 
 /** FIX session test case 16b: with both directions in step, what the owner wants sent may go. */
-export const synchronized = (turn: Turn): void => {
+const synchronized = (turn: Turn): void => {
   const { held } = connectionOf(turn);
   updateConnection(turn, { isSynchronized: true, held: [] });
   const released: { readonly message: OutboundMessage; readonly msgSeqNum: number }[] = [];

@@ -68,7 +68,7 @@ const REVERSED: readonly (readonly [from: number, to: number])[] = [
 ];
 
 /** FIX 4.4 vol. 1, third-party routing: an answer goes back the way the message came. */
-export const reverseRoute = (message: FixMessage): readonly FixField[] => {
+const reverseRoute = (message: FixMessage): readonly FixField[] => {
   const route: FixField[] = [];
   for (const [from, to] of REVERSED) {
     const value = message.get(from);

@@ -87,7 +87,7 @@ export const rolloverPlan = (
 };
 
 /** The rollover that was last, at `at` included. */
-export const lastRollover = (settings: RolloverSettings, at: EpochMs): EpochMs => {
+const lastRollover = (settings: RolloverSettings, at: EpochMs): EpochMs => {
   const today = Math.floor(at / DAY_MS) * DAY_MS + settings.atMsOfDay;
   return epochMs(at >= today ? today : today - DAY_MS);
 };

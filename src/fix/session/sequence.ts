@@ -84,7 +84,7 @@ export const onTooHigh = (turn: Turn, msgSeqNum: number, message: FixMessage | '
 };
 
 /** ResendRequest(2) from the next expected number up to what was seen, a chunk at most. */
-export const askForGap = (turn: Turn, seen: number, reasks: number): void => {
+const askForGap = (turn: Turn, seen: number, reasks: number): void => {
   const begin = turn.state.nextTarget;
   const { resendChunkSize } = turn.config.settings;
   const end = Math.min(begin + resendChunkSize - 1, seen - 1);

@@ -37,7 +37,6 @@ export const step = (state: SessionState, event: SessionEvent, config: SessionCo
   return { state: turn.state, effects: [...turn.effects, ...turn.calls] };
 };
 
-// eslint-disable-next-line complexity -- one line per kind of event; a table would hide the payloads from the compiler
 const apply = (turn: Turn, event: SessionEvent): void => {
   switch (event.type) {
     case 'Connected':

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
-import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
-import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type RestKey } from '../../../src/simulator/gateways/rest/rest-key.ts';
 import { sign } from '../../../src/simulator/gateways/rest/gate.ts';

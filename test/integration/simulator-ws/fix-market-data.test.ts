@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { systemClock, systemRandom, systemTimers } from '../../../src/app/system-clock.ts';
 import { type TradingSymbol } from '../../../src/domain/ids.ts';
-import { dictionaryPath } from '../../../src/fix/dictionary/dictionary-path.ts';
-import { loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
 import { makeMemoryStore } from '../../../src/fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../../src/fix/runtime/initiator-session.ts';
 import { type FixSession } from '../../../src/fix/session/model/session-types.ts';

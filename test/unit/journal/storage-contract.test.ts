@@ -15,9 +15,7 @@ const contract = (name: string, make: () => { storage: Storage; cleanUp: () => v
     beforeEach(() => {
       ({ storage, cleanUp } = make());
     });
-    afterEach(() => {
-      cleanUp();
-    });
+    afterEach(() => cleanUp());
 
     it('lists what was created and forgets what was removed', () => {
       storage.create('a').close();
@@ -110,8 +108,6 @@ describe('writeAll', () => {
   it('gives up on a file that takes nothing', () => {
     const storage = new MemoryStorage();
     const file = { ...storage.create('a'), write: () => 0 };
-    expect(() => {
-      writeAll(file, Buffer.from('x'), 0);
-    }).to.throw('no byte written at 0');
+    expect(() => writeAll(file, Buffer.from('x'), 0)).to.throw('no byte written at 0');
   });
 });

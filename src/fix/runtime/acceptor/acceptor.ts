@@ -2,7 +2,7 @@ import { type Socket } from 'node:net';
 import { type SecureVersion, type TlsOptions } from 'node:tls';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import { AcceptorSession } from './acceptor-session.ts';
-import { readFirstFrame } from './acceptor-lobby.ts';
+import { readFirstFrame } from './first-frame.ts';
 import { type FixDictionary } from '../../dictionary/dictionary.ts';
 import { FixListener } from './listener.ts';
 import { type FixMessage } from '../../codec/fix-message.ts';
@@ -14,7 +14,6 @@ import {
 import { type SessionConfig, type SessionOptions } from '../../session/model/settings.ts';
 import { type TurnedAway } from './logon-trial.ts';
 import { type SessionLog } from '../session-host.ts';
-import { TurnedAwayLog } from './turned-away-log.ts';
 
 export interface TlsServerSettings {
   readonly key: string | Buffer;
@@ -47,7 +46,7 @@ export interface AcceptedSession {
 }
 
 /** Whom a Logon is from and to, in its own words. */
-export interface LogonIdentity {
+interface LogonIdentity {
   readonly beginString: string;
   readonly senderCompID: string;
   readonly targetCompID: string;
@@ -128,13 +127,9 @@ class Acceptor implements FixAcceptor {
       ...(logonTimeoutMs !== undefined && { handshakeTimeoutMs: logonTimeoutMs }),
       allowsAddress: (address) => this.#allowsAddress(address),
       onConnection: (socket) => {
-        this.accept(socket, () => {
-          this.#listener.settle(socket);
-        });
+        this.accept(socket, () => this.#listener.settle(socket));
       },
-      onTurnedAway: (text) => {
-        this.#turnedAway.add(text);
-      },
+      onTurnedAway: (text) => this.#turnedAway.add(text),
     });
     for (const session of options.sessions) this.#add(session);
   }
@@ -239,12 +234,8 @@ class Acceptor implements FixAcceptor {
       socket.destroy();
       return;
     }
-    const linger = this.#options.timers.set(LINGER_MS, () => {
-      socket.destroy();
-    });
-    socket.once('close', () => {
-      linger.cancel();
-    });
+    const linger = this.#options.timers.set(LINGER_MS, () => socket.destroy());
+    socket.once('close', () => linger.cancel());
     // What is unread when a socket closes may cost the peer our answer.
     socket.resume();
     socket.write(answer);
@@ -262,3 +253,45 @@ const tlsOptions = (tls: TlsServerSettings): TlsOptions => ({
   rejectUnauthorized: tls.requestCert ?? false,
   minVersion: tls.minVersion ?? 'TLSv1.3',
 });
+
+const TURNED_AWAY_WINDOW_MS = 10_000;
+const TURNED_AWAY_LINES_MAX = 20;
+
+/**
+ * Tells who was turned away, but a flood of strangers fills no log: the rest of ten seconds is one
+ * line with their number.
+ */
+class TurnedAwayLog {
+  readonly #timers: Timers;
+  readonly #tell: (text: string) => void;
+  #window: { readonly cancel: () => void } | undefined;
+  #lines = 0;
+
+  constructor(timers: Timers, tell: (text: string) => void) {
+    this.#timers = timers;
+    this.#tell = tell;
+  }
+
+  add(text: string): void {
+    this.#window ??= this.#timers.set(TURNED_AWAY_WINDOW_MS, () => {
+      this.#window = undefined;
+      this.#summarize();
+    });
+    this.#lines += 1;
+    if (this.#lines <= TURNED_AWAY_LINES_MAX) this.#tell(text);
+  }
+
+  /** Tells what is untold. */
+  close(): void {
+    this.#window?.cancel();
+    this.#window = undefined;
+    this.#summarize();
+  }
+
+  #summarize(): void {
+    const untold = this.#lines - TURNED_AWAY_LINES_MAX;
+    this.#lines = 0;
+    if (untold > 0)
+      this.#tell(`${untold} more connections within ${TURNED_AWAY_WINDOW_MS / 1_000} s`);
+  }
+}

@@ -75,12 +75,8 @@ export class FixListener {
       else this.#ready(socket, raw);
     });
     // A failed handshake is the client's trouble.
-    this.#tls?.on('tlsClientError', (_error, socket) => {
-      socket.destroy();
-    });
-    this.#server = createTcpServer((raw) => {
-      this.#connected(raw);
-    });
+    this.#tls?.on('tlsClientError', (_error, socket) => socket.destroy());
+    this.#server = createTcpServer((raw) => this.#connected(raw));
   }
 
   listen(): Promise<number> {
@@ -109,9 +105,7 @@ export class FixListener {
   /** Cuts every connection; resolves when nothing is left. */
   close(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
+      this.#server.close(() => resolve());
     });
     for (const raw of this.#raw) raw.destroy();
     return closed;

@@ -13,7 +13,7 @@ import {
 export type SessionEffect = WireEffect | CallEffect;
 
 /** What touches the wire and the store. */
-export type WireEffect =
+type WireEffect =
   | SendEffect
   | ReplayEffect
   | { readonly type: 'ResetStore' }
@@ -57,7 +57,7 @@ export interface SendEffect {
 }
 
 /** Answer the peer's ResendRequest(2) with stored messages of a closed range. */
-export interface ReplayEffect {
+interface ReplayEffect {
   readonly type: 'Replay';
   readonly beginSeqNo: number;
   readonly endSeqNo: number;

@@ -3,7 +3,7 @@ import { type FixField, type FixMessage } from '../../codec/fix-message.ts';
 import { type LogonToSend } from './session-types.ts';
 
 /** Who speaks to whom, in which dialect. */
-export interface SessionIdentity {
+interface SessionIdentity {
   /** Our name for the session, unique in the process. */
   readonly id: string;
   readonly role: 'initiator' | 'acceptor';
@@ -139,7 +139,7 @@ export interface MessageProblem {
  * Requests that must not reach a venue late: orders, cancels, replaces, mass cancels, lists,
  * quotes.
  */
-export const ORDER_MSG_TYPES: readonly string[] = [
+const ORDER_MSG_TYPES: readonly string[] = [
   'D',
   'F',
   'G',

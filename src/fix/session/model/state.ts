@@ -74,7 +74,7 @@ export interface ConnectionEnd {
  * `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `answered`:
  * the peer asked, we replied.
  */
-export interface LogoutInProgress {
+interface LogoutInProgress {
   readonly kind: 'asked' | 'complaint' | 'answered';
   readonly at: MonotonicMs;
 }
@@ -89,7 +89,7 @@ export interface Probe {
 }
 
 /** Numbers the peer sent and we do not have; the first is always the next expected one. */
-export interface Gap {
+interface Gap {
   /** Highest MsgSeqNum(34) seen beyond the gap. */
   readonly seen: number;
   /** EndSeqNo(16) of the outstanding ResendRequest(2); Infinity when it asked for everything. */

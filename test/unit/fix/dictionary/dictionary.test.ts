@@ -18,9 +18,8 @@ describe('dictionary of Kraken Derivatives', () => {
     expect(messages('app').join(' ')).to.equal('8 D F G H V W X Y g h j q x y');
   });
 
-  it('requires what an order on derivatives must carry, ExecInst(18) included', () => {
-    expect(kraken.messages.get('D')?.required).to.have.members([11, 55, 54, 40, 38, 59, 60, 18]);
-  });
+  it('requires what an order on derivatives must carry, ExecInst(18) included', () =>
+    expect(kraken.messages.get('D')?.required).to.have.members([11, 55, 54, 40, 38, 59, 60, 18]));
 
   it('has the custom tags with their values', () => {
     expect(kraken.fields.get(5025)).to.include({ name: 'Nonce', type: 'STRING' });
@@ -62,9 +61,8 @@ describe('dictionary of our clients', () => {
     }
   });
 
-  it('requires ClOrdID, Symbol, Side, OrdType, OrderQty and TransactTime of a new order', () => {
-    expect(fathom.messages.get('D')?.required).to.have.members([11, 55, 54, 38, 40, 60]);
-  });
+  it('requires ClOrdID, Symbol, Side, OrdType, OrderQty and TransactTime of a new order', () =>
+    expect(fathom.messages.get('D')?.required).to.have.members([11, 55, 54, 38, 40, 60]));
 
   it('has our own tags, the venue types of order, and groups within groups', () => {
     expect(fathom.messages.get('8')?.fields.has(20001)).to.equal(true);

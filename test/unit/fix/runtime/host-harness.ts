@@ -15,9 +15,7 @@ import { VirtualTime } from '../../../support/virtual-time.ts';
 /** Lets microtasks (commits) and setImmediate (long resends) run. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 4; turn++) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await new Promise((resolve) => setImmediate(resolve));
   }
 };
 

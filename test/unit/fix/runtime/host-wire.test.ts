@@ -95,9 +95,7 @@ describe('time', () => {
     ticker.arm(host.deadline);
     time.stall(3 * 30_000);
     // What the peer has sent meanwhile is read in the turn after the late timer.
-    time.set(0, () => {
-      host.received(frame('35=0|'));
-    });
+    time.set(0, () => host.received(frame('35=0|')));
     await time.advance(10);
     expect(host.view().phase).to.equal('LoggedOn');
     expect(harness.transport.isClosed).to.equal(false);

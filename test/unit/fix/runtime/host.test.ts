@@ -23,14 +23,10 @@ const makeHeldStore = (): SessionStore & {
         waiting.push({ resolve, reject });
       }),
     release: () => {
-      finish(({ resolve }) => {
-        resolve();
-      });
+      finish(({ resolve }) => resolve());
     },
     fail: () => {
-      finish(({ reject }) => {
-        reject(new Error('disk full'));
-      });
+      finish(({ reject }) => reject(new Error('disk full')));
     },
   };
 };

@@ -72,9 +72,7 @@ describe('reaching the peer', () => {
     });
 
     it('1B-T: survive a reset in the handshake', async () => {
-      const server = createServer((socket) => {
-        socket.once('data', () => socket.resetAndDestroy());
-      });
+      const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
       const port = await listenRaw(server);
       const { told } = dial(port, { connection: { tls: { ca: pem.cert } } });
       await until(() => told.has('CONNECT_RESET'), 'reset');

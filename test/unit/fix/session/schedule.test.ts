@@ -35,19 +35,13 @@ const makeRecorder = (
     phase: 'Disconnected' as SessionView['phase'],
     session: {
       view: () => ({ phase: recorder.phase }),
-      logon: () => {
-        note('logon');
-      },
-      logout: () => {
-        note('logout');
-      },
+      logon: () => note('logon'),
+      logout: () => note('logout'),
       stop: () => {
         note('stop');
         return Promise.resolve();
       },
-      reset: () => {
-        note('reset');
-      },
+      reset: () => note('reset'),
     } as unknown as FixSession,
   };
   return recorder;
@@ -69,9 +63,8 @@ describe('the hours of a session', () => {
     ]);
   });
 
-  it('are the next ones when the session is closed', () => {
-    expect(iso(windowAt(daily, utc('2026-11-22T18:00:00')).opensAt)).to.equal('2026-11-23T08:00');
-  });
+  it('are the next ones when the session is closed', () =>
+    expect(iso(windowAt(daily, utc('2026-11-22T18:00:00')).opensAt)).to.equal('2026-11-23T08:00'));
 
   it('may run past midnight, or all day', () => {
     const night = { startTime: '22:00:00', endTime: '06:00:00', timeZone: 'UTC' };

@@ -72,7 +72,6 @@ describe('a client’s FIX session', () => {
     expect(told('D', [[58, 'A \xe2\x80\x93 B']]).taken).to.have.length(1);
   });
 
-  it('is down when its connection is lost', () => {
-    expect(downsOf('Disconnected')).to.deep.equal(['Disconnected']);
-  });
+  it('is down when its connection is lost', () =>
+    expect(downsOf('Disconnected')).to.deep.equal(['Disconnected']));
 });

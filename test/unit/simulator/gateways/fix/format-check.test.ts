@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { dictionaryPath } from '../../../../../src/fix/dictionary/dictionary-path.ts';
-import { loadDictionary } from '../../../../../src/fix/dictionary/jspurefix.ts';
+import { dictionaryPath, loadDictionary } from '../../../../../src/fix/dictionary/jspurefix.ts';
 import { makeFormatCheck } from '../../../../../src/simulator/gateways/fix/format-check.ts';
 import { message } from '../../../kraken/fix/market-data/market-data-frames.ts';
 import { L3, request } from './market-data/market-data-scene.ts';

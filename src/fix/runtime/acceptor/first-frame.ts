@@ -50,9 +50,7 @@ export const readFirstFrame = (
       finish(err(`no message in the first ${FIRST_BYTES_MAX} bytes`));
     }
   };
-  const onClose = (): void => {
-    finish(err('closed before the first message'));
-  };
+  const onClose = (): void => finish(err('closed before the first message'));
   const timer = options.timers.set(options.timeoutMs, () => {
     finish(err(`no message within ${options.timeoutMs} ms`));
   });
