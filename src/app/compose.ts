@@ -12,7 +12,6 @@ import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { makeDecider } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop } from './loop/engine-loop.ts';
-import { EngineEmitter } from './loop/execution-events.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted } from './leave-venue.ts';
 import { stopEngine } from './lifecycle.ts';
@@ -26,7 +25,7 @@ import {
 } from './sessions/open-sessions.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
-import { publishFacts, type Readers } from './loop/publish.ts';
+import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
 import { makeFactJournal, recoverEngine } from './loop/recovery.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { makeTellClient } from './sessions/tell-client.ts';

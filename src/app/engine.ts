@@ -10,11 +10,12 @@ import {
   type TimeInForce,
   type TriggerSignal,
 } from '../domain/order.ts';
+import { defined } from '../lib/defined.ts';
 import { faultOfText } from '../lib/plain-text.ts';
 import { type SessionView } from '../fix/session/model/session-types.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
-import { type EngineEvents } from './loop/execution-events.ts';
+import { type EngineEvents } from './loop/publish.ts';
 import { systemTimers } from './system-clock.ts';
 import { untilOpen, type UntilOpenOptions } from './until-open.ts';
 
@@ -103,7 +104,7 @@ export class Engine {
           clientOrderID: order.clientOrderID as ClientOrderID,
           terms,
           possResend: false,
-          ...(account === undefined ? {} : { account }),
+          ...defined({ account }),
         },
       });
     } else {
@@ -142,7 +143,7 @@ export class Engine {
     this.#parts.loop.submit({
       type: 'CancelAll',
       by: LIBRARY,
-      ...(symbol === undefined ? {} : { symbol }),
+      ...defined({ symbol }),
     });
     await this.#parts.loop.settled();
   }
@@ -237,7 +238,7 @@ const ID_LENGTH_MAX = 128;
  * recorded.
  */
 const faultOfIds = ({ clientOrderID, symbol, account }: LibraryOrder): Refusal | undefined => {
-  const texts = { clientOrderID, symbol, ...(account === undefined ? {} : { account }) };
+  const texts = { clientOrderID, symbol, ...defined({ account }) };
   for (const [name, text] of Object.entries(texts)) {
     const fault = typeof text === 'string' ? faultOfText(text, ID_LENGTH_MAX) : 'is not a text';
     if (fault !== undefined) return { code: 'UNREADABLE_TEXT', text: `${name} ${fault}` };
@@ -264,7 +265,7 @@ const toTerms = (order: LibraryOrder): OrderTerms | { readonly refusal: Refusal 
     timeInForce: order.timeInForce ?? 'GTC',
     postOnly: order.postOnly ?? false,
     reduceOnly: order.reduceOnly ?? false,
-    ...(triggerSignal === undefined ? {} : { triggerSignal }),
+    ...defined({ triggerSignal }),
     ...amounts,
   } as OrderTerms;
 };
@@ -313,8 +314,7 @@ const toAck = (
     clientOrderID,
     orderID,
     duplicate: again === undefined ? 'no' : 'same order',
-    ...(code === undefined ? {} : { code }),
-    ...(text === undefined ? {} : { text }),
+    ...defined({ code, text }),
   };
 };
 

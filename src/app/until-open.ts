@@ -1,5 +1,5 @@
 import { type Timers } from '../lib/time.ts';
-import { type EngineEmitter } from './loop/execution-events.ts';
+import { type EngineEmitter } from './loop/publish.ts';
 
 export interface UntilOpenOptions {
   /** Default 30 s. */

@@ -88,29 +88,6 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'TimerFired':
       timerFired(draft, body, deps);
       return;
-    default:
-      decideRoute(draft, body, deps);
-  }
-};
-
-const changedOrders = (draft: Draft): readonly OrderID[] =>
-  draft.facts.flatMap((fact) => ('orderID' in fact ? [fact.orderID] : []));
-
-type RouteBody = Extract<
-  InputBody,
-  {
-    type:
-      | 'EngineStarted'
-      | 'PauseRoute'
-      | 'RouteUp'
-      | 'RouteDown'
-      | 'VenueAskedResend'
-      | 'RouteSynchronized';
-  }
->;
-
-const decideRoute = (draft: Draft, body: RouteBody, deps: OrderManagerDeps): void => {
-  switch (body.type) {
     case 'EngineStarted':
       engineStarted(draft, deps);
       return;
@@ -131,3 +108,6 @@ const decideRoute = (draft: Draft, body: RouteBody, deps: OrderManagerDeps): voi
       return;
   }
 };
+
+const changedOrders = (draft: Draft): readonly OrderID[] =>
+  draft.facts.flatMap((fact) => ('orderID' in fact ? [fact.orderID] : []));

@@ -5,6 +5,7 @@ import {
   type SessionName,
 } from '../domain/ids.ts';
 import { type OrdStatus } from '../domain/order.ts';
+import { defined } from '../lib/defined.ts';
 import { isFreezing, type DoubtClass } from './doubt-class.ts';
 import { listed } from './listed.ts';
 import { isClosed, avgPxOf, ordStatusOf } from './evolve/order-status.ts';
@@ -35,7 +36,7 @@ export const orderView = (state: EngineState, orderID: OrderID): OrderView | und
     ordStatus: ordStatusOf(order),
     avgPx: avgPxOf(order),
     isOpen: !isClosed(order),
-    ...(doubt === undefined ? {} : { doubt }),
+    ...defined({ doubt }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../lib/defined.ts';
 import { mkdirSync } from 'node:fs';
 
 import { type BufferedFileOptions } from '../lib/files/buffered-file.ts';
@@ -66,7 +67,7 @@ export const openExecutionLog = (
       dir: options.dir,
       fileBytesMax: options.fileBytesMax ?? FILE_BYTES_MAX,
       bufferBytesMax: options.bufferBytesMax ?? BUFFER_BYTES_MAX,
-      ...(options.write === undefined ? {} : { write: options.write }),
+      ...defined({ write: options.write }),
     };
     const json = recoverSeries(series, JSON_RECOVERY);
     if (!json.ok) return json;

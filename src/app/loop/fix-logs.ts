@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type FixLogConfig } from '../../config/config.ts';
 import { type FixLog, openFixLog } from '../../fix/log/log.ts';
 import { type SessionLog } from '../../fix/runtime/session-host.ts';
@@ -35,7 +36,7 @@ export class FixLogs {
       beginString: 'FIX.4.4',
       senderCompID: session.senderCompID,
       targetCompID: session.targetCompID,
-      ...(session.qualifier === undefined ? {} : { qualifier: session.qualifier }),
+      ...defined({ qualifier: session.qualifier }),
       heartbeats: config.heartbeats,
       timers,
       redactor,

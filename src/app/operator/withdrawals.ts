@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config, type FundsConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
@@ -13,11 +14,12 @@ import {
 } from '../../kraken/rest/history/history-gateway.ts';
 import { type RestLogEntry } from '../../kraken/rest/history/history-readers.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
+import { takeLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type Clock, epochMs, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
-import { lockFundsKey } from './funds-key-lock.ts';
+import { makeLockFolder } from '../lock-folder.ts';
 import { restSettingsOf } from '../venue-view/rest-access.ts';
 
 /** `withdraw.*` on the control socket of a running engine. */
@@ -164,4 +166,18 @@ const readWholeLog = async (
     if (!Number.isSafeInteger(fromID)) return undefined;
   }
   return undefined;
+};
+
+/**
+ * One engine per funds key on this machine. The daily limit is counted in the audit record below
+ * `engine.dataDir`, so a second engine with a data folder of its own would have a second daily
+ * limit. Returns the function that releases the lock.
+ */
+const lockFundsKey = (apiKey: Secret): Result<() => void, string> => {
+  // A digest: the name of the lock file must not disclose the key.
+  const digest = createHash('sha256').update(apiKey.reveal(), 'utf8').digest('hex').slice(0, 32);
+  const folder = makeLockFolder();
+  if (!folder.ok) return err(`funds: ${folder.error}`);
+  const lock = takeLock(join(folder.value, `funds-${digest}.lock`));
+  return lock.ok ? ok(lock.value) : err(`funds: another engine uses this key: ${lock.error}`);
 };

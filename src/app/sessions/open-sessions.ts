@@ -14,7 +14,7 @@ import { type Redactor } from '../../lib/redaction/redactor.ts';
 import { type Metrics } from '../../observability/metrics.ts';
 import { type ClientSessions, makeClientSessions } from './client-sessions.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
-import { type EngineEmitter } from '../loop/execution-events.ts';
+import { type EngineEmitter } from '../loop/publish.ts';
 import { type MarketDataSession, makeMarketDataSession } from './market-data-session.ts';
 import { type EngineStorage } from '../loop/storage.ts';
 import { type RecoveredEngine } from '../loop/recovery.ts';

@@ -3,6 +3,7 @@ import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { type OrderGateway } from '../../domain/ports.ts';
+import { defined } from '../../lib/defined.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
 import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
@@ -163,9 +164,7 @@ const logonFieldsOf = ({ config, credential }: TradingSessionDeps) =>
     targetCompID: config.targetCompID,
     credential,
     cancelOrdersOnDisconnect: config.cancelOrdersOnDisconnect,
-    ...(config.signTargetCompID === undefined
-      ? {}
-      : { signedTargetCompID: config.signTargetCompID }),
+    ...defined({ signedTargetCompID: config.signTargetCompID }),
     ...(config.clientID === undefined ? {} : { clientID: Number(config.clientID) }),
   });
 

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { readFileSync } from 'node:fs';
 import {
   type Config,
@@ -33,7 +34,7 @@ export const connectionOf = ({
     rejectUnauthorized: tls.rejectUnauthorized,
     minVersion: tls.minVersion,
     ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+    ...defined({ servername: tls.serverName }),
   };
   return { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) };
 };

@@ -1,13 +1,13 @@
 import { ZERO_TEXT } from '../../domain/decimal-text.ts';
 import { type ClOrdID } from '../../domain/ids.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
+import { defined } from '../../lib/defined.ts';
 import { type Draft } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
-import { CXL_REJ, ORD_REJ } from '../refusal.ts';
-import { isGone } from '../refusal-text.ts';
+import { CXL_REJ, isGone, ORD_REJ } from '../refusal.ts';
 import { type Order, type PendingRequest, type VenueRequest } from '../state.ts';
 
-/** A refusal or a proof that a request was never sent, as it is told to the client. */
+/** A refusal, or the proof that a request was never sent, in the client's terms. */
 export interface NegativeAnswer {
   readonly code: string;
   readonly text: string;
@@ -15,7 +15,7 @@ export interface NegativeAnswer {
   readonly source?: ReportSource;
 }
 
-/** The order's one attempt came to nothing. */
+/** Ends an order whose one attempt failed. */
 export const rejectOrder = (draft: Draft, order: Order, answer: NegativeAnswer): void => {
   const { code, text, source } = answer;
   draft.add({
@@ -29,11 +29,11 @@ export const rejectOrder = (draft: Draft, order: Order, answer: NegativeAnswer):
     code,
     ordRejReason: ORD_REJ.other,
     text,
-    ...(source === undefined ? {} : { source }),
+    ...defined({ source }),
   });
 };
 
-/** A cancel or replace came to nothing: the order is what it was. */
+/** Ends a cancel or replace that failed: the order itself is untouched. */
 export const failRequest = (
   draft: Draft,
   order: Order,
@@ -49,24 +49,25 @@ export const failRequest = (
     responseTo: request.kind,
     ...answersOf(request, source),
     by: request.by,
-    ...(request.clientOrderID === undefined ? {} : { clientOrderID: request.clientOrderID }),
+    ...defined({ clientOrderID: request.clientOrderID }),
     code,
     cxlRejReason: cxlRejReason(order, code),
     text,
-    ...(source === undefined ? {} : { source }),
+    ...defined({ source }),
   });
 };
 
 export const pendingRequest = (order: Order, id: ClOrdID | undefined): PendingRequest | undefined =>
   order.pending.find(({ clOrdID }) => clOrdID === id);
 
+/** The request that the venue answered; none when we know the outcome by ourselves. */
 const answersOf = (
   request: VenueRequest | undefined,
   source: ReportSource | undefined,
 ): { readonly answers?: ClOrdID } =>
-  request === undefined || source === undefined ? {} : { answers: request.clOrdID };
+  defined({ answers: source === undefined ? undefined : request?.clOrdID });
 
-/** The venue says "unknown order" of a finished one as well; our books know better which it is. */
+/** The venue says "unknown order" of a closed one as well; our books tell the two apart. */
 const cxlRejReason = (order: Order, code: string): number => {
   if (isClosedStatus(order.base)) return CXL_REJ.tooLate;
   return isGone(code) ? CXL_REJ.unknownOrder : CXL_REJ.other;

@@ -5,11 +5,12 @@ import {
   type VenueReport,
   type VenueSessionReject,
 } from '../../domain/venue-report.ts';
+import { defined } from '../../lib/defined.ts';
 import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
 import { type Draft } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
-import { clOrdIDInText, isGone, refusalCode } from '../refusal-text.ts';
+import { clOrdIDInText, isGone, refusalCode } from '../refusal.ts';
 import { seqNumKey, type EngineState, type Order, type PendingRequest } from '../state.ts';
 
 export type RefusalDeps = MassCancelDeps;
@@ -151,6 +152,6 @@ const ignore = (
   reason: string,
 ): void => {
   const { at } = draft;
-  const about = order === undefined ? {} : { orderID: order.orderID };
+  const about = defined({ orderID: order?.orderID });
   draft.add({ type: 'ReportIgnored', at, ...about, reason, report, source });
 };

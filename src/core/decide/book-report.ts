@@ -1,17 +1,30 @@
 import { decimalOf, decimalTextOf } from '../../domain/decimal-text.ts';
+import { type ClOrdID, type DecimalText } from '../../domain/ids.ts';
 import { type OrderTerms } from '../../domain/order.ts';
 import { type ReportSource, type VenueExecutionReport } from '../../domain/venue-report.ts';
-import { ZERO } from '../../lib/decimal.ts';
-import { pendingRequest } from './answer-request.ts';
-import { bookCorrection } from './book-correction.ts';
-import { commonOf, ILLEGAL, type Booking, type Problem } from './booking.ts';
-import { type Draft } from './draft.ts';
+import { type Decimal, ZERO } from '../../lib/decimal.ts';
+import { defined } from '../../lib/defined.ts';
+import { isClosedStatus, statusAfter } from '../evolve/lifecycle.ts';
+import { leavesQtyOf } from '../evolve/order-status.ts';
 import { type OnOrder } from '../facts/order-facts.ts';
-import { isClosedStatus } from '../evolve/lifecycle.ts';
-import { ORD_REJ } from '../refusal.ts';
-import { refusalCode } from '../refusal-text.ts';
+import { ORD_REJ, refusalCode } from '../refusal.ts';
 import { hasPrice, hasStopPx } from '../risk/check-dialect.ts';
-import { type Order } from '../state.ts';
+import { type Execution, type Order } from '../state.ts';
+import { pendingRequest } from './answer-request.ts';
+import { type Draft } from './draft.ts';
+import { quarantine } from './quarantine.ts';
+
+/**
+ * Why a report cannot be booked now; 'quarantined' when it was put aside to wait for another one.
+ */
+export type Problem = string | undefined;
+
+interface Booking {
+  readonly draft: Draft;
+  readonly order: Order;
+  readonly report: VenueExecutionReport;
+  readonly source: ReportSource;
+}
 
 /** Turns one report about one order into facts, or says why it may not be. */
 export const bookReport = (
@@ -56,13 +69,66 @@ const bookTrade = (booking: Booking): Problem => {
     lastQty,
     lastPx,
     cumQty: decimalTextOf(cumQty),
-    ...(report.tradeID === undefined ? {} : { tradeID: report.tradeID }),
-    ...(report.liquidity === undefined ? {} : { liquidity: report.liquidity }),
-    ...(report.fee === undefined ? {} : { fee: report.fee }),
-    ...(report.feeCurrency === undefined ? {} : { feeCurrency: report.feeCurrency }),
+    ...defined({
+      tradeID: report.tradeID,
+      liquidity: report.liquidity,
+      fee: report.fee,
+      feeCurrency: report.feeCurrency,
+    }),
   });
   if (isClosedStatus(order.base)) alertLate(booking, 'FILL_AFTER_CLOSE');
   return undefined;
+};
+
+/**
+ * A bust (H) or a correction (G) of an execution that we booked. ExecRefID(19) chains lead to the
+ * first one.
+ */
+const bookCorrection = (booking: Booking): Problem => {
+  const { draft, order, report, source } = booking;
+  if (report.execRefID === undefined) return 'a correction needs ExecRefID(19)';
+  const execution = draft.rootExecution(report.execRefID);
+  if (execution === undefined) {
+    quarantine(draft, report, source, `it refers to execution ${report.execRefID}`);
+    return 'quarantined';
+  }
+  const problem = problemOf(order, execution);
+  if (problem !== undefined) return problem;
+  const trade = tradeOf(report);
+  if (trade === undefined) return 'a correction needs LastQty(32) and LastPx(31)';
+  const cumQty = decimalOf(order.cumQty)
+    .minus(decimalOf(execution.lastQty))
+    .plus(trade === 'none' ? '0' : decimalOf(trade.lastQty));
+  const common = commonOf(booking, decimalOf(order.terms.orderQty), cumQty);
+  if (common === undefined) return ILLEGAL;
+  const about = {
+    ...common,
+    venueExecID: report.execID,
+    rootExecID: execution.venueExecID,
+    cumQty: decimalTextOf(cumQty),
+  };
+  if (trade === 'none') draft.add({ type: 'TradeCanceled', ...about });
+  else draft.add({ type: 'TradeCorrected', ...about, ...trade });
+  const text = `${report.execType} of ${execution.execID} on order ${order.orderID}`;
+  draft.alert('error', 'TRADE_CHANGED', text, order.orderID);
+  return undefined;
+};
+
+const problemOf = (order: Order, execution: Execution): Problem => {
+  if (execution.orderID !== order.orderID) return 'ExecRefID(19) belongs to another order';
+  return execution.canceled ? 'the execution was cancelled before' : undefined;
+};
+
+interface Trade {
+  readonly lastQty: DecimalText;
+  readonly lastPx: DecimalText;
+}
+
+/** What the execution is now; 'none' after a bust. */
+const tradeOf = (report: VenueExecutionReport): Trade | 'none' | undefined => {
+  if (report.execType === 'TradeCancel') return 'none';
+  const { lastQty, lastPx } = report;
+  return lastQty === undefined || lastPx === undefined ? undefined : { lastQty, lastPx };
 };
 
 const bookNewTerms = (booking: Booking): Problem => {
@@ -81,9 +147,7 @@ const bookNewTerms = (booking: Booking): Problem => {
       ...common,
       terms,
       cumQtyAdjustment: decimalTextOf(adjustment),
-      ...(report.execRestatementReason === undefined
-        ? {}
-        : { reason: report.execRestatementReason }),
+      ...defined({ reason: report.execRestatementReason }),
     });
     return undefined;
   }
@@ -112,9 +176,8 @@ const termsAfter = (terms: OrderTerms, report: VenueExecutionReport): OrderTerms
     ...rest,
     ordType,
     orderQty: report.orderQty ?? terms.orderQty,
-    ...(hasPrice(ordType) && price !== undefined ? { price } : {}),
-    ...(hasStopPx(ordType) && stopPx !== undefined ? { stopPx } : {}),
-    ...(hasStopPx(ordType) && triggerSignal !== undefined ? { triggerSignal } : {}),
+    ...(hasPrice(ordType) ? defined({ price }) : {}),
+    ...(hasStopPx(ordType) ? defined({ stopPx, triggerSignal }) : {}),
   };
 };
 
@@ -146,7 +209,7 @@ const bookRequestAcknowledged = (
   const common = commonOf(booking, decimalOf(order.terms.orderQty), decimalOf(order.cumQty));
   if (common === undefined) return ILLEGAL;
   const request = pendingRequest(order, report.clOrdID);
-  // Of nobody's request: the venue is about to act by itself.
+  // It names no request of ours: the venue is about to act by itself.
   if (request === undefined) draft.add({ type: 'OrderStatusReported', ...common });
   else draft.add({ type: 'RequestAcknowledged', ...common, clOrdID: request.clOrdID, execType });
   return undefined;
@@ -188,9 +251,8 @@ const provenLive = (order: Order, report: VenueExecutionReport): { readonly ordS
 };
 
 /**
- * A cancel ends every request under way: whoever asked, got it. Only the report that names our
- * request answers it: the venue's own cancel (disconnect, mass cancel) is no evidence that the
- * request ever arrived.
+ * A cancel ends every request under way. It answers a request only when it names it: the venue's
+ * own cancel (disconnect, mass cancel) is no evidence that our request ever arrived.
  */
 const bookCancel = (booking: Booking, common: OnOrder): void => {
   const { draft, order, report } = booking;
@@ -199,9 +261,11 @@ const bookCancel = (booking: Booking, common: OnOrder): void => {
   draft.add({
     type: 'OrderCanceled',
     ...common,
-    ...(answered === undefined ? {} : { answers: answered.clOrdID }),
-    ...(request === undefined || answered !== undefined ? {} : { ends: request.clOrdID }),
-    ...(request?.clientOrderID === undefined ? {} : { clientOrderID: request.clientOrderID }),
+    ...defined({
+      answers: answered?.clOrdID,
+      ends: answered === undefined ? request?.clOrdID : undefined,
+      clientOrderID: request?.clientOrderID,
+    }),
     unsolicited: request === undefined,
   });
 };
@@ -209,4 +273,36 @@ const bookCancel = (booking: Booking, common: OnOrder): void => {
 const alertLate = ({ draft, order, report }: Booking, code: string): void => {
   const detail = `${report.execType} on order ${order.orderID}, which was ${order.base}`;
   draft.alert('critical', code, detail, order.orderID);
+};
+
+/** The lifecycle has an empty cell here. */
+const ILLEGAL = 'illegal in this state';
+
+/** What every booked report carries; `undefined` when the lifecycle has no cell for it. */
+const commonOf = (
+  { draft, order, report, source }: Booking,
+  orderQty: Decimal,
+  cumQty: Decimal,
+): OnOrder | undefined => {
+  const ordStatus = statusAfter(order.base, report.execType, { orderQty, cumQty });
+  if (ordStatus === undefined) return undefined;
+  return {
+    at: draft.at,
+    orderID: order.orderID,
+    execID: draft.newExecID(),
+    ...defined({ answers: answeredBy(order, report) }),
+    venueExecID: report.execID,
+    venueOrderID: report.venueOrderID,
+    ordStatus,
+    leavesQty: leavesQtyOf(ordStatus, orderQty, cumQty),
+    ...defined({ transactTime: report.transactTime, text: report.text }),
+    source,
+  };
+};
+
+/** The request of ours that this report is the first answer to. */
+const answeredBy = (order: Order, report: VenueExecutionReport): ClOrdID | undefined => {
+  const request = pendingRequest(order, report.clOrdID);
+  if (request !== undefined) return request.answered ? undefined : request.clOrdID;
+  return order.attempt?.answered === false ? order.attempt.clOrdID : undefined;
 };

@@ -5,6 +5,7 @@ import {
   type OrderID,
 } from '../../domain/ids.ts';
 import { type CancelRequest } from '../../domain/order.ts';
+import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { CXL_REJ, refusal, type Refusal } from '../refusal.ts';
@@ -57,9 +58,11 @@ export const intendCancel = (
     origClOrdID: order.clOrdID,
     session: order.session,
     by,
-    ...(clientOrderID === undefined ? {} : { clientOrderID }),
-    ...(isNewsToClient ? { execID: draft.newExecID() } : {}),
-    ...(repeats === undefined ? {} : { repeats }),
+    ...defined({
+      clientOrderID,
+      execID: isNewsToClient ? draft.newExecID() : undefined,
+      repeats,
+    }),
   });
   return true;
 };
@@ -116,8 +119,7 @@ const refuseCancel = (
     at: draft.at,
     client,
     clientOrderID,
-    ...(origClientOrderID === undefined ? {} : { origClientOrderID }),
-    ...(order === undefined ? {} : { orderID: order.orderID }),
+    ...defined({ origClientOrderID, orderID: order?.orderID }),
     code,
     cxlRejReason: reason,
     text,

@@ -4,6 +4,7 @@ import {
   type OrderID,
   type SessionName,
 } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { intendCancel, type CancelDeps } from './cancel-order.ts';
 import { type Draft } from './draft.ts';
@@ -176,8 +177,7 @@ const cancelEach = (
     const repeated = order.pending.find(({ kind }) => kind === 'cancel');
     const isIntended = intendCancel(draft, order, deps, {
       by: repeated?.by ?? active.by,
-      ...(repeated?.clientOrderID === undefined ? {} : { clientOrderID: repeated.clientOrderID }),
-      ...(repeated === undefined ? {} : { repeats: repeated.clOrdID }),
+      ...defined({ clientOrderID: repeated?.clientOrderID, repeats: repeated?.clOrdID }),
     });
     if (isIntended) continue;
     const detail = `${due.length - done} orders not cancelled yet: no ClOrdID can be made`;
@@ -245,7 +245,7 @@ const askVenue = (draft: Draft, active: ActiveMassCancel, deps: ContinueDeps): b
   draft.add({
     type: 'VenueMassCancelIntended',
     ...{ at: draft.at, clOrdID: made.value, session, massCancelID, by },
-    ...(symbol === undefined ? {} : { symbol }),
+    ...defined({ symbol }),
   });
   return true;
 };

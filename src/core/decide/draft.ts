@@ -5,10 +5,10 @@ import {
   type OrderID,
   type VenueExecID,
 } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { evolveOrder, newOrder } from '../evolve/evolve-order.ts';
-import { executionsAfter } from '../evolve/executions.ts';
+import { evolveOrder, executionsAfter, newOrder } from '../evolve/evolve-order.ts';
 import { type AlertRaised, type Fact } from '../fact.ts';
 import { type EngineState, type Execution, type Order } from '../state.ts';
 
@@ -87,14 +87,13 @@ export class Draft {
   }
 
   alert(severity: AlertRaised['severity'], code: string, detail: string, orderID?: OrderID): void {
-    const about = orderID === undefined ? {} : { orderID };
     this.facts.push({
       type: 'AlertRaised',
       at: this.at,
       severity,
       code,
       text: `${code}: ${detail}`,
-      ...about,
+      ...defined({ orderID }),
     });
   }
 

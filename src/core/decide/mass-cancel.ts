@@ -1,5 +1,6 @@
 import { type ClOrdID, type ClientName, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
+import { defined } from '../../lib/defined.ts';
 import { continueMassCancel, type ContinueDeps } from './continue-mass-cancel.ts';
 import { type Draft } from './draft.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../input.ts';
@@ -21,7 +22,7 @@ interface Asked {
   readonly isSynchronized?: boolean;
 }
 
-/** An OrderMassCancelRequest(q) to the venue that will have no more answers. */
+/** An OrderMassCancelRequest(q) to the venue that gets no more answers. */
 interface Ended extends Pick<Asked, 'isSynchronized'> {
   readonly clOrdID: ClOrdID;
   readonly reason: string;
@@ -31,9 +32,9 @@ interface Ended extends Pick<Asked, 'isSynchronized'> {
 export const MASS_CANCEL_REJ = { notSupported: 0, unknownSecurity: 1, other: 99 } as const;
 
 /**
- * Cancels everything in scope, and keeps at it until nothing of it is open: over rate limits,
- * refusals, lost links and restarts. Whoever asked by OrderMassCancelRequest(q) is answered at
- * once; each order's end is told by its own report.
+ * Cancels every order in scope and goes on until none is open, over rate limits, refusals, lost
+ * links and restarts. An OrderMassCancelRequest(q) is answered at once; each order's end is
+ * reported by its own ExecutionReport(8).
  */
 export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
   const { client, symbol, question } = asked;
@@ -46,7 +47,7 @@ export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): voi
         at,
         client,
         ...before,
-        question: told(question),
+        question: answeredPart(question),
       });
       return;
     }
@@ -54,7 +55,7 @@ export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): voi
   if (client !== undefined && question !== undefined && !isKnownSymbol(draft, symbol, deps)) {
     refuseCancelAll(draft, {
       ...{ client, question, massCancelRejectReason: MASS_CANCEL_REJ.unknownSecurity },
-      ...(symbol === undefined ? {} : { symbol }),
+      ...defined({ symbol }),
       reasonCode: 'UNKNOWN_SYMBOL',
       text: `UNKNOWN_SYMBOL: Symbol(55) ${symbol ?? ''} is no instrument of this engine`,
     });
@@ -63,15 +64,15 @@ export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): voi
   begin(draft, asked, deps);
 };
 
-/** The client's request is not understood: nothing is cancelled, and the client is told why. */
+/** Refuses a request that cannot be carried out: nothing is cancelled, the answer says why. */
 export const refuseCancelAll = (draft: Draft, refusal: MassCancelRefusal): void => {
   const { client, question, symbol, massCancelRejectReason, reasonCode: code, text } = refusal;
   draft.add({
     type: 'MassCancelRequestRefused',
     at: draft.at,
     client,
-    question: told(question),
-    ...(symbol === undefined ? {} : { symbol }),
+    question: answeredPart(question),
+    ...defined({ symbol }),
     code,
     massCancelRejectReason,
     text,
@@ -90,7 +91,7 @@ export const cancelSurvivors = (
   const { massCancelID, by, symbol } = massCancel;
   if (massCancelID === undefined) {
     // From a journal of an earlier version, which remembered nothing but the venue's request.
-    const asked = { by, isSynchronized, ...(symbol === undefined ? {} : { symbol }) };
+    const asked = { by, isSynchronized, ...defined({ symbol }) };
     begin(draft, asked, deps);
     return;
   }
@@ -112,9 +113,11 @@ const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
     type: 'MassCancelRequested',
     ...scope,
     affected: orders.length,
-    ...(before === undefined ? {} : { replaces: before.massCancelID }),
-    ...(asked.question === undefined ? {} : { question: told(asked.question) }),
-    ...(isWaiting ? { text } : {}),
+    ...defined({
+      replaces: before?.massCancelID,
+      question: asked.question && answeredPart(asked.question),
+      text: isWaiting ? text : undefined,
+    }),
   });
   if (isWaiting) {
     const ids = listed(orders.map(({ orderID }) => orderID));
@@ -134,8 +137,7 @@ const scopeOf = (
   massCancelID: draft.newMassCancelID(),
   session,
   by,
-  ...(client === undefined ? {} : { client }),
-  ...(symbol === undefined ? {} : { symbol }),
+  ...defined({ client, symbol }),
   ordersMade: draft.ordersMade,
   at: draft.at,
 });
@@ -151,7 +153,7 @@ const openInScope = (draft: Draft, scope: ActiveMassCancel): readonly Order[] =>
   return orders;
 };
 
-/** One that is not configured any more may still have orders. */
+/** A symbol that has left the configuration may still have orders. */
 const isKnownSymbol = (
   draft: Draft,
   symbol: TradingSymbol | undefined,
@@ -164,7 +166,8 @@ const isKnownSymbol = (
   return false;
 };
 
-const told = ({ clientOrderID, massCancelRequestType }: MassCancelQuestion) => ({
+/** What the answer repeats of the request. */
+const answeredPart = ({ clientOrderID, massCancelRequestType }: MassCancelQuestion) => ({
   clientOrderID,
   massCancelRequestType,
 });

@@ -1,5 +1,6 @@
 import { type OrderRequest, type OrderTerms } from '../../domain/order.ts';
 import { type SessionName } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
 import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
@@ -51,7 +52,7 @@ export const placeOrder = (
     execID: draft.newExecID(),
     client,
     clientOrderID,
-    ...(request.account === undefined ? {} : { account: request.account }),
+    ...defined({ account: request.account }),
     terms,
     session: deps.tradingSession,
   });
@@ -126,7 +127,7 @@ const refuse = (
     execID: draft.newExecID(),
     client,
     clientOrderID,
-    ...(account === undefined ? {} : { account }),
+    ...defined({ account }),
     terms,
     session: tradingSession,
     code,

@@ -1,4 +1,5 @@
 import { type OrderID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { failRequest } from '../decide/answer-request.ts';
 import { intendCancel, type CancelDeps } from '../decide/cancel-order.ts';
 import { type Draft } from '../decide/draft.ts';
@@ -15,7 +16,7 @@ import { openOrders } from './lose-route.ts';
  *   by sequence proof (the proof is void when the venue also asks for a message whose effect we
  *   have seen: it rolled back its counter);
  * - another new order without an answer: stays in doubt, its instrument frozen;
- * - a live order: is what the books say; whatever happened meanwhile came with the replay;
+ * - a live order: is what the books say; the replay brought everything that happened meanwhile;
  * - a cancel without an answer: asked again under a new ClOrdID, because a cancel is safe to
  *   repeat;
  * - a replace without an answer: failed by sequence proof, or in doubt.
@@ -61,7 +62,7 @@ const closedByReplay = (draft: Draft, route: Route): OrderID[] => {
   return closed;
 };
 
-/** The cancels that nobody answered, once more. */
+/** Sends the unanswered cancels once more. */
 export const repeatCancels = (
   draft: Draft,
   orders: readonly Order[],
@@ -70,8 +71,8 @@ export const repeatCancels = (
 ): void => {
   for (const order of orders) {
     for (const { clOrdID, by, clientOrderID } of lostCancels(order, epoch)) {
-      const origin = clientOrderID === undefined ? {} : { clientOrderID };
-      const isIntended = intendCancel(draft, order, deps, { by, ...origin, repeats: clOrdID });
+      const origin = { by, ...defined({ clientOrderID }), repeats: clOrdID };
+      const isIntended = intendCancel(draft, order, deps, origin);
       if (isIntended) continue;
       const detail = `the cancel of order ${order.orderID} is not repeated: no ClOrdID can be made`;
       draft.alert('critical', 'CLOCK_BEHIND', detail, order.orderID);
@@ -135,7 +136,7 @@ const settleReplace = (draft: Draft, route: Route, order: Order): Verdict => {
   return 'settled';
 };
 
-/** The order is closed: nothing that was asked of it can happen any more. */
+/** The order is closed: requests on it can have no effect. */
 const endRequests = (draft: Draft, before: Order, code: string, text: string): void => {
   for (const request of before.pending) {
     const order = draft.order(before.orderID);
@@ -158,7 +159,7 @@ const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined
   )?.beginSeqNo;
 };
 
-/** Cancels that went out on an earlier connection and that the venue said nothing about. */
+/** Cancels sent on an earlier connection that the venue has not answered. */
 const lostCancels = (order: Order, epoch: number): readonly PendingRequest[] =>
   isClosedStatus(order.base)
     ? []

@@ -1,5 +1,6 @@
 import { type ExecID } from '../../domain/ids.ts';
 import { type ExecType } from '../../domain/order.ts';
+import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ClientCancelReject, type ClientExecutionReport, type Effect } from '../effect.ts';
 import { type CancelFailed, type CancelRefused, type Fact } from '../fact.ts';
@@ -45,7 +46,7 @@ export const cancelRejectOf = (
   const report: ClientCancelReject = {
     clientOrderID,
     ...origOf(fact, order),
-    ...(order === undefined ? {} : { orderID: order.orderID }),
+    ...defined({ orderID: order?.orderID }),
     ordStatus: order === undefined ? 'Rejected' : ordStatusOf(order),
     cxlRejResponseTo: fact.type === 'CancelFailed' && fact.responseTo === 'replace' ? 2 : 1,
     cxlRejReason,
@@ -64,7 +65,7 @@ const origOf = (
 ): Pick<ClientCancelReject, 'origClientOrderID'> => {
   const written = fact.type === 'CancelRefused' ? fact.origClientOrderID : undefined;
   const origClientOrderID = written ?? order?.clientOrderID;
-  return origClientOrderID === undefined ? {} : { origClientOrderID };
+  return defined({ origClientOrderID });
 };
 
 const snapshot = (
@@ -77,15 +78,14 @@ const snapshot = (
   execID,
   client: order.client,
   clientOrderID: order.clientOrderID,
-  ...(order.account === undefined ? {} : { account: order.account }),
+  ...defined({ account: order.account }),
   execType,
   ordStatus: ordStatusOf(order),
   terms: order.terms,
   cumQty: order.cumQty,
   leavesQty: order.leavesQty,
   avgPx: avgPxOf(order),
-  ...(order.clOrdID === undefined ? {} : { venueClOrdID: order.clOrdID }),
-  ...(order.venueOrderID === undefined ? {} : { venueOrderID: order.venueOrderID }),
+  ...defined({ venueClOrdID: order.clOrdID, venueOrderID: order.venueOrderID }),
   transactTime: at,
 });
 
@@ -163,15 +163,17 @@ const tradeDetails = (state: EngineState, fact: Fact): Details => {
       return {
         lastQty: fact.lastQty,
         lastPx: fact.lastPx,
-        ...(fact.fee === undefined ? {} : { fee: fact.fee }),
-        ...(fact.feeCurrency === undefined ? {} : { feeCurrency: fact.feeCurrency }),
-        ...(fact.liquidity === undefined ? {} : { liquidity: fact.liquidity }),
-        ...(fact.tradeID === undefined ? {} : { tradeID: fact.tradeID }),
+        ...defined({
+          fee: fact.fee,
+          feeCurrency: fact.feeCurrency,
+          liquidity: fact.liquidity,
+          tradeID: fact.tradeID,
+        }),
       };
     case 'TradeCorrected':
     case 'TradeCanceled': {
       const execution = state.executions.get(fact.rootExecID);
-      const reference = execution === undefined ? {} : { execRefID: execution.execID };
+      const reference = defined({ execRefID: execution?.execID });
       if (fact.type === 'TradeCanceled') return reference;
       return { ...reference, lastQty: fact.lastQty, lastPx: fact.lastPx };
     }

@@ -1,4 +1,5 @@
 import { type ClOrdID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { cancelRejectOf, inDoubtReport, reportOf } from './client-report.ts';
 import { type Effect } from '../effect.ts';
 import { massCancelEffects } from './mass-cancel-effects.ts';
@@ -88,7 +89,7 @@ const sendEffects = (
     type: 'SendCancel',
     clOrdID,
     origClOrdID: fact.origClOrdID,
-    ...(venueOrderID === undefined ? {} : { venueOrderID }),
+    ...defined({ venueOrderID }),
     symbol: terms.symbol,
     side: terms.side,
     session,

@@ -1,4 +1,5 @@
 import { type ClOrdID, type MassCancelID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { type Effect } from '../effect.ts';
 import {
   type Fact,
@@ -47,7 +48,7 @@ const venueRequest = (
   { clOrdID, session, symbol }: MassCancelIntended | VenueMassCancelIntended,
   timeoutMs: number,
 ): readonly Effect[] => [
-  { type: 'SendMassCancel', clOrdID, ...(symbol === undefined ? {} : { symbol }), session },
+  { type: 'SendMassCancel', clOrdID, ...defined({ symbol }), session },
   { type: 'SetTimer', name: venueTimerOf(clOrdID), afterMs: timeoutMs },
 ];
 
@@ -67,8 +68,7 @@ const acceptedReport = (fact: MassCancelRequested | MassCancelAnsweredAgain): re
   const report = {
     ...{ ...question, massCancelID, massCancelResponse: question.massCancelRequestType },
     ...{ totalAffectedOrders: affected, transactTime: at },
-    ...(symbol === undefined ? {} : { symbol }),
-    ...(text === undefined ? {} : { text }),
+    ...defined({ symbol, text }),
   };
   return [{ type: 'ReportMassCancel', client, report }];
 };
@@ -77,7 +77,7 @@ const refusedReport = (fact: MassCancelRequestRefused): Effect => {
   const { client, question, symbol, massCancelRejectReason, code, text, at } = fact;
   const report = {
     ...{ ...question, massCancelResponse: '0', massCancelRejectReason, code, text },
-    ...(symbol === undefined ? {} : { symbol }),
+    ...defined({ symbol }),
     transactTime: at,
   };
   return { type: 'ReportMassCancel', client, report };

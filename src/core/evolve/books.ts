@@ -1,7 +1,7 @@
 import { type ClOrdID, type ClientOrderID, type OrderID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
-import { evolveOrder, newOrder } from './evolve-order.ts';
-import { executionsAfter } from './executions.ts';
+import { evolveOrder, executionsAfter, newOrder } from './evolve-order.ts';
 import { type Fact, type FactType } from '../fact.ts';
 import { isClosed } from './order-status.ts';
 import { evolveRoute } from './evolve-route.ts';
@@ -61,8 +61,8 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   MassCancelIntended: (books, { clOrdID, session, by, symbol, at }) => {
     addRequest(books, clOrdID, { kind: 'massCancel' });
-    const scope = symbol === undefined ? {} : { symbol };
-    books.massCancels.set(clOrdID, { clOrdID, session, by, ...scope, at, answered: false });
+    const request = { clOrdID, session, by, ...defined({ symbol }), at, answered: false };
+    books.massCancels.set(clOrdID, request);
   },
   VenueMassCancelIntended: (books, { clOrdID }) => {
     addRequest(books, clOrdID, { kind: 'massCancel' });
@@ -127,7 +127,7 @@ const addRequest = (books: Books, clOrdID: ClOrdID, request: RequestRef): void =
   books.lastClOrdID = clOrdID;
 };
 
-/** A client's cancel or replace request uses up its ClOrdID, too. */
+/** A client's cancel or replace request uses up its ClOrdID(11), too. */
 const nameOrder = (books: Books, fact: FactOf<'CancelIntended' | 'ReplaceIntended'>): void => {
   const order = books.orders.get(fact.orderID);
   if (order === undefined || fact.clientOrderID === undefined) return;
@@ -148,7 +148,7 @@ const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => O
     books.orderIDByVenueOrderID.set(after.venueOrderID, orderID);
 };
 
-/** Requests that are answered, or over, are not looked up by their number any more. */
+/** Forgets the MsgSeqNum(34) of requests that are answered or over. */
 const forgetAnswered = (books: Books, before: Order, after: Order): void => {
   if (before.attempt?.answered === false && after.attempt?.answered === true) {
     noteEffect(books, before.attempt.sentAs);
@@ -164,7 +164,8 @@ const noteAnswer = (books: Books, clOrdID: ClOrdID): void => {
 };
 
 /**
- * The effect of one of our messages was seen: the venue cannot claim any more that it never came.
+ * Remembers that a message of ours had an effect at the venue: a later claim that it never arrived
+ * proves nothing.
  */
 const noteEffect = (books: Books, sentAs: SentAs | undefined): void => {
   if (sentAs === undefined) return;

@@ -1,4 +1,5 @@
 import { type ClientName, type MassCancelID, type OrderID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Fact, type MassCancelRequested } from '../fact.ts';
 import { isClosedStatus } from './lifecycle.ts';
@@ -13,8 +14,8 @@ export const evolveMassCancels = (books: Books, fact: Fact): void => {
       return;
     case 'VenueMassCancelIntended': {
       const { clOrdID, session, by, symbol, at, massCancelID } = fact;
-      const scope = symbol === undefined ? {} : { symbol };
-      const request = { clOrdID, session, by, ...scope, at, massCancelID, answered: false };
+      const scope = { session, by, ...defined({ symbol }) };
+      const request = { clOrdID, ...scope, at, massCancelID, answered: false };
       books.massCancels.set(clOrdID, request);
       return;
     }
@@ -60,8 +61,7 @@ const begin = (books: Books, fact: MassCancelRequested): void => {
   const { massCancelID, session, by, client, symbol, ordersMade, at, replaces } = fact;
   const active = {
     ...{ massCancelID, session, by, ordersMade, at, sentToVenue: false },
-    ...(client === undefined ? {} : { client }),
-    ...(symbol === undefined ? {} : { symbol }),
+    ...defined({ client, symbol }),
   };
   const askedAt = replaces === undefined ? undefined : books.massCancelAskedAt.get(replaces);
   if (replaces !== undefined) forget(books, replaces);

@@ -1,5 +1,6 @@
 import { decimalOf, decimalTextOf, ZERO_TEXT } from '../../domain/decimal-text.ts';
-import { type ClOrdID, type DecimalText } from '../../domain/ids.ts';
+import { type ClOrdID, type DecimalText, type VenueExecID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { type Fact } from '../fact.ts';
 import {
   type OnOrder,
@@ -23,7 +24,7 @@ export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
   orderID: fact.orderID,
   client: fact.client,
   clientOrderID: fact.clientOrderID,
-  ...(fact.account === undefined ? {} : { account: fact.account }),
+  ...defined({ account: fact.account }),
   termsAccepted: fact.terms,
   terms: fact.terms,
   session: fact.session,
@@ -75,13 +76,6 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
       };
     case 'ReportIgnored':
       return fact.answers === undefined ? order : withAnswer(order, fact.answers);
-    default:
-      return evolveByReport(order, fact, execution);
-  }
-};
-
-const evolveByReport = (order: Order, fact: Fact, execution: Execution | undefined): Order => {
-  switch (fact.type) {
     case 'OrderFilled':
     case 'TradeCorrected':
     case 'TradeCanceled':
@@ -94,13 +88,6 @@ const evolveByReport = (order: Order, fact: Fact, execution: Execution | undefin
       return withReplacement(order, fact);
     case 'OrderRestated':
       return withRestatement(order, fact);
-    default:
-      return evolveByStatus(order, fact);
-  }
-};
-
-const evolveByStatus = (order: Order, fact: Fact): Order => {
-  switch (fact.type) {
     case 'RequestAcknowledged':
       return withAcknowledgedRequest(onReport(order, fact, 'request'), fact.clOrdID);
     case 'OrderAcknowledged':
@@ -109,7 +96,40 @@ const evolveByStatus = (order: Order, fact: Fact): Order => {
     case 'OrderStatusReported':
       return onReport(order, fact);
     default:
+      // Facts that name an order and change nothing of it, e.g. a duplicate or an alert.
       return order;
+  }
+};
+
+/** The execution that a fact books or changes, under the first ExecID of its chain. */
+export const executionsAfter = (
+  fact: Fact,
+  corrected: Execution | undefined,
+): readonly (readonly [VenueExecID, Execution])[] => {
+  switch (fact.type) {
+    case 'OrderFilled': {
+      const { orderID, execID, venueExecID, lastQty, lastPx, at } = fact;
+      const { tradeID, fee, feeCurrency, liquidity } = fact;
+      const execution = {
+        orderID,
+        execID,
+        venueExecID,
+        lastQty,
+        lastPx,
+        at,
+        canceled: false,
+        ...defined({ tradeID, fee, feeCurrency, liquidity }),
+      };
+      return [[venueExecID, execution]];
+    }
+    case 'TradeCorrected':
+      return corrected === undefined
+        ? []
+        : [[fact.rootExecID, { ...corrected, lastQty: fact.lastQty, lastPx: fact.lastPx }]];
+    case 'TradeCanceled':
+      return corrected === undefined ? [] : [[fact.rootExecID, { ...corrected, canceled: true }]];
+    default:
+      return [];
   }
 };
 
@@ -131,8 +151,7 @@ const onReport = (order: Order, fact: OnOrder, about: 'order' | 'request' = 'ord
   const isEvidence = about === 'order' && fact.source !== undefined;
   return {
     ...(isEvidence ? withAttemptAnswered(answered) : answered),
-    ...(fact.venueOrderID === undefined ? {} : { venueOrderID: fact.venueOrderID }),
-    ...(fact.text === undefined ? {} : { text: fact.text }),
+    ...defined({ venueOrderID: fact.venueOrderID, text: fact.text }),
     base: fact.ordStatus,
     leavesQty: fact.leavesQty,
     updatedAt: fact.at,
@@ -152,8 +171,9 @@ const withAnswer = (order: Order, clOrdID: ClOrdID): Order => {
 const withSentAs = (order: Order, fact: RequestSent): Order => {
   const { session, epoch, sequenceEpoch, msgSeqNum, clOrdID } = fact;
   const sentAs = { session, epoch, sequenceEpoch, msgSeqNum };
-  if (order.attempt?.clOrdID === clOrdID)
+  if (order.attempt?.clOrdID === clOrdID) {
     return { ...order, attempt: { ...order.attempt, sentAs } };
+  }
   return withPendingChanged(order, clOrdID, (request) => ({ ...request, sentAs }));
 };
 
@@ -163,7 +183,7 @@ const withPending = (order: Order, fact: CancelIntended | ReplaceIntended): Orde
     clOrdID: fact.clOrdID,
     kind: fact.type === 'CancelIntended' ? 'cancel' : 'replace',
     by: fact.by,
-    ...(fact.clientOrderID === undefined ? {} : { clientOrderID: fact.clientOrderID }),
+    ...defined({ clientOrderID: fact.clientOrderID }),
     answered: false,
     ackedByVenue: false,
   };

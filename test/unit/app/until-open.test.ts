@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EngineEmitter } from '../../../src/app/loop/execution-events.ts';
+import { EngineEmitter } from '../../../src/app/loop/publish.ts';
 import { NotOpenError, untilOpen, type UntilOpenOptions } from '../../../src/app/until-open.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 

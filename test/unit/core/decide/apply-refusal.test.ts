@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type ClOrdID } from '../../../../src/domain/ids.ts';
-import { refusalCode } from '../../../../src/core/refusal-text.ts';
+import { refusalCode } from '../../../../src/core/refusal.ts';
 import { type Bench, c, cancel, place, SOURCE } from '../../../support/bench.ts';
 import { businessReject, canceled, given, live, type Step } from '../../../support/given.ts';
 
