@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/**
- * How the venue writes an account: a UUID `accountUid` [rest 2.12], always the same for one name of
- * a run.
- */
+/** The venue's `accountUid` of an account [rest 2.12]: a UUID, always the same for one name. */
 export const accountUid = (account: string): string => {
   if (UUID.test(account)) return account;
   const hex = createHash('sha256').update(`account ${account}`).digest('hex');
@@ -19,10 +16,7 @@ export const accountUid = (account: string): string => {
   ].join('-');
 };
 
-/**
- * The account that `text` names, by its UUID or by its name in this run; `text` itself when nobody
- * is meant.
- */
+/** Finds the account whose UUID or name is `text`; `text` itself when there is none. */
 export const accountNamed = (accounts: readonly string[], text: string): string =>
   accounts.find((account) => account === text || accountUid(account) === text.toLowerCase()) ??
   text;

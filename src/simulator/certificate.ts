@@ -1,8 +1,8 @@
 import { generate } from 'selfsigned';
 
 /**
- * A TLS identity made for one run: PEM texts. The certificate is its own authority; clients are
- * given it as `ca`.
+ * A TLS key and certificate for one run, PEM. The certificate is self-signed; clients take it as
+ * `ca`.
  */
 export interface Certificate {
   readonly key: string;

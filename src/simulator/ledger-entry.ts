@@ -1,9 +1,8 @@
 import { type EpochMs } from '../lib/time.ts';
 
 /**
- * The truth about every order, fill, cancel and transfer, one flat JSON object per line (issue: "no
- * order exists twice, no fill missing"). Amounts are plain decimal text. Background accounts are
- * left out unless asked for.
+ * The truth about every order, fill, cancel and transfer, one flat JSON object per line. Amounts
+ * are plain decimal text.
  */
 export type LedgerEntry = LedgerStamp &
   (
@@ -109,5 +108,5 @@ export type OrderLedgerEvent =
   | 'triggerFailed';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-/** An entry before it is given its line. */
+/** An entry without its stamp. */
 export type EntryBody = DistributiveOmit<LedgerEntry, keyof LedgerStamp>;

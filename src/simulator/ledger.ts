@@ -1,3 +1,4 @@
+import { defined } from '../lib/defined.ts';
 import { type ExchangeEvent } from './exchange/model/events.ts';
 import { type OrderView } from './exchange/model/views.ts';
 import {
@@ -9,11 +10,11 @@ import {
 import { rowLimitsOf } from './row-limits.ts';
 
 export interface Ledger {
-  /** Takes in what the exchange said, in order. */
+  /** Records events of the exchange, in order. */
   readonly record: (events: readonly ExchangeEvent[]) => void;
   /** Everything kept, oldest first. */
   readonly entries: () => readonly LedgerEntry[];
-  /** Entries ever made: the number of the last line. */
+  /** Number of the last line, dropped lines included. */
   readonly lines: () => number;
   readonly ofAccount: (account: string) => readonly LedgerEntry[];
 }
@@ -54,7 +55,7 @@ export const makeLedger = (options: LedgerOptions = {}): Ledger => {
 };
 
 /**
- * Whether nobody else has part in it; seen before entries are made, since the background market
+ * Whether the event concerns left-out accounts only. Checked first, since the background market
  * makes most events.
  */
 const isOnlyOf = (event: ExchangeEvent, without: ReadonlySet<string>): boolean => {
@@ -68,24 +69,24 @@ const orderFields = (order: OrderView): LedgerOrder => ({
   account: order.account,
   owner: order.owner,
   orderId: order.orderId,
-  ...(order.cliOrdId === undefined ? {} : { cliOrdId: order.cliOrdId }),
+  ...defined({ cliOrdId: order.cliOrdId }),
   symbol: order.symbol,
   side: order.side,
   orderType: order.orderType,
   size: order.size,
   filled: order.filled,
   remaining: order.remaining,
-  ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
+  ...defined({ limitPrice: order.limitPrice }),
 });
 
 const orderEntry = (order: OrderView, event: OrderLedgerEvent, reason?: string): EntryBody => ({
   kind: 'order',
   event,
   ...orderFields(order),
-  ...(reason === undefined ? {} : { reason }),
+  ...defined({ reason }),
 });
 
-/** What the ledger says of an event; nothing of most. */
+/** The entries of an event; most events have none. */
 const toEntries = (event: ExchangeEvent): readonly EntryBody[] => {
   switch (event.type) {
     case 'OrderHeld':
@@ -183,9 +184,7 @@ const refusal = (
   request,
   account: of.account,
   reason: of.reason,
-  ...(of.owner === undefined ? {} : { owner: of.owner }),
-  ...(of.cliOrdId === undefined ? {} : { cliOrdId: of.cliOrdId }),
-  ...(of.orderId === undefined ? {} : { orderId: of.orderId }),
+  ...defined({ owner: of.owner, cliOrdId: of.cliOrdId, orderId: of.orderId }),
 });
 
 const transferEntry = (event: Extract<ExchangeEvent, { type: 'Transferred' }>): EntryBody => ({
@@ -193,10 +192,12 @@ const transferEntry = (event: Extract<ExchangeEvent, { type: 'Transferred' }>): 
   account: event.fromAccount ?? event.toAccount ?? '',
   transferId: event.transferId,
   transfer: event.kind,
-  ...(event.fromAccount === undefined ? {} : { fromAccount: event.fromAccount }),
-  ...(event.toAccount === undefined ? {} : { toAccount: event.toAccount }),
-  ...(event.fromWallet === undefined ? {} : { fromWallet: event.fromWallet }),
-  ...(event.toWallet === undefined ? {} : { toWallet: event.toWallet }),
+  ...defined({
+    fromAccount: event.fromAccount,
+    toAccount: event.toAccount,
+    fromWallet: event.fromWallet,
+    toWallet: event.toWallet,
+  }),
   currency: event.currency,
   amount: event.amount,
 });
@@ -209,6 +210,5 @@ const bookingEntry = ({ entry }: Extract<ExchangeEvent, { type: 'AccountLogged' 
   currency: entry.asset,
   oldBalance: entry.oldBalance,
   newBalance: entry.newBalance,
-  ...(entry.contract === undefined ? {} : { contract: entry.contract }),
-  ...(entry.fillId === undefined ? {} : { fillId: entry.fillId }),
+  ...defined({ contract: entry.contract, fillId: entry.fillId }),
 });

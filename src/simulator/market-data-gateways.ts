@@ -1,11 +1,11 @@
 import { type FixAcceptor } from '../fix/runtime/acceptor/acceptor.ts';
-import { type FixDictionary } from '../fix/dictionary/dictionary.ts';
-import { type Clock, type Timers } from '../lib/time.ts';
+import { type TimeDeps } from '../lib/time.ts';
 import { type Certificate } from './certificate.ts';
 import { type ExchangeQueries } from './exchange/reads/exchange-queries.ts';
 import { type FaultParts } from './faults/fault-parts.ts';
 import { makeFeedInterceptor } from './faults/link/feed-interceptor.ts';
 import { type FixRoute, makeProxy } from './gateways/fix/fix-route.ts';
+import { type SimulatorDeps } from './settings/simulator-options.ts';
 import { type FixToggles } from './settings/fix-toggles.ts';
 import {
   MARKET_DATA_COMP_ID,
@@ -39,10 +39,10 @@ interface FeedServiceOptions {
   readonly host: string;
 }
 
-/** The WebSocket feeds, told everything that the exchange does. */
+/** Makes the WebSocket feeds and subscribes them to the exchange's events. */
 export const makeFeeds = (
   { feeds, host, keys = [] }: FeedServiceOptions,
-  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+  { clock, timers }: TimeDeps,
   venue: Source & { readonly notices: NoticeStore; readonly faultParts: FaultParts },
 ): FeedServer | undefined => {
   if (feeds === undefined) return undefined;
@@ -85,10 +85,10 @@ interface MarketDataOptions {
   readonly rowsMax?: number;
 }
 
-/** FIX market data, prices and orders, each on a port of its own. */
+/** Starts FIX market data: L2 (by price) and L3 (by order), each on a port of its own. */
 export const startMarketData = async (
   { marketData, fix, clients, host, certificate, rowsMax }: MarketDataOptions,
-  deps: { readonly clock: Clock; readonly timers: Timers; readonly dictionary: FixDictionary },
+  deps: SimulatorDeps,
   venue: Source & { readonly stores: FixStores; readonly faultParts: FaultParts },
 ): Promise<MarketDataServices | undefined> => {
   if (marketData === undefined) return undefined;
@@ -121,7 +121,7 @@ export const startMarketData = async (
   const listening = await Promise.allSettled(routes.map(({ proxy }) => proxy.listen()));
   const failed = listening.find((each) => each.status === 'rejected');
   if (failed !== undefined) {
-    // The other one listens, and nobody else knows of it.
+    // The other gateway listens already, and only this function can close it.
     await close();
     throw failed.reason;
   }

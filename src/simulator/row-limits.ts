@@ -1,6 +1,6 @@
 import { DEFAULT_ROWS_MAX } from './exchange/model/venue.ts';
 
-/** How much of what grows with trading a venue keeps in memory. The oldest goes first. */
+/** How many rows of each growing list a venue keeps in memory. The oldest are dropped first. */
 export interface RowLimits {
   /** Of each private history. */
   readonly privateRows: number;
@@ -11,7 +11,7 @@ export interface RowLimits {
   readonly ledgerEntries: number;
   /** Sent messages that a FIX session can send again. */
   readonly fixMessagesOfOne: number;
-  /** Ended orders, requests and fills of a FIX session that late news may refer to. */
+  /** Ended orders, requests and fills of a FIX session that later reports may refer to. */
   readonly fixEndedOfOne: number;
 }
 
@@ -19,7 +19,7 @@ const MESSAGES_OF_ONE_MIN = 1_000;
 const ENDED_OF_ONE_MAX = 20_000;
 
 /**
- * All of it follows one number. What FIX sessions keep is shared among them: hundreds may not take
+ * Derives all limits from one number. FIX sessions share theirs: hundreds of them must not take
  * hundreds of times the memory of one.
  */
 export const rowLimitsOf = (rowsMax = DEFAULT_ROWS_MAX, fixSessions = 1): RowLimits => {

@@ -1,3 +1,4 @@
+import { defined } from '../lib/defined.ts';
 import { type SimulatorDeps, type SimulatorOptions } from './settings/simulator-options.ts';
 import { type AdminServer, makeAdminServer } from './admin/admin-server.ts';
 import { ExchangeClient } from './gateways/rest/exchange-client.ts';
@@ -25,7 +26,7 @@ import { type RestService } from './gateways/rest/rest-service.ts';
 import { type Activity, makeVenueCore, type VenueCore } from './venue.ts';
 import { type FeedServer } from './gateways/websocket/connection/feed-server.ts';
 
-/** How often the venue does what time alone makes due when its background market is off. */
+/** Interval of ticks when the background market is off. */
 const IDLE_TICK_MS = 50;
 const DISCONNECT_AFTER_MS = 1;
 const CLIENT_BALANCE_USD = '10000000';
@@ -36,12 +37,12 @@ export interface Simulator {
   readonly ledger: Ledger;
   /** Sessions of clients, by CompID. */
   readonly acceptor: FixAcceptor;
-  /** Where FIX clients come in. */
+  /** Listens for the FIX clients of the trading gateway. */
   readonly proxy: FixProxy;
-  /** `/ws/v1`, when it was asked for. */
+  /** `/ws/v1`, when it is configured. */
   readonly feeds: FeedServer | undefined;
   readonly feedsPort: number | undefined;
-  /** FIX market data, when it was asked for. */
+  /** FIX market data, when it is configured. */
   readonly marketData: MarketDataServices | undefined;
   /** Notices of REST `notifications` and the feed `notifications_auth`. */
   readonly notices: NoticeStore;
@@ -49,21 +50,20 @@ export interface Simulator {
   readonly restPort: number | undefined;
   readonly adminPort: number | undefined;
   readonly faults: FaultInjector;
-  /** How many records of an earlier life were taken in. */
+  /** Records of the state directory that were replayed at the start. */
   readonly recordsReplayed: number;
   readonly activity: Activity;
   /** Faults that wait for requests. */
   readonly waitingFaults: FaultRegistry;
-  /** By the clock that the venue was given. */
+  /** Time of the clock that the venue was given. */
   readonly now: Clock['wall'];
-  /** A command as an operator or a test gives it; every channel is told what comes of it. */
+  /** Performs a command of an operator or a test. Every channel gets its events. */
   readonly submit: (command: ExchangeCommand) => void;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * The venue as a program: one exchange, its gateways, and a background market that makes orders
- * trade.
+ * Starts the simulated venue: one exchange, its gateways, and a background market to trade with.
  */
 export const startSimulator = async (
   options: SimulatorOptions,
@@ -92,7 +92,12 @@ export const startSimulator = async (
     const { queries, ledger, notices, rest, recordsReplayed, activity } = core;
     const now = deps.clock.wall;
     return {
-      ...{ queries, ledger, notices, rest, recordsReplayed, activity },
+      queries,
+      ledger,
+      notices,
+      rest,
+      recordsReplayed,
+      activity,
       waitingFaults: core.faultParts.waitingFaults,
       ...gateways,
       now,
@@ -106,8 +111,8 @@ export const startSimulator = async (
 };
 
 /**
- * Everything that listens. What has begun to is put into `opened`, so that a failure of a later
- * part can end it.
+ * Opens every listening socket. What is open goes into `opened`, so that it is closed when a later
+ * one fails.
  */
 const openGateways = async (
   options: SimulatorOptions,
@@ -116,7 +121,7 @@ const openGateways = async (
 ) => {
   const { opened, rest, accounts } = core;
   const acceptor = core.trading.open((session) => {
-    // Once the refusals of this turn have left.
+    // The refusals of this turn are sent first.
     deps.timers.set(DISCONNECT_AFTER_MS, () => proxy.cut('FIN', { session }));
   });
   const { faultParts } = core;
@@ -145,13 +150,13 @@ const openGateways = async (
   return { ...parts, tradingPort, feedsPort, restPort, adminPort };
 };
 
-/** Faults, and the endpoint that asks for them. */
+/** Makes the faults and the operators' endpoint. */
 const makeOperations = (
   options: SimulatorOptions,
   { clock, timers }: SimulatorDeps,
   core: VenueCore & {
     readonly feeds: FeedServer | undefined;
-    /** Trading first. */
+    /** The trading gateway is the first. */
     readonly routes: readonly FixRoute[];
   },
 ): { readonly faults: FaultInjector; readonly admin: AdminServer | undefined } => {
@@ -184,7 +189,7 @@ const makeOperations = (
   return { faults, admin };
 };
 
-/** Of every FIX service alike. */
+/** The daily rollover, of every FIX service at once. */
 const rolloverOf = (
   { rolloverAtMs }: SimulatorOptions,
   deps: SimulatorDeps,
@@ -194,7 +199,7 @@ const rolloverOf = (
     ? undefined
     : rollDaily(rolloverAtMs, () => routes.flatMap(({ acceptor }) => acceptor.sessions()), deps);
 
-/** Every account once: the clients', the keys', and what else was asked for. */
+/** Every account once: those of the clients, of the keys, and the additional ones. */
 const accountsOf = (options: SimulatorOptions): readonly AccountSpec[] => {
   const asked = new Map((options.accounts ?? []).map((spec) => [spec.uid, spec]));
   for (const { account } of [...options.clients, ...(options.keys ?? [])]) {
@@ -211,7 +216,7 @@ const protect = (
   return makerProtectionMillis === undefined ? spec : { ...spec, makerProtectionMillis };
 };
 
-/** What a run lists: the contracts named, or the first so many. */
+/** The contracts of a run: the named ones, or the first `instruments` of the catalogue. */
 export const listed = ({
   symbols,
   instruments,
@@ -223,7 +228,7 @@ export const listed = ({
 /** An account with money to trade: flex collateral, coins for inverse contracts, cash to move. */
 export const fundedAccount = (uid: string, master?: string): AccountSpec => ({
   uid,
-  ...(master === undefined ? {} : { master }),
+  ...defined({ master }),
   balances: {
     cash: { USD: '100000', XBT: '10' },
     flex: { USD: CLIENT_BALANCE_USD },

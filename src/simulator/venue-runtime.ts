@@ -4,17 +4,14 @@ import { type ExchangeCommand } from './exchange/model/commands.ts';
 import { type ExchangeEvent } from './exchange/model/events.ts';
 import { type Exchange } from './exchange/exchange.ts';
 
-/** Later than this, the next tick finds it. */
+/** What is due later than this is left to the next tick. */
 const DUE_MS_MAX = 1_000;
 
 type EventListener = (event: ExchangeEvent) => void;
-/** Everything that one command caused, in order, once every EventListener has had it. */
+/** Takes all events of one command, in order, after every EventListener has had them. */
 type BatchListener = (events: readonly ExchangeEvent[]) => void;
 
-/**
- * Is told of everything that moves the exchange before it moves; `seq` is the number of its last
- * event.
- */
+/** Records every command before the exchange performs it. `seq` is the number of its last event. */
 interface CommandLog {
   readonly command: (command: ExchangeCommand, at: EpochMs, seq: number) => void;
   /** A step of the background market, with the tick after it. */
@@ -23,14 +20,14 @@ interface CommandLog {
 
 interface Waiting {
   readonly command: ExchangeCommand;
-  /** Of the background step that it belongs to, which is written down as a whole. */
+  /** Time of the background step that the command belongs to. A step is recorded as one. */
   readonly stepAt?: EpochMs;
 }
 
 /**
- * The exchange in real time: commands of every channel go through `submit`, one after another, and
- * every event goes to every listener in the order in which it happened. Between commands a tick
- * does what time alone makes due, and moves the background market.
+ * Runs the exchange in real time. Commands of every channel go through `submit`, one after another,
+ * and every listener gets every event in order. Between commands, ticks perform what is due and
+ * move the background market.
  */
 export class VenueRuntime {
   readonly #exchange: Exchange;
@@ -56,12 +53,15 @@ export class VenueRuntime {
     this.#listeners.push(listener);
   }
 
-  /** For those who need to look ahead, or say one thing about many events. */
+  /** For listeners that need all events of a command at once. */
   subscribeBatch(listener: BatchListener): void {
     this.#batchListeners.push(listener);
   }
 
-  /** A listener that submits is served after the events before it were told to everyone. */
+  /**
+   * Performs a command. One that a listener submits waits until every listener has had the events
+   * before it.
+   */
   submit(command: ExchangeCommand): void {
     if (this.#isReplaying) return;
     this.#waiting.push({ command });
@@ -86,8 +86,8 @@ export class VenueRuntime {
   }
 
   /**
-   * While `tell` tells what was, whoever submits is not heard: what came of it stands in the log by
-   * itself.
+   * Runs `tell`, which replays a log. Commands that listeners submit meanwhile are ignored, since
+   * the log has them.
    */
   replaying<T>(tell: () => T): T {
     this.#isReplaying = true;
@@ -99,8 +99,8 @@ export class VenueRuntime {
   }
 
   /**
-   * What the log says was done at `at`: once more, without writing it down. False when the exchange
-   * is not where it was then.
+   * Performs recorded commands again, without recording them. False when the exchange is not in the
+   * state of that time.
    */
   replay(commands: readonly ExchangeCommand[], at: EpochMs, seq: number): boolean {
     if (this.#exchange.venue.seq !== seq) return false;
@@ -146,8 +146,7 @@ export class VenueRuntime {
   }
 
   /**
-   * What time makes due between ticks (a held order is released after 20 ms) happens on its own
-   * time.
+   * Arms a timer for what is due before the next tick, such as a held order's release after 20 ms.
    */
   #armDue(): void {
     const at = this.#exchange.nextDueAt();
@@ -164,7 +163,7 @@ export class VenueRuntime {
   }
 }
 
-/** One step of a background market, and what time makes due after it. */
+/** The commands of one step of a background market, and the tick after it. */
 export const stepCommands = (
   background: BackgroundMarket,
   at: EpochMs,

@@ -1,3 +1,4 @@
+import { defined } from '../lib/defined.ts';
 import { FrameDecoder } from '../fix/codec/frame-decoder.ts';
 import { type FixMessage } from '../fix/codec/fix-message.ts';
 import {
@@ -29,7 +30,7 @@ import { type StateLog } from './state/state-log.ts';
 import { VenueRuntime } from './venue-runtime.ts';
 import { rowLimitsOf } from './row-limits.ts';
 
-/** What has happened since the process began, and what is open now; for people who watch. */
+/** Counts since the start of the process, and open orders now, for the status line. */
 export interface Activity {
   readonly orders: number;
   readonly trades: number;
@@ -37,7 +38,7 @@ export interface Activity {
   readonly openOrders: number;
 }
 
-/** The parts of a venue that have a memory. Nothing of them listens. */
+/** The parts of a venue that hold state. None of them has opened a port. */
 export interface VenueCore {
   readonly runtime: VenueRuntime;
   readonly queries: ExchangeQueries;
@@ -50,15 +51,12 @@ export interface VenueCore {
   readonly background: BackgroundMarket;
   readonly keeper: StateLog | undefined;
   readonly activity: Activity;
-  /** Everybody's but the background market's. */
+  /** All accounts but those of the background market. */
   readonly accounts: readonly string[];
   readonly recordsReplayed: number;
 }
 
-/**
- * Makes the venue and, when it is kept, brings it to where its last process left it. Throws when
- * that cannot be done.
- */
+/** Makes the venue and, when it is kept, replays its state directory. Throws when that fails. */
 export const makeVenueCore = (
   options: SimulatorOptions,
   deps: SimulatorDeps,
@@ -79,14 +77,13 @@ export const makeVenueCore = (
     instruments,
     accounts: [...BACKGROUND_ACCOUNTS, ...given.accounts],
     indexPrices: INDEX_PRICES,
-    ...(options.rowsMax !== undefined && { rowsMax: options.rowsMax }),
-    ...(options.rules && { rules: options.rules }),
+    ...defined({ rowsMax: options.rowsMax, rules: options.rules }),
   });
   const runtime = new VenueRuntime(exchange, clock, timers, keeper);
   const ledger = makeLedger({
     without: [BACKGROUND_MAKER, BACKGROUND_TAKER],
     entriesMax: rowLimitsOf(options.rowsMax).ledgerEntries,
-    ...(options.onLedgerEntry && { onEntry: options.onLedgerEntry }),
+    ...defined({ onEntry: options.onLedgerEntry }),
   });
   runtime.subscribe((event) => {
     ledger.record([event]);
@@ -120,7 +117,7 @@ export const makeVenueCore = (
   return { ...parts, keeper, activity, accounts, recordsReplayed };
 };
 
-/** REST, when it was asked for. */
+/** REST, when it is configured. */
 const makeRest = (
   { rest: wanted, keys = [], seed, rowsMax }: SimulatorOptions,
   { clock, timers }: SimulatorDeps,

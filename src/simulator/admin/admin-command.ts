@@ -6,7 +6,9 @@ const amount = Type.String({ pattern: '^[0-9]{1,20}(\\.[0-9]{1,18})?$' });
 const count = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const strict = { additionalProperties: false } as const;
 
-/** What an operator may do to the exchange beyond faults: prices, states, settlements, money in. */
+/**
+ * Commands of an operator to the exchange, beside faults: prices, states, settlements, deposits.
+ */
 const CommandSchema = Type.Union([
   Type.Object({ type: Type.Literal('SetIndex'), symbol: Type.String(), price: amount }, strict),
   Type.Object(

@@ -23,13 +23,13 @@ interface AdminDeps {
   readonly ledger: Ledger;
   readonly sessions: () => readonly FixSession[];
   readonly submit: (command: ExchangeCommand) => void;
-  /** REST's switches; a run without REST has none. */
+  /** Sets REST's switches; undefined in a run without REST. */
   readonly setRestOptions: ((options: Partial<RestOptions>) => void) | undefined;
-  /** Performs a command and says what came of it. */
+  /** Performs a command and returns its events. */
   readonly exchange: ExchangeClient;
   readonly faults: FaultInjector;
   readonly waitingFaults: FaultRegistry;
-  /** Accounts worth showing: everybody but the background market. */
+  /** Accounts to show: all but those of the background market. */
   readonly accounts: readonly string[];
 }
 
@@ -45,8 +45,8 @@ const LEDGER_PART = 500;
 const SEEDED_MS = 60_000;
 
 /**
- * The operators' side of the simulator: truth, state, faults, time. Loopback only, for whoever is
- * on this machine.
+ * The operators' HTTP server of the simulator: ledger, state, faults, time. It listens on loopback
+ * only and asks for no key.
  */
 export const makeAdminServer = (deps: AdminDeps): AdminServer => {
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
@@ -68,8 +68,8 @@ export const makeAdminServer = (deps: AdminDeps): AdminServer => {
 };
 
 /**
- * A page in a browser on this machine may reach the port under a name of its own: the Host header
- * gives it away.
+ * Refuses web pages. A page open in a browser on this machine could reach the port under a host
+ * name of its own, which the Host header shows.
  */
 const refuseStrangers = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request, reply) => {
@@ -81,7 +81,7 @@ const refuseStrangers = (app: FastifyInstance): void => {
   });
 };
 
-/** What `GET /` answers: the way around. */
+/** The answer to `GET /`: a list of the endpoints. */
 const INDEX = {
   'GET /state': 'accounts, markets, sessions, waiting faults',
   'GET /ledger?account=':
@@ -116,7 +116,7 @@ const addViews = (app: FastifyInstance, deps: AdminDeps): void => {
   }));
 };
 
-/** In parts: the whole ledger as one text would be a hundred megabytes at once. */
+/** Writes the ledger in parts: as one text it could take a hundred megabytes. */
 function* textOf(entries: readonly LedgerEntry[]): Generator<string> {
   for (let from = 0; from < entries.length; from += LEDGER_PART) {
     const part = entries.slice(from, from + LEDGER_PART);
@@ -224,9 +224,8 @@ const parseJson = (text: string): unknown => {
 };
 
 /**
- * What the simulator's process uses, for load tests and operators. Bytes; seconds of processor
- * time, all threads. `isCollected`: garbage was collected first, so that `heapUsed` is what is
- * alive; only where node runs with --expose-gc.
+ * Memory (bytes) and processor time (seconds, all threads) of the process. `isCollected`: garbage
+ * was collected first, so `heapUsed` counts live objects only; that needs node --expose-gc.
  */
 const processStats = (wantsCollection: boolean) => {
   const isCollected = wantsCollection && globalThis.gc !== undefined;

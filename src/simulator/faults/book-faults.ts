@@ -17,7 +17,7 @@ const BID = '0';
 
 const FIELD = { checksum: CHECKSUM, size: SIZE, crossed: PRICE } as const;
 
-/** Book updates that tell a client something else than the truth, or nothing. */
+/** Faults of book updates: a wrong size or price, or a missing update. */
 export class BookFaults {
   readonly #waitingFaults: FaultRegistry;
   readonly #clock: Clock;
@@ -28,8 +28,8 @@ export class BookFaults {
   }
 
   /**
-   * MarketDataIncrementalRefresh(X) as it leaves; `undefined`: it never does, though the numbers of
-   * the session go on.
+   * The MarketDataIncrementalRefresh(X) to send; `undefined` drops it, while the session's sequence
+   * numbers go on.
    */
   onIncrement(
     message: OutboundMessage,
@@ -54,7 +54,7 @@ export class BookFaults {
     }
   }
 
-  /** A `book` frame of the WebSocket as it leaves. */
+  /** The WebSocket `book` frame to send; `undefined` drops it. */
   onBookFrame(text: string, symbol: string): string | undefined {
     const how = this.#met('ws', symbol, (each) => each !== 'checksum');
     switch (how) {
@@ -95,16 +95,15 @@ export class BookFaults {
   }
 }
 
-/** Nothing becomes something, something becomes more. */
+/** A wrong size: always larger, so that a removed level comes back. */
 const wrongSize = (text: string): string => decimalToText(decimal(text).plus('7'));
 
-/** A bid at twice its price, an offer at half: the other side is passed. */
+/** A bid at twice its price, an offer at half: the book is crossed. */
 const wrongPrice = (text: string, isBid: boolean): string =>
   decimalToText(isBid ? decimal(text).times('2') : decimal(text).times('0.5'));
 
 /**
- * The first such field of an entry that tells of a level or an order; trades and deletions stay
- * right.
+ * Changes the field in the first entry about a level or an order. Trades and deletions stay right.
  */
 const change = (
   message: OutboundMessage,

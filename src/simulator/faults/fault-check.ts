@@ -2,7 +2,7 @@ import { type ExchangeQueries } from '../exchange/reads/exchange-queries.ts';
 import { ENDPOINTS } from '../gateways/rest/endpoints/catalogue.ts';
 import { type Fault, type FaultOf } from './fault.ts';
 
-/** What there is to name. */
+/** What a fault can name in this run. */
 interface FaultScene {
   readonly queries: Pick<ExchangeQueries, 'instruments' | 'hasAccount'>;
   /** CompIDs of FIX clients. */
@@ -12,10 +12,7 @@ interface FaultScene {
 
 type Named = Readonly<Partial<Record<string, unknown>>>;
 
-/**
- * What no run of this simulator could ever meet, with the field's name first; `undefined`: it makes
- * sense here.
- */
+/** Returns why a fault cannot take effect in this run, field first; `undefined` when it can. */
 export const checkFault = (fault: Fault, scene: FaultScene): string | undefined => {
   const named: Named = fault;
   return checkNames(named, scene) ?? checkChannel(fault, scene) ?? checkTerms(fault);
@@ -51,7 +48,7 @@ const checkAim = (named: Named, channel: string): string | undefined => {
   if (named['msgTypes'] !== undefined && !isFix) return '/msgTypes: of FIX channels only';
   if (named['feeds'] !== undefined && channel !== 'ws') return '/feeds: of the channel ws only';
   return named['kind'] === 'link-cut' && channel === 'rest' && named['account'] !== undefined
-    ? '/account: a REST connection belongs to nobody'
+    ? '/account: a REST connection belongs to no account'
     : undefined;
 };
 

@@ -20,8 +20,7 @@ const KINDS: ReadonlyMap<string, KindSchema> = new Map(
 );
 
 /**
- * Every kind of fault with its fields, out of the schema that judges them: `*` marks those that
- * must be given.
+ * Lists every kind of fault with its fields, generated from the schema. `*` marks required fields.
  */
 export const faultHelp = (): string =>
   [...KINDS]

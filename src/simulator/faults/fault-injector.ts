@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { epochMs } from '../../lib/time.ts';
@@ -9,10 +10,10 @@ import { type LinkFault, LinkFaults, type LinkFaultsDeps } from './link/link-fau
 import { type SkewedClock } from './fault-parts.ts';
 import { TradeFaults, type TradeFaultsDeps } from './trade-faults.ts';
 
-/** `accounts`: those that a fault without an account means. */
+/** `accounts`: a fault without an account is meant for all of them. */
 type FaultInjectorDeps = TradeFaultsDeps &
   LinkFaultsDeps & {
-    /** What the gateways take for the time. */
+    /** The clock of the gateways. */
     readonly venueClock: SkewedClock;
   };
 
@@ -50,11 +51,11 @@ const isRule = (fault: Fault): fault is Rule => RULES.includes(fault.kind);
 
 const ACCOUNTS_CANCELED_BY = 'CANCELLED_BY_ADMIN';
 
-/** Makes faults happen: at once, for a while, or to what comes. */
+/** Makes faults happen: at once, for a while, or when a matching request or frame comes. */
 export class FaultInjector {
   readonly #deps: FaultInjectorDeps;
   readonly #links: LinkFaults;
-  /** Feed it every event. */
+  /** Takes every event of the exchange. */
   readonly trades: TradeFaults;
 
   constructor(deps: FaultInjectorDeps) {
@@ -64,26 +65,26 @@ export class FaultInjector {
   }
 
   /**
-   * The number of a waiting fault; `undefined` for those that are done at once, and for those that
-   * nothing can come of.
+   * Returns the number of a waiting fault; `undefined` for one that happened at once or cannot
+   * happen.
    */
   inject(fault: Fault): number | undefined {
     const injected = this.#inject(fault);
     return injected.ok ? injected.value : undefined;
   }
 
-  /** The same, or why nothing can come of it: the field and the reason. */
+  /** The same, but a fault that cannot happen is an error with field and reason. */
   ask(fault: Fault): Result<number | undefined, string> {
     const problem = this.problemOf(fault);
     return problem === undefined ? this.#inject(fault) : err(problem);
   }
 
-  /** Those that wait to be met. */
+  /** Faults that still wait for a matching request or frame. */
   waiting(): readonly WaitingFault[] {
     return this.#deps.waitingFaults.waiting(this.#deps.clock.wall());
   }
 
-  /** Names of the fault that this run does not know. */
+  /** Why the fault cannot happen in this run, if so: a name that the run does not know. */
   problemOf(fault: Fault): string | undefined {
     const { queries, routes, feeds, rest } = this.#deps;
     const fixChannels = routes.map(({ channel }) => channel);
@@ -143,7 +144,7 @@ export class FaultInjector {
     this.#deps.venueClock.setSkewMs(skewMs);
   }
 
-  /** Down; then markets are post-only for a while; then as before [rest 11]. */
+  /** Maintenance [rest 11]: down, then markets are post-only for a while, then as before. */
   #maintain({ downMs, postOnlyMs = 0 }: FaultOf<'maintenance'>): void {
     const { rest, feeds, routes, clock, submit, queries } = this.#deps;
     const symbols = queries.instruments().map(({ symbol }) => symbol);
@@ -185,7 +186,7 @@ export class FaultInjector {
             type: 'CancelOrders',
             account,
             reason: ACCOUNTS_CANCELED_BY,
-            ...(symbol === undefined ? {} : { symbol }),
+            ...defined({ symbol }),
           });
         }
         break;
@@ -220,10 +221,7 @@ export class FaultInjector {
     const { submit, queries } = this.#deps;
     const { forMs, symbol, suspended, postOnly, cancelOnly, dislocation } = fault;
     const state = {
-      ...(suspended === undefined ? {} : { suspended }),
-      ...(postOnly === undefined ? {} : { postOnly }),
-      ...(cancelOnly === undefined ? {} : { cancelOnly }),
-      ...(dislocation === undefined ? {} : { dislocation }),
+      ...defined({ suspended, postOnly, cancelOnly, dislocation }),
     };
     const all = queries.instruments().map((spec) => spec.symbol);
     const symbols = symbol === undefined ? all : [symbol];

@@ -3,12 +3,12 @@ import { BookFaults } from './book-faults.ts';
 import { FaultRegistry } from './fault-registry.ts';
 import { FrameFaults } from './link/frame-faults.ts';
 
-/** What the gateways of one run need for their faults. */
+/** Parts of the faults that the gateways of one run share. */
 export interface FaultParts {
   readonly waitingFaults: FaultRegistry;
   readonly frames: FrameFaults;
   readonly books: BookFaults;
-  /** What the gateways take for the time. */
+  /** The clock of the gateways. */
   readonly venueClock: SkewedClock;
 }
 
@@ -22,7 +22,7 @@ export const makeFaultParts = (seed: number, clock: Clock): FaultParts => {
   };
 };
 
-/** The clock that the venue's gateways go by: right, until a fault puts it ahead or behind. */
+/** The clock of the venue's gateways. It is right until a fault puts it ahead or behind. */
 export class SkewedClock implements Clock {
   readonly #clock: Clock;
   #skewMs = 0;

@@ -23,8 +23,7 @@ const WAITING_MAX = 1_000;
 const CHANCE_STEPS = 1_000_000;
 
 /**
- * The faults that wait to be met, oldest first. Chance is seeded: the same requests meet the same
- * faults.
+ * The waiting faults, oldest first. Chance is seeded, so the same requests meet the same faults.
  */
 export class FaultRegistry {
   readonly #prng: Prng;

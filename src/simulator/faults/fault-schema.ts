@@ -3,7 +3,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 export const words = <T extends string>(...values: readonly T[]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values] });
 
-/** How often a fault that waits is met. */
+/** How often, how long and with what chance a waiting fault takes effect. */
 export const limits = {
   times: Type.Optional(
     Type.Integer({
@@ -48,7 +48,7 @@ const session = Type.Optional(
   Type.String({ description: 'CompID of the client; all when left out' }),
 );
 
-/** Which frames on their way to clients a fault meets. Everything left out matches. */
+/** Selects frames to clients. A field that is left out matches every frame. */
 const frames = {
   channel: frameChannel,
   account,
@@ -68,7 +68,7 @@ const frames = {
 
 const delayMs = Type.Integer({ minimum: 1, maximum: 60_000 });
 
-/** Faults that wait for what the venue sends. */
+/** Faults that wait for a frame of the venue. */
 export const FRAME_FAULTS = [
   fault('frame-drop', 'a frame is lost: a FIX client finds a gap and asks for a resend', frames),
   fault('frame-duplicate', 'a frame comes twice', frames),

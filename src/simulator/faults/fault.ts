@@ -11,7 +11,7 @@ import {
   words,
 } from './fault-schema.ts';
 
-/** Which requests a REST fault meets. Everything left out matches. */
+/** Selects REST requests. A field that is left out matches every request. */
 const match = {
   endpoints: Type.Optional(
     Type.Array(Type.String(), {
@@ -69,7 +69,7 @@ const STANDING_FAULTS = [
 const amount = (what: string) =>
   Type.Optional(Type.String({ pattern: '^[0-9]{1,20}(\\.[0-9]{1,18})?$', description: what }));
 
-/** What the venue says of a trade after the fact. */
+/** Busts, corrections and late fills. */
 const TRADE_FAULTS = [
   fault('trade-bust', 'the venue takes a trade back; the latest that matches when none is named', {
     account,
@@ -153,7 +153,7 @@ export type Fault = Static<typeof FaultSchema>;
 type FaultKind = Fault['kind'];
 export type FaultOf<K extends FaultKind> = Extract<Fault, { readonly kind: K }>;
 export type RestFault = Static<(typeof REST_FAULTS)[number]>;
-/** Those that stay until something meets them. */
+/** Faults that wait until a request, a frame or a cancel matches them. */
 export type WaitingKind = (typeof WAITING)[number]['properties']['kind']['const'];
 
 const WAITING = [...REST_FAULTS, ...FRAME_FAULTS, TRADE_FAULTS[2]] as const;

@@ -7,7 +7,7 @@ import { type Fault, FaultSchema } from './fault.ts';
 
 export const STEPS_MAX = 1_000;
 
-/** A scenario file: faults in time, counted from its start. */
+/** A scenario file: faults with their times, counted from its start. */
 export const ScenarioSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
@@ -69,7 +69,7 @@ const explainOne = ({
   }
 };
 
-/** A fault out of JSON, or what is wrong with it, named by its own kind. */
+/** Reads a fault from JSON. An error names the field and the kind of fault. */
 export const readFault = (value: unknown): Result<Fault, string> => {
   const kind: unknown =
     typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
@@ -96,7 +96,7 @@ const checkScenario = (value: unknown): Result<Scenario, string> => {
   return ok(scenario);
 };
 
-/** Runs the steps on the timers; `stop` drops those that have not come yet. */
+/** Runs the steps on the timers. `stop` drops the steps that are not due yet. */
 export const runScenario = (
   scenario: Scenario,
   timers: Timers,

@@ -6,7 +6,7 @@ const SEEDED_GAP_MS_MAX = 5_000;
 
 type Draw = (prng: Prng) => Fault;
 
-/** Faults by seed alone: the same seed, for the same contracts, gives the same scenario. */
+/** Draws a scenario from a seed. The same seed and contracts give the same scenario. */
 export const seededScenario = (
   seed: number,
   durationMs: number,

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
@@ -14,14 +15,14 @@ export interface TradeFaultsDeps {
   readonly queries: ExchangeQueries;
   readonly submit: (command: ExchangeCommand) => void;
   readonly accounts: readonly string[];
-  /** Whom a late fill trades with. */
+  /** The account that a late fill trades with. */
   readonly counterparty: string;
 }
 
 const LATE_AFTER_MS = 100;
 const DONE = ok(undefined);
 
-/** Trades that the venue takes back or changes, and fills that it tells after a cancel. */
+/** Faults of trades: busts, corrections, and fills after a cancel. */
 export class TradeFaults {
   readonly #deps: TradeFaultsDeps;
   readonly #refusals = new Map<string, string>();
@@ -40,20 +41,19 @@ export class TradeFaults {
     const { size } = fault;
     const price = fault.price ?? this.#moved(found.trade, fault.priceTicks);
     const terms = {
-      ...(price === undefined ? {} : { price }),
-      ...(size === undefined ? {} : { size }),
+      ...defined({ price, size }),
     };
     return this.#ask({ type: 'CorrectTrade', tradeId, requestId, ...terms });
   }
 
-  /** Feed it every event. */
+  /** Takes every event of the exchange. */
   onEvent(event: ExchangeEvent): void {
     if (event.type === 'OrderCanceled') this.#onCanceled(event);
     if (event.type === 'CommandRefused' && event.requestId?.startsWith(REQUESTS) === true)
       this.#refusals.set(event.requestId, event.reason);
   }
 
-  /** Who asked for the cancel has the answer before the fill: the fill is a command of its own. */
+  /** Fills by a command of its own, so the client gets the answer to its cancel first. */
   #onCanceled({ order, reason }: EventOf<'OrderCanceled'>): void {
     const { waitingFaults, clock, timers, submit, counterparty, accounts } = this.#deps;
     if (waitingFaults.isEmpty || reason !== 'CANCELLED_BY_USER' || order.trigger !== undefined)
@@ -125,6 +125,6 @@ const namesOf = (fault: FaultOf<'trade-bust' | 'trade-correction'>): string => {
     (name) => fault[name] !== undefined,
   );
   return given.length === 0
-    ? 'any account: nobody has traded yet'
+    ? 'any account: there was no trade yet'
     : given.map((name) => `${name} ${fault[name] ?? ''}`).join(', ');
 };

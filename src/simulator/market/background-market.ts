@@ -36,9 +36,11 @@ interface BackgroundConfig {
   readonly renewChance?: number;
   /** USD of one quote, on average. */
   readonly quoteUsd?: number;
-  /** So many markets, the first ones, move in every step; the others take turns. */
+  /**
+   * Number of markets that move in every step, the first ones of the list. The others take turns.
+   */
   readonly busyMarkets?: number;
-  /** So many of the others move in one step. */
+  /** Number of the other markets that move in one step. */
   readonly marketsInTurn?: number;
 }
 
@@ -118,8 +120,8 @@ export const makeBackgroundMarket = (config: BackgroundConfig): BackgroundMarket
 };
 
 /**
- * Which markets move in the next step: a venue with hundreds of them has a few that are always
- * busy.
+ * Chooses the markets that move in the next step. A venue with hundreds of markets has a few busy
+ * ones.
  */
 const makeTurns = (
   markets: readonly QuotedMarket[],
@@ -155,8 +157,7 @@ const quotedMarket = (spec: InstrumentSpec): QuotedMarket => {
 };
 
 /**
- * A step of a random walk that is drawn back to where it started, so that prices stay plausible for
- * days.
+ * A step of a random walk that is pulled back to its start, so that prices stay plausible for days.
  */
 const walk = (
   price: number,

@@ -5,9 +5,9 @@ import { type ExchangeCommand, type PlaceOrder } from '../exchange/model/command
 import { opposite, type Side } from '../exchange/model/vocabulary.ts';
 
 /**
- * One line of a recording, JSON. `at` counts milliseconds from anywhere: only differences matter.
- * index: the index price of a market. trade: `side` is the taker's. level: the new absolute size at
- * a price, '0' removes it.
+ * One line of a recording, JSON. `at` is in milliseconds; only differences matter. index: the index
+ * price of a market. trade: `side` is the taker's. level: the new absolute size at a price; '0'
+ * removes it.
  */
 type ReplayRecord =
   | { readonly kind: 'index'; readonly at: number; readonly symbol: string; readonly price: string }
@@ -132,7 +132,7 @@ export const makeReplayMarket = (
   };
 };
 
-/** A level is one order of the maker's: it is taken away and put again with the new size. */
+/** Replaces the maker's one order at this level by an order of the new size. */
 const setLevel = (
   row: ReplayRow,
   book: { readonly idByLevel: Map<string, string>; readonly nextId: () => string },

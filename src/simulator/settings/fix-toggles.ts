@@ -1,4 +1,4 @@
-/** What the trading gateway does one way and may do another [fix 11]. */
+/** Behaviour of the trading gateway that can be switched [fix 11]. */
 export interface FixToggles {
   /** Real AvgPx(6) on fills instead of production's 0.0. */
   readonly realAvgPx: boolean;
@@ -13,13 +13,13 @@ export interface FixToggles {
   /** OrderCancelReplaceRequest(G): refused as in production, or working as in UAT. */
   readonly amend: 'off' | 'uat';
   /**
-   * D, F, q and G of a session in 10 s; one more is refused by 35=j. The venue's own number is not
-   * published; 0: no limit.
+   * D, F, q and G that a session may send in 10 s; one more is refused by 35=j. The venue does not
+   * publish its number. 0: no limit.
    */
   readonly requestsPer10sMax: number;
   /**
-   * Refusals (35=3, 35=j) by the order desk to a session in a second; one more ends its connection.
-   * 0: never.
+   * Refusals (35=3, 35=j) that a trading session may cause in a second; one more ends its
+   * connection. 0: never.
    */
   readonly errorsPerSecondMax: number;
   /** BusinessMessageReject(j) names the refused message by 379, or does not. */

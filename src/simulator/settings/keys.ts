@@ -6,11 +6,11 @@ import { type AccountSpec } from '../exchange/model/account.ts';
 import { fundedAccount } from '../simulator.ts';
 import { type SimulatorClient } from '../gateways/fix/trading/trading-gateway.ts';
 
-/** Everybody who may come in, with the keys of the run. */
+/** The clients of a run with their keys. */
 export interface SimulationKeys {
   readonly clients: readonly SimulatorClient[];
   readonly rest: readonly RestKey[];
-  /** Every account with what it holds at the start. */
+  /** Every account with its balances at the start. */
   readonly accounts: readonly AccountSpec[];
 }
 

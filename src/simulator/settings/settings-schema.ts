@@ -8,7 +8,7 @@ import { DEFAULT_FEED_SETTINGS as FEEDS } from '../gateways/websocket/connection
 const DAY_MS = 86_400_000;
 const strict = { additionalProperties: false } as const;
 
-/** One of these words; the first is what Kraken was seen to do. */
+/** One of these texts. The first is what Kraken was observed to do. */
 const words = <T extends string>(description: string, byDefault: T, ...others: readonly T[]) =>
   Type.Optional(
     Type.Unsafe<T>({
@@ -123,7 +123,7 @@ const feeds = block('WebSocket feeds [websocket 13]', {
     FEEDS.postRejectReason,
     'post_order_failed_because_it_would_filled',
   ),
-  iocRemainder: words('what is told of an IOC remainder', FEEDS.iocRemainder, 'terminal'),
+  iocRemainder: words('what an IOC remainder sends', FEEDS.iocRemainder, 'terminal'),
   fillsSnapshotSize: count('fills in a snapshot', FEEDS.fillsSnapshotSize, [0, 10_000]),
   fillsSeqHoleEvery: count(
     'every so many fills a number is left out; 0: never',
@@ -193,7 +193,7 @@ const memory = block('what is kept in memory', {
   ),
 });
 
-/** A settings file: everything that the venue was seen to do one way and may do another. */
+/** A settings file: behaviour of the venue that can be switched, and its limits. */
 export const SettingsSchema = Type.Object(
   { $schema: Type.Optional(Type.String()), fix, rest, feeds, exchange, memory },
   { ...strict, description: 'settings of fathom simulate' },

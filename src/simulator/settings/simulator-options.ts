@@ -1,5 +1,5 @@
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
-import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
+import { type EpochMs, type TimeDeps } from '../../lib/time.ts';
 import { type Certificate } from '../certificate.ts';
 import { type AccountSpec } from '../exchange/model/account.ts';
 import { type ExchangeRules } from '../exchange/model/rules.ts';
@@ -17,8 +17,8 @@ export interface SimulatorOptions {
   /** Contracts to list, of the whole catalogue; see `instruments` when left out. */
   readonly symbols?: readonly string[];
   /**
-   * So many contracts, the recorded ones first, then those made by rule; the recorded ones when
-   * left out.
+   * Number of contracts to list, the recorded ones first, then those made by rule. When left out:
+   * the recorded ones.
    */
   readonly instruments?: number;
   readonly clients: readonly SimulatorClient[];
@@ -47,32 +47,30 @@ export interface SimulatorOptions {
   readonly adminPort?: number;
   /** Accounts beyond the clients' and the keys', e.g. subaccounts; see `fundedAccount`. */
   readonly accounts?: readonly AccountSpec[];
-  /** Keeps the venue over restarts; the same options must be given as when it was made. */
+  /** Keeps the venue over restarts. The options must be those of its first start. */
   readonly state?: KeptState;
   /** A recording instead of the seeded agents. */
   readonly background?: BackgroundMarket;
-  /** What the venue does not publish or what may be switched. */
+  /** Rules that the venue does not publish, or that may be switched. */
   readonly rules?: Partial<ExchangeRules>;
   /** How long a market holds takers, by symbol, instead of what its specification says. */
   readonly makerProtectionMillis?: Readonly<Record<string, number>>;
   readonly fix?: Partial<FixToggles>;
   /**
-   * When FIX sessions begin again at 1 each day, milliseconds after midnight UTC; never when left
-   * out.
+   * Time of the daily reset of FIX sequence numbers, milliseconds after midnight UTC; none when
+   * left out.
    */
   readonly rolloverAtMs?: number;
 }
 
-export interface SimulatorDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface SimulatorDeps extends TimeDeps {
   /** KRAKEN-DRV-FIX44.xml. */
   readonly dictionary: FixDictionary;
 }
 
 /** A venue that outlives its process. */
 export interface KeptState {
-  /** When it began, in its first life. */
+  /** Time of its first start. */
   readonly startAt: EpochMs;
   readonly log: StateLog;
 }

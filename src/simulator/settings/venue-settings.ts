@@ -15,7 +15,8 @@ const timeOfDay = (text: string): number | undefined => {
 };
 
 /**
- * The settings of a file, or those that the venue was seen to have, as the simulator takes them.
+ * Turns a settings file into options of the simulator. Defaults are what the venue was observed to
+ * do.
  */
 export const settingsOf = (
   { feeds = {}, rest = {}, fix = {}, exchange = {}, memory = {} }: Settings,
@@ -38,7 +39,10 @@ export const settingsOf = (
     },
     rules: { ...rules, ...(haircuts && { haircuts: { ...DEFAULT_RULES.haircuts, ...haircuts } }) },
     fix: toggles,
-    ...(makerProtectionMillis && { makerProtectionMillis }),
-    ...defined({ rolloverAtMs: timeOfDay(rolloverAtUtc), rowsMax: memory.rowsMax }),
+    ...defined({
+      makerProtectionMillis,
+      rolloverAtMs: timeOfDay(rolloverAtUtc),
+      rowsMax: memory.rowsMax,
+    }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { type SessionStore } from '../../fix/session/model/session-types.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -7,13 +8,13 @@ interface StoreOptions {
   /** Messages kept for ResendRequests. */
   readonly messagesMax?: number;
   /**
-   * Numbers outlive the process, messages do not: they are gap-filled. For market data, which
-   * nobody wants late.
+   * Keeps sequence numbers over restarts, but not messages: resends are gap-filled. For market
+   * data, which is useless when it is late.
    */
   readonly numbersOnly?: boolean;
 }
 
-/** The session stores of every FIX port: in memory, and written down when there is a keeper. */
+/** The session stores of every FIX port, in memory; with a keeper they are recorded too. */
 export class FixStores {
   readonly #createdAt: EpochMs;
   readonly #keeper: StateKeeper | undefined;
@@ -24,13 +25,13 @@ export class FixStores {
     this.#keeper = keeper;
   }
 
-  /** What a session is given. */
+  /** The store of a session. */
   store(session: string, options: StoreOptions = {}): SessionStore {
     const memory = this.#memory(session, options);
     return this.#keeper === undefined ? memory : keep(memory, session, this.#keeper, options);
   }
 
-  /** Says again what was noted before. */
+  /** Applies a recorded note. */
   replay(note: StateNote): void {
     if (!('session' in note)) return;
     const store = this.#memory(note.session);
@@ -59,7 +60,7 @@ export class FixStores {
     if (store === undefined) {
       store = makeMemoryStore({
         createdAt: this.#createdAt,
-        ...(messagesMax !== undefined && { messagesMax }),
+        ...defined({ messagesMax }),
       });
       this.#stores.set(session, store);
     }

@@ -22,7 +22,7 @@ const readLine = (line: Buffer): unknown => {
   }
 };
 
-/** What stands in a line that is not what was written. */
+/** A record whose checksum does not match. */
 export class DamagedRecord extends Error {
   readonly line: number;
   constructor(path: string, line: number) {
@@ -88,7 +88,7 @@ export class RecordFile {
     this.#waiting.push(lineOf(record));
   }
 
-  /** Throws what the system throws. */
+  /** Passes errors of the file system on. */
   flush(): void {
     if (this.#waiting.length === 0) return;
     const bytes = Buffer.from(this.#waiting.join(''));

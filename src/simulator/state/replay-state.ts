@@ -7,10 +7,10 @@ import { type FixStores } from './fix-stores.ts';
 import { DamagedRecord } from './record-file.ts';
 import { type StateNote, type StateRecord } from './state-record.ts';
 
-/** What a client of the desk sent, once more; what the desk answers is collected and not sent. */
+/** Replays what FIX clients sent to the trading service. Its answers are collected and not sent. */
 export interface ReplayedService {
   readonly receive: (session: string, message: FixMessage, at: EpochMs) => void;
-  /** What the desk has said since `forget`, by session. */
+  /** Messages of the service since the last record, by session. */
   readonly said: Map<string, OutboundMessage[]>;
 }
 
@@ -24,12 +24,11 @@ interface ReplayParts {
   readonly rest: ((note: Extract<StateNote, { readonly k: 'rest' }>) => void) | undefined;
 }
 
-/** Session messages, which the desk does not make; Reject(3) is made by both. */
+/** Session messages, which the trading service does not make. Both make Reject(3). */
 const ADMIN_MSG_TYPES = 'A01245';
 
 /**
- * Brings a new venue to where a kept one was. Answers with the number of records, or why it cannot
- * be done.
+ * Brings a new venue to the state of a kept one. Returns the number of records, or why it failed.
  */
 export const replayState = (
   records: Iterable<StateRecord>,

@@ -16,7 +16,7 @@ import { type EpochMs } from '../../lib/time.ts';
 import { RecordFile } from './record-file.ts';
 
 /**
- * Of the files and of the decisions of the exchange: a log is replayed by the rules that wrote it.
+ * Version of the files and of the exchange's decisions: the rules that wrote a log must replay it.
  */
 const STATE_VERSION = 1;
 const KIND = 'fathom-simulator-state';
@@ -24,10 +24,7 @@ const META = 'state.json';
 const LOG = 'log.jsonl';
 const LOCK = 'lock';
 
-/**
- * What a state directory was made with. `made` belongs to whoever runs the venue: keys, accounts,
- * contracts.
- */
+/** What a state directory was made with. `made` is the caller's: keys, accounts, contracts. */
 interface StateMeta<T> {
   readonly kind: typeof KIND;
   readonly version: number;
@@ -39,13 +36,13 @@ export interface StateDir<T> {
   readonly path: string;
   /** `undefined` in a new directory. */
   readonly meta: StateMeta<T> | undefined;
-  /** Writes down, once, what the venue is made with. */
+  /** Records, once, what the venue is made with. */
   readonly create: (startAt: EpochMs, made: T) => StateMeta<T>;
   readonly log: RecordFile;
   readonly close: () => void;
 }
 
-/** Takes a directory for one process. The error is one line for the operator. */
+/** Locks a directory for one process. The error is one line for the operator. */
 export const openStateDir = <T>(path: string): Result<StateDir<T>, string> => {
   try {
     makeFolder(path, 0o700);
@@ -118,7 +115,7 @@ const parse = (text: string): Partial<Record<keyof StateMeta<unknown>, unknown>>
   }
 };
 
-/** Complete or not at all. */
+/** Writes a file completely or not at all. */
 const writeWhole = (path: string, text: string): void => {
   const draft = `${path}.draft`;
   const fd = openSync(draft, 'w', 0o600);

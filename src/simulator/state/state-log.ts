@@ -5,15 +5,17 @@ import { type StateKeeper, type StateNote, type StateRecord } from './state-reco
 
 interface StateLogOptions {
   readonly file: RecordFile;
-  /** The disk refuses: the venue must not go on, since it would forget what it says from now on. */
+  /**
+   * Called when the disk fails. The venue must stop, since it would lose what it does from now on.
+   */
   readonly onFailure: (text: string) => void;
-  /** Told now and then how many records have been read, since a long log takes minutes. */
+  /** Reports progress in records, since reading a long log takes minutes. */
   readonly onRead?: (records: number) => void;
 }
 
 const RECORDS_PER_NOTICE = 5_000;
 
-/** Writes down what a venue is asked, before it answers. */
+/** Records what a venue is asked before it answers. */
 export class StateLog implements StateKeeper {
   readonly #file: RecordFile;
   readonly #onFailure: (text: string) => void;
@@ -26,7 +28,7 @@ export class StateLog implements StateKeeper {
     this.#onRead = onRead;
   }
 
-  /** Everything kept so far, oldest first; to be read before the first record is written. */
+  /** Every record so far, oldest first. Read them before the first write. */
   *records(): Generator<StateRecord> {
     let count = 0;
     for (const record of this.#file.read()) {

@@ -2,11 +2,11 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type ExchangeCommand } from '../exchange/model/commands.ts';
 
 /**
- * What a kept venue writes down, in the order in which it happened. The exchange is a function of
- * its commands and their times, so these are enough to make everything again.
+ * A record of a kept venue, in the order of events. The exchange is a function of its commands and
+ * their times, so these records are enough to rebuild it.
  */
 export type StateRecord =
-  /** A command of whoever; `seq` is the number of the exchange's last event before it. */
+  /** A command from any source. `seq` is the number of the exchange's last event before it. */
   | {
       readonly k: 'command';
       readonly at: EpochMs;
@@ -17,9 +17,11 @@ export type StateRecord =
   | { readonly k: 'step'; readonly at: EpochMs; readonly seq: number }
   | StateNote;
 
-/** What happened beside the exchange. */
+/** What happened outside the exchange. */
 export type StateNote =
-  /** An application message of a FIX client, before the desk read it. `frame` is latin1. */
+  /**
+   * An application message of a FIX client, before the trading service reads it. `frame` is latin1.
+   */
   | {
       readonly k: 'fix-in';
       readonly session: string;
@@ -36,12 +38,12 @@ export type StateNote =
   | { readonly k: 'next-sender'; readonly session: string; readonly value: number }
   | { readonly k: 'next-target'; readonly session: string; readonly value: number }
   | { readonly k: 'fix-reset'; readonly session: string; readonly at: EpochMs }
-  /** Of REST: preferences that the exchange does not know, notices, nonces. */
+  /** REST's own state: preferences that the exchange does not keep, notices, nonces. */
   | { readonly k: 'rest'; readonly about: string; readonly value: unknown };
 
-/** Where notes go. Without a state directory nobody listens. */
+/** Takes notes for a state directory. A venue without one has no keeper. */
 export interface StateKeeper {
   readonly note: (note: StateNote) => void;
-  /** Everything noted so far survives the death of the process. */
+  /** Writes all notes so far, so that they survive the process. */
   readonly flush: () => void;
 }

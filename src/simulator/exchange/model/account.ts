@@ -12,7 +12,8 @@ export interface AccountSpec {
   readonly master?: string;
   readonly balances?: Readonly<Record<WalletName, Readonly<Record<Currency, string>>>>;
   /**
-   * A made-up market participant: no margin, no limits, no account log. Its trades count like any.
+   * A participant of the background market: no margin, no limits, no account log. Its trades count
+   * as all others do.
    */
   readonly background?: boolean;
   /** Fractions of notional, e.g. '0.0002'; a negative maker fee is a rebate. */
@@ -32,7 +33,7 @@ export interface Exposure {
 /** One account with everything that belongs to it. Mutable, owned by the exchange. */
 export interface Account {
   readonly uid: string;
-  /** Of the family: own uid for a master. Self-trade prevention works across it. */
+  /** The master's uid; a master's own. Self-trade prevention covers all accounts of one master. */
   readonly master: string;
   readonly background: boolean;
   readonly makerFee: Money;
@@ -51,7 +52,7 @@ export interface Account {
   tradingEnabled: boolean;
   deadManAt: EpochMs | undefined;
   fills: number;
-  /** The last ones, with their trades; the ledger has all. */
+  /** The latest fills with their trades. The ledger has all of them. */
   readonly fillRecords: { readonly trade: TradeView; readonly fill: FillView }[];
   logged: number;
   held: number;

@@ -11,9 +11,8 @@ import {
 import { type OrderLimits } from './rules.ts';
 
 /**
- * What can be asked of the exchange. Amounts are plain decimal text. `requestId`, when given, is
- * echoed on every event that the command causes, late ones (maker protection) included, and ends
- * with RequestCompleted.
+ * A command to the exchange. Amounts are plain decimal text. Every event that the command causes
+ * carries its `requestId`, also one that maker protection delays; RequestCompleted is the last.
  */
 export type ExchangeCommand =
   | OrderCommand
@@ -27,13 +26,13 @@ interface Request {
   readonly requestId?: string;
 }
 
-/** Limits on orders, from now on; what is left out stays. */
+/** Changes limits on orders. A limit that is left out stays as it is. */
 interface SetLimits extends Request {
   readonly type: 'SetLimits';
   readonly limits: Partial<OrderLimits>;
 }
 
-/** Which order is meant: `orderId` wins when both are given. */
+/** Names an order. `orderId` wins when both are given. */
 export interface OrderRef {
   readonly orderId?: string;
   readonly cliOrdId?: string;
@@ -58,21 +57,16 @@ export interface PlaceOrder extends Request {
   readonly reduceOnly?: boolean;
   readonly trailingStop?: { readonly maxDeviation: string; readonly unit: DeviationUnit };
   /**
-   * Of a trigger, as it was asked for: with a word for whatever is wrong with it, half of it
-   * missing included [rest 3.5].
+   * Limit of a trigger relative to its price, unchecked. The exchange has an error for each fault
+   * in it, also for a missing half [rest 3.5].
    */
   readonly limitPriceOffset?: { readonly value?: string; readonly unit?: string };
   /** Refused when the engine would process it later than this [rest 4]. */
   readonly processBefore?: EpochMs;
   readonly algoId?: string;
-  /**
-   * Of a trigger with a limit: the order that it becomes is post-only. (What is `post` needs no
-   * flag.)
-   */
+  /** For a trigger with a limit: it becomes a post-only order. A `post` order needs no flag. */
   readonly postOnly?: boolean;
-  /**
-   * Of a trigger with a limit: what the order that it becomes does not fill at once is canceled.
-   */
+  /** For a trigger with a limit: it becomes an order whose unfilled rest is canceled at once. */
   readonly immediate?: boolean;
 }
 
@@ -114,7 +108,7 @@ export interface CancelOrders extends Request {
 export interface BatchOrders extends Request {
   readonly type: 'BatchOrders';
   readonly account: string;
-  /** In order. Each carries its own requestId to tell the answers apart. */
+  /** Performed in this order. Each has its own requestId, which tells the answers apart. */
   readonly instructions: readonly (PlaceOrder | EditOrder | CancelOrder)[];
 }
 
@@ -199,7 +193,7 @@ export interface AssignmentPreference {
   readonly enabled: boolean;
 }
 
-/** By the public trade id or by the id of either fill; `tradeId` wins. */
+/** Names a trade by its public id or by the id of either fill. `tradeId` wins. */
 export interface TradeRef {
   readonly tradeId?: string;
   readonly fillId?: string;
@@ -226,7 +220,7 @@ export type MarketCommand =
   /** Ends a dated contract now at `price`, or at its index [rest 6.2]. */
   | (Request & { readonly type: 'Settle'; readonly symbol: string; readonly price?: string });
 
-/** What the venue says of a trade after the fact. */
+/** What the venue does to a trade, or to a canceled order, after the fact. */
 export type TradeCommand =
   /** The venue takes a trade of this `tradeId`, or of a fill of this `fillId`, back. */
   | (Request & TradeRef & { readonly type: 'BustTrade' })
@@ -245,6 +239,6 @@ export type TradeCommand =
       readonly type: 'FillLate';
       readonly orderId: string;
       readonly counterparty: string;
-      /** All that was left of it when left out. */
+      /** The whole open remainder when left out. */
       readonly size?: string;
     });

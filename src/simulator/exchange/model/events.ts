@@ -47,7 +47,7 @@ export type EventBody =
       readonly cliOrdId: string | undefined;
       readonly symbol: string;
       readonly reason: OrderError;
-      /** Present when the refusal came from the engine; it carries an id that never lived. */
+      /** Present when the engine refused the order. Its id never appears in a book. */
       readonly order: OrderView | undefined;
     }
   /** The order, or its remainder, rests; or a trigger waits (then `order.trigger` is there). */

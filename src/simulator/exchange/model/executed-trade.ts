@@ -33,7 +33,7 @@ export interface ExecutedTrade {
 
 const EXECUTED_MAX = 5_000;
 
-/** Trades among the made-up participants alone are nobody's to complain about. */
+/** Trades between two background accounts are not kept: no client can ask to change them. */
 export const keepExecuted = (venue: Venue, executed: ExecutedTrade): void => {
   const { maker, taker } = executed;
   if (maker.order.holder.background && taker.order.holder.background) return;
@@ -55,7 +55,7 @@ export const holdingOf = ({ lots, cost, openedAt }: Position): Holding => ({
   openedAt,
 });
 
-/** How the two sides of a trade are called ([rest 2.4] `fillType`, [websocket 7.2] `type`). */
+/** Names of a trade's two sides ([rest 2.4] `fillType`, [websocket 7.2] `type`). */
 export interface ExecutionKind {
   readonly tradeType: TradeType;
   readonly maker: FillType;

@@ -14,8 +14,8 @@ const DIGITS: readonly number[] = Array.from('0123456789abcdef', (digit) => digi
 const digit = (word: number, shift: number): number => DIGITS[(word >>> shift) & 15] ?? DASH;
 
 /**
- * The text of 128 bits as one flat string: a template of its parts would be a rope of ten nodes,
- * five times as large, for as long as histories keep it.
+ * Formats 128 bits as one flat string. A template literal would make a rope of ten nodes, which
+ * takes five times the memory while histories keep it.
  */
 // prettier-ignore
 const toUuid = (a: number, b: number, c: number, d: number): string =>

@@ -51,7 +51,7 @@ export class BookSide {
     }
   }
 
-  /** At the end of its price's queue. */
+  /** Adds an order at the end of its price's queue. */
   add(order: Order): void {
     invariant(order.level === undefined, 'an order rests once');
     invariant(
@@ -91,9 +91,7 @@ export class BookSide {
     if (level.count === 0) this.#drop(level);
   }
 
-  /**
-   * The order keeps its place; `lots` are the quantity taken off its remainder (by fill or cut).
-   */
+  /** Takes `lots` off an order's remainder, by a fill or a cut. The order keeps its place. */
   shrink(order: Order, lots: number): void {
     const level = order.level;
     invariant(level !== undefined, 'only a resting order shrinks in the book');

@@ -41,7 +41,7 @@ interface OrderFields {
   readonly at: EpochMs;
 }
 
-/** One living order. Mutable, owned by the exchange; the world sees `toView` only. */
+/** One live order. Mutable, owned by the exchange; events and queries show it by `toView` only. */
 export class Order {
   readonly orderId: string;
   readonly holder: Account;
@@ -60,13 +60,13 @@ export class Order {
   algoId: string | undefined = undefined;
   trigger: Trigger | undefined = undefined;
   triggeredBy: string | undefined = undefined;
-  /** Of a trigger with a limit: what it becomes is post-only. */
+  /** For a trigger with a limit: it becomes a post-only order. */
   postOnly = false;
-  /** Of a trigger with a limit: what it becomes does not rest. */
+  /** For a trigger with a limit: it becomes an order that does not rest. */
   immediate = false;
-  /** Came out of a maker protection hold. */
+  /** True once maker protection held the order and released it. */
   released = false;
-  /** Grows with every entry into the book: who came first at a price. */
+  /** Grows with every entry into the book; it decides who is first at a price. */
   turn = 0;
   /** Intrusive list of its price level. */
   level: Level | undefined = undefined;

@@ -5,10 +5,9 @@ import { type Instrument } from './instruments/instrument.ts';
 import { divideHalfEven, moneyToText, ONE, type Money } from './money.ts';
 
 /**
- * One net position. `cost` is the signed value of what is held, at the prices paid (linear: lots x
- * price in USD; inverse: minus lots / price in the base), so that profit = value now - cost for
- * both kinds, and "sum over accounts of (cash - cost)" never changes by trading, whatever is
- * rounded.
+ * One net position. `cost` is the signed value of the lots held at the prices paid: linear, lots x
+ * price in USD; inverse, minus lots / price in the base. So profit = value now - cost for both
+ * kinds, and no trade changes the sum of (cash - cost) over all accounts, whatever is rounded.
  */
 export interface Position {
   /** Signed: negative is short. */

@@ -2,7 +2,7 @@ import { needMoney } from './instruments/instrument.ts';
 import { type Money, ONE } from './money.ts';
 import { type Currency } from './vocabulary.ts';
 
-/** What the venue does not publish or what may be switched; every default is in `DEFAULT_RULES`. */
+/** Rules that the venue does not publish, or that a user may switch. Defaults: `DEFAULT_RULES`. */
 export interface ExchangeRules {
   readonly makerFee: string;
   readonly takerFee: string;
@@ -51,8 +51,8 @@ export const DEFAULT_RULES: ExchangeRules = {
 };
 
 /**
- * Limits on orders that the venue does not publish [rest 9 row 1, 9 row 16]: they may change while
- * it runs.
+ * Limits on orders that the venue does not publish [rest 9 row 1, 9 row 16]. They may change during
+ * a run.
  */
 export type OrderLimits = Pick<
   ExchangeRules,

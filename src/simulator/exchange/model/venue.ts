@@ -25,7 +25,7 @@ export interface ExchangeConfig {
   /** Index price by underlying code, e.g. rr_xbtusd. */
   readonly indexPrices: Readonly<Record<string, string>>;
   readonly rules?: Partial<ExchangeRules>;
-  /** Public trades of all markets, and fills of all accounts, that are kept follow it. */
+  /** Bounds how many public trades of all markets and fills of all accounts are kept. */
   readonly rowsMax?: number;
 }
 
@@ -58,10 +58,10 @@ export interface Venue {
   assignmentIds: number;
   events: ExchangeEvent[];
   /**
-   * Markets whose prices or triggers changed: their triggers are looked at before the command ends.
+   * Markets whose prices or triggers changed. Their triggers are checked before the command ends.
    */
   readonly touched: Set<Market>;
-  /** Release time of the batch that is being taken in, once one of its instructions is held. */
+  /** Release time of the current batch, once one of its instructions is held. */
   batchReleaseAt: EpochMs | undefined;
   nextFundingAt: EpochMs;
   /** When the next dated contract ends; infinity when none does. */
@@ -96,18 +96,18 @@ export const tally = (
 };
 type TallyPurpose = 'outside' | 'fee' | 'conversion' | 'insurance' | 'rounding';
 
-/** Limits that hold from now on. */
+/** Changes limits on orders from now on. */
 export const setRules = (venue: Venue, limits: Partial<OrderLimits>): void => {
   venue.rules = { ...venue.rules, ...limits };
   venue.amounts = amountsOf(venue.rules);
 };
 
-/** Rows kept when nobody says otherwise: a quiet year of one desk, an hour of a loud market. */
+/** Rows kept by default: about a year of one quiet client, an hour of a busy market. */
 export const DEFAULT_ROWS_MAX = 50_000;
 
 /**
- * Rows kept for each: hundreds of markets or accounts may not take hundreds of times the memory of
- * one.
+ * Rows kept for each market or account. Hundreds of them must not take hundreds of times the memory
+ * of one.
  */
 const share = (rowsMax: number, times: number, count: number): number =>
   Math.floor(Math.max(rowsMax / 50, Math.min(rowsMax / 5, (times * rowsMax) / count)));

@@ -70,9 +70,9 @@ export interface FillView {
 
 /** One side of a trade that the venue took back or changed. */
 export interface ChangedFill {
-  /** As it stands now, its order and position after the change; of a bust with the fee 0. */
+  /** The fill as it stands now, with its order and position after the change. A bust has fee 0. */
   readonly fill: FillView;
-  /** What the change adds to realised profit and to fees: negative is given back. */
+  /** What the change adds to realised profit and to fees. Negative amounts are given back. */
   readonly realizedChange: string;
   readonly feeChange: string;
 }

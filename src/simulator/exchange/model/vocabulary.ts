@@ -1,10 +1,10 @@
 /**
- * The venue's own words [rest 3.4, 3.5, 6.3; websocket 8.1]. They are deliberately not
- * the engine's: the simulator is the oracle and shares no order vocabulary with `src/core`.
+ * The vocabulary of the venue [rest 3.4, 3.5, 6.3; websocket 8.1]. The simulator is the oracle of
+ * the tests, so it deliberately shares no order vocabulary with `src/core`.
  */
 export type Side = 'buy' | 'sell';
 
-/** The last three are the venue's own: nobody can send them. */
+/** The venue alone makes orders of the last three types; clients cannot send them. */
 export type OrderType =
   | 'lmt'
   | 'post'
@@ -25,7 +25,9 @@ export type DeviationUnit = 'PERCENT' | 'QUOTE_CURRENCY';
 export type SelfTradeStrategy =
   'REJECT_TAKER' | 'CANCEL_MAKER_SELF' | 'CANCEL_MAKER_CHILD' | 'CANCEL_MAKER_ANY';
 
-/** What became of an order. `Held` is in front of the engine (maker protection, [rest 10]). */
+/**
+ * Status of an order. A `Held` order waits in front of the engine (maker protection, [rest 10]).
+ */
 export type OrderStatus =
   | 'Held'
   | 'TriggerPlaced'

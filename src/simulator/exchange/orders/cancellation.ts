@@ -7,7 +7,7 @@ import { type Order, toView } from '../model/order.ts';
 import { emit, type Venue } from '../model/venue.ts';
 import { type CancelReason } from '../model/vocabulary.ts';
 
-/** The living order or trigger that is meant; orderId wins over cliOrdId. */
+/** Finds the live order or trigger that `ref` names. orderId wins over cliOrdId. */
 export const findOrder = (account: Account, ref: OrderRef): Order | undefined => {
   const orderId =
     ref.orderId ??
@@ -53,8 +53,8 @@ const isNamed = (order: Order, command: CancelOrder): boolean =>
     : order.orderId === command.orderId);
 
 /**
- * Cancels what matches every filter; held orders become IOC and are not listed, those whose edit is
- * held stay [rest 10].
+ * Cancels every order that matches all filters. A held order becomes IOC and is not listed; an
+ * order whose edit is held stays [rest 10].
  */
 export const cancelMany = (venue: Venue, command: CancelOrders): void => {
   const { account: uid, symbol, owner } = command;

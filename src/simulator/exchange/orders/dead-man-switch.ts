@@ -22,7 +22,8 @@ export const nextDeadMan = (venue: Venue): number | undefined => {
 };
 
 /**
- * Cancels every order of the accounts whose time is over, triggers included; held ones become IOC.
+ * Cancels every order of the accounts whose timer ran out, triggers included. Held orders become
+ * IOC.
  */
 export const fireDeadMen = (venue: Venue): void => {
   for (const account of venue.armed) {

@@ -150,7 +150,7 @@ const replace = (venue: Venue, order: Order, replacement: Replacement): void => 
 };
 
 /**
- * What the order would be, to try it against the rules; `undefined` when its price is off the grid.
+ * The order as edited, to check it against the rules; `undefined` when its price is off the grid.
  */
 const draftOf = (command: EditOrder, { order, lots }: Change): Order | undefined => {
   const { limitPrice } = command;
@@ -210,7 +210,7 @@ const editTrigger = (
   return undefined;
 };
 
-/** Answers whether anything changed. */
+/** Returns whether anything changed. */
 const movePrices = (
   command: EditOrder,
   order: Order,

@@ -9,13 +9,13 @@ import { type DeviationUnit, type OrderError } from '../model/vocabulary.ts';
 type Offset = Trigger['limitOffset'];
 
 /**
- * Percents have two decimals, as those of trailing stops have here; the venue does not publish how
- * many [rest 3.5, 6.3].
+ * Percents have two decimals, like those of trailing stops. The venue does not publish how many
+ * [rest 3.5, 6.3].
  */
 const PERCENT_STEP = ONE / 100n;
 /**
- * A limit may be half the trigger price away, no further: the bound of a trailing stop's deviation,
- * as none is published.
+ * A limit may be half the trigger price away. The venue publishes no bound; this is the one of a
+ * trailing stop's deviation.
  */
 const PERCENT_MAX = 50n;
 
@@ -23,8 +23,8 @@ const isUnit = (unit: string): unit is DeviationUnit =>
   unit === 'PERCENT' || unit === 'QUOTE_CURRENCY';
 
 /**
- * The limit of a trigger as a distance from its price. Everything that can be wrong with one has
- * its own word [rest 3.5].
+ * Reads the limit of a trigger as a distance from its price. Each fault has its own error [rest
+ * 3.5].
  */
 export const readLimitOffset = (
   market: Market,
@@ -46,8 +46,8 @@ export const readLimitOffset = (
 };
 
 /**
- * For who places or moves a trigger. A trailing stop moves by itself, and its limit follows however
- * far away it is.
+ * Sets the limit when a client places or moves a trigger. A trailing stop moves by itself, and its
+ * limit follows at any distance.
  */
 export const setLimitByOffset = (
   market: Market,

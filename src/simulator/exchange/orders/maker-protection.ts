@@ -7,14 +7,14 @@ interface Holding {
   /** The new order, or the resting order that an edit is for. */
   readonly order: Order;
   readonly release: (canceled: boolean) => void;
-  /** A batch waits together [rest 10]. */
+  /** Release time of the batch: its instructions wait together [rest 10]. */
   readonly notBefore?: EpochMs | undefined;
 }
 
 /**
- * Holds a request in front of the engine for the market's window [rest 10]. Nothing shows it; a
- * cancel that finds a held placement is acknowledged and turns it into an IOC. Answers false when
- * the account holds too many already.
+ * Holds a request in front of the engine for the market's window [rest 10]. No view shows it. A
+ * cancel of a held placement is acknowledged and turns it into an IOC. Returns false when too many
+ * requests of the account are held already.
  */
 export const hold = (venue: Venue, holding: Holding): boolean => {
   const { order, release } = holding;

@@ -9,8 +9,8 @@ import { type Venue } from '../model/venue.ts';
 import { type OrderError } from '../model/vocabulary.ts';
 
 /**
- * Whether the account may have `order`. `replaced` is the resting order that it edits: its exposure
- * does not count twice. In order: position limit, small orders, leverage cap, then margin. Orders
+ * Checks whether the account may have `order`: position limit, small orders, leverage cap, then
+ * margin. `replaced` is the resting order that it edits; its exposure does not count twice. Orders
  * that cannot grow the position pass.
  */
 export const checkMargin = (
@@ -54,8 +54,8 @@ const growthOf = (order: Order, replaced: Order | undefined): Growth => {
 };
 
 /**
- * Initial margin of everything, this order included, must be covered; and what it would take at
- * once may not, at the prices of the book, push equity under the maintenance margin ([rest 3.5]
+ * Equity must cover the initial margin of everything, this order included. The part that trades at
+ * once must not, at the prices of the book, push equity under the maintenance margin ([rest 3.5]
  * wouldCauseLiquidation).
  */
 const checkFunds = (venue: Venue, order: Order, growth: Growth): OrderError | undefined => {

@@ -43,8 +43,8 @@ export const place = (venue: Venue, command: PlaceOrder): void => {
 };
 
 /**
- * Judged by type, not by outcome: what is not post-only waits where the market protects makers.
- * Waiting triggers are off the book.
+ * The type decides, not the outcome: an order that is not post-only waits where the market protects
+ * makers. Waiting triggers are off the book.
  */
 const isTaking = (order: Order): boolean =>
   order.market.makerProtectionMillis > 0 &&
@@ -52,8 +52,8 @@ const isTaking = (order: Order): boolean =>
   order.trigger === undefined;
 
 /**
- * After a hold the deadline is judged again; a placement cancelled meanwhile is an IOC now
- * [rest 10].
+ * Checks the deadline again after a hold. A placement that was canceled meanwhile is an IOC [rest
+ * 10].
  */
 const release = (venue: Venue, command: PlaceOrder, order: Order, canceled: boolean): void => {
   order.released = true;

@@ -53,10 +53,7 @@ export const cutToPosition = (order: Order): number => {
 export const cutText = (order: Order, lots: number): string | undefined =>
   lots === 0 ? undefined : stepsToText(lots, order.market.instrument.sizeGrid);
 
-/**
- * Refusals of the engine, in the order in which they are told. `replaced` is the order that an edit
- * takes the place of.
- */
+/** Checks of the engine, in the venue's order. `replaced` is the order that an edit replaces. */
 export const checkSubmission = (
   venue: Venue,
   order: Order,
@@ -94,7 +91,7 @@ const checkBook = (order: Order): OrderError | undefined => {
 };
 
 /**
- * Meeting an own order before anything was filled is a refusal; later it is a cancel of the rest.
+ * Refuses an order that meets an own order before it filled anything; later, its rest is canceled.
  */
 const checkFirstMaker = (order: Order): OrderError | undefined => {
   const maker = order.market.book.against(order.side).best?.head;
@@ -118,7 +115,7 @@ export const run = (
   } else if (order.orderType === 'lmt' || order.orderType === 'post') {
     restInBook(venue, order);
     const { reason, reducedQuantity } = submission;
-    // An edit that met nobody has said everything by OrderEdited.
+    // An edit that did not trade is complete with its OrderEdited.
     if (reason !== 'edit' || order.filled > filledBefore) {
       emit(venue, { type: 'OrderBooked', order: toView(order), reason, reducedQuantity });
     }

@@ -128,7 +128,8 @@ export const setTrailing = (
 };
 
 /**
- * A sell trails below the best price seen, a buy above; on the grid, rounded away from the price.
+ * A sell trails below the best price seen, a buy above it. Rounded to the grid, away from the
+ * price.
  */
 const trailingTicks = (
   market: Market,
@@ -143,7 +144,7 @@ const trailingTicks = (
     : ceilToSteps(best + distance, priceGrid);
 };
 
-/** Puts a checked trigger order into waiting. */
+/** Lists a checked trigger order, which waits from now on. */
 export const armTrigger = (venue: Venue, order: Order): void => {
   order.status = 'TriggerPlaced';
   reserveCliOrdId(venue, order);
@@ -165,8 +166,8 @@ const isDue = (trigger: Trigger, price: Money, market: Market): boolean => {
 };
 
 /**
- * Moves trailing stops with the market and fires what is due, oldest first. Answers whether
- * anything fired.
+ * Moves trailing stops with the market and fires the triggers that are due, oldest first. Returns
+ * whether any fired.
  */
 const fireTriggers = (venue: Venue, market: Market, fire: (order: Order) => void): boolean => {
   if (market.triggers.size === 0 || market.suspended || market.expired || market.postOnly)
@@ -209,7 +210,7 @@ const triggerPriceText = (order: Order): string =>
 const ROUNDS_MAX = 1_000;
 
 /**
- * Fires triggers until the market is quiet: an order born from one may move the last price and fire
+ * Fires triggers until no more are due: an order that one becomes may move the last price and fire
  * others.
  */
 export const runTriggers = (venue: Venue, market: Market): void => {
@@ -227,8 +228,8 @@ const typeAfter = ({ ticks, immediate, postOnly }: Order): 'ioc' | 'post' | 'lmt
 };
 
 /**
- * A trigger becomes a limit order when it has a limit, an IOC at the protection price when not
- * [rest 3.3]. It keeps its client id.
+ * Turns a trigger into a limit order when it has a limit, otherwise into an IOC at the protection
+ * price [rest 3.3]. The order keeps the client order id.
  */
 const activate = (venue: Venue, trigger: Order): void => {
   const { market } = trigger;

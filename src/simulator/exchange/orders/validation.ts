@@ -36,7 +36,7 @@ export const checkCliOrdId = (
   return isUsed ? 'CLIENT_ORDER_ID_IN_USE' : undefined;
 };
 
-/** Keeps an id from being used again, when its scope is forever. */
+/** Remembers a client order id that may not be used again, when ids are unique forever. */
 export const reserveCliOrdId = (venue: Venue, order: Order): void => {
   if (order.cliOrdId === undefined || venue.rules.cliOrdIdScope === 'live') return;
   order.holder.usedCliOrdIds.add(order.cliOrdId);

@@ -134,8 +134,8 @@ export const positionMargins = (venue: Venue, account: Account): readonly Positi
 };
 
 /**
- * Place in the unwind queue of every market held: 100 is first [rest 2.4 unwindqueue]: 20, 40, 60,
- * 80 or 100.
+ * Percentile in the unwind queue of each market held: 20, 40, 60, 80 or 100; 100 is first [rest 2.4
+ * unwindqueue].
  */
 export const unwindQueue = (
   venue: Venue,
@@ -161,7 +161,7 @@ export interface End {
   readonly wallet: WalletName;
 }
 
-/** What may leave a wallet: the balance of a cash wallet, the free margin of a margin wallet. */
+/** The amount that may leave a wallet: a cash wallet's balance, a margin wallet's free margin. */
 export const spendable = (venue: Venue, end: End, currency: Currency): Money => {
   const balance = balanceOf(end.account, end.wallet, currency);
   if (end.wallet === 'cash' || balance <= 0n) return maxMoney(0n, balance);

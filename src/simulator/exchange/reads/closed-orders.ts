@@ -3,10 +3,7 @@ import { type OrderRef } from '../model/commands.ts';
 import { type Order } from '../model/order.ts';
 import { type Venue } from '../model/venue.ts';
 
-/**
- * orders/status sees orders that ended within the last 5 seconds [rest 2.1], counted back from when
- * it is asked.
- */
+/** orders/status sees orders that ended within the 5 seconds before the request [rest 2.1]. */
 export const isFresh = (venue: Venue, closedAt: EpochMs, at: EpochMs): boolean =>
   closedAt > at - venue.rules.closedOrderMemoryMs;
 /** A finished order that is still remembered at `at`. */
@@ -15,7 +12,7 @@ export const closedOrder = (venue: Venue, orderId: string, at: EpochMs): Order |
   return closed !== undefined && isFresh(venue, closed.at, at) ? closed.order : undefined;
 };
 
-/** The same by either id, of one account; orderId wins. */
+/** A finished order of one account by either id. orderId wins. */
 export const findClosed = (
   venue: Venue,
   uid: string,

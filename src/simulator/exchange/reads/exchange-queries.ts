@@ -73,7 +73,7 @@ export interface InstrumentStatusView {
   readonly makerProtectionMillis: number;
 }
 
-/** Reads of the exchange's state as it is now. Nothing here changes anything. */
+/** Queries of the exchange's state as it is now. None changes it. */
 export interface ExchangeQueries {
   readonly instruments: () => readonly InstrumentSpec[];
   /** Whether it is listed; cheap, where a ticker is computed. */
@@ -84,8 +84,8 @@ export interface ExchangeQueries {
   readonly openOrders: (account: string) => readonly OrderView[];
   readonly openOrderByCliOrdId: (account: string, cliOrdId: string) => OrderView | undefined;
   /**
-   * Open orders, and those that ended within the 5 seconds before `at`, which is when somebody
-   * asks: no command need have come since.
+   * An open order, or one that ended within the 5 seconds before `at`, the time of the request. The
+   * exchange's own time may be older, since only commands move it.
    */
   readonly order: (orderId: string, at: EpochMs) => OrderView | undefined;
   readonly orderByCliOrdId: (
@@ -101,7 +101,7 @@ export interface ExchangeQueries {
   readonly balances: (
     account: string,
   ) => Readonly<Record<WalletName, Readonly<Record<string, string>>>>;
-  /** The last ones, oldest first: 10,000 on a venue of a few accounts, 1,000 at least. */
+  /** The latest fills, oldest first: 10,000 on a venue of a few accounts, 1,000 at least. */
   readonly fills: (account: string) => readonly FillRecord[];
   /**
    * The last public trades, oldest first: 10,000 on a venue of a dozen markets, fewer on a large

@@ -165,10 +165,7 @@ export const liquidationPrice = (
   });
 };
 
-/**
- * The same with the initial margin, orders included: the price at which nothing is available any
- * more.
- */
+/** Mark price at which the wallet's equity meets its initial margin, orders included. */
 export const initialMarginPrice = (
   account: Account,
   market: Market,
@@ -189,8 +186,8 @@ export const initialMarginPrice = (
 };
 
 /**
- * Equity now, the margin that other markets ask, and what this one asks for each unit of its price
- * (inverse: of 1 over it).
+ * Equity now, the margin that other markets need, and the margin of this market per unit of its
+ * price (inverse: per unit of 1 / price).
  */
 interface Meeting {
   readonly equity: Money;

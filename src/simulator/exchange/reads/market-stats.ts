@@ -10,7 +10,7 @@ import { type Side, type TradeType } from '../model/vocabulary.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Numbers a trade, keeps last price and 24 hour sums, and answers with its public view. */
+/** Numbers a trade, updates last price and 24 hour sums, and returns the public view. */
 export const recordTrade = (
   venue: Venue,
   market: Market,

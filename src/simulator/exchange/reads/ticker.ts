@@ -178,7 +178,7 @@ const maturity = (market: Market, at: EpochMs): Pick<TickerView, 'dtm' | 'maturi
   return { dtm: Math.max(0, Math.floor((last - at) / DAY_MS)), maturityTime: last };
 };
 
-/** By the time to maturity; the venue names the contract when it lists it, we by what is left. */
+/** The tag follows from the time to maturity. The venue fixes it at listing; we derive it now. */
 const tagOf = (market: Market, at: EpochMs): TickerView['tag'] => {
   const last = market.instrument.spec.lastTradingTime;
   if (last === undefined) return 'perpetual';

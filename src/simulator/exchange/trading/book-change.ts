@@ -3,7 +3,7 @@ import { stepsToText } from '../model/instruments/grid.ts';
 import { type Order } from '../model/order.ts';
 import { emit, type Venue } from '../model/venue.ts';
 
-/** Puts an order at the end of its price's queue and tells the world. */
+/** Puts an order at the end of its price's queue and emits the change of the book. */
 export const restInBook = (venue: Venue, order: Order): void => {
   order.market.book.side(order.side).add(order);
   countResting(order, order.leaves);
@@ -11,7 +11,7 @@ export const restInBook = (venue: Venue, order: Order): void => {
   order.turn = order.market.bookSeq;
 };
 
-/** Takes an order out of the book, whatever is left of it. */
+/** Takes an order out of the book with its whole remainder. */
 export const leaveBook = (venue: Venue, order: Order): void => {
   order.market.book.side(order.side).remove(order);
   countResting(order, -order.leaves);

@@ -5,10 +5,7 @@ import { emit, type Venue } from '../model/venue.ts';
 import { type CancelReason, type OrderStatus } from '../model/vocabulary.ts';
 import { isFresh } from '../reads/closed-orders.ts';
 
-/**
- * Takes a living order out of every list, and remembers it for a while. Its status is the caller's
- * word.
- */
+/** Takes a live order out of every list, sets the caller's status, and remembers it for a while. */
 export const retire = (venue: Venue, order: Order, status: OrderStatus): void => {
   if (order.level !== undefined) leaveBook(venue, order);
   order.market.triggers.delete(order);
@@ -17,7 +14,7 @@ export const retire = (venue: Venue, order: Order, status: OrderStatus): void =>
   remember(venue, order);
 };
 
-/** Ends a living order and tells why. */
+/** Cancels a live order and emits the reason. */
 export const cancel = (venue: Venue, order: Order, reason: CancelReason): void => {
   order.updatedAt = venue.at;
   retire(venue, order, 'Canceled');
@@ -26,7 +23,7 @@ export const cancel = (venue: Venue, order: Order, reason: CancelReason): void =
 
 const CLOSED_ORDERS_MAX = 100_000;
 
-/** Keeps an order that ended for a while; what is older goes when the next one ends. */
+/** Keeps an ended order for a while. Older ones are dropped when the next order ends. */
 export const remember = (venue: Venue, order: Order): void => {
   if (order.holder.background) return;
   venue.closed.set(order.orderId, { order, at: venue.at });

@@ -31,8 +31,8 @@ interface Execution {
 }
 
 /**
- * Books one trade of `lots` at the maker's price on both accounts and tells the world. The orders'
- * own quantities were not changed yet.
+ * Books one trade of `lots` at the maker's price on both accounts and emits it. The caller takes
+ * the lots off the book.
  */
 export const execute = (
   venue: Venue,
@@ -194,7 +194,7 @@ const payFill = (venue: Venue, account: Account, payment: Payment): void => {
   });
 };
 
-/** A position of nothing is none. */
+/** Forgets a position without lots; otherwise lists the account as a holder. */
 export const settleHolding = (market: Market, account: Account, lots: number): void => {
   if (lots === 0) {
     account.positions.delete(market.symbol);
@@ -204,7 +204,7 @@ export const settleHolding = (market: Market, account: Account, lots: number): v
   }
 };
 
-/** Open interest is the sum of long positions. */
+/** Keeps open interest, the sum of long positions. */
 export const trackOpenInterest = (market: Market, held: number, lots: number): void => {
   market.openInterestLots += Math.max(0, held + lots) - Math.max(0, held);
 };

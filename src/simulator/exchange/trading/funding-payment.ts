@@ -5,9 +5,7 @@ import { type Venue } from '../model/venue.ts';
 import { cumulativeFunding } from '../reads/funding.ts';
 import { book } from './bookkeeping.ts';
 
-/**
- * Pays out what has accrued; done before every change of a position and at the end of every period.
- */
+/** Pays accrued funding: before every change of a position and at the end of every period. */
 export const realizeFunding = (venue: Venue, market: Market, account: Account): Money => {
   const position = account.positions.get(market.symbol);
   if (position === undefined) return 0n;

@@ -8,9 +8,9 @@ import { keepReducing } from './reduce-only.ts';
 import { type Venue } from '../model/venue.ts';
 
 /**
- * Trades `taker` against the book, best price first and oldest first within a price, at the makers'
- * prices, until its limit, its quantity or self-trade prevention stops it. Answers whether
- * self-trade prevention did.
+ * Trades `taker` against the book at the makers' prices: best price first, oldest first within a
+ * price. Its limit, its quantity or self-trade prevention ends that; `stopped` is true for the
+ * last.
  */
 export const match = (
   venue: Venue,
@@ -48,7 +48,7 @@ const trade = (venue: Venue, maker: Order, taker: Order, kind: ExecutionKind): v
   execute(venue, maker, taker, { lots, ticks: maker.ticks, kind });
   shrinkInBook(venue, maker, lots);
   if (maker.leaves === 0) retire(venue, maker, 'Filled');
-  // Its position changed within this sweep: what it may still reduce changed too.
+  // The maker's position changed, so its reduce-only orders may now be too large.
   keepReducing(venue, maker.holder, maker.market);
 };
 

@@ -15,9 +15,9 @@ export const reducible = (account: Account, market: Market, side: Side): number 
 };
 
 /**
- * Resting reduce-only orders never add up to more than the position: when it shrinks, the least
- * aggressive prices go first, the youngest among equals, the one at the edge is cut, and all go
- * when nothing is left [rest 6.3].
+ * Keeps the sum of resting reduce-only orders within the position [rest 6.3]. When the position
+ * shrinks, the least aggressive prices are canceled first, the youngest among equals; the order at
+ * the edge is cut. Without a position all are canceled.
  */
 export const keepReducing = (venue: Venue, account: Account, market: Market): void => {
   const resting = account.exposures.get(market.symbol)?.reducing;

@@ -8,8 +8,8 @@ import { updateMark } from './prices.ts';
 import { emit, type Venue } from '../model/venue.ts';
 
 /**
- * Ends a funding period in every perpetual market: what accrued is paid, the next rate is set
- * ([rest 6.2]: hourly).
+ * Ends a funding period in every perpetual market: pays the accrued funding and sets the next rate
+ * (hourly, [rest 6.2]).
  */
 export const endFundingPeriod = (venue: Venue): void => {
   for (const market of venue.markets.values()) {
@@ -18,7 +18,7 @@ export const endFundingPeriod = (venue: Venue): void => {
   venue.nextFundingAt = epochMs(venue.nextFundingAt + venue.rules.fundingPeriodMs);
 };
 
-/** Pays what accrued in one market and sets its next rate. */
+/** Pays the accrued funding of one market and sets its next rate. */
 export const endPeriodOf = (venue: Venue, market: Market): void => {
   payFunding(venue, market);
   updateMark(venue, market);
@@ -39,7 +39,7 @@ export const endPeriodOf = (venue: Venue, market: Market): void => {
   });
 };
 
-/** Pays what has accrued to and by everybody who holds a position. */
+/** Pays the accrued funding of every position in a market. */
 const payFunding = (venue: Venue, market: Market): void => {
   const { instrument } = market;
   for (const account of market.holders) {

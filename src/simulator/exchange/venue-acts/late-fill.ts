@@ -12,9 +12,8 @@ import { opposite } from '../model/vocabulary.ts';
 type FillLate = Extract<TradeCommand, { readonly type: 'FillLate' }>;
 
 /**
- * The venue matched the order before it cancelled it, and says so afterwards: a fill at its limit,
- * against an account of the venue's choice. The order stays what it is, canceled, unless nothing is
- * left of it.
+ * Fills an order after its cancel, as a venue does that matched it first and reports late: at its
+ * limit, against `counterparty`. The order stays canceled unless nothing is left of it.
  */
 export const fillLate = (venue: Venue, command: FillLate): CommandError | undefined => {
   const order = venue.closed.get(command.orderId)?.order;

@@ -15,7 +15,7 @@ import { collateralOf, walletCurrency } from '../reads/collateral.ts';
 import { cancel } from '../trading/closing.ts';
 
 /**
- * Looks at everybody who holds a position in `market`. Nothing is liquidated while a market is
+ * Checks every account with a position in `market`. No account is liquidated while a market is
  * suspended or post-only [rest 11].
  */
 export const checkHolders = (venue: Venue, market: Market): void => {
@@ -25,17 +25,18 @@ export const checkHolders = (venue: Venue, market: Market): void => {
   }
 };
 
-/** Liquidates what cannot be kept; otherwise drops the orders that are not covered any more. */
+/** Liquidates the account when it must be, then cancels orders that its equity no longer covers. */
 export const checkAccount = (venue: Venue, account: Account, wallet: WalletName): void => {
   liquidateIfNeeded(venue, account, wallet);
   cancelUncovered(venue, account, wallet);
 };
 
 /**
- * An account whose margin equity is below the maintenance margin of a wallet loses its orders
- * there, then its positions, the most demanding first, until the rest is covered: on the book down
- * to the bankruptcy price; what the book does not take goes to the assignment programme, then to
- * the opposite positions with the highest profit, at that price.
+ * Liquidates an account whose margin equity is below the maintenance margin of a wallet. Its orders
+ * there are canceled; then its positions are closed, the most demanding first, until equity covers
+ * the rest. A position is closed on the book down to the bankruptcy price. What the book does not
+ * take goes at that price to the assignment programme, then to the opposite positions with the
+ * highest profit.
  */
 const liquidateIfNeeded = (venue: Venue, account: Account, wallet: WalletName): void => {
   const margin = walletMargin(venue, account, wallet);
@@ -93,9 +94,9 @@ const liquidate = (venue: Venue, account: Account, market: Market): void => {
 };
 
 /**
- * The price at which the wallet's equity is nothing, on the grid towards the better price for the
- * account. When even a price of nothing leaves equity, one tick; when equity is gone already the
- * price is beyond the mark, and others take the position there.
+ * The price at which the wallet's equity is 0, rounded to the grid in favour of the account. It is
+ * one tick when even a price of 0 leaves equity. It is beyond the mark when equity is gone already,
+ * and other accounts take the position there.
  */
 const bankruptcyTicks = (venue: Venue, account: Account, market: Market): number => {
   const { instrument, mark } = market;
@@ -111,8 +112,8 @@ const bankruptcyTicks = (venue: Venue, account: Account, market: Market): number
 };
 
 /**
- * -size / p + size / mark + equity = 0. A short that could lose no more than it has gets a price a
- * thousand marks away.
+ * Solves -size / p + size / mark + equity = 0. A short that cannot lose all its equity gets a price
+ * a thousand marks away.
  */
 const inverseBankruptcy = (size: Money, equity: Money, mark: Money): Money => {
   const divisor = equity + over(size, mark);
@@ -120,10 +121,7 @@ const inverseBankruptcy = (size: Money, equity: Money, mark: Money): Money => {
   return price > 0n ? price : size < 0n ? mark * 1_000n : 0n;
 };
 
-/**
- * A wallet that lost more than it had, with no position left, is brought back to nothing by the
- * insurance fund.
- */
+/** The insurance fund brings a wallet with a negative balance and no position left back to 0. */
 const absorbLoss = (venue: Venue, account: Account, wallet: WalletName): void => {
   const isIn = (market: Market | undefined): boolean => market?.instrument.wallet === wallet;
   const holds = [...account.positions.keys()].some((symbol) => isIn(venue.markets.get(symbol)));
@@ -136,9 +134,9 @@ const absorbLoss = (venue: Venue, account: Account, wallet: WalletName): void =>
 };
 
 /**
- * Resting orders that the wallet's equity no longer covers go, the youngest first, until the
- * initial margin of what is held and offered is covered again ([rest 3.5] NOT_ENOUGH_MARGIN: an
- * order disappears without its owner's doing). Positions stay.
+ * Cancels resting orders, the youngest first, until the wallet's equity covers the initial margin
+ * of positions and orders again ([rest 3.5] NOT_ENOUGH_MARGIN: the venue cancels unasked).
+ * Positions stay.
  */
 const cancelUncovered = (venue: Venue, account: Account, wallet: WalletName): void => {
   if (walletMargin(venue, account, wallet).availableMargin >= 0n) return;
@@ -152,7 +150,7 @@ const cancelUncovered = (venue: Venue, account: Account, wallet: WalletName): vo
   }
 };
 
-/** Whether less initial margin would be asked for without the order. */
+/** Whether the account would need less initial margin without the order. */
 const demandsMargin = (account: Account, order: Order): boolean => {
   if (order.reduceOnly) return false;
   const { market, side, leaves } = order;

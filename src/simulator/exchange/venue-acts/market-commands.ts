@@ -10,8 +10,8 @@ import { settle, stateOf } from './settlement.ts';
 import { emit, type Venue } from '../model/venue.ts';
 
 /**
- * What the venue itself, its operators and its price sources do. Answers with the error when it
- * makes no sense.
+ * Performs a command of the venue, its operators or its price sources. Returns the error when the
+ * command makes no sense.
  */
 export const performMarketCommand = (
   venue: Venue,

@@ -10,7 +10,7 @@ import { emit, type Venue } from '../model/venue.ts';
 
 type Preference = Exclude<AccountCommand, { readonly type: 'Transfer' | 'Withdraw' | 'Deposit' }>;
 
-/** Sets what an account may choose [rest 2.5, 2.6, 2.9]. Answers with the error when it may not. */
+/** Sets a preference of an account [rest 2.5, 2.6, 2.9]. Returns the error when it is refused. */
 export const setPreference = (venue: Venue, command: Preference): CommandError | undefined => {
   const account = venue.accounts.get(command.account);
   if (account === undefined) return 'invalidAccount';
@@ -50,7 +50,8 @@ export const setPreference = (venue: Venue, command: Preference): CommandError |
 type Of<T extends Preference['type']> = Extract<Preference, { readonly type: T }>;
 
 /**
- * A leverage cap may not need more margin than there is, nor exceed the schedule at the size held.
+ * Refuses a leverage cap that needs more margin than is available, or that exceeds the schedule at
+ * the size held.
  */
 const setLeverage = (
   venue: Venue,

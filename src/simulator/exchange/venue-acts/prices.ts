@@ -27,7 +27,7 @@ export const setIndex = (venue: Venue, market: Market, text: string): boolean =>
   return true;
 };
 
-/** The average memory of the premium, and how far the mark may leave the index. */
+/** Memory of the premium's moving average, and how far the mark may leave the index. */
 const PREMIUM_MEMORY_MS = 30_000n;
 const PREMIUM_MAX: Money = ONE / 100n;
 /** Marks are shown with at most 10 decimals. */

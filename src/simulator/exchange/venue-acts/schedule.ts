@@ -5,7 +5,7 @@ import { nextRelease, releaseDue } from '../orders/maker-protection.ts';
 import { settleExpired } from './settlement.ts';
 import { type Venue } from '../model/venue.ts';
 
-/** When time alone makes something happen next. */
+/** The next time at which the exchange acts without a command. */
 export const nextDueAt = (venue: Venue): EpochMs =>
   epochMs(
     Math.min(
@@ -17,8 +17,8 @@ export const nextDueAt = (venue: Venue): EpochMs =>
   );
 
 /**
- * Lets time pass until `at`, stopping at every instant at which something is due. `settle` is
- * called after each.
+ * Moves time to `at`, stopping at every instant at which something is due. Calls `settle` after
+ * each.
  */
 export const passTime = (venue: Venue, at: EpochMs, settle: () => void): void => {
   for (;;) {

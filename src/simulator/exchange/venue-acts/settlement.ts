@@ -14,9 +14,9 @@ export const settleExpired = (venue: Venue): void => {
 };
 
 /**
- * Ends a contract: open orders go (CONTRACT_EXPIRED), every position is closed at `price` with the
- * taker fee [rest 6.2]. The profits of all holders add up to nothing but what was rounded, which
- * the venue keeps.
+ * Ends a contract: cancels open orders (CONTRACT_EXPIRED) and closes every position at `price` with
+ * the taker fee [rest 6.2]. The profits of all holders add up to 0, apart from rounding, which the
+ * venue keeps.
  */
 export const settle = (venue: Venue, market: Market, price: Money): void => {
   market.expired = true;
@@ -53,7 +53,7 @@ interface Closing {
   readonly price: Money;
 }
 
-/** Answers with the signed value of the position at the settlement price. */
+/** Returns the signed value of the position at the settlement price. */
 const close = (venue: Venue, market: Market, closing: Closing): Money => {
   const { account, position, price } = closing;
   const { instrument } = market;

@@ -20,7 +20,7 @@ import {
 } from '../model/position.ts';
 import { emit, tally, type Venue } from '../model/venue.ts';
 
-/** What a trade is from now on; no lots: it never was. */
+/** The changed trade. 0 lots mean that it is taken back. */
 export interface Terms {
   readonly lots: number;
   readonly ticks: number;
@@ -30,7 +30,7 @@ interface ChangedSide {
   readonly now: ExecutedSide;
   readonly told: ChangedFill;
   readonly announce: () => void;
-  /** What becomes of the lots that the order has open again. */
+  /** Rests or cancels the lots that the order has open again. */
   readonly settleOrder: () => void;
 }
 
@@ -77,7 +77,7 @@ export const changeSide = (
   };
 };
 
-/** What it changes on the account's position, in the order in which it happened. */
+/** Changes of the account's position, in the order in which they happened. */
 interface Moved extends Pick<ExecutedSide, 'before' | 'after' | 'realized' | 'fee'> {
   readonly sizeBefore: PositionSize;
   readonly sizeAfter: PositionSize;
@@ -108,7 +108,11 @@ const move = (venue: Venue, executed: ExecutedTrade, side: ExecutedSide, terms: 
   }
   settleHolding(market, account, position.lots);
   return {
-    ...{ before, funding, undone, realized, sizeBefore },
+    before,
+    funding,
+    undone,
+    realized,
+    sizeBefore,
     after: { lots: position.lots, cost: position.cost },
     fee: kind.free === true || lots === 0 ? 0n : feeOf(account, value, role),
     sizeAfter: positionSize(instrument, position.lots, position.cost),
@@ -117,10 +121,10 @@ const move = (venue: Venue, executed: ExecutedTrade, side: ExecutedSide, terms: 
 };
 
 /**
- * When the position is what the trade left, it becomes what the trade found. When other trades came
- * later, the opposite trade at the same price takes it out: the account is worth the same, though
- * what is left has another entry price. Either way profit less cost changes by the value of the
- * trade on both sides, so no money is made.
+ * Takes a trade off a position. When the trade was the last one, the position becomes what it was
+ * before. When others came later, the opposite trade at the same price is booked: the account is
+ * worth the same, though its entry price differs. In both cases profit less cost changes by the
+ * trade's value on both sides, so no money is made.
  */
 const undo = (
   venue: Venue,
@@ -140,7 +144,10 @@ const undo = (
   return applyTrade(instrument, position, { lots, price, value, at: venue.at });
 };
 
-/** The order has `lots` open again. It may rest with them, but not come back to life. */
+/**
+ * Gives `lots` back to the order. A resting order keeps resting with them; an ended one stays
+ * ended.
+ */
 const giveBack = (venue: Venue, order: Order, lots: number): (() => void) => {
   if (lots === 0) return () => undefined;
   const rests = order.level !== undefined;
@@ -175,7 +182,8 @@ const announce = (venue: Venue, market: Market, change: Announcement): void => {
   const amounts = { realizedPnl: told.realizedChange, fee: told.feeChange };
   tally(venue, 'fee', currency, feeChange);
   book(venue, account, {
-    ...{ wallet, currency },
+    wallet,
+    currency,
     amount: moved.undone + moved.realized - feeChange,
     info: 'futures trade',
     details: {

@@ -13,19 +13,16 @@ import { emit, type Venue } from '../model/venue.ts';
 type CommandOf<T extends TradeCommand['type']> = Extract<TradeCommand, { readonly type: T }>;
 
 /**
- * Takes a trade back on both accounts: position, realised profit and fees. What the order had
- * filled is open again; it goes back to the end of its price's queue when the order still rests,
- * and is canceled when the order was filled.
+ * Takes a trade back on both accounts: position, realised profit and fees. The order has the lots
+ * open again. They go to the end of its price's queue when the order still rests, and are canceled
+ * when the order was filled.
  */
 export const bustTrade = (
   venue: Venue,
   command: CommandOf<'BustTrade'>,
 ): CommandError | undefined => change(venue, command, ({ ticks }) => ({ lots: 0, ticks }));
 
-/**
- * Takes a trade back and books it as it should have been. A larger size is nothing that an order
- * asked for.
- */
+/** Takes a trade back and books it corrected. A larger size is refused: no order asked for it. */
 export const correctTrade = (
   venue: Venue,
   command: CommandOf<'CorrectTrade'>,
@@ -75,10 +72,7 @@ const change = (
   return undefined;
 };
 
-/**
- * What an account keeps after the change may be more than it can carry; it does not wait for the
- * next price.
- */
+/** Checks margin at once, since an account may no longer cover what it holds after the change. */
 const checkBoth = (venue: Venue, { market, maker, taker }: ExecutedTrade): void => {
   if (market.suspended || market.postOnly) return;
   for (const { order } of [maker, taker])
@@ -98,7 +92,7 @@ const rewriteFill = ({ order, fill }: ExecutedSide, trade: TradeView | undefined
   );
 };
 
-/** The latest of its kind gives way to what it is now, or to nothing. */
+/** Replaces the latest item that `isMeant` accepts by `now`, or removes it. */
 const rewrite = <T>(list: T[], isMeant: (item: T) => boolean, now: T | undefined): void => {
   const index = list.findLastIndex(isMeant);
   if (index >= 0) list.splice(index, 1, ...(now === undefined ? [] : [now]));

@@ -12,11 +12,11 @@ interface FeedInterceptorDeps {
   readonly books: BookFaults;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Stands behind the faults. */
+  /** Interceptor to run after the faults. */
   readonly next?: FrameInterceptor | undefined;
 }
 
-/** What faults do to WebSocket frames. Each connection keeps its order. */
+/** Applies faults to WebSocket frames. Each connection keeps the order of its frames. */
 export const makeFeedInterceptor = (deps: FeedInterceptorDeps): FrameInterceptor => {
   const { frames, next } = deps;
   const lines = new Map<string, LateLine<() => void>>();
@@ -56,7 +56,7 @@ export const makeFeedInterceptor = (deps: FeedInterceptorDeps): FrameInterceptor
   };
 };
 
-/** A snapshot is always right: it is what a client comes back to. */
+/** Snapshots are never wrong, so that a client can recover by one. */
 const bookText = (books: BookFaults, { feed, product, text }: OutgoingFrame): string | undefined =>
   feed === 'book' && product !== undefined && text.startsWith('{"feed":"book",')
     ? books.onBookFrame(text, product)

@@ -6,7 +6,7 @@ import { FixTap, type FixTapDeps } from './fix-tap.ts';
 
 export type CutKind = 'FIN' | 'RST' | 'silent' | 'half-open';
 
-/** Which connections; all when left out. */
+/** Selects connections; all when left out. */
 interface CutAim {
   /** CompID of a FIX client. */
   readonly session?: string | undefined;
@@ -19,14 +19,14 @@ interface FixProxyOptions {
   /** Plain TCP when left out. */
   readonly certificate?: Certificate;
   readonly timers: Timers;
-  /** Takes a connection that is ready to be read, and tells when it is logged on. */
+  /** Takes over a connection that is ready to be read; calls `onLoggedOn` after its Logon. */
   readonly accept: (socket: Socket, onLoggedOn: () => void) => void;
   /** Frame faults on the way out; none when left out. */
   readonly tap?: Omit<FixTapDeps, 'timers'>;
 }
 
 interface Visitor {
-  /** TCP, under the TLS when there is any. */
+  /** The TCP socket, also below TLS. */
   readonly raw: Socket;
   /** What the session reads and writes. */
   readonly socket: Socket;
@@ -34,8 +34,7 @@ interface Visitor {
 }
 
 /**
- * The listening side of a FIX gateway, with its connections in hand: so that they can be cut, muted
- * and slowed.
+ * Listens for a FIX gateway and keeps its connections, so that faults can cut, mute and slow them.
  */
 export class FixProxy {
   readonly #options: FixProxyOptions;
@@ -46,7 +45,9 @@ export class FixProxy {
     this.#options = options;
     const { host, port, timers, certificate } = options;
     this.#listener = new FixListener({
-      ...{ host, port, timers },
+      host,
+      port,
+      timers,
       ...(certificate && {
         tls: { key: certificate.key, cert: certificate.cert, minVersion: 'TLSv1.3' },
       }),
@@ -69,9 +70,9 @@ export class FixProxy {
   }
 
   /**
-   * FIN and RST end connections; `silent` leaves both ends open and lets nothing through any more;
-   * `half-open` does the same, and the venue's session takes the link for ended while the client's
-   * end knows nothing.
+   * Cuts connections. FIN and RST end them. `silent` leaves both ends open but passes no more
+   * bytes. `half-open` does the same and ends the venue's session, which the client does not
+   * notice.
    */
   cut(how: CutKind, aim: CutAim = {}): number {
     const cut = this.#aimedAt(aim);
@@ -79,14 +80,15 @@ export class FixProxy {
       if (how === 'RST') raw.resetAndDestroy();
       else if (how === 'FIN') socket.end();
       else mute(socket);
-      // As if the client had left: only the session hears it.
+      // Only the session sees the end, as if the client had left.
       if (how === 'half-open') socket.emit('end');
     }
     return cut.length;
   }
 
   /**
-   * Bytes of the connections of now are held and let go every `delayMs`, both ways, for `forMs`.
+   * For `forMs`, holds the bytes of the present connections both ways and passes them every
+   * `delayMs`.
    */
   slow(delayMs: number, forMs: number, aim: CutAim = {}): void {
     let leftMs = forMs;
@@ -101,7 +103,7 @@ export class FixProxy {
     turn();
   }
 
-  /** A frame of nobody's making, to the client of this CompID. */
+  /** Sends a frame that no session made to the client of this CompID. */
   write(session: string, frame: Buffer): void {
     for (const { tap } of this.#aimedAt({ session })) tap?.write(frame);
   }

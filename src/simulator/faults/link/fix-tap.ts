@@ -8,21 +8,21 @@ export interface FixTapDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly faults: FrameFaults;
-  /** Whose orders the client's are. */
+  /** The account of a client's CompID. */
   readonly accountOf: (compID: string) => string | undefined;
 }
 
 const FRAME_END = /\x0110=\d{3}\x01/g;
 
 /**
- * Stands between a FIX session and its socket, on the venue's way out: whole frames pass once,
+ * Sits between a FIX session and its socket and applies faults to the frames that the venue sends:
  * late, twice, damaged or not at all. The session has numbered and stored them before, so it can
- * send them again when it is asked to.
+ * answer a ResendRequest(2).
  */
 export class FixTap {
   readonly #deps: FixTapDeps;
   readonly #line: LateLine<Buffer>;
-  /** CompID of the client, once the session has said anything. */
+  /** CompID of the client, known from the session's first message on. */
   session: string | undefined;
 
   constructor(socket: Socket, deps: FixTapDeps) {
@@ -49,7 +49,7 @@ export class FixTap {
     return this.session === undefined ? undefined : this.#deps.accountOf(this.session);
   }
 
-  /** Past every fault. */
+  /** Sends a frame without any fault. */
   write(frame: Buffer): void {
     this.#line.send(frame, 0);
   }
@@ -81,7 +81,7 @@ const framesOf = (text: string): readonly string[] => {
   return from === text.length ? frames : [...frames, text.slice(from)];
 };
 
-/** The last digit of CheckSum(10) is another one. */
+/** Changes the last digit of CheckSum(10). */
 const spoil = (frame: string): string => {
   const digit = (Number(frame.at(-2)) + 1) % 10;
   return `${frame.slice(0, -2)}${digit}\x01`;

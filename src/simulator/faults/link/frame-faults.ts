@@ -2,7 +2,7 @@ import { type Clock } from '../../../lib/time.ts';
 import { type FaultRegistry } from '../fault-registry.ts';
 import { type FaultOf, type WaitingKind } from '../fault.ts';
 
-/** A frame on its way to a client, as far as the faults care. */
+/** The properties of an outgoing frame that faults select by. */
 export interface FrameInTransit {
   readonly channel: 'trading' | 'l2' | 'l3' | 'ws';
   /** CompID of a FIX client. */
@@ -17,7 +17,7 @@ type FrameFault = FaultOf<'frame-drop' | 'frame-duplicate' | 'frame-corrupt' | '
 type Reorder = FaultOf<'reorder'>;
 type Met = FrameFault | Reorder;
 
-/** What becomes of a frame. */
+/** What a frame's faults do to it. */
 interface FrameFate {
   readonly copies: 0 | 1 | 2;
   readonly isCorrupt: boolean;
@@ -25,13 +25,16 @@ interface FrameFate {
 }
 
 const UNHARMED: FrameFate = { copies: 1, isCorrupt: false, delayMs: 0 };
-const FRAME_KINDS: ReadonlySet<string> = new Set([
-  ...['frame-drop', 'frame-duplicate', 'frame-corrupt', 'frame-delay'],
+const FRAME_KINDS: ReadonlySet<string> = new Set<FrameFault['kind']>([
+  'frame-drop',
+  'frame-duplicate',
+  'frame-corrupt',
+  'frame-delay',
 ]);
 /** MsgType(35) of the session level. */
 const ADMIN_TYPES = '012345A';
 
-/** The faults that frames meet on every channel but REST. */
+/** Faults of frames, on every channel but REST. */
 export class FrameFaults {
   readonly #waitingFaults: FaultRegistry;
   readonly #clock: Clock;
@@ -41,7 +44,7 @@ export class FrameFaults {
     this.#clock = clock;
   }
 
-  /** Without any fault waiting, nobody needs to look into frames. */
+  /** True when no fault waits, so frames need not be parsed. */
   get isIdle(): boolean {
     return this.#waitingFaults.isEmpty;
   }
@@ -83,6 +86,6 @@ const isLate = (fault: Reorder, frame: FrameInTransit): boolean =>
 const is = (wanted: string | undefined, given: string | undefined): boolean =>
   wanted === undefined || wanted === given;
 
-/** Control frames of the WebSocket (`feed` '') are met by those who name them only. */
+/** WebSocket control frames (`feed` '') match only faults that name them. */
 const isApplication = ({ channel, msgType = '', feed }: FrameInTransit): boolean =>
   channel === 'ws' ? feed !== '' : !ADMIN_TYPES.includes(msgType);

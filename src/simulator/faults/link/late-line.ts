@@ -1,16 +1,16 @@
-import { type Clock, type MonotonicMs, type Timers } from '../../../lib/time.ts';
+import { type MonotonicMs, type TimeDeps } from '../../../lib/time.ts';
 
 /**
- * A connection's way out: what is held back holds back what comes behind it, since a stream has one
- * order.
+ * Sends the frames of one connection. A delayed frame delays those behind it, since a stream keeps
+ * its order.
  */
 export class LateLine<T> {
   readonly #write: (frame: T) => void;
-  readonly #deps: { readonly clock: Clock; readonly timers: Timers };
+  readonly #deps: TimeDeps;
   readonly #queue: { readonly frame: T; readonly dueAt: number }[] = [];
   #timer: { readonly cancel: () => void } | undefined;
 
-  constructor(write: (frame: T) => void, deps: { readonly clock: Clock; readonly timers: Timers }) {
+  constructor(write: (frame: T) => void, deps: TimeDeps) {
     this.#write = write;
     this.#deps = deps;
   }

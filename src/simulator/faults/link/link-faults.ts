@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import { type FixSession } from '../../../fix/session/model/session-types.ts';
 import { type Clock, toUtcTimestamp } from '../../../lib/time.ts';
 import { type FixRoute } from '../../gateways/fix/fix-route.ts';
@@ -29,7 +30,7 @@ export class LinkFaults {
     this.#deps = deps;
   }
 
-  /** The number of the fault, when it stays for a while. */
+  /** Returns the number of the fault when it stays for a while. */
   inject(fault: LinkFault): number | undefined {
     switch (fault.kind) {
       case 'link-cut':
@@ -59,12 +60,12 @@ export class LinkFaults {
     else this.#route(channel)?.proxy.cut(how, { session, account });
   }
 
-  /** REST and WebSocket are slow for whoever comes; FIX on the connections of now. */
+  /** Slows REST and WebSocket for every connection, FIX for the present ones. */
   #delay(fault: FaultOf<'link-delay'>): number | undefined {
     const { channel = 'trading', session, account, delayMs, forMs } = fault;
     const { waitingFaults, clock } = this.#deps;
     const at = clock.wall();
-    const shared = { delayMs, forMs, ...(account === undefined ? {} : { account }) };
+    const shared = { delayMs, forMs, ...defined({ account }) };
     if (channel === 'rest') {
       waitingFaults.put({ kind: 'delay', when: 'before', ...shared }, at);
       return waitingFaults.put({ kind: 'delay', when: 'after', ...shared }, at);
@@ -74,7 +75,9 @@ export class LinkFaults {
     return undefined;
   }
 
-  /** SequenceReset(4) under the number that comes next; what lies between was never said. */
+  /**
+   * Sends SequenceReset(4) with the next number. No messages exist for the numbers that it skips.
+   */
   #resetSequence(fault: FaultOf<'sequence-reset'>): void {
     const { mode = 'reset', skip = 1 } = fault;
     for (const { session, route, compID } of this.#sessions(fault)) {
@@ -116,8 +119,8 @@ export class LinkFaults {
 const compIDOf = (session: FixSession): string => session.view().id.split('/')[0] ?? '';
 
 /**
- * Bytes of a FIX.4.4 message that no session made: BodyLength(9) and CheckSum(10) are right, the
- * rest is the caller's.
+ * Encodes a FIX.4.4 message without a session. BodyLength(9) and CheckSum(10) are added; the caller
+ * gives the other fields.
  */
 const fixFrame = (fields: readonly FixField[]): Buffer => {
   const body = fields.map(([tag, value]) => `${tag}=${value.toString()}\x01`).join('');

@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { epochMs } from '../../../../lib/time.ts';
 import { RULED_INDEX_PRICES, RULED_INSTRUMENTS } from './instrument-rule.ts';
 import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
@@ -64,7 +65,7 @@ const flex = (f: FlexFields): InstrumentSpec => ({
   marginLevels: f.major === true ? FLEX_LEVELS : ALT_LEVELS,
   mtf: true,
   category: f.major === true ? 'Layer 1' : '',
-  ...(f.hold === undefined ? {} : { makerProtectionMillis: f.hold }),
+  ...defined({ makerProtectionMillis: f.hold }),
   ...(f.term === undefined
     ? { fundingRateCoefficient: 8, maxRelativeFundingRate: '0.005' }
     : { lastTradingTime: epochMs(f.term.last) }),
@@ -94,15 +95,15 @@ const inverse = (f: InverseFields): InstrumentSpec => ({
   marginLevels: INVERSE_LEVELS,
   mtf: true,
   category: '',
-  ...(f.hold === undefined ? {} : { makerProtectionMillis: f.hold }),
+  ...defined({ makerProtectionMillis: f.hold }),
   ...(f.term === undefined
     ? { fundingRateCoefficient: 8, maxRelativeFundingRate: '0.005' }
     : { lastTradingTime: epochMs(f.term.last) }),
 });
 
 /**
- * On Fridays, 31 and 30 weeks apart, at the hour at which they end; in London, where FI do, it was
- * summer. As recorded for XBT.
+ * Listing and last trading time as recorded for XBT: Fridays, 31 (FF) and 30 (FI) weeks apart. FI
+ * contracts follow London time, so the hour differs by one in summer.
  */
 const FF_DECEMBER: Term = { opened: Date.UTC(2026, 4, 22, 8), last: Date.UTC(2026, 11, 25, 8) };
 const FI_DECEMBER: Term = { opened: Date.UTC(2026, 4, 29, 15), last: Date.UTC(2026, 11, 25, 16) };

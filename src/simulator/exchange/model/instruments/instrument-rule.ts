@@ -2,9 +2,8 @@ import { epochMs } from '../../../../lib/time.ts';
 import { type InstrumentSpec, type MarginLevel } from './instrument.ts';
 
 /**
- * Contracts that have no recording, made by rule so that a venue as large as the real one (300
- * markets in September 2026, [rest 6.1]) can be listed. Coin and index price; the largest markets
- * first.
+ * Contracts without a recording, made by rule: with them the simulator lists as many markets as the
+ * venue (300 in September 2026, [rest 6.1]). Coin and index price, the largest markets first.
  */
 const COINS =
   'COMP 48 GMT 0.045 DEFI 570 ANTHROPICX 260 ADA 0.62 AVAX 19 LINK 14.5 DOT 4.1 BCH 410 TRX 0.27 TON 3.1 SUI 2.4 HBAR 0.17 ' +
@@ -58,8 +57,8 @@ const coins = (): readonly Coin[] => {
 };
 
 /**
- * A ten-thousandth of the price as tick, the next power of ten below; a lot worth about one to ten
- * USD.
+ * The tick is a ten-thousandth of the price, rounded down to a power of ten. A lot is worth about
+ * one to ten USD.
  */
 const specOf = ({ coin, price }: Coin, place: number): InstrumentSpec => {
   const magnitude = Math.floor(Math.log10(Number(price)) + 1e-9);

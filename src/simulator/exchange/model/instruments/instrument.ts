@@ -44,7 +44,7 @@ export interface MarginStep {
   readonly maintenance: Money;
 }
 
-/** A specification made ready for integers. */
+/** A specification compiled for integer arithmetic. */
 export interface Instrument {
   readonly spec: InstrumentSpec;
   readonly symbol: string;
@@ -97,7 +97,7 @@ const baseCurrencyOf = ({ base }: InstrumentSpec): Currency => (base === 'BTC' ?
 export const walletOfContract = (spec: InstrumentSpec): WalletName =>
   spec.type === 'futures_inverse' ? `fi_${baseCurrencyOf(spec).toLowerCase()}usd` : 'flex';
 
-/** For amounts of configuration, which were checked when it was read. */
+/** Parses an amount of the configuration. It was checked when it was read, so a fault is a bug. */
 export const needMoney = (text: string): Money => {
   const value = parseMoney(text);
   invariant(value !== undefined, `not a plain decimal: ${text.slice(0, 64)}`);
