@@ -220,9 +220,7 @@ export class FaultInjector {
   #changeState(fault: FaultOf<'market-state'>): void {
     const { submit, queries } = this.#deps;
     const { forMs, symbol, suspended, postOnly, cancelOnly, dislocation } = fault;
-    const state = {
-      ...defined({ suspended, postOnly, cancelOnly, dislocation }),
-    };
+    const state = defined({ suspended, postOnly, cancelOnly, dislocation });
     const all = queries.instruments().map((spec) => spec.symbol);
     const symbols = symbol === undefined ? all : [symbol];
     for (const each of symbols) submit({ type: 'SetMarketState', symbol: each, ...state });

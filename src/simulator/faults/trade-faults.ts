@@ -40,9 +40,7 @@ export class TradeFaults {
     if (fault.kind === 'trade-bust') return this.#ask({ type: 'BustTrade', tradeId, requestId });
     const { size } = fault;
     const price = fault.price ?? this.#moved(found.trade, fault.priceTicks);
-    const terms = {
-      ...defined({ price, size }),
-    };
+    const terms = defined({ price, size });
     return this.#ask({ type: 'CorrectTrade', tradeId, requestId, ...terms });
   }
 
