@@ -1,18 +1,21 @@
+import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 import { type Result, err, ok } from '../../lib/result.ts';
 
-/** A JSON document and where each of its keys stands, so that a problem can name its line. */
+/** A JSON document and the line of each of its keys, so that a problem can name its line. */
 export interface JsonDocument {
   readonly value: unknown;
-  /** Line (from 1) of each key by its dotted path; lists are leaves. */
+  /** Line (from 1) of each key by its dotted path; members of lists count as `0`, `1`, … */
   readonly lineByPath: ReadonlyMap<string, number>;
   /**
    * Keys written more than once in one object: `JSON.parse` would keep the last and say nothing.
    */
-  readonly duplicates: readonly {
-    readonly path: string;
-    readonly line: number;
-    readonly firstLine: number;
-  }[];
+  readonly duplicates: readonly DuplicateKey[];
+}
+
+interface DuplicateKey {
+  readonly path: string;
+  readonly line: number;
+  readonly firstLine: number;
 }
 
 export interface JsonSyntaxProblem {
@@ -27,145 +30,163 @@ const DEPTH_MAX = 32;
  * Reads strict JSON (RFC 8259). Errors: the first place, line and column from 1, that is not JSON.
  */
 export const parseJsonText = (text: string): Result<JsonDocument, JsonSyntaxProblem> => {
-  const reader = new JsonReader(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const builder = new DocumentBuilder(json);
   try {
-    return ok(reader.document());
+    return ok(builder.read());
   } catch (cause) {
-    // The reader is recursive; its one exception is the way out of the recursion and ends here.
-    if (cause instanceof NotJson) return err({ ...reader.place(cause.at), reason: cause.message });
+    // The visitor can be left by an exception only.
+    if (cause instanceof NotJson) return err(cause.problem);
     throw cause;
   }
 };
 
 class NotJson extends Error {
-  readonly at: number;
-  constructor(at: number, reason: string) {
-    super(reason);
-    this.at = at;
+  readonly problem: JsonSyntaxProblem;
+  constructor(problem: JsonSyntaxProblem) {
+    super(problem.reason);
+    this.problem = problem;
   }
 }
 
-const BLANK = /[ \t\r\n]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const WORD = /true|false|null/y;
+/** An object or list that is being read. */
+interface Container {
+  readonly value: Record<string, unknown> | unknown[];
+  readonly lineByKey: Map<string, number>;
+  key: string;
+}
 
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** What may come next; it decides the reason of an error. */
+type Expected = 'a value' | 'a key' | 'a colon' | 'a comma' | 'the end';
 
-class JsonReader {
+class DocumentBuilder {
   readonly #text: string;
-  readonly #lines = new Map<string, number>();
-  readonly #duplicates: { path: string; line: number; firstLine: number }[] = [];
-  #at = 0;
+  readonly #lineByPath = new Map<string, number>();
+  readonly #duplicates: DuplicateKey[] = [];
+  readonly #open: Container[] = [];
+  #expected: Expected = 'a value';
+  #isAfterComma = false;
+  #value: unknown;
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  document(): JsonDocument {
-    const value = this.#value([], 0);
-    this.#skipBlank();
-    if (this.#at < this.#text.length) this.#fail('there is text after the end of the document');
-    return { value, lineByPath: this.#lines, duplicates: this.#duplicates };
-  }
-
-  place(at: number): { line: number; column: number } {
-    const before = this.#text.slice(0, at);
-    return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
-  }
-
-  #value(path: readonly string[], depth: number): unknown {
-    if (depth > DEPTH_MAX) this.#fail(`nested deeper than ${DEPTH_MAX}`);
-    this.#skipBlank();
-    const first = this.#text[this.#at];
-    if (first === '{') return this.#object(path, depth);
-    if (first === '[') return this.#list(path, depth);
-    if (first === '"') return this.#string();
-    const token = this.#take(WORD) ?? this.#take(NUMBER);
-    if (token === undefined) this.#fail('expected a value');
-    return JSON.parse(token);
-  }
-
-  #object(path: readonly string[], depth: number): Record<string, unknown> {
-    const result: Record<string, unknown> = {};
-    const linesHere = new Map<string, number>();
-    this.#at += 1;
-    this.#skipBlank();
-    if (this.#skip('}')) return result;
-    do {
-      this.#skipBlank();
-      if (this.#text[this.#at] === '}') this.#fail('a comma stands before the closing brace');
-      const { line } = this.place(this.#at);
-      const key = this.#string();
-      const keyPath = [...path, key];
-      const firstLine = linesHere.get(key);
-      if (firstLine === undefined) linesHere.set(key, line);
-      else this.#duplicates.push({ path: keyPath.join('.'), line, firstLine });
-      this.#lines.set(keyPath.join('.'), line);
-      this.#skipBlank();
-      if (!this.#skip(':')) this.#fail('expected a colon after the key');
-      // defineProperty, because assigning to `__proto__` would not make a key.
-      const value = this.#value(keyPath, depth + 1);
-      Object.defineProperty(result, key, {
-        value,
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
-      this.#skipBlank();
-    } while (this.#skip(','));
-    if (!this.#skip('}')) this.#fail('expected a comma or the closing brace');
-    return result;
-  }
-
-  #list(path: readonly string[], depth: number): unknown[] {
-    const result: unknown[] = [];
-    this.#at += 1;
-    this.#skipBlank();
-    if (this.#skip(']')) return result;
-    do {
-      this.#skipBlank();
-      if (this.#text[this.#at] === ']') this.#fail('a comma stands before the closing bracket');
-      result.push(this.#value([...path, String(result.length)], depth + 1));
-      this.#skipBlank();
-    } while (this.#skip(','));
-    if (!this.#skip(']')) this.#fail('expected a comma or the closing bracket');
-    return result;
-  }
-
-  #string(): string {
-    const token = this.#take(STRING);
-    if (token !== undefined) return JSON.parse(token) as string;
-    const quoted = this.#text[this.#at] === '"';
-    return this.#fail(
-      quoted
-        ? 'a string is not closed or has a bad escape'
-        : 'expected a key or string in double quotes',
+  read(): JsonDocument {
+    visit(
+      this.#text,
+      {
+        onObjectBegin: (...[offset, , line, character]) => {
+          this.#begin({}, { offset, line, character });
+        },
+        onArrayBegin: (...[offset, , line, character]) => {
+          this.#begin([], { offset, line, character });
+        },
+        onObjectProperty: (...[key, , , line, , pathOf]) => {
+          this.#addKey(key, [...pathOf(), key].join('.'), line + 1);
+        },
+        onSeparator: (separator) => {
+          this.#expect(separator === ':' || this.#isInList() ? 'a value' : 'a key');
+          this.#isAfterComma = separator === ',';
+        },
+        onLiteralValue: (value: unknown) => {
+          this.#add(value);
+        },
+        onObjectEnd: () => {
+          this.#end();
+        },
+        onArrayEnd: () => {
+          this.#end();
+        },
+        onError: (...[code, offset, , line, character]) => {
+          this.#fail(this.#reasonOf(code, offset), { line, character });
+        },
+      },
+      { disallowComments: true },
     );
+    return { value: this.#value, lineByPath: this.#lineByPath, duplicates: this.#duplicates };
   }
 
-  #take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found === undefined) return undefined;
-    this.#at += found.length;
-    return found;
+  #begin(
+    value: Container['value'],
+    at: { readonly offset: number; readonly line: number; readonly character: number },
+  ): void {
+    if (this.#open.length > DEPTH_MAX) this.#fail(`nested deeper than ${DEPTH_MAX}`, at);
+    this.#add(value);
+    this.#open.push({ value, lineByKey: new Map(), key: '' });
+    this.#expect(Array.isArray(value) ? 'a value' : 'a key');
   }
 
-  #skip(character: string): boolean {
-    if (this.#text[this.#at] !== character) return false;
-    this.#at += 1;
-    return true;
+  #end(): void {
+    this.#open.pop();
+    this.#expect(this.#open.length === 0 ? 'the end' : 'a comma');
   }
 
-  #skipBlank(): void {
-    this.#take(BLANK);
+  #addKey(key: string, path: string, line: number): void {
+    const object = this.#open.at(-1);
+    if (object === undefined) return;
+    const firstLine = object.lineByKey.get(key);
+    if (firstLine === undefined) object.lineByKey.set(key, line);
+    else this.#duplicates.push({ path, line, firstLine });
+    this.#lineByPath.set(path, line);
+    object.key = key;
+    this.#expect('a colon');
   }
 
-  #fail(reason: string): never {
-    if (this.#at >= this.#text.length) throw new NotJson(this.#at, 'the document ends too early');
-    if (/^(?:\/\/|\/\*|#)/.test(this.#text.slice(this.#at, this.#at + 2))) {
-      throw new NotJson(this.#at, 'comments are not part of JSON');
+  #add(value: unknown): void {
+    const container = this.#open.at(-1);
+    if (container === undefined) this.#value = value;
+    else if (Array.isArray(container.value)) container.value.push(value);
+    else {
+      // defineProperty, because assigning to `__proto__` would not make a key.
+      const property = { value, enumerable: true, writable: true, configurable: true };
+      Object.defineProperty(container.value, container.key, property);
     }
-    throw new NotJson(this.#at, reason);
+    this.#expect(container === undefined ? 'the end' : 'a comma');
+  }
+
+  #expect(expected: Expected): void {
+    this.#expected = expected;
+    this.#isAfterComma = false;
+  }
+
+  #isInList(): boolean {
+    return Array.isArray(this.#open.at(-1)?.value);
+  }
+
+  #reasonOf(code: ParseErrorCode, offset: number): string {
+    if (offset >= this.#text.length) return 'the document ends too early';
+    if (/^(?:\/\/|\/\*|#)/.test(this.#text.slice(offset, offset + 2)))
+      return 'comments are not part of JSON';
+    const error = printParseErrorCode(code);
+    if (error === 'UnexpectedEndOfNumber') return 'a number is not complete';
+    if (STRING_ERRORS.has(error) && ['a value', 'a key'].includes(this.#expected))
+      return 'a string is not closed or has a bad escape';
+    const closing = this.#isInList() ? 'the closing bracket' : 'the closing brace';
+    if (this.#isAfterComma && this.#text[offset] === (this.#isInList() ? ']' : '}'))
+      return `a comma stands before ${closing}`;
+    switch (this.#expected) {
+      case 'a value':
+        return 'expected a value';
+      case 'a key':
+        return 'expected a key or string in double quotes';
+      case 'a colon':
+        return 'expected a colon after the key';
+      case 'a comma':
+        return `expected a comma or ${closing}`;
+      case 'the end':
+        return 'there is text after the end of the document';
+    }
+  }
+
+  #fail(reason: string, at: { readonly line: number; readonly character: number }): never {
+    throw new NotJson({ line: at.line + 1, column: at.character + 1, reason });
   }
 }
+
+const STRING_ERRORS: ReadonlySet<string> = new Set([
+  'UnexpectedEndOfString',
+  'InvalidUnicode',
+  'InvalidEscapeCharacter',
+  'InvalidCharacter',
+]);

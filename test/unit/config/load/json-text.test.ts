@@ -63,6 +63,16 @@ describe('JSON text', () => {
     expect(problemOf('{a: 1}')?.reason).to.equal('expected a key or string in double quotes');
     expect(problemOf('{"a" 1}')?.reason).to.equal('expected a colon after the key');
     expect(problemOf('{"a": 1} x')?.reason).to.equal('there is text after the end of the document');
+    expect(problemOf('{"a": "x}')).to.deep.equal({
+      line: 1,
+      column: 7,
+      reason: 'a string is not closed or has a bad escape',
+    });
+    expect(problemOf('{"a": 1 "b": 2}')?.reason).to.equal('expected a comma or the closing brace');
+    expect(problemOf('[1 2]')?.reason).to.equal('expected a comma or the closing bracket');
+    expect(problemOf('[1,]')?.reason).to.equal('a comma stands before the closing bracket');
+    expect(problemOf('{"a": }')?.reason).to.equal('expected a value');
+    expect(problemOf('{"a": 1.}')?.reason).to.equal('a number is not complete');
     expect(problemOf('['.repeat(100))?.reason).to.equal('nested deeper than 32');
   });
 
