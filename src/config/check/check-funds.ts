@@ -1,7 +1,7 @@
 import { parseDecimal } from '../../lib/decimal.ts';
-import { checkKeyPair } from './check-web.ts';
 import { type Report } from '../config-problem.ts';
-import { type RawConfig, type Unchecked } from '../schema/raw-config.ts';
+import { checkPair } from './check-references.ts';
+import { type RawConfig, type Unchecked } from '../schema/schema.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
 type Funds = NonNullable<UncheckedConfig['funds']>;
@@ -13,7 +13,10 @@ type Funds = NonNullable<UncheckedConfig['funds']>;
 export const checkFunds = (config: UncheckedConfig, report: Report): void => {
   const { funds, rest, venue } = config;
   if (funds === undefined) return;
-  const hasKey = checkKeyPair(funds.credentials, 'funds', report);
+  const hasKey = checkPair(funds.credentials, ['apiKey', 'apiSecret'], {
+    path: 'funds.credentials',
+    report,
+  });
   checkOperators(funds, report);
   checkLimits(funds, report);
   if (funds.enabled !== true) return;

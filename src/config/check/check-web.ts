@@ -1,6 +1,6 @@
 import { type Report } from '../config-problem.ts';
-import { checkReadable } from './check-readable.ts';
-import { type RawConfig, type Unchecked } from '../schema/raw-config.ts';
+import { checkPair, checkReadable } from './check-references.ts';
+import { type RawConfig, type Unchecked } from '../schema/schema.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
 
@@ -42,27 +42,12 @@ const checkRest = (config: UncheckedConfig, report: Report): void => {
   checkPlain(origin, 'rest.origin', config, report);
   if (origin !== undefined && new URL(origin).pathname !== '/')
     report('rest.origin', 'must end after host and port: paths are the client’s part');
-  const hasKey = checkKeyPair(rest.credentials, 'rest', report);
+  const hasKey = checkPair(rest.credentials, ['apiKey', 'apiSecret'], {
+    path: 'rest.credentials',
+    report,
+  });
   if (hasKey && origin === undefined) report('rest.origin', 'is required with rest.credentials');
   checkReadable(rest.caFile, 'rest.caFile', report);
-};
-
-/** Both halves of a key, or neither. True when both are there. */
-export const checkKeyPair = (
-  credentials: Unchecked<RawConfig['rest']>['credentials'],
-  section: 'rest' | 'funds',
-  report: Report,
-): boolean => {
-  const isGiven = (key: 'apiKey' | 'apiSecret'): boolean =>
-    credentials?.[key]?.env !== undefined || credentials?.[key]?.file !== undefined;
-  if (isGiven('apiKey') !== isGiven('apiSecret')) {
-    const missing = isGiven('apiKey') ? 'apiSecret' : 'apiKey';
-    report(
-      `${section}.credentials.${missing}`,
-      'apiKey and apiSecret belong together: give both or neither',
-    );
-  }
-  return isGiven('apiKey') && isGiven('apiSecret');
 };
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);

@@ -5,10 +5,9 @@ import {
   type RawSession,
   type RawVenueSession,
   type Unchecked,
-} from '../schema/raw-config.ts';
-import { checkClientSession, checkListeners } from './check-client-session.ts';
+} from '../schema/schema.ts';
 import { checkFunds } from './check-funds.ts';
-import { checkVenueSession } from './check-venue-session.ts';
+import { checkClientSession, checkListeners, checkVenueSession } from './check-sessions.ts';
 import { checkWeb } from './check-web.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;

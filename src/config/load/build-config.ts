@@ -9,7 +9,7 @@ import {
   type ConfiguredSession,
 } from '../config.ts';
 import { parseHostPort, type HostPort } from '../schema/kinds.ts';
-import { type RawConfig, type RawSession } from '../schema/raw-config.ts';
+import { type RawConfig, type RawSession } from '../schema/schema.ts';
 import { type ResolvedSecrets } from '../secrets.ts';
 
 type SecretByPath = ResolvedSecrets['byPath'];

@@ -1,5 +1,5 @@
 import { placesOf } from './build-config.ts';
-import { type RawConfig } from '../schema/raw-config.ts';
+import { type RawConfig } from '../schema/schema.ts';
 import { type Source } from './overrides.ts';
 import { type ResolvedSecrets } from '../secrets.ts';
 import { type Block } from '../schema/setting.ts';

@@ -1,18 +1,26 @@
+import convict from 'convict';
 import { type Result, err, ok } from '../../lib/result.ts';
-import { buildConfig } from './build-config.ts';
-import { checkShape } from './check-shape.ts';
-import { type Config } from '../config.ts';
-import { type ConfigProblem } from '../config-problem.ts';
 import { crossChecks } from '../check/cross-checks.ts';
+import { type ConfigProblem, didYouMean } from '../config-problem.ts';
+import { type Config } from '../config.ts';
+import {
+  FIXED_SECTIONS,
+  NAMED_SECTIONS,
+  type NamedSection,
+  RISK,
+  type RawConfig,
+  type Unchecked,
+} from '../schema/schema.ts';
+import { role } from '../schema/session-schema.ts';
+import { type Block, isSetting } from '../schema/setting.ts';
+import { resolveSecrets } from '../secrets.ts';
+import { type Tree, isSecretReference, isTree, valueAt } from '../tree.ts';
+import { buildConfig } from './build-config.ts';
 import { type EffectiveRow, effectiveRows } from './effective-rows.ts';
-import { expandSchema } from './expand-schema.ts';
 import { type JsonDocument } from './json-text.ts';
 import { type LoadConfigOptions } from './load-config.ts';
 import { type Source, applyOverrides } from './overrides.ts';
-import { type RawConfig } from '../schema/raw-config.ts';
 import { readConfigFile } from './read-config-file.ts';
-import { resolveSecrets } from '../secrets.ts';
-import { validateValues } from './validate-values.ts';
 
 /** A configuration as far as it is good. */
 export interface InspectedConfig {
@@ -103,3 +111,158 @@ const fileSources = (
   path: string,
 ): readonly (readonly [string, Source])[] =>
   [...document.lineByPath].map(([key, line]) => [key, `file:${path}:${line}`] as const);
+
+interface ExpandedSchema {
+  readonly schema: Block;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk.symbols`
+ * and parts of `funds` a block for each name that the file has. A name whose block cannot be told
+ * (no usable `role`) is a problem and gets no block.
+ */
+const expandSchema = (tree: Tree): ExpandedSchema => {
+  const problems: ConfigProblem[] = [];
+  const blocks = NAMED_SECTIONS.map((section) => namedBlock(section, tree, problems));
+  const [sessions = {}, instruments = {}, symbols = {}, ...ofFunds] = blocks;
+  const [operators = {}, destinations = {}, limits = {}] = ofFunds;
+  const funds = { ...FIXED_SECTIONS.funds, operators, destinations, limits };
+  return {
+    schema: { ...FIXED_SECTIONS, funds, sessions, instruments, risk: { ...RISK, symbols } },
+    problems,
+  };
+};
+
+const namedBlock = (section: NamedSection, tree: Tree, problems: ConfigProblem[]): Block => {
+  const entries = valueAt(tree, section.path);
+  if (!isTree(entries)) return {};
+  const block: Record<string, Block> = {};
+  for (const [name, value] of Object.entries(entries)) {
+    const path = [...section.path, name].join('.');
+    if (!section.pattern.test(name))
+      problems.push({ path, reason: `the name must be ${section.title}` });
+    else if (!isTree(value)) problems.push({ path, reason: 'must be a group of keys { … }' });
+    else {
+      const found = section.blockFor(value);
+      if (found === undefined)
+        problems.push({ path: `${path}.role`, reason: roleProblem(value['role']) });
+      else block[name] = found;
+    }
+  }
+  return block;
+};
+
+const roleProblem = (value: unknown): string => {
+  if (value === undefined) return `is required: one of ${role.kind}`;
+  return `must be one of ${role.kind.replaceAll(' |', ',')}: value was ${JSON.stringify(value)}`;
+};
+
+interface Shaped {
+  /** The tree without what has no place in the schema. */
+  readonly tree: Tree;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Unknown keys, groups that are no groups, and required keys that are missing. Kinds of values are
+ * convict's part.
+ */
+const checkShape = (tree: Tree, schema: Block, path: readonly string[] = []): Shaped => {
+  const problems: ConfigProblem[] = [];
+  const clean: Tree = {};
+  const at = (key: string): string => [...path, key].join('.');
+  for (const [key, value] of Object.entries(tree)) {
+    const node = Object.hasOwn(schema, key) ? schema[key] : undefined;
+    if (node === undefined) {
+      const reason = unknownKeyReason(key, schema, path);
+      if (reason !== undefined) problems.push({ path: at(key), reason });
+    } else if (value === null) {
+      problems.push({ path: at(key), reason: 'must not be null: leave the key out instead' });
+    } else if (isSetting(node)) {
+      clean[key] = value;
+    } else if (isTree(value)) {
+      const child = checkShape(value, node, [...path, key]);
+      clean[key] = child.tree;
+      problems.push(...child.problems);
+    } else {
+      problems.push({ path: at(key), reason: notAGroupReason(node) });
+    }
+  }
+  problems.push(...missingKeys(tree, schema, path));
+  return { tree: clean, problems };
+};
+
+/** `undefined` for a name that the expansion has refused already. */
+const unknownKeyReason = (
+  key: string,
+  schema: Block,
+  path: readonly string[],
+): string | undefined => {
+  const here = path.join('.');
+  if (NAMED_SECTIONS.some((section) => section.path.join('.') === here)) return undefined;
+  const meant = didYouMean(key, Object.keys(schema));
+  return `is not a known key${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+};
+
+const notAGroupReason = (block: Block): string =>
+  isSecretReference(block)
+    ? 'must say where the secret is, { "env": "NAME" } or { "file": "path" }, never the secret itself'
+    : 'must be a group of keys { … }';
+
+const missingKeys = (
+  tree: Tree,
+  schema: Block,
+  path: readonly string[],
+): readonly ConfigProblem[] =>
+  Object.entries(schema).flatMap(([key, node]) => {
+    if (Object.hasOwn(tree, key)) return [];
+    if (!isSetting(node)) return missingKeys({}, node, [...path, key]);
+    return node.required
+      ? [{ path: [...path, key].join('.'), reason: `is required (${node.kind}). ${node.doc}` }]
+      : [];
+  });
+
+interface ValidatedValues {
+  /** Defaults filled in; keys whose value is not of their kind are back at their default. */
+  readonly values: Unchecked<RawConfig> & Tree;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * convict's part: defaults and the kinds of values. It is shielded from the real environment and
+ * arguments, because it would convert their texts leniently and could not say where a value came
+ * from.
+ */
+const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
+  const config = convict<Tree>(toConvictSchema(schema), { env: {}, args: [] });
+  config.load(tree);
+  const problems: ConfigProblem[] = [];
+  try {
+    config.validate({ allowed: 'strict' });
+  } catch (cause) {
+    // convict reports by one exception, a line per key: `path: reason: value was …`.
+    for (const line of (cause as Error).message.split('\n')) problems.push(lineToProblem(line));
+  }
+  for (const { path } of problems) config.reset(path);
+  return { values: config.getProperties() as ValidatedValues['values'], problems };
+};
+
+/**
+ * Formats go in by name: of a format that is a function convict converts texts by the type of the
+ * default, and would take "30" for 30.
+ */
+const toConvictSchema = (block: Block): convict.Schema<Tree> =>
+  Object.fromEntries(
+    Object.entries(block).map(([key, node]) => {
+      if (!isSetting(node)) return [key, toConvictSchema(node)];
+      const format = `fathom ${node.kind}`;
+      convict.addFormat({ name: format, validate: node.format });
+      return [key, { ...node, format }];
+    }),
+  ) as convict.Schema<Tree>;
+
+const lineToProblem = (line: string): ConfigProblem => {
+  const colon = line.indexOf(': ');
+  return { path: line.slice(0, colon), reason: line.slice(colon + 2) };
+};

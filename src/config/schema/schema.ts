@@ -4,7 +4,7 @@ import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
 import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
-import { type Block } from './setting.ts';
+import { type Block, type ValuesOf } from './setting.ts';
 
 export const INSTRUMENT = {
   contractType: choice('`linear`: quantity in base units; `inverse`: one contract is 1 USD.')
@@ -132,3 +132,38 @@ export interface NamedSection {
   /** The keys of an entry; `undefined` when its `role` says nothing that we know. */
   readonly blockFor: (value: Readonly<Record<string, unknown>>) => Block | undefined;
 }
+
+/**
+ * The values of a file as convict returns them: defaults filled in, named sections still as groups.
+ */
+export type RawConfig = Omit<ValuesOf<typeof FIXED_SECTIONS>, 'funds'> & {
+  readonly funds: RawFunds;
+  readonly sessions: Readonly<Record<string, RawSession>>;
+  readonly instruments: Readonly<Record<string, ValuesOf<typeof INSTRUMENT>>>;
+  readonly risk: ValuesOf<typeof RISK> & {
+    readonly symbols: Readonly<Record<string, ValuesOf<typeof SYMBOL_RISK>>>;
+  };
+};
+
+type RawFunds = ValuesOf<(typeof FIXED_SECTIONS)['funds']> & {
+  readonly operators: Readonly<Record<string, ValuesOf<typeof FUNDS_OPERATOR>>>;
+  readonly destinations: Readonly<Record<string, ValuesOf<typeof FUNDS_DESTINATION>>>;
+  readonly limits: Readonly<Record<string, ValuesOf<typeof FUNDS_LIMIT>>>;
+};
+
+type WithRole<T, Role> = Omit<T, 'role'> & { readonly role: Role };
+export type RawTradingSession = WithRole<ValuesOf<typeof TRADING_SESSION>, 'trading'>;
+type RawMarketDataSession = WithRole<
+  ValuesOf<typeof MARKET_DATA_SESSION>,
+  'marketDataL2' | 'marketDataL3'
+>;
+export type RawClientSession = WithRole<ValuesOf<typeof CLIENT_SESSION>, 'client'>;
+export type RawVenueSession = RawTradingSession | RawMarketDataSession;
+export type RawSession = RawVenueSession | RawClientSession;
+
+/** The same values before they are checked: any required key may be missing. */
+export type Unchecked<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [Key in keyof T]: Unchecked<T[Key]> | undefined }
+    : T;

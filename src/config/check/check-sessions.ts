@@ -1,13 +1,65 @@
 import { type Report } from '../config-problem.ts';
-import { checkReadable } from './check-readable.ts';
 import {
+  type RawClientSession,
   type RawConfig,
+  type RawSession,
   type RawTradingSession,
   type RawVenueSession,
   type Unchecked,
-} from '../schema/raw-config.ts';
+} from '../schema/schema.ts';
+import { checkPair, checkReadable, isGiven } from './check-references.ts';
 
-type Session = Unchecked<RawVenueSession>;
+type ClientSession = Unchecked<RawClientSession>;
+
+/** Contradictions within a session on which a client connects to us. */
+export const checkClientSession = (session: ClientSession, path: string, report: Report): void => {
+  checkClientTls(session, path, report);
+  const { schedule, credentials } = session;
+  if ((schedule?.startDay === undefined) !== (schedule?.endDay === undefined)) {
+    report(
+      `${path}.schedule.startDay`,
+      'startDay and endDay belong together: give both or neither',
+    );
+  }
+  checkPair(credentials, ['username', 'password'], { path: `${path}.credentials`, report });
+};
+
+const checkClientTls = ({ tls }: ClientSession, path: string, report: Report): void => {
+  if (tls === undefined) return;
+  for (const key of ['certFile', 'keyFile'] as const) {
+    if (tls.enabled === true && tls[key] === undefined)
+      report(`${path}.tls.${key}`, 'is required with TLS');
+  }
+  if (tls.requireClientCert === true) {
+    if (tls.enabled !== true) report(`${path}.tls.requireClientCert`, 'needs tls.enabled');
+    if (tls.caFile === undefined)
+      report(`${path}.tls.caFile`, 'is required with requireClientCert');
+  }
+  for (const key of ['certFile', 'keyFile', 'caFile'] as const)
+    checkReadable(tls[key], `${path}.tls.${key}`, report);
+};
+
+/** Clients that share a listener share its TLS. */
+export const checkListeners = (
+  sessions: Readonly<Record<string, Unchecked<RawSession> | undefined>>,
+  report: Report,
+): void => {
+  const firstByAddress = new Map<string, { path: string; tls: string }>();
+  for (const [name, session] of Object.entries(sessions)) {
+    if (session?.role !== 'client') continue;
+    const { listen, tls } = session;
+    if (listen?.port === undefined || listen.port === 0) continue;
+    const address = `${listen.host ?? ''}:${listen.port}`;
+    const mine = { path: `sessions.${name}`, tls: JSON.stringify(tls) };
+    const first = firstByAddress.get(address);
+    if (first === undefined) firstByAddress.set(address, mine);
+    else if (first.tls !== mine.tls) {
+      report(`${mine.path}.tls`, `differs from ${first.path}.tls, but both listen on ${address}`);
+    }
+  }
+};
+
+type VenueSession = Unchecked<RawVenueSession>;
 interface Context {
   readonly path: string;
   readonly config: Unchecked<RawConfig>;
@@ -15,9 +67,9 @@ interface Context {
 }
 
 /** Contradictions within a session on which we connect to the venue. */
-export const checkVenueSession = (session: Session, context: Context): void => {
+export const checkVenueSession = (session: VenueSession, context: Context): void => {
   checkHosts(session, context);
-  checkTls(session, context);
+  checkVenueTls(session, context);
   checkReconnect(session, context);
   if (session.role === 'trading') {
     // `role` tells the two apart; TypeScript cannot narrow a union that was mapped to optional
@@ -28,7 +80,7 @@ export const checkVenueSession = (session: Session, context: Context): void => {
   }
 };
 
-const checkHosts = ({ hosts = [] }: Session, { path, config, report }: Context): void => {
+const checkHosts = ({ hosts = [] }: VenueSession, { path, config, report }: Context): void => {
   if (config.venue?.kind === 'kraken' && hosts.length === 0) {
     report(`${path}.hosts`, 'must name at least one "host:port"');
   }
@@ -37,7 +89,7 @@ const checkHosts = ({ hosts = [] }: Session, { path, config, report }: Context):
   }
 };
 
-const checkTls = (session: Session, context: Context): void => {
+const checkVenueTls = (session: VenueSession, context: Context): void => {
   const { tls } = session;
   const { path, config, report } = context;
   if (tls === undefined) return;
@@ -55,7 +107,7 @@ const checkTls = (session: Session, context: Context): void => {
 };
 
 /** A certificate that is not verified: never in production, elsewhere only with a reason. */
-const checkException = ({ tls }: Session, { path, config, report }: Context): void => {
+const checkException = ({ tls }: VenueSession, { path, config, report }: Context): void => {
   if (config.venue?.environment === 'production') {
     report(`${path}.tls.rejectUnauthorized`, 'must be true in production');
   }
@@ -64,7 +116,7 @@ const checkException = ({ tls }: Session, { path, config, report }: Context): vo
   }
 };
 
-const checkReconnect = ({ reconnect }: Session, { path, report }: Context): void => {
+const checkReconnect = ({ reconnect }: VenueSession, { path, report }: Context): void => {
   if ((reconnect?.firstDelayMs ?? 0) > (reconnect?.delayMsMax ?? Infinity)) {
     report(`${path}.reconnect.firstDelayMs`, 'must not be above delayMsMax');
   }
@@ -77,10 +129,8 @@ const checkCredentials = (
   { credentials }: Unchecked<RawTradingSession>,
   { path, config, report }: Context,
 ): void => {
-  const missing = (['apiKey', 'apiSecret'] as const).filter(
-    (key) => credentials?.[key]?.env === undefined && credentials?.[key]?.file === undefined,
-  );
-  // The embedded simulator is told a pair made at start, unless both are given.
+  const missing = (['apiKey', 'apiSecret'] as const).filter((key) => !isGiven(credentials?.[key]));
+  // Without both, the embedded simulator makes a pair at start.
   if (config.venue?.kind !== 'kraken' && missing.length === 2) return;
   for (const key of missing) {
     report(`${path}.credentials.${key}`, 'is required: { "env": "NAME" } or { "file": "path" }');
