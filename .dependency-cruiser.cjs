@@ -51,7 +51,7 @@ module.exports = {
     layer('kraken', ['fix', 'domain', 'lib']),
     layer('upstream', ['fix', 'core', 'domain', 'lib']),
     layer('simulator', ['fix', 'domain', 'lib']),
-    layer('config', ['lib']),
+    layer('config', ['domain', 'lib']),
     layer('control', ['lib']),
     layer('observability', ['lib']),
     layer('app', ['(?!main|cli)[a-z-]+']),

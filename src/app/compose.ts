@@ -220,7 +220,7 @@ const openToWorld = async (
   return ok({
     loop,
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
-    tradingSession: trading.name as SessionName,
+    tradingSession: trading.name,
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
   });
@@ -244,7 +244,7 @@ const makeReaders = (
   return {
     executionLog: stored.executionLog,
     records: {
-      tradingSession: trading.name as SessionName,
+      tradingSession: trading.name,
       contractTypeOf: (symbol) => contractTypes.get(symbol),
     },
     emitter,

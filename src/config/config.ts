@@ -1,3 +1,4 @@
+import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type Secret } from '../lib/secret.ts';
 import {
   type ENGINE,
@@ -15,7 +16,7 @@ import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './schema/web-schem
 import { type ValuesOf } from './schema/setting.ts';
 
 /**
- * The effective configuration: every default filled in, every place of a file decided, every secret
+ * The effective configuration: every default filled in, every path of a file decided, every secret
  * fetched. The keys, their units and defaults are described where the schema declares them and in
  * docs/configuration.md.
  */
@@ -42,11 +43,11 @@ type Decided<T, Keys extends keyof T> = Omit<T, Keys> & {
   readonly [Key in Keys]: NonNullable<T[Key]>;
 };
 
-export type EngineConfig = Decided<ValuesOf<typeof ENGINE>, 'controlSocket'>;
-export type VenueConfig = ValuesOf<typeof VENUE>;
-export type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
+type EngineConfig = Decided<ValuesOf<typeof ENGINE>, 'controlSocket'>;
+type VenueConfig = ValuesOf<typeof VENUE>;
+type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
 export type FixLogConfig = Decided<ValuesOf<typeof FIX_LOG>, 'dir'>;
-export type LoggingConfig = Decided<ValuesOf<typeof LOGGING>, 'dir'>;
+type LoggingConfig = Decided<ValuesOf<typeof LOGGING>, 'dir'>;
 
 export type ConfiguredSession =
   TradingSessionConfig | MarketDataSessionConfig | ClientSessionConfig;
@@ -55,14 +56,14 @@ export type VenueSessionConfig = TradingSessionConfig | MarketDataSessionConfig;
 
 type Session<T, Role> = Omit<T, 'role' | 'hosts' | 'credentials'> & {
   /** Unique, also when case is ignored; safe as part of a file name. */
-  readonly name: string;
+  readonly name: SessionName;
   readonly role: Role;
 };
 
 export type TradingSessionConfig = Session<ValuesOf<typeof TRADING_SESSION>, 'trading'> & {
   /** Empty only with the embedded simulator. */
   readonly hosts: readonly HostPort[];
-  /** `undefined` only with the embedded simulator, which is told a pair made at start. */
+  /** `undefined` only with the embedded simulator, which makes a pair at start. */
   readonly credentials: { readonly apiKey: Secret; readonly apiSecret: Secret } | undefined;
 };
 
@@ -76,11 +77,13 @@ export type ClientSessionConfig = Session<ValuesOf<typeof CLIENT_SESSION>, 'clie
   readonly credentials: { readonly username: Secret; readonly password: Secret } | undefined;
 };
 
-export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: string };
+export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: TradingSymbol };
 
-export type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
+export type SymbolRiskConfig = ValuesOf<typeof SYMBOL_RISK>;
+
+type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
   /** Limits that replace the general ones, by symbol. */
-  readonly symbols: Readonly<Record<string, ValuesOf<typeof SYMBOL_RISK>>>;
+  readonly symbols: ReadonlyMap<TradingSymbol, SymbolRiskConfig>;
 };
 
 export interface KeyPair {

@@ -10,9 +10,6 @@ export const SINGLE_USER_ALLOWED = new Map([
   ['src/app/lifecycle.ts', 'waits for its merge'],
   ['src/app/operator/funds-key-lock.ts', 'waits for its merge'],
   ['src/cli/account/account-json.ts', 'waits for its merge'],
-  ['src/config/load/expand-schema.ts', 'waits for its merge'],
-  ['src/config/load/validate-values.ts', 'waits for its merge'],
-  ['src/control/socket-probe.ts', 'waits for its merge'],
   ['src/kraken/funds/audit-head.ts', 'waits for its merge'],
   ['src/kraken/history/check-listed.ts', 'waits for its merge'],
 ]);

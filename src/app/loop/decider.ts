@@ -2,7 +2,7 @@ import { type Config, type TradingSessionConfig } from '../../config/config.ts';
 import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
 import { makeOrderManager, type OrderManager } from '../../core/order-manager.ts';
 import { type RiskLimits } from '../../core/risk/risk-limits.ts';
-import { type DecimalText, type SessionName, type TradingSymbol } from '../../domain/ids.ts';
+import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
 
@@ -28,37 +28,37 @@ export const makeDecider = (
     instruments: instrumentsOf(config),
     cancelRoom,
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
-    tradingSession: trading.name as SessionName,
+    tradingSession: trading.name,
     cancelOnDisconnect: trading.cancelOrdersOnDisconnect,
     ackTimeoutMs: config.engine.ackTimeoutMs,
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
   });
 
 const limitsOf = ({ risk }: Config): RiskLimits => ({
-  orderQtyMax: risk.orderQtyMax as DecimalText,
+  orderQtyMax: risk.orderQtyMax,
   orderQtyMaxBySymbol: bySymbol(risk.symbols, ({ orderQtyMax }) => orderQtyMax),
-  orderNotionalMax: risk.notionalMax as DecimalText,
+  orderNotionalMax: risk.notionalMax,
   orderNotionalMaxBySymbol: bySymbol(risk.symbols, ({ notionalMax }) => notionalMax),
   openOrdersMax: OPEN_ORDERS_MAX,
-  allowedSymbols: new Set(risk.allowedSymbols as readonly TradingSymbol[]),
+  allowedSymbols: new Set(risk.allowedSymbols),
   priceCollarPercentBySymbol: bySymbol(
     risk.symbols,
     ({ priceCollarPercent }) => priceCollarPercent,
   ),
   ...(risk.priceCollarPercent === undefined
     ? {}
-    : { priceCollarPercent: risk.priceCollarPercent as DecimalText }),
+    : { priceCollarPercent: risk.priceCollarPercent }),
   unpricedOrders: risk.withoutReferencePrice === 'refuse' ? 'refuse' : 'quantityOnly',
 });
 
 const bySymbol = <T>(
-  symbols: Readonly<Record<string, T>>,
-  read: (limits: T) => string | undefined,
+  symbols: ReadonlyMap<TradingSymbol, T>,
+  read: (limits: T) => DecimalText | undefined,
 ): ReadonlyMap<TradingSymbol, DecimalText> => {
   const found = new Map<TradingSymbol, DecimalText>();
-  for (const [symbol, limits] of Object.entries(symbols)) {
+  for (const [symbol, limits] of symbols) {
     const value = read(limits);
-    if (value !== undefined) found.set(symbol as TradingSymbol, value as DecimalText);
+    if (value !== undefined) found.set(symbol, value);
   }
   return found;
 };
@@ -66,13 +66,13 @@ const bySymbol = <T>(
 const instrumentsOf = ({ instruments }: Config): ReadonlyMap<TradingSymbol, Instrument> =>
   new Map(
     instruments.map(({ symbol, contractType, tickSize, qtyStep, qtyMin }) => [
-      symbol as TradingSymbol,
+      symbol,
       {
-        symbol: symbol as TradingSymbol,
+        symbol,
         contractType,
-        tickSize: tickSize as DecimalText,
-        qtyStep: qtyStep as DecimalText,
-        qtyMin: qtyMin as DecimalText,
+        tickSize,
+        qtyStep,
+        qtyMin,
         status: 'Online',
       },
     ]),

@@ -1,5 +1,5 @@
 import { type ClientExecutionReport, type UnreadableOrderReport } from '../../core/effect.ts';
-import { type SessionName } from '../../domain/ids.ts';
+import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
 import { type ExecutionRecord, toNanoseconds } from '../../execution-log/execution-record.ts';
@@ -9,7 +9,7 @@ import { type RecordedFact } from './engine-loop.ts';
 
 export interface RecordContext {
   readonly tradingSession: SessionName;
-  readonly contractTypeOf: (symbol: string) => 'linear' | 'inverse' | undefined;
+  readonly contractTypeOf: (symbol: TradingSymbol) => 'linear' | 'inverse' | undefined;
 }
 
 /** The execution log's lines of one fact: one per report to a client. */

@@ -1,5 +1,4 @@
 import { sessionOrders } from '../../core/views.ts';
-import { type SessionName } from '../../domain/ids.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { openControl } from './control.ts';
@@ -31,8 +30,7 @@ export const openControls = async (
   const control = await openControl({
     path: config.engine.controlSocket,
     sessions,
-    aboutSession: (name) =>
-      name === trading.name ? sessionOrders(loop.state, name as SessionName) : {},
+    aboutSession: (name) => (name === trading.name ? sessionOrders(loop.state, trading.name) : {}),
     beforeEnd: async (name) => {
       if (name !== trading.name) return 'quiet';
       if (await cancelOpenOrders(leaving, 'session')) return 'quiet';

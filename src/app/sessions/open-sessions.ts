@@ -5,7 +5,6 @@ import {
   type TradingSessionConfig,
 } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
-import { type SessionName } from '../../domain/ids.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { type SessionNotice } from '../../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
@@ -59,7 +58,7 @@ export const openTradingSession = (
     dictionary: stored.dictionaries.venue,
     store: recovered.stores.open(trading.name, deps.clock.wall()),
     log: stored.fixLogs.of(trading),
-    epochsBefore: recovered.state.routes.get(trading.name as SessionName)?.epoch ?? 0,
+    epochsBefore: recovered.state.routes.get(trading.name)?.epoch ?? 0,
     ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
     submit,
     onNotice: (notice) => {

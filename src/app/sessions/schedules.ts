@@ -4,7 +4,7 @@ import {
   type VenueSessionConfig,
 } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
-import { type ClientName, type SessionName } from '../../domain/ids.ts';
+import { type ClientName } from '../../domain/ids.ts';
 import { type CalendarSettings } from '../../fix/runtime/calendar.ts';
 import {
   makeCalendarScheduler,
@@ -48,7 +48,7 @@ export const makeTradingSchedule = (
   deps: HoursDeps & { readonly submit: (body: InputBody) => void },
 ): SessionScheduler | undefined => {
   if (!config.rollover.enabled) return undefined;
-  const session = config.name as SessionName;
+  const session = config.name;
   return makeRolloverScheduler({
     ...deps,
     rollover: rolloverOf(config),

@@ -1,7 +1,6 @@
 import { type TradingSessionConfig } from '../../config/config.ts';
 import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
 import { type InputBody } from '../../core/input.ts';
-import { type SessionName } from '../../domain/ids.ts';
 import { type OrderGateway } from '../../domain/ports.ts';
 import { defined } from '../../lib/defined.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
@@ -58,7 +57,7 @@ export interface TradingSession {
 
 export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => {
   const { config, clock, submit } = deps;
-  const name = config.name as SessionName;
+  const name = config.name;
   let epoch = deps.epochsBefore;
   const application = makeTradingApplication(name, logonFieldsOf(deps), {
     onReport: (report, source) => {

@@ -123,7 +123,7 @@ export const makeAccountMonitor = (
 };
 
 const stepsOf = ({ instruments }: Config) => {
-  const steps = new Map(instruments.map(({ symbol, qtyStep }) => [symbol, qtyStep as DecimalText]));
+  const steps = new Map(instruments.map(({ symbol, qtyStep }) => [symbol, qtyStep]));
   return (symbol: TradingSymbol): DecimalText | undefined => steps.get(symbol);
 };
 

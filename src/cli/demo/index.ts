@@ -196,7 +196,7 @@ const flowInstruments = ({ config }: StartedEngine): readonly FlowInstrument[] =
   config.instruments
     .filter(({ contractType }) => contractType === 'linear')
     .map(({ symbol, tickSize, qtyMin }) => {
-      const { orderQtyMax } = config.risk.symbols[symbol] ?? {};
+      const { orderQtyMax } = config.risk.symbols.get(symbol) ?? {};
       return {
         symbol,
         tickSize,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { type Secret } from '../../lib/secret.ts';
 import {
@@ -16,16 +17,28 @@ type SecretByPath = ResolvedSecrets['byPath'];
 
 /** The typed configuration of values that every check has passed. */
 export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config => {
-  const symbols = Object.keys(raw.instruments);
+  const symbols = Object.keys(raw.instruments) as TradingSymbol[];
   const placed = placesOf(raw);
   return {
     engine: { ...raw.engine, controlSocket: placed['engine.controlSocket'] },
     venue: raw.venue,
     sessions: Object.entries(raw.sessions).map(([name, session]) =>
-      toSession(name, session, { secretByPath, symbols }),
+      toSession(name as SessionName, session, { secretByPath, symbols }),
     ),
-    instruments: Object.entries(raw.instruments).map(([symbol, values]) => ({ symbol, ...values })),
-    risk: { ...raw.risk, allowedSymbols: raw.risk.allowedSymbols ?? symbols },
+    instruments: Object.entries(raw.instruments).map(([symbol, values]) => ({
+      symbol: symbol as TradingSymbol,
+      ...values,
+    })),
+    risk: {
+      ...raw.risk,
+      allowedSymbols: raw.risk.allowedSymbols ?? symbols,
+      symbols: new Map(
+        Object.entries(raw.risk.symbols).map(([symbol, limits]) => [
+          symbol as TradingSymbol,
+          limits,
+        ]),
+      ),
+    },
     executionLog: { ...raw.executionLog, dir: placed['executionLog.dir'] },
     fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },
     logging: { ...raw.logging, dir: placed['logging.dir'] },
@@ -67,9 +80,9 @@ const toFunds = ({ funds }: RawConfig, credentials: KeyPair | undefined): FundsC
 });
 
 const toSession = (
-  name: string,
+  name: SessionName,
   session: RawSession,
-  { secretByPath, symbols }: { secretByPath: SecretByPath; symbols: readonly string[] },
+  { secretByPath, symbols }: { secretByPath: SecretByPath; symbols: readonly TradingSymbol[] },
 ): ConfiguredSession => {
   const secret = (key: string): Secret | undefined =>
     secretByPath.get(`sessions.${name}.credentials.${key}`)?.secret;

@@ -180,7 +180,7 @@ const checkShape = (tree: Tree, schema: Block, path: readonly string[] = []): Sh
     } else if (value === null) {
       problems.push({ path: at(key), reason: 'must not be null: leave the key out instead' });
     } else if (isSetting(node)) {
-      clean[key] = value;
+      clean[key] = node.canonical(value);
     } else if (isTree(value)) {
       const child = checkShape(value, node, [...path, key]);
       clean[key] = child.tree;

@@ -1,13 +1,19 @@
 import { isIP } from 'node:net';
 import { faultOfText } from '../../lib/plain-text.ts';
+import { parseDecimalText } from '../../domain/decimal-text.ts';
+import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { ZERO, parseDecimal } from '../../lib/decimal.ts';
 import { type Kind, type SettingMaker, setting } from './setting.ts';
 
 const TEXT_LENGTH_MAX = 256;
 
-const matching = (name: string, pattern: RegExp, reason: string): Kind<string> => ({
+const matching = <T extends string = string>(
+  name: string,
+  pattern: RegExp,
+  reason: string,
+): Kind<T> => ({
   name,
-  example: '',
+  example: '' as T,
   refuse: (value) => (typeof value === 'string' && pattern.test(value) ? undefined : reason),
 });
 
@@ -49,12 +55,11 @@ export const compID = setting(
   ),
 );
 
-const SYMBOL = matching(
+const SYMBOL = matching<TradingSymbol>(
   'symbol',
   /^[A-Z0-9_]{1,32}$/,
   'must be a contract id in upper case, such as "PF_XBTUSD"',
 );
-export const isSymbol = (value: string): boolean => SYMBOL.refuse(value) === undefined;
 export const symbolList = setting(listOf('list of symbols', SYMBOL));
 
 /** A path of a file or folder; relative ones start at the working directory. */
@@ -91,9 +96,10 @@ export const seconds = wholeNumber('s');
 export const listenPort = setting(numberKind('port', 0, 65_535));
 
 /** An amount: plain decimal text above zero. JSON numbers are refused, they are binary floats. */
-export const amount = setting<string>({
+export const amount = setting<DecimalText>({
   name: 'decimal text > 0',
-  example: '',
+  example: '' as DecimalText,
+  canonical: (value) => (typeof value === 'string' ? (parseDecimalText(value) ?? value) : value),
   refuse: (value) => {
     if (typeof value === 'number') {
       return 'must be a decimal in quotes, such as "0.5": a JSON number is a binary float and cannot carry an amount exactly';

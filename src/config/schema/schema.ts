@@ -162,7 +162,7 @@ export type RawVenueSession = RawTradingSession | RawMarketDataSession;
 export type RawSession = RawVenueSession | RawClientSession;
 
 /** The same values before they are checked: any required key may be missing. */
-export type Unchecked<T> = T extends readonly unknown[]
+export type Unchecked<T> = T extends string | readonly unknown[]
   ? T
   : T extends object
     ? { readonly [Key in keyof T]: Unchecked<T[Key]> | undefined }

@@ -18,6 +18,8 @@ export interface Setting<T> {
    * fails `format`.
    */
   readonly fromText: (text: string) => unknown;
+  /** The one spelling of a value, so that equal values are equal; other values stay. */
+  readonly canonical: (value: unknown) => unknown;
   /** A wrong value of this key is never shown, it might be a secret in the wrong place. */
   readonly sensitive: boolean;
 }
@@ -52,6 +54,7 @@ export interface Kind<T> {
   /** The reason why a value is not of this kind; `undefined` when it is. */
   readonly refuse: (value: unknown) => string | undefined;
   readonly fromText?: (text: string) => unknown;
+  readonly canonical?: (value: unknown) => unknown;
   readonly sensitive?: boolean;
   /** Carries the type only. */
   readonly example: T;
@@ -72,6 +75,7 @@ export const setting =
       kind: kind.name,
       sensitive: kind.sensitive ?? false,
       fromText: kind.fromText ?? ((text: string): unknown => text),
+      canonical: kind.canonical ?? ((value: unknown): unknown => value),
       format: (value: unknown): void => {
         const reason = value === undefined ? undefined : kind.refuse(value);
         if (reason !== undefined) throw new Error(reason);

@@ -104,7 +104,7 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
       { name: 'bob', publicKey: BOB },
     ]);
     expect(funds.limits).to.deep.equal([
-      { currency: 'xbt', amountMax: '1', amountPerDayMax: '2.50' },
+      { currency: 'xbt', amountMax: '1', amountPerDayMax: '2.5' },
     ]);
     expect(endOfLife.noticeFrom).to.equal('2026-11-22');
   });

@@ -77,6 +77,19 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('spells an amount in one form, however the file writes it', () => {
+    const path = write((config) => {
+      config['risk'] = { ...config['risk'], orderQtyMax: '007.50' };
+      config['instruments'] = {
+        PF_XBTUSD: { contractType: 'linear', tickSize: '1.0', qtyStep: '0.10', qtyMin: '0.1' },
+      };
+    });
+    const { config, rows } = load({ path });
+    expect(config.risk.orderQtyMax).to.equal('7.5');
+    expect(config.instruments[0]).to.include({ tickSize: '1', qtyStep: '0.1' });
+    expect(rows.find(({ key }) => key === 'risk.orderQtyMax')?.value).to.equal('7.5');
+  });
+
   it('gives each session its name, its hosts as host and port, and its secrets as secrets', () => {
     const [trading] = load().config.sessions;
     if (trading?.role !== 'trading') throw new Error('the first session is the trading session');
