@@ -1,6 +1,6 @@
 import { type ClOrdID } from '../domain/ids.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { epochMs, type EpochMs } from '../lib/time.ts';
+import { type EpochMs } from '../lib/time.ts';
 
 /**
  * ClOrdID(11) of the derivatives dialect: a COMB UUID, version 4 [fix 5.1].
@@ -32,24 +32,14 @@ export const makeClOrdIDSource = (randomBytes: (count: number) => Uint8Array): C
   },
 });
 
-/** A ClOrdID of this dialect, in lower case; `undefined` for any other text. */
-export const parseClOrdID = (text: string): ClOrdID | undefined => {
-  const id = text.toLowerCase();
-  return COMB_UUID.test(id) ? (id as ClOrdID) : undefined;
-};
-
-/** The time inside, in units of 10 microseconds since the Unix epoch. */
+/** The time inside a COMB UUID, in units of 10 microseconds since the Unix epoch. */
 export const unitsOf = (id: ClOrdID): number =>
   Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-
-/** The time inside. */
-export const clOrdIDTime = (id: ClOrdID): EpochMs => epochMs(unitsOf(id) / UNITS_PER_MS);
 
 const UNITS_PER_MS = 100;
 /** 100 s: the venue refuses at 120 s. */
 const AHEAD_UNITS_MAX = 100 * 1_000 * UNITS_PER_MS;
 const RANDOM_BYTES = 10;
-const COMB_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const format = (units: number, random: Uint8Array): ClOrdID => {
   const time = units.toString(16).padStart(12, '0');

@@ -6,8 +6,8 @@ import { epochMs, type EpochMs } from '../lib/time.ts';
  */
 export const DERIVATIVES_V1_END = epochMs(Date.UTC(2027, 2, 1));
 
-/** Operators see the notice from this day on, unless the configuration says otherwise. */
-export const END_OF_LIFE_NOTICE_FROM = epochMs(Date.UTC(2027, 0, 1));
+/** First day of the notice, unless the configuration sets another. */
+const END_OF_LIFE_NOTICE_FROM = epochMs(Date.UTC(2027, 0, 1));
 
 const DAY_MS = 86_400_000;
 const URGENT_DAYS = 30;
@@ -25,7 +25,7 @@ export interface EndOfLifeDates {
   readonly noticeFrom?: EpochMs;
 }
 
-/** What operators have to know on this day; `undefined` before the notice begins. */
+/** The notice of this day. `undefined` before the first day. */
 export const endOfLifeNotice = (
   at: EpochMs,
   { endsAt = DERIVATIVES_V1_END, noticeFrom = END_OF_LIFE_NOTICE_FROM }: EndOfLifeDates = {},
@@ -47,7 +47,7 @@ export const endOfLifeNotice = (
   };
 };
 
-/** A day of the configuration, `2027-01-01` (UTC); `undefined` when it is none. */
+/** Reads a day such as `2027-01-01` (UTC). `undefined` for any other text. */
 export const parseNoticeDate = (text: string): EpochMs | undefined => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   const ms = Date.parse(`${text}T00:00:00Z`);

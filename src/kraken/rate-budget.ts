@@ -1,26 +1,24 @@
 import { type MonotonicMs } from '../lib/time.ts';
 
 /**
- * Counts points the way the venue does, so that the venue never has to say no [rest 5].
- * Pure: the time is an argument. One object per account and pool, shared by all users of its keys.
+ * Counts points as the venue does, so that the venue never refuses a call [rest 5]. Pure: the time
+ * is an argument. One object per account and pool, shared by all users of its keys.
  */
 export interface RateBudget {
-  /** Takes `cost` points, or says how long to wait; `Never` when the cost can never fit. */
+  /** Takes `cost` points, or returns how long to wait. `Never` when the cost exceeds the limit. */
   readonly take: (cost: number, purpose: BudgetPurpose, at: MonotonicMs) => Take;
-  /** Points that a call could take now; an ordinary one when no purpose is given. */
+  /** Points that a call could take now. */
   readonly available: (at: MonotonicMs, purpose?: BudgetPurpose) => number;
-  /** What `take` would answer, without taking anything. */
+  /** The answer of `take`, without taking points. */
   readonly peek: (cost: number, purpose: BudgetPurpose, at: MonotonicMs) => Take;
-  /** The venue refused for its rate limit: nothing ordinary leaves before `at + pauseMs`. */
+  /** The venue refused for its rate limit: no ordinary call is granted before `at + pauseMs`. */
   readonly penalize: (pauseMs: number, at: MonotonicMs) => void;
 }
 
-/**
- * `safety` may use the reserve: cancels, kill, the dead man's switch, look-ups that end a doubt.
- */
+/** `safety` may use the reserve: cancels, kill, dead man's switch, look-ups that end a doubt. */
 export type BudgetPurpose = 'ordinary' | 'safety';
 
-export type Take =
+type Take =
   | { readonly type: 'Granted' }
   | { readonly type: 'Wait'; readonly afterMs: number }
   | { readonly type: 'Never' };
@@ -36,7 +34,7 @@ export interface SlidingBudgetSettings {
 }
 
 /**
- * Pool 1: 500 points per 10 s; the window's shape is unpublished, so plan 400 in a sliding one
+ * Pool 1: 500 points per 10 s. The window's shape is unpublished, so 400 in a sliding one are used
  * [rest 9 row 5].
  */
 export const DERIVATIVES_BUDGET: SlidingBudgetSettings = {
@@ -45,7 +43,7 @@ export const DERIVATIVES_BUDGET: SlidingBudgetSettings = {
   reservePoints: 60,
 };
 
-/** The WebSocket allows 100 requests a second per connection [rest 5]; some headroom is left. */
+/** The WebSocket allows 100 requests a second per connection [rest 5]. Some headroom is left. */
 export const WEBSOCKET_BUDGET: SlidingBudgetSettings = {
   pointsMax: 90,
   windowMs: 1_000,
@@ -112,7 +110,7 @@ export interface TokenBudgetSettings {
   readonly reserveTokens: number;
 }
 
-/** Pool 2: 100 tokens, one more each 6 s, continuously [rest 5]; 10 are kept to resolve doubts. */
+/** Pool 2: 100 tokens, refilled at one per 6 s [rest 5]. 10 are reserved for ending doubts. */
 export const HISTORY_BUDGET: TokenBudgetSettings = {
   tokensMax: 100,
   tokensPerSecond: 100 / 600,
@@ -139,7 +137,7 @@ export const makeTokenBudget = (settings: TokenBudgetSettings): RateBudget => {
     if (at < pausedUntil) return { type: 'Wait', afterMs: pausedUntil - at };
     fill(at);
     const missing = cost + floor - tokens;
-    // A billionth of a token is rounding of the fill, not a debt.
+    // A billionth of a token is a rounding error.
     if (missing > 1e-9)
       return { type: 'Wait', afterMs: Math.ceil((missing / tokensPerSecond) * 1_000) };
     return GRANTED;
@@ -163,7 +161,7 @@ export const makeTokenBudget = (settings: TokenBudgetSettings): RateBudget => {
   };
 };
 
-/** Every pool of one account. Public calls are free and have none. */
+/** The pools of one account. Public calls cost nothing. */
 export interface AccountBudgets {
   readonly derivatives: RateBudget;
   readonly history: RateBudget;

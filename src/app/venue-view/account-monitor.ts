@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type Config } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
 import { type InputBody } from '../../core/input.ts';
@@ -13,7 +14,7 @@ import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { ok } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type TimeDeps } from '../../lib/time.ts';
 import {
   DifferenceWatch,
   orderDifferences,
@@ -26,38 +27,33 @@ import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { PositionWatch } from './position-watch.ts';
 import { restSettingsOf, socketSettingsOf } from './rest-access.ts';
 
-export interface AccountMonitorDeps extends FeedNoticeSink {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
   readonly random: () => number;
-  /** The pools of a key, shared by everybody who uses it. */
+  /** The rate budgets of a key, shared by all its users. */
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
-  /** Our books, to hold against the venue's view. */
+  /** Our orders, to compare with the venue's view. */
   readonly books: () => EngineState;
   readonly submit: (body: InputBody) => void;
   readonly onHealth: (isReady: boolean) => void;
 }
 
 /**
- * The account as the venue sees it, beside our books. Knowledge for people: it places and settles
- * no order.
+ * The account as the venue sees it, compared with our books. For people only: it changes no order.
  */
 export interface AccountMonitor {
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly snapshot: () => AccountSnapshot;
   readonly start: () => void;
-  /** Facts that are durable, for the sum of our executions. */
+  /** Takes durable facts, to sum our executions. */
   readonly onFacts: (facts: readonly RecordedFact[]) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** How often books and view are compared, at most. */
+/** Longest interval between two comparisons of books and view. */
 const LOOK_INTERVAL_MS_MAX = 1_000;
 const ORDERS_ASKED_MAX = 10_000;
 
-/**
- * `undefined` without `webSocket.url` and `rest.credentials`: nobody could ask about an account.
- */
+/** `undefined` without `webSocket.url` and `rest.credentials`, which the private feeds need. */
 export const makeAccountMonitor = (
   config: Config,
   deps: AccountMonitorDeps,
@@ -127,7 +123,7 @@ const stepsOf = ({ instruments }: Config) => {
   return (symbol: TradingSymbol): DecimalText | undefined => steps.get(symbol);
 };
 
-/** Holds the books against the view again and again. */
+/** Compares books and view at intervals. */
 class Comparison {
   readonly #reconciler: AccountReconciler;
   readonly #told: DifferenceWatch;
@@ -153,7 +149,7 @@ class Comparison {
     this.#intervalMs = Math.min(LOOK_INTERVAL_MS_MAX, Math.ceil(account.alertAfterMs / 4));
   }
 
-  /** What disagrees now, whether it has lasted or not. */
+  /** Differences at the last comparison, lasting or not. */
   get differences(): readonly AccountDifference[] {
     return this.#found;
   }
@@ -200,11 +196,11 @@ class Comparison {
         severity: 'critical',
         code,
         text,
-        ...(orderID === undefined ? {} : { orderID }),
+        ...defined({ orderID }),
       });
   }
 
-  /** Orders that no feed and no poll has told of for a while: each is asked for once. */
+  /** Asks REST once about each order that no feed and no poll has reported for a while. */
   #askForReports(at: number): void {
     const silent = new Set<string>();
     for (const venueOrderID of ordersWithoutReport(this.#deps.books(), this.#reconciler.state)) {

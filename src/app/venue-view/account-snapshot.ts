@@ -13,8 +13,8 @@ import { type Clock, type EpochMs } from '../../lib/time.ts';
 import { type AccountDifference } from './differences.ts';
 
 /**
- * The account as the venue's feeds and REST show it. Look at `health.isReady` before you believe
- * it: it may be of an earlier connection.
+ * The account as the venue's feeds and REST show it. Check `health.isReady` first: the data may be
+ * of an earlier connection.
  */
 export interface AccountSnapshot {
   /** Our wall clock, milliseconds since the epoch. */
@@ -33,7 +33,7 @@ export interface AccountSnapshot {
   /** Newest last. */
   readonly lastFills: readonly Fill[];
   readonly notifications: readonly VenueNotification[];
-  /** Where it disagrees with our books at this moment; what lasts becomes an alert. */
+  /** Current differences from our books. One that lasts becomes an alert. */
   readonly differences: readonly AccountDifference[];
 }
 

@@ -6,11 +6,11 @@ import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
 import { type PrivateState } from '../../kraken/websocket/views/private-state.ts';
 
 /**
- * Where our books and the venue's own view of the account do not agree. An alert, never a change of
- * the books.
+ * A difference between our books and the venue's view of the account. It becomes an alert and never
+ * changes the books.
  */
 export interface AccountDifference {
-  /** Names the disagreement; the same one is told once. */
+  /** Identifies the difference, which is alerted once. */
   readonly key: string;
   readonly code:
     'VENUE_ORDER_UNKNOWN' | 'VENUE_ORDER_CLOSED' | 'VENUE_FILL_MISSING' | 'VENUE_POSITION_DIFFERS';
@@ -18,7 +18,7 @@ export interface AccountDifference {
   readonly orderID?: OrderID;
 }
 
-/** What the orders of both sides say about each other now, whether it lasts or not. */
+/** Differences between the orders of both sides, lasting or not. */
 export const orderDifferences = (
   books: EngineState,
   view: PrivateState,
@@ -29,9 +29,7 @@ export const orderDifferences = (
     return theirs.isOpen ? [unknown(theirs)] : [];
   });
 
-/**
- * Our open orders of which the view has no word at all: absence is no evidence, so REST is asked.
- */
+/** Our open orders that the view does not know. Absence is no evidence, so REST is asked. */
 export const ordersWithoutReport = (
   books: EngineState,
   view: PrivateState,
@@ -66,7 +64,7 @@ const fillMissing = (ours: Order, theirs: OrderState): readonly AccountDifferenc
   return [{ key: `FILL ${orderID}`, code: 'VENUE_FILL_MISSING', text, orderID }];
 };
 
-/** A close that was only guessed is asked about first. */
+/** Reports proven closes only. A guessed one is asked about first. */
 const closed = (
   books: EngineState,
   { orderID }: Order,
@@ -78,11 +76,11 @@ const closed = (
   return [{ key: `CLOSED ${orderID}`, code: 'VENUE_ORDER_CLOSED', text, orderID }];
 };
 
-/** More at once than an operator reads; the others follow. */
+/** Alerts per comparison. The others follow later. */
 const ALERTS_PER_LOOK_MAX = 20;
 const TOLD_MAX = 10_000;
 
-/** Tells a disagreement once it has lasted, and once only. Pure. */
+/** Reports a difference once, after it has lasted. Pure. */
 export class DifferenceWatch {
   readonly #alertAfterMs: number;
   readonly #since = new Map<string, MonotonicMs>();
@@ -92,7 +90,7 @@ export class DifferenceWatch {
     this.#alertAfterMs = alertAfterMs;
   }
 
-  /** All that disagrees at `at`; the answer is what to tell now. */
+  /** Takes all differences at `at` and returns those to alert now. */
   look(found: readonly AccountDifference[], at: MonotonicMs): readonly AccountDifference[] {
     const keys = new Set(found.map(({ key }) => key));
     for (const key of this.#since.keys()) if (!keys.has(key)) this.#since.delete(key);
@@ -107,7 +105,7 @@ export class DifferenceWatch {
     return due;
   }
 
-  /** True once for each key: the same thing is not told twice. */
+  /** True for the first call with a key. */
   isNews(key: string): boolean {
     if (this.#told.has(key)) return false;
     this.#tell(key);

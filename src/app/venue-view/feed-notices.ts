@@ -13,18 +13,18 @@ export interface FeedNotices {
     readonly code: string;
     readonly text: string;
   }) => void;
-  /** Notices, unreadable frames and oddities among what a feed machine says. */
+  /** Reports notices, unreadable frames and oddities among a feed machine's outputs. */
   readonly output: (output: FeedOutput) => void;
   readonly health: (isUp: boolean) => void;
 }
 
-/** What a feed has to tell people: to the log with its code, to the metrics by its code. */
+/** Reports a feed's notices to the log and to the metrics, by code. */
 export const makeFeedNotices = (
   feed: 'public' | 'private',
   { logger, metrics }: FeedNoticeSink,
 ): FeedNotices => {
   let wasUp: boolean | undefined;
-  /** An unknown field comes with every frame: each place is told once, the metrics count all. */
+  /** An unknown field comes with every frame, so each is logged once. The metrics count all. */
   const odd = new Set<string>();
   const notice: FeedNotices['notice'] = ({ severity, code, text }) => {
     metrics.feedNotice(feed, code);

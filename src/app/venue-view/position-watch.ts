@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type Order } from '../../core/state.ts';
 import { type OrderID, type TradingSymbol } from '../../domain/ids.ts';
 import { type Decimal, decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
@@ -5,18 +6,18 @@ import { type MonotonicMs } from '../../lib/time.ts';
 import { type PositionsView } from '../../kraken/websocket/views/account-view.ts';
 import { type AccountDifference } from './differences.ts';
 
-/** Venue's position minus the sum of our executions, and since when it is that. */
+/** Venue's position minus the sum of our executions, and since when. */
 interface Offset {
   readonly qty: Decimal;
   readonly since: MonotonicMs;
-  /** What was agreed on last; absent until an offset has lasted. */
+  /** The accepted offset. Absent until one has lasted. */
   readonly agreed?: Decimal;
 }
 
 /**
- * The position of an account is older than our books, so only its changes can be held against our
- * executions: the difference between the two is taken as it stands when it has lasted, and from
- * then on must not change. Pure.
+ * Compares changes of the venue's positions with our executions. An account may hold positions from
+ * before our books, so an offset that has lasted is accepted, and must not change from then on.
+ * Pure.
  */
 export class PositionWatch {
   readonly #lastsMs: number;
@@ -29,7 +30,7 @@ export class PositionWatch {
     this.#lastsMs = lastsMs;
   }
 
-  /** An order as the books have it after a fact. */
+  /** Counts the executions of an order after a fact. */
   note({ orderID, executedQty, terms: { symbol, side } }: Order): void {
     const executed = decimal(executedQty);
     const change = executed.minus(this.#counted.get(orderID) ?? ZERO);
@@ -40,8 +41,8 @@ export class PositionWatch {
   }
 
   /**
-   * Once for each change that nothing of ours explains; `isOpen`: something unexplained has not
-   * lasted yet, so the venue should be asked for its positions.
+   * `alerts`: lasting changes that our executions do not explain, each once. `isOpen`: an
+   * unexplained change has not lasted yet, so the venue should be asked for its positions.
    */
   look(
     positions: PositionsView,
@@ -69,7 +70,7 @@ export class PositionWatch {
     const since = old?.qty.eq(qty) === true ? old.since : at;
     const isLasting = at - since >= this.#lastsMs;
     const agreed = isLasting ? qty : old?.agreed;
-    this.#offsets.set(symbol, { qty, since, ...(agreed === undefined ? {} : { agreed }) });
+    this.#offsets.set(symbol, { qty, since, ...defined({ agreed }) });
     if (old?.agreed === undefined || old.agreed.eq(qty)) return 'Agreed';
     return isLasting ? this.#alert(symbol, theirs, theirs.minus(qty).plus(old.agreed)) : 'Open';
   }

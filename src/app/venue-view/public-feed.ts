@@ -5,14 +5,12 @@ import { DEFAULT_KEEPER_LIMITS } from '../../kraken/books/book-keeper.ts';
 import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type Clock, type TimeDeps } from '../../lib/time.ts';
 import { type MarkPrice } from './reference-prices.ts';
 import { type FeedNotices, type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { socketSettingsOf } from './rest-access.ts';
 
-export interface PublicFeedDeps extends FeedNoticeSink {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface PublicFeedDeps extends FeedNoticeSink, TimeDeps {
   readonly random: () => number;
 }
 
@@ -28,8 +26,8 @@ export interface PublicFeed {
 }
 
 /**
- * `undefined` when the configuration asks nothing of the public feeds. `onFix`: instruments that
- * FIX market data keeps.
+ * `undefined` when the configuration needs no public feed. `onFix`: instruments with FIX market
+ * data.
  */
 export const makePublicFeed = (
   config: Config,
@@ -62,8 +60,7 @@ export const makePublicFeed = (
 };
 
 /**
- * What comes of every output of the feed: marks, notices and health. The benchmark of books runs it
- * too.
+ * Handles every output of the feed: marks, notices and health. The benchmark of books runs it too.
  */
 export const followFeed =
   (
@@ -98,7 +95,7 @@ const subscriptionsOf = ({ webSocket, instruments, risk }: Config, onFix: Readon
 };
 
 const keepMark = (output: FeedOutput, marks: Map<TradingSymbol, MarkPrice>, clock: Clock): void => {
-  // A price of a connection that is gone may be of any age.
+  // A price of a lost connection may be of any age.
   if (output.type === 'ConnectionLost') marks.clear();
   if (output.type === 'SubscriptionChanged' && output.feed === 'ticker' && output.state !== 'Live')
     marks.delete(output.product as TradingSymbol);

@@ -14,11 +14,11 @@ export interface ReferencePriceDeps {
   readonly books: BookPort;
   readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;
   readonly clock: Clock;
-  /** A price that the venue has not touched for longer is nothing to value an order by. */
+  /** An older price cannot value an order. */
   readonly ageMsMax: number;
 }
 
-/** What an order on `symbol` is held against now, or why nothing is there to hold it against. */
+/** The reference price for an order on `symbol`, or why there is none. */
 export const makeReferencePrices =
   (deps: ReferencePriceDeps) =>
   (symbol: TradingSymbol): ReferencePrice =>

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { readFileSync } from 'node:fs';
 import { type Config, type KeyPair, type RestConfig } from '../../config/config.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
@@ -6,10 +7,7 @@ import { type SocketSettings } from '../../kraken/websocket/connection/feed-driv
 import { type Secret } from '../../lib/secret.ts';
 import { type AccountBudgets, makeAccountBudgets } from '../../kraken/rate-budget.ts';
 
-/**
- * The REST client as the configuration describes it, with this key; without one it makes public
- * calls only.
- */
+/** Settings of the REST client with this key. Without a key it makes public calls only. */
 export const restSettingsOf = (
   rest: RestConfig,
   credential: KeyPair | undefined,
@@ -18,31 +16,30 @@ export const restSettingsOf = (
   connectTimeoutMs: rest.connectTimeoutMs,
   startWithinMs: rest.startWithinMs,
   timeoutMs: { ...DEFAULT_TRANSPORT.timeoutMs, ...rest.timeoutMs },
-  ...(rest.proxyUrl === undefined ? {} : { proxyUrl: rest.proxyUrl }),
-  ...(rest.caFile === undefined ? {} : { ca: readFileSync(rest.caFile, 'utf8') }),
-  ...(credential === undefined ? {} : { credential }),
+  ...defined({
+    proxyUrl: rest.proxyUrl,
+    ca: rest.caFile === undefined ? undefined : readFileSync(rest.caFile, 'utf8'),
+    credential,
+  }),
 });
 
-/** How the feeds reach the venue: as REST does, unless the configuration says otherwise. */
+/** How the feeds reach the venue: as REST does, unless configured otherwise. */
 export const socketSettingsOf = ({
   webSocket,
   rest,
 }: Pick<Config, 'webSocket' | 'rest'>): SocketSettings => {
   const caFile = webSocket.caFile ?? rest?.caFile;
   const proxyUrl = webSocket.proxyUrl ?? rest?.proxyUrl;
-  return {
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
-  };
+  return defined({ ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'), proxyUrl });
 };
 
-/** The secrets of REST and funds, to be blotted out wherever they might be written. */
+/** The secrets of REST and funds, to be masked in every output. */
 export const webSecretsOf = ({ rest, funds }: Config): readonly Secret[] =>
   [rest?.credentials, funds.credentials].flatMap((pair) =>
     pair === undefined ? [] : [pair.apiKey, pair.apiSecret],
   );
 
-/** The venue counts by key: whoever uses the same one takes from the same pools. */
+/** One set of budgets per API key, because the venue counts by key. */
 export const makeKeyBudgets = (): ((apiKey: Secret) => AccountBudgets) => {
   const byKey = new Map<string, AccountBudgets>();
   return (apiKey) => {

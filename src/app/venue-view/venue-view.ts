@@ -16,14 +16,14 @@ import { type Setup } from '../sessions/open-sessions.ts';
 import { makeReferencePrices } from './reference-prices.ts';
 import { makePublicFeed } from './public-feed.ts';
 
-/** What the engine has from REST and WebSocket, beside its FIX sessions. */
+/** The engine's connections over REST and WebSocket, beside its FIX sessions. */
 export interface VenueView {
-  /** Every book of the engine: FIX market data first, the public feeds behind it. */
+  /** Every book of the engine. FIX market data is preferred to the public feeds. */
   readonly books: BookPort;
   readonly account: () => AccountSnapshot | undefined;
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
-  /** Puts the reference price of its instrument on an order that enters. */
+  /** Adds the reference price to a new order. */
   readonly stamp: (body: InputBody) => InputBody;
   readonly onFacts: (facts: readonly RecordedFact[]) => void;
   readonly start: () => void;

@@ -1,4 +1,5 @@
-import { type Clock, epochMs, type EpochMs, type Timers } from '../../lib/time.ts';
+import { defined } from '../../lib/defined.ts';
+import { epochMs, type EpochMs, type TimeDeps } from '../../lib/time.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { signChallenge } from '../websocket/connection/authentication.ts';
 import { FeedDriver, type FeedDriverOptions } from '../websocket/connection/feed-driver.ts';
@@ -21,13 +22,13 @@ export interface AccountReconcilerSettings {
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
   readonly socketOptions?: NonNullable<FeedDriverOptions['socketOptions']>;
   /**
-   * Every so often REST is asked for orders, fills, positions and balances; 0: only when the feeds
-   * leave something open.
+   * Interval at which REST is asked for orders, fills, positions and balances. 0: only when the
+   * feeds leave something open.
    */
   readonly pollIntervalMs: number;
-  /** REST may be this far behind the feeds. */
+  /** REST may lag behind the feeds by this time. */
   readonly settleMs: number;
-  /** On the first round, fills are read back this far before the start. */
+  /** The first round reads fills back to this time before the start. */
   readonly fillsLookBackMs: number;
   readonly stepOf?: QtyStepOf;
   /** The newest fill that was processed before this process started. */
@@ -36,33 +37,31 @@ export interface AccountReconcilerSettings {
   readonly answererLimits?: AnswererLimits;
 }
 
-export interface AccountReconcilerDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface AccountReconcilerDeps extends TimeDeps {
   readonly random: () => number;
   readonly readers: AccountReaders;
-  /** What the questions to REST come to. */
+  /** Notices about questions to REST. */
   readonly onNotice: (notice: ReconcilerNotice) => void;
-  /** Everything the feed says, for log and metrics. */
+  /** Every output of the feed, for log and metrics. */
   readonly onOutput: (output: FeedOutput) => void;
-  /** Something that an operator has to see, with a stable code. */
+  /** An alarm for an operator. `code` is stable. */
   readonly onAlarm: (code: string, text: string) => void;
-  /** After each change of the feed's state of health. */
+  /** Called after each change of readiness. */
   readonly onHealth?: (isReady: boolean) => void;
 }
 
-export interface ReconcilerNotice {
+interface ReconcilerNotice {
   readonly severity: 'info' | 'warn' | 'error';
   readonly code: string;
   readonly text: string;
 }
 
-/** How far the venue's word can be trusted now. */
+/** How current the view is. */
 export interface AccountHealth {
-  /** Every feed's snapshot came on this connection: what is shown is current. */
+  /** Every feed's snapshot came on this connection, so the view is current. */
   readonly isReady: boolean;
   readonly feed: FeedStatus;
-  /** REST calls that failed since the last one that worked. */
+  /** Failed REST calls since the last good one. */
   readonly restFailures: number;
   /** Questions that wait for REST. */
   readonly questions: number;
@@ -70,7 +69,7 @@ export interface AccountHealth {
 
 /**
  * One account as the venue sees it: the private feeds, and REST for what they cannot prove. It
- * places and settles nothing. [websocket 9, 10.2, 11.2; routing 4]
+ * changes no order. [websocket 9, 10.2, 11.2; routing 4]
  */
 export class AccountReconciler {
   readonly #settings: AccountReconcilerSettings;
@@ -78,7 +77,7 @@ export class AccountReconciler {
   readonly #feed: PrivateFeed;
   readonly #driver: FeedDriver;
   readonly #answerer: Answerer;
-  /** Every fill between these was read. */
+  /** Every fill between these times has been read. */
   readonly #fillsProvenFrom: EpochMs;
   #fillsProvenUntil: EpochMs;
   #poll: { readonly cancel: () => void } | undefined;
@@ -96,13 +95,13 @@ export class AccountReconciler {
       url,
       clock,
       timers,
-      ...(socketOptions === undefined ? {} : { socketOptions }),
+      ...defined({ socketOptions }),
       onOutput: (output) => this.#onOutput(output),
     });
     this.#answerer = new Answerer({
       timers,
       random,
-      ...(settings.answererLimits === undefined ? {} : { limits: settings.answererLimits }),
+      ...defined({ limits: settings.answererLimits }),
       answer: (question, askedFor) => this.#answer(question, askedFor),
       onFindings: (findings) => {
         for (const finding of findings) this.#onFinding(finding);
@@ -133,7 +132,7 @@ export class AccountReconciler {
     this.#armPoll();
   }
 
-  /** The feed ends at once; resolves when no call is in flight any more. */
+  /** Stops the feed at once. Resolves when no call is in flight. */
   async stop(): Promise<void> {
     this.#poll?.cancel();
     this.#poll = undefined;
@@ -159,8 +158,7 @@ export class AccountReconciler {
   }
 
   /**
-   * Down until the snapshots came, of every feed: one that is refused or silent leaves the view
-   * incomplete.
+   * Needs the snapshot of every feed: a feed that is refused or silent makes the view incomplete.
    */
   #isReady(): boolean {
     return this.#feed.isReady && this.#feed.isAllLive;
@@ -206,7 +204,5 @@ const feedOptions = (
     sign: (challenge) => signChallenge(challenge, credential.apiSecret),
   },
   random,
-  ...(stepOf === undefined ? {} : { stepOf }),
-  ...(lastFillID === undefined ? {} : { lastFillID }),
-  ...(feedLimits === undefined ? {} : { limits: feedLimits }),
+  ...defined({ stepOf, lastFillID, limits: feedLimits }),
 });

@@ -2,12 +2,9 @@ import { type Timers } from '../../lib/time.ts';
 import { type Answer, type AskedFor, keyOf, type Question } from './question.ts';
 
 export interface AnswererLimits {
-  /**
-   * Questions that wait; one more is dropped with a notice: the next round of polls asks in
-   * general.
-   */
+  /** Questions that may wait. One more is dropped with a notice; the next poll covers it. */
   readonly questionsMax: number;
-  /** A question that the venue answers without knowing yet is asked again so often. */
+  /** Attempts for a question that the venue cannot answer yet. */
   readonly attemptsMax: number;
   readonly backOffMs: number;
   readonly backOffMsMax: number;
@@ -22,7 +19,7 @@ export const DEFAULT_ANSWERER: AnswererLimits = {
 
 export interface AnswererDeps {
   readonly timers: Timers;
-  /** 0 ≤ x < 1, to spread repeats. */
+  /** Numbers from 0 up to 1, to spread repeats. */
   readonly random: () => number;
   readonly answer: (question: Question, askedFor: AskedFor) => Promise<Answer>;
   readonly onFindings: (findings: Answer['findings']) => void;
@@ -38,7 +35,7 @@ interface Waiting {
   readonly question: Question;
   readonly askedFor: AskedFor;
   readonly attempts: number;
-  /** Waits for its own time, not in line. */
+  /** Set while it waits for its own next attempt. */
   readonly timer?: { readonly cancel: () => void };
 }
 
@@ -48,9 +45,8 @@ interface InFlight {
 }
 
 /**
- * Puts questions to REST, one at a time and each once, and repeats with growing pauses. While REST
- * fails everything waits: nobody is asked more often because there is more to ask. A question that
- * alone is refused steps aside for the others.
+ * Asks REST one question at a time, each once, and repeats with growing pauses. While REST fails,
+ * all questions wait. A refused question waits alone and lets the others pass.
  */
 export class Answerer {
   readonly #deps: AnswererDeps;
@@ -58,8 +54,8 @@ export class Answerer {
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> | undefined;
   /**
-   * The question in flight, and who asked it again since it left: the answer may be older than
-   * that.
+   * The question in flight, and whether it was asked again meanwhile: its answer may be too old
+   * then.
    */
   #inFlight: InFlight | undefined;
   #pause: { readonly cancel: () => void } | undefined;
@@ -88,7 +84,7 @@ export class Answerer {
     this.#run();
   }
 
-  /** Failed answers since the last good one; 0 is healthy. */
+  /** Failed answers since the last good one. 0 is healthy. */
   get failures(): number {
     return this.#failures;
   }
@@ -98,8 +94,8 @@ export class Answerer {
   }
 
   /**
-   * Nothing is asked any more. Resolves when the call in flight has ended; break it first by
-   * closing its client.
+   * Drops all questions. Resolves when the call in flight has ended; close its client first to end
+   * it sooner.
    */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -111,7 +107,7 @@ export class Answerer {
 
   #run(): void {
     if (this.#running !== undefined || this.#pause !== undefined) return;
-    // Not within the caller's step: what it asks in one go is one question.
+    // Starts after the caller's step, so that equal questions of one step are one call.
     this.#running = Promise.resolve()
       .then(() => this.#work())
       .finally(() => {
@@ -152,7 +148,7 @@ export class Answerer {
     return { answer, askedAgainFor: inFlight.askedAgainFor };
   }
 
-  /** A reader that throws is a fault of ours; it must not end the answering. */
+  /** A reader that throws is a bug. It must not stop the other questions. */
   async #answerOf(question: Question, askedFor: AskedFor): Promise<Answer> {
     try {
       return await this.#deps.answer(question, askedFor);

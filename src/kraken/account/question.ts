@@ -1,27 +1,28 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
 import { type Finding } from '../websocket/events/finding.ts';
 
-/** What REST is asked about one account. Equal questions that wait are one question. */
+/** A question to REST about one account. Equal waiting questions are asked once. */
 export type Question =
   | { readonly type: 'Fills' }
   /**
-   * A number was skipped: a fill is missing, unless the venue's counter has holes [websocket 13].
+   * A sequence number was skipped: a fill is missing, unless the venue's counter has holes
+   * [websocket 13].
    */
   | { readonly type: 'MissingFills' }
   | { readonly type: 'OpenOrders' }
   | { readonly type: 'Positions' }
   | { readonly type: 'Balances' }
   | { readonly type: 'Order'; readonly venueOrderID: VenueOrderID }
-  /** Fills of one order that REST fills may no longer hold. */
+  /** Fills of one order, which may be older than those that REST lists. */
   | { readonly type: 'OrderFills'; readonly venueOrderID: VenueOrderID };
 
-/** Who asks: a doubt may use the reserve of the rate budget, a round of polls may not. */
+/** Why it is asked. A doubt may use the reserve of the rate budget, a poll may not. */
 export type AskedFor = 'Doubt' | 'Poll';
 
 export const keyOf = (question: Question): string =>
   'venueOrderID' in question ? `${question.type} ${question.venueOrderID}` : question.type;
 
-/** The question behind a finding of the views; `undefined` when REST has nothing to say to it. */
+/** The question that a finding asks of REST. `undefined` when REST cannot answer it. */
 export const questionOf = (finding: Finding): Question | undefined => {
   switch (finding.type) {
     case 'CheckFills':
@@ -40,14 +41,13 @@ export const questionOf = (finding: Finding): Question | undefined => {
 };
 
 /**
- * `Again`: the venue answered, but not yet what is needed (history lags). `Refused`: this question
- * is not answered, others may be (a key without the right). `Failed`: the venue is not reached, or
- * wants to be left alone.
+ * `Again`: the venue does not know yet (history lags). `Refused`: this question fails, others may
+ * succeed (a key without permission). `Failed`: the venue is unreachable or limits our rate.
  */
 export interface Answer {
   readonly outcome: 'Done' | 'Again' | 'Refused' | 'Failed';
   readonly findings: readonly Finding[];
-  /** Why not, for the log. */
+  /** The reason, for the log. */
   readonly text?: string;
 }
 

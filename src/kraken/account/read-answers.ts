@@ -9,7 +9,7 @@ import { failed, type ReadDeps } from './read-deps.ts';
 import { answerOrder } from './read-order.ts';
 import { executionToFill, toBalances, toFill, toOpenOrder, toPosition } from './rest-to-view.ts';
 
-/** Asks REST and gives the answer to the views; it never settles anything by itself. */
+/** Asks REST and applies the answer to the views. */
 export const answerQuestion = (question: Question, deps: ReadDeps): Promise<Answer> => {
   switch (question.type) {
     case 'Fills':
@@ -29,13 +29,13 @@ export const answerQuestion = (question: Question, deps: ReadDeps): Promise<Answ
   }
 };
 
-/** REST gives 100 fills a page; beyond these pages history is cheaper and surer. */
+/** REST gives 100 fills a page. Beyond these pages history is cheaper and more reliable. */
 const FILL_PAGES_MAX = 10;
 const FILL_PAGE_SIZE = 100;
-/** Clocks of different services of the venue. */
+/** Difference between the clocks of the venue's services. */
 const TIME_SLACK_MS = 1_000;
 
-/** An answer about fills, with how many of them only REST told of. */
+/** An answer about fills. `found` counts those that were new to the views. */
 interface FillsAnswer extends Answer {
   readonly found: number;
 }
@@ -58,8 +58,8 @@ const answerFills = async (deps: ReadDeps): Promise<FillsAnswer> => {
       prove(newest, since, deps);
       return { ...done(findings), found };
     }
-    // Several fills share a time: the next page begins with the oldest time once more. One time
-    // that fills a page hides others.
+    // Several fills may share a time, so the next page starts with the oldest time again. If one
+    // time fills a whole page, paging cannot continue.
     const next = new Date(oldest + 1).toISOString();
     if (next === before) break;
     before = next;
@@ -72,22 +72,19 @@ const answerFills = async (deps: ReadDeps): Promise<FillsAnswer> => {
   };
 };
 
-/** Gives fills to the views; answers with how many were new to them. */
+/** Applies fills to the views. Returns how many were new. */
 const take = (fills: readonly Fill[], findings: Finding[], { state, clock }: ReadDeps): number => {
   const fresh = new Set(fills.map(({ fillID }) => fillID).filter((id) => !state.fills.has(id)));
   findings.push(...state.applyFillsPoll(fills, clock.monotonic()));
   return fresh.size;
 };
 
-/**
- * The venue's views may lag behind the fills of the last moments: those are proven by the next
- * round.
- */
+/** Records the proven span. The latest fills are left to the next round, because REST may lag. */
 const prove = (newest: EpochMs, since: EpochMs, { onFillsProven, settleMs }: ReadDeps): void => {
   onFillsProven(epochMs(Math.max(since, newest - settleMs)));
 };
 
-/** REST may be behind the feed: an answer without news is no answer yet. */
+/** An answer without a new fill is asked again, because REST may lag behind the feed. */
 const answerMissingFills = async (deps: ReadDeps): Promise<Answer> => {
   const answer = await answerFills(deps);
   if (answer.outcome !== 'Done' || answer.found > 0) return answer;
@@ -98,7 +95,7 @@ const answerMissingFills = async (deps: ReadDeps): Promise<Answer> => {
   };
 };
 
-/** First what REST fills hold, then history, which comes later but forgets nothing. */
+/** Reads REST fills first, then history, which lags but is complete. */
 const answerOrderFills = async (
   { venueOrderID }: Extract<Question, { type: 'OrderFills' }>,
   deps: ReadDeps,
@@ -118,7 +115,7 @@ const answerOrderFills = async (
 
 const HISTORY_PAGES_MAX = 50;
 
-/** Every execution since then, oldest first. What cannot be read whole is asked again. */
+/** Reads every execution since `since`, oldest first. An incomplete walk is repeated. */
 const walkExecutions = async (deps: ReadDeps, since: EpochMs): Promise<FillsAnswer> => {
   const findings: Finding[] = [];
   let found = 0;
@@ -132,7 +129,7 @@ const walkExecutions = async (deps: ReadDeps, since: EpochMs): Promise<FillsAnsw
     const fills = elements.map(executionToFill).filter((fill): fill is Fill => fill !== undefined);
     found += take(fills, findings, deps);
     isWhole &&= read.value.isComplete && fills.length === elements.length;
-    // It joins what was proven before when it begins there.
+    // The walk extends the proven span when it starts within it.
     if (isWhole && since <= deps.fillsSince()) prove(newestOf(fills, since), since, deps);
     token = continuationToken;
     if (token === undefined) break;
@@ -153,7 +150,7 @@ const answerOpenOrders = async (deps: ReadDeps): Promise<Answer> => {
   if (!read.ok) return failed('openorders', read.error);
   const { value, isComplete } = read.value;
   const open = value.map(toOpenOrder).filter((order) => order !== undefined);
-  // An incomplete list, or one without a time, proves that nothing is absent.
+  // An incomplete list, or one without a time, proves no absence.
   const isProof = isComplete && open.length === value.length;
   const asOf = isProof ? (read.value.serverTime ?? NEVER) : NEVER;
   return done(state.applyOpenOrdersPoll(open, { asOf, settleMs }, clock.monotonic()));

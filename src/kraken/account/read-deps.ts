@@ -15,17 +15,17 @@ export interface AccountReaders {
 
 export interface ReadDeps extends AccountReaders {
   /**
-   * What the calls may spend: polls are ordinary, look-ups that end a doubt may use the reserve.
+   * The purpose of the calls. Polls are ordinary, look-ups that end a doubt may use the reserve.
    */
   readonly call: CallOptions;
   readonly state: PrivateState;
   readonly clock: Clock;
   /**
-   * REST was seen this far behind the feeds ([routing 4], T_settle): an answer proves what was so
-   * this long before its time, so that a poll never overwrites what a push told since.
+   * REST may lag behind the feeds by this time ([routing 4], T_settle). An answer proves the state
+   * this long before its time, so that a poll never overwrites a later push.
    */
   readonly settleMs: number;
-  /** Fills before this time (venue's clock) are not looked for. */
+  /** Fills before this time (venue's clock) are not read. */
   readonly fillsSince: () => EpochMs;
   /** Every fill up to here has been read. */
   readonly onFillsProven: (until: EpochMs) => void;
@@ -37,7 +37,7 @@ export const failed = (what: string, error: NotConfirmed): Answer => ({
   text: `${what}: ${error.type} ${error.text}`,
 });
 
-/** Whether anything else that is asked now would end the same way. */
+/** Whether any other call would fail the same way now. */
 const isAboutTheVenue = (error: NotConfirmed): boolean => {
   switch (error.type) {
     case 'Refused':

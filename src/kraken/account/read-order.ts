@@ -24,8 +24,8 @@ const PAGES_MAX = 20;
 const TIME_SLACK_MS = 1_000;
 
 /**
- * orders/status knows open orders and those that ended within 5 s; then history, which comes later
- * but forgets nothing [rest 2.1, 7].
+ * Asks orders/status, which knows open orders and those that ended within 5 s. Then asks history,
+ * which lags but is complete [rest 2.1, 7].
  */
 export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): Promise<Answer> => {
   const { state, orders, clock } = deps;
@@ -41,7 +41,7 @@ export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): P
   return answerListed(venueOrderID, deps);
 };
 
-/** The venue lists it as open. What it looks like is the full list's to say. */
+/** The venue lists the order as open. The list of open orders brings its body. */
 const answerListed = (venueOrderID: VenueOrderID, deps: ReadDeps): Answer => {
   const { state, clock, settleMs } = deps;
   const order = state.orders.get(venueOrderID);
@@ -49,7 +49,7 @@ const answerListed = (venueOrderID: VenueOrderID, deps: ReadDeps): Answer => {
   const findings = [{ type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }] as const;
   if (order === undefined || state.orders.reopen(venueOrderID, settleMs, clock.monotonic()))
     return done(findings);
-  // REST may be behind the frame that closed it.
+  // REST may lag behind the frame that closed it.
   return { outcome: 'Again', findings, text: `REST lists ${venueOrderID}, which has ended` };
 };
 

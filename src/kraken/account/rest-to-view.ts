@@ -96,8 +96,8 @@ const KINDS: Readonly<Record<string, OpenOrder['kind']>> = {
 const SIGNALS = { last: 'Last', mark: 'Mark', spot: 'Index' } as const;
 
 /**
- * `undefined` for a trigger whose remainder the venue left out [rest 2.1]: the view keeps what it
- * has.
+ * `undefined` for a trigger whose remaining quantity the venue left out [rest 2.1]. The view keeps
+ * what it has.
  */
 export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
   if (order.leavesQty === undefined) return undefined;
@@ -121,7 +121,7 @@ export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
   };
 };
 
-/** Signed as the feed writes it: a short position is negative. */
+/** Signed as on the feed: a short position is negative. */
 export const toPosition = (position: RestPosition): OpenPosition => ({
   symbol: position.symbol,
   qty:

@@ -16,7 +16,7 @@ export interface ResyncRequest {
 }
 
 export interface BookKeeperLimits extends BookLimits {
-  /** A resync that brought no snapshot is asked for again after this long. */
+  /** A resync without a snapshot is requested again after this time. */
   readonly resyncTimeoutMs: number;
 }
 
@@ -28,8 +28,7 @@ export const DEFAULT_KEEPER_LIMITS: BookKeeperLimits = {
 export type BookCounters = Readonly<Record<UpdateOutcome | 'Snapshot' | 'Unknown', number>>;
 
 /**
- * All books of one WebSocket connection. Pure: it answers what should be asked of the venue, and
- * asks nothing itself.
+ * All books of one WebSocket connection. Pure: it returns what should be requested from the venue.
  */
 export class BookKeeper implements BookPort {
   readonly #books = new Map<string, SequencedBook>();
@@ -61,7 +60,7 @@ export class BookKeeper implements BookPort {
     this.#askedAt.delete(symbol);
   }
 
-  /** At most one request: the update showed a gap. */
+  /** Applies one update. Returns a request when it shows a gap. */
   applyUpdate(
     symbol: TradingSymbol,
     update: SequencedUpdate,
@@ -77,10 +76,7 @@ export class BookKeeper implements BookPort {
     return outcome === 'Gap' ? this.#ask({ symbol, reason: 'Gap' }, at) : undefined;
   }
 
-  /**
-   * What time did to the books: crossed or silent for too long, or a resync that was never
-   * answered.
-   */
+  /** Requests for books that were crossed or silent for too long, or whose resync had no answer. */
   check(at: MonotonicMs): readonly ResyncRequest[] {
     const requests: ResyncRequest[] = [];
     for (const { live } of this.#books.values()) {
@@ -93,13 +89,13 @@ export class BookKeeper implements BookPort {
     return requests;
   }
 
-  /** Subscribed (again), the snapshot is on its way. */
+  /** The subscription was requested, so a snapshot is due. */
   expectSnapshot(symbol: TradingSymbol, at: MonotonicMs): void {
     this.#books.get(symbol)?.void('Waiting');
     this.#askedAt.set(symbol, at);
   }
 
-  /** The connection is gone: no book may be used. */
+  /** The connection is lost, so no book may be used. */
   voidAll(): void {
     for (const book of this.#books.values()) book.void('Down');
     this.#askedAt.clear();

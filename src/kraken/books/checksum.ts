@@ -9,7 +9,7 @@ export interface BookPrecision {
   readonly qtyDecimals: number;
 }
 
-/** The checksum covers the best 10 prices of each side, whatever the subscribed depth. */
+/** The checksum covers the best 10 prices of each side at any subscribed depth. */
 export const CHECKSUM_LEVELS = 10;
 
 /**
@@ -23,7 +23,11 @@ export const bookChecksum = (
   precision: BookPrecision,
 ): string => String(crc32(checksumText(offers, precision) + checksumText(bids, precision)));
 
-/** One side of the checksum's input, levels given best first. */
+/**
+ * One side of the checksum's input, levels best first.
+ *
+ * @testonly The published vectors show the text as well as the checksum.
+ */
 export const checksumText = (levels: readonly BookLevel[], precision: BookPrecision): string => {
   let text = '';
   for (const { price, qty } of levels)

@@ -8,8 +8,8 @@ interface Rung {
 }
 
 /**
- * One side of a book, ordered by price. The best price stands last, because most changes happen
- * near it and the end of an array is the cheap end.
+ * One side of a book, ordered by price. The best price is last, because most changes happen near it
+ * and changes at the end of an array are cheap.
  */
 export class Ladder {
   readonly #rungs: Rung[] = [];
@@ -26,8 +26,7 @@ export class Ladder {
   }
 
   /**
-   * The new absolute quantity of a price; '0' removes it. False when an absent price was to be
-   * removed.
+   * Sets the absolute quantity of a price; '0' removes it. False when there was nothing to remove.
    */
   set(price: DecimalText, qty: DecimalText): boolean {
     if (qty === '0') return this.#remove(price);
@@ -37,7 +36,7 @@ export class Ladder {
     return true;
   }
 
-  /** Replaces everything. Any order is right; best first, as venues send it, is quick. */
+  /** Replaces all levels. Any order works; best first, as venues send it, is fastest. */
   load(levels: readonly BookLevel[]): void {
     this.clear();
     for (let at = levels.length - 1; at >= 0; at--) {
@@ -60,7 +59,7 @@ export class Ladder {
     return rung === undefined ? undefined : { price: rung.price, qty: rung.qty };
   }
 
-  /** As `best`, without making a level: for the look at every update. */
+  /** The price of `best`, without making a level. Called on every update. */
   bestPrice(): DecimalText | undefined {
     return this.#rungs.at(-1)?.price;
   }
@@ -76,7 +75,7 @@ export class Ladder {
     return levels;
   }
 
-  /** Forgets what lies behind the best `levelsMax` prices (a subscription of limited depth). */
+  /** Removes levels beyond the best `levelsMax`, for a subscription of limited depth. */
   trim(levelsMax: number): void {
     const surplus = this.#rungs.length - levelsMax;
     if (surplus <= 0) return;
@@ -98,11 +97,12 @@ export class Ladder {
     return true;
   }
 
-  /** Index of the first rung that is not worse than `price`: its own place, or where it belongs. */
+  /**
+   * Index of the first rung that is not worse than `price`: its own index, or where to insert it.
+   */
   #indexOf(price: DecimalText): number {
     let high = this.#rungs.length;
-    // Doubling steps from the best end, then halving between: few comparisons for prices near the
-    // top.
+    // Doubles the step from the best end, then halves. Prices near the top take few comparisons.
     let step = 1;
     while (high - step >= 0 && !this.#isWorse(high - step, price)) {
       high -= step;

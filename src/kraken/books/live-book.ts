@@ -19,21 +19,21 @@ import {
 } from '../../lib/decimal.ts';
 
 export interface BookLimits {
-  /** A crossed book is an instant of a burst up to here, a fault beyond. */
+  /** A book may be crossed for this time within a burst of updates. Longer is a fault. */
   readonly crossedMsMax: number;
-  /** Silence of one instrument for longer than this makes its book stale. */
+  /** A book without an update for longer is stale. */
   readonly staleAfterMs: number;
 }
 
 export const DEFAULT_BOOK_LIMITS: BookLimits = { crossedMsMax: 1_000, staleAfterMs: 60_000 };
 
-/** Why a book is unusable by itself, apart from what time does to it. */
-export type BookFault = Exclude<BookHealth, 'Healthy' | 'Stale' | 'Crossed'>;
+/** Why a book is unusable, without the reasons that depend on time. */
+type BookFault = Exclude<BookHealth, 'Healthy' | 'Stale' | 'Crossed'>;
 
 /**
- * One instrument's levels with their state of health. Who feeds it decides what is applied
- * (sequence numbers on WebSocket, checksums on FIX); this class only remembers. A fault empties the
- * ladders: nobody can price on the remains.
+ * One instrument's levels and health. The feed decides what is applied (by sequence numbers on
+ * WebSocket, by checksums on FIX). A fault empties the ladders, so that no price can be taken from
+ * them.
  */
 export class LiveBook implements BookView {
   readonly symbol: TradingSymbol;
@@ -49,7 +49,10 @@ export class LiveBook implements BookView {
     this.#limits = limits;
   }
 
-  /** A fresh snapshot: both sides replaced, levels of quantity 0 left out, healthy from here on. */
+  /**
+   * Takes a snapshot: replaces both sides, leaves out levels of quantity 0, and makes the book
+   * healthy.
+   */
   replace(bids: readonly BookLevel[], offers: readonly BookLevel[], at: MonotonicMs): void {
     this.#bids.load(bids);
     this.#offers.load(offers);
@@ -63,10 +66,7 @@ export class LiveBook implements BookView {
     this.#ladder(side).set(price, qty);
   }
 
-  /**
-   * To be called after the changes of one message: stamps the time and looks whether the book is
-   * crossed.
-   */
+  /** Ends the changes of one message: stores the time and checks whether the book is crossed. */
   touch(at: MonotonicMs): void {
     this.#updatedAt = at;
     if (!this.isCrossed()) this.#crossedSince = undefined;
@@ -141,11 +141,10 @@ export class LiveBook implements BookView {
 const VWAP_PLACES = 12;
 
 /**
- * Volume-weighted average price for taking `qty` from levels given best first. Linear contracts
- * count base units: Σ(p·q)/Σq. Inverse contracts count USD, so their average is harmonic:
- * Σq/Σ(q/p).
+ * Volume-weighted average price for taking `qty` from levels, best first. Linear contracts count
+ * base units: Σ(p·q)/Σq. Inverse contracts count USD, so their average is harmonic: Σq/Σ(q/p).
  */
-export const sweepLevels = (
+const sweepLevels = (
   levels: Iterable<BookLevel>,
   qty: DecimalText,
   contractType: 'linear' | 'inverse',

@@ -3,9 +3,9 @@ import { type TradingSymbol } from '../../domain/ids.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
 
 /**
- * Several sources of books as one, best first: an instrument's book is the first healthy one, and
- * the first at all when none is. What a reader holds changes its source by itself, so two calls in
- * one turn may not be mixed with a wait between them.
+ * Joins several sources of books, preferred first. An instrument's book is the first healthy one,
+ * or the first one when none is healthy. A view may change its source between two calls, so do not
+ * await between calls that belong together.
  */
 export const makePreferredBooks = (
   sources: readonly BookPort[],

@@ -19,28 +19,28 @@ export interface SequencedUpdate {
   readonly at?: EpochMs;
 }
 
-/** Updates from before a snapshot come right behind it or not at all. */
+/** Updates older than a snapshot arrive within this time after it. */
 const LATE_MS_MAX = 2_000;
 
-/** So far behind is no frame that came late: the venue counts anew. */
+/** A number that is further behind is no late frame: the venue has restarted its numbers. */
 const OLD_MAX = 1_000;
 
 /**
- * Applied; Discarded: no snapshot yet; Old: already contained; Gap: an update was lost, or the
- * venue counts anew, and the book is void.
+ * Applied. Discarded: no snapshot yet. Old: already contained. Gap: an update was lost or the venue
+ * restarted its numbers, and the book is void.
  */
 export type UpdateOutcome = 'Applied' | 'Discarded' | 'Old' | 'Gap';
 
 /**
- * A book whose updates carry contiguous numbers [websocket 7.1]. The snapshot is the only baseline;
- * a snapshot with a lower number than before is normal after a restart of the venue's engine.
+ * A book whose updates carry contiguous numbers [websocket 7.1]. Only a snapshot is a baseline. A
+ * lower number than before is normal after a restart of the venue's engine.
  */
 export class SequencedBook {
   readonly live: LiveBook;
   #lastSeq: number | undefined;
-  /** The last number that was discarded since one was applied. */
+  /** The last discarded number since an update was applied. */
   #lastOldSeq: number | undefined;
-  /** Until then updates from before the snapshot may still be on their way. */
+  /** Until then updates older than the snapshot may still arrive. */
   #lateUntil = 0;
   /** The venue's time of the last update since the snapshot. */
   #lastAt: EpochMs | undefined;
@@ -62,9 +62,9 @@ export class SequencedBook {
   }
 
   /**
-   * A number that was had already is a frame told twice. One far below, one with a later time than
-   * the last, or two that count on among themselves, are those of an engine that started again on
-   * the same connection [websocket 11.3].
+   * Whether a low number shows that the venue's engine restarted on the same connection [websocket
+   * 11.3]: it is far below the last one, or its time is later, or two of them are contiguous. Any
+   * other low number is a repeated frame.
    */
   #countsAnew({ seq, at: venueAt }: SequencedUpdate, at: MonotonicMs): boolean {
     const last = this.#lastSeq ?? seq;
@@ -90,7 +90,7 @@ export class SequencedBook {
     return 'Applied';
   }
 
-  /** No baseline any more: updates are discarded until the next snapshot. */
+  /** Drops the baseline. Updates are discarded until the next snapshot. */
   void(fault: 'Waiting' | 'Down' | 'Gap'): void {
     this.#lastSeq = undefined;
     this.live.void(fault);

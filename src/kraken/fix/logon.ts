@@ -8,7 +8,7 @@ const SOH = '\x01';
 export interface LogonSignature {
   readonly msgSeqNum: number;
   readonly senderCompID: string;
-  /** The target that is signed; the real one unless configured otherwise [fix 10 row 3]. */
+  /** The target that is signed. The real one unless configured otherwise [fix 10 row 3]. */
   readonly targetCompID: string;
   readonly apiKey: Secret;
   /** base64 */
@@ -55,7 +55,7 @@ export interface LogonSettings {
 }
 
 /**
- * The fields of Kraken's Logon(A) beyond the standard's. The nonce rises even when the clock does
+ * The fields of Kraken's Logon(A) beyond the standard. The nonce rises even when the clock does
  * not.
  */
 export const makeLogonFields = (

@@ -16,9 +16,8 @@ export interface BookOrder {
 }
 
 /**
- * A book fed by MarketDataSnapshot(W) and MarketDataIncrementalRefresh(X). L2 entries are prices;
- * L3 entries are orders, kept by id and added up per price, so that readers see the same LiveBook
- * either way.
+ * A book fed by MarketDataSnapshot(W) and MarketDataIncrementalRefresh(X). L2 entries are prices.
+ * L3 entries are orders, kept by id and summed per price, so that readers see the same LiveBook.
  */
 export class MarketDataBook {
   readonly live: LiveBook;
@@ -29,8 +28,8 @@ export class MarketDataBook {
     Offer: new Map<string, Set<string>>(),
   };
   /**
-   * Whether the venue's L3 checksum runs over added-up prices or over single orders is not
-   * published: the first match decides.
+   * Whether the venue's L3 checksum covers summed prices or single orders is not published. The
+   * first match decides.
    */
   #checksumOver: 'Levels' | 'Orders' | undefined;
 
@@ -47,20 +46,20 @@ export class MarketDataBook {
     this.live.touch(at);
   }
 
-  /** Applies the entries in order: one may be made and deleted within the same message. */
+  /** Applies the entries in order: a message may add an entry and delete it again. */
   applyUpdate(entries: readonly BookEntry[], at: MonotonicMs): void {
     this.#applyEntries(entries);
     this.live.touch(at);
   }
 
-  /** Whether ChecksumOrderBook(5041) of the update that was just applied agrees. */
+  /** Whether ChecksumOrderBook(5041) of the last update matches. */
   agrees(checksum: string, precision: BookPrecision): boolean {
     if (this.#checksumOver !== undefined)
       return this.#checksum(this.#checksumOver, precision) === checksum;
     const matching = (['Levels', 'Orders'] as const).filter(
       (over) => this.#checksum(over, precision) === checksum,
     );
-    // Both agree while no price holds two orders: nothing is decided then.
+    // Both match while no price holds two orders, which decides nothing.
     if (matching.length === 1) this.#checksumOver = matching[0];
     return matching.length > 0;
   }

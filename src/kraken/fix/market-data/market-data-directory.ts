@@ -13,7 +13,7 @@ const VALID = '0';
 const UNSUPPORTED = '1';
 
 /**
- * The instrument list of a session: asked for on every logon, with updates when the venue gives
+ * The instrument list of a session, requested on every logon, with updates if the venue supports
  * them.
  */
 export class InstrumentDirectory {
@@ -40,7 +40,7 @@ export class InstrumentDirectory {
     return this.#precisions.get(symbol);
   }
 
-  /** A request is open and at least one of `symbols` is unknown without its answer. */
+  /** A request is open, and at least one of `symbols` is unknown. */
   isAwaited(symbols: readonly string[]): boolean {
     return this.#open !== undefined && symbols.some((symbol) => !this.#precisions.has(symbol));
   }
@@ -87,7 +87,7 @@ export class InstrumentDirectory {
     if (!this.#isAnswer(list)) return [];
     if (list.result === UNSUPPORTED && this.#open?.withUpdates === true)
       return this.#ask(false, at);
-    // Temporarily unavailable and the like: the time-out asks again.
+    // Temporarily unavailable, for example. The time-out repeats the request.
     return [marketDataNotice('warn', 'INSTRUMENT_LIST_REFUSED', `result ${list.result}`)];
   }
 

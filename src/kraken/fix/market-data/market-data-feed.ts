@@ -21,9 +21,9 @@ import {
 import { MarketDataSubscription } from './market-data-subscription.ts';
 
 /**
- * Books over a FIX market data session [fix 4.9, 4.10]: asks for the instrument list on every
+ * Books over a FIX market data session [fix 4.9, 4.10]: requests the instrument list on every
  * logon, subscribes one MDReqID(262) per instrument, checks every checksum, and replaces the
- * subscription of a book that is wrong. Pure.
+ * subscription of a wrong book. Pure.
  */
 export class MarketDataFeed implements BookPort {
   readonly #options: MarketDataOptions;
@@ -105,7 +105,9 @@ export class MarketDataFeed implements BookPort {
     return `${this.#options.requestPrefix}${this.#requests}`;
   }
 
-  /** Subscribes what is wanted, paced; without an instrument list only when it does not come. */
+  /**
+   * Subscribes due instruments at a limited pace, once the instrument list has come or timed out.
+   */
   #pump(at: MonotonicMs): readonly MarketDataOutput[] {
     if (!this.#isLoggedOn || this.#directory.isAwaited(this.symbols())) return [];
     const outputs: MarketDataOutput[] = [];
@@ -191,7 +193,7 @@ export class MarketDataFeed implements BookPort {
 
   #isRight({ book, symbol }: MarketDataSubscription, checksum: string | undefined): boolean {
     const precision = this.#directory.precision(symbol);
-    // The checksum covers ten prices a side: a shallower subscription cannot be checked.
+    // The checksum covers ten prices a side, so a shallower subscription cannot be checked.
     const isDeep = this.#options.depth === 0 || this.#options.depth >= 10;
     if (checksum === undefined || precision === undefined || !isDeep) {
       this.#counters.unchecked++;
@@ -203,7 +205,7 @@ export class MarketDataFeed implements BookPort {
   }
 
   /**
-   * Ends the subscription and asks anew under another MDReqID(262), at once or when the budget
+   * Ends the subscription and requests it under a new MDReqID(262), at once or when the limit
    * allows it.
    */
   #replace(

@@ -1,10 +1,11 @@
+import { defined } from '../../../lib/defined.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { type FixFieldMap, type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { type BookPrecision } from '../../books/checksum.ts';
 
 /** AssetPairStatus(5032). */
-export type PairStatus =
+type PairStatus =
   | 'Hidden'
   | 'Online'
   | 'Maintenance'
@@ -92,6 +93,6 @@ const parseInstrument = (group: FixFieldMap): ListedInstrument | undefined => {
     priceDecimals,
     qtyDecimals,
     status: STATUSES[Number(group.get(5032) ?? Number.NaN)] ?? 'Unknown',
-    ...(qtyMax === undefined ? {} : { qtyMax }),
+    ...defined({ qtyMax }),
   };
 };

@@ -1,14 +1,11 @@
 import { type FixField, type OutboundMessage } from '../../../fix/codec/fix-message.ts';
 import { type TradingSymbol } from '../../../domain/ids.ts';
 
-/**
- * [fix 4.9]: what may stand in MarketDepth(264). 0 is the full book (at most 1,000 prices per
- * side).
- */
+/** Values of MarketDepth(264) [fix 4.9]. 0 is the full book (at most 1,000 prices per side). */
 export type MarketDepth = 0 | 1 | 10 | 25 | 100 | 500 | 1_000;
 
 export interface BookSubscription {
-  /** Unique per subscription; the handle for unsubscribing. */
+  /** Unique per subscription. Unsubscribing names it. */
   readonly mdReqID: string;
   readonly symbol: TradingSymbol;
   readonly depth: MarketDepth;

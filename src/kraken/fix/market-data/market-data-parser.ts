@@ -1,5 +1,7 @@
+import { defined } from '../../../lib/defined.ts';
 import { type BookSide } from '../../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
+import { sideByCode } from '../../../domain/fix-codes.ts';
 import { type Side } from '../../../domain/order.ts';
 import { type FixFieldMap, type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { toDecimalText } from '../../../lib/decimal-text.ts';
@@ -40,7 +42,7 @@ export interface UpdateMessage {
   readonly type: 'Update';
   readonly mdReqID: string;
   readonly symbol: TradingSymbol;
-  /** In the order in which they have to be applied. */
+  /** To be applied in this order. */
   readonly entries: readonly BookEntry[];
   readonly trades: readonly MarketTrade[];
   /** ChecksumOrderBook(5041), unsigned decimal. */
@@ -134,17 +136,13 @@ const parseTrade = (
     tradeID: group.get(278) ?? '',
     price,
     qty,
-    ...(side === '1' || side === '2' ? { aggressor: side === '1' ? 'Buy' : 'Sell' } : {}),
-    ...(at === undefined ? {} : { at }),
+    ...defined({ aggressor: sideByCode.get(side ?? ''), at }),
   };
 };
 
 const DAY_MS = 86_400_000;
 
-/**
- * MDEntryTime(273) is a time of day, or a full timestamp: the day nearest to SendingTime(52) is
- * meant.
- */
+/** MDEntryTime(273) is a full timestamp, or a time of the day nearest to SendingTime(52). */
 const entryTime = (
   text: string | undefined,
   sendingTime: string | undefined,

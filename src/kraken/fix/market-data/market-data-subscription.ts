@@ -13,11 +13,11 @@ type State =
 
 const WINDOW_MS = 60_000;
 
-/** One instrument of a FIX market data session: its book and how far its subscription has come. */
+/** One instrument of a FIX market data session: its book and the state of its subscription. */
 export class MarketDataSubscription {
   readonly symbol: TradingSymbol;
   readonly book: MarketDataBook;
-  /** Of the request whose answers count; those of earlier ones are foreign. */
+  /** The MDReqID of the current request. Answers to earlier ones are ignored. */
   mdReqID: string | undefined;
   #state: State = { name: 'Wanted', notBefore: monotonicMs(0) };
   #requestedAt: MonotonicMs[] = [];
@@ -36,7 +36,7 @@ export class MarketDataSubscription {
     return this.#state.name === 'Wanted' && at >= this.#state.notBefore;
   }
 
-  /** Asked for before `before` and still without a snapshot. */
+  /** Requested before `before` and still without a snapshot. */
   isOverdue(before: number): boolean {
     return this.#state.name === 'Requested' && this.#state.at <= before;
   }
@@ -53,7 +53,7 @@ export class MarketDataSubscription {
     this.#state = { name: 'Live' };
   }
 
-  /** To be asked for again, later when there were many within the last minute. */
+  /** Makes it due again, later when there were many requests within the last minute. */
   retry(fault: 'Gap' | 'Mismatch', at: MonotonicMs, limits: MarketDataLimits): void {
     this.book.void(fault);
     const first = this.#requestedAt.at(-limits.subscriptionsPerMinuteMax);
@@ -68,7 +68,7 @@ export class MarketDataSubscription {
     this.book.void('Down');
   }
 
-  /** A new logon: everything is asked for again, also what was refused before. */
+  /** Starts after a logon: everything is requested again, refused instruments too. */
   restart(): void {
     this.#state = { name: 'Wanted', notBefore: monotonicMs(0) };
     this.mdReqID = undefined;

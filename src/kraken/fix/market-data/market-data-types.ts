@@ -18,7 +18,7 @@ export interface MarketDataOptions {
   readonly symbols: readonly TradingSymbol[];
   readonly level: 'L2' | 'L3';
   readonly depth: MarketDepth;
-  /** Makes MDReqIDs unlike those of earlier runs of the same session. */
+  /** Makes MDReqIDs differ from those of earlier runs of the session. */
   readonly requestPrefix: string;
   readonly bookLimits: BookLimits;
   readonly limits?: MarketDataLimits;
@@ -28,15 +28,12 @@ export interface MarketDataOptions {
 
 export interface MarketDataLimits {
   readonly requestsPerSecondMax: number;
-  /**
-   * A request without snapshot, or an instrument list that does not come, is asked for again after
-   * this long.
-   */
+  /** A request without a snapshot or instrument list is repeated after this time. */
   readonly answerTimeoutMs: number;
   readonly listTriesMax: number;
-  /** More subscriptions of one instrument within a minute than this wait. */
+  /** More subscriptions of one instrument within a minute have to wait. */
   readonly subscriptionsPerMinuteMax: number;
-  /** Crossed, stale and unanswered ones are looked for this often. */
+  /** Interval of the check for crossed, stale and unanswered subscriptions. */
   readonly checkIntervalMs: number;
 }
 

@@ -9,7 +9,7 @@ import { newOrderSingle, orderCancelRequest, orderMassCancelRequest } from './or
  * a reserve. [fix 1.8]
  */
 export type TakeBudget = (kind: RequestKind) => boolean;
-export type RequestKind = 'order' | 'cancel' | 'massCancel';
+type RequestKind = 'order' | 'cancel' | 'massCancel';
 
 /** The order side of one trading session. */
 export const makeFixOrderGateway = (
@@ -17,12 +17,12 @@ export const makeFixOrderGateway = (
   session: FixSession,
   deps: {
     readonly takeBudget: TakeBudget;
-    /** Counts connections for ever, not only since this process began. */
+    /** Counts connections across restarts of this process. */
     readonly epoch: () => number;
   },
 ): OrderGateway => {
   const send = (kind: RequestKind, message: OutboundMessage): SendAnswer => {
-    // Asked before the budget: a session that can't send must not use it up.
+    // Checked before the budget: a session that can't send must not use it up.
     if (session.view().phase !== 'LoggedOn') return { sent: false, reason: 'NOT_LOGGED_ON' };
     if (!deps.takeBudget(kind)) return { sent: false, reason: 'RATE_LIMITED' };
     const sent = session.send(message);

@@ -47,8 +47,8 @@ export interface CancelTarget {
 }
 
 /**
- * OrderCancelRequest(F). May go out before the order's New report came: OrigClOrdID(41) alone finds
- * it. [fix 4.6]
+ * OrderCancelRequest(F). It may be sent before the order's New report, because OrigClOrdID(41)
+ * alone identifies the order. [fix 4.6]
  */
 export const orderCancelRequest = (target: CancelTarget, at: EpochMs): OutboundMessage => {
   const fields: FixField[] = [[11, target.clOrdID]];

@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import {
   type ClOrdID,
   type DecimalText,
@@ -23,16 +24,13 @@ import {
   timeInForceByCode,
 } from '../../../domain/fix-codes.ts';
 
-/**
- * Why a report can't be read: the field and what is wrong with it. The whole frame stays in the FIX
- * log.
- */
+/** Why a report can't be read: the field and its fault. The whole frame is in the FIX log. */
 export interface UnreadableReport {
   readonly tag: number;
   readonly text: string;
 }
 
-/** Reads 35=8, 35=3 and 35=j. Nothing else comes on a trading session. [fix 4.4, 4.8] */
+/** Reads 35=8, 35=3 and 35=j. A trading session receives nothing else. [fix 4.4, 4.8] */
 export const parseVenueReport = (message: FixMessage): Result<VenueReport, UnreadableReport> => {
   switch (message.msgType) {
     case '8':
@@ -111,10 +109,7 @@ const parseSessionReject = (message: FixMessage): Result<VenueSessionReject, Unr
   return ok({
     type: 'SessionReject',
     refSeqNum,
-    ...(refMsgType === undefined ? {} : { refMsgType }),
-    ...(refTagID === undefined ? {} : { refTagID }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(text === undefined ? {} : { text }),
+    ...defined({ refMsgType, refTagID, reason, text }),
   });
 };
 
@@ -129,8 +124,7 @@ const parseBusinessReject = (
     type: 'BusinessReject',
     refMsgType,
     reason: parseInteger(message.get(380)) ?? 0,
-    ...(refID === undefined ? {} : { refID: refID as ClOrdID }),
-    ...(text === undefined ? {} : { text }),
+    ...defined({ refID: refID as ClOrdID | undefined, text }),
   });
 };
 
@@ -138,8 +132,7 @@ const parseInteger = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
 /**
- * Reads fields and remembers the first problem, so that a message is refused as a whole and for one
- * reason.
+ * Reads fields and keeps the first problem, so that a message is refused as a whole for one reason.
  */
 class FieldReader {
   problem: UnreadableReport | undefined;

@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import { type SessionName } from '../../../domain/ids.ts';
 import { type ReportSource, type VenueReport } from '../../../domain/venue-report.ts';
 import { type FixField, type FixMessage } from '../../../fix/codec/fix-message.ts';
@@ -10,10 +11,10 @@ import {
 import { type EpochMs, parseUtcTimestamp } from '../../../lib/time.ts';
 import { parseVenueReport, type UnreadableReport } from './report-parser.ts';
 
-/** What a trading session tells the engine. Every call is synchronous. */
+/** Events of a trading session. Every call is synchronous. */
 export interface TradingGatewayListener {
   readonly onReport: (report: VenueReport, source: ReportSource, at: EpochMs) => void;
-  /** A report that can't be read is never dropped in silence: an order may hide in it. */
+  /** An unreadable report is never dropped in silence: it may concern an order. */
   readonly onUnreadable: (problem: UnreadableReport, message: FixMessage) => void;
   readonly onUp: (route: {
     readonly epoch: number;
@@ -32,8 +33,8 @@ export interface TradingGatewayListener {
 }
 
 /**
- * The dialect's side of one trading session: Logon fields out, reports in. It translates and
- * decides nothing.
+ * Translates between one trading session and the engine: Logon fields out, reports in. Decides
+ * nothing.
  */
 export const makeTradingApplication = (
   session: SessionName,
@@ -69,6 +70,6 @@ const sourceOf = (
     msgSeqNum: context.msgSeqNum,
     possDup: context.possDup,
     possResend: context.possResend,
-    ...(sentAt === undefined ? {} : { sentAt }),
+    ...defined({ sentAt }),
   };
 };

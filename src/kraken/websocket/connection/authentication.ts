@@ -3,8 +3,9 @@ import { createHash, createHmac } from 'node:crypto';
 import { type Secret } from '../../../lib/secret.ts';
 
 /**
- * The challenge of one connection [websocket 5.4]: asked for once, used for every private request,
- * renewed once when a private request is refused, never carried over to the next connection.
+ * Holds the challenge of one connection [websocket 5.4]. It is requested once, signs every private
+ * request, and is renewed once when a private request is refused. The next connection starts
+ * without it.
  */
 export class Authentication {
   readonly #credential: FeedCredential | undefined;
@@ -32,21 +33,18 @@ export class Authentication {
     return this.#challenge !== undefined;
   }
 
-  /** A second challenge was asked for already. */
+  /** A second challenge has been requested. */
   get wasRenewed(): boolean {
     return this.#asked > 1;
   }
 
-  /**
-   * A wait is over: private feeds may be asked for again, with a new challenge and without another
-   * renewal.
-   */
+  /** Allows private requests again after a wait, with a new challenge and no further renewal. */
   resume(): void {
     this.#challenge = undefined;
     this.#isPossible = this.#credential !== undefined;
   }
 
-  /** Nothing but a configuration could make private feeds possible. */
+  /** There is no API key, so private feeds need a change of the configuration. */
   get isWithoutCredential(): boolean {
     return this.#credential === undefined;
   }
@@ -95,7 +93,7 @@ const sendText = (request: object, hasSecret: boolean): FeedOutput => ({
 });
 
 /**
- * Signature of [websocket 5.2]: base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge as
+ * The signature of [websocket 5.2]: base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge as
  * UTF-8))). The digest goes in as raw bytes, the secret as decoded bytes: both are easy to get
  * wrong (negative vectors in 5.3).
  */

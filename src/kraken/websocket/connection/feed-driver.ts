@@ -1,20 +1,17 @@
+import { defined } from '../../../lib/defined.ts';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
-import { type Clock, type MonotonicMs, type Timers } from '../../../lib/time.ts';
+import { type MonotonicMs, type TimeDeps } from '../../../lib/time.ts';
 import { type FeedInput, type FeedOutput } from './feed-types.ts';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 
-export interface FeedDriverOptions {
+export interface FeedDriverOptions extends TimeDeps {
   /** `wss://futures.kraken.com/ws/v1`, or a simulator's address. */
   readonly url: string;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  /**
-   * Everything the machine says except what the driver does itself. Called in order, synchronously.
-   */
+  /** Receives every output that the driver does not handle itself, in order and synchronously. */
   readonly onOutput: (output: FeedOutput) => void;
   /** Full book snapshots take several hundred kilobytes. */
   readonly frameBytesMax?: number;
-  /** More unsent bytes than this and the connection is given up. */
+  /** The connection is closed when more bytes than this are unsent. */
   readonly unsentBytesMax?: number;
   /** TLS and proxy settings. */
   readonly socketOptions?: Pick<ClientOptions, 'agent' | 'ca' | 'rejectUnauthorized' | 'headers'>;
@@ -24,7 +21,7 @@ const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
-/** A real socket and a real timer around a feed machine; decides nothing. */
+/** Runs a feed machine on a real socket and a real timer. Decides nothing. */
 export class FeedDriver {
   readonly #machine: FeedStepper;
   readonly #options: FeedDriverOptions;
@@ -41,12 +38,12 @@ export class FeedDriver {
     this.feed({ type: 'Start' });
   }
 
-  /** Closes the socket and stays away. */
+  /** Closes the socket and does not reconnect. */
   stop(): void {
     this.feed({ type: 'Stop' });
   }
 
-  /** Gives the machine an input and does what it answers. */
+  /** Gives the machine an input and performs its outputs. */
   feed(input: FeedInput): void {
     for (const output of this.#machine.step(input, this.#options.clock.monotonic()))
       this.#perform(output);
@@ -76,7 +73,7 @@ export class FeedDriver {
     const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN) return;
     const unsentBytesMax = this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX;
-    // A peer that does not read: closing the socket is what tells the machine.
+    // The peer does not read. Closing the socket makes the machine reconnect.
     if (socket.bufferedAmount > unsentBytesMax) socket.terminate();
     else socket.send(text);
   }
@@ -91,7 +88,7 @@ export class FeedDriver {
     });
     this.#socket = socket;
     let failure: string | undefined;
-    // Only the socket of the present speaks: late events of a dropped one are nobody's.
+    // Ignores late events of a socket that was dropped.
     const ifCurrent = (input: () => FeedInput): void => {
       if (this.#socket === socket) this.feed(input());
     };
@@ -135,15 +132,15 @@ export class FeedDriver {
 
 const toText = (data: RawData): string =>
   Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data as ArrayBuffer).toString('utf8');
-/** What a driver needs of a machine. */
+/** A state machine that a driver can run. */
 export interface FeedStepper {
   readonly step: (input: FeedInput, at: MonotonicMs) => readonly FeedOutput[];
   readonly nextWakeAt: () => MonotonicMs | undefined;
 }
 
-/** How the feeds reach the venue: whom TLS trusts, and the HTTP proxy (CONNECT) on the way out. */
+/** How the feeds reach the venue: trusted certificates and the HTTP proxy (CONNECT). */
 export interface SocketSettings {
-  /** PEM; Node's authorities when left out. */
+  /** PEM. Node's own authorities when absent. */
   readonly ca?: string;
   readonly proxyUrl?: string;
 }
@@ -151,7 +148,5 @@ export interface SocketSettings {
 export const socketOptionsOf = ({
   ca,
   proxyUrl,
-}: SocketSettings): NonNullable<FeedDriverOptions['socketOptions']> => ({
-  ...(ca === undefined ? {} : { ca }),
-  ...(proxyUrl === undefined ? {} : { agent: new HttpsProxyAgent(proxyUrl) }),
-});
+}: SocketSettings): NonNullable<FeedDriverOptions['socketOptions']> =>
+  defined({ ca, agent: proxyUrl === undefined ? undefined : new HttpsProxyAgent(proxyUrl) });

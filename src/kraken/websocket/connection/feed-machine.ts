@@ -25,9 +25,8 @@ import { RequestLine } from './requests/request-line.ts';
 import { SubscriptionTable } from './requests/subscription-table.ts';
 
 /**
- * One WebSocket connection for ever: connects, greets, subscribes, stays alive, reconnects
- * [websocket 2, 4, 5, 11]. Pure: time, chance and the signature come from outside; what it wants
- * done it answers.
+ * Keeps one WebSocket connection: connects, subscribes, pings and reconnects [websocket 2, 4, 5,
+ * 11]. Pure: time, randomness and the signature are injected, and effects are returned.
  */
 export class FeedMachine {
   readonly #limits: FeedLimits;
@@ -75,7 +74,7 @@ export class FeedMachine {
     }
   }
 
-  /** When the machine wants to be woken; `undefined`: only by events. */
+  /** When `Woken` is due. `undefined` when only events matter. */
   nextWakeAt(): MonotonicMs | undefined {
     const phase = this.#phase;
     switch (phase.name) {
@@ -107,7 +106,7 @@ export class FeedMachine {
     return this.#table.isAllLive;
   }
 
-  /** Builds a list of all subscriptions: the getters are for whoever asks after every frame. */
+  /** Builds a list of all subscriptions. Use the getters after every frame, they cost nothing. */
   status(): FeedStatus {
     return {
       phase: this.#phase.name,
@@ -165,12 +164,12 @@ export class FeedMachine {
     return wasOpen ? [{ type: 'ConnectionLost', reason }, lost] : [lost];
   }
 
-  /** We give the connection up. */
+  /** Closes the connection from our side. */
   #abandon(reason: string, at: MonotonicMs): readonly FeedOutput[] {
     return [{ type: 'Terminate', reason }, ...this.#closed(reason, at)];
   }
 
-  /** Requests may ask for a new connection: then nothing after that counts. */
+  /** A request may demand a new connection. Outputs after that demand are dropped. */
   #settle(outputs: readonly FeedOutput[], at: MonotonicMs): readonly FeedOutput[] {
     const end = outputs.findIndex(({ type }) => type === 'Terminate');
     const terminate = outputs[end];
@@ -193,7 +192,7 @@ export class FeedMachine {
       case 'Connecting':
         return this.#abandon('connect timed out', at);
       case 'Greeting':
-        // Nobody promises the greeting, so its absence is no failure [websocket 2.2].
+        // The venue does not promise the greeting, so its absence is no failure [websocket 2.2].
         return this.#ready(at);
       case 'Ready':
         return this.#keepAlive(at);
@@ -201,8 +200,8 @@ export class FeedMachine {
   }
 
   #keepAlive(at: MonotonicMs): readonly FeedOutput[] {
-    // The same sums as in nextWakeAt: a difference may round the other way, and we would be woken
-    // for nothing for ever.
+    // Uses the same sums as nextWakeAt. A difference could round the other way and wake us for
+    // ever.
     if (at >= this.#lastFrameAt + this.#limits.silenceMsMax)
       return this.#abandon(`no frame for ${this.#limits.silenceMsMax} ms`, at);
     const pings: FeedOutput[] = [];
@@ -263,7 +262,7 @@ export class FeedMachine {
     const { kind, severity, text } = event.alert;
     const code = kind === 'Unknown' ? 'ALERT_UNKNOWN' : 'ALERT';
     const shown = notice(severity, code, text);
-    // What survived the outage is unknown: everything is subscribed anew on a new connection
+    // It is unknown what survived the outage, so a new connection subscribes everything again
     // [websocket 16 row 37].
     if (kind === 'EngineUnavailable') return [shown, { type: 'Terminate', reason: text }];
     return [shown, ...this.#line.onAlert(event.alert, at)];
@@ -283,7 +282,7 @@ export class FeedMachine {
   #resync(resync: Extract<FeedInput, { type: 'Resync' }>, at: MonotonicMs): readonly FeedOutput[] {
     if (this.#phase.name !== 'Ready') return [];
     const { feed, product } = resync;
-    // What is not Live is being asked for, or waits to be: the line sees to it.
+    // A subscription that is not Live is requested already, or waits for its turn.
     if (this.#table.get(feed, product)?.state !== 'Live') return [];
     const verdict = this.#resyncs.ask(resync, at);
     if (verdict === 'Reconnect') return this.#abandon(`too many resyncs of ${feed} ${product}`, at);

@@ -4,13 +4,10 @@ import { type Oddity } from '../../json/field-reader.ts';
 import { type Finding } from '../events/finding.ts';
 import { type FeedEvent } from '../parse/parse-frame.ts';
 
-/** A feed and its products; no products for private feeds and `heartbeat`. */
+/** A feed and its products. Private feeds and `heartbeat` have no products. */
 export interface FeedSubscription {
   readonly feed: string;
-  /**
-   * Upper case. An uncertain product (not in the instrument list) belongs in a subscription of its
-   * own.
-   */
+  /** Upper case. A product that is not in the instrument list needs a subscription of its own. */
   readonly products: readonly string[];
 }
 
@@ -27,34 +24,30 @@ export interface FeedLimits {
   readonly unsubscribeTimeoutMs: number;
   readonly snapshotTimeoutMs: number;
   /**
-   * Wait before a subscription that came to nothing is asked for again on the same connection; it
-   * doubles up to the next two.
+   * The first wait before a failed subscription is requested again on the same connection. It
+   * doubles up to one of the next two.
    */
   readonly retryMsMin: number;
-  /** After silence. */
+  /** The longest wait after a request without an answer. */
   readonly retryMsMax: number;
-  /** After a no of the venue. */
+  /** The longest wait after a refusal. */
   readonly refusedRetryMsMax: number;
   /**
-   * A Live ticker without a frame for longer is subscribed again; the venue sends one a second
-   * (7.3).
+   * A Live ticker without a frame for longer is subscribed again. The venue sends one a second
+   * [websocket 7.3].
    */
   readonly tickerSilenceMsMax: number;
-  /** The same for the heartbeat, which comes about every 10 s (7.5). */
+  /** The same for the heartbeat, which comes about every 10 s [websocket 7.5]. */
   readonly heartbeatSilenceMsMax: number;
   /**
-   * Requests in a row without any answer: while something is held, this many are needed before the
-   * connection is replaced.
+   * So many requests in a row without an answer replace a connection that carries subscriptions.
    */
   readonly unansweredMax: number;
-  /**
-   * A connection that still carries something is replaced for the sake of the rest no more often
-   * than this.
-   */
+  /** The shortest time between two such replacements. */
   readonly replaceIntervalMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
-  /** A connection that lived this long makes the next reconnect start from the shortest wait. */
+  /** After a connection that lasted this long, reconnecting starts from the shortest wait. */
   readonly stableAfterMs: number;
   readonly attemptsPerWindowMax: number;
   readonly attemptsWindowMs: number;
@@ -87,7 +80,7 @@ export const DEFAULT_FEED_LIMITS: FeedLimits = {
   resyncsPerMinuteMax: 4,
 };
 
-/** What signs the challenge; the secret itself never enters the machine. */
+/** Signs the challenge. The secret itself never enters the machine. */
 export interface FeedCredential {
   readonly apiKey: string;
   readonly sign: (challenge: string) => string;
@@ -121,7 +114,7 @@ export const FEEDS_WITH_SNAPSHOT: ReadonlySet<string> = new Set([
   'account_log',
 ]);
 
-/** Feeds that send by themselves, whatever the market does: silence is a fault. */
+/** Feeds that send frames in a quiet market too, so that silence is a fault. */
 export const NEVER_SILENT_FEEDS: ReadonlySet<string> = new Set([
   'ticker',
   'ticker_lite',
@@ -135,16 +128,14 @@ export const silenceMsMaxOf = (feed: string, limits: FeedLimits): number | undef
 
 export const isPrivateFeed = (feed: string): boolean => PRIVATE_FEEDS.includes(feed);
 
-/**
- * Production [websocket 2.1]. There is no demo any more; simulators have addresses of their own.
- */
+/** The production address [websocket 2.1]. Kraken's demo environment has ended. */
 export const KRAKEN_WEBSOCKET_URL = 'wss://futures.kraken.com/ws/v1';
 
 export type FeedInput =
   | { readonly type: 'Start' }
   | { readonly type: 'Stop' }
   | { readonly type: 'Opened' }
-  /** The socket is gone, for whatever reason, also when it never opened. */
+  /** The socket closed or failed to open. */
   | { readonly type: 'Closed'; readonly reason: string }
   | { readonly type: 'FrameReceived'; readonly text: string }
   | { readonly type: 'PongReceived' }
@@ -155,8 +146,8 @@ export type FeedInput =
       readonly feed: string;
       readonly product: string;
       /**
-       * What this product's frames say is wrong, not how they arrive: another connection would not
-       * help, and costs the others.
+       * The content of this product's frames is wrong, not their order. A new connection would not
+       * help, and would cost the other subscriptions.
        */
       readonly isItsOwn?: boolean;
     }
@@ -172,7 +163,8 @@ export interface FeedOptions {
 }
 
 /**
- * Waiting: for the next attempt. Greeting: open, `info` outstanding. Ready: requests may go out.
+ * Waiting: until the next attempt. Greeting: open, `info` not received yet. Ready: requests may be
+ * sent.
  */
 export type FeedPhase =
   | { readonly name: 'Stopped' }
@@ -186,20 +178,20 @@ export interface FeedStatus {
   /** Connections opened since the start. */
   readonly epoch: number;
   readonly subscriptions: readonly Subscription[];
-  /** Every private feed is acknowledged and has had its full frame. False when there is none. */
+  /** Every private feed is acknowledged and has had its full frame. False without private feeds. */
   readonly isPrivateUp: boolean;
   readonly isPublicUp: boolean;
 }
 
 /**
- * What the machine wants done or known. The driver does the first four, everybody else reads the
- * rest.
+ * Commands and events of the machine. The driver performs the first four. The others are for its
+ * listeners.
  */
 export type FeedOutput =
   | { readonly type: 'Connect' }
   /** Close without waiting for the peer. */
   | { readonly type: 'Terminate'; readonly reason: string }
-  /** A request; `hasSecret` ones carry a signature and must not be logged. */
+  /** A request. One with `hasSecret` carries a signature and must not be logged. */
   | { readonly type: 'SendText'; readonly text: string; readonly hasSecret: boolean }
   /** An RFC 6455 ping control frame, not a JSON ping. */
   | { readonly type: 'SendPing' }
@@ -212,10 +204,10 @@ export type FeedOutput =
       readonly product: string;
       readonly state: SubscriptionState | 'Down';
     }
-  /** Every feed of this connection is down from here on: books void, order state uncertain. */
+  /** Every feed of this connection is down: books are void, order state is uncertain. */
   | { readonly type: 'ConnectionLost'; readonly reason: string }
   | { readonly type: 'Oddities'; readonly oddities: readonly Oddity[] }
-  /** Private feeds only: what the views cannot prove by themselves. */
+  /** Private feeds only: a question or an alarm of the views. */
   | { readonly type: 'Finding'; readonly finding: Finding }
   | FeedNotice;
 
@@ -239,7 +231,7 @@ export const notice = (
   text,
 });
 
-/** A frame of which not even the kind is known. */
+/** Reports a frame of unknown kind. */
 export const unknownFrame = (name: string): FeedOutput => ({
   type: 'Oddities',
   oddities: [{ kind: 'UnknownField', path: `frame.${name}` }],

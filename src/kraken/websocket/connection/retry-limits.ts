@@ -2,7 +2,8 @@ import { monotonicMs, type MonotonicMs } from '../../../lib/time.ts';
 import { type FeedLimits } from './feed-types.ts';
 
 /**
- * Doubling waits with jitter, and never more attempts within a window than the venue may tolerate.
+ * Doubles the wait between connection attempts, with jitter, and limits the attempts within a
+ * window.
  */
 export class Backoff {
   readonly #limits: FeedLimits;
@@ -16,19 +17,19 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** A connection attempt begins. */
+  /** Records that a connection attempt begins. */
   attempted(at: MonotonicMs): void {
     const since = at - this.#limits.attemptsWindowMs;
     this.#attempts = this.#attempts.filter((earlier) => earlier > since);
     this.#attempts.push(at);
   }
 
-  /** The connection proved stable: the next wait is the shortest again. */
+  /** Resets the wait to the shortest, because the connection was stable. */
   succeeded(): void {
     this.#failures = 0;
   }
 
-  /** When the next attempt may begin: half of the doubled wait is certain, half is chance. */
+  /** When the next attempt may begin. Half of the doubled wait is fixed, half is random. */
   retryAt(at: MonotonicMs): MonotonicMs {
     const { backoffMinMs, backoffMaxMs, attemptsPerWindowMax, attemptsWindowMs } = this.#limits;
     const waitMs = Math.min(backoffMaxMs, backoffMinMs * 2 ** this.#failures);
@@ -42,9 +43,9 @@ export class Backoff {
 const WINDOW_MS = 60_000;
 
 /**
- * How often one subscription may be fetched anew within a minute. When that is spent, a fault of
- * the line is left with the line (`Reconnect`); a fault of the product's own frames waits (`Wait`):
- * another connection would not help, and costs the others.
+ * Limits how often one subscription is resynchronized within a minute. Beyond the limit, a fault of
+ * the connection replaces the connection (`Reconnect`). A fault of the product's own frames waits
+ * (`Wait`), since a new connection would not help and would cost the other subscriptions.
  */
 export class ResyncBudget {
   readonly #perMinuteMax: number;
@@ -65,7 +66,7 @@ export class ResyncBudget {
       return 'Resync';
     }
     if (isItsOwn) return 'Wait';
-    // It starts afresh on the next connection.
+    // The next connection starts with a full budget.
     this.#times.delete(key);
     return 'Reconnect';
   }
@@ -77,12 +78,12 @@ interface Resync {
   readonly isItsOwn?: boolean;
 }
 
-/** Waits between requests for one subscription on one connection. */
+/** Shortest and longest wait between requests for one subscription on one connection. */
 export interface Retry {
   readonly waitMsMin: number;
   readonly waitMsMax: number;
 }
 
-/** The wait after so many failures in a row: doubles with each. */
+/** The wait after `failures` failures in a row. It doubles with each. */
 export const retryWaitMs = (failures: number, { waitMsMin, waitMsMax }: Retry): number =>
   Math.min(waitMsMax, waitMsMin * 2 ** Math.min(failures - 1, 30));

@@ -1,17 +1,17 @@
-/** What an `alert` or `error` means for us [websocket 4.4]. */
-export type AlertKind =
-  /** The product does not exist: drop it. */
+/** The meaning of an `alert` or `error` frame [websocket 4.4]. */
+type AlertKind =
+  /** The product does not exist. */
   | 'InvalidProduct'
-  /** We asked for a feed that does not exist. */
+  /** The feed does not exist. */
   | 'InvalidFeed'
-  /** Key, signature, challenge or permission: the venue does not say which. */
+  /** Wrong key, signature, challenge or permission. The venue does not tell which. */
   | 'NotAuthenticated'
-  /** We hold it already: as good as an acknowledgement. */
+  /** The subscription exists already. */
   | 'AlreadySubscribed'
   | 'NotSubscribed'
-  /** Our request was not understood. */
+  /** The venue did not understand our request. */
   | 'BadRequest'
-  /** Outage or maintenance: stop quoting, everything we know is in question. */
+  /** Outage or maintenance: all state is uncertain. */
   | 'EngineUnavailable'
   | 'Unknown';
 
@@ -26,7 +26,7 @@ export interface VenueAlert {
 
 const TEXT_LENGTH_MAX = 200;
 
-/** Matched as part of the text, in lower case; the first that fits wins. */
+/** Parts of the text in lower case. The first match wins. */
 const KNOWN: readonly (readonly [part: string, AlertKind, VenueAlert['severity']])[] = [
   ['invalid product', 'InvalidProduct', 'warn'],
   ['invalid feed', 'InvalidFeed', 'error'],

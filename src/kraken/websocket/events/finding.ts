@@ -1,25 +1,24 @@
 import { type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
 
 /**
- * What the private views cannot know by themselves: a question for REST or something for an
- * operator. The views never guess an answer; whoever asks gives it back through the views'
- * `applyPoll`.
+ * What the private views cannot decide: a question for REST or an alarm for an operator. The views
+ * never guess an answer. They take it through `applyPoll`.
  */
 export type Finding =
   | {
-      /** Fills may be missing: page REST fills or history until the last known one. */
+      /** Fills may be missing: read REST fills or history back to the last known one. */
       readonly type: 'CheckFills';
       readonly reason:
         | 'SequenceJump'
         | 'SnapshotMayHaveHole'
         | 'FrameIncomplete'
         | 'NoFillYet'
-        /** More fills are kept than should be, since nobody has proven that they are all. */
+        /** Too many fills are kept, because their completeness is not proven. */
         | 'Unproven';
       readonly venueOrderID?: VenueOrderID;
     }
   | {
-      /** The order's state is not proven: ask orders/status, then history. */
+      /** The order's state is uncertain: ask orders/status, then history. */
       readonly type: 'CheckOrder';
       readonly venueOrderID: VenueOrderID;
       readonly clOrdID?: string;
@@ -43,7 +42,7 @@ export type Finding =
       readonly expected: string;
       readonly actual: string;
     }
-  /** The subscription lost a frame: fetch its snapshot anew. */
+  /** The subscription lost a frame and needs a new snapshot. */
   | { readonly type: 'Resync'; readonly feed: 'balances' }
   | {
       readonly type: 'Alarm';

@@ -1,7 +1,7 @@
 /**
- * What a frame of `open_orders` says happened [websocket 8.1]. `Unknown` is an answer: the caller
- * asks REST and the fills before it reports anything. `Removed` depends on the order: one that
- * rested was cancelled, a new one was refused.
+ * The change that a frame of `open_orders` reports [websocket 8.1]. With `Unknown` the caller asks
+ * REST and the fills before it reports anything. `Removed` means a cancel for a resting order and a
+ * refusal for a new one.
  */
 export type OrderChange =
   | 'Placed'
@@ -40,7 +40,7 @@ const CHANGE_BY_REASON: Readonly<Record<string, OrderChange>> = {
   order_for_edit_not_found: 'EditRejected',
 };
 
-/** Two spellings of each are known, and clipped ones. */
+/** Each is known in two spellings and in shortened forms. */
 const REJECTED_PREFIXES = ['ioc_order_failed', 'post_order_failed'];
 
 export const orderChangeOf = (reason: string | undefined): OrderChange => {
@@ -50,6 +50,6 @@ export const orderChangeOf = (reason: string | undefined): OrderChange => {
   return REJECTED_PREFIXES.some((prefix) => word.startsWith(prefix)) ? 'Rejected' : 'Unknown';
 };
 
-/** A reason that an operator has to see: the venue, not the user, removed the order. */
+/** A reason for an alarm: the venue, not the user, removed the order. */
 export const isForcedReason = (reason: string | undefined): boolean =>
   ['liquidation', 'cancelled_by_admin', 'not_enough_margin'].includes(reason ?? '');

@@ -4,7 +4,7 @@ import { type EpochMs } from '../../../lib/time.ts';
 import { type OrderChange } from './order-reasons.ts';
 import { type OptionGreeks } from './public-events.ts';
 
-/** [websocket 8]: private feeds, in our words. Amounts are exact text. */
+/** Events of the private feeds [websocket 8]. Amounts are exact text. */
 export type PrivateEvent =
   | OpenOrdersSnapshot
   | OrderUpdate
@@ -20,7 +20,7 @@ export type PrivateEvent =
 export interface OpenOrder {
   readonly symbol: TradingSymbol;
   readonly venueOrderID: VenueOrderID;
-  /** Whatever text was given as client id; other systems' orders carry theirs. */
+  /** The client id as given. Orders of other systems carry theirs. */
   readonly clOrdID?: string;
   readonly side: Side;
   /** Post-only and time in force are not visible on this feed. */
@@ -55,7 +55,7 @@ export interface OrderUpdate {
   readonly clOrdID?: string;
   /** Absent in the id-only shape. */
   readonly order?: OpenOrder;
-  /** True: it left the book, filled, cancelled or refused. `change` says which. */
+  /** True when it left the book: filled, cancelled or refused, as `change` says. */
   readonly isCancel: boolean;
   readonly reason?: string;
   readonly change: OrderChange;
@@ -75,7 +75,7 @@ export interface Fill {
   readonly at: EpochMs;
   /** Advisory only: key on fillID. Absent when a REST poll reported the fill. */
   readonly seq?: number;
-  /** `Forced`: liquidation, assignment, unwind; nobody asked for it. */
+  /** `Forced`: liquidation, assignment or unwind, without an order of ours. */
   readonly liquidity: 'Maker' | 'Taker' | 'Forced';
   readonly fillType: string;
   /** Negative is a rebate. */
@@ -122,7 +122,7 @@ export interface OpenPosition {
   readonly greeks?: OptionGreeks;
 }
 
-/** Always the full list: an instrument that is missing is flat, if the list is complete. */
+/** Always the full list. An absent instrument is flat when the list is complete. */
 export interface PositionsFrame {
   readonly type: 'Positions';
   readonly account?: string;
@@ -132,7 +132,7 @@ export interface PositionsFrame {
   readonly at?: EpochMs;
 }
 
-/** Figures by their camelCase names, e.g. `availableMargin`; only those that the frame carried. */
+/** Figures by their camelCase names, e.g. `availableMargin`. Only those of the frame. */
 export type Figures = Readonly<Record<string, DecimalText>>;
 
 export interface SingleCollateralWallet {
@@ -198,7 +198,7 @@ export interface VenueNotification {
   readonly note: string;
   readonly effectiveAt?: EpochMs;
   readonly expectedDowntimeMinutes?: number;
-  /** Maintenance of high priority: stop new orders ahead of it, counters start again after it. */
+  /** Maintenance of high priority. Stop new orders before it; sequence numbers restart after it. */
   readonly announcesDowntime: boolean;
 }
 
@@ -208,7 +208,7 @@ export interface NotificationsFrame {
   readonly isComplete: boolean;
 }
 
-/** Legacy feed `account_balances_and_margins`: read, not used. */
+/** Legacy feed `account_balances_and_margins`: parsed, not used. */
 export interface LegacyMarginsFrame {
   readonly type: 'LegacyMargins';
   readonly account?: string;

@@ -3,7 +3,7 @@ import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { type Side } from '../../../domain/order.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 
-/** [websocket 7]: public feeds, in our words. Amounts are exact text. */
+/** Events of the public feeds [websocket 7]. Amounts are exact text. */
 export type PublicEvent =
   BookSnapshot | BookUpdate | TradeSnapshot | Trade | Ticker | TickerLite | Heartbeat | Candle;
 
@@ -129,7 +129,7 @@ export interface Heartbeat {
   readonly at: EpochMs;
 }
 
-/** Undocumented feed; nothing may depend on it. */
+/** Undocumented feed. Do not depend on it. */
 export interface Candle {
   readonly type: 'Candle';
   readonly symbol: TradingSymbol;

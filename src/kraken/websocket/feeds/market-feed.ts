@@ -11,22 +11,22 @@ import {
 } from '../connection/feed-types.ts';
 import { FeedMachine } from '../connection/feed-machine.ts';
 
-/** Crossed and stale books are looked for this often. */
+/** Interval of the check for crossed and stale books. */
 const CHECK_INTERVAL_MS = 250;
 
 export interface MarketFeedOptions extends FeedOptions {
   readonly bookLimits?: BookKeeperLimits;
 }
 
-/** A book that needs a new snapshot; one with a level that cannot be read is none. */
+/** A book that needs a new snapshot. A snapshot with an unreadable level does not count. */
 interface Asked {
   readonly symbol: TradingSymbol;
   readonly reason: ResyncRequest['reason'] | 'BadSnapshot';
 }
 
 /**
- * A feed machine with the books that it feeds: gaps, crossed and silent books are resynced, lost
- * connections void them. Pure.
+ * A feed machine with the books that it feeds. It resynchronizes books with a gap, crossed and
+ * silent ones, and voids all of them when the connection is lost. Pure.
  */
 export class MarketFeed implements FeedStepper {
   readonly #machine: FeedMachine;
@@ -45,7 +45,7 @@ export class MarketFeed implements FeedStepper {
     return this.#keeper;
   }
 
-  /** As in `status`, at no cost. */
+  /** As in `status`, without building it. */
   get isPublicUp(): boolean {
     return this.#machine.isPublicUp;
   }
@@ -71,7 +71,7 @@ export class MarketFeed implements FeedStepper {
     return isReady ? monotonicMs(Math.min(machineAt, this.#checkAt)) : machineAt;
   }
 
-  /** Applies what concerns the books; a resync adds its own outputs behind. */
+  /** Applies outputs to the books. The outputs of a resync follow. */
   #digest(outputs: readonly FeedOutput[], at: MonotonicMs): readonly FeedOutput[] {
     const asked = outputs.flatMap((output) => {
       const request = this.#apply(output, at);

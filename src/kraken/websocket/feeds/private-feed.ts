@@ -10,12 +10,12 @@ import { type Finding } from '../events/finding.ts';
 import { type FeedStepper } from '../connection/feed-driver.ts';
 import { PrivateState, type PrivateStateOptions } from '../views/private-state.ts';
 
-/** Executions whose other half is overdue are looked for this often. */
+/** Interval of the check for overdue fills and order frames. */
 const CHECK_INTERVAL_MS = 500;
 
 /**
- * The feeds of one account on one connection: fills, orders, positions, balances, notifications and
- * the venue's heartbeat.
+ * The feeds of one account: fills, orders, positions, balances, log, notifications and the
+ * heartbeat.
  */
 export const ACCOUNT_FEEDS = [
   'heartbeat',
@@ -28,7 +28,7 @@ export const ACCOUNT_FEEDS = [
 ].map((feed) => ({ feed, products: [] }));
 
 /**
- * A feed machine with the account's views behind it; what they cannot prove comes out as findings.
+ * A feed machine with the views of an account. What the views cannot prove is output as findings.
  * Pure.
  */
 export class PrivateFeed implements FeedStepper {
@@ -45,7 +45,7 @@ export class PrivateFeed implements FeedStepper {
     return this.#machine.status();
   }
 
-  /** The venue's word on orders and fills is current: both snapshots came on this connection. */
+  /** Both snapshots, orders and fills, came on this connection. */
   get isReady(): boolean {
     return this.#machine.phase === 'Ready' && this.state.isReady;
   }
@@ -88,7 +88,9 @@ export class PrivateFeed implements FeedStepper {
   }
 }
 
-/** A frame of an order or fill feed that could not be read at all may have said anything. */
+/**
+ * Findings for an unreadable frame of an order or fill feed, which may have reported any change.
+ */
 const unreadable = (feed: string): readonly FeedOutput[] => {
   if (feed.startsWith('fills'))
     return [{ type: 'Finding', finding: { type: 'CheckFills', reason: 'FrameIncomplete' } }];

@@ -11,8 +11,8 @@ import {
 } from '../events/private-events.ts';
 
 /**
- * Open positions: every frame and every poll is the full list, the newer venue time wins, absent
- * means flat [websocket 8.4].
+ * Open positions. Every frame and every poll is the full list. The newer venue time wins, and an
+ * absent instrument is flat [websocket 8.4].
  */
 export class PositionsView {
   #positions = new Map<TradingSymbol, OpenPosition>();
@@ -30,18 +30,18 @@ export class PositionsView {
     return this.#at;
   }
 
-  /** False when the list is older than what is known and was not taken. */
+  /** False when the list is older than the known one and was ignored. */
   apply(frame: Pick<PositionsFrame, 'positions' | 'isComplete' | 'at'>): boolean {
     const { positions, isComplete, at } = frame;
     if (at !== undefined && this.#at !== undefined && at < this.#at) return false;
-    // An unreadable element may be any instrument: then absence proves nothing.
+    // An unreadable element may be any instrument, so absence proves nothing then.
     if (isComplete) this.#positions = new Map();
     for (const position of positions) this.#positions.set(position.symbol, position);
     this.#at = at ?? this.#at;
     return true;
   }
 
-  /** Where the position that the fills add up to differs from the venue's list. */
+  /** Instruments whose sum of fills differs from the venue's list. */
   compare(expected: ReadonlyMap<TradingSymbol, DecimalText>): readonly Finding[] {
     const symbols = new Set([...expected.keys(), ...this.#positions.keys()]);
     return [...symbols].flatMap((symbol): Finding[] => {
@@ -63,7 +63,7 @@ export type Balances = Pick<BalancesFrame, 'totals'> & {
 };
 
 /**
- * Balances: a snapshot, then changed sections, merged by key; an empty section is "no change"
+ * Balances: a snapshot, then changed sections, merged by key. An empty section means "no change"
  * [websocket 8.5].
  */
 export class BalancesView {
@@ -88,7 +88,7 @@ export class BalancesView {
     return isGap ? [{ type: 'Resync', feed: 'balances' }] : [];
   }
 
-  /** REST accounts: taken only when it is newer than the feed. */
+  /** Takes the wallets of REST when they are newer than the feed's. */
   applyPoll(frame: BalancesFrame & { readonly at: EpochMs }): boolean {
     if (this.#balances.at !== undefined && frame.at <= this.#balances.at) return false;
     this.#balances = merged(this.#balances, frame);

@@ -2,15 +2,18 @@ import { type EpochMs } from '../../../lib/time.ts';
 import { type Finding } from '../events/finding.ts';
 import { type Fill } from '../events/private-events.ts';
 
-/** So many more than are kept before the oldest are forgotten, since looking for them costs. */
+/** Fills above the limit before the oldest are forgotten, so that the search for them is rare. */
 const SLACK = 1_000;
 
-/** Fills by their id, each once, whichever channel brings it first [websocket 8.3, 10.2, 11.2]. */
+/**
+ * Fills by their id. Each counts once, whichever channel brings it first [websocket 8.3, 10.2,
+ * 11.2].
+ */
 export class FillsView {
   readonly #fills = new Map<string, Fill>();
   readonly #fillsMax: number;
   #proven: { readonly from: EpochMs; readonly until: EpochMs } | undefined;
-  /** Every fill from `#proven.from` to here was known once; the ids are gone. */
+  /** Every fill from `#proven.from` to here was known, and its id may be forgotten. */
   #forgottenUntil = Number.NEGATIVE_INFINITY;
   #forgetAt: number;
   #lastSeq: number | undefined;
@@ -32,8 +35,8 @@ export class FillsView {
   }
 
   /**
-   * Every fill of this span has been read. Only what is proven may be forgotten: a fill that comes
-   * back must not count twice.
+   * Records that every fill of this span has been read. Only such fills may be forgotten, so that a
+   * fill that comes again does not count twice.
    */
   prove(from: EpochMs, until: EpochMs): void {
     this.#proven = { from, until };
@@ -43,19 +46,19 @@ export class FillsView {
     return this.#fills.size;
   }
 
-  /** Newest by the venue's time last. */
+  /** The newest fills by the venue's time, newest last. */
   latest(count: number): readonly Fill[] {
     return [...this.#fills.values()].sort((a, b) => a.at - b.at).slice(-count);
   }
 
-  /** A new subscription: numbers of the old one mean nothing. */
+  /** Starts a new subscription, whose sequence numbers are unrelated to the old ones. */
   restart(): void {
     this.#lastSeq = undefined;
   }
 
   /**
-   * The snapshot holds recent fills only. Nothing is missing when it contains the last one that is
-   * known; otherwise there may be a hole before its oldest.
+   * Takes a snapshot, which holds recent fills only. Nothing is missing when it contains the last
+   * known fill. Otherwise there may be a hole before its oldest.
    */
   applySnapshot(fills: readonly Fill[], isComplete: boolean): FillResult {
     const known = this.#lastFillID;
@@ -76,7 +79,9 @@ export class FillsView {
     return { fresh, findings: [...findings, { type: 'CheckFills', reason: 'SequenceJump' }] };
   }
 
-  /** REST fills or history: adds what is missing and the fee where only history knows it. */
+  /**
+   * Takes fills of REST or history. They add missing fills, and the fee where only history has it.
+   */
   applyPoll(fills: readonly Fill[]): FillResult {
     return this.#take(fills, true);
   }
@@ -95,7 +100,7 @@ export class FillsView {
       const old = this.#fills.get(fill.fillID);
       if (old === undefined && this.#isForgotten(fill)) continue;
       if (old === undefined) fresh.push(fill);
-      // The first report stands; a later one only adds what it left out.
+      // The first report wins. A later one only adds fields that it lacked.
       this.#fills.set(fill.fillID, old === undefined ? fill : { ...fill, ...old });
     }
     this.#lastFillID = newest(fresh)?.fillID ?? this.#lastFillID;
@@ -109,7 +114,9 @@ export class FillsView {
     return at >= (this.#proven?.from ?? Number.POSITIVE_INFINITY) && at <= this.#forgottenUntil;
   }
 
-  /** The oldest proven ones go; when too few are proven, somebody has to read them first. */
+  /**
+   * Forgets the oldest proven fills. When too few are proven, they have to be read from REST first.
+   */
   #forget(): readonly Finding[] {
     if (this.#fills.size < this.#forgetAt) return [];
     const { from, until } = this.#proven ?? { from: Number.NaN, until: Number.NaN };

@@ -5,37 +5,34 @@ import { type OrderChange } from '../events/order-reasons.ts';
 import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
 import { defined } from '../../../lib/defined.ts';
 
-/** How an order left the book. `Unknown`: it is gone, and nobody said how. */
+/** How an order left the book. `Unknown`: it is gone without a reason. */
 export type CloseCause = 'Filled' | 'Canceled' | 'Rejected' | 'Expired' | 'Triggered' | 'Unknown';
 
-/**
- * What the private feeds and the polls say about one order. An immutable value; the view replaces
- * it.
- */
+/** One order as the private feeds and the polls show it. Immutable: the view replaces it. */
 export interface OrderState {
   readonly venueOrderID: VenueOrderID;
   readonly clOrdID?: string;
-  /** The last body; absent for an order that only fills or id-only frames told of. */
+  /** The last body. Absent for an order known from fills or id-only frames only. */
   readonly body?: OpenOrder;
   readonly isOpen: boolean;
   readonly cause?: CloseCause;
-  /** Reason text of the feed, where one was given. */
+  /** Reason text of the feed, if any. */
   readonly reason?: string;
-  /** True: closed because it vanished, not because the venue said so. */
+  /** True when it was closed because it vanished, without a word of the venue. */
   readonly isGuess: boolean;
-  /** Our time of the last word that it ended. */
+  /** Our time of the last report of its end. */
   readonly closedAt?: MonotonicMs;
-  /** Sum of the fills that are known; every one counted once. */
+  /** Sum of the known fills, each counted once. */
   readonly filledQty: DecimalText;
-  /** The greater of what the bodies and the fills say; never falls. */
+  /** The greater quantity of bodies and fills. Never falls. */
   readonly cumQty: DecimalText;
   /** CumQty of the bodies at the time of the last check for missing fills. */
   readonly askedCumQty: DecimalText;
-  /** Since when the fills say less than the body, or the body less than the fills. */
+  /** Since when fills and body disagree. */
   readonly unevenSince?: MonotonicMs;
-  /** Venue time of the last thing known. */
+  /** Venue time of the last report. */
   readonly venueTime: EpochMs;
-  /** Our time of the last change, for forgetting closed orders. */
+  /** Our time of the last change, after which closed orders are forgotten. */
   readonly changedAt: MonotonicMs;
 }
 
@@ -48,26 +45,26 @@ export const greaterOf = (a: DecimalText, b: DecimalText): DecimalText =>
 export const isGreater = (a: DecimalText, b: DecimalText): boolean => decimal(a).gt(decimal(b));
 
 /**
- * LeavesQty + CumQty of the last body; `undefined` without one. Reduce-only orders may be shrunk,
- * edits change it.
+ * LeavesQty + CumQty of the last body; `undefined` without one. Edits change it, and the venue may
+ * shrink reduce-only orders.
  */
 export const totalQty = ({ body }: OrderState): DecimalText | undefined =>
   body === undefined ? undefined : sumOf(body.leavesQty, body.cumQty);
 
-/** Its fills are as many as its size. */
+/** Whether its fills reach its size. */
 export const isFilled = (order: OrderState): boolean => {
   const total = totalQty(order);
   return total !== undefined && total !== NOTHING && !isGreater(total, order.filledQty);
 };
 
 /**
- * How it ended is known, and nothing comes after that: a trigger that fired may go on as a limit
+ * Whether its end is known and final. A trigger that fired is not final: it may continue as a limit
  * order under the same id.
  */
 export const isProvenEnd = ({ isGuess, cause }: OrderState): boolean =>
   !isGuess && cause !== 'Unknown' && cause !== 'Triggered';
 
-/** Every quantity that any channel told of is there as fills. */
+/** Whether the fills cover every quantity that any channel reported. */
 export const isEven = (order: OrderState): boolean => {
   const { cumQty, filledQty, cause, body } = order;
   if (isGreater(cumQty, filledQty)) return false;
@@ -92,8 +89,8 @@ const CAUSE_BY_CHANGE: Readonly<Record<OrderChange, CloseCause>> = {
 };
 
 /**
- * What a frame with `is_cancel` says. `Removed` is one word for a resting order taken out and for a
- * new one refused.
+ * The cause in a frame with `is_cancel`. `Removed` means a cancel for a resting order and a refusal
+ * for a new one.
  */
 export const causeOf = ({ change }: OrderUpdate, isNew: boolean): CloseCause =>
   change === 'Removed' && isNew ? 'Rejected' : CAUSE_BY_CHANGE[change];
@@ -115,15 +112,15 @@ export const newOrder = (
 
 export const later = (a: EpochMs, b: EpochMs): EpochMs => (a > b ? a : b);
 
-/** The quantity step of an instrument, where the instrument list gave one. */
+/** The quantity step of an instrument, if it is known. */
 export type QtyStepOf = (symbol: TradingSymbol) => DecimalText | undefined;
 
-/** Decimals that no instrument has: binary noise of the venue lies beyond. */
+/** More decimals than any instrument has. Further digits are binary noise of the venue. */
 const NOISE_PLACES = 10;
 
 /**
- * The feeds write `0.8600000000000001` for 0.86 [websocket 3.3]: the nearest multiple of the step
- * is meant.
+ * Rounds to the nearest multiple of the step, since the feeds write `0.8600000000000001` for 0.86
+ * [websocket 3.3].
  */
 export const roundQty = (qty: DecimalText, step: DecimalText | undefined): DecimalText => {
   if (step === undefined) return decimalToText(decimal(qty).round(NOISE_PLACES)) as DecimalText;
@@ -131,24 +128,24 @@ export const roundQty = (qty: DecimalText, step: DecimalText | undefined): Decim
   return decimalToText(decimal(qty).div(unit).round(0).times(unit)) as DecimalText;
 };
 
-/** IOC and market orders: what is not executed at once is gone. */
+/** IOC and market orders: the rest is cancelled at once. */
 export const neverRests = ({ orderType }: Fill): boolean =>
   orderType === 'ioc' || orderType === 'market';
 
-/** An order of which only an old fill tells: closed, until an order frame says otherwise. */
+/** State of an order known from an old fill only: closed, until an order frame says otherwise. */
 export const LONG_GONE = { isOpen: false, isGuess: true, cause: 'Unknown' } as const;
 
 /**
- * Who says that an order is open: the first list of a connection, a frame, or REST, which may be
- * behind the feed.
+ * The source that calls an order open: the first list of a connection, a frame, or REST, which may
+ * lag behind the feed.
  */
 export type OpenClaim = 'Snapshot' | 'Push' | { readonly settleMs: number };
 
 /**
- * Whether an order that has ended here is open after all [websocket 8.1, 11.2]. The first list of a
- * connection is the venue's whole word, and what ended since follows it. A frame undoes what was
- * only believed: an end that nobody explained, or a trigger that fired and goes on as a limit
- * order. REST undoes what it must have seen by now. Nothing undoes fills.
+ * Whether an order that has ended in the view is open after all [websocket 8.1, 11.2]. The first
+ * list of a connection decides; ends that came since follow in frames. A frame reopens an end
+ * without an explanation, and a trigger that fired and continues as a limit order. REST reopens an
+ * end that it must have seen by now. A completely filled order stays closed.
  */
 export const reopens = (
   old: OrderState,

@@ -27,7 +27,8 @@ import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-e
 
 export interface OrderViewLimits {
   /**
-   * A fill and its order frame come in either order; after this long the missing half is asked for.
+   * A fill and its order frame come in either order. After this time REST is asked for the missing
+   * one.
    */
   readonly counterpartMs: number;
   /** Closed orders stay addressable by late frames for this long. */
@@ -35,16 +36,13 @@ export interface OrderViewLimits {
   readonly ordersMax: number;
 }
 
-export const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
+const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
   counterpartMs: 2_000,
   closedKeptMs: 3_600_000,
   ordersMax: 100_000,
 };
 
-/**
- * The open orders of one account with what is known of those that closed lately
- * [websocket 8.1, 9, 10.2, 11.2].
- */
+/** The open orders of one account, and those that closed lately [websocket 8.1, 9, 10.2, 11.2]. */
 export class OrdersView {
   readonly #orders = new Map<VenueOrderID, OrderState>();
   readonly #limits: OrderViewLimits;
@@ -90,7 +88,10 @@ export class OrdersView {
     return findings;
   }
 
-  /** The first full list of a connection: what is not in it is closed, but nobody said how. */
+  /**
+   * Takes the first full list of a connection. An order that is not in it is closed for an unknown
+   * reason.
+   */
   applySnapshot(
     orders: readonly OpenOrder[],
     isComplete: boolean,
@@ -110,9 +111,9 @@ export class OrdersView {
   }
 
   /**
-   * REST open orders as of the venue's time `asOf`. Newer venue time wins; absence closes nothing
-   * (REST may lag behind the feed, and an order that filled at once is never listed): it is asked
-   * about when the order is older than `settleMs`.
+   * REST open orders as of the venue's time `asOf`. The newer venue time wins. Absence closes
+   * nothing, because REST may lag behind the feed, and an order that filled at once is never
+   * listed. An absent order older than `settleMs` becomes a question.
    */
   applyPoll(
     orders: readonly OpenOrder[],
@@ -128,14 +129,14 @@ export class OrdersView {
     return findings;
   }
 
-  /** What was found out about an order whose close was a guess, or of which no frame told. */
+  /** Closes an order with the cause that REST gave, after a guess or without any frame. */
   resolve(venueOrderID: VenueOrderID, cause: CloseCause, at: MonotonicMs): void {
     this.#close({ venueOrderID }, { cause, isGuess: false, at });
   }
 
   /**
-   * REST lists an order that has ended here. False while REST may be behind what ended it, or when
-   * its fills are all there.
+   * Reopens an order that REST lists as open. False while REST may lag behind the end, or when the
+   * order is completely filled.
    */
   reopen(venueOrderID: VenueOrderID, settleMs: number, at: MonotonicMs): boolean {
     const order = this.#orders.get(venueOrderID);
@@ -146,9 +147,9 @@ export class OrdersView {
   }
 
   /**
-   * One fill that was not known before. A closed order takes it too: the venue matched before it
-   * cancelled. A fill `fromSnapshot` of an unknown order proves nothing about the order's presence:
-   * the order snapshot that follows says whether it is open.
+   * Takes a new fill. A closed order takes it too, because the venue matched before it cancelled. A
+   * fill `fromSnapshot` of an unknown order does not make the order open; the order snapshot that
+   * follows tells.
    */
   applyFill(received: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
     const fill = this.#roundedFill(received);
@@ -169,13 +170,13 @@ export class OrdersView {
     const isOpenOrGuess = old.isOpen || old.isGuess;
     if (fill.leavesQty === '0' && isOpenOrGuess)
       this.#close(next, { cause: 'Filled', isGuess: false, at });
-    // What is left of an order that cannot rest is gone, and no frame says so [websocket 9].
+    // The rest of an order that cannot rest is cancelled without a frame [websocket 9].
     else if (old.isOpen && neverRests(fill))
       this.#close(next, { cause: 'Canceled', isGuess: true, at });
     return findings;
   }
 
-  /** Halves of an execution whose other half is overdue, each asked for once. */
+  /** Executions of which a fill or an order frame is overdue. Each is reported once. */
   check(at: MonotonicMs): readonly Finding[] {
     const findings: Finding[] = [];
     for (const order of this.#orders.values()) {
@@ -189,7 +190,7 @@ export class OrdersView {
     return findings;
   }
 
-  /** An order body that says "open". */
+  /** Takes an order body that says "open". */
   #upsert(order: OpenOrder, word: OpenClaim, at: MonotonicMs): readonly Finding[] {
     const old = this.#orders.get(order.venueOrderID);
     if (old?.isOpen !== false) {
@@ -202,14 +203,14 @@ export class OrdersView {
       return isProvenEnd(old) ? [checkOrder(old, 'OpenAfterClose')] : [];
     }
     this.#merge(order, at);
-    // A body that knows of fewer executions than we do is only late.
+    // A body with fewer executions than the known ones is late.
     const isNews = order.updatedAt > old.venueTime && !isGreater(old.cumQty, order.cumQty);
     return isNews ? [checkOrder(old, 'OpenAfterClose')] : [];
   }
 
   /**
-   * Takes the body over unless it is older than what is known: `filled` never falls, then the
-   * venue's time decides.
+   * Takes the body unless it is older than the known one. `filled` never falls, then the venue's
+   * time decides.
    */
   #merge(received: OpenOrder, at: MonotonicMs): void {
     const order = this.#roundedOrder(received);
@@ -255,7 +256,7 @@ export class OrdersView {
   ): void {
     const old =
       this.#orders.get(ids.venueOrderID) ?? newOrder(ids.venueOrderID, epochMs(0), close.at);
-    // A proven cause is not replaced by an unproven one.
+    // An unproven cause does not replace a proven one.
     const isProven = !old.isOpen && !old.isGuess && old.cause !== 'Unknown';
     const cause = isProven && close.cause === 'Unknown' ? old.cause : close.cause;
     const next: OrderState = {
@@ -269,7 +270,7 @@ export class OrdersView {
     this.#put(next, close.at);
   }
 
-  /** Stores the order and notes since when its fills and its body disagree. */
+  /** Stores the order, with the time since when its fills and its body disagree. */
   #put(order: OrderState, at: MonotonicMs): void {
     const { body, filledQty, askedCumQty, isOpen, cause } = order;
     const awaitsFill =
@@ -301,30 +302,30 @@ export const checkOrder = (
   reason: Extract<Finding, { type: 'CheckOrder' }>['reason'],
 ): Finding => ({ type: 'CheckOrder', venueOrderID, reason, ...defined({ clOrdID }) });
 
-/** A frame that closes nothing and cannot be read: anything may have become of the order. */
-export const unreadBody = (ids: OrderIDs): readonly Finding[] => [
+/** A frame that closes nothing and cannot be read: the order may be in any state. */
+const unreadBody = (ids: OrderIDs): readonly Finding[] => [
   checkOrder(ids, 'BodyUnreadable'),
   { type: 'CheckOpenOrders', reason: 'FrameIncomplete' },
 ];
 
-/** An execution is told by its fill and by the order; one of the two is overdue. */
-export const missingHalf = (order: OrderState): readonly Finding[] => {
+/** An execution shows in a fill and in an order frame. One of the two is overdue. */
+const missingHalf = (order: OrderState): readonly Finding[] => {
   const { venueOrderID, body, filledQty, isOpen } = order;
   const lacksFill = filledQty === NOTHING || isGreater(body?.cumQty ?? NOTHING, filledQty);
   if (lacksFill) return [{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }];
   return isOpen ? [checkOrder(order, 'NoOrderChangeYet')] : [];
 };
 
-/** What an operator has to see about a fill of the order as it was before. */
-export const fillAlarms = (order: OrderState, fill: Fill): readonly Finding[] => {
+/** Alarms for an operator about a fill. `order` is the state before the fill. */
+const fillAlarms = (order: OrderState, fill: Fill): readonly Finding[] => {
   const findings: Finding[] = [];
   const id = fill.venueOrderID;
   if (fill.liquidity === 'Forced')
     findings.push(alarm('FORCED_FILL', `${id}: ${fill.fillType || 'unknown type'}`));
   const total = totalQty(order);
   const sum = sumOf(order.filledQty, fill.lastQty);
-  // Only an alarm: the execution is real whatever we believed the order to be. An edit that crosses
-  // is filled before it is announced.
+  // Only an alarm, because the execution is real in any case. An edit that crosses is filled before
+  // it is announced.
   const isKnown = total !== undefined && fill.fillType !== 'takerAfterEdit';
   if (isKnown && isGreater(sum, total))
     findings.push(alarm('OVERFILL', `${id}: ${sum} filled of ${total}`));

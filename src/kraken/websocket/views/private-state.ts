@@ -19,13 +19,13 @@ export interface PrivateStateOptions {
   readonly lastFillID?: string;
 }
 
-/** Order updates that come before the order snapshot wait for it. */
+/** At most so many order updates wait for the order snapshot. */
 const BUFFERED_MAX = 10_000;
 
 /**
  * Orders, fills, positions and balances of one account, from the private feeds and from REST polls.
- * Neither downgrades the other: the venue's newer word wins. Everything that is not proven comes
- * back as a finding. Pure.
+ * The newer venue time wins, whatever the source. What is not proven is returned as a finding.
+ * Pure.
  */
 export class PrivateState {
   readonly orders: OrdersView;
@@ -41,7 +41,7 @@ export class PrivateState {
     this.fills = new FillsView(lastFillID);
   }
 
-  /** True once this connection has brought the fills and the open orders. */
+  /** True once this connection has brought fills and open orders. */
   get isReady(): boolean {
     return this.#hasFillsSnapshot && this.#buffered === undefined;
   }
@@ -50,7 +50,7 @@ export class PrivateState {
     return [...this.#notifications.values()];
   }
 
-  /** Order state is uncertain until the snapshots of the next connection. */
+  /** Makes order state uncertain until the snapshots of the next connection. */
   connectionLost(): void {
     this.#buffered = [];
     this.#hasFillsSnapshot = false;
@@ -85,7 +85,9 @@ export class PrivateState {
     }
   }
 
-  /** REST open orders as of the venue's time; absence is asked about after `settleMs`. */
+  /**
+   * Takes open orders of REST as of the venue's time. Absence becomes a question after `settleMs`.
+   */
   applyOpenOrdersPoll(
     orders: readonly OpenOrder[],
     poll: { readonly asOf: EpochMs; readonly settleMs: number },
@@ -94,12 +96,12 @@ export class PrivateState {
     return this.orders.applyPoll(orders, poll, at);
   }
 
-  /** REST fills or history executions; order of the list does not matter. */
+  /** Takes fills of REST or executions of history, in any order. */
   applyFillsPoll(fills: readonly Fill[], at: MonotonicMs): readonly Finding[] {
     return this.#onFills(this.fills.applyPoll(fills), at, true);
   }
 
-  /** What time has shown to be missing. */
+  /** What is overdue. */
   check(at: MonotonicMs): readonly Finding[] {
     return this.orders.check(at);
   }

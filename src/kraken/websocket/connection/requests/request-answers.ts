@@ -10,9 +10,9 @@ import { type SubscriptionTable } from './subscription-table.ts';
 type Acknowledgement = Extract<ControlEvent, { readonly feed: string }>;
 
 /**
- * What the venue's answers, and its silence, mean for the request in flight. Requests carry no id:
- * acknowledgements name feed and product, alerts mostly nothing [websocket 3.2, 4.4]. An alert that
- * names nothing blames nothing.
+ * Applies answers and time-outs to the request in flight. Requests carry no id: acknowledgements
+ * name feed and product, alerts mostly nothing [websocket 3.2, 4.4]. An alert that names no product
+ * fails no product.
  */
 export class RequestAnswers {
   readonly #table: SubscriptionTable;
@@ -36,7 +36,7 @@ export class RequestAnswers {
   ): readonly FeedOutput[] {
     const { feed } = event;
     const products = event.products.length === 0 ? [''] : event.products;
-    // A filtered private feed echoes its products; we never filter.
+    // A filtered private feed echoes its products. We do not filter.
     const keys = isPrivateFeed(feed) ? [''] : products;
     return keys.flatMap((product) => {
       const isAsked = request?.feed === feed && request.pending.has(product);
@@ -68,7 +68,7 @@ export class RequestAnswers {
     }
   }
 
-  /** The time of the request is over; what is still pending was not answered. */
+  /** The request timed out. What is still pending was not answered. */
   onTimeout(request: InFlight, at: MonotonicMs, timeoutMs: number): readonly FeedOutput[] {
     const { kind, feed, pending } = request;
     const why = `no answer to the ${kind} request within ${timeoutMs} ms`;
@@ -94,7 +94,7 @@ export class RequestAnswers {
     }
   }
 
-  /** A private feed is wanted, and nothing can be signed. */
+  /** A private feed is wanted, and no request can be signed. */
   impossible(feed: string, at: MonotonicMs): readonly FeedOutput[] {
     if (!this.#authentication.isWithoutCredential) {
       const why = 'the challenge was refused';
@@ -138,7 +138,7 @@ export class RequestAnswers {
     }
   }
 
-  /** What the venue takes from us unasked is asked for again. */
+  /** A subscription that the venue ends by itself is requested again. */
   #unsubscribed(feed: string, product: string, at: MonotonicMs): readonly FeedOutput[] {
     const state = this.#table.get(feed, product)?.state;
     if (state === 'Leaving') return this.#failures.left(feed, product, at);
@@ -149,8 +149,8 @@ export class RequestAnswers {
   }
 
   /**
-   * `Json Error` is the one answer that is documented for a bad challenge request; everything else
-   * may concern anything.
+   * Only `Json Error` is documented as the answer to a bad challenge request. Other alerts may
+   * concern anything.
    */
   #onChallengeAlert(
     { kind, text }: VenueAlert,
@@ -184,8 +184,8 @@ export class RequestAnswers {
   }
 
   /**
-   * It names no product, so it says something once each that waits has had one: they are held, and
-   * a first frame has to show it.
+   * The alert names no product. Once there are as many alerts as pending products, all of them are
+   * taken as subscribed, and a first frame has to prove it.
    */
   #alreadySubscribed(request: InFlight, at: MonotonicMs): readonly FeedOutput[] {
     const { feed, pending } = request;
@@ -245,8 +245,8 @@ export class RequestAnswers {
   }
 
   /**
-   * Wrong key, wrong signature, stale challenge and missing permission look alike: a fresh
-   * challenge once, then a wait.
+   * Wrong key, wrong signature, stale challenge and missing permission look alike. The first
+   * failure renews the challenge, the next ones wait.
    */
   #privateFailed(request: InFlight, text: string, at: MonotonicMs): readonly FeedOutput[] {
     const { feed } = request;

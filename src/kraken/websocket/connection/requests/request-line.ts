@@ -10,16 +10,16 @@ import { type SubscriptionTable } from './subscription-table.ts';
 
 type Acknowledgement = Extract<ControlEvent, { readonly feed: string }>;
 
-/** Silent feeds are looked for this often. */
+/** Interval of the check for silent feeds. */
 const SILENCE_CHECK_MS = 1_000;
-/** Requests in a row without an answer on a connection that carries nothing: it is replaced. */
+/** So many requests in a row without an answer replace a connection that carries nothing. */
 const UNANSWERED_MAX_OF_NOTHING = 2;
 
 /**
- * The requests of one open connection: challenge, subscribe, unsubscribe; one in flight, paced,
- * matched to their answers. Answers with outputs; `Terminate` among them means that the connection
- * should be replaced. Nothing is ever given up: what came to nothing is asked again, on this
- * connection after a wait that grows, and at once on the next one.
+ * Sends the requests of one open connection (challenge, subscribe, unsubscribe), one at a time and
+ * paced, and matches the answers to them. Returns outputs; `Terminate` means that the connection
+ * should be replaced. Nothing is given up: a failed request is repeated after a growing wait on
+ * this connection, and at once on the next one.
  */
 export class RequestLine {
   readonly #table: SubscriptionTable;
@@ -29,9 +29,9 @@ export class RequestLine {
   readonly #answers: RequestAnswers;
   #inFlight: InFlight | undefined;
   #notBefore = monotonicMs(0);
-  /** Requests in a row that brought no answer at all on this connection. */
+  /** Requests in a row without any answer on this connection. */
   #unanswered = 0;
-  /** A connection that carries something may be replaced from here on. */
+  /** From here on a connection that carries subscriptions may be replaced. */
   #replaceableFrom = monotonicMs(0);
   #silenceCheckAt = monotonicMs(0);
 
@@ -43,7 +43,7 @@ export class RequestLine {
     this.#answers = new RequestAnswers(table, authentication, this.#failures);
   }
 
-  /** A new connection: nothing in flight, a challenge of the old one is worth nothing. */
+  /** Starts a new connection: nothing is in flight, and the old challenge is void. */
   restart(): void {
     this.#inFlight = undefined;
     this.#unanswered = 0;
@@ -53,7 +53,7 @@ export class RequestLine {
     this.#table.restart();
   }
 
-  /** Sends the next request when the line is free and the pace allows it. */
+  /** Sends the next request when none is in flight and the pace allows it. */
   pump(at: MonotonicMs): readonly FeedOutput[] {
     if (this.#silenceCheckAt === 0) this.#silenceCheckAt = monotonicMs(at + SILENCE_CHECK_MS);
     this.#wakeDue(at);
@@ -131,8 +131,8 @@ export class RequestLine {
   }
 
   /**
-   * Silence condemns a connection that carries nothing; one that carries something costs its feeds,
-   * so that is done seldom.
+   * Whether unanswered requests call for a new connection. One that carries subscriptions is
+   * replaced rarely, since that interrupts its feeds.
    */
   #isInQuestion(at: MonotonicMs): boolean {
     if (!this.#table.isAnyHeld) return this.#unanswered >= UNANSWERED_MAX_OF_NOTHING;
@@ -143,7 +143,7 @@ export class RequestLine {
 
   #wakeDue(at: MonotonicMs): void {
     const due = this.#table.wakeDue(at);
-    // A stale challenge may be what was refused.
+    // The refusal may have been for a stale challenge.
     if (due.some(({ feed }) => isPrivateFeed(feed)) && this.#inFlight?.kind !== 'challenge')
       this.#authentication.resume();
   }

@@ -3,7 +3,7 @@ import { type FeedLimits, type FeedNotice, type FeedOutput, notice } from '../fe
 import { type Retry, retryWaitMs } from '../retry-limits.ts';
 import { type SubscriptionTable } from './subscription-table.ts';
 
-/** Why a subscription came to nothing, for the log. */
+/** Why a subscription failed, for the log. */
 export interface Failure {
   readonly code: string;
   readonly severity: FeedNotice['severity'];
@@ -11,9 +11,9 @@ export interface Failure {
 }
 
 /**
- * Subscriptions that came to nothing: each is asked for again after a wait that doubles, and has a
- * line that says which and when. The venue's no waits longer than its silence: a product that does
- * not exist seldom comes to exist.
+ * Handles failed subscriptions. Each is requested again after a wait that doubles, and a notice
+ * names it and the time. A refusal waits longer than silence, since an unknown product rarely
+ * appears.
  */
 export class SubscriptionFailures {
   readonly #table: SubscriptionTable;
@@ -26,7 +26,7 @@ export class SubscriptionFailures {
     this.#silences = { waitMsMin: limits.retryMsMin, waitMsMax: limits.retryMsMax };
   }
 
-  /** The venue said no. */
+  /** The venue refused them. */
   refused(
     feed: string,
     products: readonly string[],
@@ -35,7 +35,7 @@ export class SubscriptionFailures {
     return this.#fail(feed, products, { ...failure, at, state: 'Refused' });
   }
 
-  /** The venue said nothing. */
+  /** The venue did not answer. */
   unanswered(
     feed: string,
     products: readonly string[],
@@ -44,13 +44,17 @@ export class SubscriptionFailures {
     return this.#fail(feed, products, { ...failure, at, state: 'Unanswered' });
   }
 
-  /** The unsubscribe is over, however it ended: wanted again, at once or after a wait, or gone. */
+  /**
+   * Ends an unsubscribe, whatever its result: wanted again, at once or after a wait, or removed.
+   */
   left(feed: string, product: string, at: MonotonicMs): readonly FeedOutput[] {
     this.#table.left(feed, product, at, this.#silences);
     return [{ type: 'SubscriptionChanged', feed, product, state: 'Down' }];
   }
 
-  /** Nothing came of what the venue acknowledged: left, and asked for again. */
+  /**
+   * The venue acknowledged the subscription and sent nothing. Unsubscribes and requests it again.
+   */
   unheard(
     { feed, product }: { readonly feed: string; readonly product: string },
     code: string,

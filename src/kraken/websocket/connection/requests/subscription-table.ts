@@ -16,16 +16,19 @@ import {
   type SubscriptionState,
 } from './subscription.ts';
 
-/** What one connection is to carry, and how far each subscription has come. */
+/** The subscriptions of one connection with their states. */
 export class SubscriptionTable {
   readonly #entries = new Map<string, Entry>();
-  /** Entries that wait for something; nothing is searched while there is none. */
+  /** How many entries wait for something. While it is 0, no search is needed. */
   #unsettled = 0;
   #resting = 0;
   #watched = 0;
-  /** Feeds that stand in for another on this connection. */
+  /** Feeds that replace a refused feed on this connection. */
   readonly #replacedBySubstitute = new Map<string, string>();
-  /** How many there are and how many of them are Live: asked after every frame. */
+  /**
+   * How many there are and how many of them are Live. Kept up to date, because it is read after
+   * every frame.
+   */
   readonly #counts = { private: { all: 0, live: 0 }, public: { all: 0, live: 0 } };
 
   constructor(subscriptions: readonly FeedSubscription[]) {
@@ -47,7 +50,7 @@ export class SubscriptionTable {
     }
   }
 
-  /** Until the next connection another feed stands in for one that the venue refuses. */
+  /** Replaces a refused feed by another one until the next connection. */
   replaceFeed(feed: string, substitute: string): void {
     this.#delete(keyOf(feed, ''));
     this.add(substitute, []);
@@ -62,12 +65,10 @@ export class SubscriptionTable {
     return [...this.#entries.values()];
   }
 
-  /**
-   * A new connection: nothing is held, and whatever was refused or not answered is asked for again.
-   */
+  /** Starts a new connection: nothing is subscribed, and every subscription is wanted again. */
   restart(): void {
     for (const [key, entry] of this.#entries) {
-      // Silence was the connection's; a refusal was the product's own.
+      // Silence belonged to the old connection. A refusal belongs to the product.
       entry.isUncertain = entry.isRefused;
       if (entry.isEnding) this.#delete(key);
       else this.#to(entry, 'Wanted');
@@ -82,8 +83,8 @@ export class SubscriptionTable {
   }
 
   /**
-   * The next products of one feed in `state`, at most `productsMax`; an uncertain product comes
-   * alone.
+   * The next products of one feed in `state`, at most `productsMax`; an uncertain product is alone
+   * in its batch.
    */
   nextBatch(state: 'Wanted' | 'Leaving', productsMax: number): FeedSubscription | undefined {
     let batch: { feed: string; products: string[] } | undefined;
@@ -105,8 +106,8 @@ export class SubscriptionTable {
   }
 
   /**
-   * `isProven` false: the venue only said that we hold it, so its first frame of any kind has to
-   * show that.
+   * Takes an acknowledgement. With `isProven` false the venue only said "already subscribed", so
+   * the first frame of any kind has to prove it.
    */
   acknowledge(feed: string, product: string, at: MonotonicMs, isProven = true): void {
     const entry = this.#entries.get(keyOf(feed, product));
@@ -118,8 +119,8 @@ export class SubscriptionTable {
   }
 
   /**
-   * The first full frame came, before or after the acknowledgement. True when the subscription is
-   * now complete.
+   * Takes the first full frame, before or after the acknowledgement. True when the subscription
+   * becomes Live.
    */
   snapshotCame(feed: string, product: string, at: MonotonicMs): boolean {
     const entry = this.#entries.get(keyOf(feed, product));
@@ -132,7 +133,7 @@ export class SubscriptionTable {
     return true;
   }
 
-  /** Unsubscribed: gone, or wanted again, after a wait when it failed before. */
+  /** Ends an unsubscribe: removed, or wanted again, after a wait when it failed before. */
   left(feed: string, product: string, at: MonotonicMs, retry: Retry): void {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry?.state !== 'Leaving') return;
@@ -141,7 +142,7 @@ export class SubscriptionTable {
     else this.#rest(entry, 'Unanswered', monotonicMs(at + retryWaitMs(entry.failures, retry)));
   }
 
-  /** Unsubscribe; `isEnding` false means: and subscribe again. */
+  /** Marks it for an unsubscribe. With `isEnding` false it is subscribed again afterwards. */
   leave(feed: string, product: string, isEnding: boolean): boolean {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined) return false;
@@ -155,8 +156,8 @@ export class SubscriptionTable {
   }
 
   /**
-   * Its data did not come or came no more: it is left and, after a wait that grows, asked for
-   * again. Answers how often that was in a row.
+   * Unsubscribes what brings no data and requests it again after a growing wait. Returns the
+   * failures in a row.
    */
   leaveUnheard(feed: string, product: string): number {
     const entry = this.#entries.get(keyOf(feed, product));
@@ -167,8 +168,8 @@ export class SubscriptionTable {
   }
 
   /**
-   * A request came to nothing. When it is asked again: after a wait that doubles with each failure
-   * in a row.
+   * Records a failed request. Returns when it is repeated: the wait doubles with each failure in a
+   * row.
    */
   fail(
     feed: string,
@@ -183,14 +184,17 @@ export class SubscriptionTable {
       return undefined;
     }
     entry.failures++;
-    // What failed twice may be what makes the request of the others fail.
+    // What failed twice may make the whole request fail.
     entry.isRefused ||= state === 'Refused';
     entry.isUncertain ||= entry.isRefused || entry.failures > 1;
     this.#rest(entry, state, monotonicMs(at + retryWaitMs(entry.failures, retry)));
     return entry.retryAt;
   }
 
-  /** To be asked for alone, at once: one of a request is wrong, and which one was not said. */
+  /**
+   * Requests it alone and at once, because one product of a request is wrong and the venue does not
+   * name it.
+   */
   askAlone(feed: string, product: string): void {
     const entry = this.#entries.get(keyOf(feed, product));
     if (entry === undefined) return;
@@ -198,7 +202,7 @@ export class SubscriptionTable {
     this.#to(entry, 'Wanted');
   }
 
-  /** Whatever has waited long enough is wanted again. */
+  /** Makes what has waited long enough wanted again. Returns it. */
   wakeDue(at: MonotonicMs): readonly Subscription[] {
     if (this.#resting === 0) return [];
     const due = [...this.#entries.values()].filter(
@@ -208,7 +212,7 @@ export class SubscriptionTable {
     return due;
   }
 
-  /** When the first of those that wait is asked for again. */
+  /** The earliest time of a repeated request. */
   nextRetryAt(): MonotonicMs | undefined {
     return this.#resting === 0 ? undefined : this.#earliest(({ retryAt }) => retryAt);
   }
@@ -232,7 +236,7 @@ export class SubscriptionTable {
     });
   }
 
-  /** There are such feeds and each of them is Live. */
+  /** There is at least one such feed, and each is Live. */
   isLive(side: 'private' | 'public'): boolean {
     const { all, live } = this.#counts[side];
     return all > 0 && live === all;
@@ -247,17 +251,17 @@ export class SubscriptionTable {
     return this.all().some(({ state }) => state === 'Live' || state === 'Acknowledged');
   }
 
-  /** There is a feed that is never silent while it works. */
+  /** At least one feed is watched for silence. */
   get isWatching(): boolean {
     return this.#watched > 0;
   }
 
-  /** Everything is Live, or waits to be asked for again. */
+  /** Everything is Live, or waits to be requested again. */
   get isSettled(): boolean {
     return this.#unsettled === 0;
   }
 
-  /** When the first of the outstanding full frames was acknowledged. */
+  /** The earliest acknowledgement that still lacks its full frame. */
   oldestAcknowledgedAt(): MonotonicMs | undefined {
     return this.#earliest(({ state, acknowledgedAt }) =>
       state === 'Acknowledged' ? acknowledgedAt : undefined,

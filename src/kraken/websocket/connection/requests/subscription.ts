@@ -1,9 +1,10 @@
 import { type MonotonicMs } from '../../../../lib/time.ts';
 
 /**
- * Wanted: to be asked for. Requested: asked, not answered. Acknowledged: answered, first full frame
- * outstanding. Live: both came. Leaving: to be unsubscribed. Refused: the venue said no.
- * Unanswered: it said nothing, or sent no data. Both are asked for again.
+ * Wanted: to be requested. Requested: sent, not answered. Acknowledged: answered, without its first
+ * full frame. Live: answered, with data. Leaving: to be unsubscribed. Refused: the venue refused
+ * it. Unanswered: the venue did not answer, or sent no data. Refused and Unanswered ones are
+ * requested again.
  */
 export type SubscriptionState =
   'Wanted' | 'Requested' | 'Acknowledged' | 'Live' | 'Leaving' | 'Refused' | 'Unanswered';
@@ -13,33 +14,33 @@ export interface Subscription {
   /** Empty for feeds without products. */
   readonly product: string;
   readonly state: SubscriptionState;
-  /** Gone after the unsubscribe instead of subscribed again. */
+  /** Removed after the unsubscribe instead of subscribed again. */
   readonly isEnding: boolean;
   /**
-   * Refused and Unanswered: when it is asked for again on this connection; `undefined`: on the next
-   * one.
+   * Refused and Unanswered: when it is requested again on this connection. `undefined`: on the next
+   * connection.
    */
   readonly retryAt: MonotonicMs | undefined;
 }
 
-/** What the table knows of a subscription beside what it shows. */
+/** A subscription with the bookkeeping of the table. */
 export interface Entry extends Subscription {
   state: SubscriptionState;
   isEnding: boolean;
   hasData: boolean;
-  /** Requests in a row that came to nothing on this connection. */
+  /** Failed requests in a row on this connection. */
   failures: number;
-  /** The venue said no to it, and has sent no data since. */
+  /** The venue refused it, and has sent no data since. */
   isRefused: boolean;
-  /** To be sent in a request of its own. */
+  /** Needs a request of its own. */
   isUncertain: boolean;
   acknowledgedAt: MonotonicMs | undefined;
   retryAt: MonotonicMs | undefined;
-  /** When it became Live or had its last frame, of feeds that are watched for silence. */
+  /** When it became Live or had its last frame. Kept for feeds that are watched for silence. */
   heardAt: MonotonicMs | undefined;
 }
 
-/** It waits to be asked for again. */
+/** It waits to be requested again. */
 export const isResting = (state: SubscriptionState): state is 'Refused' | 'Unanswered' =>
   state === 'Refused' || state === 'Unanswered';
 

@@ -10,7 +10,7 @@ describe('feed machine: what was refused, not answered, or fell silent is asked 
       .frame(refused);
     talk.frame(subscribed('book', 'PF_ETHUSD')).frame(bookSnapshot('PF_ETHUSD')).take();
     const waits: number[] = [];
-    for (let since = talk.now; waits.length < 11; talk.pass(1_000)) {
+    for (let since = talk.now; waits.length < 11 && talk.now < 4_000_000; talk.pass(1_000)) {
       talk.give({ type: 'PongReceived' });
       const [request] = talk.sent();
       if (request === undefined) continue;
