@@ -113,7 +113,7 @@ export const sealBlock = (
   return link;
 };
 
-/** The header at `offset` when magic, CRC and limits hold. Knows nothing of the bytes behind it. */
+/** The header at `offset` when magic, CRC and limits hold. The body is not checked. */
 export const decodeBlockHeader = (bytes: Buffer, offset = 0): BlockHeader | undefined => {
   if (bytes.length - offset < BLOCK_HEADER_BYTES) return undefined;
   if (bytes.readUInt32LE(offset) !== BLOCK_MAGIC) return undefined;

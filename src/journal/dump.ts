@@ -25,7 +25,7 @@ export const dumpJournal = (options: {
   readonly storage?: Storage;
   /** First sequence number shown; default 1. */
   readonly from?: number;
-  /** One JSON object a line instead of text for people. */
+  /** One JSON object a line instead of readable text. */
   readonly json?: boolean;
 }): Result<JournalDump, JournalError> => {
   try {
@@ -90,9 +90,9 @@ const toJsonLine = (record: JournalRecord): string => {
 const NO_TIME = ' '.repeat(21);
 const time = (at: EpochMs): string => toUtcTimestamp(at);
 
-/** Knows no values: a dump is read without the configuration. */
+/** Has no list of secret values: a dump is read without the configuration. */
 const redactor = makeRedactor();
 
-/** SOH as `|`, as people write FIX messages; no other control character reaches a terminal. */
+/** SOH as `|`, the customary notation; no other control character reaches a terminal. */
 const readable = (bytes: Buffer): string =>
   maskFrame(bytes).toString('latin1').split('\u0001').map(printable).join('|');

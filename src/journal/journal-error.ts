@@ -1,4 +1,7 @@
-/** Why a journal could not be opened, or stopped. People match on `code` and read `message`. */
+/**
+ * Why a journal could not be opened, or stopped. `code` is stable to match on, `message` is for
+ * readers.
+ */
 export interface JournalError {
   readonly code: 'JOURNAL_LOCKED' | 'JOURNAL_CORRUPT' | 'JOURNAL_IO';
   readonly message: string;
@@ -8,7 +11,8 @@ export interface JournalError {
 }
 
 /**
- * Something recovery did that an operator should know: it lost no record whose commit had resolved.
+ * Something recovery did that an operator should know. No record whose commit had resolved was
+ * lost.
  */
 export interface JournalNotice {
   readonly code: 'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED' | 'SEAL_UNREADABLE';
@@ -18,7 +22,7 @@ export interface JournalNotice {
   readonly bytes: number;
 }
 
-/** The reason of every rejected commit: the journal failed once and stays failed. */
+/** Reason of every rejected commit: after its first failure the journal stays failed. */
 export class JournalFailure extends Error {
   override readonly name = 'JournalFailure';
   readonly code: 'JOURNAL_UNWRITABLE' | 'JOURNAL_BACKLOG' | 'JOURNAL_CLOSED' | 'JOURNAL_CORRUPT';

@@ -64,7 +64,7 @@ export class Journal {
   #nextSeq: number;
   /** The last sequence number that stands in a file, durable or not yet. */
   #writtenSeq: number;
-  /** Resolves with the block that `#pending` becomes; `undefined` when nobody asked. */
+  /** Resolves with the block that `#pending` becomes; `undefined` until `commit` is called. */
   #nextBatch: Batch | undefined;
   #runningBatch: Batch | undefined;
   #scheduled = false;
@@ -117,8 +117,8 @@ export class Journal {
 
   /**
    * Takes a record and gives its sequence number. Durable with the next commit, together with
-   * everything else of this synchronous turn. After a failure it is taken and dropped: no commit
-   * resolves any more, so nobody acts on it.
+   * everything else of this synchronous turn. After a failure the record is dropped: every commit
+   * rejects, so no caller acts on it.
    */
   append(kind: number, payload: Buffer | string): number {
     const seq = this.#nextSeq;
@@ -272,7 +272,7 @@ const makeBatch = (): Batch => {
     resolve = onDone;
     reject = onFailed;
   });
-  // A block nobody waits for must not end the process: the failure is told by onFailure.
+  // A rejected block without a waiter must not end the process: `onFailure` reports the failure.
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 };

@@ -12,7 +12,7 @@ import { type JournalError, type JournalNotice, corrupt } from './journal-error.
 import { FileWindow, Segment, readBlock } from './segment.ts';
 import { type Storage, type StorageFile } from './storage.ts';
 
-/** What stands in a journal's directory, every byte of it checked. */
+/** Content of a journal's directory, every byte checked. */
 export interface RecoveredJournal {
   readonly segments: readonly Segment[];
   readonly nextSeq: number;

@@ -12,7 +12,7 @@ const INDEX_STEP_BYTES = 65_536;
 
 /**
  * One segment file, with a sparse index: the first block of about every 64 KiB. 16 bytes for each,
- * so 1 TiB of journal has 256 MiB of index and a day of a busy desk has kilobytes.
+ * so 1 TiB of journal has 256 MiB of index, and a busy day of orders has kilobytes.
  */
 export class Segment {
   readonly name: string;

@@ -27,7 +27,7 @@ export const settingsOf = (source: string): ReadonlyMap<string, string> =>
     ),
   );
 
-/** Plays a dialogue; rejects with the line that failed and everything that was said. */
+/** Plays a dialogue; rejects with the line that failed and every frame so far. */
 export const play = async (source: string, stage: Stage): Promise<void> => {
   const talks = new Map<number, Talk>();
   const numbers = { next: 1, told: 0 };
@@ -95,7 +95,6 @@ const converse = async (
   stage: Stage,
   talk: Talk,
   numbers: { next: number },
-  // eslint-disable-next-line complexity -- one case per kind of line
 ): Promise<string | undefined> => {
   switch (step.type) {
     case 'send': {

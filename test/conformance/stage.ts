@@ -42,7 +42,7 @@ export interface Stage {
   readonly settle: () => Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
   /**
-   * Real time and real sockets: what is expected may take a while, and nobody listens to the
+   * Real time and real sockets: an expected frame may take a while, and no test observes the
    * application.
    */
   readonly isReal: boolean;
@@ -228,7 +228,7 @@ const raise = (text: string): never => {
   throw new Error(text);
 };
 
-/** Writes down what an application is told. */
+/** Records the calls to an application. */
 const tellingTo = (told: string[], application: SessionApplication): SessionApplication => ({
   ...application,
   onLoggedOn: (info) => {

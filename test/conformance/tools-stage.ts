@@ -8,7 +8,7 @@ import { type Peer, type Role, type Stage } from './stage.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** How long we wait to be sure that nothing comes. */
 const SETTLE_MS = 20;
-/** The programs come back after a second, whatever the reason was. */
+/** The programs reconnect after a second, after any failure. */
 const WAIT_MS_MAX = 14_000;
 const LONG_WAIT_MS = 1_500;
 
@@ -96,7 +96,7 @@ const startInitiator = async (
     connect: async () => {
       if (arrivals.length === 0) await once(server, 'arrival');
       const socket = arrivals.shift();
-      if (socket === undefined) throw new Error('nobody has connected');
+      if (socket === undefined) throw new Error('no client has connected');
       return peerOn(socket);
     },
     close: async () => {

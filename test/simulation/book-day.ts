@@ -98,7 +98,7 @@ export class FixLine extends FaultyLine<MarketDataInput> {
   protected readonly woken = { type: 'Woken' } as const;
   readonly #encoder = new FrameEncoder();
   readonly #decoder = new FrameDecoder(kraken);
-  readonly #seat: ReturnType<MarketDataService['subscriber']>;
+  readonly #subscriber: ReturnType<MarketDataService['subscriber']>;
   #sent = 0;
 
   constructor(venue: SimulatedVenue, random: SimRandom) {
@@ -108,13 +108,13 @@ export class FixLine extends FaultyLine<MarketDataInput> {
       symbols: venue.symbols as readonly TradingSymbol[],
       limits: { ...DEFAULT_MARKET_DATA_LIMITS, checkIntervalMs: 1_000 },
     });
-    this.#seat = venue.service.subscriber();
+    this.#subscriber = venue.service.subscriber();
     const send = (message: OutboundMessage) => {
       const isBook = message.msgType === 'X' || message.msgType === 'W';
       this.deliver({ type: 'Message', message: this.#overWire(message) }, isBook);
       return { ok: true, value: { msgSeqNum: this.#sent } } as const;
     };
-    this.#seat.attach({ send } as unknown as FixSession);
+    this.#subscriber.attach({ send } as unknown as FixSession);
     this.comeUp();
   }
 
@@ -127,19 +127,19 @@ export class FixLine extends FaultyLine<MarketDataInput> {
   }
 
   protected goDown(): void {
-    this.#seat.application.onLoggedOut('cut' as never);
+    this.#subscriber.application.onLoggedOut('cut' as never);
     this.give({ type: 'LoggedOut' });
   }
 
   protected comeUp(): void {
-    this.#seat.application.onLoggedOn(undefined as never);
+    this.#subscriber.application.onLoggedOn(undefined as never);
     this.give({ type: 'LoggedOn' });
   }
 
   protected step(input: MarketDataInput): void {
     for (const output of this.feed.step(input, monotonicMs(this.venue.now)))
       if (output.type === 'Send')
-        this.#seat.application.onMessage(this.#overWire(output.message), undefined as never);
+        this.#subscriber.application.onMessage(this.#overWire(output.message), undefined as never);
   }
 
   /** Through the real codec, so that the books are made of bytes. */

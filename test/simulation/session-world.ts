@@ -74,7 +74,7 @@ class Side {
     this.#ticker?.arm(host.deadline);
   }
 
-  /** Killed, without a word to anybody. */
+  /** The process is killed: nothing is closed or flushed. */
   crash(): void {
     this.#ticker?.arm(undefined);
     this.host = undefined;

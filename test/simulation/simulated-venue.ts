@@ -63,7 +63,7 @@ export class SimulatedVenue {
     this.#now = START + now;
   }
 
-  /** The agents of one market move; what comes of it goes to everybody. */
+  /** The agents of one market act; every subscriber gets the result. */
   move(at: number): void {
     const symbol = this.symbols[at] ?? '';
     for (const command of this.#markets[at]?.step(epochMs(this.#now)) ?? [])

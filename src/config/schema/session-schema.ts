@@ -44,7 +44,9 @@ export const common = (isVenueSide: boolean) => ({
     chunkSize: count('Messages that one ResendRequest(2) of ours asks for; 0 asks for everything.')
       .between(0, 100_000)
       .withDefault(0),
-    reaskMs: milliseconds('Time after which an unanswered ResendRequest(2) is repeated.')
+    reaskMs: milliseconds(
+      'Time after which an unanswered ResendRequest(2) is repeated; of a venue session also the TestRequest(1) that follows the Logon(A).',
+    )
       .between(500, 120_000)
       .withDefault(10_000),
   },

@@ -19,8 +19,8 @@ export interface Frame {
 }
 
 /**
- * The fields of one level when repeating groups are about: those of a message, or of one entry of a
- * group.
+ * The fields of one level of a message with repeating groups: of the message, or of one group
+ * entry.
  */
 export class FieldLevel implements FixFieldMap {
   readonly #frame: Frame;
@@ -83,7 +83,7 @@ export const splitMessage = (
   frame: Frame,
 ): FieldLevel => new LevelSplitter(dictionary, frame).message(msgType);
 
-/** How far ahead fields that the dictionary has not may reach within an entry of a group. */
+/** How many fields in a row may be missing in the dictionary within a group entry. */
 const UNKNOWN_RUN_MAX = 16;
 
 class LevelSplitter {

@@ -53,8 +53,9 @@ const WRONG_LENGTH = 'wrong BodyLength(9)';
 const SPARE_BYTES_MAX = 1024 * 1024;
 
 /**
- * Cuts a byte stream into FIX messages, whatever the chunks. Takes all bytes, throws on none, and
- * holds at most one frame of the longest kind. After garbage it looks for the next `8=FIX`.
+ * Cuts a byte stream into FIX messages; the chunks may be cut anywhere. Takes all bytes, never
+ * throws, and holds at most one frame of the longest kind. After garbage it looks for the next
+ * `8=FIX`.
  *
  * Bytes are copied once, into slabs that are never overwritten; messages point into them and may be
  * kept.

@@ -20,11 +20,11 @@ const DATA_TAG_BY_LENGTH_TAG: ReadonlyMap<number, number> = new Map([
 /**
  * Looks for a whole message within the body of a frame. BeginString(8) opens a message and stands
  * nowhere else, so a body that has one at the beginning of a field, followed by a length and a sum
- * that check, is no body: BodyLength(9) of the frame around it is wrong. What stands in a data
- * field is left alone, whatever it looks like.
+ * that check, is no body: BodyLength(9) of the frame around it is wrong. The bytes of a data field
+ * are skipped, even when they look like a message.
  *
- * Every byte is looked at once for each of three things, whatever the chunks: a frame of megabytes
- * in small pieces stays cheap.
+ * Every byte is looked at once for each of three things: a frame of megabytes in small chunks stays
+ * cheap.
  */
 export class FrameResync {
   readonly #dictionary: FixDictionary;
@@ -39,7 +39,7 @@ export class FrameResync {
   #dataTag = 0;
   /** Length of the data field that the last field announced; -1: none. */
   #dataLength = -1;
-  /** The fields cannot be told apart any more. */
+  /** A field could not be read: field boundaries are unknown from here on. */
   #isBroken = false;
 
   constructor(dictionary: FixDictionary, scanner: FrameScanner) {

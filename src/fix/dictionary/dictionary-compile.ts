@@ -82,7 +82,7 @@ const toLevel = (set: SourceSet | undefined): LevelDefinition => {
   return { ...draft, required };
 };
 
-/** A field of an optional component is optional, whatever the component says of it. */
+/** A field of an optional component is optional, even when the component requires it. */
 const addFields = (draft: LevelDraft, set: SourceSet, isSetRequired: boolean): void => {
   for (const { name, required, definition } of set.fields) {
     const isRequired = required && isSetRequired;

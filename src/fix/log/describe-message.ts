@@ -1,9 +1,10 @@
+import { defined } from '../../lib/defined.ts';
 import { MASK, printable } from '../../lib/redaction/mask-frame.ts';
 import { isSecretTag, maskFields } from '../../lib/redaction/secret-fields.ts';
 import { type FieldDefinition, type FixDictionary } from '../dictionary/dictionary.ts';
 import { type FixFieldMap, type FixMessage } from '../codec/fix-message.ts';
 
-/** A field in words, for people and tools. */
+/** A field with its name and the meaning of its value. */
 export interface DescribedField {
   readonly tag: number;
   /** The dictionary's; absent when it lacks the tag. */
@@ -35,9 +36,9 @@ const describeLevel = (level: FixFieldMap, dictionary: FixDictionary): readonly 
     const meaning = tag === 35 ? messageName(dictionary, value) : meaningOf(definition, value);
     return {
       tag,
-      ...(definition !== undefined && { name: definition.name }),
+      ...defined({ name: definition?.name }),
       value: isSecretTag(tag) ? MASK : printable(maskFields(value, () => MASK)),
-      ...(meaning !== undefined && { meaning }),
+      ...defined({ meaning }),
       ...(entries.length > 0 && {
         entries: entries.map((entry) => describeLevel(entry, dictionary)),
       }),

@@ -75,7 +75,7 @@ const reasonOf = (decoded: Decoded | undefined): string => {
   return decoded.type === 'Garbled' ? decoded.reason : 'bytes behind the message';
 };
 
-/** Text without a time is no event of a log. */
+/** An event of a log has a time; other text is garbled. */
 const toEvent = (place: EntryPlace, body: string): LogEntry => {
   const text = maskedText(Buffer.from(body, 'latin1'));
   return place.at === undefined
@@ -99,8 +99,7 @@ const toMessage = (
 });
 
 /**
- * The bytes of the wire: whatever stands between the fields becomes SOH, what ends the line is
- * dropped.
+ * The frame's bytes: the delimiter between the fields becomes SOH, the line's end is dropped.
  */
 const toFrame = (text: string): Buffer => {
   const trimmed = text.replace(/[\r\n ]+$/, '');

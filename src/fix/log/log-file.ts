@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -22,9 +23,8 @@ export interface LinePlace {
 }
 
 /**
- * `<stem>.<YYYYMMDD>.log`, a new file each UTC day. A write that fails is told once; lines are
- * dropped and counted until a later flush succeeds, since a log may never stop the session that it
- * describes.
+ * `<stem>.<YYYYMMDD>.log`, a new file each UTC day. A failed write is reported once. Lines are then
+ * dropped and counted until a flush succeeds: a log must never stop the session that it describes.
  */
 export class MessageLogFile {
   readonly #options: MessageLogFileOptions;
@@ -43,7 +43,7 @@ export class MessageLogFile {
   }
 
   /**
-   * Where the line will stand; `undefined` when it was dropped. Time that goes back stays in the
+   * The line's place; `undefined` when it was dropped. After the clock went back, lines stay in the
    * newer file.
    */
   append(line: Buffer, at: EpochMs): LinePlace | undefined {
@@ -84,7 +84,7 @@ export class MessageLogFile {
       this.#day = '';
       return;
     }
-    const options = { path, bufferBytesMax, ...(write === undefined ? {} : { write }) };
+    const options = { path, bufferBytesMax, ...defined({ write }) };
     this.#file = new BufferedFile(options);
     this.#check({ ok: true, value: undefined });
   }

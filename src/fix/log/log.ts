@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type BufferedFileOptions } from '../../lib/files/buffered-file.ts';
 import { maskFrame } from '../../lib/redaction/mask-frame.ts';
 import { makeRedactor, type Redactor } from '../../lib/redaction/redactor.ts';
@@ -42,8 +43,7 @@ export interface FixLogOptions {
 /** Message log and event log of one session. No call throws. */
 export interface FixLog {
   /**
-   * The frame as it was on the wire, secret values as stars; gives the line's place, for references
-   * to it.
+   * Writes the frame as it was on the wire, secret values as stars. Returns the line's place.
    */
   readonly message: (
     direction: 'received' | 'sent',
@@ -73,7 +73,7 @@ export const openFixLog = (options: FixLogOptions): FixLog => {
       stem: `${stem}.${kind}`,
       bufferBytesMax: options.bufferBytesMax ?? BUFFER_BYTES_MAX,
       onTrouble: options.onTrouble ?? (() => undefined),
-      ...(options.write === undefined ? {} : { write: options.write }),
+      ...defined({ write: options.write }),
     });
   const messages = file('messages');
   const events = file('event');

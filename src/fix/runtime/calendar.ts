@@ -39,7 +39,7 @@ export const checkCalendar = (settings: CalendarSettings): Result<undefined, str
     : err('days are 1 (Monday) to 7, one at least');
 };
 
-/** The window that contains `at`, or the next one; a day of 23 or 25 hours is what it is. */
+/** The window that contains `at`, or the next one. Days of 23 and 25 hours are kept as they are. */
 export const windowAt = (settings: CalendarSettings, at: EpochMs): SessionWindow => {
   const today = DateTime.fromMillis(at, { zone: settings.timeZone }).startOf('day');
   const back = settings.startDay === undefined ? 1 : DAYS_AHEAD;
@@ -47,7 +47,7 @@ export const windowAt = (settings: CalendarSettings, at: EpochMs): SessionWindow
     const window = windowOf(settings, today.plus({ days }));
     if (window !== undefined && window.closesAt > at) return window;
   }
-  // Unreachable with settings that were checked: some day of the week opens.
+  // Unreachable with checked settings: a session opens on some day of the week.
   return { opensAt: at, closesAt: epochMs(Number.POSITIVE_INFINITY) };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureVersion } from 'node:tls';
@@ -26,7 +27,7 @@ export interface ConnectionSettings {
 }
 
 export interface ConnectFailure {
-  /** `Certificate`: do not ask again soon, it will be the same. */
+  /** `Certificate`: retry later only, the certificate will be the same. */
   readonly kind:
     'Dns' | 'Refused' | 'Timeout' | 'Certificate' | 'Tls' | 'Reset' | 'Stopped' | 'Other';
   readonly text: string;
@@ -142,7 +143,7 @@ const openOne = (
       socket.off('error', onError);
       socket.off('close', onClose);
       if (!result.ok) {
-        // Whatever a dying socket still says is of no interest.
+        // An error of a socket that is destroyed has no meaning.
         socket.on('error', () => undefined);
         socket.destroy();
       }
@@ -177,8 +178,7 @@ const startSocket = (tls: TlsClientSettings | undefined, target: Target): Socket
   return connectTls({
     host: address,
     port,
-    ...(tls.ca !== undefined && { ca: tls.ca }),
-    ...(servername !== undefined && { servername }),
+    ...defined({ ca: tls.ca, servername }),
     rejectUnauthorized: tls.rejectUnauthorized ?? true,
     minVersion: tls.minVersion ?? 'TLSv1.3',
   });

@@ -1,6 +1,7 @@
+import { defined } from '../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type Result } from '../../lib/result.ts';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type TimeDeps } from '../../lib/time.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 import {
   addressText,
@@ -26,13 +27,11 @@ import { SessionVerbs } from './session-verbs.ts';
 import { attachSocket } from './socket.ts';
 import { makeValidate } from '../session/session-validate.ts';
 
-export interface InitiatorOptions {
+export interface InitiatorOptions extends TimeDeps {
   readonly settings: SessionOptions;
   readonly application: SessionApplication;
   readonly store: SessionStore;
   readonly dictionary: FixDictionary;
-  readonly clock: Clock;
-  readonly timers: Timers;
   /** In [0, 1), for the jitter of reconnects. */
   readonly random: () => number;
   readonly log?: SessionLog;
@@ -51,7 +50,7 @@ export const makeInitiator = (options: InitiatorOptions): FixSession =>
 
 class InitiatorSession extends SessionVerbs {
   readonly #options: InitiatorOptions;
-  /** The owner wants the session up. */
+  /** The owner has started the session and not stopped it. */
   #isWanted = false;
   #attempt: AbortController | undefined;
   #isConnected = false;
@@ -74,9 +73,7 @@ class InitiatorSession extends SessionVerbs {
         onOutcome: (last) => {
           outcome.last = last;
         },
-        ...(log && { log }),
-        ...(unsentBytesMax !== undefined && { unsentBytesMax }),
-        ...(frameBytesMax !== undefined && { frameBytesMax }),
+        ...defined({ log, unsentBytesMax, frameBytesMax }),
       },
       options,
     );

@@ -5,11 +5,11 @@ export interface SessionTransport {
   readonly write: (bytes: Buffer) => void;
   /** Bytes handed to `write` that the operating system has not taken. */
   readonly unsentBytes: () => number;
-  /** Closes after everything written has left. */
+  /** Closes after everything written was sent. */
   readonly close: () => void;
-  /** Closes at once; the owner is told why. */
+  /** Closes at once; `text` is the reason that the owner gets. */
   readonly destroy: (text?: string) => void;
-  /** Who is at the other end, for people. */
+  /** Address of the peer, for logs and views. */
   readonly peer: string;
 }
 
@@ -30,8 +30,8 @@ export interface OutboxOptions {
 }
 
 /**
- * The way out: frames leave in order, those of one turn in one write, and none before the store's
- * commit has resolved. A resend takes its place in the line, so a new message never overtakes it.
+ * Sends frames in order, those of one turn in one write, and none before the store's commit has
+ * resolved. A resend is queued like a frame, so a new message never overtakes it.
  */
 export class SessionOutbox {
   readonly #options: OutboxOptions;
@@ -44,9 +44,9 @@ export class SessionOutbox {
   #readyBytes = 0;
   #isScheduled = false;
   #isClosing = false;
-  /** The store failed on this connection: nothing leaves any more. */
+  /** The store failed on this connection: nothing more is sent. */
   #isBroken = false;
-  /** The connection was cut: what still comes goes to the store only. */
+  /** The connection was cut: later messages go to the store only. */
   #isCut = false;
 
   constructor(options: OutboxOptions) {
@@ -69,7 +69,7 @@ export class SessionOutbox {
     this.#transport = undefined;
   }
 
-  /** Resends in the line. */
+  /** Number of resends that are queued. */
   get replays(): number {
     return this.#fresh.concat(this.#ready).filter((item) => !Buffer.isBuffer(item)).length;
   }
@@ -77,7 +77,7 @@ export class SessionOutbox {
   push(item: Buffer | ReplayTask): void {
     if (this.#isBroken) return;
     if (this.#transport === undefined || this.#isClosing || this.#isCut) {
-      // Nobody is there to read it, but it was saved: the peer asks for it when it is back.
+      // It was saved: the peer asks for it when it reconnects.
       this.#schedule();
       return;
     }
@@ -86,7 +86,7 @@ export class SessionOutbox {
     this.#schedule();
   }
 
-  /** Closes once everything pushed has left. */
+  /** Closes once everything pushed was sent. */
   close(): void {
     this.#isClosing = true;
     if (!this.#isBroken) this.#schedule();
@@ -103,7 +103,7 @@ export class SessionOutbox {
     return this.#isCut;
   }
 
-  /** Ends the connection at once. What waits is dropped here; the store has it. */
+  /** Ends the connection at once. Unsent frames are dropped; the store has them. */
   cut(text: string): void {
     const transport = this.#transport;
     this.#clear();
@@ -126,7 +126,7 @@ export class SessionOutbox {
     this.#isCut = false;
   }
 
-  /** One commit at a time; what comes meanwhile shares the next. */
+  /** Runs one commit at a time; frames pushed meanwhile share the next. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -157,7 +157,7 @@ export class SessionOutbox {
     });
   }
 
-  /** Writes what may leave; to be called again when the socket has drained. */
+  /** Writes committed frames. The caller calls it again when the socket has drained. */
   pump(): void {
     const transport = this.#transport;
     if (transport === undefined) return;
@@ -176,7 +176,7 @@ export class SessionOutbox {
     if (this.#isClosing && this.#fresh.length === 0) transport.close();
   }
 
-  /** The frames at the head of the line, up to the next resend, or the next part of a resend. */
+  /** The first frames of the queue, up to the next resend, or the next part of a resend. */
   #takeFrames(transport: SessionTransport): readonly Buffer[] {
     const isReplay = (item: Buffer | ReplayTask): item is ReplayTask => !Buffer.isBuffer(item);
     while (this.#ready[0] !== undefined && isReplay(this.#ready[0])) {

@@ -7,7 +7,7 @@ import { type SessionNotice, type SessionStore } from '../session/model/session-
 export interface RedeliveryOptions {
   readonly store: SessionStore;
   /**
-   * MsgType(35) of what is told again; reports that name a number of the old series, e.g. 35=j,
+   * MsgType(35) of what is sent again. A report that names a number of the old series, e.g. 35=j,
    * would mislead.
    */
   readonly msgTypes: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface RedeliveryOptions {
 /** What a reset of the numbers took out of the peer's reach. */
 export interface Redelivered {
   readonly messages: readonly OutboundMessage[];
-  /** Older ones that are too many to be told again. */
+  /** Number of older ones that did not fit the limits. */
   readonly dropped: number;
 }
 
@@ -84,8 +84,8 @@ export class Redelivery {
   }
 
   /**
-   * The peer lacks what it asks for, whatever it said before; an answer to what we sent before this
-   * proves nothing.
+   * The peer lacks what it asks for, even when it confirmed it before. An answer to a
+   * TestRequest(1) sent before this proves nothing.
    */
   onResendRequested(beginSeqNo: number): void {
     this.#marks.clear();
@@ -127,7 +127,10 @@ export class Redelivery {
   }
 }
 
-/** For the owner: what had to be told again, from which number on, and what was too much. */
+/**
+ * Tells the owner how many reports were sent again, from which number on, and how many were
+ * dropped.
+ */
 export const redeliveryNotice = (
   { messages, dropped }: Redelivered,
   first: number,
@@ -139,8 +142,8 @@ export const redeliveryNotice = (
 };
 
 /**
- * The body of a stored frame under a header of its own. Reports have no data fields, so no value
- * contains SOH.
+ * Makes a new message of a stored frame's body. Reports have no data fields, so no value contains
+ * SOH.
  */
 const toOutbound = (frame: Buffer): OutboundMessage => {
   const header: FixField[] = [[97, 'Y']];

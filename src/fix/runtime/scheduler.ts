@@ -1,4 +1,4 @@
-import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
+import { type EpochMs, type TimeDeps } from '../../lib/time.ts';
 import {
   planOf,
   rolloverPlan,
@@ -8,11 +8,9 @@ import {
 import { type FixSession, type SessionStore } from '../session/model/session-types.ts';
 import { type CalendarSettings, windowAt } from './calendar.ts';
 
-interface SchedulerDeps {
+interface SchedulerDeps extends TimeDeps {
   readonly session: FixSession;
   readonly store: SessionStore;
-  readonly clock: Clock;
-  readonly timers: Timers;
 }
 
 /** Keeps a session to its hours. */
@@ -23,7 +21,7 @@ export interface SessionScheduler {
   readonly stop: () => void;
 }
 
-/** Looked at least so often, since setTimeout and the wall clock drift apart. */
+/** The schedule is checked at least so often, since setTimeout and the wall clock drift apart. */
 const LOOK_MS_MAX = 60_000;
 
 /**

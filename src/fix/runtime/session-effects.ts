@@ -17,7 +17,7 @@ export interface OwnerDeps {
   readonly onOutcome?: (outcome: 'logged-on' | 'refused') => void;
 }
 
-/** Carries out one call to the owner of a session. */
+/** Calls the owner of a session. */
 export const callOwner = (call: CallEffect, deps: OwnerDeps): void => {
   const { application, store } = deps;
   switch (call.type) {
@@ -51,7 +51,7 @@ export const callOwner = (call: CallEffect, deps: OwnerDeps): void => {
   }
 };
 
-/** To the owner and to the session's log. */
+/** Gives a notice to the owner and to the session's log. */
 export const tellNotice = (
   notice: SessionNotice,
   { application, log }: Pick<OwnerDeps, 'application' | 'log'>,

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { err, type Result } from '../../lib/result.ts';
 import { type EpochMs, type MonotonicMs, type Clock } from '../../lib/time.ts';
@@ -23,7 +24,7 @@ import { makeReplay, type ReplayRange } from './replay.ts';
 import { type Decoded, DECODER_LIMITS, FrameDecoder } from '../codec/frame-decoder.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 
-/** Where a session writes what it hears and says; called for every frame. */
+/** Log of a session; called for every frame that is received or sent. */
 export interface SessionLog {
   readonly inbound: (bytes: Buffer) => void;
   readonly outbound: (bytes: Buffer) => void;
@@ -50,13 +51,13 @@ export interface HostOptions {
    */
   readonly unsentBytesMax?: number;
   /**
-   * MsgType(35) of messages that a reset of the numbers must not lose: sent again with
+   * MsgType(35) of messages that a reset of the numbers must not lose: they are sent again with
    * PossResend(97)=Y.
    */
   readonly redeliver?: readonly string[];
   /** Unsent bytes beyond which a resend waits. */
   readonly replayBytesMax?: number;
-  /** What became of the connection, before the owner hears of it. */
+  /** Called with the outcome of the connection, before the owner is. */
   readonly onOutcome?: (outcome: 'logged-on' | 'refused') => void;
   /** After every event: deadlines may have moved, the connection may be gone. */
   readonly onStepped?: () => void;
@@ -64,12 +65,12 @@ export interface HostOptions {
 
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const REPLAY_BYTES_MAX = 256 * 1024;
-/** Resends that wait for the peer to read; a peer that asks for more has the answer coming. */
+/** Limit on resends that wait for the peer to read; a further request is dropped. */
 const REPLAYS_MAX = 8;
 
 /**
  * Runs the pure session: gives it events, carries out its effects on the store, the outbox and the
- * owner. Knows no socket and no timer, so tests and simulations drive it as the drivers do.
+ * owner. Has no socket and no timer, so tests and simulations run it as the sessions do.
  */
 export class SessionHost {
   readonly #options: HostOptions;
@@ -90,7 +91,7 @@ export class SessionHost {
       settings,
       logonFields: (logon) => application.logonFields?.(logon) ?? [],
       checkLogon: options.checkLogon ?? ((message, at) => application.checkLogon?.(message, at)),
-      ...(options.validate && { validate: options.validate }),
+      ...defined({ validate: options.validate }),
     };
     this.#inbox = new SessionInbox(options.dictionary, options.frameBytesMax);
     this.#state = initialState({
@@ -116,7 +117,7 @@ export class SessionHost {
     return this.#state;
   }
 
-  /** Logged on with a peer that has not proven to have the last reports. */
+  /** Logged on with a peer that has not confirmed the last reports. */
   get isUnconfirmed(): boolean {
     return this.#state.phase === 'LoggedOn' && this.#redelivery?.isUnconfirmed === true;
   }
@@ -162,7 +163,7 @@ export class SessionHost {
     this.event({ type: 'Disconnected', text });
   }
 
-  /** The socket has taken what it was given. */
+  /** The socket's buffer is empty. */
   drained(): void {
     this.#outbox.pump();
   }
@@ -177,7 +178,7 @@ export class SessionHost {
 
   event(event: EventBody): void {
     this.#step(event);
-    // An operator's number may be that of a message which waits.
+    // The number that an operator sets may be that of a queued message.
     this.#drain();
     this.#options.onStepped?.();
   }
@@ -193,7 +194,7 @@ export class SessionHost {
     for (const effect of sent.effects) {
       if (effect.type !== 'Send') continue;
       const encoded = this.#encode(effect, moment.at);
-      // The step's outcome is dropped: no number is used.
+      // The step's outcome is dropped, so no number is used.
       if (!encoded.ok) return err('InvalidValue');
       frames.push(encoded.value);
     }
@@ -229,7 +230,7 @@ export class SessionHost {
     this.#redeliver(moment.at);
   }
 
-  /** In the turn of the reset, so that both are in one commit: no crash comes between. */
+  /** In the turn of the reset: both are in one commit, and no crash separates them. */
   #redeliver(at: EpochMs): void {
     const due = this.#redelivery?.take();
     if (due === undefined) return;
@@ -305,8 +306,8 @@ export class SessionHost {
   }
 
   /**
-   * Memory is not to grow with what a peer does not read: it is in the store, and the peer asks for
-   * it when it is back.
+   * Bounds memory when a peer does not read. The store has the messages, and the peer asks for them
+   * when it reconnects.
    */
   #cutSlowPeer(at: EpochMs): void {
     const text = `slow consumer: ${this.#outbox.unsentBytes} bytes unsent`;
@@ -333,7 +334,9 @@ export class SessionHost {
   }
 }
 
-/** The bytes of one session's connection, as frames; and whether the end of one is awaited. */
+/**
+ * Cuts the bytes of one session's connection into frames, and tells whether a frame is incomplete.
+ */
 class SessionInbox {
   readonly #decoder: FrameDecoder;
   #frames = 0;
@@ -362,9 +365,8 @@ class SessionInbox {
   }
 
   /**
-   * Once `next` has no more: whether a frame is begun, if the last chunk changed that; `undefined`
-   * when all is as before. What is left behind a frame that ended is the beginning of another one,
-   * whose time counts anew.
+   * Called once `next` has no more: whether a frame is incomplete, if the last chunk changed that;
+   * else `undefined`. Bytes behind a complete frame begin another one, whose time counts anew.
    */
   pendingChange(): boolean | undefined {
     const isPending = this.#decoder.isFrameBegun;

@@ -1,5 +1,5 @@
 import { type Result } from '../../lib/result.ts';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type TimeDeps } from '../../lib/time.ts';
 import { type OutboundMessage } from '../codec/fix-message.ts';
 import {
   type FixSession,
@@ -8,12 +8,6 @@ import {
 } from '../session/model/session-types.ts';
 import { type HostOptions, SessionHost } from './session-host.ts';
 import { SessionTicker } from './ticker.ts';
-
-/** What a session needs besides its host's options. */
-export interface SessionDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-}
 
 /**
  * The verbs of `FixSession` over a host, for initiator and acceptor alike. A role says how it comes
@@ -24,7 +18,7 @@ export abstract class SessionVerbs implements FixSession {
   readonly #ticker: SessionTicker;
   readonly #stopped: (() => void)[] = [];
 
-  protected constructor(hostOptions: Omit<HostOptions, 'onStepped'>, deps: SessionDeps) {
+  protected constructor(hostOptions: Omit<HostOptions, 'onStepped'>, deps: TimeDeps) {
     this.host = new SessionHost({ ...hostOptions, onStepped: () => this.afterStep() });
     this.#ticker = new SessionTicker(deps, () => this.host.tick());
   }

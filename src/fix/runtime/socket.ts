@@ -1,18 +1,16 @@
 import { type Socket } from 'node:net';
-import { type Clock, type Timers } from '../../lib/time.ts';
+import { type TimeDeps } from '../../lib/time.ts';
 import { type SessionHost } from './session-host.ts';
 import { type SessionTransport } from './outbox.ts';
 
-export interface SocketDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface SocketDeps extends TimeDeps {
   /** A peer that reads nothing for so long while bytes wait for it is cut; 30 s by default. */
   readonly slowConsumerMs?: number;
 }
 
 const SLOW_CONSUMER_MS = 30_000;
 
-/** After our end is closed, how long the peer may take to close its own. */
+/** Time for the peer to close its end after we closed ours. */
 const LINGER_MS = 1_000;
 
 /** A session's connection for as long as it lives. */
@@ -22,7 +20,7 @@ export interface AttachedSocket {
   readonly isOver: () => boolean;
 }
 
-/** Joins a socket and a session; `first` are bytes that were read to find out whose they are. */
+/** Joins a socket and a session. `first`: bytes that were read already to identify the session. */
 export const attachSocket = (
   host: SessionHost,
   socket: Socket,
@@ -55,8 +53,7 @@ export const attachSocket = (
       if (isOver || closing !== undefined) return;
       text = 'closed by us';
       closing = deps.timers.set(LINGER_MS, () => socket.destroy());
-      // The session is free for a new connection as soon as our last byte is out; this one fades
-      // away by itself.
+      // The session is free for a new connection as soon as our last byte is sent.
       socket.end(finish);
     },
     destroy: (why = 'cut by us') => {
@@ -75,7 +72,7 @@ export const attachSocket = (
   socket.on('error', (error) => {
     text = error.message;
   });
-  // Whoever has closed its end has left: it may be back before the socket is gone.
+  // A peer that closed its end has left, and may reconnect before this socket is closed.
   socket.once('end', finish);
   socket.once('close', () => {
     closing?.cancel();
@@ -88,7 +85,7 @@ export const attachSocket = (
 
 const WATCHES_PER_LIMIT = 4;
 
-/** Looks from time to time whether anything has left a line that is not empty. */
+/** Checks at intervals that unsent bytes make progress. */
 const watchSlowConsumer = (
   socket: Socket,
   { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS }: SocketDeps,

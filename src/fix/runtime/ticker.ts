@@ -1,6 +1,6 @@
-import { type Clock, type MonotonicMs, type Timers } from '../../lib/time.ts';
+import { type Clock, type MonotonicMs, type TimeDeps, type Timers } from '../../lib/time.ts';
 
-/** A timer that fires later than this says that the process was stalled. */
+/** A timer that fires later than this shows that the process was stalled. */
 const STALL_MS = 250;
 /** What setTimeout(0) becomes; a fresh turn of the event loop reads the sockets before it fires. */
 const NEXT_TURN_MS = 1;
@@ -15,13 +15,13 @@ export class SessionTicker {
   readonly #tick: () => void;
   #armed: { readonly at: MonotonicMs; readonly cancel: () => void } | undefined;
 
-  constructor(deps: { readonly clock: Clock; readonly timers: Timers }, tick: () => void) {
+  constructor(deps: TimeDeps, tick: () => void) {
     this.#clock = deps.clock;
     this.#timers = deps.timers;
     this.#tick = tick;
   }
 
-  /** A timer that is set for earlier is left alone: it will look again. */
+  /** A timer that is set for earlier stays: the deadline is checked again when it fires. */
   arm(deadline: MonotonicMs | undefined): void {
     if (deadline === undefined) {
       this.#armed?.cancel();

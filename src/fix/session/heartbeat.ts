@@ -24,13 +24,12 @@ export const onHeartbeat = (turn: Turn, message: FixMessage): void => {
   const { probes, gap, isSynchronized } = connectionOf(turn);
   const testReqID = message.get(TEST_REQ_ID);
   if (isSynchronized || !probes.some((probe) => probe.testReqID === testReqID)) return;
-  // Answered, but numbers are missing: they may be the ones that matter. Ask once more when they
-  // are here.
+  // Answered, but messages are missing, fills perhaps. Probe again when the gap is closed.
   if (gap === undefined) synchronized(turn);
   else updateConnection(turn, { probes: [] });
 };
 
-/** FIX session test case 16b: with both directions in step, what the owner wants sent may go. */
+/** FIX session test case 16b: both directions are in step, so held messages are sent. */
 const synchronized = (turn: Turn): void => {
   const { held } = connectionOf(turn);
   updateConnection(turn, { isSynchronized: true, held: [] });
@@ -81,7 +80,7 @@ export const voidProbes = (turn: Turn, beginSeqNo: number, endSeqNo: number): vo
   probeIfDue(turn);
 };
 
-/** The numbers begin anew within a connection: what was proved of the old ones is void. */
+/** The numbers begin anew within a connection: answers to earlier probes prove nothing. */
 export const beginRecovery = (turn: Turn): void => {
   updateConnection(turn, {
     isSynchronized: false,
@@ -107,7 +106,7 @@ export const reprobe = (turn: Turn): void => {
   probe(turn);
 };
 
-/** Says what a session that is up waits for; nothing of the application is sent meanwhile. */
+/** Reports what a session that is logged on waits for; held messages are not sent meanwhile. */
 export const tellRecovering = (turn: Turn): void => {
   const { recoveringSince, recoveryAlerts, gap, probes } = connectionOf(turn);
   const seconds = Math.round((turn.mono - recoveringSince) / 1_000);

@@ -116,8 +116,8 @@ const problemOf = (turn: Turn, message: FixMessage): MessageProblem | undefined 
   turn.config.settings.validate ? turn.config.validate?.(message) : undefined;
 
 /**
- * A Reject is never rejected, and an application message may be too precious to refuse: then a
- * warning must do.
+ * A Reject is never rejected. An application message may be a fill: where the settings say so, it
+ * is delivered with a warning.
  */
 const isForgiven = (turn: Turn, message: FixMessage, problem: MessageProblem): boolean => {
   const { invalidApplicationMessage } = turn.config.settings;
@@ -198,8 +198,8 @@ const onResetWithoutNumber = (turn: Turn, message: FixMessage): void => {
 };
 
 /**
- * BeginString(8) and CompIDs: a message for somebody else is not obeyed. FIX session test cases 2i
- * and 2k.
+ * Checks BeginString(8) and the CompIDs: a message of another session is not processed. FIX session
+ * test cases 2i and 2k.
  */
 const hasIdentity = (turn: Turn, message: FixMessage): boolean => {
   const { beginString, senderCompID, targetCompID } = turn.config.settings;

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type FixField, type FixMessage } from '../codec/fix-message.ts';
 import { beginRecovery } from './heartbeat.ts';
@@ -23,7 +24,7 @@ const HEART_BT_INT = 108;
 const RESET_SEQ_NUM_FLAG = 141;
 const NEXT_EXPECTED_MSG_SEQ_NUM = 789;
 
-/** The connection stands: an initiator speaks first. */
+/** The initiator's Logon(A), first on a new connection. */
 export const sendFirstLogon = (turn: Turn): void => {
   const { settings } = turn.config;
   const isReset =
@@ -57,7 +58,7 @@ const emitLogon = (turn: Turn, terms: LogonTerms): void => {
   if (config.settings.nextExpectedMsgSeqNum) {
     fields.push([NEXT_EXPECTED_MSG_SEQ_NUM, String(nextExpected)]);
   }
-  const own = { msgSeqNum: state.nextSender, at, ...(request && { request }) };
+  const own = { msgSeqNum: state.nextSender, at, ...defined({ request }) };
   fields.push(...(config.logonFields?.(own) ?? []));
   emit(turn, 'A', fields);
 };
@@ -87,7 +88,7 @@ export const onFirstMessage = (turn: Turn, message: FixMessage): void => {
   onLogon(turn, message);
 };
 
-/** A server says nothing to a stranger: it has no session to say it in. */
+/** An acceptor does not answer a peer without a session. */
 const dropSilently = (turn: Turn, text: string): void => {
   notice(turn, 'warn', 'LOGON_INVALID', text);
   disconnect(turn, { cause: 'LogonRefused', text });
@@ -168,12 +169,12 @@ const onLogonAnswer = (turn: Turn, message: FixMessage, isReset: boolean): void 
     notice(turn, 'warn', 'RESET_IGNORED', 'the peer did not confirm ResetSeqNumFlag(141)=Y');
   }
   if (isReset && !isResetSent) {
-    // The peer begins anew: so do we, and say so.
+    // The peer resets its numbers: reset ours and confirm it.
     resetNumbers(turn);
     const { heartBtIntSeconds } = turn.config.settings;
     emitLogon(turn, { heartBtIntSeconds, isReset: true, nextExpected: 2, request: message });
   }
-  // What we have just sent may be answered once more; what we sent before is answered now.
+  // The Logon just sent may be answered by another 141=Y; one sent before is answered now.
   updateConnection(turn, { isResetSent: isReset && !isResetSent });
   if (isTooLow(turn, message)) return;
   if (message.get(HEART_BT_INT) !== String(turn.config.settings.heartBtIntSeconds)) {
@@ -213,7 +214,7 @@ const tellLoggedOn = (turn: Turn, logon: FixMessage, reset: boolean): void => {
   turn.calls.push({ type: 'LoggedOn', info: { at: turn.at, epoch, reset, logon } });
 };
 
-/** NextExpectedMsgSeqNum(789), FIX 4.4 vol. 2: the peer says what it lacks, so it need not ask. */
+/** NextExpectedMsgSeqNum(789), FIX 4.4 vol. 2: the peer names what it lacks, so it need not ask. */
 const resendUnasked = (turn: Turn, message: FixMessage): void => {
   if (!turn.config.settings.nextExpectedMsgSeqNum) return;
   const wanted = seqNumOf(message, NEXT_EXPECTED_MSG_SEQ_NUM);

@@ -14,7 +14,7 @@ import {
 const TEXT = 58;
 
 /**
- * The owner wants out: Logout(5), then wait for the answer; what is still in flight is delivered.
+ * The owner logs out: Logout(5), then wait for the answer; messages in flight are delivered.
  */
 export const askLogout = (turn: Turn, text: string | undefined): void => {
   const { connection } = turn.state;
@@ -33,7 +33,7 @@ export const askLogout = (turn: Turn, text: string | undefined): void => {
 
 /**
  * The peer broke a rule that ends the session: Logout(5), then wait for the answer or the time-out.
- * It says why, unless a Reject(3) has just said it.
+ * Text(58) says why, unless a Reject(3) has just said it.
  */
 export const complain = (turn: Turn, code: string, text: string, isTold = false): void => {
   notice(turn, 'error', code, text);
@@ -62,8 +62,8 @@ export const refuse = (turn: Turn, code: string, text: string): void => {
 };
 
 /**
- * The peer's Logout(5). It is obeyed whatever its number, since it is the last thing the peer says;
- * only the expected number is consumed, so a gap before it is asked for at the next logon.
+ * The peer's Logout(5). It is obeyed with any number, since it is the peer's last message; only the
+ * expected number is consumed, so a gap before it is asked for at the next logon.
  */
 export const onLogout = (turn: Turn, message: FixMessage): void => {
   if (message.msgSeqNum === turn.state.nextTarget) expect(turn, turn.state.nextTarget + 1);
@@ -89,8 +89,8 @@ export const onLogout = (turn: Turn, message: FixMessage): void => {
 const SEQUENCE_REFUSAL = /msgseqnum|sequence|seq\s?num|too (?:low|high)/i;
 
 /**
- * The peer answers our Logon with Logout(5) or Reject(3). Its number is not consumed: a session
- * that never was has none.
+ * The peer answers our Logon with Logout(5) or Reject(3). Its number is not consumed: no session
+ * was established.
  */
 export const onLogonRefused = (turn: Turn, message: FixMessage): void => {
   const text = message.get(TEXT) ?? '';

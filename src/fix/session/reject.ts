@@ -13,7 +13,7 @@ export const REASON = {
   invalidMsgType: 11,
 } as const;
 
-/** The last reason that FIX 4.2 knows; later ones are told by Text(58) alone. */
+/** The last reason of FIX 4.2; later ones go into Text(58) alone. */
 const REASON_MAX_FIX42 = 11;
 
 export const textOf = (problem: MessageProblem): string => {
@@ -21,7 +21,7 @@ export const textOf = (problem: MessageProblem): string => {
   return problem.text ?? texts[problem.reason] ?? `SessionRejectReason(373) ${problem.reason}`;
 };
 
-/** Refuses a message with Reject(3); whether its number is consumed is the caller's business. */
+/** Refuses a message with Reject(3); the caller decides whether its number is consumed. */
 export const reject = (turn: Turn, message: FixMessage, problem: MessageProblem): void => {
   const { beginString } = turn.config.settings;
   const fields: FixField[] = [[45, refSeqNum(message)]];

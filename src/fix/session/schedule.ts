@@ -34,7 +34,7 @@ export const planOf = (
 
 /**
  * The daily rollover of a venue that never closes, e.g. Kraken Derivatives at 22:00 UTC [fix 1.5]:
- * its numbers begin anew, for about half a minute nobody is home.
+ * its numbers begin anew, and for about half a minute it takes no Logon.
  */
 export interface RolloverSettings {
   /** Milliseconds after midnight UTC. */

@@ -113,7 +113,7 @@ const onConnected = (turn: Turn): void => {
 const onReceived = (turn: Turn, message: FixMessage): void => {
   if (!isOpen(turn)) return;
   if ((message.get(34) ?? '') !== '' && seqNumOf(message, 34) === undefined) {
-    // A number that is none: whatever it was meant to be, it must not become another.
+    // An unreadable number must not be read as another.
     onGarbled(turn, 'MsgSeqNum(34) is not a number');
     return;
   }
@@ -149,7 +149,7 @@ const onGarbled = (turn: Turn, reason: string): void => {
   notice(turn, 'warn', 'GARBLED', reason);
   if (!isOpen(turn)) return;
   const garbled = connectionOf(turn).garbled + 1;
-  // Not a sign of life: garbage may be all that comes, for ever.
+  // Does not count as received: a peer that sends only garbage must time out.
   updateConnection(turn, { garbled });
   if (garbled < turn.config.settings.garbledMax) return;
   const text = `${garbled} garbled frames in a row`;
@@ -178,9 +178,9 @@ const onDisconnected = (turn: Turn, text: string): void => {
 };
 
 /**
- * Nobody said why the connection ends. Before the Logon is answered this is no refusal: a venue
- * that refuses says so by Logout(5) or Reject(3), while a cut is the network's, or a host's that is
- * not up. A server has no session with a peer that never logged on.
+ * The end of a connection that neither side explained. Before the Logon is answered this is no
+ * refusal: a venue refuses by Logout(5) or Reject(3), while a cut comes from the network, or from a
+ * host that is not up. An acceptor has no session with a peer that never logged on.
  */
 const dropOf = (turn: Turn, connection: Connection, text: string): Connection['end'] => {
   if (connection.isLoggedOn) return { cause: 'Disconnected', text };

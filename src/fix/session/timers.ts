@@ -26,8 +26,8 @@ export const nextDeadline = (
 };
 
 /**
- * Does what has fallen due. One thing a call: the next deadline tells about the rest. A connection
- * that ends needs no heartbeat.
+ * Does one thing that is due; the next deadline brings the rest. A connection that ends needs no
+ * heartbeat.
  */
 export const onTick = (turn: Turn): void => {
   const { connection } = turn.state;
@@ -73,7 +73,7 @@ const cutDue = (connection: Connection, settings: SessionSettings): number => {
 };
 
 /**
- * While a TestRequest waits for its answer, it is our sign of life, and no further one goes out.
+ * No further TestRequest is sent while one waits for its answer.
  */
 const testRequestDue = (connection: Connection, settings: SessionSettings): number => {
   const { heartBtIntMs, lastReceivedAt, testReqID } = connection;
@@ -131,7 +131,7 @@ const onSilence = (turn: Turn): void => {
   disconnect(turn, { cause: 'TimedOut', text });
 };
 
-/** The store cannot be written, or the owner pulls the plug: not another byte. */
+/** The store failed, or the owner halts the session: nothing more is sent. */
 export const onHaltAsked = (turn: Turn, text: string): void => {
   halt(turn, text);
   const { connection } = turn.state;

@@ -7,8 +7,7 @@ import { type SessionConfig } from './model/settings.ts';
 import { type Connection, type ConnectionEnd, type SessionState } from './model/state.ts';
 
 /**
- * One step under way: the state as it becomes, and the effects as they gather. Never outlives the
- * step.
+ * The working state of one step: state and effects so far. Never outlives the step.
  */
 export interface Turn {
   state: SessionState;
@@ -57,7 +56,7 @@ export const emit = (
   return msgSeqNum;
 };
 
-/** Text(58) that may go on the wire: printable latin1, or nothing. */
+/** Text(58) as printable latin1; no field for an empty text. */
 export const textField = (text: string | undefined): readonly FixField[] => {
   const printable = (text ?? '').replace(/[^\x20-\xff]/g, '?').slice(0, TEXT_LENGTH_MAX);
   return printable === '' ? [] : [[58, printable]];
@@ -89,7 +88,7 @@ export const resetNumbers = (turn: Turn): void => {
   if (connection !== undefined) updateConnection(turn, { gap: undefined });
 };
 
-/** Closes once everything sent so far has left. The first reason given stands. */
+/** Closes once everything sent before is on the wire. The first reason is kept. */
 export const disconnect = (turn: Turn, end: ConnectionEnd): void => {
   const connection = connectionOf(turn);
   if (connection.isClosing) return;
@@ -97,7 +96,7 @@ export const disconnect = (turn: Turn, end: ConnectionEnd): void => {
   turn.effects.push({ type: 'Disconnect' });
 };
 
-/** Halts: no new connection until an operator says so. */
+/** Halts: no new connection until an operator resumes the session. */
 export const halt = (turn: Turn, text: string): void => {
   turn.state = { ...turn.state, haltText: text };
   notice(turn, 'error', 'HALTED', text);

@@ -38,7 +38,7 @@ export interface ClientApplicationDeps {
 export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => ({
   onLoggedOn: deps.onUp,
   onLoggedOut: (info) => {
-    // A peer that never was in had nothing to lose: the orders are not its.
+    // It never logged on, so it has no orders to cancel.
     if (info.cause !== 'LogonRefused' && info.cause !== 'LogonTimedOut') deps.onDown(info);
   },
   onEvent: deps.onNotice,
@@ -128,8 +128,8 @@ const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum
 };
 
 /**
- * OrderMassCancelRequest(q), answered by OrderMassCancelReport(r): the book of record decides, and
- * keeps what it decided.
+ * OrderMassCancelRequest(q), answered by OrderMassCancelReport(r): the core decides and records the
+ * decision.
  */
 const cancelAll = (deps: ClientApplicationDeps, message: FixMessage): void => {
   const request = parseOrderMassCancelRequest(deps.client, message);
@@ -155,10 +155,9 @@ const TEXT_TAG = 58;
 const C0 = /[\x00-\x1f\x7f]/;
 
 /**
- * Why the values of a client's message are not taken, `tag 11 holds the control character
- * U+001B`; `undefined` when they are. What a client writes is read by its operators and ours.
- * Text(58) may be in an encoding whose bytes look like C1 controls; they are escaped where they are
- * shown.
+ * Why the values of a client's message are refused, `tag 11 holds the control character
+ * U+001B`; `undefined` when they are accepted. Operators of both sides read these values. Text(58)
+ * may be in an encoding whose bytes look like C1 controls; they are escaped where they are shown.
  */
 const faultOfValues = (message: FixMessage): string | undefined => {
   for (const [tag, value] of message.entries()) {

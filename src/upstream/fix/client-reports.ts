@@ -26,7 +26,7 @@ const REASON_CODE_TAG = 20002;
 export const executionReport = (report: ClientExecutionReport, route: string): OutboundMessage => {
   const { terms } = report;
   // A ClOrdID used before is refused with the state of its first order (FIX 4.4 matrix F.1.a); with
-  // PossResend(97)=Y and the same order it is told as a status (F.1.b), then without a reason.
+  // PossResend(97)=Y and the same order it is answered by a status (F.1.b), without a reason.
   const isRefusedDuplicate = report.duplicate !== undefined && report.ordRejReason !== undefined;
   return {
     msgType: '8',
@@ -108,8 +108,8 @@ export const orderCancelReject = (report: ClientCancelReject): OutboundMessage =
 });
 
 /**
- * OrderMassCancelReport(r): an acknowledgement or a refusal. What becomes of each order is told by
- * ExecutionReport(8).
+ * OrderMassCancelReport(r): an acknowledgement or a refusal. ExecutionReport(8) reports the outcome
+ * of each order.
  */
 export const orderMassCancelReport = (report: ClientMassCancelReport): OutboundMessage => ({
   msgType: 'r',
@@ -165,6 +165,6 @@ const liquidityCode = ({ liquidity }: ClientExecutionReport): string | undefined
 const present = (fields: readonly (readonly [number, string | undefined])[]): FixField[] =>
   fields.filter((field): field is [number, string] => field[1] !== undefined && field[1] !== '');
 
-/** Venue texts are shown to clients; whatever is not printable latin1 becomes `?`. */
+/** Venue texts go to clients; a character that is not printable latin1 becomes `?`. */
 const latin1 = (text: string | undefined): string | undefined =>
   text?.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?');

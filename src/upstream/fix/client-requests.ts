@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import {
   type ClientName,
   type ClientOrderID,
@@ -16,7 +17,7 @@ import { parseDecimalText } from '../../domain/decimal-text.ts';
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 
-/** OrdRejReason(103) of FIX 4.4 for what the adapter itself must refuse. */
+/** OrdRejReason(103) of FIX 4.4 for what is refused before the core. */
 const UNSUPPORTED_ORDER_CHARACTERISTIC = 11;
 const INCORRECT_QUANTITY = 13;
 const OTHER = 99;
@@ -35,7 +36,7 @@ interface Problem {
 }
 
 /**
- * Reads a client's NewOrderSingle(D) that passed the dictionary. What the engine has no words for
+ * Reads a client's NewOrderSingle(D) that passed the dictionary. What the engine cannot express
  * comes back as a refusal, which the core records and answers with ExecutionReport(8)
  * OrdStatus(39)=8.
  */
@@ -62,7 +63,7 @@ export const parseNewOrderSingle = (
     clientOrderID,
     terms: terms.value,
     possResend: message.get(97) === 'Y',
-    ...(account === undefined ? {} : { account }),
+    ...defined({ account }),
   });
 };
 
@@ -159,14 +160,11 @@ const unsupported = (
  * absent.
  */
 export const parseOrderCancelRequest = (client: ClientName, message: FixMessage): CancelRequest => {
-  const origClientOrderID = message.get(41);
+  const origClientOrderID = message.get(41) as ClientOrderID | undefined;
   const orderID = message.get(37);
   return {
     client,
     clientOrderID: (message.get(11) ?? '') as ClientOrderID,
-    ...(origClientOrderID === undefined
-      ? {}
-      : { origClientOrderID: origClientOrderID as ClientOrderID }),
-    ...(orderID === undefined ? {} : { orderID }),
+    ...defined({ origClientOrderID, orderID }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../core/input.ts';
 import { MASS_CANCEL_REJ } from '../../core/decide/mass-cancel.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';
@@ -59,12 +60,12 @@ export const parseOrderMassCancelRequest = (
   };
   const problem = problemOf(message, question.massCancelRequestType, symbol);
   if (problem !== undefined) {
-    return err({ client, question, ...(symbol === undefined ? {} : { symbol }), ...problem });
+    return err({ client, question, ...defined({ symbol }), ...problem });
   }
   return ok({
     client,
     question,
-    ...(symbol === undefined ? {} : { symbol: symbol as TradingSymbol }),
+    ...defined({ symbol: symbol as TradingSymbol | undefined }),
   });
 };
 

@@ -63,7 +63,7 @@ describe('journal crashes', () => {
     );
   });
 
-  it('never invents, reorders or half-reads anything, whatever is done to the files (seeded)', async () => {
+  it('never invents, reorders or half-reads a record, after any damage to the files (seeded)', async () => {
     const whole = new MemoryStorage();
     const { journal } = await opened({ storage: whole, segmentBytesMax: 300 });
     const turns = Array.from({ length: 12 }, (_, i) => [`turn ${i} a`, `turn ${i} b`]);

@@ -100,12 +100,12 @@ describe('journal', () => {
   it('does not resolve a commit before the disk says so, and collects the next batch meanwhile', async () => {
     const storage = new MemoryStorage();
     const { journal } = await opened({ storage });
-    const doors: (() => void)[] = [];
-    storage.syncDelay = () => new Promise((open) => doors.push(open));
+    const syncs: (() => void)[] = [];
+    storage.syncDelay = () => new Promise((open) => syncs.push(open));
     const done: string[] = [];
     journal.append(1, 'a');
     const a = journal.commit().then(() => done.push('a'));
-    await until(() => doors.length > 0);
+    await until(() => syncs.length > 0);
     journal.append(1, 'b');
     const b = journal.commit().then(() => done.push('b'));
     journal.append(1, 'c');
@@ -113,9 +113,9 @@ describe('journal', () => {
     expect(done).to.deep.equal([]);
     const nothingNew = journal.commit();
     expect(journal.pendingBytes).to.be.greaterThan(0);
-    await openDoors(doors, () => done.length > 0);
+    await releaseSyncs(syncs, () => done.length > 0);
     expect(done).to.deep.equal(['a']);
-    await openDoors(doors, () => done.length === 3);
+    await releaseSyncs(syncs, () => done.length === 3);
     await Promise.all([a, b, c, nothingNew]);
     // The segment's header, then one sync for a, one for b and c together.
     expect(storage.counts.get('sync')).to.equal(3);
@@ -126,18 +126,18 @@ describe('journal', () => {
   it('answers a commit with nothing new from the block that is being written', async () => {
     const storage = new MemoryStorage();
     const { journal } = await opened({ storage });
-    const doors: (() => void)[] = [];
-    storage.syncDelay = () => new Promise((open) => doors.push(open));
+    const syncs: (() => void)[] = [];
+    storage.syncDelay = () => new Promise((open) => syncs.push(open));
     journal.append(1, 'a');
     void journal.commit();
-    await until(() => doors.length > 0);
+    await until(() => syncs.length > 0);
     let isDone = false;
     const later = journal.commit().then(() => {
       isDone = true;
     });
     await Promise.resolve();
     expect(isDone).to.equal(false);
-    await openDoors(doors, () => isDone);
+    await releaseSyncs(syncs, () => isDone);
     await later;
     storage.syncDelay = () => Promise.resolve();
     await journal.close();
@@ -169,7 +169,7 @@ describe('journal', () => {
     expect((await rejection(journal.commit())).code).to.equal('JOURNAL_BACKLOG');
   });
 
-  it('writes on its own when a megabyte waits and nobody commits', async () => {
+  it('writes on its own when a megabyte waits without a commit', async () => {
     const storage = new MemoryStorage();
     const { journal } = await opened({ storage });
     for (let i = 0; i < 3; i += 1) journal.append(1, 'x'.repeat(500_000));
@@ -255,9 +255,9 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 
 /** Lets one waiting sync after another finish until the condition holds. */
-const openDoors = async (doors: (() => void)[], condition: () => boolean): Promise<void> => {
+const releaseSyncs = async (syncs: (() => void)[], condition: () => boolean): Promise<void> => {
   while (!condition()) {
-    doors.shift()?.();
+    syncs.shift()?.();
     await new Promise((resume) => setImmediate(resume));
   }
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type AcceptedSession, type AcceptorOptions } from './acceptor.ts';
 import { makeSettings } from '../../session/model/settings.ts';
@@ -7,8 +8,8 @@ import { type AttachedSocket, attachSocket } from '../socket.ts';
 import { makeValidate } from '../../session/session-validate.ts';
 
 /**
- * A TestRequest(1) so long after a report asks whether all have arrived; one serves every report
- * before it.
+ * Time from a report to the TestRequest(1) that asks whether it arrived; its answer confirms every
+ * report before it.
  */
 const CONFIRM_AFTER_MS = 10_000;
 
@@ -31,8 +32,7 @@ export class AcceptorSession extends SessionVerbs {
       dictionary,
       clock: options.clock,
       validate: session.validate ?? makeValidate(dictionary, settings),
-      ...(session.frameBytesMax !== undefined && { frameBytesMax: session.frameBytesMax }),
-      ...(session.log && { log: session.log }),
+      ...defined({ frameBytesMax: session.frameBytesMax, log: session.log }),
     };
     const trial = new LogonTrial(common);
     super(
@@ -40,8 +40,7 @@ export class AcceptorSession extends SessionVerbs {
         ...common,
         checkLogon: trial.checkLogon,
         store: session.store,
-        ...(session.redeliver && { redeliver: session.redeliver }),
-        ...(options.unsentBytesMax !== undefined && { unsentBytesMax: options.unsentBytesMax }),
+        ...defined({ redeliver: session.redeliver, unsentBytesMax: options.unsentBytesMax }),
       },
       options,
     );
@@ -51,8 +50,8 @@ export class AcceptorSession extends SessionVerbs {
   }
 
   /**
-   * Takes a connection over; or says why not. Only a Logon that is accepted gets this far: it alone
-   * may use the session's place and its numbers, and end a connection that is up.
+   * Takes a connection over, or returns why not. Only a Logon that the session accepts may use its
+   * numbers, and end a connection that is up.
    */
   accept(socket: Socket, first: Buffer): TurnedAway | undefined {
     const refusal = this.#addressRefusal(socket.remoteAddress ?? '');
@@ -109,7 +108,7 @@ export class AcceptorSession extends SessionVerbs {
     });
   }
 
-  /** What needs no look at the Logon. */
+  /** Reasons to refuse that do not depend on the Logon. */
   #addressRefusal(address: string): string | undefined {
     const { id } = this.host.settings;
     if (this.#allowsAddress?.(address) === false) {

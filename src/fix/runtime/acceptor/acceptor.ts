@@ -1,6 +1,7 @@
+import { defined } from '../../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type SecureVersion, type TlsOptions } from 'node:tls';
-import { type Clock, type Timers } from '../../../lib/time.ts';
+import { type TimeDeps, type Timers } from '../../../lib/time.ts';
 import { AcceptorSession } from './acceptor-session.ts';
 import { readFirstFrame } from './first-frame.ts';
 import { type FixDictionary } from '../../dictionary/dictionary.ts';
@@ -32,7 +33,7 @@ export interface AcceptedSession {
   /** The acceptor's when left out. */
   readonly dictionary?: FixDictionary;
   readonly log?: SessionLog;
-  /** From where this counterparty may connect; from anywhere when left out. */
+  /** Whether this counterparty may connect from an address; any address when left out. */
   readonly allowsAddress?: (address: string) => boolean;
   /** Longest frame that is taken from it, in bytes. */
   readonly frameBytesMax?: number;
@@ -45,25 +46,23 @@ export interface AcceptedSession {
   readonly validate?: NonNullable<SessionConfig['validate']>;
 }
 
-/** Whom a Logon is from and to, in its own words. */
+/** BeginString and CompIDs as a Logon has them. */
 interface LogonIdentity {
   readonly beginString: string;
   readonly senderCompID: string;
   readonly targetCompID: string;
 }
 
-export interface AcceptorOptions {
+export interface AcceptorOptions extends TimeDeps {
   readonly listen: {
     readonly host: string;
     readonly port: number;
     readonly tls?: TlsServerSettings;
   };
   readonly sessions: readonly AcceptedSession[];
-  /** Asked for a session that is not in the list; what it answers is kept. */
+  /** Called for a session that is not in the list; its answer is kept. */
   readonly resolve?: (identity: LogonIdentity) => AcceptedSession | undefined;
   readonly dictionary: FixDictionary;
-  readonly clock: Clock;
-  readonly timers: Timers;
   /**
    * A second connection while the first is up: turn it away, or let it take over once its Logon is
    * accepted.
@@ -76,19 +75,19 @@ export interface AcceptorOptions {
   readonly logonTimeoutMs?: number;
   readonly unsentBytesMax?: number;
   readonly slowConsumerMs?: number;
-  /** Strangers, garbled first messages, second connections. */
+  /** Unknown peers, garbled first messages, second connections. */
   readonly onTurnedAway?: (text: string) => void;
 }
 
 export interface FixAcceptor {
   readonly listen: () => Promise<{ readonly port: number }>;
-  /** Nobody comes in any more, and whoever is not logged on is cut; sessions go on. */
+  /** Accepts no further connections and cuts those that are not logged on; sessions go on. */
   readonly stopListening: () => void;
   /** Logs every session out, then closes. */
   readonly close: () => Promise<void>;
   /**
-   * Takes a connection that somebody else has accepted: a tunnel, a test. `onLoggedOn`: it belongs
-   * to a session now.
+   * Takes a connection that was accepted elsewhere: a tunnel, a test. `onLoggedOn`: a session took
+   * it.
    */
   readonly accept: (socket: Socket, onLoggedOn?: () => void) => void;
   readonly session: (id: string) => FixSession | undefined;
@@ -96,7 +95,7 @@ export interface FixAcceptor {
 }
 
 const LOGON_TIMEOUT_MS = 10_000;
-/** After our last word, how long the peer may take to leave. */
+/** Time for the peer to close after our answer. */
 const LINGER_MS = 1_000;
 
 /**
@@ -111,7 +110,7 @@ class Acceptor implements FixAcceptor {
   readonly #byIdentity = new Map<string, AcceptorSession>();
   readonly #byID = new Map<string, AcceptorSession>();
   readonly #sockets = new Set<Socket>();
-  /** Those of no session yet, and those on their way out. */
+  /** Connections without a session: not logged on yet, or refused and closing. */
   readonly #pending = new Set<Socket>();
   #isStopping = false;
 
@@ -120,11 +119,15 @@ class Acceptor implements FixAcceptor {
     const { listen, timers, logonTimeoutMs, pendingMax, pendingPerAddressMax } = options;
     this.#turnedAway = new TurnedAwayLog(timers, (text) => options.onTurnedAway?.(text));
     this.#listener = new FixListener({
-      ...{ host: listen.host, port: listen.port, timers },
-      ...(listen.tls && { tls: tlsOptions(listen.tls) }),
-      ...(pendingMax !== undefined && { pendingMax }),
-      ...(pendingPerAddressMax !== undefined && { pendingPerAddressMax }),
-      ...(logonTimeoutMs !== undefined && { handshakeTimeoutMs: logonTimeoutMs }),
+      host: listen.host,
+      port: listen.port,
+      timers,
+      ...defined({
+        tls: listen.tls && tlsOptions(listen.tls),
+        pendingMax,
+        pendingPerAddressMax,
+        handshakeTimeoutMs: logonTimeoutMs,
+      }),
       allowsAddress: (address) => this.#allowsAddress(address),
       onConnection: (socket) => {
         this.accept(socket, () => this.#listener.settle(socket));
@@ -192,8 +195,8 @@ class Acceptor implements FixAcceptor {
   }
 
   /**
-   * An address that no session takes has no business here; a session of its own is looked at when
-   * it names itself.
+   * Refuses addresses that no session allows. The allowed addresses of one session are checked when
+   * the Logon names it.
    */
   #allowsAddress(address: string): boolean {
     const { sessions, resolve } = this.#options;
@@ -226,7 +229,7 @@ class Acceptor implements FixAcceptor {
     return resolved === undefined ? undefined : this.#add(resolved);
   }
 
-  /** Without a word, as a rule: a stranger learns nothing. */
+  /** Closes without an answer, as a rule: an unknown peer learns nothing. */
   #turnAway(socket: Socket, { text, answer }: TurnedAway): void {
     this.#turnedAway.add(text);
     socket.on('error', () => undefined);
@@ -248,7 +251,7 @@ const keyOf = (peer: string, own: string): string => `${peer}\u0001${own}`;
 const tlsOptions = (tls: TlsServerSettings): TlsOptions => ({
   key: tls.key,
   cert: tls.cert,
-  ...(tls.ca !== undefined && { ca: tls.ca }),
+  ...defined({ ca: tls.ca }),
   requestCert: tls.requestCert ?? false,
   rejectUnauthorized: tls.requestCert ?? false,
   minVersion: tls.minVersion ?? 'TLSv1.3',
@@ -258,8 +261,8 @@ const TURNED_AWAY_WINDOW_MS = 10_000;
 const TURNED_AWAY_LINES_MAX = 20;
 
 /**
- * Tells who was turned away, but a flood of strangers fills no log: the rest of ten seconds is one
- * line with their number.
+ * Reports refused connections, at most 20 in ten seconds. The rest is one line with their number,
+ * so a flood fills no log.
  */
 class TurnedAwayLog {
   readonly #timers: Timers;
@@ -281,7 +284,7 @@ class TurnedAwayLog {
     if (this.#lines <= TURNED_AWAY_LINES_MAX) this.#tell(text);
   }
 
-  /** Tells what is untold. */
+  /** Reports what was held back. */
   close(): void {
     this.#window?.cancel();
     this.#window = undefined;

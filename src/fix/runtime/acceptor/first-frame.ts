@@ -5,7 +5,7 @@ import { type FixDictionary } from '../../dictionary/dictionary.ts';
 import { FrameDecoder } from '../../codec/frame-decoder.ts';
 import { type FixMessage } from '../../codec/fix-message.ts';
 
-/** More than any Logon has; what comes before it counts. */
+/** More than any Logon has. */
 const FIRST_BYTES_MAX = 64 * 1024;
 
 export interface FirstFrame {
@@ -15,8 +15,8 @@ export interface FirstFrame {
 }
 
 /**
- * Reads a new connection until its first message tells whose it is. Anything else first, silence,
- * or too many bytes is an error: FIX session test cases 1d and 1e.
+ * Reads a new connection until its first message, which names the session. Garbage first, silence,
+ * or too many bytes are errors: FIX session test cases 1d and 1e.
  */
 export const readFirstFrame = (
   socket: Socket,

@@ -19,7 +19,7 @@ export interface FixListenerOptions {
   /** Plain TCP when left out. */
   readonly tls?: TlsOptions;
   readonly timers: Timers;
-  /** Asked at accept, before TLS; everybody may connect when left out. */
+  /** Checked at accept, before TLS; every address is allowed when left out. */
   readonly allowsAddress?: ((address: string) => boolean) | undefined;
   /** Connections that are not logged on: in total, and of one address. One more ends the oldest. */
   readonly pendingMax?: number;
@@ -74,7 +74,7 @@ export class FixListener {
       if (raw === undefined) socket.destroy();
       else this.#ready(socket, raw);
     });
-    // A failed handshake is the client's trouble.
+    // A failed handshake concerns the client only.
     this.#tls?.on('tlsClientError', (_error, socket) => socket.destroy());
     this.#server = createTcpServer((raw) => this.#connected(raw));
   }
@@ -96,7 +96,7 @@ export class FixListener {
     if (raw !== undefined) this.#forget(raw);
   }
 
-  /** Nobody comes in any more, and whoever is not logged on is cut; sessions go on. */
+  /** Accepts no further connections and cuts those that are not logged on; sessions go on. */
   stop(): void {
     this.#server.close();
     for (const raw of [...this.#pending.keys()]) raw.destroy();

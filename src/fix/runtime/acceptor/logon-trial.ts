@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import { type Clock } from '../../../lib/time.ts';
 import { type FixMessage } from '../../codec/fix-message.ts';
 import { DECODER_LIMITS, FrameDecoder } from '../../codec/frame-decoder.ts';
@@ -21,18 +22,18 @@ export interface LogonTrialOptions {
   readonly log?: SessionLog;
 }
 
-/** A connection that a session does not take. */
+/** A connection that a session refuses. */
 export interface TurnedAway {
   readonly text: string;
-  /** What it is told; nothing when left out. */
+  /** The frames that answer it; closed without an answer when left out. */
   readonly answer?: Buffer;
 }
 
 /**
- * Hears a Logon(A) before its session does: only one that the session would accept may take its
- * place and its numbers. It is played to a session of its own, so that neither the numbers nor the
- * store of the real one move: the Logout(5) that refuses it is therefore number 1, or 2 after a
- * Reject(3).
+ * Checks a Logon(A) before its session sees it: only a Logon that the session would accept may use
+ * its numbers or end its connection. The check runs on a state of its own, so the numbers and the
+ * store of the session do not move. The Logout(5) that refuses the Logon is therefore number 1, or
+ * 2 after a Reject(3).
  */
 export class LogonTrial {
   readonly #options: LogonTrialOptions;
@@ -44,7 +45,8 @@ export class LogonTrial {
   }
 
   /**
-   * For the session: asks the application, once for each Logon, since a nonce is good once only.
+   * The session's own check: asks the application once for each Logon, since a nonce may be used
+   * once only.
    */
   readonly checkLogon: NonNullable<SessionApplication['checkLogon']> = (message, at) => {
     const isPassed = this.#passed?.equals(message.raw) === true;
@@ -53,9 +55,9 @@ export class LogonTrial {
   };
 
   /**
-   * `first`: the first bytes of the connection; `session`: its next expected number, and whether
-   * somebody else is connected. A peer that has shown who it is and is refused for its number gets
-   * through to a free session, which tells it so under a number of its own.
+   * `first`: the first bytes of the connection. `session`: its next expected number, and whether it
+   * has a connection. A peer whose credentials are right and whose number is wrong is passed on to
+   * a session without a connection, which refuses it under a number of its own.
    */
   refusalOf(
     first: Buffer,
@@ -65,7 +67,7 @@ export class LogonTrial {
     },
   ): TurnedAway | undefined {
     const { settings, dictionary, frameBytesMax, application, validate, clock } = this.#options;
-    const limits = { ...DECODER_LIMITS, ...(frameBytesMax !== undefined && { frameBytesMax }) };
+    const limits = { ...DECODER_LIMITS, ...defined({ frameBytesMax }) };
     const decoder = new FrameDecoder(dictionary, limits);
     decoder.push(first);
     const decoded = decoder.next();
@@ -96,7 +98,7 @@ export class LogonTrial {
     return { text, ...(answer.length > 0 && { answer }) };
   }
 
-  /** What the owner and the log are told of a Logon that is refused. */
+  /** Reports a refused Logon to the owner and the log. */
   #tell(message: FixMessage, effects: readonly SessionEffect[]): void {
     this.#options.log?.inbound(message.raw);
     for (const effect of effects) {

@@ -19,7 +19,7 @@ type WireEffect =
   | { readonly type: 'ResetStore' }
   | { readonly type: 'StoreNextSender'; readonly value: number }
   | { readonly type: 'StoreNextTarget'; readonly value: number }
-  /** Close after what was sent before has left. */
+  /** Close after everything sent before is on the wire. */
   | { readonly type: 'Disconnect' };
 
 /** Calls to the owner. */
@@ -36,7 +36,7 @@ export type CallEffect =
   | { readonly type: 'Synchronized' }
   /** A held message took its number. */
   | { readonly type: 'Released'; readonly message: OutboundMessage; readonly msgSeqNum: number }
-  /** Held messages that never took a number, and never will. */
+  /** Held messages that took no number; they are not sent. */
   | { readonly type: 'HeldDropped'; readonly messages: readonly OutboundMessage[] }
   | {
       readonly type: 'ResendRequested';
@@ -52,7 +52,7 @@ export interface SendEffect {
   /** After the standard header. */
   readonly header: readonly FixField[];
   readonly fields: readonly FixField[];
-  /** To the store, not to the wire: nobody listens, the peer will ask for it. */
+  /** To the store, not to the wire: there is no connection, the peer will ask for it. */
   readonly isStoredOnly: boolean;
 }
 

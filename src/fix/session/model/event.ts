@@ -20,16 +20,18 @@ export type SessionEvent = Moment &
     | { readonly type: 'Drain' }
     | { readonly type: 'Garbled'; readonly reason: string }
     /**
-     * The beginning of a frame waits for its end; or no longer. Bytes alone are no sign of life.
+     * A frame is incomplete, or no longer. Bytes alone do not count as a message received.
      */
     | { readonly type: 'PartialFrame'; readonly isPending: boolean }
-    /** Bytes of a resend left: we are not silent. */
+    /** Bytes of a resend were sent: no Heartbeat(0) is due. */
     | { readonly type: 'BytesSent' }
     | { readonly type: 'Tick' }
     | { readonly type: 'LogoutAsked'; readonly text: string | undefined }
-    /** The store or the owner says: no further. The connection is cut without a word. */
+    /**
+     * The store failed, or the owner halts the session. The connection is cut without Logout(5).
+     */
     | { readonly type: 'HaltAsked'; readonly text: string }
-    /** The owner leaves without Logout(5): a venue that cancels on disconnect is to do so. */
+    /** The owner ends the connection without Logout(5), so that a venue cancels on disconnect. */
     | { readonly type: 'CutAsked'; readonly text: string }
     /** Operator: leave the halted state. */
     | { readonly type: 'ResumeAsked' }

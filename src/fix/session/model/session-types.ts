@@ -10,7 +10,7 @@ export interface LogonToSend {
   readonly request?: FixMessage;
 }
 
-/** What the owner of a session plugs in. Every call is synchronous; none may throw. */
+/** The owner's side of a session. Every call is synchronous; none may throw. */
 export interface SessionApplication {
   /**
    * Extra fields of our Logon(A), e.g. Kraken's 553, 554, 5025, 8674. Called once per Logon with
@@ -19,7 +19,7 @@ export interface SessionApplication {
   readonly logonFields?: (logon: LogonToSend) => readonly FixField[];
   /**
    * Acceptor: refuse a Logon by returning the Text(58) of the Logout that answers it; '' closes
-   * without a word.
+   * without an answer.
    */
   readonly checkLogon?: (message: FixMessage, at: EpochMs) => string | undefined;
   readonly onLoggedOn: (info: LoggedOn) => void;
@@ -94,8 +94,7 @@ export interface SessionNotice {
   readonly at: EpochMs;
   readonly severity: 'info' | 'warn' | 'error';
   /**
-   * Stable, for people who match on it: GARBLED, GAP, TOO_LOW, REJECT_SENT, LOGON_REFUSED, HALTED,
-   * …
+   * Stable, to match on: GARBLED, GAP, TOO_LOW, REJECT_SENT, LOGON_REFUSED, HALTED, …
    */
   readonly code: string;
   readonly text: string;
@@ -118,7 +117,7 @@ export interface FixSession {
   /** Logout(5), wait for the answer or the time-out, close; no reconnect. */
   readonly stop: (text?: string) => Promise<void>;
   /**
-   * Closes the connection without Logout(5), for good: a venue that cancels on disconnect does so.
+   * Closes the connection without Logout(5), so that a venue cancels on disconnect; no reconnect.
    */
   readonly cut: (text: string) => Promise<void>;
   /** Operator's verbs. `logon`: leave the halted or stopped state and connect (or accept) again. */

@@ -2,7 +2,7 @@ import { type EpochMs } from '../../../lib/time.ts';
 import { type FixField, type FixMessage } from '../../codec/fix-message.ts';
 import { type LogonToSend } from './session-types.ts';
 
-/** Who speaks to whom, in which dialect. */
+/** CompIDs, role and dialect of a session. */
 interface SessionIdentity {
   /** Our name for the session, unique in the process. */
   readonly id: string;
@@ -15,7 +15,7 @@ interface SessionIdentity {
 
 /** Delays before the next connection of an initiator. */
 export interface ReconnectSettings {
-  /** One after another, the last for ever, while the network is to blame. */
+  /** After failures of the network or the peer, one after another; the last repeats. */
   readonly intervalsMs: readonly number[];
   /** Share of the delay that is random, 0 to 1: 0.2 makes 1,000 ms 900 to 1,100 ms. */
   readonly jitterRatio: number;
@@ -71,8 +71,8 @@ export interface SessionSettings extends SessionIdentity {
   readonly resendReaskMs: number;
   readonly resendReasksMax: number;
   /**
-   * How long a session may be up and not in step before an operator is told; told again after twice
-   * as long.
+   * How long a session may be logged on and not in step before an error notice; the next notice
+   * comes after twice as long.
    */
   readonly recoveryAlertMs: number;
   /** Messages behind a gap that wait; further ones are asked for again. */
@@ -202,7 +202,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   },
 };
 
-/** What a role does when nobody says otherwise: orders go one way, reports come back the other. */
+/** Defaults of a role: an initiator sends orders, an acceptor sends reports. */
 const ROLE_DEFAULTS: Readonly<Record<SessionIdentity['role'], Partial<SessionSettings>>> = {
   initiator: {
     resendPolicy: 'gap-fill-orders',

@@ -49,17 +49,17 @@ export interface Connection {
   /** When the last of them went out, or bytes of a resend did, behind which it waits. */
   readonly probedAt: MonotonicMs;
   readonly isSynchronized: boolean;
-  /** Since when it is logged on and not in step, and how often somebody was told. */
+  /** Since when it is logged on and not in step, and the number of notices about it. */
   readonly recoveringSince: MonotonicMs;
   readonly recoveryAlerts: number;
-  /** Since when the end of a frame is awaited whose beginning has come. */
+  /** Since when the last frame is incomplete. */
   readonly partialSince: MonotonicMs | undefined;
   readonly held: readonly OutboundMessage[];
   /** Garbled frames since the last good one. */
   readonly garbled: number;
   /** Why the connection ends, once that is known. */
   readonly end: ConnectionEnd | undefined;
-  /** The shell was told to close: nothing that still comes counts. */
+  /** The shell closes the connection: later messages are ignored. */
   readonly isClosing: boolean;
 }
 

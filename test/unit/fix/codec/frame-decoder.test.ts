@@ -172,7 +172,7 @@ describe('frame decoder: repeating groups', () => {
     expect(odd.groups(136).map((entry) => entry.get(138))).to.deep.equal(['USD', 'EUR']);
   });
 
-  it('knows a count field as a plain one where the message has no such group', () => {
+  it('reads a count field as a plain one where the message lacks the group', () => {
     const message = decodeOne(frameOf('35=0|34=1|136=1|137=2|'));
     expect(message.groups(136)).to.deep.equal([]);
     expect(message.get(137)).to.equal('2');

@@ -155,7 +155,7 @@ describe('frame encoder', () => {
     expect(long.ok && decodeOne(long.value).get(58)?.length).to.equal(100_000);
   });
 
-  it('writes what the decoder reads back, whatever the fields', () => {
+  it('writes what the decoder reads back, for any fields', () => {
     const value = fc.string({
       minLength: 1,
       maxLength: 30,

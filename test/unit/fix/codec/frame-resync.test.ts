@@ -37,7 +37,7 @@ describe('frame decoder: a BodyLength(9) that is far too large', () => {
     expect(told).to.deep.equal([WRONG, '34=2', '34=3']);
   });
 
-  it('is found out whatever the chunks, and whatever the size of the lie', function () {
+  it('is found in chunks of any size, and with any wrong length', function () {
     this.timeout(120_000);
     fc.assert(
       fc.property(

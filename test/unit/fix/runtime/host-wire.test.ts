@@ -7,7 +7,7 @@ describe('a long resend', () => {
   const MESSAGES = 100_000;
   const REPLAY_BYTES_MAX = 64 * 1024;
 
-  it('8-I: waits for the peer to read, keeps its place in the line, and answers everything', async () => {
+  it('8-I: waits for the peer to read, keeps its place in the queue, and answers everything', async () => {
     const store = makeMemoryStore();
     const bytes = makeHarness().frame('35=8|37=1|');
     for (let msgSeqNum = 1; msgSeqNum <= MESSAGES; msgSeqNum++)

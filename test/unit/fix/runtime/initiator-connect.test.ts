@@ -84,7 +84,7 @@ describe('reaching the peer', () => {
     let resolutions = 0;
     const connection = {
       hosts: [{ host: 'venue.example', port }],
-      // Nobody listens on port `port` of 127.0.0.99.
+      // No server listens on port `port` of 127.0.0.99.
       resolve: () => {
         resolutions++;
         return Promise.resolve(['127.0.0.99', '127.0.0.1']);
@@ -166,7 +166,7 @@ describe('reaching the peer', () => {
     expect(attempts.slice(0, 5)).to.deep.equal(['first', 'second', 'first', 'second', 'first']);
   });
 
-  it('say why nobody could be reached', async () => {
+  it('say why no host could be reached', async () => {
     const server = createServer();
     const port = await listenRaw(server);
     await cleanups.pop()?.();

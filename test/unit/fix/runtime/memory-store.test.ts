@@ -5,7 +5,7 @@ const textsOf = (store: ReturnType<typeof makeMemoryStore>): readonly string[] =
   [...store.outbound(1, 9)].map(({ msgSeqNum, bytes }) => `${msgSeqNum} ${bytes.toString('hex')}`);
 
 describe('the messages of a FIX session in memory', () => {
-  it('are given back byte for byte, whatever becomes of the buffer they came in', () => {
+  it('are given back byte for byte, even when their buffer is written again', () => {
     const store = makeMemoryStore();
     const buffer = Buffer.from('38413d01ff00e9', 'hex');
     store.saveOutbound(1, buffer);

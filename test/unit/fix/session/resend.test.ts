@@ -145,7 +145,7 @@ describe('a resend', () => {
 describe('a replayed frame', () => {
   const dictionary = stockDictionary('FIX.4.4');
 
-  it('is the sent one with 43, 122 and a new 52, whatever its values hold', () => {
+  it('is the sent one with 43, 122 and a new 52, for any values', () => {
     const value = fc.string({
       minLength: 1,
       maxLength: 30,

@@ -22,7 +22,7 @@ import { VirtualTime } from '../../../support/virtual-time.ts';
 const utc = (text: string): EpochMs => epochMs(Date.parse(`${text}Z`));
 const iso = (at: EpochMs): string => new Date(at).toISOString().slice(0, 16);
 
-/** A session that writes down what it is told to do. */
+/** A session that records the verbs called on it. */
 const makeRecorder = (
   time: VirtualTime,
 ): { readonly session: FixSession; readonly done: string[]; phase: SessionView['phase'] } => {

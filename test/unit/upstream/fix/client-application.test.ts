@@ -6,7 +6,7 @@ import { type LoggedOut } from '../../../../src/fix/session/model/session-types.
 import { epochMs } from '../../../../src/lib/time.ts';
 import { makeClientApplication } from '../../../../src/upstream/fix/client-application.ts';
 
-/** What a client's FIX session tells its door when a connection ends so. */
+/** What a client's application reports when a connection ends so. */
 const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
   const downs: string[] = [];
   const application = makeClientApplication({
@@ -52,12 +52,12 @@ const told = (msgType: string, fields: readonly (readonly [number, string])[]) =
 };
 
 describe('a client’s FIX session', () => {
-  it('is not down because somebody’s Logon under its name was refused: its orders stay', () => {
+  it('keeps its orders when another peer’s Logon under its name is refused', () => {
     expect(downsOf('LogonRefused')).to.deep.equal([]);
     expect(downsOf('LogonTimedOut')).to.deep.equal([]);
   });
 
-  it('takes no id with a character that a terminal obeys or nobody sees, and says which', () => {
+  it('refuses an id with a control or invisible character, and names it', () => {
     const values = ['A\x1b[2K', 'A\x00', 'A\x7f', 'A\x9b1A', 'A\xad', 'A'.repeat(129)];
     for (const value of values) {
       const { taken, answers } = told('D', [[11, value]]);
