@@ -4,12 +4,12 @@ import { type Certificate } from '../../certificate.ts';
 import { type FaultParts } from '../../faults/fault-parts.ts';
 import { FixProxy } from '../../faults/link/fix-proxy.ts';
 
-/** One FIX service with the door in front of it. */
+/** One FIX service with the proxy that accepts its connections. */
 export interface FixRoute {
   readonly channel: 'trading' | 'l2' | 'l3';
   readonly proxy: FixProxy;
   readonly acceptor: FixAcceptor;
-  /** SenderCompID(49) of the venue there. */
+  /** SenderCompID(49) of the venue on this service. */
   readonly compID: string;
 }
 
@@ -21,7 +21,7 @@ interface ProxyOptions {
   readonly clients: readonly { readonly compID: string; readonly account: string }[];
 }
 
-/** The door through which a service's connections come, so that faults have them in hand. */
+/** Accepts the connections of a service, so that faults can act on them. */
 export const makeProxy = (
   options: ProxyOptions,
   { clock, timers }: { readonly clock: Clock; readonly timers: Timers },

@@ -3,10 +3,10 @@ import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { type MessageProblem } from '../../../fix/session/model/settings.ts';
 import { validateMessage, VALIDATION_OPTIONS } from '../../../fix/validation/validate.ts';
 
-/** Reasons of SessionRejectReason(373) that the gateway words in its own way. */
+/** Reasons of SessionRejectReason(373) for which the gateway has its own text. */
 const [REQUIRED_TAG_MISSING, VALUE_INCORRECT] = [1, 5];
 
-/** Names that Kraken's pages spell their own way [fix 4.4]. */
+/** Field names that Kraken's pages spell differently from FIX [fix 4.4]. */
 const NAME: Readonly<Record<number, string>> = { 40: 'OrderType' };
 
 /**
@@ -24,8 +24,8 @@ export const makeFormatCheck =
   };
 
 /**
- * Values of a MarketDataRequest(V) are the desk's to refuse: with a Y that names the MDReqID(262),
- * not with a 3 [fix 4.9].
+ * The market data service refuses bad values of a MarketDataRequest(V) itself: with a Y that names
+ * the MDReqID(262), not with a 3 [fix 4.9].
  */
 const optionsOf = ({ msgType }: FixMessage): typeof VALIDATION_OPTIONS =>
   msgType === 'V' ? { ...VALIDATION_OPTIONS, allowUnknownEnums: true } : VALIDATION_OPTIONS;

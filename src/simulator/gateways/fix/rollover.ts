@@ -2,12 +2,12 @@ import { type FixSession } from '../../../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 
 const DAY_MS = 86_400_000;
-/** A timer of a day drifts; and the clock may be set. */
+/** A timer of a day drifts, and the clock may be set. */
 const LOOK_MS_MAX = 60_000;
 
 /**
- * The gateway's daily rollover: every session is logged out and begins at 1 [fix 1.5]. `atMs`:
- * after midnight UTC.
+ * The gateway's daily rollover: logs every session out and resets its numbers to 1 [fix 1.5].
+ * `atMs`: time after midnight UTC.
  */
 export const rollDaily = (
   atMs: number,

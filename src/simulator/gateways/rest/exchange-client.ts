@@ -1,7 +1,7 @@
 import { type ExchangeCommand } from '../../exchange/model/commands.ts';
 import { type ExchangeEvent } from '../../exchange/model/events.ts';
 
-/** A command as an endpoint makes it: the desk gives it its request id. */
+/** A command without its request id, which the exchange client assigns. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 export type ClientCommand = WithoutId<Exclude<ExchangeCommand, { readonly type: 'Tick' }>>;
 export type OrderInstruction = WithoutId<
@@ -16,8 +16,8 @@ interface Waiting {
 }
 
 /**
- * Asks the exchange and collects everything that one request causes, up to its RequestCompleted:
- * late when a market holds it [rest 10].
+ * Sends commands to the exchange and collects the events of each request up to its
+ * RequestCompleted, which comes late when maker protection holds the order [rest 10].
  */
 export class ExchangeClient {
   readonly #submit: (command: ExchangeCommand) => void;

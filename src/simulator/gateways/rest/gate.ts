@@ -13,7 +13,7 @@ import { isAllowed, type NonceRefusal, NonceWindow, type RestKey } from './rest-
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type Secret } from '../../../lib/secret.ts';
 
-/** What a request carries to prove who sent it. */
+/** The parts of a request that authenticate it. */
 export interface Credentials {
   readonly apiKey: string | undefined;
   readonly authent: string | undefined;
@@ -51,7 +51,7 @@ export class Gate {
     this.#onNonce = onNonce;
   }
 
-  /** Whose key it is said to be; nothing is proved yet. */
+  /** The account of the key that the request names. The signature is not checked here. */
   accountOf(apiKey: string | undefined): string | undefined {
     return apiKey === undefined ? undefined : this.#keys.get(apiKey)?.account;
   }
@@ -90,7 +90,7 @@ export class Gate {
     return refusal;
   }
 
-  /** Takes a nonce in, now or of an earlier life. */
+  /** Records a nonce of a request, or of a previous run. */
   takeNonce({ apiKey, nonce }: UsedNonce): NonceRefusal | undefined {
     let window = this.#nonces.get(apiKey);
     if (window === undefined) {
@@ -154,8 +154,8 @@ const notAuthenticated = (
 };
 
 /**
- * In the failure shape of each service too; where those of history and auth say which refusal it
- * is, is inferred [rest 3.1].
+ * A refused nonce in the failure shape of each service [rest 3.1]. Where history and auth name the
+ * refusal is inferred.
  */
 export const nonceRefusal = (
   service: Service,
@@ -189,8 +189,8 @@ interface SignedText {
 const DERIVATIVES = '/derivatives';
 
 /**
- * The path that counts: a leading `/derivatives` is removed, history, auth and stats paths are used
- * whole.
+ * The path that is signed: without a leading `/derivatives`. History, auth and stats paths are
+ * signed whole.
  */
 const signedPath = (path: string): string =>
   path.startsWith(`${DERIVATIVES}/`) ? path.slice(DERIVATIVES.length) : path;

@@ -11,10 +11,7 @@ export const plainOrNull = (text: string | undefined): JsonNumber | null =>
 /** A whole number of a counter or a code. */
 export const whole = (value: number): JsonNumber => new JsonNumber(String(value));
 
-/**
- * A number written as a decimal that was a double on the way: `66596.0`, `0.001`,
- * `-3.995839963e-09` [rest 7].
- */
+/** A number as the venue prints doubles: `66596.0`, `0.001`, `-3.995839963e-09` [rest 7]. */
 export const double = (text: string): JsonNumber => {
   const plainText = toDecimalText(text) ?? text;
   if (!plainText.includes('.')) return new JsonNumber(`${plainText}.0`);

@@ -30,7 +30,7 @@ export class RatePools {
     });
   }
 
-  /** False when the window is full: nothing is taken then. */
+  /** Takes nothing and answers false when the window is full. */
   takePoints(points: number, at: MonotonicMs): boolean {
     while (this.#spent[0] !== undefined && this.#spent[0].at <= at - WINDOW_MS) {
       this.#sum -= this.#spent.shift()?.points ?? 0;

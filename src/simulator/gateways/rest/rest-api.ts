@@ -31,7 +31,7 @@ interface RestRequest {
   readonly algoId: string | undefined;
 }
 
-/** What becomes of a request: an answer, an answer that breaks off, or silence. */
+/** The outcome of a request: an answer, an answer that breaks off, or none. */
 type RestReply =
   | { readonly type: 'answer'; readonly answer: RestAnswer }
   | { readonly type: 'cut'; readonly answer: RestAnswer }
@@ -50,7 +50,9 @@ type Met = readonly RestFault[];
 const NO_PARAMS = { fields: new Fields(), path: {}, algoId: undefined } as const;
 const NO_SECRET = new Secret('');
 
-/** Answers requests as the venue does, with the faults that are asked for. Knows no sockets. */
+/**
+ * Answers requests as the venue does, and applies the faults in force. It does not touch sockets.
+ */
 export class RestApi {
   readonly #deps: RestApiDeps;
   #downUntil: EpochMs | undefined;
@@ -65,15 +67,12 @@ export class RestApi {
     return epochMs(this.#deps.clock.wall() + this.#deps.venue.skewMs());
   }
 
-  /** Everything is answered 503 until then [rest 11]. */
+  /** Answers every request with 503 until then [rest 11]. */
   setDown(until: EpochMs | undefined): void {
     this.#downUntil = until;
   }
 
-  /**
-   * From now on, the views of these accounts show what they are now; `undefined` lets them move
-   * again.
-   */
+  /** Freezes the views of these accounts at their present answers; `undefined` ends that. */
   async freeze(
     accounts: readonly string[] | undefined,
     views: readonly ServedEndpoint[],
@@ -150,7 +149,7 @@ export class RestApi {
     return this.#sleep(delayMs);
   }
 
-  /** How much later than the other channels REST tells this account what happened. */
+  /** The delay of REST behind the other channels for this account. */
   #lateMs(account: string | undefined): number {
     const { faults, clock } = this.#deps;
     return faults
@@ -196,10 +195,10 @@ const html = (status: number): RestAnswer => ({
   body: `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr><center>cloudflare</center></body></html>`,
 });
 
-/** Nothing gets through during maintenance. */
+/** The answer to every request during maintenance. */
 const DOWN = html(503);
 
-/** Where the former demo host sends everybody [rest 8]. */
+/** The address to which the former demo host redirects [rest 8]. */
 const REDIRECT_TO = 'http://127.0.0.1:9/features/trading-derivatives';
 
 const errorOf = (met: Met, when: 'before' | 'after', at: EpochMs): RestAnswer | undefined => {
@@ -245,7 +244,8 @@ const lower = (text: string): string => text.toLowerCase();
 const STATUS_OBJECTS = ['sendStatus', 'editStatus', 'cancelStatus'];
 
 /**
- * The answer with a field that nobody knows, and with a status word of tomorrow [rest 13 row 16].
+ * The answer with an unknown field and an unknown status word, as a later version may have
+ * [rest 13 row 16].
  */
 const unexpectedAnswer = (given: RestAnswer): RestAnswer => {
   const parsed = parseLosslessJson(given.body);

@@ -72,7 +72,7 @@ export const makeRestServer = (
   };
 };
 
-/** TLS when there is a certificate; the types of the two servers are one to its users. */
+/** Serves TLS when there is a certificate. Both kinds of server are used through one type. */
 const makeApp = (
   options: FastifyHttpOptions<Server>,
   certificate: Certificate | undefined,
@@ -82,7 +82,7 @@ const makeApp = (
   return fastify({ ...options, https: { key, cert } } as FastifyHttpOptions<Server>);
 };
 
-/** Whatever the content type says: the signature covers the bytes. */
+/** Keeps the body as it came for every content type: the signature covers its bytes. */
 const keepBodiesRaw = (app: FastifyInstance): void => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
@@ -173,12 +173,12 @@ class Connections {
     return this.#open.size;
   }
 
-  /** Nothing gets through any more, neither way. */
+  /** Whether the connection is silenced: it stays open, and nothing passes in either direction. */
   isSilent(socket: Socket): boolean {
     return this.#silent.has(socket);
   }
 
-  /** Idle ones and those with a request under way alike. */
+  /** Cuts every open connection, idle or with a request under way. */
   cut(how: CutKind): void {
     for (const { raw, socket } of [...this.#open.values()]) {
       if (how === 'RST') raw.resetAndDestroy();

@@ -42,11 +42,11 @@ interface RestServiceDeps {
   readonly submit: (command: ExchangeCommand) => void;
   readonly faults: FaultRegistry;
   readonly notices: NoticeStore;
-  /** Where changes that the exchange does not know are written down. */
+  /** Records changes that the exchange does not know. */
   readonly keeper?: StateKeeper | undefined;
 }
 
-/** REST as a part of the simulator: feed it every event, and let it listen. */
+/** The REST gateway of the simulator. It needs every event of the exchange. */
 export interface RestService {
   readonly onEvent: (event: ExchangeEvent) => void;
   readonly api: RestApi;
@@ -55,7 +55,7 @@ export interface RestService {
   readonly setSkewMs: (skewMs: number) => void;
   /** Switches that take effect with the next answer. */
   readonly setOptions: (options: Partial<RestOptions>) => void;
-  /** What the keeper was told in an earlier life. */
+  /** Applies a change that a previous run recorded. */
   readonly replay: (note: RestNote) => void;
 }
 
@@ -73,7 +73,7 @@ export const makeRestService = (
   const own = queries.accountUids();
   const venue: RestVenue = {
     queries,
-    // Answers that the process before this one waited for are nobody's any more.
+    // Request ids carry the start time: events of a previous run match no waiting request.
     exchange: new ExchangeClient(submit, `rest-${Math.floor(clock.wall())}`),
     memory: new OrderMemory(),
     history: new HistoryStore(
@@ -122,13 +122,13 @@ export const makeRestService = (
   };
 };
 
-/** Written down before anybody is answered. */
+/** Records a change on disk before its request is answered. */
 const note = (keeper: StateKeeper | undefined, about: string, value: unknown): void => {
   keeper?.note({ k: 'rest', about, value });
   keeper?.flush();
 };
 
-/** A board whose notices are kept; `replay` of the service puts them up again. */
+/** A notice store that records its notices; `replay` of the service restores them. */
 export const makeNoticeStore = (keeper: StateKeeper | undefined): NoticeStore =>
   new NoticeStore((notice) => {
     note(keeper, 'notice', notice);

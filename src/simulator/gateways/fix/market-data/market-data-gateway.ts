@@ -39,8 +39,8 @@ const MESSAGES_MAX = 10_000;
 const LIST_FRAGMENT_MAX = 1_000;
 
 /**
- * A market data service of its own: its sessions, its sequence numbers [fix 1.2, 1.4, 11]. It does
- * not listen: a door gives it its connections.
+ * A market data service with its own sessions and sequence numbers [fix 1.2, 1.4, 11]. It does not
+ * listen: the FIX proxy accepts its connections.
  */
 export const makeMarketDataAcceptor = (
   options: MarketDataGatewayOptions,

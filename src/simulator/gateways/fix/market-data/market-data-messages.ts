@@ -96,10 +96,7 @@ export interface PrintedTrade {
   readonly takerOrderType: OrderType;
 }
 
-/**
- * MarketDataIncrementalRefresh(X): trades first, then what they and everything else did to the
- * book.
- */
+/** MarketDataIncrementalRefresh(X): trades first, then the changes of the book. */
 export const increment = (
   subject: Subject,
   trades: readonly PrintedTrade[],

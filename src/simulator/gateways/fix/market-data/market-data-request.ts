@@ -29,7 +29,7 @@ type MarketDataRequest =
 export interface RefusedRequest {
   readonly mdReqID: string;
   readonly reason: MarketDataRejection;
-  /** What the text names: a symbol, a value. */
+  /** The subject of the text: a symbol or a value. */
   readonly detail: string;
 }
 
@@ -87,7 +87,7 @@ const checkSubscribe = (message: FixMessage, level: DepthLevel): Refusal | undef
 const typesOf = (message: FixMessage): readonly (string | undefined)[] =>
   message.groups(267).map((group) => group.get(269));
 
-/** L2 has a port of its own and so has L3: a request for the other one is at the wrong door. */
+/** L2 and L3 have ports of their own: a request for the other level is refused. */
 const checkScope = (
   aggregated: string | undefined,
   level: DepthLevel,

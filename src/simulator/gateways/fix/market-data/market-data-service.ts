@@ -43,7 +43,7 @@ interface MarketDataServiceDeps {
    * `undefined`: never.
    */
   readonly idleDropMs: number | undefined;
-  /** Book updates that go wrong; none when left out. */
+  /** Faults of book updates; none when left out. */
   readonly bookFaults?: BookFaults;
   /** Longer instrument lists come in parts [fix 4.10]. */
   readonly listFragmentMax: number;
@@ -53,7 +53,7 @@ interface MarketDataServiceDeps {
 interface BookSubscription {
   readonly symbol: string;
   readonly request: MarketDataSubscribe;
-  /** What the client has, by MDEntryID(278). */
+  /** The entries that the client holds, by MDEntryID(278). */
   sent: ReadonlyMap<string, BookEntry>;
 }
 
@@ -116,7 +116,7 @@ export class MarketDataService {
     };
   }
 
-  /** Everything that one command caused: at most one X per subscription. */
+  /** Takes the events of one command; sends at most one X per subscription. */
   onBatch(events: readonly ExchangeEvent[]): void {
     const tradesBySymbol = new Map<string, PrintedTrade[]>();
     for (const event of events) {
@@ -130,10 +130,7 @@ export class MarketDataService {
     for (const [symbol, trades] of tradesBySymbol) this.#update(symbol, trades);
   }
 
-  /**
-   * Keeps the queue and the instrument lists up to date; answers with the symbol whose market data
-   * changed.
-   */
+  /** Updates the queue and the instrument lists; returns the symbol whose market data changed. */
   #note(event: ExchangeEvent): string | undefined {
     switch (event.type) {
       case 'BookChanged':
@@ -191,9 +188,7 @@ export class MarketDataService {
     if (told !== undefined) subscriber.session?.send(told);
   }
 
-  /**
-   * Sizes of what is still in the book but left the subscribed depth: empty unless something left.
-   */
+  /** Sizes of entries that left the subscribed depth and are still in the book. */
   #sizesLeft(
     symbol: string,
     sent: ReadonlyMap<string, BookEntry>,

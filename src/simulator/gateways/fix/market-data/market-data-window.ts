@@ -12,9 +12,9 @@ export interface BookEntry {
   readonly side: 'bid' | 'offer';
   readonly price: string;
   readonly size: string;
-  /** L3: when it took its place in the queue. */
+  /** L3: when the order took its place in the queue. */
   readonly queuedAt: string | undefined;
-  /** When it last changed. */
+  /** When the entry last changed. */
   readonly at: EpochMs | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface BookChange {
   readonly entry: BookEntry;
 }
 
-/** What a subscription of a depth shows now, offers first, best first. */
+/** The entries within a depth, offers first, best first. */
 export const windowOf = (
   queries: ExchangeQueries,
   of: { readonly symbol: string; readonly level: DepthLevel; readonly depth: number },
@@ -100,8 +100,8 @@ export class ChangeTimes {
 }
 
 /**
- * How one window became the other, deletions first. `sizeLeft`: what is left of an entry that went
- * ([fix 4.9]: 0 when it left the book).
+ * The changes from one window to the next, deletions first. `sizeLeft`: the size of an entry that
+ * left the window ([fix 4.9]: 0 when it left the book).
  */
 export const changesBetween = (
   before: ReadonlyMap<string, BookEntry>,
@@ -117,7 +117,7 @@ export const changesBetween = (
     const old = before.get(entry.id);
     if (old === undefined) changes.push({ action: 'new', entry });
     else if (old.price !== entry.price || old.queuedAt !== entry.queuedAt) {
-      // Another price or another place in the queue: the order left and came again.
+      // A new price or a new place in the queue is reported as a deletion and a new entry.
       changes.push({ action: 'delete', entry: { ...old, size: '0' } }, { action: 'new', entry });
     } else if (old.size !== entry.size) changes.push({ action: 'update', entry });
   }

@@ -3,7 +3,7 @@ import { type Requester } from './trading-requests.ts';
 import { type FixOrder } from './trading-reports.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 
-/** One CompID's seat: its session, its orders, and what its last Logon asked for. */
+/** The trading state of one CompID: its session, its orders, and the options of its last Logon. */
 export interface ClientSession {
   readonly who: Requester;
   session: Pick<FixSession, 'send'> | undefined;
@@ -15,27 +15,21 @@ export interface ClientSession {
   readonly errors: RecentCount;
 }
 
-/**
- * What a FIX session's reports are made from: every living order, and the latest of everything
- * else.
- */
+/** The data of a FIX session's reports: every open order, and the latest of everything else. */
 export class SessionMemory {
   readonly #orders = new Map<string, FixOrder>();
-  /** Living no more; the oldest are forgotten. */
+  /** Closed orders; the oldest are forgotten. */
   readonly #ended = new Set<string>();
   readonly #cancelRequests = new Set<string>();
   /** ClOrdID(11) of every request, whatever its type. */
   readonly #clOrdIDs = new Set<string>();
   readonly #execIDs = new Map<string, string>();
   readonly #amendRequests = new Map<string, FixOrder>();
-  /**
-   * A trigger that fired lives on under another id of the exchange; FIX goes on with its
-   * OrderID(37).
-   */
+  /** The exchange's new ids of fired triggers. FIX keeps the OrderID(37) of the trigger. */
   readonly #bornIds = new Map<string, string>();
   readonly #rowsMax: number;
 
-  /** `rowsMax`: of each kind; for late fills, busts and duplicate ids. */
+  /** `rowsMax`: entries of each kind. Late fills, busts and duplicate ids need them. */
   constructor(rowsMax: number) {
     this.#rowsMax = rowsMax;
   }
@@ -48,15 +42,18 @@ export class SessionMemory {
     this.#orders.set(order.clOrdID, order);
   }
 
-  /** The order is filled, canceled or refused: it is kept for a while only. */
+  /**
+   * Marks an order as filled, canceled or refused; it is forgotten once `rowsMax` others have
+   * ended.
+   */
   end(clOrdID: string): void {
     this.#ended.add(clOrdID);
     trim(this.#ended, this.#rowsMax, (oldest) => this.#orders.delete(oldest));
   }
 
   /**
-   * Takes a ClOrdID(11); false when the session has used it. The oldest are forgotten: as a rule
-   * they are stale by then [fix 5.1].
+   * Records a ClOrdID(11); false when the session has used it before. The oldest are forgotten:
+   * they are too old to be accepted anyway [fix 5.1].
    */
   use(clOrdID: string): boolean {
     if (this.#clOrdIDs.has(clOrdID) || this.#orders.has(clOrdID)) return false;
@@ -74,12 +71,12 @@ export class SessionMemory {
     return requestId !== undefined && this.#cancelRequests.has(requestId);
   }
 
-  /** OrderCancelReplaceRequest(G), with the order as it was. */
+  /** Records an OrderCancelReplaceRequest(G), with the order before it. */
   askAmend(requestId: string, order: FixOrder): void {
     this.#amendRequests.set(requestId, order);
   }
 
-  /** Answered. */
+  /** Removes and returns the order before the request. */
   takeAmend(requestId = ''): FixOrder | undefined {
     const order = this.#amendRequests.get(requestId);
     this.#amendRequests.delete(requestId);
@@ -91,7 +88,7 @@ export class SessionMemory {
     trim(this.#bornIds, this.#rowsMax);
   }
 
-  /** The id that the exchange has now for an OrderID(37). */
+  /** The exchange's present id of an OrderID(37). */
   idInExchange(orderID: string): string {
     return this.#bornIds.get(orderID) ?? orderID;
   }
@@ -120,7 +117,7 @@ const trim = (
   }
 };
 
-/** How often something happened within the period that ends now. */
+/** Counts events within a sliding period. */
 export class RecentCount {
   readonly #periodMs: number;
   #times: EpochMs[] = [];
@@ -129,10 +126,7 @@ export class RecentCount {
     this.#periodMs = periodMs;
   }
 
-  /**
-   * Counts one more, unless there were `max` of them already: then it counts nothing and says
-   * false.
-   */
+  /** Counts one event; false, and not counted, when the period holds `max` of them already. */
   take(at: EpochMs, max: number): boolean {
     this.#times = this.#times.filter((time) => time > at - this.#periodMs);
     if (this.#times.length >= max) return false;

@@ -25,7 +25,7 @@ import { type Secret } from '../../../../lib/secret.ts';
 
 export const TRADING_COMP_ID = 'KRAKEN-DRV-TRD';
 
-/** Someone who may trade: a CompID with its key, on an account of its own. */
+/** A trading client: a CompID with its key and its own account. */
 export interface SimulatorClient {
   readonly compID: string;
   readonly account: string;
@@ -47,21 +47,18 @@ interface TradingGatewayDeps {
   readonly dictionary: FixDictionary;
   readonly stores: FixStores;
   readonly keeper: StateKeeper | undefined;
-  /**
-   * When the venue, in its first life, began: ExecIDs count from there, so that no run repeats
-   * another's.
-   */
+  /** Start of the venue's first run. ExecIDs count from there, so that no run repeats another's. */
   readonly startAt: EpochMs;
 }
 
 /**
- * The order entry gateway before it has connections: its desk may be told again what it was told in
- * an earlier life.
+ * The order entry gateway before it has connections: the messages of previous runs can be replayed
+ * into it.
  */
 export interface TradingGateway {
   readonly replayed: ReplayedService;
   /**
-   * To be made once the stores are as they should be. It does not listen: a door gives it its
+   * Opens the sessions, once the stores are restored. It does not listen: the FIX proxy accepts its
    * connections.
    */
   readonly open: (disconnect: (compID: string) => void) => FixAcceptor;
@@ -73,7 +70,8 @@ export const makeTradingGateway = (
   runtime: VenueRuntime,
 ): TradingGateway => {
   const { clock, startAt } = deps;
-  // While a message is written down and read, its time is one.
+  // The time of the message that is being processed: its record and its effects carry the same
+  // time.
   let inboundAt: EpochMs | undefined;
   let cutOff: ((compID: string) => void) | undefined;
   const service = new TradingService({
@@ -124,7 +122,8 @@ export const makeTradingGateway = (
         const session = acceptor.session(client.compID);
         if (session === undefined) continue;
         clientSession.attach(session);
-        // The process died after the exchange had decided and before the report had its number.
+        // The previous process died after the exchange decided and before these reports had a
+        // number.
         for (const message of said.get(client.compID) ?? []) session.send(message);
       }
       said.clear();
@@ -208,16 +207,16 @@ export interface FixKey {
 }
 
 /**
- * The gateway's check of a trading Logon: key, signature over the Logon's own MsgSeqNum(34), nonce
- * within 5 s and rising. Written from the venue's rule, apart from the client's code. Answers with
- * the Text(58) of the refusing Logout. [fix 2, 11]
+ * Checks a trading Logon: key, signature over the Logon's own MsgSeqNum(34), nonce within 5 s and
+ * rising [fix 2, 11]. Returns the Text(58) of the refusing Logout. Written from the venue's rule,
+ * independently of the client's code.
  */
 const makeLogonCheck = (
   key: FixKey,
   now: () => EpochMs,
   refused: FixToggles['refusedLogon'] = 'logout',
 ): ((message: FixMessage) => string | undefined) => {
-  // Without words the session ends the connection and says nothing.
+  // With an empty text the session closes the connection without a Logout.
   const refusal = refused === 'logout' ? INVALID : '';
   let lastNonce = 0;
   return (message) => {

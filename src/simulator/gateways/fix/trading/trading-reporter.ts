@@ -28,7 +28,7 @@ interface ReporterOptions {
   readonly execIDStart: bigint;
 }
 
-/** Tells every seat what became of its orders: execution reports and refusals [fix 6]. */
+/** Sends execution reports and refusals to the sessions that own the orders [fix 6]. */
 export class TradingReporter {
   readonly #realAvgPx: boolean;
   readonly #lateTrades: boolean;
@@ -87,7 +87,8 @@ export class TradingReporter {
 
   #accepted(event: EventOf<'OrderAccepted'>): void {
     const known = this.#orderOf(event.order);
-    // Born from a trigger that was told of by 150=D, or given up while it was held: no news.
+    // A triggered order was reported by 150=D, and a canceled held order by 150=4: it has its
+    // OrderID(37).
     if (known === undefined || known.order.orderId !== undefined) return;
     const order = { ...known.order, orderId: event.order.orderId };
     known.clientSession.memory.keep(order);
@@ -161,8 +162,8 @@ export class TradingReporter {
   }
 
   /**
-   * A cancel of a held order is acknowledged, and is not the end: it is released as IOC and may
-   * still trade [fix 5.5].
+   * Acknowledges the cancel of a held order. The order is released as IOC and may still trade
+   * [fix 5.5].
    */
   #givenUp(event: EventOf<'HeldOrderCanceled'>): void {
     const known = this.#orderOf(event.order);
@@ -174,7 +175,7 @@ export class TradingReporter {
     const { order: view, requestId = '', at } = event;
     const clientSession = this.#clientSessionByOwner.get(view.owner);
     const before = clientSession?.memory.takeAmend(requestId);
-    // Edits of other channels are not told of; the next report has the new terms (assumed).
+    // Edits of other channels are not reported; the next report has the new terms (assumed).
     if (clientSession === undefined || before === undefined) return;
     const now = clientSession.memory.order(before.clOrdID) ?? before;
     const stopPx = view.trigger?.trailingStop?.maxDeviation ?? view.trigger?.stopPrice;
@@ -208,8 +209,8 @@ export class TradingReporter {
   }
 
   /**
-   * What the trigger became was refused, and the order was acknowledged long ago: the end is a
-   * cancel that nobody asked for [fix 6.1].
+   * The order that the trigger placed was refused. The trigger was acknowledged before, so it ends
+   * with an unsolicited cancel [fix 6.1].
    */
   #triggerFailed(event: EventOf<'TriggerFailed'>): void {
     this.#report(event.order, (context, clientSession) => {
@@ -224,8 +225,8 @@ export class TradingReporter {
   }
 
   /**
-   * Sends what `make` makes of an order that came through a seat; orders of other channels are not
-   * FIX's business [fix 10 row 40].
+   * Sends the report that `make` builds, if a FIX session owns the order. FIX does not report
+   * orders of other channels [fix 10 row 40].
    */
   #report(
     view: OrderView,
@@ -260,8 +261,8 @@ const grossOf = ({ size, price }: TradeView): Decimal => decimal(size).times(dec
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * ExecID(17) in the gateway's shape, `<13 base32 letters>:<suffix>`, from a counter: unique for as
- * long as the counter does not repeat. ([fix 6.2]: opaque)
+ * ExecID(17) in the gateway's shape, `<13 base32 letters>:<suffix>`, from a counter. Unique as long
+ * as the counter does not repeat; opaque to clients [fix 6.2].
  */
 const execIDOf = (counter: bigint): string => {
   let text = '';
@@ -273,18 +274,15 @@ const execIDOf = (counter: bigint): string => {
   return `${text}:TRD001`;
 };
 
-/** Where the gateway's Text(58) on 150=4 is not the engine's own word [fix 6.4]. */
+/** Text(58) on 150=4 where it differs from the engine's reason [fix 6.4]. */
 const BY_REASON: Partial<Record<CancelReason, string>> = {
   CANCELLED_BY_USER: 'Order canceled by user',
-  // The engine tells REST and WebSocket apart what met somebody and what met nobody; the list for
-  // 58 has one word.
+  // The engine distinguishes an IOC that traded in part from one that did not trade at all; the
+  // list of texts for 58 has one word for both.
   PARTIAL_FILL: 'IOC_WOULD_NOT_EXECUTE_REASON',
 };
 
-/**
- * A refusal after the acknowledgement is a cancel: it has the words of one, where the list has
- * them.
- */
+/** Text(58) of a refusal after the acknowledgement, which is reported as a cancel. */
 const BY_REFUSAL: Partial<Record<OrderError, string>> = {
   POST_WOULD_EXECUTE: 'POST_WOULD_EXECUTE_REASON',
   IOC_WOULD_NOT_EXECUTE: 'IOC_WOULD_NOT_EXECUTE_REASON',

@@ -8,7 +8,7 @@ import { type EpochMs, toUtcTimestamp } from '../../../../lib/time.ts';
 import { type FillView, type OrderView, type TradeView } from '../../../exchange/model/views.ts';
 import { type OrderError } from '../../../exchange/model/vocabulary.ts';
 
-/** What the gateway remembers of a FIX order: the client's own words, which its reports repeat. */
+/** A FIX order as the gateway remembers it: the client's own values, which the reports repeat. */
 export interface FixOrder {
   readonly clOrdID: string;
   readonly ordType: string;
@@ -32,8 +32,8 @@ export const fixOrderOf = (message: FixMessage): FixOrder => ({
 });
 
 /**
- * What every report of an order says. Body fields in ascending tag order, as Kraken sends them.
- * [fix 3, 4.8]
+ * The values of an execution report. Body fields are in ascending tag order, as Kraken sends them
+ * [fix 3, 4.8].
  */
 interface ReportParts {
   readonly execType: string;
@@ -134,8 +134,8 @@ export const tradeReport = (
 };
 
 /**
- * What comes before a trade that is told late: 150=D with 378=3. The order is as the trade has left
- * it, which REST shows too. [fix 6.1]
+ * The report before a late trade: 150=D with 378=3. It shows the order after the trade, as REST
+ * does [fix 6.1].
  */
 export const lateTradeReport = (context: ReportContext): OutboundMessage =>
   report({
@@ -148,8 +148,8 @@ export const lateTradeReport = (context: ReportContext): OutboundMessage =>
   });
 
 /**
- * OrdStatus(39) and LeavesQty(151) of an order that has traded; one that was canceled before it was
- * told of stays so.
+ * OrdStatus(39) and LeavesQty(151) of an order that has traded. An order canceled before the report
+ * stays canceled.
  */
 const standingOf = (
   view: OrderView,
@@ -174,7 +174,7 @@ const miscFee = (fill: FillView): (readonly [number, string])[] =>
         [139, '4'],
       ];
 
-/** Canceled: 150=4. Answering a request, 11 is the request's id and 41 the order's. */
+/** Canceled: 150=4. In answer to a request, 11 is the request's id and 41 the order's. */
 export const canceledReport = (
   context: ReportContext & { readonly requestClOrdID: string | undefined; readonly text: string },
 ): OutboundMessage =>
@@ -261,8 +261,8 @@ export const unknownOrder = (
 });
 
 /**
- * Beyond the session's budget. The text for derivatives is not published; this is the platform's on
- * spot. [fix 1.8]
+ * Refuses a request beyond the session's rate limit. The text for derivatives is not published;
+ * this is the one of spot [fix 1.8].
  */
 export const rateLimitRefusal = (message: FixMessage): OutboundMessage => ({
   msgType: 'j',
@@ -303,9 +303,9 @@ export const formatReject = (
 });
 
 /**
- * A bust (150=H) or a correction (150=G) with ExecRefID(19) of the report that it changes. Kraken
- * documents neither for its reports ([fix 6.1], generic guide only): the layout is that of a fill,
- * with FIX 4.4's reference. A bust repeats the quantity and price that are taken back.
+ * A bust (150=H) or a correction (150=G), with ExecRefID(19) of the report that it changes. Kraken
+ * documents both in the generic guide only [fix 6.1], so the layout is that of a fill, with FIX
+ * 4.4's reference. A bust repeats the quantity and price that it takes back.
  */
 export const tradeChangeReport = (
   context: ReportContext & {

@@ -21,7 +21,7 @@ export interface FormatRefusal {
   readonly text: string;
 }
 
-/** Who asks: the account behind the CompID, and the tag that marks its orders. */
+/** The sender of a request: the account of the CompID, and the `owner` of its orders. */
 export interface Requester {
   readonly account: string;
   readonly owner: string;
@@ -73,19 +73,22 @@ const orderProblem = (message: FixMessage, now: EpochMs): FormatRefusal | undefi
   return amountProblem(message) ?? conditionalProblem(message) ?? dialectProblem(message, now);
 };
 
-/** Prices of other types mean nothing: a stop with one must not become a stop-limit. */
+/**
+ * Order types with a limit price. On other types Price(44) is ignored: a stop must not become a
+ * stop-limit.
+ */
 const LIMIT_TYPES = '24T';
 
 /**
- * Post-only contradicts such an order; to leave the P out would make a taker of who asked not to be
- * one (assumed, [fix 5.2]).
+ * Whether the order can only take liquidity. Post-only on it is refused: ignoring the P would make
+ * the client a taker against its will (assumed, [fix 5.2]).
  */
 const mustTake = (terms: { readonly ordType: string; readonly timeInForce: string }): boolean =>
   terms.timeInForce === '3' || !isOneOf(LIMIT_TYPES, terms.ordType);
 
 /**
- * Fields of spot orders; that derivatives refuse them is assumed, since to ignore them would be
- * worse [fix 5.2].
+ * Fields of spot orders. That derivatives refuse them is assumed: ignoring them would be worse
+ * [fix 5.2].
  */
 const SPOT_ONLY = [1138, 126, 168, 5001, 7928];
 const TAG_NOT_DEFINED = 2;
@@ -158,14 +161,14 @@ const triggerOf = (
 };
 
 /**
- * OrderCancelReplaceRequest(G) as UAT takes it: 41 finds the order, 37 must be its. OrderQty(38) is
- * the whole quantity, fills included. [fix 4.8, 11]
+ * OrderCancelReplaceRequest(G) as UAT accepts it: 41 names the order, and 37 must be that order's.
+ * OrderQty(38) is the whole quantity, fills included [fix 4.8, 11].
  */
 export const parseAmend = (
   message: FixMessage,
   target: {
     readonly account: string;
-    /** As the exchange knows it now. */
+    /** The exchange's present id of the order. */
     readonly orderId: string;
     readonly order: FixOrder;
   },
@@ -203,8 +206,8 @@ const stopOf = (order: FixOrder, stopPx: string | undefined): Partial<EditOrder>
 };
 
 /**
- * OrderCancelRequest(F): OrderID(37) wins over OrigClOrdID(41); only orders of the same CompID are
- * reached.
+ * OrderCancelRequest(F): OrderID(37) takes precedence over OrigClOrdID(41). It reaches orders of
+ * the same CompID only.
  */
 export const parseCancel = (
   message: FixMessage,
@@ -229,7 +232,7 @@ export const parseCancel = (
 
 /**
  * OrderMassCancelRequest(q): 1 one symbol, 6 this session, 7 this CompID; 6 and 7 are the same set
- * here. [fix 4.7]
+ * here [fix 4.7].
  */
 export const parseMassCancel = (
   message: FixMessage,
@@ -275,10 +278,7 @@ const missing = (tag: number, name: string): FormatRefusal => ({
 const COMB_WINDOW_MS = 120_000;
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/**
- * What the gateway says of a ClOrdID(11) that it does not take [fix 5.1]; `undefined` when it is
- * good.
- */
+/** The gateway's text for a ClOrdID(11) that it refuses [fix 5.1]; `undefined` when it is valid. */
 const clOrdIDProblem = (clOrdID: string, now: EpochMs): string | undefined => {
   if (!UUID_V4.test(clOrdID)) return 'COMB UUIDv4 required for ClOrdID on derivatives';
   // The first 48 bits are Unix time in units of 10 microseconds.

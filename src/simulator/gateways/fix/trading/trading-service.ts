@@ -66,7 +66,7 @@ export class TradingService {
     this.#reporter = new TradingReporter(options, this.#clientSessionByOwner);
   }
 
-  /** The application of this client's session; `attach` it to the session made with it. */
+  /** The application of this client's session. `attach` it to the session that was made with it. */
   clientSession(client: TradingClient): {
     readonly application: Pick<SessionApplication, 'onLoggedOn' | 'onLoggedOut' | 'onMessage'>;
     readonly attach: (session: SendingSession) => void;
@@ -89,13 +89,13 @@ export class TradingService {
       },
       application: {
         onLoggedOn: ({ logon }) => {
-          // Inverted flag, on by default: only 8674=1 keeps orders [fix 1.10].
+          // The flag is inverted: cancel-on-disconnect is on unless 8674=1 [fix 1.10].
           clientSession.cancelsOnDisconnect = logon.get(8674) !== '1';
         },
         onLoggedOut: ({ cause }) => {
-          // A peer that never was in had nothing to lose: the orders are not its.
+          // It never logged on, so it has no orders to cancel.
           if (cause === 'LogonRefused' || cause === 'LogonTimedOut') return;
-          // A completed Logout is no trigger by the text; everything else is an abnormal loss.
+          // By the documentation a completed Logout does not cancel orders; every other loss does.
           const { cancelOnLogout } = this.#deps.toggles;
           if (cause === 'LogoutByUs' || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;
           if (clientSession.cancelsOnDisconnect)
@@ -112,7 +112,7 @@ export class TradingService {
     this.#reporter.onEvent(event);
   }
 
-  /** Everything that the desk says to a client. */
+  /** Sends a message to a client and counts its errors. */
   #send(
     clientSession: ClientSession,
     { compID }: TradingClient,
@@ -225,8 +225,8 @@ export class TradingService {
   }
 
   /**
-   * A ClOrdID(11) is good once in a session, whatever the request; one that is used again is
-   * refused. [fix 5.1]
+   * A ClOrdID(11) may be used once in a session, for requests of any type; a repeated one is
+   * refused [fix 5.1].
    */
   #isNew(clientSession: ClientSession, message: FixMessage): boolean {
     const clOrdID = message.get(11) ?? '';

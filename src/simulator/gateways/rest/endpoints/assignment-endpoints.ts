@@ -85,7 +85,7 @@ const readFlag = (fields: Fields, name: (typeof FLAGS)[number]): boolean | undef
   return read === 'invalid' ? undefined : read.value;
 };
 
-/** The sizes given, or the name of one that makes no sense. */
+/** The sizes of the form, or the name of an invalid one. */
 const readSizes = (fields: Fields): Partial<Record<(typeof SIZES)[number], string>> | string => {
   const sizes: Partial<Record<(typeof SIZES)[number], string>> = {};
   for (const name of SIZES) {
@@ -96,7 +96,7 @@ const readSizes = (fields: Fields): Partial<Record<(typeof SIZES)[number], strin
   return sizes;
 };
 
-/** What the form asks for, or the name of the parameter that makes no sense. */
+/** The preference in the form, or the name of an invalid parameter. */
 const readPreference = (fields: Fields): AssignmentPreference | string => {
   const [acceptLong, acceptShort, enabled] = FLAGS.map((name) => readFlag(fields, name));
   if (acceptLong === undefined || acceptShort === undefined || enabled === undefined) {
@@ -131,7 +131,7 @@ const readContracts = (
   };
 };
 
-/** The first parameter for which no contract is left that the venue lists. */
+/** The first parameter that matches no listed contract. */
 const misfit = (
   { contractType, contract, base, quote }: AssignmentPreference,
   venue: RestVenue,

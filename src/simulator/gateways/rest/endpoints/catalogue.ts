@@ -87,5 +87,5 @@ export const ENDPOINTS: readonly ServedEndpoint[] = [
   keys.selfMarketShare,
 ];
 
-/** Views that may show the past while the rest of the venue goes on [rest 9 row 19]. */
+/** Views that a fault may freeze while the rest of the venue goes on [rest 9 row 19]. */
 export const FROZEN_VIEWS: readonly ServedEndpoint[] = [openorders, openpositions, accounts, fills];

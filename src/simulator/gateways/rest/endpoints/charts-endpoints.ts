@@ -52,7 +52,7 @@ export const resolutions: ServedEndpoint = {
     isListed(call, venue) ? json(Object.keys(RESOLUTIONS)) : text('Invalid symbol', 404),
 };
 
-/** Candles of one answer at most; what is beyond is told by `more_candles`. */
+/** Candles of one answer at most; `more_candles` says that there are others. */
 const CANDLES_MAX = 5_000;
 const CANDLES_DEFAULT = 2_000;
 

@@ -23,13 +23,13 @@ export interface RestCall {
   readonly fields: Fields;
   readonly path: Readonly<Record<string, string>>;
   readonly algoId: string | undefined;
-  /** Of whoever calls; `undefined` on public calls. */
+  /** The caller's key; `undefined` on public calls. */
   readonly key: RestKey | undefined;
-  /** Of an endpoint that prepares. */
+  /** Set for endpoints with `prepare`. */
   readonly prepared?: Prepared;
 }
 
-/** What endpoints read and ask. */
+/** The venue as endpoints use it. */
 export interface RestVenue {
   readonly queries: ExchangeQueries;
   readonly exchange: ExchangeClient;
@@ -43,13 +43,13 @@ export interface RestVenue {
   /** How far the venue's clock is ahead of ours. */
   readonly skewMs: () => number;
   /**
-   * The venue's clock: an answer of the engine is stamped when it is written, which may be long
-   * after its request came.
+   * The venue's clock. An answer is stamped when it is written, which may be long after its request
+   * came.
    */
   readonly now: () => EpochMs;
 }
 
-/** Where the venue is known to differ from itself, or from year to year. */
+/** Behaviour that was recorded in two forms, or that changed over the years. */
 export interface RestOptions {
   /**
    * Private executions: one `order` with `executionType` (2026), or makerOrder and takerOrder
@@ -75,11 +75,9 @@ export interface ServedEndpoint {
   readonly access: Access;
   /** Points or tokens [rest 5]. */
   readonly cost: (fields: Fields) => number;
-  /** What is wrong with the parameters: told before anybody looks at the signature [rest 3.2]. */
+  /** Refuses bad parameters. The venue checks them before the signature [rest 3.2]. */
   readonly check?: (call: Pick<RestCall, 'fields' | 'path' | 'at'>) => RestAnswer | undefined;
-  /**
-   * In place of `check`, where the answer needs what the check has read: parameters are read once.
-   */
+  /** Replaces `check` where the answer needs the parameters too, so that they are read once. */
   readonly prepare?: (call: Omit<RestCall, 'key'>) => RestAnswer | Prepared;
   readonly answer: Answerer;
 }
@@ -107,7 +105,7 @@ export const accountOf = (call: RestCall): string => call.key?.account ?? '';
 
 export const isAnswer = (one: object): one is RestAnswer => 'body' in one;
 
-/** The answer of an endpoint that prepares, to a call that was not prepared by the gate. */
+/** Answers a call of an endpoint with `prepare`, also when it did not pass the gate. */
 export const answerPrepared =
   (prepare: NonNullable<ServedEndpoint['prepare']>): Answerer =>
   (call, venue) => {

@@ -49,7 +49,7 @@ const optionalNumber = (value: number | undefined): JsonValue | undefined =>
 const optionalPlain = (text: string | undefined): JsonValue | undefined =>
   text === undefined ? undefined : plain(text);
 
-/** What the public list and the account's own list share. */
+/** The fields that the public list and the account's own list have in common. */
 const common = (
   spec: InstrumentSpec,
   ticker: TickerView | undefined,

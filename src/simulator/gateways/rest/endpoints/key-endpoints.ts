@@ -12,8 +12,8 @@ import { accountOf, type ServedEndpoint, free, AUTH, STATS } from './endpoint.ts
 import { isoSeconds } from '../json.ts';
 
 /**
- * The service's own failure shape [rest 3.1, 2.15]: the one `suberror` that is known is of a key
- * that is not.
+ * The failure shape of the auth service [rest 3.1, 2.15]. The only known `suberror` is that of an
+ * unknown key.
  */
 export const authFailure = (message: string, suberror: 'api_key_not_found' | null): RestAnswer =>
   json({ error: 'unauthorized', message, suberror }, 401);
@@ -38,8 +38,8 @@ export const apiKeysCheck: ServedEndpoint = {
 };
 
 /**
- * Shares of what was traded since the simulator began; the venue aggregates by week. Nothing
- * yet: 204.
+ * Shares of the volume since the simulator began; the venue aggregates by week. 204 before the
+ * first trade.
  */
 export const selfMarketShare: ServedEndpoint = {
   id: 'self-market-share',

@@ -34,7 +34,7 @@ const refused = (call: RestCall, reason: CommandError): RestAnswer => {
     : failures(call.at, 400, { code, message: reason });
 };
 
-/** Performs a command that is answered by nothing but success. */
+/** Performs a command whose answer is `success` without data. */
 const perform = async (
   call: RestCall,
   venue: RestVenue,
@@ -177,8 +177,8 @@ export const strategyPut: ServedEndpoint = {
 const OFF_BOOK = `${V3}/rfq-assignment/max-leverage`;
 
 /**
- * Of master accounts only [rest 2.6]; what an account may not use is answered like a missing
- * permission [rest 3.2].
+ * For master accounts only [rest 2.6]. Other accounts get the answer of a missing permission
+ * [rest 3.2].
  */
 const ofMaster =
   (answer: ServedEndpoint['answer']): ServedEndpoint['answer'] =>

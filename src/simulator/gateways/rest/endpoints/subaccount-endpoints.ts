@@ -82,7 +82,7 @@ export const subaccounts: ServedEndpoint = {
 
 const TRADING_ENABLED = `${V3}/subaccount/:subaccountUid/trading-enabled`;
 
-/** The account meant, when it belongs to the caller's family and is not the caller. */
+/** The account that the path names: another account of the caller's family, or `undefined`. */
 const subaccount = (call: RestCall, venue: RestVenue): string | undefined => {
   const own = venue.queries.preferences(accountOf(call))?.subaccounts ?? [];
   const uid = accountNamed(own, call.path['subaccountUid'] ?? '');

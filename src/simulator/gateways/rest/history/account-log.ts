@@ -13,7 +13,7 @@ type Limits = Pick<RowLimits, 'accountLogOfOne' | 'accountLogOfAll'>;
 
 /**
  * The log of every account, ids from 1 per account. A trade writes two rows: money, then position.
- * When all have more than their limit together, nobody keeps more than a fair share.
+ * When the rows of all accounts exceed the common limit, each account keeps a fair share at most.
  */
 export class AccountLog {
   readonly #ids: IdSource;

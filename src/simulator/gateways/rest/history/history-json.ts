@@ -25,7 +25,7 @@ const executionBase = (record: ExecutionRecord): JsonObject => ({
   usdValue: decimalToText(usdValue(record).round(2)),
 });
 
-/** The only REST place with the fee of each execution [rest 2.12]. */
+/** No other REST answer has the fee of each execution [rest 2.12]. */
 const orderData = (fill: FillView, record: ExecutionRecord): JsonObject => ({
   fee: fill.fee,
   positionSize: fill.positionAfter.size,

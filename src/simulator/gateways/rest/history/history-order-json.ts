@@ -42,7 +42,7 @@ export const ownOrder = (order: OrderView): JsonObject => ({
   lastUpdateTimestamp: ms(order.updatedAt),
 });
 
-/** The same without what would tell whose it is. */
+/** The same order without the fields that identify its owner. */
 export const publicOrder = (order: OrderView): JsonObject => ({
   uid: order.orderId,
   tradeable: order.symbol,
@@ -97,7 +97,7 @@ const ownTrigger = (order: OrderView): JsonObject => {
 
 const lower = (reason: string): string => reason.toLowerCase();
 
-/** `{"OrderPlaced": {…}}` and its kin. `view`: whose eyes. */
+/** `{"OrderPlaced": {…}}` and the other events. `view`: the owner's or the public one. */
 export const orderEvent = (event: OrderHistoryEvent, view: 'own' | 'public'): JsonObject => {
   const write = event.kind.startsWith('OrderTrigger')
     ? ownTrigger

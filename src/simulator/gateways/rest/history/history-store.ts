@@ -13,7 +13,7 @@ export interface ExecutionRecord {
   readonly maker: FillView;
   readonly taker: FillView;
   readonly markPrice: string;
-  /** The venue took it back: nothing shows it any more. */
+  /** The venue busted the trade: it is left out of every answer. */
   readonly busted?: boolean;
   /** Size that reduce-only took off the taker, if any. */
   readonly takerReducedQuantity: string | undefined;
@@ -42,10 +42,7 @@ interface PriceRecord {
   readonly price: string;
 }
 
-/**
- * The history service: everything that happened in the exchange, by account and by market
- * [rest 2.12, 2.13]. Fed with every event.
- */
+/** The history service: the events of the exchange by account and by market [rest 2.12, 2.13]. */
 export class HistoryStore {
   readonly executions: PagedLog<OwnExecution>;
   readonly orders: PagedLog<OrderRecord>;
@@ -60,7 +57,7 @@ export class HistoryStore {
   readonly #without: ReadonlySet<string>;
   readonly #marks = new Map<string, string>();
   #lastFill: FillView | undefined;
-  /** The order that came last: whose trades follow, and what was cut off it. */
+  /** The latest order: the trades that follow are its, `cut` is what reduce-only took off it. */
   #taker: { readonly orderId: string; readonly cut: string | undefined } | undefined;
   #lagMs = 0;
 
@@ -137,10 +134,7 @@ export class HistoryStore {
     }
   }
 
-  /**
-   * A busted trade is gone from the lists of executions, a corrected one is what it should have
-   * been.
-   */
+  /** Removes a busted trade from the lists of executions, and rewrites a corrected one. */
   #changeTrade(event: EventOf<'TradeBusted' | 'TradeCorrected'>): void {
     const { trade } = event;
     const [maker, taker] = [event.maker.fill, event.taker.fill];

@@ -62,8 +62,8 @@ const PLACED_REASON = {
 } as const;
 
 /**
- * Tells orders' lives as the history service does: an order is "placed" when its first matching is
- * over [rest 2.12 history-orders].
+ * Writes the events of orders as the history service does. An order is "placed" when its first
+ * matching is over [rest 2.12 history-orders].
  */
 export class OrderHistory {
   readonly #tell: (order: OrderView, event: OrderHistoryEvent) => void;

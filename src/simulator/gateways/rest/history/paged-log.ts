@@ -70,7 +70,7 @@ export class PagedLog<T> {
     return this.#rows;
   }
 
-  /** A token that nobody gave out begins the walk anew. */
+  /** An unknown token starts again at the first page. */
   page(request: PageRequest<T>): Page<T> {
     const { sort, count } = request;
     const rows: LogRow<T>[] = [];

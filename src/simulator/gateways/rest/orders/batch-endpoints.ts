@@ -94,9 +94,8 @@ const readItem = (params: OrderParams, orderer: Orderer, venue: RestVenue): Item
 };
 
 /**
- * Errors of the envelope have no place in a batch: an element has a status word ([rest 3.5], "other
- * status words"). Which word an argument gets is inferred; all of them are certain that nothing was
- * done.
+ * A batch has no `error` per element, only a status word ([rest 3.5], "other status words"). The
+ * word of each argument is inferred; every one of them means that nothing was done.
  */
 const STATUS_OF_ARGUMENT: Readonly<Record<string, string>> = {
   'invalidArgument: symbol': 'marketInactive',
@@ -111,7 +110,7 @@ const STATUS_OF_ARGUMENT: Readonly<Record<string, string>> = {
   'invalidArgument: processBefore': 'wouldProcessAfterSpecifiedTime',
 };
 
-/** No order has an id that is no UUID. */
+/** An id that is not a UUID matches no order. */
 const NO_SUCH_ORDER = { send: 'notFound', edit: 'orderForEditNotFound', cancel: 'notFound' };
 
 const wordOf = ({ kind, refusal }: Item): string => {
@@ -122,8 +121,8 @@ const wordOf = ({ kind, refusal }: Item): string => {
 };
 
 /**
- * An argument that is missing brings back neither tag nor ids, a refused send its tag alone
- * (recorded, [rest 2.1]).
+ * A missing argument is answered without tag and ids, a refused send with its tag only (recorded,
+ * [rest 2.1]).
  */
 const refusedItem = (item: Item): JsonObject => {
   const { kind, tag, named } = item;

@@ -116,7 +116,7 @@ export const cancelEvent = (order: OrderView): JsonObject => ({
   type: 'CANCEL',
 });
 
-/** What the client named in an edit or a cancel. */
+/** The ids that the client gave in an edit or a cancel. */
 interface NamedOrder {
   readonly orderId?: string;
   readonly cliOrdId?: string;

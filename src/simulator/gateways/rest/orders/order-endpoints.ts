@@ -31,7 +31,7 @@ export const ordererOf = (call: RestCall, venue: RestVenue): Orderer => ({
   skewMs: venue.skewMs(),
 });
 
-/** Too many requests wait in front of the engine. */
+/** The answer when too many requests wait for the engine. */
 export const busy = (call: RestCall): RestAnswer => failure(call.at, 'Unavailable');
 
 export const isKnown = (venue: RestVenue, symbol: string): boolean =>
@@ -40,8 +40,8 @@ export const isKnown = (venue: RestVenue, symbol: string): boolean =>
 const POINTS = 10;
 
 /**
- * A command of one order: read once, refused by its parameters before anybody looks at the
- * signature.
+ * An endpoint for a command of one order. Its parameters are read once, and refused before the
+ * signature is checked.
  */
 const orderEndpoint = (
   id: string,
@@ -64,8 +64,8 @@ const orderEndpoint = (
 };
 
 /**
- * A word that names the refusal in the status object, once the caller has proved who it is;
- * everything else is an `error` of the envelope, at once.
+ * A refusal with a status word is answered in the status object, after authentication. Every other
+ * refusal is an `error` of the envelope, answered at once.
  */
 const refuseParams = (
   { at }: Pick<RestCall, 'at'>,

@@ -4,7 +4,7 @@ import { type TriggerSignal } from '../../../exchange/model/vocabulary.ts';
 import { defined } from '../../../../lib/defined.ts';
 import { double, iso, plain } from '../json.ts';
 
-/** What an order is called where it trades: a market order is an IOC [rest 6.3]. */
+/** The order type that the engine reports: a market order is an IOC [rest 6.3]. */
 const orderType = ({ orderType: type, limitPrice, trigger }: OrderView): string => {
   if (trigger !== undefined) return limitPrice === undefined ? 'ioc' : 'lmt';
   if (type === 'mkt') return 'ioc';

@@ -18,7 +18,7 @@ export class OrderMemory {
   readonly #ends = new Map<string, OrderEnd>();
 
   onEvent(event: ExchangeEvent): void {
-    // The background market asks for no order's status; and it makes most orders.
+    // The background market places most orders and never reads their status.
     if (!('order' in event) || event.order?.owner !== BACKGROUND) this.#remember(event);
   }
 

@@ -13,7 +13,7 @@ export interface OrderParams {
   readonly get: (name: string) => string | undefined;
 }
 
-/** Who orders: known once the signature is, after the parameters were read. */
+/** The caller who places the order. Parameters are read before the signature identifies it. */
 export interface Orderer {
   readonly account: string;
   readonly algoId: string | undefined;
@@ -123,7 +123,7 @@ export const readDeadline = (
 ): { readonly value: EpochMs | undefined } | 'invalid' =>
   readInstant(params.get('processBefore') ?? params.get('ProcessBefore'));
 
-/** The command of whoever orders, with its deadline by our clock. */
+/** The command with the caller's account, and its deadline converted to the simulator's clock. */
 export const orderedBy = <C extends OrderInstruction>(
   command: C,
   { account, algoId, skewMs }: Orderer,
@@ -137,8 +137,8 @@ export const orderedBy = <C extends OrderInstruction>(
 });
 
 /**
- * As it stands: what is wrong with an offset refuses the order, in words of its own [rest 3.5], not
- * the request.
+ * Reads the offset without checking it: a bad offset refuses the order with its own status word
+ * [rest 3.5], not the request.
  */
 const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'> => {
   const text = params.get('limitPriceOffsetValue');

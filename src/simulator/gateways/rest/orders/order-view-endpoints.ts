@@ -48,7 +48,7 @@ const statusRow = (venue: RestVenue, order: OrderView): readonly JsonObject[] =>
     : [{ order: statusOrder(order), status, ...venue.memory.of(order.orderId) }];
 };
 
-/** GET as well as POST: a widely used client reads it that way. */
+/** ccxt reads this view by GET, so GET is served as well as POST. */
 const ordersStatusBy = (method: 'GET' | 'POST'): ServedEndpoint => ({
   id: 'orders-status',
   method,

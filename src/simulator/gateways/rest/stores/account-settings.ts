@@ -7,7 +7,7 @@ interface AssignmentChange {
   readonly preference: AssignmentPreference;
 }
 
-/** What changed, for whoever keeps it. */
+/** A change of a setting, as the state keeper records it. */
 export type SettingsNote =
   | {
       readonly about: 'off-book-leverage';
@@ -19,7 +19,7 @@ export type SettingsNote =
 
 const CHANGES_MAX = 1_000;
 
-/** What accounts set by REST alone, outside of the exchange. */
+/** Settings that accounts change by REST only; the exchange does not know them. */
 export class AccountSettings {
   readonly #onChange: ((note: SettingsNote) => void) | undefined;
   readonly #offBookLeverage = new Map<string, string>();
@@ -50,7 +50,7 @@ export class AccountSettings {
     this.#change({ about: 'assignment', account, change });
   }
 
-  /** A change of an earlier life. */
+  /** Applies a change that a previous run recorded. */
   apply(note: SettingsNote): void {
     const { account } = note;
     if (note.about === 'off-book-leverage') {

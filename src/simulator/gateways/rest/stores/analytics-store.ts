@@ -3,10 +3,7 @@ import { type EpochMs } from '../../../../lib/time.ts';
 import { type EventOf, type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { type MarketSample } from './analytics-sample.ts';
 
-/**
- * One minute of one market: what was traded in it, and how the market stood when it was first heard
- * of.
- */
+/** One minute of one market: its trades, and the market's state at the minute's first event. */
 export interface AnalyticsMinute {
   readonly startSeconds: number;
   readonly sample: MarketSample | undefined;

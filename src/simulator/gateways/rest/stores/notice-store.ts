@@ -28,7 +28,7 @@ export class NoticeStore {
     this.apply(notice);
   }
 
-  /** A notice of an earlier life. */
+  /** Applies a notice that a previous run recorded. */
   apply(notice: Notice): void {
     this.#notices = [...this.#notices, notice].slice(-NOTICES_MAX);
   }

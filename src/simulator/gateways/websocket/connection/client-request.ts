@@ -25,7 +25,7 @@ export interface SignedChallenge {
 /** `JsonPing` is a request that Kraken's own client sends and the venue refuses [websocket 2.3]. */
 export type BadRequest = 'NotJson' | 'JsonPing' | 'NotARequest';
 
-/** More products in one request than this is no request. */
+/** A request with more products is refused as malformed. */
 const PRODUCTS_MAX = 10_000;
 
 export const parseClientRequest = (text: string): Result<ClientRequest, BadRequest> => {

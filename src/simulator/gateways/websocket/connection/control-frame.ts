@@ -11,7 +11,7 @@ export const challengeFrame = (challenge: string): string =>
 export const alertFrame = (message: string): string => toJsonText({ event: 'alert', message });
 export const errorFrame = (message: string): string => toJsonText({ event: 'error', message });
 
-/** What an acknowledgement is about. */
+/** The request that is acknowledged. */
 export interface Acknowledged {
   readonly event: 'subscribe' | 'unsubscribe';
   readonly feed: string;

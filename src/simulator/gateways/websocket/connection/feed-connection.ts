@@ -24,7 +24,7 @@ import { type Secret } from '../../../../lib/secret.ts';
 export interface ConnectionDeps {
   readonly hub: FeedHub;
   readonly settings: FeedSettings;
-  /** The key of this name, as REST knows it too. */
+  /** Looks an API key up by its public part; REST uses the same keys. */
   readonly keyOf: (apiKey: string) => RestKey | undefined;
   readonly now: () => EpochMs;
   /** A fresh UUID. */
@@ -34,8 +34,8 @@ export interface ConnectionDeps {
 type SubscriptionRequest = Extract<ClientRequest, { readonly event: 'subscribe' | 'unsubscribe' }>;
 
 /**
- * One client's dialogue: requests in, acknowledgements and first frames out. It never sees a
- * socket.
+ * The protocol of one connection: requests in, acknowledgements and first frames out. It does not
+ * touch the socket.
  */
 export class FeedConnection {
   readonly #deps: ConnectionDeps;
@@ -64,7 +64,7 @@ export class FeedConnection {
     this.#say(reason === 'NotJson' ? errorFrame('Json Error') : alertFrame(BAD_MESSAGE));
   }
 
-  /** Handed out for any text: only the subscription proves the key [websocket 5.1]. */
+  /** Issued for any text: only the subscription proves the key [websocket 5.1]. */
   #challenge(apiKey: string): void {
     const challenge = this.#deps.makeChallenge();
     this.#challenges.issue(challenge, apiKey, this.#deps.now());
@@ -177,7 +177,7 @@ const BAD_MESSAGE = 'Bad websocket message';
 
 /**
  * base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge))) [websocket 5.2]. Written from the
- * venue's rule, apart from the client's code.
+ * venue's rule, independently of the client's code.
  */
 export const signedChallenge = (secret: Secret, challenge: string): string =>
   createHmac('sha512', Buffer.from(secret.reveal(), 'base64'))
@@ -186,9 +186,7 @@ export const signedChallenge = (secret: Secret, challenge: string): string =>
 
 const CHALLENGES_MAX = 100;
 
-/**
- * The challenges of one connection; of another connection they are worth nothing [websocket 5.4].
- */
+/** The challenges of one connection. They are not valid on another one [websocket 5.4]. */
 class ChallengeBook {
   readonly #lifetimeMs: number | undefined;
   readonly #issued = new Map<string, { readonly apiKey: string; readonly at: EpochMs }>();

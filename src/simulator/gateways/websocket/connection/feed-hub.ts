@@ -9,7 +9,7 @@ import { isProductFeed, PublicFeeds } from '../public/public-feeds.ts';
 import { SequenceBase } from '../public/market-frames.ts';
 import { type FeedSubscription, SubscriptionRegistry } from './subscription-registry.ts';
 
-/** What a feed needs to be subscribed: a product, an account's key, or nothing. */
+/** What a subscription of the feed needs: a product, an account's key, or nothing. */
 type FeedKind = 'product' | 'account' | 'plain';
 
 export const feedKind = (feed: string): FeedKind | undefined => {
@@ -19,7 +19,7 @@ export const feedKind = (feed: string): FeedKind | undefined => {
 };
 
 /**
- * Every feed of the venue: what happened goes in, frames go to whoever subscribed. No sockets, no
+ * All feeds of the venue: takes events, sends frames to subscribers. It has no sockets and no
  * timers.
  */
 export class FeedHub {
@@ -59,7 +59,7 @@ export class FeedHub {
     }
   }
 
-  /** Everything that one command caused. */
+  /** Takes the events of one command. */
   onBatch(events: readonly ExchangeEvent[]): void {
     this.#public.onBatch(events);
     this.#private.onBatch(events);
@@ -75,7 +75,7 @@ export class FeedHub {
     this.#public.onHeartbeat();
   }
 
-  /** The engine starts again: sequence numbers of book, trade and fills begin anew. */
+  /** Restarts the sequence numbers of book, trade and fills, as an engine restart does. */
   restartSequences(): void {
     this.sequence.restart(this.#queries);
   }

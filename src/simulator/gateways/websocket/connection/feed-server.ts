@@ -27,14 +27,12 @@ interface FeedServerOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly settings?: Partial<FeedSettings>;
-  /**
-   * Stands between the feeds and every socket: passes a frame on once, later, twice or not at all.
-   */
+  /** Intercepts every frame: passes it on once, later, twice or not at all. */
   readonly intercept?: FrameInterceptor;
 }
 
 const FEED_PATH = '/ws/v1';
-/** Requests are small; a list of every product of the venue is some 20 kB. */
+/** Requests are small: a list of every product of the venue has some 20 kB. */
 const REQUEST_BYTES_MAX = 1024 * 1024;
 
 /** `/ws/v1` [websocket 2]: the sockets, clocks and limits around the feeds. */
@@ -105,7 +103,7 @@ export class FeedServer {
     });
   }
 
-  /** Everything that one command caused, in order. */
+  /** Takes the events of one command, in order. */
   onBatch(events: readonly ExchangeEvent[]): void {
     this.#hub.onBatch(events);
   }
@@ -119,7 +117,8 @@ export class FeedServer {
   }
 
   /**
-   * For faults: maintenance. Everybody is told and sent away, and nobody comes in until it is over.
+   * For faults: maintenance. Every client is alerted and disconnected, and new connections are
+   * refused until it ends.
    */
   setDown(isDown: boolean): void {
     this.#isDown = isDown;

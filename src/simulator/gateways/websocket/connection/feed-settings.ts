@@ -1,6 +1,6 @@
 /**
- * How the feeds behave where the venue was recorded doing one thing and could do another: the
- * switches of [websocket 13]. `DEFAULT_FEED_SETTINGS` is what was recorded.
+ * Switches for behaviour that the venue may have in another form [websocket 13].
+ * `DEFAULT_FEED_SETTINGS` is the recorded one.
  */
 export interface FeedSettings {
   readonly info: 'send' | 'omit';
@@ -25,10 +25,10 @@ export interface FeedSettings {
   readonly postReject: 'body-on-verbose' | 'id-only-on-both';
   readonly postRejectReason:
     'post_order_failed_because_it_would_be_filled' | 'post_order_failed_because_it_would_filled';
-  /** What `open_orders` says of an order that never rested and was not filled whole. */
+  /** The message of `open_orders` for an order that never rested and was not filled completely. */
   readonly iocRemainder: 'nothing' | 'terminal';
   readonly fillsSnapshotSize: number;
-  /** Every so many numbers of `fills.seq` one is left out; 0: never. */
+  /** Leaves out one number of `fills.seq` after this many; 0: never. */
   readonly fillsSeqHoleEvery: number;
   /** Remainders carry the noise of doubles. */
   readonly floatNoise: boolean;
@@ -36,9 +36,9 @@ export interface FeedSettings {
   readonly overRequestLimit: 'close' | 'drop';
   readonly connectionsMax: number;
   readonly heartbeatIntervalMs: number;
-  /** Of tickers, and of positions and balances whose valuation moved. */
+  /** Interval of tickers, and of positions and balances whose valuation changed. */
   readonly tickerIntervalMs: number;
-  /** A reader this far behind is cut off. */
+  /** Bytes not yet sent, beyond which a slow client is disconnected. */
   readonly unsentBytesMax: number;
 }
 

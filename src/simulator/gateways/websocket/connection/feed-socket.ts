@@ -11,7 +11,7 @@ export interface OutgoingFrame extends FrameAbout {
   readonly text: string;
 }
 
-/** Calls `pass` as often and as late as it likes; a changed text may be given. */
+/** May call `pass` never, later or more than once, with the text or a changed one. */
 export type FrameInterceptor = (frame: OutgoingFrame, pass: (text?: string) => void) => void;
 
 interface FeedSocketDeps extends ConnectionDeps {
@@ -74,8 +74,9 @@ export class FeedSocket implements FeedSink {
   }
 
   /**
-   * For faults. FIN: a close handshake; RST: the socket is gone; Silent: it stays open and nothing
-   * passes any more, either way; HalfOpen: the same, and the venue has forgotten the client.
+   * For faults. FIN: a close handshake. RST: the socket is destroyed. Silent: it stays open, and
+   * nothing passes in either direction. HalfOpen: as Silent, and the venue has dropped the client's
+   * subscriptions.
    */
   cut(how: 'FIN' | 'RST' | 'Silent' | 'HalfOpen', code = 1001): void {
     if (how === 'FIN') {

@@ -1,4 +1,4 @@
-/** What a frame is about, for whoever stands between the venue and the socket (faults, logs). */
+/** The subject of a frame, for the interceptors of faults and logs. */
 export interface FrameAbout {
   readonly feed: string;
   readonly product?: string;
@@ -18,7 +18,7 @@ export interface FeedSubscription extends FrameAbout {
   readonly filter?: ReadonlySet<string>;
   /** Frames sent so far, on feeds that count per subscription. */
   seq: number;
-  /** What was sent last, to tell whether something changed. */
+  /** The contents of the last frame, to find changes. */
   last: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export class SubscriptionRegistry {
     return this.#byKey.get(subscriptionKey(about))?.has(sink.id) ?? false;
   }
 
-  /** The one that is there already, or a new one. */
+  /** Replaces a subscription of the same feed; its numbers start again. */
   add(sink: FeedSink, about: FrameAbout, filter?: ReadonlySet<string>): FeedSubscription {
     const key = subscriptionKey(about);
     const ofKey = this.#byKey.get(key) ?? new Map<string, FeedSubscription>();

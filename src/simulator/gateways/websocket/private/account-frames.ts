@@ -188,7 +188,7 @@ const isolatedMargins = (
   );
 };
 
-/** Positions over equity: the sum of what each one has. */
+/** Positions over equity: the sum of the leverages of the positions. */
 const crossLeverage = (margins: readonly Margin[]): string =>
   decimalToText(
     margins

@@ -7,8 +7,8 @@ import { type FeedSubscription } from '../connection/subscription-registry.ts';
 import { whole } from '../wire-number.ts';
 
 /**
- * `open_positions` and `balances` [websocket 8.4, 8.5]: numbered per subscription, sent when
- * something in them changed.
+ * `open_positions` and `balances` [websocket 8.4, 8.5]: numbered per subscription, sent when their
+ * contents change.
  */
 export class AccountStanding {
   readonly #source: FeedSource;
@@ -50,7 +50,7 @@ export class AccountStanding {
     sink.send(toJsonText(frame), { feed, account });
   }
 
-  /** The full list; `undefined` when it is what was sent last. */
+  /** The full list; `undefined` when it equals the last one sent. */
   #positions(subscription: FeedSubscription): JsonObject | undefined {
     const { queries, now } = this.#source;
     const stamp = { seq: subscription.seq, at: now() };
@@ -79,7 +79,7 @@ export class AccountStanding {
   }
 
   /**
-   * Only what changed: the multi-collateral wallet alone, or both maps, of which one may be empty
+   * The sections that changed: the multi-collateral wallet, or both maps, of which one may be empty
    * for "no change".
    */
   #balancesDelta(subscription: FeedSubscription): JsonObject | undefined {
@@ -100,7 +100,7 @@ export class AccountStanding {
     };
   }
 
-  /** The members that differ from what was sent last; remembers them. */
+  /** Answers with the members that differ from the last frame, and remembers them. */
   #changed(subscription: FeedSubscription, section: string, now: JsonObject): JsonObject {
     const last: Record<string, string> = { ...subscription.last };
     const changed: Record<string, JsonObject[string]> = {};
@@ -122,7 +122,7 @@ export class AccountStanding {
   }
 }
 
-/** Whose balances or margins an event may have changed at once. */
+/** The account whose balances or margins an event may change. */
 const accountOf = (event: ExchangeEvent): string | undefined => {
   switch (event.type) {
     case 'PositionChanged':

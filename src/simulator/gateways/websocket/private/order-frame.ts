@@ -12,7 +12,7 @@ import { type FeedSettings } from '../connection/feed-settings.ts';
 import { javaReal, noisyDifference, real, whole } from '../wire-number.ts';
 
 /**
- * The order feeds: the second one also tells of post-only orders that would have crossed
+ * The order feeds. The second one also reports post-only orders that would have crossed
  * [websocket 8.2].
  */
 export const ORDER_FEEDS = ['open_orders', 'open_orders_verbose'] as const;
@@ -56,8 +56,8 @@ export const orderBody = (order: OrderView, settings: FeedSettings): JsonObject 
 };
 
 /**
- * `size` changes with every edit, so the sum is right as long as the order lives; afterwards
- * `remaining` is what was left.
+ * `size` changes with every edit, so the difference is right while the order is open; `remaining`
+ * is the rest of a closed order.
  */
 const remainder = (order: OrderView, { floatNoise }: FeedSettings): JsonObject[string] =>
   real(floatNoise ? noisyDifference(order.size, order.filled) : order.remaining);
@@ -68,7 +68,7 @@ export const orderUpdate = (
   end: { readonly isCancel: boolean; readonly reason: string },
 ): JsonObject => ({ feed, order, is_cancel: end.isCancel, reason: end.reason });
 
-/** The short shape of an order that is gone. */
+/** The id-only shape of a closed order. */
 export const orderGone = (feed: OrderFeed, order: OrderView, reason: string): JsonObject =>
   defined({
     feed,
@@ -98,7 +98,7 @@ const FILL_ORDER_TYPE: Readonly<Partial<Record<OrderType, string>>> = {
   fok: 'fillOrKill',
 };
 /**
- * A market order born from a trigger is told as `stp`, though the engine makes an IOC of it
+ * A market order that a trigger placed is reported as `stp`, though the engine makes it an IOC
  * ([websocket 9], inferred).
  */
 export const toldType = ({ orderType, triggeredBy }: OrderView): OrderType =>
@@ -106,7 +106,7 @@ export const toldType = ({ orderType, triggeredBy }: OrderView): OrderType =>
 
 const fillOrderType = (type: OrderType): string => FILL_ORDER_TYPE[type] ?? type;
 
-/** Bitcoin is XBT everywhere but here. */
+/** The feeds write XBT everywhere but in fee currencies. */
 const feeCurrency = (currency: Currency): string => (currency === 'XBT' ? 'BTC' : currency);
 
 interface FillParts {
@@ -114,7 +114,7 @@ interface FillParts {
   readonly fill: FillView;
   /** As this subscription shows it. */
   readonly seq: number;
-  /** `undefined` when it is not known any more. */
+  /** `undefined` once it has been forgotten. */
   readonly takerOrderType: OrderType | undefined;
 }
 

@@ -39,7 +39,7 @@ const LOG_SNAPSHOT_MAX = 100;
 /** Trades whose taker's order type is remembered for snapshots. */
 const TAKER_TYPES_MAX = 10_000;
 
-/** What an account is told [websocket 8]. */
+/** The private feeds of every account [websocket 8]. */
 export class PrivateFeeds {
   readonly #source: PrivateSource;
   readonly #reporter: PrivateReporter;
@@ -87,7 +87,7 @@ export class PrivateFeeds {
     this.#standing.onBatch(events);
   }
 
-  /** Marks moved: positions and balances are worth something else. */
+  /** Sends positions and balances whose valuation changed. */
   onValuationRound(): void {
     this.#standing.onValuationRound();
   }
@@ -202,7 +202,7 @@ export class NoticeFeed {
     return this.#numbered;
   }
 
-  /** Those with a higher number than `id`. */
+  /** The notices with a higher number than `id`. */
   after(id: number): JsonObject {
     const notices = this.#notices.all().map((notice) => ({ id: this.#idOf(notice), notice }));
     return notificationsFrame(notices.filter((each) => each.id > id));

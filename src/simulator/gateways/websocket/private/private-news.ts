@@ -4,7 +4,7 @@ import { type OrderError, type OrderType } from '../../../exchange/model/vocabul
 import { type FeedSettings } from '../connection/feed-settings.ts';
 import { toldType, wireReason } from './order-frame.ts';
 
-/** Something that one account is told, in the order of the wire. */
+/** A message to one account, in the order of the wire. */
 type PrivateNews = OrderNews | FillNews;
 
 export interface OrderNews {
@@ -14,7 +14,7 @@ export interface OrderNews {
   readonly isCancel: boolean;
   readonly reason: string;
   readonly shape: 'body' | 'id-only';
-  /** Only `open_orders_verbose` tells it. */
+  /** Sent on `open_orders_verbose` only. */
   readonly isVerboseOnly: boolean;
 }
 
@@ -27,8 +27,8 @@ export interface FillNews {
 }
 
 /**
- * Turns what happened into what the order and fill feeds say, in the recorded orders [websocket 9]:
- * a maker's order before its fill, a crossing edit's fills before its order, nothing about an order
+ * Turns events into messages of the order and fill feeds, in the recorded sequence [websocket 9]: a
+ * maker's order before its fill, a crossing edit's fills before its order, nothing about an order
  * that never rested.
  */
 export class PrivateReporter {
@@ -95,7 +95,7 @@ export class PrivateReporter {
     ];
   }
 
-  /** An edit that crosses is told by its fills and by what becomes of the order after them. */
+  /** Reports a crossing edit by its fills, then by the state of the order after them. */
   #edited(
     { order }: EventOf<'OrderEdited'>,
     later: readonly ExchangeEvent[],
@@ -115,12 +115,12 @@ export class PrivateReporter {
 
   #takerTraded({ trade, taker }: EventOf<'Trade'>): readonly PrivateNews[] {
     const fill = fillNews(trade, taker, toldType(taker.order));
-    // A part that an edited order takes is told when the rest is booked again.
+    // A partial fill of an edited order is reported when the rest is booked again.
     const order = taker.order.remaining === '0' ? this.#filled(taker.order) : undefined;
     return order === undefined ? [fill] : [fill, order];
   }
 
-  /** The fill feed has no word for it; an order that still rests has another quantity open. */
+  /** The fill feed does not report it; a resting order is reported with its new open quantity. */
   #tradeChanged(event: EventOf<'TradeBusted' | 'TradeCorrected'>): readonly OrderNews[] {
     return [event.maker.fill, event.taker.fill]
       .filter(({ order, orderPrior }) => order.filled !== orderPrior.filled && this.#rests(order))
@@ -176,8 +176,8 @@ export class PrivateReporter {
   }
 
   /**
-   * The other order of the switches: what is said of an order comes before the fills that it took
-   * in the same breath.
+   * Applies the `order-first` switches: the messages about an order come before the fills of the
+   * same command.
    */
   #ordersFirst(news: readonly PrivateNews[]): readonly PrivateNews[] {
     const ordered: PrivateNews[] = [];
@@ -217,7 +217,7 @@ const fillNews = (trade: TradeView, fill: FillView, takerOrderType: OrderType): 
   takerOrderType,
 });
 
-/** Why a trigger fired and came to nothing, in the feed's words. */
+/** The feed's reason of a trigger that fired and whose order was refused. */
 const failureReason = (error: OrderError): string => {
   switch (error) {
     case 'INSUFFICIENT_MARGIN':

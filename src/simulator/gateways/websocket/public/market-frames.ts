@@ -147,12 +147,12 @@ export class SequenceBase {
     return seq - (this.#base.get(`trade:${symbol}`) ?? 0);
   }
 
-  /** Fills of before a restart keep a number that is not below 0. */
+  /** Fills from before a restart keep a number of at least 0. */
   fill(account: string, seq: number): number {
     return Math.max(0, seq - (this.#base.get(`fill:${account}`) ?? 0));
   }
 
-  /** The engine starts again: everything counts from the beginning. */
+  /** Restarts every sequence, as an engine restart does. */
   restart(queries: ExchangeQueries): void {
     for (const { symbol } of queries.instruments()) {
       this.#base.set(`book:${symbol}`, queries.book(symbol, 0)?.bookSeq ?? 0);

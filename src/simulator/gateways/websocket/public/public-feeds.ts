@@ -38,7 +38,7 @@ export const PRODUCT_FEEDS: ReadonlySet<string> = new Set([
 
 export const isProductFeed = (feed: string): boolean => PRODUCT_FEEDS.has(feed);
 
-/** Market data, the same for everyone [websocket 7]. */
+/** Market data feeds, the same for every client [websocket 7]. */
 export class PublicFeeds {
   readonly #source: FeedSource;
   /** Markets whose ticker changed since the last round. */
@@ -88,7 +88,7 @@ export class PublicFeeds {
     }
   }
 
-  /** Tickers are throttled: one for everything that happened since the last round. */
+  /** Sends one ticker for all changes of a market since the last round. */
   onTickerRound(): void {
     for (const symbol of this.#moved) {
       for (const feed of ['ticker', 'ticker_lite'] as const)
