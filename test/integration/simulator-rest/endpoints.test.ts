@@ -164,7 +164,7 @@ const BY_TITLE: readonly (readonly [RegExp, Call['params']])[] = [
 
 /**
  * Members that ours cannot have: the example is of the older layout, of one page of many, or holds
- * what nobody here has.
+ * what no account here has.
  */
 const DIFFERS: Readonly<Record<string, RegExp>> = {
   // Text in the specification, numbers in a recording of 2023 [rest 9 row 22].

@@ -66,7 +66,7 @@ for (const tls of [false, true]) {
     it('FIN ends the stream politely', async () => {
       expect(proxy.cut('FIN')).to.equal(1);
       await until(() => seen.end, 'the end');
-      await until(() => proxy.connections === 0, 'the door is empty');
+      await until(() => proxy.connections === 0, 'the proxy has no connections');
       expect(seen.error).to.equal('');
     });
 

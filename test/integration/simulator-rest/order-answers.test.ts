@@ -76,7 +76,7 @@ describe('answers to orders, field by field [rest 2.1, 3.3 to 3.5, 10]', () => {
     );
   });
 
-  it('tells a market order the state of its market before it asks for a price', async () => {
+  it('refuses a market order by the state of its market before it asks for a price', async () => {
     const market = { orderType: 'mkt', limitPrice: '' };
     expect((await send(market)).sendStatus.status).to.equal('iocWouldNotExecute');
     for (const [state, word] of [
@@ -178,7 +178,7 @@ describe('answers to orders, field by field [rest 2.1, 3.3 to 3.5, 10]', () => {
     expect(second?.['timestamp']).to.not.equal(first?.['timestamp']);
   });
 
-  it('tells a settlement in the account log and the positions, and as no fill of anybody', async () => {
+  it('reports a settlement in the account log and the positions, and not as a fill', async () => {
     const symbol = 'FF_XBTUSD_261225';
     await send({ symbol, side: 'sell', limitPrice: '84000' }, stage.bob);
     await send({ symbol, limitPrice: '84000' });

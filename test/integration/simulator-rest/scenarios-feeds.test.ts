@@ -149,7 +149,7 @@ describe('scenario files of feeds, market data and REST connections (config/scen
     await trader.report('F');
   });
 
-  it('rest-links: RST, FIN, and a connection that carries no request any more', async () => {
+  it('rest-links: RST, FIN, and a connection that carries no further request', async () => {
     const port = at.stage.simulator.restPort ?? 0;
     const visit = async (): Promise<{ socket: Socket; text: () => string; end: () => string }> => {
       let text = '';

@@ -234,7 +234,7 @@ describe('ccxt.pro krakenfutures against the simulator (docs/simulator-feeds.md)
     await seen(() => flexUsd() === total);
   });
 
-  it('is told all of this in docs/simulator-feeds.md', () => {
+  it('has the table of docs/simulator-feeds.md', () => {
     if (process.env['FATHOM_WRITE_DOCS'] === '1') writeCcxtProTable(rows);
     expect(writtenCcxtProTable()).to.equal(ccxtProTable(rows));
   });

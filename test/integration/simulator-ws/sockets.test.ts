@@ -149,7 +149,7 @@ describe('the simulator’s WebSocket on real sockets [websocket 2]', function (
     expect(one.frames.at(-1)).to.contain('"price":80000.0,"qty":1.0');
   });
 
-  it('lets faults stand in the way: frames dropped, doubled, changed', async () => {
+  it('lets faults intercept frames: dropped, doubled, changed', async () => {
     await open({}, ({ feed, text }, pass) => {
       if (feed !== 'book' || text.includes('_snapshot')) pass();
       else if (text.includes('80001')) return;
@@ -185,7 +185,7 @@ describe('the simulator’s WebSocket on real sockets [websocket 2]', function (
     expect(silent.frames).to.have.length(1);
   });
 
-  it('tells an order’s frames before REST answers the request', async () => {
+  it('sends an order’s frames before REST answers the request', async () => {
     await open({});
     const order: string[] = [];
     const client = connect();

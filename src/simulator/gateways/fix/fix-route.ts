@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import { type FixAcceptor } from '../../../fix/runtime/acceptor/acceptor.ts';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import { type Certificate } from '../../certificate.ts';
@@ -35,6 +36,6 @@ export const makeProxy = (
       acceptor.accept(socket, onLoggedOn);
     },
     tap: { channel, clock, faults: faultParts.frames, accountOf: (compID) => accounts.get(compID) },
-    ...(certificate && { certificate }),
+    ...defined({ certificate }),
   });
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../lib/defined.ts';
 import { type MonotonicMs } from '../../../lib/time.ts';
 import { failure, json, text, type RestAnswer } from './answer.ts';
 import { authFailure } from './endpoints/key-endpoints.ts';
@@ -71,7 +72,7 @@ export class Gate {
     }
     const nonce = this.#checkNonce(key, credentials.nonce);
     if (nonce !== undefined) return nonceRefusal(endpoint.service, call, nonce);
-    const admitted = { ...call, key, ...(prepared === undefined ? {} : { prepared }) };
+    const admitted = { ...call, key, ...defined({ prepared }) };
     return this.#charge(endpoint, admitted, monotonic) ?? admitted;
   }
 

@@ -250,11 +250,11 @@ const STATUS_OBJECTS = ['sendStatus', 'editStatus', 'cancelStatus'];
 const unexpectedAnswer = (given: RestAnswer): RestAnswer => {
   const parsed = parseLosslessJson(given.body);
   if (!parsed.ok || !isJsonObject(parsed.value)) return given;
-  const odd: JsonObject = { ...withOddStatus(parsed.value), futureField: { version: '2' } };
-  return { ...given, body: toJsonText(odd) };
+  const changed: JsonObject = { ...withUnknownStatus(parsed.value), futureField: { version: '2' } };
+  return { ...given, body: toJsonText(changed) };
 };
 
-const withOddStatus = (body: JsonObject): JsonObject => {
+const withUnknownStatus = (body: JsonObject): JsonObject => {
   for (const name of STATUS_OBJECTS) {
     const status = body[name];
     if (isJsonObject(status)) return { ...body, [name]: { ...status, status: 'unknown' } };

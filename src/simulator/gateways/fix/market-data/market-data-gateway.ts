@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import {
   type AcceptedSession,
   type FixAcceptor,
@@ -64,7 +65,7 @@ export const makeMarketDataAcceptor = (
     now: clock.wall,
     timers,
     idleDropMs: idleDropMs === 0 ? undefined : idleDropMs,
-    ...(bookFaults && { bookFaults }),
+    ...defined({ bookFaults }),
     listFragmentMax: options.listFragmentMax ?? LIST_FRAGMENT_MAX,
   });
   runtime.subscribeBatch((events) => {

@@ -184,8 +184,8 @@ export class MarketDataService {
     const { bookFaults, level } = this.#deps;
     const message = increment(subject, trades, { changes, checksum });
     const about = { channel: level === 'L2' ? 'l2' : 'l3', symbol } as const;
-    const told = bookFaults === undefined ? message : bookFaults.onIncrement(message, about);
-    if (told !== undefined) subscriber.session?.send(told);
+    const delivered = bookFaults === undefined ? message : bookFaults.onIncrement(message, about);
+    if (delivered !== undefined) subscriber.session?.send(delivered);
   }
 
   /** Sizes of entries that left the subscribed depth and are still in the book. */

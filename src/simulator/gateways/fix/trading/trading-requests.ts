@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { type FixMessage } from '../../../../fix/codec/fix-message.ts';
 import { parseDecimal } from '../../../../lib/decimal.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
@@ -51,11 +52,11 @@ export const parseNewOrder = (
     side: text(message, 54) === '1' ? 'buy' : 'sell',
     orderType,
     size: text(message, 38),
-    ...(price === undefined ? {} : { limitPrice: price }),
+    ...defined({ limitPrice: price }),
     ...(execInst.includes('E') ? { reduceOnly: true } : {}),
     ...(execInst.includes('P') ? { postOnly: true } : {}),
     ...(text(message, 59) === '3' ? { immediate: true } : {}),
-    ...(processBefore === undefined ? {} : { processBefore }),
+    ...defined({ processBefore }),
     ...triggerOf(message, orderType, stopPx),
   });
 };
@@ -225,7 +226,7 @@ export const parseCancel = (
     requestId: clOrdID,
     account: who.account,
     owner: who.owner,
-    ...(orderId === undefined ? {} : { orderId }),
+    ...defined({ orderId }),
     ...(orderId === undefined && origClOrdID !== undefined ? { cliOrdId: origClOrdID } : {}),
   });
 };

@@ -124,7 +124,7 @@ const readContracts = (
   const base = fields.get('base')?.toUpperCase();
   const quote = fields.get('quote')?.toUpperCase();
   return {
-    ...(contract === undefined ? {} : { contract }),
+    ...defined({ contract }),
     ...(base === undefined || quote === undefined
       ? {}
       : { base: base === 'XBT' ? 'BTC' : base, quote }),

@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { type SelfTradeStrategy } from '../../../exchange/model/vocabulary.ts';
 import { type CommandError, type ExchangeEvent } from '../../../exchange/model/events.ts';
 import { decimal } from '../../../../lib/decimal.ts';
@@ -87,7 +88,7 @@ export const leveragePut: ServedEndpoint = {
       type: 'SetLeverage',
       account: accountOf(call),
       symbol: (call.fields.get('symbol') ?? '').toUpperCase(),
-      ...(maxLeverage === undefined ? {} : { maxLeverage }),
+      ...defined({ maxLeverage }),
     });
   },
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../../../lib/time.ts';
 import {
@@ -110,10 +111,12 @@ const readOptional = (params: OrderParams): Result<Optional, ParamsRefusal> => {
   return ok({
     ...prices.value,
     ...readLimitOffset(params),
-    ...(cliOrdId === undefined ? {} : { cliOrdId }),
-    ...(signal === undefined ? {} : { triggerSignal: signal }),
-    ...(reduceOnly.value === undefined ? {} : { reduceOnly: reduceOnly.value }),
-    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
+    ...defined({
+      cliOrdId,
+      triggerSignal: signal,
+      reduceOnly: reduceOnly.value,
+      processBefore: processBefore.value,
+    }),
   });
 };
 
@@ -148,8 +151,7 @@ const readLimitOffset = (params: OrderParams): Pick<Optional, 'limitPriceOffset'
   const value = read === 'invalid' ? text : read.value;
   return {
     limitPriceOffset: {
-      ...(value === undefined ? {} : { value }),
-      ...(unit === undefined ? {} : { unit }),
+      ...defined({ value, unit }),
     },
   };
 };
@@ -167,8 +169,7 @@ const readPrices = (params: OrderParams): Result<Prices, ParamsRefusal> => {
   if (!trailing.ok) return trailing;
   const { limitPrice, stopPrice } = numbers;
   return ok({
-    ...(limitPrice === undefined ? {} : { limitPrice }),
-    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...defined({ limitPrice, stopPrice }),
     ...(trailing.value === undefined
       ? {}
       : { trailingStop: { maxDeviation: trailing.value.number, unit: trailing.value.unit } }),
@@ -206,8 +207,7 @@ const readNamed = (
   if (orderId === undefined && cliOrdId === undefined) return err(MISSING);
   if (orderId !== undefined && !UUID.test(orderId)) return err(invalid('order_id'));
   return ok({
-    ...(orderId === undefined ? {} : { orderId: orderId.toLowerCase() }),
-    ...(cliOrdId === undefined ? {} : { cliOrdId }),
+    ...defined({ orderId: orderId?.toLowerCase(), cliOrdId }),
   });
 };
 
@@ -230,9 +230,7 @@ export const readEdit = (params: OrderParams): Result<Editable, ParamsRefusal> =
     account: '',
     ...named.value,
     ...prices.value,
-    ...(size.value === undefined ? {} : { size: size.value }),
-    ...(mode === undefined ? {} : { qtyMode: mode }),
-    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
+    ...defined({ size: size.value, qtyMode: mode, processBefore: processBefore.value }),
   });
 };
 
@@ -247,6 +245,6 @@ export const readCancel = (params: OrderParams): Result<Cancelable, ParamsRefusa
     type: 'CancelOrder',
     account: '',
     ...named.value,
-    ...(processBefore.value === undefined ? {} : { processBefore: processBefore.value }),
+    ...defined({ processBefore: processBefore.value }),
   });
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { type OrderStatus } from '../../../exchange/model/vocabulary.ts';
 import { type OrderView } from '../../../exchange/model/views.ts';
 import { type JsonObject } from '../../../../lib/lossless-json.ts';
@@ -92,7 +93,7 @@ export const cancelallorders: ServedEndpoint = {
     const events = await venue.exchange.ask({
       type: 'CancelOrders',
       account: accountOf(call),
-      ...(symbol === undefined ? {} : { symbol }),
+      ...defined({ symbol }),
     });
     if (events === undefined) return failure(call.at, 'Unavailable');
     const orders = events.flatMap((event) => (event.type === 'OrdersCanceled' ? event.orders : []));
@@ -103,7 +104,7 @@ export const cancelallorders: ServedEndpoint = {
         status: orders.length === 0 ? 'noOrdersToCancel' : 'cancelled',
         cancelledOrders: orders.map(({ orderId, cliOrdId }) => ({
           order_id: orderId,
-          ...(cliOrdId === undefined ? {} : { cliOrdId }),
+          ...defined({ cliOrdId }),
         })),
         orderEvents: orders.map(cancelEvent),
       },

@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { type EpochMs } from '../../../../lib/time.ts';
 import { type AssignmentPreference } from '../../../exchange/model/commands.ts';
 
@@ -38,7 +39,7 @@ export class AccountSettings {
     this.#change({
       about: 'off-book-leverage',
       account,
-      ...(value !== undefined && { value }),
+      ...defined({ value }),
     });
   }
 

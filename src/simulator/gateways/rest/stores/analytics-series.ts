@@ -138,10 +138,12 @@ const holders = (
     return sample === undefined ? 0 : of(sample.holders);
   });
 
-const NOBODY = '0';
+const NO_OPEN_INTEREST = '0';
 const topTraders = (buckets: readonly Bucket[]): JsonObject => ({
   top20Percent: {
-    openInterest: buckets.map((bucket) => lastSample(bucket)?.holders.topOpenInterest ?? NOBODY),
+    openInterest: buckets.map(
+      (bucket) => lastSample(bucket)?.holders.topOpenInterest ?? NO_OPEN_INTEREST,
+    ),
     ...longShort(
       holders(buckets, ({ topLongCount }) => topLongCount),
       holders(buckets, ({ topShortCount }) => topShortCount),

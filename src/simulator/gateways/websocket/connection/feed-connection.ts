@@ -40,12 +40,12 @@ type SubscriptionRequest = Extract<ClientRequest, { readonly event: 'subscribe' 
 export class FeedConnection {
   readonly #deps: ConnectionDeps;
   readonly #sink: FeedSink;
-  readonly #challenges: ChallengeBook;
+  readonly #challenges: IssuedChallenges;
 
   constructor(deps: ConnectionDeps, sink: FeedSink) {
     this.#deps = deps;
     this.#sink = sink;
-    this.#challenges = new ChallengeBook(deps.settings.challengeLifetimeMs);
+    this.#challenges = new IssuedChallenges(deps.settings.challengeLifetimeMs);
   }
 
   onText(text: string): void {
@@ -187,7 +187,7 @@ export const signedChallenge = (secret: Secret, challenge: string): string =>
 const CHALLENGES_MAX = 100;
 
 /** The challenges of one connection. They are not valid on another one [websocket 5.4]. */
-class ChallengeBook {
+class IssuedChallenges {
   readonly #lifetimeMs: number | undefined;
   readonly #issued = new Map<string, { readonly apiKey: string; readonly at: EpochMs }>();
 

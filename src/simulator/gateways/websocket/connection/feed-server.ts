@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -166,7 +167,7 @@ export class FeedServer {
       timers,
       makeChallenge: randomUUID,
       raw: raw ?? connection,
-      ...(intercept && { intercept }),
+      ...defined({ intercept }),
     });
     this.#sockets.set(id, socket);
     webSocket.once('close', () => this.#sockets.delete(id));

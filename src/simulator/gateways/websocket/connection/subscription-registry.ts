@@ -1,3 +1,4 @@
+import { defined } from '../../../../lib/defined.ts';
 /** The subject of a frame, for the interceptors of faults and logs. */
 export interface FrameAbout {
   readonly feed: string;
@@ -41,7 +42,7 @@ export class SubscriptionRegistry {
     const subscription: FeedSubscription = {
       sink,
       ...about,
-      ...(filter && { filter }),
+      ...defined({ filter }),
       seq: 0,
       last: {},
     };

@@ -25,7 +25,7 @@ describe('format checks of the simulator’s FIX gateways [fix 4.4]', () => {
     });
   });
 
-  it('leaves values of a market data request to the desk, which refuses them with 35=Y', () => {
+  it('leaves values of a market data request to the service, which refuses them with 35=Y', () => {
     for (const body of [request({ depth: '7' }), request({ ...L3, types: '267=1|269=7|' })])
       expect(check(message('V', body)), body).to.equal(undefined);
     expect(check(message('V', request().replace('262=1|', '')))).to.include({ refTagID: 262 });

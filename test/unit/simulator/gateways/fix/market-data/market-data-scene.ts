@@ -13,7 +13,7 @@ interface Scene {
   readonly world: World;
   readonly time: VirtualTime;
   readonly say: (msgType: string, body: string) => readonly string[];
-  /** What the exchange's events made the desk send, as `35=X|55=…`. */
+  /** What the exchange's events made the service send, as `35=X|55=…`. */
   readonly tell: (events: ReturnType<World['send']>) => readonly string[];
   readonly logouts: readonly string[];
 }
@@ -32,7 +32,7 @@ export const makeScene = (level: 'L2' | 'L3', listFragmentMax = 1_000): Scene =>
     now: () => epochMs(world.now()),
     idleDropMs: 60_000,
   });
-  const seat = service.subscriber();
+  const subscriber = service.subscriber();
   const send = (outbound: OutboundMessage): ReturnType<FixSession['send']> => {
     sent.push(textOf(outbound));
     return ok({ msgSeqNum: sent.length });
@@ -41,17 +41,17 @@ export const makeScene = (level: 'L2' | 'L3', listFragmentMax = 1_000): Scene =>
     send,
     logout: (text = '') => void logouts.push(text),
   };
-  seat.attach(session as FixSession);
+  subscriber.attach(session as FixSession);
   const at = epochMs(world.now());
   const logon = message('A', '98=0|108=30|141=Y|');
-  seat.application.onLoggedOn({ at, epoch: 1, reset: true, logon });
+  subscriber.application.onLoggedOn({ at, epoch: 1, reset: true, logon });
   const context = { at, msgSeqNum: 2, possDup: false, possResend: false, epoch: 1 };
   return {
     world,
     time,
     logouts,
     say: (msgType, body) => {
-      seat.application.onMessage(message(msgType, body), context);
+      subscriber.application.onMessage(message(msgType, body), context);
       return sent.splice(0);
     },
     tell: (events) => {

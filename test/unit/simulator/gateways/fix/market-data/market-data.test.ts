@@ -36,7 +36,7 @@ describe('FIX market data of the simulator [fix 4.9]', () => {
     ]);
   });
 
-  it('tells of a level that came, changed, and went, each with the checksum of the book after it', () => {
+  it('reports a level that is added, changed and deleted, each with the checksum of the book after it', () => {
     const { world, say, tell } = makeScene('L2');
     world.place('A', { symbol: ETH, side: 'sell', size: '3', limitPrice: '2510.5' });
     say('V', request());
@@ -57,7 +57,7 @@ describe('FIX market data of the simulator [fix 4.9]', () => {
     expect(tell(gone)[0]).to.contain('279=2').and.to.contain(`${level}271=0`);
   });
 
-  it('tells of a trade before what it did to the book', () => {
+  it('reports a trade before its changes of the book', () => {
     const { world, say, tell } = makeScene('L2');
     world.place('A', { symbol: ETH, side: 'sell', size: '3', limitPrice: '2510.5' });
     say('V', request());

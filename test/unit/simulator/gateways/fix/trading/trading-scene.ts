@@ -20,11 +20,11 @@ export const comb = (n: number, ms = START): string => {
 
 export interface TradingScene {
   readonly world: World;
-  /** A message of the client; what the desk answers, as `35=8|6=0|…`. */
+  /** A message of the client; the answers, as `35=8|6=0|…`. */
   readonly say: (msgType: string, body: string) => readonly string[];
   /** A NewOrderSingle(D): fields that differ from a buy of 0.01 at 80000. */
   readonly order: (clOrdID: string, fields?: Readonly<Record<number, string>>) => readonly string[];
-  /** What events of other channels, or of time, made the desk send. */
+  /** What events of other channels, or of time, made the service send. */
   readonly tell: (events: ReturnType<World['send']>) => readonly string[];
 }
 
@@ -45,8 +45,8 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
     execIDStart: 1n,
     endedMax: 1_000,
   });
-  const seat = service.clientSession({ compID: 'ME-DRV', account: 'A' });
-  seat.attach({
+  const clientSession = service.clientSession({ compID: 'ME-DRV', account: 'A' });
+  clientSession.attach({
     send: (outbound) => {
       sent.push(textOf(outbound));
       return ok({ msgSeqNum: sent.length });
@@ -55,7 +55,7 @@ export const makeTradingScene = (toggles: Partial<FixToggles> = {}): TradingScen
   const at = epochMs(world.now());
   const context = { at, msgSeqNum: 2, possDup: false, possResend: false, epoch: 1 };
   const say = (msgType: string, body: string): readonly string[] => {
-    seat.application.onMessage(message(msgType, body), context);
+    clientSession.application.onMessage(message(msgType, body), context);
     return sent.splice(0);
   };
   return {

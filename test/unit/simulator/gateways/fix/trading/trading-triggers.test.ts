@@ -4,7 +4,7 @@ import { comb, makeTradingScene, tagOf, type TradingScene, XBT } from './trading
 const [STOP, OWN, REQUEST] = [comb(1), comb(2), comb(3)];
 const SELL_STOP = { 40: '3', 44: '', 54: '2', 99: '83000' };
 
-/** Trades 0.1 at 83000, which fires the stop; what the desk says of it. */
+/** Trades 0.1 at 83000, which fires the stop; and returns the reports. */
 const fire = ({ world, tell }: TradingScene): readonly string[] =>
   tell(world.place('C', { side: 'sell', size: '0.1', orderType: 'mkt' }));
 const cancelOf = (by: string): string =>
@@ -12,7 +12,7 @@ const cancelOf = (by: string): string =>
 
 /** Why the order that a trigger becomes may be refused: what makes it so, and Text(58). */
 const REFUSALS: readonly (readonly [string, string, (scene: TradingScene) => void])[] = [
-  ['meets nobody', 'IOC_WOULD_NOT_EXECUTE_REASON', () => undefined],
+  ['finds no counterparty', 'IOC_WOULD_NOT_EXECUTE_REASON', () => undefined],
   [
     'would meet an order of its own',
     'WOULD_EXECUTE_SELF_REASON',

@@ -233,7 +233,7 @@ describe('FIX trading of the simulator [fix 4.5 to 6]', () => {
     ]);
   });
 
-  it('tells late trades by 150=D with 378=3 first when switched so', () => {
+  it('reports late trades by 150=D with 378=3 first when switched so', () => {
     const { world, order } = makeTradingScene({ lateTrades: true });
     world.place('B', { side: 'sell', size: '1', limitPrice: '84000' });
     const reports = order(FIRST, { 38: '0.001', 44: '84000' });

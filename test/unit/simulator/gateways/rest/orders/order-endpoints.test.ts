@@ -174,7 +174,7 @@ describe('exchange orders [rest 3.4, 6.3]', () => {
     ).to.deep.equal(['rejected CLIENT_ORDER_ID_IN_USE']);
   });
 
-  it('refuses too long and odd client order ids', () => {
+  it('refuses too long and malformed client order ids', () => {
     const world = makeWorld();
     const place = (cliOrdId: string): readonly string[] =>
       story(world.place('A', { side: 'buy', size: '1', limitPrice: '80000', cliOrdId }));

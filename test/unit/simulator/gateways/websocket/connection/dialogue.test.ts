@@ -236,7 +236,7 @@ describe('challenge authentication on the simulator [websocket 5]', () => {
     expect(client.take()).to.deep.equal([exampleFrame('fills.unsubscribed')]);
   });
 
-  it('tells each account its own', () => {
+  it('sends each account its own', () => {
     const world = makeFeedWorld();
     const [a, b] = [world.connect(), world.connect()];
     a.subscribePrivate('open_orders', 'A');

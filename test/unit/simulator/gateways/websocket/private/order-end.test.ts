@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { exampleFrame } from '../../../../kraken/websocket/examples.ts';
 import { at, parseFrame, shapeOf, summary } from '../feed-world.ts';
-import { makeScene, NEW, told } from './order-scene.ts';
+import { makeScene, NEW, summaries } from './order-scene.ts';
 
 describe('an order’s end on the simulator’s WebSocket [websocket 9, 9.1]', () => {
   it('is one of many that the dead man’s switch or a cancel-all ends: one frame each', () => {
@@ -25,7 +25,7 @@ describe('an order’s end on the simulator’s WebSocket [websocket 9, 9.1]', (
       world.place('A', { side: 'buy', size: '1', limitPrice: '83000', cliOrdId });
     a.take();
     world.send({ type: 'CancelOrders', account: 'A' });
-    expect(told(a)).to.deep.equal([
+    expect(summaries(a)).to.deep.equal([
       'open_orders:cancelled_by_user:id:true',
       'open_orders:cancelled_by_user:id:true',
     ]);
@@ -35,7 +35,7 @@ describe('an order’s end on the simulator’s WebSocket [websocket 9, 9.1]', (
     const { world, a } = makeScene();
     const stop = { side: 'sell', size: '0.1', orderType: 'stp', triggerSignal: 'index' } as const;
     world.place('A', { ...stop, stopPrice: '83500', limitPrice: '83400', cliOrdId: 'sim-stop-1' });
-    expect(told(a)).to.deep.equal([NEW]);
+    expect(summaries(a)).to.deep.equal([NEW]);
     world.index('83499');
     const [gone, born] = a.frames();
     const example = 'open_orders.variants.stop_triggers_into_limit';
@@ -62,16 +62,16 @@ describe('an order’s end on the simulator’s WebSocket [websocket 9, 9.1]', (
     world.place('A', { side: 'sell', size: '1', limitPrice: '84000' });
     a.take();
     world.place('A', { side: 'buy', size: '1', limitPrice: '84000' });
-    expect(told(a)).to.deep.equal(['open_orders:would_execute_self:id:true', NEW]);
+    expect(summaries(a)).to.deep.equal(['open_orders:would_execute_self:id:true', NEW]);
   });
 
   it('is held by maker protection: nothing until it is released', () => {
     const { world, a } = makeScene();
     world.send({ type: 'SetMakerProtection', symbol: 'PF_XBTUSD', millis: 20 });
     world.place('A', { side: 'buy', size: '1', limitPrice: '83900', cliOrdId: 'x' });
-    expect(told(a)).to.deep.equal([]);
+    expect(summaries(a)).to.deep.equal([]);
     world.wait(20);
-    expect(told(a)).to.deep.equal([NEW]);
+    expect(summaries(a)).to.deep.equal([NEW]);
   });
 
   it('the cancel in the hold is acknowledged elsewhere, and a fill may still come', () => {
@@ -80,9 +80,9 @@ describe('an order’s end on the simulator’s WebSocket [websocket 9, 9.1]', (
     world.send({ type: 'SetMakerProtection', symbol: 'PF_XBTUSD', millis: 20 });
     world.place('A', { side: 'buy', size: '1', limitPrice: '84000', cliOrdId: 'x' });
     world.cancel('A', 'x');
-    expect(told(a)).to.deep.equal([]);
+    expect(summaries(a)).to.deep.equal([]);
     world.wait(20);
-    expect(told(a)).to.deep.equal(['fills:taker']);
+    expect(summaries(a)).to.deep.equal(['fills:taker']);
   });
 
   it('shows the remainder exactly, when the noise of doubles is switched off', () => {

@@ -55,7 +55,7 @@ describe('private feeds of the simulator, beside the reference’s examples', ()
     expect(frame?.['order']).to.not.have.property('limit_price');
   });
 
-  it('open_orders_verbose: tells of a post-only order that would cross, open_orders does not', () => {
+  it('open_orders_verbose: reports a post-only order that would cross, open_orders does not', () => {
     const world = makeBusy();
     const [plain, verbose] = [world.connect(), world.connect()];
     plain.subscribePrivate('open_orders', 'A');

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { exampleFrame } from '../../../../kraken/websocket/examples.ts';
 import { at, parseFrame, shapeOf, summary } from '../feed-world.ts';
-import { FULL, makeScene, NEW, told, type Scene } from './order-scene.ts';
+import { FULL, makeScene, NEW, summaries, type Scene } from './order-scene.ts';
 
 describe('an order’s life on the simulator’s WebSocket [websocket 9]', () => {
   it('rests: one frame', () => {
     const { world, a } = makeScene();
     world.place('A', { side: 'buy', size: '1', limitPrice: '83900', cliOrdId: 'x' });
-    expect(told(a)).to.deep.equal([NEW]);
+    expect(summaries(a)).to.deep.equal([NEW]);
   });
 
   it('is hit as a maker: the order’s frame first, then the fill’s, as the recorded scenario', () => {
@@ -43,7 +43,7 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
         ...{ side: 'buy', size: '1', orderType },
         ...(orderType === 'mkt' ? {} : { limitPrice: '84000' }),
       });
-      expect(told(a), orderType).to.deep.equal(['fills:taker']);
+      expect(summaries(a), orderType).to.deep.equal(['fills:taker']);
     }
   });
 
@@ -59,7 +59,7 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
     ]);
   });
 
-  it('is told in the other order and with the other reason, when switched so', () => {
+  it('is reported in the other order and with the other reason, when switched so', () => {
     const { world, a } = makeScene({
       immediatePartialFill: 'order-first',
       immediatePartialFillReason: 'partial_fill',
@@ -73,7 +73,7 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
     world.place('B', { side: 'sell', size: '0.5', limitPrice: '84000' });
     world.place('A', { side: 'buy', size: '1', limitPrice: '83000', cliOrdId: 'y' });
     world.cancel('A', 'y');
-    expect(told(a)).to.deep.equal([
+    expect(summaries(a)).to.deep.equal([
       'open_orders:partial_fill:body:false',
       'fills:taker',
       'fills:maker',
@@ -85,11 +85,11 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
     ]);
   });
 
-  it('an IOC’s remainder is not told, unless switched so', () => {
+  it('an IOC’s remainder is not summaries, unless switched so', () => {
     const play = ({ world, a }: Scene): readonly string[] => {
       world.place('B', { side: 'sell', size: '0.3', limitPrice: '84000' });
       world.place('A', { side: 'buy', size: '1', orderType: 'ioc', limitPrice: '84000' });
-      return told(a);
+      return summaries(a);
     };
     expect(play(makeScene())).to.deep.equal(['fills:taker']);
     expect(play(makeScene({ iocRemainder: 'terminal' }))).to.deep.equal([
@@ -102,7 +102,7 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
     const { world, a } = makeScene();
     world.place('A', { side: 'buy', size: '1', orderType: 'ioc', limitPrice: '84000' });
     world.place('A', { side: 'buy', size: '1', limitPrice: '84000.3' });
-    expect(told(a)).to.deep.equal([]);
+    expect(summaries(a)).to.deep.equal([]);
   });
 
   it('a post-only order that would cross: id-only on both feeds and in the other spelling, when switched so', () => {
@@ -143,14 +143,14 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
     world.place('A', { side: 'buy', size: '1', limitPrice: '83900', cliOrdId: 'x' });
     world.place('B', { side: 'sell', size: '0.4', limitPrice: '84000' });
     world.edit('A', { cliOrdId: 'x', limitPrice: '84000' });
-    expect(told(a)).to.deep.equal([
+    expect(summaries(a)).to.deep.equal([
       NEW,
       'fills:takerAfterEdit',
       'open_orders:edited_by_user:body:false',
     ]);
     world.place('B', { side: 'sell', size: '5', limitPrice: '84001' });
     world.edit('A', { cliOrdId: 'x', limitPrice: '84002' });
-    expect(told(a)).to.deep.equal(['fills:takerAfterEdit', FULL]);
+    expect(summaries(a)).to.deep.equal(['fills:takerAfterEdit', FULL]);
   });
 
   it('is edited so that it crosses: the order first, when switched so', () => {
@@ -158,7 +158,7 @@ describe('an order’s life on the simulator’s WebSocket [websocket 9]', () =>
     world.place('A', { side: 'buy', size: '1', limitPrice: '83900', cliOrdId: 'x' });
     world.place('B', { side: 'sell', size: '5', limitPrice: '84000' });
     world.edit('A', { cliOrdId: 'x', limitPrice: '84000' });
-    expect(told(a)).to.deep.equal([NEW, FULL, 'fills:takerAfterEdit']);
+    expect(summaries(a)).to.deep.equal([NEW, FULL, 'fills:takerAfterEdit']);
   });
 
   it('is cancelled after a partial fill: id only, without the filled quantity', () => {

@@ -15,7 +15,7 @@ export const makeScene = (settings: Parameters<typeof makeFeedWorld>[0] = {}): S
   return { world, a };
 };
 
-export const told = (client: Client): readonly string[] => client.frames().map(summary);
+export const summaries = (client: Client): readonly string[] => client.frames().map(summary);
 
 export const NEW = 'open_orders:new_placed_order_by_user:body:false';
 export const FULL = 'open_orders:full_fill:body:true';
