@@ -27,7 +27,7 @@ const qtyText = (tenThousandths: number): string =>
   `${Math.floor(tenThousandths / 10_000)}.${String(tenThousandths % 10_000).padStart(4, '0')}`;
 
 /**
- * `levels` a side, 1,000 unless told: what loading all snapshots again costs depends on their sum.
+ * `levels` a side, 1,000 by default: the cost of loading all snapshots again depends on their sum.
  */
 export const makeBookFrames = (
   productCount: number,

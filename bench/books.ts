@@ -14,14 +14,14 @@ import { type Case, measure, type Measured } from './measure.ts';
 
 const PRODUCTS = 20;
 const UPDATES = 100_000;
-/** A few instruments, a busy desk, every contract of the venue. */
+/** A few instruments, a busy trading firm, every contract of the venue. */
 const ENGINE_PRODUCTS = [3, 50, 300];
 /** Of all products together, so that loading the snapshots again costs each case the same. */
 const ENGINE_LEVELS = 20_000;
 
 /**
- * A reader of frames; `top` shows the best prices of a product, to see that everybody did the same
- * work.
+ * A reader of frames; `top` shows the best prices of a product, to check that all readers did the
+ * same work.
  */
 interface Reader {
   readonly name: string;

@@ -20,7 +20,7 @@ export interface Op {
   readonly lots: number;
 }
 
-/** What an engine says it did: engines that disagree are not compared. */
+/** The result that an engine reports: engines that disagree are not compared. */
 export interface Tally {
   readonly volume: number;
   readonly resting: number;

@@ -46,7 +46,7 @@ export const benchExchange = async (
   options: {
     readonly ops?: number;
     readonly restingOrders?: number;
-    /** Told of every step before it begins. */
+    /** Called with every step before it begins. */
     readonly onProgress?: (text: string) => void;
   } = {},
 ): Promise<ExchangeBench> => {

@@ -12,7 +12,7 @@ import { type PairResult, runPair } from './session/run-pair.ts';
 interface SessionRow {
   readonly name: string;
   readonly transport: 'TCP' | 'TLS';
-  /** Why there are no numbers. */
+  /** The reason why there are no numbers. */
   readonly missing?: string;
   readonly p50Us?: number;
   readonly p99Us?: number;
@@ -92,7 +92,7 @@ export const runSession = async (rounds: number, isJson: boolean): Promise<void>
   console.log(sessionTable(rows));
 };
 
-/** The table for people. */
+/** The table as text. */
 export const sessionTable = (rows: readonly SessionRow[]): string => {
   const width = Math.max(...rows.map((row) => labelOf(row).length));
   const line = (name: string, ...cells: readonly string[]): string =>

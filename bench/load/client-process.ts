@@ -4,7 +4,7 @@ import { type Channel, type ClientJob, type ClientNews, type LatencyRow } from '
 
 const END_MS_MAX = 60_000;
 
-/** The clients of one channel in a process of their own. */
+/** Runs the clients of one channel in a process of their own. */
 export class ClientProcess {
   readonly channel: Channel;
   readonly #child: ChildProcess;
@@ -28,7 +28,7 @@ export class ClientProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Ends its clients and takes what they counted; false when the process died or hung. */
+  /** Ends the clients and adds their counts; false when the process died or hung. */
   async end(): Promise<boolean> {
     if (this.isRunning) {
       const ended = once(this.#child, 'exit');

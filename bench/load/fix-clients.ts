@@ -30,7 +30,7 @@ const DEPTH = 25;
 const OPEN_MAX = 30;
 const FAREWELL_MS = 1_000;
 
-/** What the venue may say of an order that was fine when it was sent. */
+/** Refusals that an order may meet that was valid when it was sent. */
 const EXPECTED = /POST_WOULD_EXECUTE|IOC_WOULD_ENTER_BOOK|SELF/;
 
 /** FIX sessions: log on, send orders, cancel some, and take market data beside. */

@@ -14,8 +14,8 @@ const MESSAGES_MAX = 1_000;
 const CONNECT_MS = 20_000;
 
 /**
- * Our own session layer towards one service of the venue; everything unusual is counted as an
- * error.
+ * One FIX session to a service of the venue, by our own session layer. It counts everything unusual
+ * as an error.
  */
 export class FixLine {
   readonly #tally: Tally;

@@ -96,7 +96,9 @@ const problemsOf = (channels: LoadReport['channels']): readonly string[] =>
     ),
   ]);
 
-/** Everybody has cancelled: from now on no fill changes a position, so that two readings agree. */
+/**
+ * Waits until every client has cancelled: then no fill changes a position, and two readings agree.
+ */
 const settled = async (simulator: SimulatorProcess, problems: string[]) => {
   const since = performance.now();
   for (;;) {

@@ -7,7 +7,7 @@ import {
 import { type Mulberry32 } from '../../src/lib/prng.ts';
 import { type Tally } from './tally.ts';
 
-/** A market as a client sees it: its steps, and where its price was lately. */
+/** A market as a client sees it: its steps and its recent price. */
 export interface SeenMarket {
   readonly symbol: string;
   readonly price: Grid;
@@ -66,7 +66,7 @@ export class MarketView {
     clearInterval(this.#timer);
   }
 
-  /** A few markets for one client: nobody trades two hundred. */
+  /** A few markets for one client: no client trades two hundred. */
   some(prng: Mulberry32): readonly SeenMarket[] {
     const priced = [...this.#markets.values()].filter(({ markPrice }) => markPrice > 0);
     return pickSome(priced, MARKETS_OF_CLIENT, prng);
@@ -109,7 +109,7 @@ interface TickerRow {
 }
 
 const DIGITS_MAX = 12;
-/** Steps are powers of ten or halves of them: nothing is lost. */
+/** Rounds exactly: steps are powers of ten or halves of them. */
 const plain = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(DIGITS_MAX).replace(/0+$/, '');
 
@@ -129,14 +129,14 @@ export const wantOrder = (market: SeenMarket, prng: Mulberry32): Wanted => {
   return { market, lots, order: { symbol: market.symbol, side, orderType, size, limitPrice } };
 };
 
-/** Any of them, each as likely. */
+/** One element, each with the same probability. */
 export const pick = <T>(items: readonly T[], prng: Mulberry32): T => {
   const item = items[prng.int(0, Math.max(0, items.length - 1))];
   if (item === undefined) throw new Error('nothing to pick from');
   return item;
 };
 
-/** Up to `count` different ones. */
+/** Up to `count` different elements. */
 export const pickSome = <T>(items: readonly T[], count: number, prng: Mulberry32): readonly T[] => [
   ...new Set(Array.from({ length: count }, () => pick(items, prng))),
 ];

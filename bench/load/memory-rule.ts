@@ -34,10 +34,10 @@ const CEILING_BYTES = 768 * MB;
 const JUDGED_MS_MIN = 300_000;
 
 /**
- * What is alive in the last fifth of the run may be 5 % and 8 MB above what was alive in the third
- * fifth, not more: stores that are bounded are full by then, a leak goes on. The heap between
- * collections saws by hundreds of megabytes and says nothing. A run of less than five minutes has
- * to stay under the ceiling only.
+ * The live heap in the last fifth of the run may be 5 % and 8 MB above that in the third fifth:
+ * bounded stores are full by then, a leak grows on. The heap between collections varies by hundreds
+ * of megabytes and proves nothing. A run of less than five minutes must only stay under the
+ * ceiling.
  */
 export const judgeMemory = (samples: readonly MemorySample[]): MemoryVerdict => {
   const endMs = samples[samples.length - 1]?.atMs ?? 0;

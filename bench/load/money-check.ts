@@ -15,7 +15,7 @@ export interface MoneyCheck {
   readonly fills: number;
   readonly balances: number;
   readonly entries: number;
-  /** Empty when everything agrees. */
+  /** The disagreements; empty when there are none. */
   readonly problems: readonly string[];
 }
 

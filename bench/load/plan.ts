@@ -1,4 +1,4 @@
-/** What the load is made of. */
+/** The plan of a load run. */
 export interface LoadPlan {
   readonly forMs: number;
   readonly instruments: number;

@@ -4,13 +4,13 @@ import { type MoneyCheck } from './money-check.ts';
 import { type Channel, type LatencyRow, type LoadPlan } from './plan.ts';
 import { type Sample } from './simulator-process.ts';
 
-/** Everything that a run of the load says at its end. */
+/** The report of a load run. */
 export interface LoadReport {
   readonly plan: LoadPlan;
   readonly seconds: number;
   readonly channels: readonly ChannelReport[];
   readonly samples: readonly Sample[];
-  /** Share of one processor that the simulator used while the clients were there. */
+  /** Share of one processor that the simulator used while the clients ran. */
   readonly simulatorCpu: number;
   readonly memory: MemoryVerdict;
   readonly money: MoneyCheck;
@@ -72,7 +72,7 @@ const countTable = ({ channels, seconds }: LoadReport): string =>
     ),
   );
 
-/** Whenever garbage was collected, and at the end. */
+/** The readings after a collection of garbage, and the last one. */
 const memoryTable = ({ samples }: LoadReport): string => {
   const last = samples[samples.length - 1];
   const shown = samples.filter((sample) => {

@@ -11,10 +11,10 @@ import { type Tally } from './tally.ts';
 
 const V3 = '/derivatives/api/v3';
 const TIMEOUT_MS = 20_000;
-/** More open orders than this, and a client cancels before it sends another. */
+/** With more open orders a client cancels before it sends another. */
 const OPEN_MAX = 30;
 
-/** What a venue may say of an order that was fine when it was sent: prices move, orders fill. */
+/** Refusals that an order may meet that was valid when it was sent: prices move, orders fill. */
 const EXPECTED = new Set([
   'placed',
   'cancelled',
@@ -28,7 +28,7 @@ const EXPECTED = new Set([
   'selfFill',
 ]);
 
-/** REST clients: each signs, sends one request at a time, waits, thinks, goes on. */
+/** REST clients: each signs and sends one request at a time, and pauses after the answer. */
 export const runRestClients = async (
   { plan, venue }: ClientJob,
   tally: Tally,
@@ -91,7 +91,7 @@ class RestClient {
     this.#secret = new Secret(deps.key.apiSecret);
   }
 
-  /** Thinks, acts, and so on, until the end; then cancels everything. */
+  /** Pauses and acts in turn until the end, then cancels everything. */
   async live(meanMs: number, end: AbortSignal): Promise<void> {
     const isOver = (): boolean => end.aborted;
     while (!isOver()) {
@@ -183,7 +183,7 @@ class RestClient {
     else tally.error(`${call} ${status}`);
   }
 
-  /** One signed call. What is wrong with its answer is counted here. */
+  /** Makes one signed call, and counts what is wrong with its answer. */
   async #call(
     method: 'GET' | 'POST',
     path: string,

@@ -15,7 +15,7 @@ export interface Sample extends MemorySample {
   readonly ledgerLines: number;
 }
 
-/** `fathom simulate` as a process of its own, as anybody would start it. */
+/** `fathom simulate` as a process of its own, started as a user starts it. */
 export class SimulatorProcess {
   readonly venue: Venue;
   readonly #child: ChildProcess;

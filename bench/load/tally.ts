@@ -2,10 +2,10 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import { type LatencyRow } from './plan.ts';
 
 const US_PER_MS = 1_000;
-/** One minute: what took longer counts as that. */
+/** One minute: longer times are counted as one minute. */
 const MAX_US = 60_000_000;
 
-/** What one process of clients did: counters and latencies by name. */
+/** The counters and latencies of one process of clients, by name. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   readonly #histograms = new Map<string, Histogram>();
@@ -14,7 +14,7 @@ export class Tally {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
   }
 
-  /** Something that must not happen. */
+  /** Counts an event that must not happen. */
   error(name: string): void {
     this.count(`error: ${name}`);
   }

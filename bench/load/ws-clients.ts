@@ -17,7 +17,7 @@ const PRIVATE_FEEDS = [
   'notifications_auth',
 ] as const;
 const PING_MS = 20_000;
-/** Not all at once: a hundred clients do not come in the same millisecond. */
+/** Clients connect one after the other: a hundred do not come in the same millisecond. */
 const ARRIVAL_MS = 20;
 
 /**

@@ -18,7 +18,7 @@ export interface LoadResult {
 const NS_PER_US = 1_000;
 const NS_PER_S = 1e9;
 
-/** Drives `send` by the plan; to be told of every report. */
+/** Drives `send` by the plan; `onReport` must be called for every report. */
 export class Load {
   readonly #plan: LoadPlan;
   readonly #send: (order: number) => void;

@@ -3,7 +3,7 @@ import { type Certificate } from '../../src/simulator/certificate.ts';
 import { type LoadPlan, type LoadResult } from './load.ts';
 
 /**
- * What a program of the session benchmark is told, as JSON in a file whose path is its one
+ * The options of a program of the session benchmark: JSON in a file whose path is its only
  * argument.
  */
 export interface ProgramConfig {
