@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { accountCommand } from './cli/account/index.ts';
-import { processIo, watchOutput } from './cli/shared/cli-io.ts';
+import { processIo, watchOutput, runProgram } from './cli/shared/cli-io.ts';
 import { checkConfigCommand } from './cli/check-config.ts';
 import { demoCommand } from './cli/demo/index.ts';
 import { doctorCommand } from './cli/doctor/index.ts';
@@ -11,7 +11,6 @@ import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
 import { marketCommand } from './cli/market/index.ts';
-import { runProgram } from './cli/shared/run-program.ts';
 import { sessionCommand } from './cli/session.ts';
 import { simulateCommand } from './cli/simulate/index.ts';
 import { startCommand } from './cli/start.ts';

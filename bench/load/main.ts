@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../src/cli/shared/duration.ts';
+import { parseDuration } from '../../src/cli/shared/cli-io.ts';
 import { ClientProcess } from './client-process.ts';
 import { judgeMemory } from './memory-rule.ts';
 import { checkMoney } from './money-check.ts';

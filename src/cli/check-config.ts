@@ -4,7 +4,7 @@ import { problemToLine } from '../config/config-problem.ts';
 import { type EffectiveRow } from '../config/load/effective-rows.ts';
 import { loadConfig } from '../config/load/load-config.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
-import { sayEndOfLife } from './shared/end-of-life.ts';
+import { sayEndOfLife } from './shared/venue-options.ts';
 
 interface Options {
   readonly config: string;
@@ -25,7 +25,7 @@ export const checkConfigCommand = (io: CliIo = processIo): Command =>
     });
 
 /** The exit code: 0, or 2 with one line per problem on the error stream. */
-export const checkConfig = ({ config: path, json = false }: Options, io: CliIo): number => {
+const checkConfig = ({ config: path, json = false }: Options, io: CliIo): number => {
   const loaded = loadConfig({ path, env: io.env });
   if (!loaded.ok) {
     for (const problem of loaded.error) io.err(problemToLine(problem));

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
-import { sayEndOfLife } from './shared/end-of-life.ts';
+import { sayEndOfLife } from './shared/venue-options.ts';
 import { untilSignal } from './shared/until-signal.ts';
 
 interface Options {

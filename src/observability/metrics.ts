@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Stages of an order's life whose durations are measured, from the moment its bytes were read. */
-export type LatencyStage = 'journal' | 'wire' | 'ack' | 'fill' | 'publish';
-export type Direction = 'in' | 'out';
+type LatencyStage = 'journal' | 'wire' | 'ack' | 'fill' | 'publish';
+type Direction = 'in' | 'out';
 
 /**
  * The measurements of one engine, as counters to raise and as Prometheus text. One registry per

@@ -9,7 +9,6 @@ const SINGLE_USER_LINES_MIN = 60;
 export const SINGLE_USER_ALLOWED = new Map([
   ['src/app/lifecycle.ts', 'waits for its merge'],
   ['src/app/operator/funds-key-lock.ts', 'waits for its merge'],
-  ['src/cli/account/account-json.ts', 'waits for its merge'],
   ['src/kraken/funds/audit-head.ts', 'waits for its merge'],
   ['src/kraken/history/check-listed.ts', 'waits for its merge'],
 ]);

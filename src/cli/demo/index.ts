@@ -8,11 +8,10 @@ import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { escapeHiddenInLines } from '../../lib/plain-text.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { invariant } from '../../lib/invariant.ts';
-import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { type CliIo, EXIT, processIo, parseDuration } from '../shared/cli-io.ts';
 import { type FlowInstrument, stepOf } from './flow.ts';
 import { RoutingClient } from './routing-client.ts';
 import { renderLine, renderScreen, type ScreenState, totalsLine } from './screen.ts';
-import { parseDuration } from '../shared/duration.ts';
 import { untilSignal } from '../shared/until-signal.ts';
 
 const STEP_MS = 350;

@@ -6,18 +6,17 @@ import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/f
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
 import { type Ticker, type Trade } from '../../kraken/websocket/events/public-events.ts';
-import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
-import { parseDuration } from '../shared/duration.ts';
+import { type CliIo, EXIT, processIo, parseDuration } from '../shared/cli-io.ts';
 import { lineOf, marketState, screenOf, topOf, tradeToJson, type MarketState } from './screen.ts';
-import { sayEndOfLife } from '../shared/end-of-life.ts';
-import { untilSignal } from '../shared/until-signal.ts';
 import {
+  sayEndOfLife,
   openConfig,
   type VenueOptions,
   withProxy,
   withConfig,
   withWebSocket,
 } from '../shared/venue-options.ts';
+import { untilSignal } from '../shared/until-signal.ts';
 import { webSocketOf, type WebSocketPlace } from '../shared/venue-place.ts';
 
 interface Options extends VenueOptions {
@@ -45,11 +44,7 @@ export const marketCommand = (io: CliIo = processIo): Command =>
     });
 
 /** Runs until a signal, the time, or the venue's refusal of the symbol. The exit code. */
-export const watchMarket = async (
-  symbolText: string,
-  options: Options,
-  io: CliIo,
-): Promise<number> => {
+const watchMarket = async (symbolText: string, options: Options, io: CliIo): Promise<number> => {
   const symbol = symbolText.toUpperCase() as TradingSymbol;
   const place = placeOf(options, io);
   if (place === undefined) return EXIT.badConfiguration;

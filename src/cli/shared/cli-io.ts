@@ -1,6 +1,7 @@
 import { type Environment } from '../../config/load/overrides.ts';
 import { escapeHiddenInLines } from '../../lib/plain-text.ts';
 import { type EpochMs } from '../../lib/time.ts';
+import { InvalidArgumentError, type Command, CommanderError } from 'commander';
 
 /** What a command touches of the outside: given, so that a test can read it. */
 export interface CliIo {
@@ -60,3 +61,39 @@ export const watchOutput = (): void => {
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, badConfiguration: 2, noEngine: 3 } as const;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `20s`, `2m`, `500ms`, `1h`, or plain seconds, as milliseconds; for options of commands. */
+export const parseDuration = (text: string): number => {
+  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const unit = UNIT_MS[parts?.[2] ?? 's'];
+  const ms = parts === null || unit === undefined ? Number.NaN : Number(parts[1]) * unit;
+  if (!(ms > 0)) throw new InvalidArgumentError('give a time above 0 such as 20s, 500ms or 2m');
+  return ms;
+};
+
+/**
+ * Runs a command line. What commander refuses, any command's, is a wrong option; it has said why.
+ */
+export const runProgram = async (
+  program: Command,
+  args: readonly string[],
+  io: CliIo,
+): Promise<void> => {
+  throwInsteadOfExit(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (cause) {
+    if (!(cause instanceof CommanderError)) throw cause;
+    // --help and --version end with 0; help that nobody asked for is for somebody who named no
+    // command.
+    io.setExitCode(cause.exitCode === 0 ? EXIT.ok : EXIT.badConfiguration);
+  }
+};
+
+/** Commands that are added to others do not inherit it. */
+const throwInsteadOfExit = (command: Command): void => {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+};

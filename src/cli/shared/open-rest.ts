@@ -3,9 +3,13 @@ import { makeAccountBudgets } from '../../kraken/rate-budget.ts';
 import { makeRawClient, type RawClient } from '../../kraken/rest/raw-client.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
-import { sayEndOfLife } from './end-of-life.ts';
+import {
+  sayEndOfLife,
+  type CommandConfig,
+  openConfig,
+  type VenueOptions,
+} from './venue-options.ts';
 import { keyOf, type NamedKey } from './account-key.ts';
-import { type CommandConfig, openConfig, type VenueOptions } from './venue-options.ts';
 import { faultOfPlain, restOf } from './venue-place.ts';
 
 export interface OpenedRest {

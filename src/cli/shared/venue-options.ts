@@ -5,6 +5,9 @@ import { inspectConfig } from '../../config/load/inspect-config.ts';
 import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/feed-types.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
+import { endOfLifeDatesOf } from '../../app/operator/end-of-life.ts';
+import { systemClock } from '../../app/system-clock.ts';
+import { endOfLifeNotice } from '../../kraken/end-of-life.ts';
 
 /**
  * What the commands that talk to the venue take beside their own options. A flag wins over the
@@ -86,4 +89,20 @@ export const openConfig = (
   if (whole === undefined) return err(problems.map(problemToLine));
   const missingSecrets = new Map(secretProblems.map((one) => [one.path, problemToLine(one)]));
   return ok({ path, config: whole.config, missingSecrets });
+};
+
+/**
+ * Tells an operator that Derivatives REST and WebSocket v1 end, from the configured day on; before
+ * it nothing.
+ */
+export const sayEndOfLife = (endOfLife: Config['endOfLife'] | undefined, io: CliIo): void => {
+  const at = io.now?.() ?? systemClock.wall();
+  const notice = endOfLifeNotice(at, endOfLifeDatesOf(endOfLife));
+  if (notice !== undefined) io.err(`notice: ${notice.text}`);
+};
+
+/** By a configuration file when one is at hand; what is wrong with it is not for here. */
+export const sayEndOfLifeBy = (config: string | undefined, io: CliIo): void => {
+  const file = openConfig(config, io.env);
+  sayEndOfLife(file.ok ? file.value?.config.endOfLife : undefined, io);
 };

@@ -33,8 +33,7 @@ import { problemOf, StartRefusal } from './refusal.ts';
 import { showStatus } from './status.ts';
 import { settingsOf } from '../../simulator/settings/venue-settings.ts';
 import { simulateWaitCommand } from './wait.ts';
-import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
-import { parseDuration } from '../shared/duration.ts';
+import { type CliIo, EXIT, processIo, parseDuration } from '../shared/cli-io.ts';
 import { untilSignal } from '../shared/until-signal.ts';
 
 const HOST = '127.0.0.1';

@@ -49,7 +49,7 @@ const KeySchema = Type.Object(
 );
 
 /** `--keys FILE`: whoever may come in. `keys` has the shape in which `--json` prints them. */
-export const KeysFileSchema = Type.Object(
+const KeysFileSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     accounts: Type.Optional(Type.Record(name, AccountSchema)),

@@ -7,11 +7,7 @@ const TERMINAL_MS = 1_000;
 const FILE_MS = 60_000;
 
 /** One line about a running venue. Rates are means since the line before. */
-export const statusLine = (
-  simulator: Simulator,
-  before: StatusFigures,
-  now: StatusFigures,
-): string => {
+const statusLine = (simulator: Simulator, before: StatusFigures, now: StatusFigures): string => {
   const sessions = simulator.acceptor.sessions().map((session) => session.view());
   const up = sessions.filter(({ phase }) => phase === 'LoggedOn').length;
   const seconds = Math.max(0.001, (now.atMs - before.atMs) / 1_000);
@@ -31,7 +27,7 @@ export const statusLine = (
   ].join(' | ');
 };
 
-export interface StatusFigures {
+interface StatusFigures {
   readonly atMs: number;
   readonly startedMs: number;
   readonly orders: number;

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { request } from 'undici';
 import { systemClock } from '../../app/system-clock.ts';
-import { parseDuration } from '../shared/duration.ts';
-import { type CliIo, EXIT } from '../shared/cli-io.ts';
+import { parseDuration, type CliIo, EXIT } from '../shared/cli-io.ts';
 
 interface Options {
   readonly admin: string;

@@ -6,7 +6,7 @@ import { makeOperatorKey, signVerdict } from '../../kraken/funds/approval.ts';
 import { digestOf, faultOfMoneyTexts, type Verdict } from '../../kraken/funds/money-request.ts';
 import { Secret } from '../../lib/secret.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
-import { sayEndOfLifeBy } from '../shared/end-of-life.ts';
+import { sayEndOfLifeBy } from '../shared/venue-options.ts';
 import { controlAddressOf, type EngineOptions } from '../shared/control-address.ts';
 import {
   dryRunToText,

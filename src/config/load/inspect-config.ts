@@ -37,7 +37,7 @@ export interface InspectedConfig {
   readonly whole: InspectedValues | undefined;
 }
 
-export interface InspectedValues {
+interface InspectedValues {
   readonly config: Config;
   /** Every key with its effective value and where that came from; secrets masked. */
   readonly rows: () => readonly EffectiveRow[];

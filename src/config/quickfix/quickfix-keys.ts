@@ -2,7 +2,7 @@ import { ALWAYS, NOTED, OWN_STORE } from './quickfix-noted-keys.ts';
 import { type Result, err, ok } from '../../lib/result.ts';
 
 /** Keys of our configuration, below the session, and their values. */
-export type Patch = readonly (readonly [path: string, value: unknown])[];
+type Patch = readonly (readonly [path: string, value: unknown])[];
 
 /** What becomes of a QuickFIX key on a side: our keys, or the reason why nothing has to. */
 export interface CfgRule {
@@ -10,7 +10,7 @@ export interface CfgRule {
   readonly acceptor: CfgMapper | string;
 }
 
-export type CfgMapper = (value: string) => Result<Patch, string>;
+type CfgMapper = (value: string) => Result<Patch, string>;
 
 const VENUE_HOURS = 'the venue trades around the clock; see rollover';
 const NOT_FOR_CLIENTS = 'a client connects to us';
