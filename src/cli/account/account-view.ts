@@ -5,7 +5,7 @@ import { type RestOpenOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
 import { type NotConfirmed, type Reading } from '../../kraken/rest/reading.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
-import { type Oddity } from '../../kraken/json/field-reader.ts';
+import { type Oddity } from '../../kraken/json/readers.ts';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 

@@ -4,6 +4,7 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type RestFill, type RestPosition, type Wallet } from '../rest/account/account-readers.ts';
 import { type ExecutionEvent, type HistoryElement } from '../rest/history/history-readers.ts';
 import { type RestOpenOrder } from '../rest/orders/order-readers.ts';
+import { liquidityOf, orderKindOf, triggerSignalOf } from '../json/vocabulary.ts';
 import { defined } from '../../lib/defined.ts';
 import {
   type BalancesFrame,
@@ -17,20 +18,6 @@ import {
  * REST answers in the words of the private views. Sources:
  * [rest 2.4, 2.7, 2.12; websocket 8, 10.1].
  */
-
-const FORCED_FILL_TYPES: ReadonlySet<string> = new Set([
-  'liquidation',
-  'partialLiquidation',
-  'assignor',
-  'assignee',
-  'unwindBankrupt',
-  'unwindCounterparty',
-]);
-
-const liquidityOf = (fillType: string): Fill['liquidity'] => {
-  if (FORCED_FILL_TYPES.has(fillType)) return 'Forced';
-  return fillType === 'maker' ? 'Maker' : 'Taker';
-};
 
 /** REST fills carry no remainder and no fee. */
 export const toFill = (fill: RestFill): Fill => ({
@@ -83,30 +70,18 @@ const ownOf = ({ makerOrder, takerOrder }: ExecutionEvent['execution']) => {
   return own.length === 1 ? own[0] : undefined;
 };
 
-const KINDS: Readonly<Record<string, OpenOrder['kind']>> = {
-  lmt: 'Limit',
-  post: 'Limit',
-  ioc: 'Limit',
-  stop: 'Stop',
-  stp: 'Stop',
-  take_profit: 'TakeProfit',
-  trailing_stop: 'TrailingStop',
-};
-
-const SIGNALS = { last: 'Last', mark: 'Mark', spot: 'Index' } as const;
-
 /**
  * `undefined` for a trigger whose remaining quantity the venue left out [rest 2.1]. The view keeps
  * what it has.
  */
 export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
   if (order.leavesQty === undefined) return undefined;
-  const signal = order.triggerSignal as keyof typeof SIGNALS | undefined;
+  const signal = order.triggerSignal;
   return {
     symbol: order.symbol,
     venueOrderID: order.venueOrderID,
     side: order.side,
-    kind: KINDS[order.ordType] ?? 'Unknown',
+    kind: orderKindOf(order.ordType),
     leavesQty: order.leavesQty,
     cumQty: order.cumQty,
     isReduceOnly: order.isReduceOnly,
@@ -116,7 +91,7 @@ export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
       clOrdID: order.clOrdID,
       limitPx: order.price,
       stopPx: order.stopPx,
-      triggerSignal: signal === undefined ? undefined : SIGNALS[signal],
+      triggerSignal: signal === undefined ? undefined : triggerSignalOf(signal),
     }),
   };
 };

@@ -2,8 +2,18 @@ import { type DecimalText } from '../../domain/ids.ts';
 import { toDecimalText } from '../../lib/decimal-text.ts';
 import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
-import { type Defined } from '../../lib/defined.ts';
-import { type Oddity } from './field-reader.ts';
+import { type Defined, defined } from '../../lib/defined.ts';
+
+/** Something in a payload that the reference does not know. Counted and shown, never fatal. */
+export interface Oddity {
+  readonly kind: 'UnknownField' | 'UnknownValue' | 'BadValue' | 'MissingField' | 'BadElement';
+  /** Where, without values: `open_orders.order.newField`. */
+  readonly path: string;
+  /** The unknown word itself, at most 40 characters; other values are never kept. */
+  readonly value?: string;
+}
+
+const WORD_LENGTH_MAX = 40;
 
 /**
  * Reads one JSON value; `undefined` means that it could not be understood. What is odd goes to the
@@ -45,7 +55,7 @@ export const amount: Reader<DecimalText> = (value, path, notes) => {
 /** A whole number that fits a double exactly. */
 export const integer: Reader<number> = (value, path, notes) => {
   const digits = scalarText(value);
-  const number = digits === undefined || digits === '' ? Number.NaN : Number(digits);
+  const number = digits?.trim() ? Number(digits) : Number.NaN;
   return good(Number.isSafeInteger(number) ? number : undefined, path, notes);
 };
 
@@ -55,13 +65,20 @@ export const flag: Reader<boolean> = (value, path, notes) => {
   return good(isWord ? value === 'true' : undefined, path, notes);
 };
 
-/** ISO 8601 in UTC with 0 to 9 decimals of a second, or milliseconds since the epoch [rest 7]. */
+/**
+ * ISO 8601 in UTC with 0 to 9 decimals of a second, stray blanks tolerated, or milliseconds since
+ * the epoch [rest 7].
+ */
 export const time: Reader<EpochMs> = (value, path, notes) => {
   if (value instanceof JsonNumber) {
     const ms = Number(value.text);
     return good(Number.isFinite(ms) ? epochMs(ms) : undefined, path, notes);
   }
-  return good(typeof value === 'string' ? parseIsoTime(value) : undefined, path, notes);
+  return good(
+    typeof value === 'string' ? parseIsoTime(value.replaceAll(' ', '')) : undefined,
+    path,
+    notes,
+  );
 };
 
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
@@ -79,23 +96,51 @@ export const word =
   (value, path, notes) => {
     if (typeof value !== 'string') return good<string>(undefined, path, notes);
     if (!(known as readonly string[]).includes(value))
-      notes.push({ kind: 'UnknownValue', path, value: value.slice(0, 40) });
+      notes.push({ kind: 'UnknownValue', path, value: value.slice(0, WORD_LENGTH_MAX) });
     return value;
   };
 
-/** A word that means something of ours; an unknown one is noted and reads as `otherwise`. */
+/**
+ * A word that means something of ours; an unknown one is noted and reads as `otherwise`, or spoils
+ * the value when there is no such thing.
+ */
 export const mapped =
-  <T>(words: Readonly<Record<string, T>>, otherwise: T): Reader<T> =>
+  <T>(words: Readonly<Record<string, T>>, otherwise?: T): Reader<T> =>
   (value, path, notes) => {
     const name = scalarText(value);
     if (name === undefined) return good<T>(undefined, path, notes);
     if (Object.hasOwn(words, name)) return words[name];
-    notes.push({ kind: 'UnknownValue', path, value: name.slice(0, 40) });
+    notes.push({ kind: 'UnknownValue', path, value: name.slice(0, WORD_LENGTH_MAX) });
     return otherwise;
   };
 
 /** Known, and kept as it came. */
 export const anything: Reader<JsonValue> = (value) => value;
+
+/** What `read` brought, turned into a value of ours. */
+export const turned =
+  <A, B>(read: Reader<A>, turn: (value: A) => B | undefined): Reader<B> =>
+  (value, path, notes) => {
+    const part = read(value, path, notes);
+    return part === undefined ? undefined : turn(part);
+  };
+
+/** Elements that could be read, and whether that was all of them. */
+export interface ElementList<T> {
+  readonly elements: readonly T[];
+  readonly isComplete: boolean;
+}
+
+/** A list that says by itself whether each element could be read; anything else is incomplete. */
+export const elementList =
+  <T>(read: Reader<T>): Reader<ElementList<T>> =>
+  (value, path, notes) => {
+    const readable = list(read)(value, path, notes) ?? [];
+    return {
+      elements: readable,
+      isComplete: Array.isArray(value) && readable.length === value.length,
+    };
+  };
 
 /** Each element by itself: one that cannot be read is left out and noted, the others stay. */
 export const list =
@@ -129,12 +174,17 @@ export const record =
 export interface Field<T> {
   readonly key: string;
   readonly isOptional: boolean;
+  /** Unreadable is noted and reads as absent. */
+  readonly isLenient: boolean;
+  /** Stands for a value that is absent. */
+  readonly otherwise?: T;
   readonly read: Reader<T>;
 }
 
 export const field = <T>(key: string, read: Reader<T>): Field<T> => ({
   key,
   isOptional: false,
+  isLenient: false,
   read,
 });
 
@@ -142,7 +192,31 @@ export const field = <T>(key: string, read: Reader<T>): Field<T> => ({
 export const optional = <T>(key: string, read: Reader<T>): Field<T | undefined> => ({
   key,
   isOptional: true,
+  isLenient: false,
   read,
+});
+
+interface Lenient {
+  <T>(key: string, read: Reader<T>): Field<T | undefined>;
+  <T>(key: string, read: Reader<T>, otherwise: T): Field<T>;
+}
+
+/**
+ * May be absent or null; present and unreadable is noted and does not spoil the object. `otherwise`
+ * stands for both.
+ */
+export const lenient: Lenient = <T>(key: string, read: Reader<T>, otherwise?: T): Field<T> => ({
+  key,
+  isOptional: true,
+  isLenient: true,
+  ...defined({ otherwise }),
+  read,
+});
+
+/** A list that is always there; an absent one is noted and incomplete. */
+export const elements = <T>(key: string, read: Reader<T>): Field<ElementList<T>> => ({
+  ...field(key, elementList(read)),
+  otherwise: { elements: [], isComplete: false },
 });
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -159,27 +233,34 @@ export const shape = <const F extends Fields>(
   fields: F,
   ignored: readonly string[] = [],
 ): Reader<Values<F>> => {
-  const known = new Set([...Object.values(fields).map(({ key }) => key), ...ignored]);
+  const named = Object.entries(fields).map(([name, one]) => ({ name, ...one }));
+  const known = new Set([...named.map(({ key }) => key), ...ignored]);
   return (value, path, notes) => {
     if (!isJsonObject(value)) return good<Values<F>>(undefined, path, notes);
     const values: Record<string, unknown> = {};
     let isWhole = true;
-    for (const [name, { key, isOptional, read }] of Object.entries(fields)) {
-      const given = value[key] ?? null;
-      if (given === null) {
-        if (isOptional) continue;
-        notes.push({ kind: 'MissingField', path: `${path}.${key}` });
-        isWhole = false;
-        continue;
-      }
-      const part = read(given, `${path}.${key}`, notes);
-      if (part === undefined) isWhole = false;
-      else values[name] = part;
+    for (const one of named) {
+      const given = value[one.key] ?? null;
+      const part = readField(one, given, path, notes) ?? one.otherwise;
+      if (part !== undefined) values[one.name] = part;
+      else isWhole &&= given === null ? one.isOptional : one.isLenient;
     }
-    for (const key of Object.keys(value))
-      if (!known.has(key)) notes.push({ kind: 'UnknownField', path: `${path}.${key}` });
+    for (const key in value)
+      if (!known.has(key))
+        notes.push({ kind: 'UnknownField', path: `${path}.${key.slice(0, WORD_LENGTH_MAX)}` });
     return isWhole ? (values as Values<F>) : undefined;
   };
+};
+
+const readField = (
+  { key, isOptional, read }: Field<unknown>,
+  given: JsonValue,
+  path: string,
+  notes: Oddity[],
+): unknown => {
+  if (given !== null) return read(given, `${path}.${key}`, notes);
+  if (!isOptional) notes.push({ kind: 'MissingField', path: `${path}.${key}` });
+  return undefined;
 };
 
 /** The first reader that understands the value without spoiling it; for fields with two layouts. */

@@ -2,8 +2,7 @@ import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Call, classifyReply, type Outcome } from '../outcome/outcome.ts';
-import { type Oddity } from '../json/field-reader.ts';
-import { parseIsoTime, type Reader } from '../json/readers.ts';
+import { field, type Oddity, parseIsoTime, type Reader, shape, turned } from '../json/readers.ts';
 import { type Reply } from './reply.ts';
 
 /** What a read brought. An incomplete view never proves that something is absent. */
@@ -39,6 +38,13 @@ export const readReply = <T>(
     ...(serverTime === undefined ? {} : { serverTime }),
   });
 };
+
+/** A payload under the venue's envelope. */
+export const enveloped = <T>(key: string, read: Reader<T>): Reader<T> =>
+  turned(
+    shape({ payload: field<unknown>(key, read) }, ['result', 'serverTime']),
+    ({ payload }) => payload as T,
+  );
 
 /** Unknown fields and words are news, not damage. */
 export const isComplete = (notes: readonly Oddity[]): boolean =>

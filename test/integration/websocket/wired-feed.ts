@@ -3,7 +3,7 @@ import {
   type FeedInput,
   type FeedOutput,
 } from '../../../src/kraken/websocket/connection/feed-types.ts';
-import { type Oddity } from '../../../src/kraken/json/field-reader.ts';
+import { type Oddity } from '../../../src/kraken/json/readers.ts';
 import { type Finding } from '../../../src/kraken/websocket/events/finding.ts';
 import { type FeedStepper } from '../../../src/kraken/websocket/connection/feed-driver.ts';
 import { Secret } from '../../../src/lib/secret.ts';

@@ -19,10 +19,9 @@ import {
   type Wallet,
   wallets,
 } from './account-readers.ts';
-import { enveloped } from '../orders/order-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
 import { type Reply } from '../reply.ts';
 import { type CallOptions } from '../transport.ts';
 

@@ -1,6 +1,14 @@
 import { type DecimalText } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
-import { clOrdID, side, symbol, venueOrderID } from '../orders/order-readers.ts';
+import {
+  clOrdID,
+  FILL_TYPES,
+  NOTIFICATION_KINDS,
+  NOTIFICATION_PRIORITIES,
+  side,
+  symbol,
+  venueOrderID,
+} from '../../json/vocabulary.ts';
 import {
   amount,
   anything,
@@ -103,18 +111,6 @@ export const position = shape({
 });
 export type RestPosition = Shape<typeof position>;
 
-const FILL_TYPES = [
-  'maker',
-  'taker',
-  'liquidation',
-  'partialLiquidation',
-  'assignor',
-  'assignee',
-  'takerAfterEdit',
-  'unwindBankrupt',
-  'unwindCounterparty',
-];
-
 /** No fee here: fees are in the history service only. Several fills may share one time. */
 export const fill = shape({
   executionID: field('fill_id', text()),
@@ -132,11 +128,8 @@ export const fill = shape({
 export type RestFill = Shape<typeof fill>;
 
 export const notification = shape({
-  type: field(
-    'type',
-    word('market', 'general', 'new_feature', 'bug_fix', 'maintenance', 'settlement'),
-  ),
-  priority: field('priority', word('low', 'medium', 'high')),
+  type: field('type', word(...NOTIFICATION_KINDS)),
+  priority: field('priority', word(...NOTIFICATION_PRIORITIES)),
   note: field('note', text()),
   effectiveAt: optional('effectiveTime', time),
   downtimeMinutes: optional('expectedDowntimeMinutes', integer),

@@ -1,6 +1,5 @@
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { type Result } from '../../../lib/result.ts';
-import { enveloped } from '../orders/order-readers.ts';
 import {
   type Assignment,
   assignment,
@@ -10,7 +9,7 @@ import {
 } from './settings-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 

@@ -1,7 +1,6 @@
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { type Result } from '../../../lib/result.ts';
 import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
-import { enveloped } from '../orders/order-readers.ts';
 import {
   type LeveragePreference,
   leveragePreference,
@@ -14,7 +13,7 @@ import {
 } from './settings-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 

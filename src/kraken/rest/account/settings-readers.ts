@@ -1,4 +1,4 @@
-import { symbol } from '../orders/order-readers.ts';
+import { symbol } from '../../json/vocabulary.ts';
 import {
   amount,
   field,

@@ -1,7 +1,7 @@
 import { type ClOrdID } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { side, symbol, venueOrderID } from '../orders/order-readers.ts';
+import { side, symbol, venueOrderID } from '../../json/vocabulary.ts';
 import {
   amount,
   anything,

@@ -17,10 +17,9 @@ import {
   singleInstrumentStatus,
   ticker,
 } from './market-readers.ts';
-import { enveloped } from '../orders/order-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 

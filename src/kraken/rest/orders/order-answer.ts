@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 import { type Call, classifyReply, classifyStatus, type Outcome } from '../../outcome/outcome.ts';
 import { defined } from '../../../lib/defined.ts';
-import { type Oddity } from '../../json/field-reader.ts';
+import { type Oddity } from '../../json/readers.ts';
 import { type BatchInstruction, tagOf } from './order-params.ts';
 import { type BatchLeg, batchLeg, type OrderEvent, orderStatus } from './order-readers.ts';
 import { isComplete, serverTimeOf } from '../reading.ts';

@@ -16,7 +16,6 @@ import {
 } from './order-params.ts';
 import {
   cancelAllStatus,
-  enveloped,
   type RestOpenOrder,
   openOrder,
   type RestOrderState,
@@ -24,7 +23,7 @@ import {
 } from './order-readers.ts';
 import { field, list, type Reader, type Shape, shape, text, time } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply, serverTimeOf } from '../reading.ts';
+import { enveloped, type NotConfirmed, type Reading, readReply, serverTimeOf } from '../reading.ts';
 import { notSent, type Reply } from '../reply.ts';
 import { type CallOptions } from '../transport.ts';
 import { type VenueClock } from '../venue-clock.ts';

@@ -1,30 +1,25 @@
-import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
-import { type Side } from '../../../domain/order.ts';
-import { type Defined } from '../../../lib/defined.ts';
-import { type Oddity } from '../../json/field-reader.ts';
 import {
   amount,
   field,
   flag,
   list,
-  mapped,
+  type Oddity,
   optional,
   type Reader,
   shape,
   type Shape,
   text,
   time,
-  upperText,
   word,
 } from '../../json/readers.ts';
-
-export const symbol = upperText<TradingSymbol>();
-export const venueOrderID = text<VenueOrderID>();
-export const clOrdID = text<ClOrdID>();
-export const side: Reader<Side> = mapped<Side | undefined>(
-  { buy: 'Buy', sell: 'Sell', Buy: 'Buy', Sell: 'Sell' },
-  undefined,
-) as Reader<Side>;
+import {
+  clOrdID,
+  ORDER_KIND_WORDS,
+  side,
+  symbol,
+  TRIGGER_SIGNAL_WORDS,
+  venueOrderID,
+} from '../../json/vocabulary.ts';
 
 const ORDER_TYPES = [
   'lmt',
@@ -160,17 +155,14 @@ export const openOrder = shape({
   clOrdID: optional('cliOrdId', clOrdID),
   symbol: field('symbol', symbol),
   side: field('side', side),
-  ordType: field(
-    'orderType',
-    word('lmt', 'stop', 'stp', 'take_profit', 'post', 'ioc', 'trailing_stop'),
-  ),
+  ordType: field('orderType', word(...ORDER_KIND_WORDS)),
   status: field('status', word('untouched', 'partiallyFilled')),
   price: optional('limitPrice', amount),
   stopPx: optional('stopPrice', amount),
   cumQty: field('filledSize', amount),
   leavesQty: optional('unfilledSize', amount),
   isReduceOnly: field('reduceOnly', flag),
-  triggerSignal: optional('triggerSignal', word('mark', 'last', 'spot')),
+  triggerSignal: optional('triggerSignal', word(...TRIGGER_SIGNAL_WORDS)),
   receivedAt: field('receivedTime', time),
   updatedAt: field('lastUpdateTime', time),
   algoID: optional('algoId', text()),
@@ -229,10 +221,3 @@ export const orderState = shape({
   error: optional('error', text()),
 });
 export type RestOrderState = Shape<typeof orderState>;
-
-/** A payload under the venue's envelope. */
-export const enveloped = <T>(key: string, read: Reader<T>): Reader<T> => {
-  const envelope = shape({ payload: field(key, read) }, ['result', 'serverTime']);
-  return (value, path, notes) =>
-    (envelope(value, path, notes) as Defined<{ payload: T }> | undefined)?.['payload' as never];
-};

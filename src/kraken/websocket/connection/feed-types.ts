@@ -1,6 +1,6 @@
 import { type MonotonicMs } from '../../../lib/time.ts';
 import { type Subscription, type SubscriptionState } from './requests/subscription.ts';
-import { type Oddity } from '../../json/field-reader.ts';
+import { type Oddity } from '../../json/readers.ts';
 import { type Finding } from '../events/finding.ts';
 import { type FeedEvent } from '../parse/parse-frame.ts';
 

@@ -1,29 +1,33 @@
 import { parseLosslessJson, isJsonObject, type JsonObject } from '../../../lib/lossless-json.ts';
 import { toVenueAlert, type VenueAlert } from '../events/alerts.ts';
-import { FieldReader, type Oddity } from '../../json/field-reader.ts';
 import {
-  parseAccountLogSnapshot,
-  parseAccountLogUpdate,
-  parseBalances,
-  parseLegacyMargins,
-  parseNotifications,
-  parsePositions,
+  elementList,
+  integer,
+  lenient,
+  type Oddity,
+  type Reader,
+  shape,
+  text,
+} from '../../json/readers.ts';
+import {
+  accountLogSnapshot,
+  accountLogUpdate,
+  balances,
+  balancesSnapshot,
+  legacyMargins,
+  notifications,
+  positions,
 } from './parse-account.ts';
+import { fillsSnapshot, fillsUpdate, openOrdersSnapshot, orderUpdate } from './parse-orders.ts';
 import {
-  parseFillsSnapshot,
-  parseFillsUpdate,
-  parseOpenOrdersSnapshot,
-  parseOrderUpdate,
-} from './parse-orders.ts';
-import {
-  parseBookSnapshot,
+  bookSnapshot,
+  candle,
+  heartbeat,
   parseBookUpdate,
-  parseCandle,
-  parseHeartbeat,
-  parseTrade,
-  parseTradeSnapshot,
+  trade,
+  tradeSnapshot,
 } from './parse-public.ts';
-import { parseTicker, parseTickerLite } from './parse-ticker.ts';
+import { ticker, tickerLite } from './parse-ticker.ts';
 import { type PrivateEvent } from '../events/private-events.ts';
 import { type PublicEvent } from '../events/public-events.ts';
 import { scanBookUpdate } from './scan-book-update.ts';
@@ -94,66 +98,66 @@ const ACKNOWLEDGEMENTS = {
   unsubscribed_failed: 'UnsubscribeFailed',
 } as const;
 
-const parseControl = (frame: JsonObject, name: string): ParsedFrame => {
+const controlFields = shape(
+  {
+    version: lenient('version', integer),
+    message: lenient('message', text()),
+    feed: lenient('feed', text()),
+    products: lenient('product_ids', elementList(text())),
+  },
+  ['event', 'api_key', 'original_challenge', 'signed_challenge'],
+);
+
+const parseControl = (frame: JsonObject, event: string): ParsedFrame => {
   const oddities: Oddity[] = [];
-  const reader = new FieldReader(frame, name.slice(0, NAME_LENGTH_MAX), oddities);
-  const event = controlOf(reader, name);
-  reader.skip('event', 'api_key', 'original_challenge', 'signed_challenge');
-  reader.done();
-  return { event, oddities };
+  const name = event.slice(0, NAME_LENGTH_MAX);
+  const { version, message = '', feed = '', products } = controlFields(frame, name, oddities) ?? {};
+  const control = (): WebSocketEvent => {
+    if (Object.hasOwn(ACKNOWLEDGEMENTS, event))
+      return {
+        type: ACKNOWLEDGEMENTS[event as keyof typeof ACKNOWLEDGEMENTS],
+        feed: feed.trim(),
+        products: (products?.elements ?? []).map((product) => product.toUpperCase()),
+      };
+    switch (event) {
+      case 'info':
+        return { type: 'Info', version };
+      case 'challenge':
+        return { type: 'Challenge', challenge: message };
+      case 'alert':
+      case 'error':
+        return { type: 'Alert', alert: toVenueAlert(message) };
+      case 'pong':
+        return { type: 'Pong' };
+      default:
+        return { type: 'UnknownFrame', name };
+    }
+  };
+  return { event: control(), oddities };
 };
 
-const controlOf = (reader: FieldReader, name: string): WebSocketEvent => {
-  if (Object.hasOwn(ACKNOWLEDGEMENTS, name))
-    return acknowledgement(reader, name as keyof typeof ACKNOWLEDGEMENTS);
-  switch (name) {
-    case 'info':
-      return { type: 'Info', version: reader.integer('version') };
-    case 'challenge':
-      return { type: 'Challenge', challenge: reader.text('message') ?? '' };
-    case 'alert':
-    case 'error':
-      return { type: 'Alert', alert: toVenueAlert(reader.text('message') ?? '') };
-    case 'pong':
-      return { type: 'Pong' };
-    default:
-      return { type: 'UnknownFrame', name: name.slice(0, NAME_LENGTH_MAX) };
-  }
-};
-
-const acknowledgement = (
-  reader: FieldReader,
-  name: keyof typeof ACKNOWLEDGEMENTS,
-): ControlEvent => ({
-  type: ACKNOWLEDGEMENTS[name],
-  feed: reader.text('feed')?.trim() ?? '',
-  products: reader.texts('product_ids').map((product) => product.toUpperCase()),
-});
-
-type FeedParser = (reader: FieldReader, feed: string) => FeedEvent | undefined;
-
-const PARSERS: Readonly<Record<string, FeedParser>> = {
-  book_snapshot: parseBookSnapshot,
-  trade: parseTrade,
-  trade_snapshot: parseTradeSnapshot,
-  ticker: parseTicker,
-  ticker_snapshot: parseTicker,
-  ticker_lite: parseTickerLite,
-  ticker_lite_snapshot: parseTickerLite,
-  heartbeat: parseHeartbeat,
-  open_orders: parseOrderUpdate,
-  open_orders_snapshot: parseOpenOrdersSnapshot,
-  open_orders_verbose: parseOrderUpdate,
-  open_orders_verbose_snapshot: parseOpenOrdersSnapshot,
-  fills: parseFillsUpdate,
-  fills_snapshot: parseFillsSnapshot,
-  open_positions: parsePositions,
-  balances: parseBalances,
-  balances_snapshot: parseBalances,
-  account_log: parseAccountLogUpdate,
-  account_log_snapshot: parseAccountLogSnapshot,
-  notifications_auth: parseNotifications,
-  account_balances_and_margins: parseLegacyMargins,
+const FEED_READERS: Readonly<Record<string, Reader<FeedEvent>>> = {
+  book_snapshot: bookSnapshot,
+  trade,
+  trade_snapshot: tradeSnapshot,
+  ticker,
+  ticker_snapshot: ticker,
+  ticker_lite: tickerLite,
+  ticker_lite_snapshot: tickerLite,
+  heartbeat,
+  open_orders: orderUpdate,
+  open_orders_snapshot: openOrdersSnapshot,
+  open_orders_verbose: orderUpdate,
+  open_orders_verbose_snapshot: openOrdersSnapshot,
+  fills: fillsUpdate,
+  fills_snapshot: fillsSnapshot,
+  open_positions: positions,
+  balances,
+  balances_snapshot: balancesSnapshot,
+  account_log: accountLogUpdate,
+  account_log_snapshot: accountLogSnapshot,
+  notifications_auth: notifications,
+  account_balances_and_margins: legacyMargins,
 };
 
 const parseFeed = (frame: JsonObject, feed: string): ParsedFrame => {
@@ -162,14 +166,14 @@ const parseFeed = (frame: JsonObject, feed: string): ParsedFrame => {
     const update = parseBookUpdate(frame, oddities);
     return { event: update ?? { type: 'UnreadableFrame', feed }, oddities };
   }
-  const parser = parserOf(feed);
+  const read = readerOf(feed);
   const name = feed.slice(0, NAME_LENGTH_MAX);
-  if (parser === undefined) return { event: { type: 'UnknownFrame', name }, oddities };
-  const event = parser(new FieldReader(frame, name, oddities), feed);
+  if (read === undefined) return { event: { type: 'UnknownFrame', name }, oddities };
+  const event = read(frame, name, oddities);
   return { event: event ?? { type: 'UnreadableFrame', feed: name }, oddities };
 };
 
-const parserOf = (feed: string): FeedParser | undefined => {
-  if (Object.hasOwn(PARSERS, feed)) return PARSERS[feed];
-  return feed.startsWith('candles_') ? parseCandle : undefined;
+const readerOf = (feed: string): Reader<FeedEvent> | undefined => {
+  if (Object.hasOwn(FEED_READERS, feed)) return FEED_READERS[feed];
+  return feed.startsWith('candles_') ? candle : undefined;
 };

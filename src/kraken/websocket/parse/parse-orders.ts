@@ -1,7 +1,31 @@
-import { type DecimalText, type VenueOrderID } from '../../../domain/ids.ts';
 import { type Side } from '../../../domain/order.ts';
 import { defined } from '../../../lib/defined.ts';
-import { type FieldReader } from '../../json/field-reader.ts';
+import {
+  amount,
+  elements,
+  field,
+  flag,
+  integer,
+  lenient,
+  type Reader,
+  shape,
+  text,
+  time,
+  turned,
+  word,
+} from '../../json/readers.ts';
+import {
+  clOrdID,
+  feeCurrency,
+  FILL_TYPES,
+  fillOrderType,
+  liquidityOf,
+  orderKind,
+  side,
+  symbol,
+  triggerSignal,
+  venueOrderID,
+} from '../../json/vocabulary.ts';
 import { orderChangeOf } from '../events/order-reasons.ts';
 import {
   type Fill,
@@ -12,194 +36,140 @@ import {
   type OrderUpdate,
 } from '../events/private-events.ts';
 
-const DIRECTIONS: Readonly<Record<string, Side>> = { '0': 'Buy', '1': 'Sell' };
-const ORDER_KINDS: Readonly<Record<string, OpenOrder['kind']>> = {
-  limit: 'Limit',
-  stop: 'Stop',
-  take_profit: 'TakeProfit',
-  trailing_stop: 'TrailingStop',
-};
-// REST takes `index`, REST and this feed give it back as `spot`.
-const TRIGGER_SIGNALS: Readonly<Record<string, 'Last' | 'Mark' | 'Index'>> = {
-  last: 'Last',
-  mark: 'Mark',
-  spot: 'Index',
-  index: 'Index',
-};
+const trailing = shape({
+  maxDeviation: lenient('max_deviation', amount),
+  unit: lenient('unit', text()),
+});
 
 /** A price of 0 means that the order has none. */
-const priceOf = (reader: FieldReader, key: string): DecimalText | undefined => {
-  const price = reader.amount(key);
-  return price === '0' ? undefined : price;
-};
+const price = turned(amount, (px) => (px === '0' ? undefined : px));
 
-const trailingOf = (reader: FieldReader): OpenOrder['trailing'] => {
-  const options = reader.object('trailing_stop_options');
-  if (options === undefined) return undefined;
-  const trailing = defined({
-    maxDeviation: options.amount('max_deviation'),
-    unit: options.text('unit'),
-  });
-  options.done();
-  return trailing;
-};
+const openOrderFields = shape({
+  symbol: field('instrument', symbol),
+  venueOrderID: field('order_id', venueOrderID),
+  clOrdID: lenient('cli_ord_id', clOrdID),
+  side: field('direction', side),
+  kind: lenient('type', orderKind, 'Unknown'),
+  leavesQty: field('qty', amount),
+  cumQty: field('filled', amount),
+  limitPx: lenient('limit_price', price),
+  stopPx: lenient('stop_price', price),
+  triggerSignal: lenient('triggerSignal', triggerSignal),
+  trailing: lenient('trailing_stop_options', trailing),
+  isReduceOnly: lenient('reduce_only', flag, false),
+  maxFixedLeverage: lenient('max_fixed_leverage', amount),
+  placedAt: field('time', time),
+  updatedAt: lenient('last_update_time', time),
+});
 
-const noteMissing = (reader: FieldReader, ...keys: readonly string[]): void => {
-  for (const key of keys) if (!reader.has(key)) reader.missing(key);
-};
+const openOrder: Reader<OpenOrder> = turned(openOrderFields, (order) => ({
+  updatedAt: order.placedAt,
+  ...order,
+}));
 
-export const parseOpenOrder = (reader: FieldReader): OpenOrder | undefined => {
-  const symbol = reader.symbol('instrument');
-  const venueOrderID = reader.text('order_id');
-  const side = reader.word('direction', DIRECTIONS);
-  const leavesQty = reader.amount('qty');
-  const cumQty = reader.amount('filled');
-  const placedAt = reader.time('time');
-  const updatedAt = reader.time('last_update_time') ?? placedAt;
-  const optional = defined({
-    clOrdID: reader.text('cli_ord_id'),
-    limitPx: priceOf(reader, 'limit_price'),
-    stopPx: priceOf(reader, 'stop_price'),
-    triggerSignal: reader.word('triggerSignal', TRIGGER_SIGNALS),
-    trailing: trailingOf(reader),
-    maxFixedLeverage: reader.amount('max_fixed_leverage'),
-  });
-  const kind = reader.word('type', ORDER_KINDS) ?? 'Unknown';
-  const isReduceOnly = reader.flag('reduce_only') ?? false;
-  reader.done();
-  noteMissing(reader, 'instrument', 'order_id', 'direction', 'qty', 'filled', 'time');
-  if (symbol === undefined || venueOrderID === undefined || side === undefined) return undefined;
-  if (leavesQty === undefined || cumQty === undefined) return undefined;
-  if (placedAt === undefined || updatedAt === undefined) return undefined;
-  return {
-    symbol,
-    venueOrderID: venueOrderID as VenueOrderID,
-    side,
-    kind,
-    leavesQty,
-    cumQty,
-    isReduceOnly,
-    placedAt,
-    updatedAt,
-    ...optional,
-  };
-};
-
-export const parseOpenOrdersSnapshot = (reader: FieldReader): OpenOrdersSnapshot => {
-  const orders = reader.list('orders', parseOpenOrder);
-  const account = defined({ account: reader.text('account') });
-  reader.skip('feed');
-  reader.done();
-  return {
+export const openOrdersSnapshot: Reader<OpenOrdersSnapshot> = turned(
+  shape({ orders: elements('orders', openOrder), account: lenient('account', text()) }, ['feed']),
+  ({ orders, account }) => ({
     type: 'OpenOrdersSnapshot',
     orders: orders.elements,
     isComplete: orders.isComplete,
-    ...account,
-  };
+    ...defined({ account }),
+  }),
+);
+
+const orderIDs = {
+  venueOrderID: lenient('order_id', venueOrderID),
+  clOrdID: lenient('cli_ord_id', clOrdID),
+};
+const idsOfBody = shape(orderIDs);
+
+/** The ids outlive a body that could not be read. */
+const orderBody: Reader<ReturnType<typeof idsOfBody> & { readonly order?: OpenOrder }> = (
+  value,
+  path,
+  notes,
+) => {
+  const order = openOrder(value, path, notes);
+  const ids = idsOfBody(value, path, []);
+  return ids === undefined ? undefined : { ...ids, ...defined({ order }) };
 };
 
 /** Both shapes, with an order body or with ids only, whatever the reason. */
-export const parseOrderUpdate = (reader: FieldReader): OrderUpdate | undefined => {
-  const body = reader.object('order');
-  const order = body === undefined ? undefined : parseOpenOrder(body);
-  const reason = reader.text('reason');
-  // The ids outlive a body that could not be read.
-  const ids = body ?? reader;
-  const venueOrderID = ids.text('order_id') ?? '';
-  const clOrdID = ids.text('cli_ord_id');
-  const isCancel = reader.flag('is_cancel') ?? false;
-  reader.skip('feed', 'account', 'order_id', 'cli_ord_id');
-  reader.done();
-  if (venueOrderID === '') {
-    reader.missing('order_id');
+export const orderUpdate: Reader<OrderUpdate> = (value, path, notes) => {
+  const update = orderUpdateFields(value, path, notes);
+  if (update === undefined) return undefined;
+  const { body, reason, isCancel = false } = update;
+  const { venueOrderID: id = '', clOrdID: clientID } = body ?? update;
+  if (id === '') {
+    notes.push({ kind: 'MissingField', path: `${path}.order_id` });
     return undefined;
   }
   return {
     type: 'OrderUpdate',
-    venueOrderID: venueOrderID as VenueOrderID,
+    venueOrderID: id,
     isCancel,
     change: orderChangeOf(reason),
-    ...defined({ clOrdID, order, reason }),
+    ...defined({ clOrdID: clientID, order: body?.order, reason }),
   };
 };
 
-const LIQUIDITY: Readonly<Record<string, Fill['liquidity']>> = {
-  maker: 'Maker',
-  taker: 'Taker',
-  takerAfterEdit: 'Taker',
-  liquidation: 'Forced',
-  partialLiquidation: 'Forced',
-  assignee: 'Forced',
-  assignor: 'Forced',
-  unwindBankrupt: 'Forced',
-  unwindCounterparty: 'Forced',
-};
+const orderUpdateFields = shape(
+  {
+    ...orderIDs,
+    body: lenient('order', orderBody),
+    reason: lenient('reason', text()),
+    isCancel: lenient('is_cancel', flag),
+  },
+  ['feed', 'account'],
+);
 
-const ORDER_TYPES: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['lmt', 'ioc', 'post', 'market', 'stp', 'liquidation', 'assignment', 'unwind', 'block']
-    .concat('coveredLiquidation', 'hedgeImmediateOrCancel', 'hedgeAssignment', 'fillOrKill')
-    .map((name) => [name, name] as const),
-  ['limit', 'lmt'],
-  ['mkt', 'market'],
-  ['fok', 'fillOrKill'],
-]);
+const fill: Reader<Fill> = turned(
+  shape({
+    fillID: field('fill_id', text()),
+    symbol: field('instrument', symbol),
+    venueOrderID: field('order_id', venueOrderID),
+    clOrdID: lenient('cli_ord_id', clOrdID),
+    side: field(
+      'buy',
+      turned(flag, (isBuy): Side => (isBuy ? 'Buy' : 'Sell')),
+    ),
+    lastPx: field('price', amount),
+    lastQty: field('qty', amount),
+    leavesQty: lenient('remaining_order_qty', amount),
+    at: field('time', time),
+    seq: lenient('seq', integer),
+    fillType: lenient('fill_type', word(...FILL_TYPES), ''),
+    fee: lenient('fee_paid', amount),
+    feeCurrency: lenient('fee_currency', feeCurrency),
+    orderType: lenient('order_type', fillOrderType),
+    takerOrderType: lenient('taker_order_type', fillOrderType),
+  }),
+  (execution) => ({ liquidity: liquidityOf(execution.fillType), ...execution }),
+);
 
-/** Bitcoin is XBT in symbols and balances, BTC in fees: XBT here. */
-const currencyOf = (text: string | undefined): string | undefined =>
-  text?.toUpperCase() === 'BTC' ? 'XBT' : text?.toUpperCase();
+const fills: Reader<Omit<FillsUpdate, 'type'>> = turned(
+  shape(
+    {
+      fills: elements('fills', fill),
+      account: lenient('account', text()),
+      username: lenient('username', text()),
+    },
+    ['feed'],
+  ),
+  ({ fills: list, account, username }) => ({
+    fills: list.elements,
+    isComplete: list.isComplete,
+    // Updates say `username` where snapshots say `account`.
+    ...defined({ account: account ?? username }),
+  }),
+);
 
-export const parseFill = (reader: FieldReader): Fill | undefined => {
-  const fillID = reader.text('fill_id');
-  const symbol = reader.symbol('instrument');
-  const venueOrderID = reader.text('order_id');
-  const isBuy = reader.flag('buy');
-  const [lastPx, lastQty] = [reader.amount('price'), reader.amount('qty')];
-  const at = reader.time('time');
-  const fillType = reader.text('fill_type') ?? '';
-  // An unknown type was not asked for by anybody we know: forced, until somebody looks.
-  const liquidity = reader.word('fill_type', LIQUIDITY) ?? 'Forced';
-  const optional = defined({
-    clOrdID: reader.text('cli_ord_id'),
-    leavesQty: reader.amount('remaining_order_qty'),
-    seq: reader.integer('seq'),
-    fee: reader.amount('fee_paid'),
-    feeCurrency: currencyOf(reader.text('fee_currency')),
-    orderType: reader.word('order_type', ORDER_TYPES),
-    takerOrderType: reader.word('taker_order_type', ORDER_TYPES),
-  });
-  reader.done();
-  if (fillID === undefined || symbol === undefined || venueOrderID === undefined) return undefined;
-  if (lastPx === undefined || lastQty === undefined || at === undefined) return undefined;
-  if (isBuy === undefined) return undefined;
-  return {
-    fillID,
-    symbol,
-    venueOrderID: venueOrderID as VenueOrderID,
-    side: isBuy ? 'Buy' : 'Sell',
-    lastPx,
-    lastQty,
-    at,
-    liquidity,
-    fillType,
-    ...optional,
-  };
-};
-
-const parseFills = (reader: FieldReader): Omit<FillsUpdate, 'type'> => {
-  const fills = reader.list('fills', parseFill);
-  // Updates say `username` where snapshots say `account`.
-  const account = reader.text('account') ?? reader.text('username');
-  reader.skip('feed', 'username');
-  reader.done();
-  return { fills: fills.elements, isComplete: fills.isComplete, ...defined({ account }) };
-};
-
-export const parseFillsSnapshot = (reader: FieldReader): FillsSnapshot => ({
+export const fillsSnapshot: Reader<FillsSnapshot> = turned(fills, (frame) => ({
   type: 'FillsSnapshot',
-  ...parseFills(reader),
-});
+  ...frame,
+}));
 
-export const parseFillsUpdate = (reader: FieldReader): FillsUpdate => ({
+export const fillsUpdate: Reader<FillsUpdate> = turned(fills, (frame) => ({
   type: 'FillsUpdate',
-  ...parseFills(reader),
-});
+  ...frame,
+}));

@@ -1,101 +1,90 @@
 import { type DecimalText } from '../../../domain/ids.ts';
 import { epochMs } from '../../../lib/time.ts';
-import { defined } from '../../../lib/defined.ts';
-import { type FieldReader } from '../../json/field-reader.ts';
+import {
+  amount,
+  field,
+  flag,
+  integer,
+  lenient,
+  type Reader,
+  shape,
+  text,
+  time,
+  turned,
+} from '../../json/readers.ts';
+import { GREEKS, symbol } from '../../json/vocabulary.ts';
 import { type OptionGreeks, type Ticker, type TickerLite } from '../events/public-events.ts';
+import { figureFields } from './figures.ts';
 
-const GREEKS = ['iv', 'delta', 'gamma', 'theta', 'vega', 'rho'] as const;
+/** The Greeks of an option; `undefined` when there is none. */
+export const greeksOf = (greeks: OptionGreeks): OptionGreeks | undefined =>
+  GREEKS.some((name) => greeks[name] !== undefined) ? greeks : undefined;
 
-/** The Greeks among the fields of `reader`; `undefined` when there is none. */
-export const parseGreeks = (reader: FieldReader | undefined): OptionGreeks | undefined => {
-  if (!GREEKS.some((greek) => reader?.has(greek))) return undefined;
-  return defined(Object.fromEntries(GREEKS.map((greek) => [greek, reader?.amount(greek)])));
+const greeks: Reader<OptionGreeks> = turned(shape(figureFields(...GREEKS)), greeksOf);
+
+/** A time of maturity of 0 means that there is none. */
+const maturity = turned(time, (at) => (at === 0 ? undefined : at));
+
+const commonFields = {
+  symbol: field('product_id', symbol),
+  bidPx: lenient('bid', amount),
+  offerPx: lenient('ask', amount),
+  volume: lenient('volume', amount),
+  volumeQuote: lenient('volumeQuote', amount),
+  changePercent: lenient('change', amount),
+  premium: lenient('premium', amount),
+  tag: lenient('tag', text()),
+  pair: lenient('pair', text()),
+  maturityAt: lenient('maturityTime', maturity),
+  daysToMaturity: lenient('dtm', integer),
+  greeks: lenient('greeks', greeks),
 };
 
-const nestedGreeks = (reader: FieldReader): OptionGreeks | undefined => {
-  const nested = reader.object('greeks');
-  const greeks = parseGreeks(nested);
-  nested?.done();
-  return greeks;
-};
+const tickerFields = shape(
+  {
+    ...commonFields,
+    at: lenient('time', time, epochMs(0)),
+    bidSize: lenient('bid_size', amount),
+    offerSize: lenient('ask_size', amount),
+    lastPx: lenient('last', amount),
+    markPx: lenient('markPrice', amount),
+    indexPx: lenient('index', amount),
+    openPx: lenient('open', amount),
+    highPx: lenient('high', amount),
+    lowPx: lenient('low', amount),
+    openInterest: lenient('openInterest', amount),
+    fundingRate: lenient('funding_rate', amount),
+    fundingRatePrediction: lenient('funding_rate_prediction', amount),
+    relativeFundingRate: lenient('relative_funding_rate', amount),
+    relativeFundingRatePrediction: lenient('relative_funding_rate_prediction', amount),
+    nextFundingAt: lenient('next_funding_rate_time', time),
+    leverage: lenient('leverage', text()),
+    isSuspended: lenient('suspended', flag, false),
+    isPostOnly: lenient('post_only', flag, false),
+    bidIv: lenient('bid_iv', amount),
+    offerIv: lenient('ask_iv', amount),
+    markIv: lenient('mark_iv', amount),
+    extrinsicValue: lenient('extrinsic_value', amount),
+  },
+  ['feed'],
+);
 
+const NO_FUNDING = '0' as DecimalText;
 /** A missing rate of a perpetual is zero, not "unchanged" [websocket 7.3]. */
-const funding = (reader: FieldReader, key: string): DecimalText | undefined => {
-  const isPerpetual = reader.text('tag') === 'perpetual';
-  return reader.amount(key) ?? (isPerpetual ? ('0' as DecimalText) : undefined);
+const PERPETUAL_RATES = {
+  fundingRate: NO_FUNDING,
+  fundingRatePrediction: NO_FUNDING,
+  relativeFundingRate: NO_FUNDING,
+  relativeFundingRatePrediction: NO_FUNDING,
 };
 
-const maturity = (reader: FieldReader): Pick<Ticker, 'maturityAt' | 'daysToMaturity'> => {
-  const at = reader.time('maturityTime');
-  return defined({ maturityAt: at === 0 ? undefined : at, daysToMaturity: reader.integer('dtm') });
-};
+export const ticker: Reader<Ticker> = turned(tickerFields, (fields) => ({
+  type: 'Ticker',
+  ...(fields.tag === 'perpetual' ? PERPETUAL_RATES : {}),
+  ...fields,
+}));
 
-const day = (
-  reader: FieldReader,
-): Pick<
-  Ticker,
-  'volume' | 'volumeQuote' | 'changePercent' | 'premium' | 'tag' | 'pair' | 'bidPx' | 'offerPx'
-> =>
-  defined({
-    bidPx: reader.amount('bid'),
-    offerPx: reader.amount('ask'),
-    volume: reader.amount('volume'),
-    volumeQuote: reader.amount('volumeQuote'),
-    changePercent: reader.amount('change'),
-    premium: reader.amount('premium'),
-    tag: reader.text('tag'),
-    pair: reader.text('pair'),
-  });
-
-export const parseTicker = (reader: FieldReader): Ticker | undefined => {
-  const symbol = reader.symbol('product_id');
-  const fields = defined({
-    bidSize: reader.amount('bid_size'),
-    offerSize: reader.amount('ask_size'),
-    lastPx: reader.amount('last'),
-    markPx: reader.amount('markPrice'),
-    indexPx: reader.amount('index'),
-    openPx: reader.amount('open'),
-    highPx: reader.amount('high'),
-    lowPx: reader.amount('low'),
-    openInterest: reader.amount('openInterest'),
-    fundingRate: funding(reader, 'funding_rate'),
-    fundingRatePrediction: funding(reader, 'funding_rate_prediction'),
-    relativeFundingRate: funding(reader, 'relative_funding_rate'),
-    relativeFundingRatePrediction: funding(reader, 'relative_funding_rate_prediction'),
-    nextFundingAt: reader.time('next_funding_rate_time'),
-    leverage: reader.text('leverage'),
-    greeks: nestedGreeks(reader),
-    bidIv: reader.amount('bid_iv'),
-    offerIv: reader.amount('ask_iv'),
-    markIv: reader.amount('mark_iv'),
-    extrinsicValue: reader.amount('extrinsic_value'),
-  });
-  const at = reader.time('time') ?? epochMs(0);
-  const common = { ...day(reader), ...maturity(reader) };
-  const isSuspended = reader.flag('suspended') ?? false;
-  const isPostOnly = reader.flag('post_only') ?? false;
-  reader.skip('feed');
-  reader.done();
-  if (symbol === undefined) {
-    reader.missing('product_id');
-    return undefined;
-  }
-  return { type: 'Ticker', symbol, at, ...common, ...fields, isSuspended, isPostOnly };
-};
-
-export const parseTickerLite = (reader: FieldReader): TickerLite | undefined => {
-  const symbol = reader.symbol('product_id');
-  const fields = {
-    ...day(reader),
-    ...maturity(reader),
-    ...defined({ greeks: nestedGreeks(reader) }),
-  };
-  reader.skip('feed');
-  reader.done();
-  if (symbol === undefined) {
-    reader.missing('product_id');
-    return undefined;
-  }
-  return { type: 'TickerLite', symbol, ...fields };
-};
+export const tickerLite: Reader<TickerLite> = turned(shape(commonFields, ['feed']), (fields) => ({
+  type: 'TickerLite',
+  ...fields,
+}));
