@@ -36,6 +36,9 @@ export interface BlotterTotals {
   readonly rejected: number;
 }
 
+/** CxlRejReason(102). */
+const UNKNOWN_ORDER = '1';
+
 const RECENT_EXECUTIONS_MAX = 200;
 
 const STATUS: Readonly<Record<string, BlotterOrder['status']>> = {
@@ -91,6 +94,21 @@ export class Blotter {
     // A lost cancel may be asked for again.
     for (const each of this.orders.values())
       if (each.cancelID === clOrdID) each.cancelID = undefined;
+  }
+
+  /**
+   * OrderCancelReject(9): the cancel failed, and OrdStatus(39) says what the order is. An order that
+   * fills while its cancel is under way ends by this message: its last execution report still says
+   * Pending Cancel (FIX 4.4 volume 7, order state change matrix B.1.c).
+   */
+  cancelRejected(message: FixMessage): void {
+    this.notDelivered(message.get(11) ?? '');
+    const order = this.orders.get(message.get(41) ?? '');
+    const status = STATUS[message.get(39) ?? ''];
+    // An unknown order is rejected by the standard's rule: that says nothing about ours.
+    const isUnknown = message.get(102) === UNKNOWN_ORDER;
+    if (order === undefined || status === undefined || isUnknown) return;
+    if (order.status === 'open' || order.status === 'partial') order.status = status;
   }
 
   open(): BlotterOrder[] {

@@ -27,7 +27,7 @@ export class RoutingClient {
     onLoggedOut: () => undefined,
     onMessage: (message: FixMessage) => {
       if (message.msgType === '8') this.blotter.apply(message);
-      if (message.msgType === '9') this.blotter.notDelivered(message.get(11) ?? '');
+      if (message.msgType === '9') this.blotter.cancelRejected(message);
     },
     onNotReplayed: ({ message }) => {
       this.blotter.notDelivered(message.get(11) ?? '');
