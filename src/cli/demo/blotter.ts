@@ -97,9 +97,9 @@ export class Blotter {
   }
 
   /**
-   * OrderCancelReject(9): the cancel failed, and OrdStatus(39) says what the order is. An order that
-   * fills while its cancel is under way ends by this message: its last execution report still says
-   * Pending Cancel (FIX 4.4 volume 7, order state change matrix B.1.c).
+   * OrderCancelReject(9): the cancel failed, and OrdStatus(39) says what the order is. An order
+   * that fills while its cancel is under way ends by this message: its last execution report still
+   * says Pending Cancel (FIX 4.4 volume 7, order state change matrix B.1.c).
    */
   cancelRejected(message: FixMessage): void {
     this.notDelivered(message.get(11) ?? '');
