@@ -1,7 +1,7 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
 import { type BookView } from '../domain/book.ts';
-import { type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -100,18 +100,11 @@ const assemble = async (
     gateway: (name) => (name === trading.name ? route.gateway : undefined),
     tell: makeTellClient({
       sessionOf: (client) => clientSessions.sessionOf(client),
-      onUndelivered: (client, text) => {
-        deps.logger.error(`a report for ${client} was not sent: ${text}`, {
-          code: 'REPORT_NOT_SENT',
-        });
-        setup.metrics.alert('REPORT_NOT_SENT');
-      },
+      onUndelivered: logUndelivered(setup),
     }),
     wantsPendingNew: (client) => clientSessions.wantsPendingNew(client),
     timers: deps.timers,
-    onTimer: (name) => {
-      loop.submit({ type: 'TimerFired', name });
-    },
+    onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
   const loop = new EngineLoop(recovered.value.state, {
     decider,
@@ -129,9 +122,7 @@ const assemble = async (
       readers.emitter.emit('halt', cause);
     },
   });
-  const submit = (body: InputBody): void => {
-    loop.submit(body);
-  };
+  const submit = (body: InputBody): void => loop.submit(body);
   const route = openTradingSession(setup, stored, { recovered: recovered.value, submit });
   const clientSessions = openClientSessions(setup, stored, {
     recovered: recovered.value,
@@ -141,9 +132,7 @@ const assemble = async (
   const marketData = openMarketDataSession(setup, stored, recovered.value);
   const venueView = openVenueView(setup, marketData, { books: () => loop.state, submit });
   loop.submit({ type: 'EngineStarted' });
-  stored.opened.journal.onFailure((cause) => {
-    loop.halt(cause);
-  });
+  stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
     loop,
     route,
@@ -156,6 +145,14 @@ const assemble = async (
   else await venueView.stop();
   return opened;
 };
+
+const logUndelivered =
+  ({ deps, metrics }: Setup) =>
+  (client: ClientName, text: string): void => {
+    const code = 'REPORT_NOT_SENT';
+    deps.logger.error(`a report for ${client} was not sent: ${text}`, { code });
+    metrics.alert(code);
+  };
 
 interface Running {
   readonly loop: EngineLoop;
@@ -197,9 +194,7 @@ const openToWorld = async (
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
       ...leaving,
-      stopListening: () => {
-        clientSessions.stopListening();
-      },
+      stopListening: () => clientSessions.stopListening(),
       closeClientSessions: async () => {
         await Promise.all([
           clientSessions.close(),
@@ -207,9 +202,7 @@ const openToWorld = async (
           ...marketData.map(({ stop }) => stop('shutting down')),
         ]);
       },
-      stopTimers: () => {
-        runner.stop();
-      },
+      stopTimers: () => runner.stop(),
       closeFiles: async () => {
         await control.value.close();
         stored.executionLog.close();

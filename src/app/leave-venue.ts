@@ -44,8 +44,8 @@ export const leaveVenue = async (
 };
 
 /**
- * False when orders are open after it: the policy keeps them, they cannot be cancelled now, or the
- * time was over.
+ * Returns whether no order is open after it. False when the policy keeps the orders, when they
+ * cannot be cancelled now, or when the time is over.
  */
 export const cancelOpenOrders = async (parts: LeaveParts, by: string): Promise<boolean> => {
   const { loop, trading } = parts;
@@ -75,9 +75,11 @@ const waitUntil = (
     look();
   });
 
-/** Nothing can be journaled any more, and nothing sent: the log alone says what stays behind. */
+/** After a halt nothing is journaled or sent, so the log names the orders that stay open. */
 export const sayHalted = (logger: Logger, { openOrderIDs }: EngineState, cause: Error): void => {
-  logger.error('halted: nothing is decided any more', { cause: cause.message });
+  logger.error('engine halted: it takes no more inputs and sends nothing', {
+    cause: cause.message,
+  });
   if (openOrderIDs.size === 0) return;
   const text = `${openOrderIDs.size} orders are open at the venue: ${listed([...openOrderIDs])}`;
   logger.error(text, { code: 'ORDERS_OPEN_AT_END' });

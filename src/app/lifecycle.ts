@@ -8,10 +8,9 @@ export interface StopParts extends LeaveParts {
 }
 
 /**
- * The ordered stop: let no client in any more, leave the venue, let the clients have their reports
- * and log them out, close logs and journal. Bounded in time: what the venue has not answered by
- * then is settled at the next start. A step that fails keeps none of the later ones from being
- * done.
+ * Stops in order: refuses new client connections, leaves the venue, gives the clients their reports
+ * and logs them out, closes logs and journal. Bounded in time: what the venue has not answered by
+ * then is settled at the next start. A step that fails does not keep later ones from running.
  */
 export const stopEngine = async (parts: StopParts): Promise<void> => {
   const { loop, stopListening, stopTimers, closeClientSessions, closeFiles } = parts;

@@ -21,7 +21,7 @@ export interface OpenWatch {
   readonly whyNot: () => string;
   readonly emitter: EngineEmitter;
   readonly timers: Timers;
-  /** Aborted when the engine is stopped; `halted` when it can record or decide nothing any more. */
+  /** Aborted when the engine is stopped; `halted` when it has stopped deciding. */
   readonly stopped: AbortSignal;
   readonly halted: () => boolean;
 }

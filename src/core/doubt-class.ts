@@ -6,8 +6,8 @@
  * - D4 cancel outstanding
  * - D5 replace outstanding
  * - D6 live, link lost, venue told to cancel on disconnect (8674=0): may or may not be cancelled
- * - UNCONFIRMED the sequence numbers were reset while a doubt was open: FIX can prove nothing any
- *   more
+ * - UNCONFIRMED the sequence numbers were reset while a doubt was open: FIX can prove
+ *   nothing
  */
 export type DoubtClass = 'D1' | 'D2' | 'D3' | 'D4' | 'D5' | 'D6' | 'UNCONFIRMED';
 

@@ -105,7 +105,7 @@ export interface ClientExecutionReport {
   readonly feeCurrency?: string;
   readonly liquidity?: 'Maker' | 'Taker';
   readonly tradeID?: string;
-  /** ClOrdID(11) that the venue knows. */
+  /** ClOrdID(11) to the venue: of the cancel request on PendingCancel, else of the order. */
   readonly venueClOrdID?: ClOrdID;
   readonly venueOrderID?: VenueOrderID;
   readonly venueExecID?: VenueExecID;
@@ -122,7 +122,7 @@ export interface ClientExecutionReport {
    * F.1.a), without it ExecType I (matrix F.1.b).
    */
   readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
-  /** No cancel of the client's was under way. */
+  /** The client had no cancel under way. */
   readonly unsolicited?: boolean;
 }
 

@@ -65,7 +65,7 @@ export type ReferencePrice =
   /** `why`: e.g. `the book is Stale`. */
   | { readonly type: 'None'; readonly why: string };
 
-/** Everything that can change the engine's mind, stamped once where it enters. */
+/** Everything that the core decides on, stamped once where it enters. */
 export interface Input {
   readonly at: EpochMs;
   readonly body: InputBody;
@@ -77,7 +77,7 @@ export type InputBody =
   | {
       readonly type: 'PlaceOrder';
       readonly request: OrderRequest;
-      /** As of `at`; nobody keeps prices when left out. */
+      /** As of `at`; left out when the engine keeps no book. */
       readonly reference?: ReferencePrice;
     }
   /**

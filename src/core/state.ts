@@ -27,7 +27,7 @@ export interface SentAs {
   readonly msgSeqNum: number;
 }
 
-/** A request of ours on its way to the venue or answered by it. */
+/** A request to the venue, under way or answered. */
 export interface VenueRequest {
   readonly clOrdID: ClOrdID;
   readonly sentAs?: SentAs;
@@ -58,8 +58,8 @@ export interface Order {
   readonly updatedAt: EpochMs;
   /** Status confirmed by the venue; requests under way are in `pending`. */
   readonly base: OrdStatus;
-  /** The last ClOrdID that the venue accepted for this order; absent until it was tried. */
-  readonly clOrdID?: ClOrdID;
+  /** ClOrdID(11) by which the venue knows this order now; absent until it was attempted. */
+  readonly venueClOrdID?: ClOrdID;
   readonly venueOrderID?: VenueOrderID;
   /** The one order-creating request; absent when the order was refused here. */
   readonly attempt?: VenueRequest;
@@ -130,7 +130,7 @@ export interface Route {
   readonly reason?: string;
 }
 
-/** An OrderMassCancelRequest(q) to the venue that needs attention. */
+/** An OrderMassCancelRequest(q) to the venue that is not settled. */
 export interface MassCancel extends VenueRequest {
   readonly session: SessionName;
   readonly by: ClientName;
@@ -150,13 +150,13 @@ export interface ActiveMassCancel {
   /** Orders that were made later are not meant. */
   readonly ordersMade: number;
   readonly at: EpochMs;
-  /** When the operator was last told of survivors. */
+  /** When an alert last named the orders that are still open. */
   readonly alertedAt?: EpochMs;
   /** An OrderMassCancelRequest(q) went out for it: from then on single cancels. */
   readonly sentToVenue: boolean;
 }
 
-/** What a client was told of its mass cancel. */
+/** What the answer to a client's mass cancel said. */
 export interface MassCancelAnswer {
   readonly massCancelID: MassCancelID;
   readonly affected: number;
@@ -169,7 +169,7 @@ export interface QuarantinedReport {
   readonly source: ReportSource;
 }
 
-/** What a venue ClOrdID stands for. */
+/** What a ClOrdID(11) of ours stands for. */
 export type RequestRef =
   | { readonly kind: 'new' | 'cancel' | 'replace'; readonly orderID: OrderID }
   | { readonly kind: 'massCancel' };
@@ -184,7 +184,7 @@ export interface EngineState {
   /** Orders that are not closed: live at the venue, or with a request of ours under way. */
   readonly openOrderIDs: ReadonlySet<OrderID>;
   readonly orderIDByClientOrderID: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, OrderID>>;
-  /** Every venue ClOrdID that we ever used, whatever became of it. */
+  /** Every ClOrdID(11) that we ever sent or meant to send, whatever its outcome. */
   readonly requests: ReadonlyMap<ClOrdID, RequestRef>;
   /** Requests that were sent and have no answer yet, by `seqNumKey`. */
   readonly clOrdIDBySeqNum: ReadonlyMap<string, ClOrdID>;

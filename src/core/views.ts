@@ -17,7 +17,7 @@ import {
   type Route,
 } from './state.ts';
 
-/** An order as API, command line and console show it. */
+/** An order with what the books derive from it, for the control socket and for tests. */
 export interface OrderView {
   readonly order: Order;
   /** With requests under way counted in. */
@@ -76,7 +76,7 @@ export const doubts = (state: EngineState): readonly DoubtView[] =>
 
 export const routes = (state: EngineState): readonly Route[] => [...state.routes.values()];
 
-/** Reports that belong to no order we know. */
+/** Reports that belong to no known order. */
 export const quarantined = (state: EngineState): readonly QuarantinedReport[] => [
   ...state.quarantine.values(),
 ];

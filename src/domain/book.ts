@@ -51,9 +51,9 @@ export interface BookView {
   ) => SweepPrice | undefined;
 }
 
-/** Where risk, the console and the command line get their books from, whatever feeds them. */
+/** Where the engine gets its books from, whichever feed keeps them. */
 export interface BookPort {
-  /** `undefined`: nobody subscribed to this instrument. */
+  /** `undefined`: no subscription to this instrument. */
   readonly book: (symbol: TradingSymbol) => BookView | undefined;
   readonly symbols: () => readonly TradingSymbol[];
 }

@@ -11,7 +11,10 @@ export type Side = 'Buy' | 'Sell';
 export type OrdType =
   'Market' | 'Limit' | 'Stop' | 'StopLimit' | 'TakeProfit' | 'TakeProfitLimit' | 'TrailingStop';
 
-/** TimeInForce(59) of the dialect: 1 and 3. FOK and GTD are spot only and refused here. */
+/**
+ * TimeInForce(59) of the dialect: 1 and 3. FOK and GTD are spot only and refused in
+ * client-requests.ts.
+ */
 export type TimeInForce = 'GTC' | 'IOC';
 
 /**
@@ -58,7 +61,7 @@ export type ExecType =
 /** DiscretionInst(388): which price fires a trigger order. */
 export type TriggerSignal = 'Index' | 'Last';
 
-/** What is to be traded. Amounts are exact decimal text. */
+/** What the client wants to trade. Amounts are exact decimal text. */
 export interface OrderTerms {
   readonly symbol: TradingSymbol;
   readonly side: Side;

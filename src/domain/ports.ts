@@ -33,9 +33,8 @@ export interface MassCancelMessage {
 }
 
 /**
- * A way to send orders to a venue. Whatever venue or protocol stands behind it, a send either takes
- * a number and journals its bytes in the same commit, or says that nothing was sent; it never
- * retries by itself.
+ * Sends orders to a venue, over any protocol. A send either takes a number and journals its bytes
+ * in the same commit, or answers that nothing was sent; it never retries by itself.
  */
 export interface OrderGateway {
   readonly session: SessionName;

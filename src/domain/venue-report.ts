@@ -15,7 +15,7 @@ import {
   type TimeInForce,
 } from './order.ts';
 
-/** ExecutionReport(8) of the venue, parsed; what it says, not yet what we believe. */
+/** ExecutionReport(8) of the venue, parsed; not yet checked against the books. */
 export interface VenueExecutionReport {
   readonly type: 'ExecutionReport';
   readonly execID: VenueExecID;

@@ -57,7 +57,7 @@ const cell = (
 };
 
 /**
- * What stands in a cell for a value: one line, without characters that nobody sees, and no formula
+ * What stands in a cell for a value: one line, without invisible characters, and no formula
  * that a spreadsheet would run. What was read from a cell (`isValue` false) has its quote already.
  */
 export const csvText = (field: string, value: string, isValue = true): string => {

@@ -1,4 +1,4 @@
-/** A broken invariant is a bug of ours: it ends the process, and nobody catches it. */
+/** A broken invariant is a bug of ours: it ends the process, and no code catches it. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
   readonly code = 'FATHOM_INVARIANT';

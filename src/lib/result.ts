@@ -1,4 +1,4 @@
-/** An expected failure is a value. A bug is an exception that nobody catches. */
+/** An expected failure is a value. A bug is an exception, and no code catches it. */
 export type Result<T, E> = Ok<T> | Err<E>;
 export interface Ok<T> {
   readonly ok: true;

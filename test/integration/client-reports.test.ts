@@ -205,7 +205,7 @@ describe('execution reports for a client', function () {
     await client.expect(({ type }) => type === '1', 'TestRequest');
   });
 
-  it('what a client has proven to have is known after a restart, and what it lacks is told', async () => {
+  it('remembers after a restart which reports a client has received, and sends it the others', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'fathom-reports-'));
     try {
       const start = async () => {

@@ -84,7 +84,7 @@ const onOrder =
   (body: Partial<VenueExecutionReport>): ReportStep =>
   (clientOrderID, more = {}) =>
   (bench) => {
-    const { clOrdID, cumQty, leavesQty, terms } = bench.order(clientOrderID);
+    const { venueClOrdID: clOrdID, cumQty, leavesQty, terms } = bench.order(clientOrderID);
     const { side, symbol } = terms;
     const ids = clOrdID === undefined ? {} : { clOrdID };
     const sums = { cumQty, leavesQty, side, symbol };
@@ -116,8 +116,8 @@ export const live =
 export const canceled =
   (clientOrderID: string, more: Partial<VenueExecutionReport> = {}): Step =>
   (bench) => {
-    const { clOrdID, pending } = bench.order(clientOrderID);
-    const ids = { clOrdID: pending[0]!.clOrdID, origClOrdID: clOrdID! };
+    const { venueClOrdID, pending } = bench.order(clientOrderID);
+    const ids = { clOrdID: pending[0]!.clOrdID, origClOrdID: venueClOrdID! };
     run(bench, canceledUnasked(clientOrderID, { ...ids, ...more }));
   };
 

@@ -120,7 +120,7 @@ export class MatrixRun {
           at: this.bench.at,
           orderID: order.orderID,
           clOrdID,
-          origClOrdID: order.clOrdID!,
+          origClOrdID: order.venueClOrdID!,
           session: order.session,
           by: CLIENT,
           clientOrderID: id as ClientOrderID,
@@ -173,7 +173,7 @@ export const seen = (run: MatrixRun): MatrixStep['expected'] => {
     orderQty: order.terms.orderQty,
     cumQty: order.cumQty,
     leavesQty: order.leavesQty,
-    clOrdID: run.name(order.clOrdID)!,
+    clOrdID: run.name(order.venueClOrdID)!,
     pending: order.pending.map(({ clOrdID, kind, ackedByVenue }) => ({
       clOrdID: run.name(clOrdID)!,
       kind,

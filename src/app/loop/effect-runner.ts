@@ -23,13 +23,13 @@ export interface EffectRunnerDeps {
   readonly gateway: (session: SessionName) => OrderGateway | undefined;
   /** Through the client's session, when it has one; the library's callers have none. */
   readonly tell: (client: ClientName, message: OutboundMessage) => void;
-  /** Whether this client is told that its order is in the journal, before the venue answers. */
+  /** Whether this client gets a PendingNew report once its order is journaled. */
   readonly wantsPendingNew: (client: ClientName) => boolean;
   readonly timers: Timers;
   readonly onTimer: (name: string) => void;
 }
 
-/** Effect -> adapter call; the outcome known at once comes back as inputs. It decides nothing. */
+/** Calls the adapters; what they answer at once comes back as inputs. It decides nothing. */
 export class EffectRunner {
   readonly #deps: EffectRunnerDeps;
   readonly #timers = new Map<string, { readonly cancel: () => void }>();

@@ -49,8 +49,8 @@ export interface EngineLoopDeps {
   /** Facts that are durable, in order: logs, metrics, library events. */
   readonly onDurable: (facts: readonly RecordedFact[]) => void;
   /**
-   * The journal can't be written any more, or an input found no room: nothing may leave the process
-   * from here on.
+   * The journal cannot be written, or an input found no room: nothing may leave the process from
+   * here on.
    */
   readonly onHalt: (cause: Error) => void;
 }
@@ -61,7 +61,7 @@ export interface WaitingLimits {
 }
 
 /**
- * Only what an input's own effects bring in waits, so that this is thousands of times what is seen.
+ * Only inputs that arrive during a turn wait, a handful at a time: this is thousands of times more.
  */
 export const DEFAULT_WAITING: WaitingLimits = { inputsMax: 65_536, bytesMax: 67_108_864 };
 
@@ -125,7 +125,7 @@ export class EngineLoop {
     this.#running = true;
     try {
       let next: InputBody | undefined = body;
-      // A turn that threw left some: they are older.
+      // A turn that threw may have left older inputs.
       if (this.#waiting.length > 0 && this.#waiting.offer(body)) next = this.#waiting.poll();
       while (next !== undefined) {
         this.#turn({ at: this.#deps.clock.wall(), body: this.#deps.stamp?.(next) ?? next });
@@ -142,7 +142,7 @@ export class EngineLoop {
     while (this.#publishing !== undefined) await this.#publishing;
   }
 
-  /** The journal is lost, or an input: nothing is decided any more. Told once. */
+  /** Stops deciding for good: the journal or an input is lost. Calls `onHalt` once. */
   halt(cause: Error): void {
     if (this.#halted) return;
     this.#halted = true;
@@ -156,13 +156,13 @@ export class EngineLoop {
       this.#state = this.#deps.decider.evolve(this.#state, fact);
       const effects = this.#deps.decider.effectsOf(this.#state, fact);
       this.#unpublished.push({ seq, at: input.at, fact, effects });
-      // In front of everything that arrived meanwhile: what was sent is known before the link is
-      // known to be lost. Halted within the turn: what was decided is still recorded, whole, and
-      // nothing of it leaves.
+      // Answers go in front of everything that arrived meanwhile, so that a request counts as sent
+      // before its link counts as lost. After a halt within the turn the rest of the decision is
+      // still recorded, and nothing of it is sent.
       const answers = this.#halted
         ? []
         : effects.flatMap((effect) => this.#deps.runEffect(effect, input.at));
-      // Nothing is put into the queue that the halt has cleared.
+      // After a halt the queue stays empty.
       const lost = answers.reverse().find((answer) => !this.#waiting.offerFirst(answer));
       if (lost !== undefined) this.#haltFull(lost);
     }
@@ -174,7 +174,7 @@ export class EngineLoop {
     return length < inputsMax * SHARE_FOR_ORDERS && bytes < bytesMax * SHARE_FOR_ORDERS;
   }
 
-  /** A report that was dropped would be a fill lost: better no engine than one that forgets. */
+  /** Dropping a report could lose a fill, so the engine halts instead. */
   #haltFull({ type }: InputBody): void {
     const { length, bytes } = this.#waiting;
     this.halt(

@@ -11,19 +11,19 @@ import { type Metrics } from '../../observability/metrics.ts';
 import { type RecordedFact } from './engine-loop.ts';
 import { executionRecordsOf, type RecordContext } from './execution-records.ts';
 
-/** What a running engine tells its host process, each after it is durable. */
+/** Events of a running engine to its host process, each after it is durable. */
 export interface EngineEvents {
   readonly execution: [report: ClientExecutionReport, seq: number];
   readonly cancelReject: [report: ClientCancelReject, seq: number];
   readonly alert: [alert: Extract<Effect, { type: 'Alert' }>, seq: number];
   /**
-   * New orders pass from here on, or do not any more: the trading session came up, paused for the
+   * Whether new orders pass from here on: the trading session came up, paused for the
    * rollover, went down.
    */
   readonly trading: [isOpen: boolean];
   /** The private WebSocket feeds: true once their snapshots came, false when they are lost. */
   readonly accountFeed: [isUp: boolean];
-  /** The engine can't go on: journal unwritable. Nothing leaves it any more. */
+  /** The engine has stopped deciding and sending: journal unwritable, or no room for an input. */
   readonly halt: [cause: Error];
 }
 
@@ -37,7 +37,7 @@ export interface Readers {
   readonly logger: Logger;
 }
 
-/** Durable facts to everyone who reads them: execution log, library events, metrics. */
+/** Hands durable facts to the execution log, the library's events and the metrics. */
 export const publishFacts = (
   facts: readonly RecordedFact[],
   state: EngineState,

@@ -16,9 +16,9 @@ export interface RecoveredEngine {
 }
 
 /**
- * Boot: folds every fact into the books and every session record into its store. Facts behind
- * `publishedSeq` are told to `republish` with their effects, so that a log that missed them in a
- * crash gets them now; no other effect is run.
+ * Boot: folds every fact into the books and every session record into its store. Facts after
+ * `republish.afterSeq` go to `republish.tell` with their effects, so that a log that missed them in
+ * a crash gets them now; no effect is run.
  */
 export const recoverEngine = (
   opened: OpenedJournal,

@@ -28,7 +28,8 @@ export interface ControlDeps {
 }
 
 /**
- * The local door of a running engine. Every call is a record of the journal and a line of the log.
+ * The control handlers of a running engine. Every call is a record of the journal and a line of the
+ * log.
  */
 export const openControl = async (deps: ControlDeps): Promise<Result<ControlServer, string>> => {
   const server = await makeControlServer({

@@ -9,7 +9,7 @@ import { type Setup } from '../sessions/open-sessions.ts';
 import { type EngineStorage } from '../loop/storage.ts';
 import { type VenueView } from '../venue-view/venue-view.ts';
 
-/** The control socket with the money desk behind it. */
+/** Opens the control socket, with the withdrawals behind it. */
 export const openControls = async (
   { config, trading, deps, redactor }: Setup,
   { opened }: EngineStorage,

@@ -38,7 +38,7 @@ export interface WithdrawalsDeps {
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
 }
 
-/** Below `engine.dataDir`, whose journal lock also keeps a second desk away from it. */
+/** Below `engine.dataDir`, whose journal lock also keeps a second engine away from it. */
 export const auditPathOf = ({ engine }: Config): string =>
   join(engine.dataDir, 'funds', 'audit.jsonl');
 
@@ -47,7 +47,7 @@ const auditHeadPathOf = ({ engine }: Config): string =>
   join(engine.dataDir, 'funds-audit-head.json');
 
 /**
- * The money desk when funds are configured; else verbs that say clearly that nothing can be moved.
+ * Withdrawals when funds are configured; else handlers that refuse and say why.
  */
 export const openWithdrawals = async (
   config: Config,

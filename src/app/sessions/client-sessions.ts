@@ -42,7 +42,7 @@ export interface ClientSessionsDeps {
 export interface ClientSessions {
   /** Ports by session name. */
   readonly listen: () => Promise<ReadonlyMap<string, number>>;
-  /** Nobody comes in any more; sessions go on. */
+  /** Accepts no more connections; sessions go on. */
   readonly stopListening: () => void;
   readonly close: () => Promise<void>;
   readonly sessionOf: (client: ClientName) => FixSession | undefined;
@@ -102,7 +102,7 @@ const groupByAddress = (
   return groups;
 };
 
-/** What the making of the doors leaves behind. */
+/** What opening the client sessions returns. */
 interface Found {
   readonly sessionByClient: Map<ClientName, FixSession>;
   readonly stores: Map<string, SessionStore>;

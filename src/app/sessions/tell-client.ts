@@ -15,7 +15,7 @@ const ID_TAGS = [11, 17, 37];
 /**
  * Tells a client through its session's store: one that is away, slow or closed gets it by
  * ResendRequest(2), or after the next reset. What the session cannot encode is cleaned and sent all
- * the same; what it refuses then is told to the operator, never dropped in silence.
+ * the same; what it refuses then is reported to the operator, never dropped in silence.
  */
 export const makeTellClient =
   ({ sessionOf, onUndelivered }: TellClientDeps) =>

@@ -18,19 +18,17 @@ import { makeFixOrderGateway, type TakeBudget } from '../../kraken/fix/trading/o
 import { makeTradingApplication } from '../../kraken/fix/trading/trading-application.ts';
 import { makeSlidingBudget } from '../../kraken/rate-budget.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
+import { type Clock, type EpochMs, type TimeDeps } from '../../lib/time.ts';
 import { isPlanned, makeTradingSchedule } from './schedules.ts';
 import { tradingSettings } from './settings.ts';
 
-export interface TradingSessionDeps {
+export interface TradingSessionDeps extends TimeDeps {
   readonly config: TradingSessionConfig;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
   readonly connection: ConnectionSettings;
   readonly dictionary: FixDictionary;
   readonly store: SessionStore;
   readonly log: SessionLog | undefined;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: () => number;
   readonly submit: (body: InputBody) => void;
   readonly onNotice: (notice: SessionNotice) => void;
@@ -60,9 +58,8 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
   const name = config.name;
   let epoch = deps.epochsBefore;
   const application = makeTradingApplication(name, logonFieldsOf(deps), {
-    onReport: (report, source) => {
-      submit({ type: 'VenueReported', report, source: { ...source, epoch } });
-    },
+    onReport: (report, source) =>
+      submit({ type: 'VenueReported', report, source: { ...source, epoch } }),
     onUnreadable: (problem, message) => {
       deps.onNotice({
         at: clock.wall(),
@@ -80,16 +77,13 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
       const reason = isPlanned(config, at) ? `planned: ${why}` : why;
       submit({ type: 'RouteDown', session: name, epoch, reason, ...ordersAfter(config, cause) });
     },
-    onAskedResend: (beginSeqNo) => {
-      submit({ type: 'VenueAskedResend', session: name, epoch, beginSeqNo });
-    },
-    onSynchronized: () => {
-      submit({ type: 'RouteSynchronized', session: name, epoch });
-    },
+    onAskedResend: (beginSeqNo) =>
+      submit({ type: 'VenueAskedResend', session: name, epoch, beginSeqNo }),
+    onSynchronized: () => submit({ type: 'RouteSynchronized', session: name, epoch }),
     onNotice: (notice) => {
       deps.onNotice(notice);
       const { code, text } = notice;
-      // Every order is refused meanwhile: that is for an operator, not for the log alone.
+      // Every order is refused meanwhile, so the operator gets an alert, not only a log line.
       if (code === 'RECOVERING_LASTS' || code === 'PROBE_UNANSWERED' || code === 'GAP_STUCK') {
         const detail = `${name}: ${text}`;
         submit({ type: 'VenueViewAlerted', severity: 'critical', code, text: detail });
@@ -113,10 +107,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
   const day = makeTradingSchedule(config, { session, store, clock, timers, submit });
   return {
     session,
-    start: () => {
-      if (day === undefined) session.start();
-      else day.start();
-    },
+    start: () => (day ?? session).start(),
     stop: (text) => {
       day?.stop();
       return session.stop(text);
@@ -146,10 +137,7 @@ const ordersAfter = (
   return { orders: cancelOrdersOnDisconnect ? 'left-to-venue' : 'kept' };
 };
 
-/**
- * An exception from TLS verification is not forgotten: it is in the log at each connect, with its
- * reason.
- */
+/** Logs an exception from TLS verification at each connect, with its reason. */
 const sayUnverified = ({ config, onNotice }: TradingSessionDeps, at: EpochMs): void => {
   const { enabled, rejectUnauthorized, insecureReason } = config.tls;
   if (!enabled || rejectUnauthorized) return;

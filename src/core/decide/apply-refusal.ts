@@ -127,7 +127,7 @@ const refuseNew = (draft: Draft, order: Order, refused: Refused): void => {
   draft.alert('critical', 'REPORT_DOUBTED', reason, orderID);
 };
 
-/** A refusal of an order that we had ended and were unsure of: the venue agrees. */
+/** The venue refuses an order that we had ended in doubt: that settles the doubt. */
 const settleClosed = (draft: Draft, { orderID, session, attempt }: Order): void => {
   if (attempt?.answered !== false || !draft.state.doubts.has(orderID)) return;
   draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: [orderID] });

@@ -13,8 +13,8 @@ import { isFreezing } from '../doubt-class.ts';
 import { type EngineState, type Order } from '../state.ts';
 
 /**
- * What the venue said, by any channel and in any state of the link; every report ends in a fact or
- * was seen before.
+ * Applies a venue report, from any channel and in any state of the link. Every report ends in a
+ * fact unless it was seen before.
  */
 export const applyReport = (
   draft: Draft,

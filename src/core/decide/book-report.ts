@@ -152,7 +152,7 @@ const bookNewTerms = (booking: Booking): Problem => {
     return undefined;
   }
   const request = pendingRequest(order, report.clOrdID);
-  const clOrdID = report.clOrdID ?? order.clOrdID;
+  const clOrdID = report.clOrdID ?? order.venueClOrdID;
   if (clOrdID === undefined) return 'no ClOrdID(11)';
   draft.add({
     type: 'OrderReplaced',

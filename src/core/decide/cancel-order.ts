@@ -46,7 +46,7 @@ export const intendCancel = (
   { nextClOrdID }: CancelDeps,
   { by, clientOrderID, repeats }: CancelOrigin,
 ): boolean => {
-  if (order.clOrdID === undefined) return false;
+  if (order.venueClOrdID === undefined) return false;
   const made = draft.newClOrdID(nextClOrdID);
   if (!made.ok) return false;
   const isNewsToClient = clientOrderID !== undefined && repeats === undefined;
@@ -55,7 +55,7 @@ export const intendCancel = (
     at: draft.at,
     orderID: order.orderID,
     clOrdID: made.value,
-    origClOrdID: order.clOrdID,
+    origClOrdID: order.venueClOrdID,
     session: order.session,
     by,
     ...defined({

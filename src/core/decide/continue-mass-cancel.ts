@@ -47,21 +47,19 @@ interface Progress {
   readonly isSynchronized?: boolean;
 }
 
-/** Looked again so often: the pause grows with the age of the request. */
+/** Pause between two looks at a mass cancel; it grows with the age of the request. */
 const LOOK_AGAIN_MS = { min: 2_000, max: 60_000 } as const;
-/** A cancel without any effect is asked again after this long; it grows as well. */
+/** Pause before a cancel without effect is repeated; it grows as well. */
 const REPEAT_MS = { min: 10_000, max: 60_000 } as const;
 const RATE_WAIT_MS = { min: 50, max: 10_000 } as const;
-/**
- * While the link is up but the replay is not complete, so long: most orders turn out to be closed.
- */
+/** Wait for the replay after a logon: it shows most orders to be closed. */
 const REPLAY_WAIT_MS = 5_000;
 /** From this many on the venue's own request is cheaper than single ones. [fix 1.8] */
 const VENUE_MASS_CANCEL_ORDERS_MIN = 3;
 /** ClOrdIDs made in one decision: they run ahead of the clock. */
 const CANCELS_PER_LOOK_MAX = 1_000;
 
-/** Goes on with every mass cancel that is not finished. */
+/** Continues every mass cancel that is not finished. */
 export const continueMassCancels = (
   draft: Draft,
   deps: ContinueDeps,
@@ -82,8 +80,8 @@ export const continueMassCancelByID = (
 };
 
 /**
- * One look at a mass cancel: done, or cancels go out as far as link and rate budget let them, and
- * it is looked at again.
+ * Completes a mass cancel whose orders are closed; else sends cancels as far as link and rate
+ * budget allow, and sets the time of the next look.
  */
 export const continueMassCancel = (
   draft: Draft,
@@ -109,8 +107,8 @@ export const continueMassCancel = (
 };
 
 /**
- * A report came: a mass cancel whose last order it closed is finished, and one whose order came to
- * life goes on.
+ * After a report: completes each mass cancel whose last order it closed, and continues each whose
+ * order it brought to life.
  */
 export const noticeReport = (
   draft: Draft,
@@ -145,7 +143,7 @@ interface Look {
   readonly progress: Progress;
 }
 
-/** Sends what may be sent; how long to wait when it was not all. */
+/** Sends what may be sent; returns how long to wait for the rest, if any. */
 const cancelOpen = (draft: Draft, active: ActiveMassCancel, look: Look): number | undefined => {
   const { deps, progress } = look;
   const route = draft.state.routes.get(active.session);
@@ -187,14 +185,14 @@ const cancelEach = (
   return now.length < due.length ? clamp(room.cancelAfterMs, RATE_WAIT_MS) : undefined;
 };
 
-/** Nothing of ours is on its way to the venue for this order, or it had no effect for too long. */
+/** No cancel of this order is under way, or the last one has had no effect for too long. */
 const isDue = (
   draft: Draft,
   active: ActiveMassCancel,
   order: Order,
   askedAt: EpochMs | undefined,
 ): boolean => {
-  if (order.clOrdID === undefined) return false;
+  if (order.venueClOrdID === undefined) return false;
   const pending = order.pending.find(({ kind }) => kind === 'cancel');
   if (pending !== undefined && pending.sentAs === undefined) return false;
   const since = askedAt ?? (pending === undefined ? undefined : active.at);

@@ -29,7 +29,7 @@ export const hasOpen = (draft: Draft, massCancelID: MassCancelID): boolean => {
   return false;
 };
 
-/** Ended here, but the venue may have it: it is cancelled should it come to life. */
+/** Orders ended here that the venue may have; each is cancelled should it come to life. */
 export const doubtedOf = (draft: Draft, active: ActiveMassCancel): readonly OrderID[] => {
   const doubted: OrderID[] = [];
   for (const orderID of draft.state.doubts.keys()) {
@@ -41,13 +41,13 @@ export const doubtedOf = (draft: Draft, active: ActiveMassCancel): readonly Orde
   return doubted;
 };
 
-/** Ten seconds after it was asked, then each minute. */
+/** Due ten seconds after the request, then each minute. */
 export const isAlertDue = (draft: Draft, { at, alertedAt }: ActiveMassCancel): boolean =>
   alertedAt === undefined
     ? draft.at - at >= ALERT_AFTER_MS
     : draft.at - alertedAt >= ALERT_AGAIN_MS;
 
-/** Tells the operator who is left, by number and name. */
+/** Alerts the operator to the orders that are still open, by count and id. */
 export const alertSurvivors = (
   draft: Draft,
   active: ActiveMassCancel,

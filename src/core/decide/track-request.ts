@@ -29,7 +29,7 @@ export const requestSent = (draft: Draft, body: Body<'RequestSent'>): void => {
   );
 };
 
-/** The adapter can prove that nothing was written: the request is over, and the client is told. */
+/** The adapter can prove that nothing was written: ends the request and answers the client. */
 export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestNotSent'>): void => {
   const request = draft.state.requests.get(clOrdID);
   if (request === undefined) return;
@@ -52,7 +52,7 @@ export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestN
   }
 };
 
-/** Timers only ask, alert and turn to smaller cancels; time alone closes nothing. */
+/** Timers only ask, alert and fall back to single cancels; time alone closes no order. */
 export const timerFired = (
   draft: Draft,
   { name }: Body<'TimerFired'>,

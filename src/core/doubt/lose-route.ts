@@ -20,9 +20,8 @@ const NEVER_SENT = {
 };
 
 /**
- * The link is gone. What was never handed to the session is over (D1: nothing was written, and
- * nothing is written late); everything else that is not closed gets the class of what we do not
- * know about it.
+ * The link is gone. Requests that were never handed to the session end here (D1: nothing was
+ * written, and nothing is written late). Every other order that is not closed gets its doubt class.
  */
 export const loseRoute = (draft: Draft, session: SessionName, deps: LoseRouteDeps): void => {
   endNeverSent(draft, session);
@@ -30,7 +29,7 @@ export const loseRoute = (draft: Draft, session: SessionName, deps: LoseRouteDep
   for (const order of openOrders(draft, session)) {
     const doubt = doubtOf(order, deps);
     const before = draft.state.doubts.get(order.orderID);
-    // UNCONFIRMED stays what it is until evidence ends it; the same doubt again is no news.
+    // UNCONFIRMED stays what it is until evidence ends it; the same doubt is not recorded twice.
     if (doubt === undefined || before === 'UNCONFIRMED' || before === doubt) continue;
     doubted.push({
       orderID: order.orderID,
@@ -79,7 +78,7 @@ const endMassCancels = (draft: Draft, session: SessionName): void => {
   for (const { clOrdID, sentAs, session: of, massCancelID } of draft.state.massCancels.values()) {
     if (of !== session || sentAs !== undefined) continue;
     draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason: NEVER_SENT.text });
-    // What it served is remembered and goes on.
+    // The mass cancel that it served is remembered and goes on.
     if (massCancelID !== undefined) continue;
     draft.alert('critical', 'MASS_CANCEL_NOT_SENT', `mass cancel ${clOrdID} was never written`);
   }

@@ -8,7 +8,7 @@ import { avgPxOf, ordStatusOf } from '../evolve/order-status.ts';
 import { ORD_REJ } from '../refusal.ts';
 import { type EngineState, type Order } from '../state.ts';
 
-/** What a client is told about a fact on its order; the books are those after the fact. */
+/** The report to a client about a fact on its order; the books are those after the fact. */
 export const reportOf = (state: EngineState, fact: Fact): readonly Effect[] => {
   if (!('orderID' in fact)) return [];
   const order = state.orders.get(fact.orderID);
@@ -85,7 +85,7 @@ const snapshot = (
   cumQty: order.cumQty,
   leavesQty: order.leavesQty,
   avgPx: avgPxOf(order),
-  ...defined({ venueClOrdID: order.clOrdID, venueOrderID: order.venueOrderID }),
+  ...defined({ venueClOrdID: order.venueClOrdID, venueOrderID: order.venueOrderID }),
   transactTime: at,
 });
 

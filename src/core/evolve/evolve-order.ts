@@ -54,7 +54,7 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
     case 'AttemptIntended':
       return {
         ...order,
-        clOrdID: fact.clOrdID,
+        venueClOrdID: fact.clOrdID,
         attempt: { clOrdID: fact.clOrdID, answered: false },
         updatedAt: fact.at,
       };
@@ -145,7 +145,7 @@ const withExecutions = (
   return { ...onReport(order, fact), executedQty, executedNotional, cumQty: fact.cumQty };
 };
 
-/** What every report of the venue says: the order exists there, and has this status. */
+/** Applies what every venue report says: the order exists there, and has this status. */
 const onReport = (order: Order, fact: OnOrder, about: 'order' | 'request' = 'order'): Order => {
   const answered = fact.answers === undefined ? order : withAnswer(order, fact.answers);
   const isEvidence = about === 'order' && fact.source !== undefined;
@@ -212,7 +212,7 @@ const withoutPending = (order: Order, id: ClOrdID): Order => ({
 
 const withReplacement = (order: Order, fact: OrderReplaced): Order => ({
   ...withoutPending(onReport(order, fact), fact.clOrdID),
-  clOrdID: fact.clOrdID,
+  venueClOrdID: fact.clOrdID,
   terms: fact.terms,
   clientOrderID: fact.clientOrderID ?? order.clientOrderID,
 });

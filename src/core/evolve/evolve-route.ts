@@ -24,7 +24,7 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
           };
       const { session, at, epoch } = fact;
       books.routes.set(session, { session, phase: 'Recovering', since: at, epoch, ...numbers });
-      // Numbers of the epoch before mean nothing any more.
+      // A MsgSeqNum(34) of the previous sequence epoch means nothing in the new one.
       if (fact.reset) forgetNumbers(books, session);
       return;
     }

@@ -14,8 +14,8 @@ type Cell =
 type Row = Readonly<Partial<Record<ExecType, Cell>>>;
 
 /**
- * A report that leaves an order alone, whatever its status: an answer to a question, or "I am still
- * thinking".
+ * Reports that leave an order alone, whatever its status: an answer to a status request, or a
+ * request that the venue has not decided yet.
  */
 const ALWAYS = { OrderStatus: 'Same', PendingCancel: 'Same', PendingReplace: 'Same' } as const;
 
@@ -149,7 +149,7 @@ export const statusByFills = ({ orderQty, cumQty }: Quantities): OrdStatus => {
 const CLOSED: ReadonlySet<OrdStatus> = new Set(['Filled', 'Canceled', 'Rejected', 'Expired']);
 
 /**
- * No further execution is expected. Closed is never forgotten: fills, busts and corrections still
- * come.
+ * No further execution is expected. Closed orders stay in the books, because fills, busts and
+ * corrections can still arrive.
  */
 export const isClosedStatus = (status: OrdStatus): boolean => CLOSED.has(status);

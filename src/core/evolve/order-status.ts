@@ -16,17 +16,17 @@ export const ordStatusOf = (order: Order): OrdStatus => {
   return order.pending.length > 0 ? 'PendingReplace' : order.base;
 };
 
-/** Closed at the venue and nothing of ours under way for it. */
+/** Closed at the venue, and no request of ours is under way for it. */
 export const isClosed = (order: Order): boolean =>
   isClosedStatus(order.base) && order.pending.length === 0;
 
-/** AvgPx(6) from our own executions: the venue's is not to be trusted (it sends 0.0). */
+/** AvgPx(6) from our own executions, because the venue sends 0.0. */
 export const avgPxOf = (order: Order): DecimalText => {
   const quantity = decimalOf(order.executedQty);
   if (quantity.eq(ZERO)) return ZERO_TEXT;
   return decimalTextOf(divideHalfEven(decimalOf(order.executedNotional), quantity, AVG_PX_PLACES));
 };
 
-/** LeavesQty(151): nothing once the order is closed. */
+/** LeavesQty(151): 0 once the order is closed. */
 export const leavesQtyOf = (status: OrdStatus, orderQty: Decimal, cumQty: Decimal): DecimalText =>
   isClosedStatus(status) ? ZERO_TEXT : decimalTextOf(maxDecimal(orderQty.minus(cumQty), ZERO));

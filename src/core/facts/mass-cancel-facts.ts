@@ -74,14 +74,14 @@ export interface VenueMassCancelIntended {
   readonly symbol?: TradingSymbol;
 }
 
-/** Orders of the scope are still open: whoever asked is not forgotten. */
+/** Orders of the scope are still open: the mass cancel is looked at again. */
 export interface MassCancelUnfinished {
   readonly type: 'MassCancelUnfinished';
   readonly at: EpochMs;
   readonly massCancelID: MassCancelID;
   readonly open: number;
   readonly lookAgainAfterMs: number;
-  /** The operator was told of the survivors. */
+  /** An alert named the orders that are still open. */
   readonly isAlerted: boolean;
 }
 

@@ -176,7 +176,7 @@ export interface OrderStatusReported extends OnOrder {
   readonly type: 'OrderStatusReported';
 }
 
-/** PendingCancel or PendingReplace of the venue: it has our request and is still thinking. */
+/** PendingCancel or PendingReplace of the venue: it has our request and has not decided. */
 export interface RequestAcknowledged extends OnOrder {
   readonly type: 'RequestAcknowledged';
   readonly clOrdID: ClOrdID;

@@ -49,9 +49,7 @@ export interface CancelIntended {
   readonly repeats?: ClOrdID;
 }
 
-/**
- * A replace request of ours on its way: the FIX dialect has none in production, the REST route has.
- */
+/** A replace request to the venue. The FIX dialect has none in production; REST has one. */
 export interface ReplaceIntended {
   readonly type: 'ReplaceIntended';
   readonly at: EpochMs;

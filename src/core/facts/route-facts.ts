@@ -37,7 +37,7 @@ export interface ReportDoubted {
   readonly source: ReportSource;
 }
 
-/** The report names no order that we know: kept until an id in it becomes known. */
+/** The report names no known order: kept until an id in it becomes known. */
 export interface ReportQuarantined {
   readonly type: 'ReportQuarantined';
   readonly at: EpochMs;
@@ -110,7 +110,7 @@ export interface OrdersDoubted {
 export interface DoubtedOrder {
   readonly orderID: OrderID;
   readonly doubt: DoubtClass;
-  /** Present when the client is told: OrdStatus with Text(58) IN_DOUBT. */
+  /** Present when the client gets a report: ExecType(150)=I with Text(58) IN_DOUBT. */
   readonly execID?: ExecID;
 }
 

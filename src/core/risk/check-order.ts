@@ -23,7 +23,7 @@ export const checkOrder = (
   state: EngineState,
   terms: OrderTerms,
   { limits, instruments }: CheckDeps,
-  reference: ReferencePrice = NOBODY_KEEPS_PRICES,
+  reference: ReferencePrice = NO_PRICES,
 ): Refusal | undefined => {
   const instrument = instruments.get(terms.symbol);
   if (instrument === undefined) {
@@ -42,7 +42,7 @@ export const checkOrder = (
   );
 };
 
-const NOBODY_KEEPS_PRICES: ReferencePrice = { type: 'None', why: 'no book is kept' };
+const NO_PRICES: ReferencePrice = { type: 'None', why: 'no book is kept' };
 
 const checkAllowed = (terms: OrderTerms, { allowedSymbols }: RiskLimits): Refusal | undefined =>
   allowedSymbols === undefined || allowedSymbols.has(terms.symbol)

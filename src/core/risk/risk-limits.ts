@@ -1,7 +1,7 @@
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 
 /**
- * Pre-trade limits, from configuration. Every one has a stable reason code (see place-order.ts).
+ * Pre-trade limits, from configuration. Every one has a stable reason code (check-limits.ts).
  */
 export interface RiskLimits {
   /** Largest OrderQty(38), in contracts as the venue counts them; MAX_QUANTITY. */

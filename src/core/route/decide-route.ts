@@ -12,7 +12,7 @@ export type RouteDeps = LoseRouteDeps & MassCancelDeps;
 
 type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 
-/** A new run begins: every link of the last one is gone, and nothing of it is written late. */
+/** A new run begins: every link of the last run is gone, and its requests are not sent late. */
 export const engineStarted = (draft: Draft, deps: RouteDeps): void => {
   const { routes } = draft.state;
   for (const { session, phase, epoch } of routes.values()) {
@@ -45,11 +45,11 @@ export const routeDown = (draft: Draft, body: Body<'RouteDown'>, deps: RouteDeps
   if (route === undefined || route.phase === 'Down' || epoch < route.epoch) return;
   draft.add({ type: 'RouteLost', at: draft.at, session, epoch, reason });
   loseRoute(draft, session, deps);
-  sayWhatStays(draft, body);
+  alertOpenOrders(draft, body);
 };
 
-/** An end that is no accident leaves no order alone without a word. */
-const sayWhatStays = (draft: Draft, { session, reason, orders }: Body<'RouteDown'>): void => {
+/** After a planned end of the link, an alert names every order that stays open. */
+const alertOpenOrders = (draft: Draft, { session, reason, orders }: Body<'RouteDown'>): void => {
   const open = openOrders(draft, session).filter(({ base }) => !isClosedStatus(base));
   if (open.length === 0 || orders === undefined) return;
   const ids = listed(open.map(({ orderID }) => orderID));
@@ -63,9 +63,9 @@ const sayWhatStays = (draft: Draft, { session, reason, orders }: Body<'RouteDown
 };
 
 /**
- * Logged on: the gate stays shut until the replay is complete. A reset of the numbers throws away
- * what FIX could have proved: whatever is not closed stays unconfirmed until another channel or an
- * operator knows better.
+ * Logged on: the gate stays shut until the replay is complete. A reset of the numbers destroys
+ * the proof that FIX could give: orders that are not closed stay unconfirmed until another channel
+ * or an operator settles them.
  */
 export const routeUp = (draft: Draft, body: Body<'RouteUp'>, deps: RouteDeps): void => {
   const { session, epoch, reset } = body;

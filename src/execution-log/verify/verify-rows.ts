@@ -12,7 +12,7 @@ import { NetQuantities } from './verify-netting.ts';
 
 type Values = Readonly<Record<string, string>>;
 
-/** The JSON lines as rows; what the FIX logs are held against is kept on the way. */
+/** The JSON lines as rows; keeps what the FIX logs are compared with. */
 export class JsonRows {
   readonly all = new Tally();
   readonly net = new NetQuantities();

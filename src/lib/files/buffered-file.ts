@@ -33,8 +33,8 @@ export class BufferedFile {
   }
 
   /**
-   * Takes bytes, which must not change any more. An error says that what is buffered could not be
-   * written.
+   * Takes bytes, which the caller must not change after. An error says that what is buffered could
+   * not be written.
    */
   append(bytes: Buffer): Result<void, Error> {
     this.#chunks.push(bytes);

@@ -50,7 +50,7 @@ export const takeLock = (path: string): Result<() => void, string> => {
 };
 
 export interface LockState {
-  /** `unclear`: nobody but a person can say whether its holder still lives. */
+  /** `unclear`: only a person can say whether its holder still lives. */
   readonly state: 'free' | 'stale' | 'held' | 'unclear';
   /** For people: who holds it. */
   readonly text: string;
@@ -81,7 +81,7 @@ const LOOK = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const LOCK_BYTES_MAX = 4_096;
 
 const writeNew = (path: string, text: string): boolean => {
-  // Linked into place complete, so that nobody reads a half-written lock.
+  // Linked into place complete, so that no process reads a half-written lock.
   const draft = `${path}.${process.pid}`;
   writeDraft(draft, text);
   try {

@@ -29,7 +29,7 @@ describe('address list', () => {
     }
   });
 
-  it('holds nobody when it is empty', () => {
+  it('holds no address when it is empty', () => {
     expect(makeAddressList([])('127.0.0.1')).to.equal(false);
   });
 

@@ -31,7 +31,7 @@ const HIDDEN: readonly (readonly [string, string])[] = [
 ];
 
 describe('text that people read', () => {
-  it('is refused when it holds a character that a terminal obeys or that nobody sees', () => {
+  it('is refused when it holds a character that a terminal obeys or that is invisible', () => {
     for (const [character, name] of HIDDEN)
       expect(faultOfText(`0.001${character}`, 64)).to.equal(`holds the ${name}`);
     for (const plain of ['ann', 'Zoë Müller', '東京', 'a b', '0.9 xbt', '🙂'])

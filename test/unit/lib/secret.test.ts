@@ -6,7 +6,7 @@ import { Secret } from '../../../src/lib/secret.ts';
 describe('secret', () => {
   const secret = new Secret('hunter2-and-more');
 
-  it('prints as <redacted> on every way out but one', () => {
+  it('prints as <redacted> in every output but one', () => {
     const ways = [
       String(secret),
       secret.toString(),

@@ -152,7 +152,7 @@ describe('a report of the venue', () => {
     );
     expect(bench.order('A')).to.deep.include({
       base: 'PartiallyFilled',
-      clOrdID: c(77),
+      venueClOrdID: c(77),
       leavesQty: '2',
     });
     expect(bench.order('A').terms).to.deep.include({ orderQty: '6', price: '99' });

@@ -151,7 +151,7 @@ describe('cancelling an order', () => {
     expect(bench.effectsOfType('SendCancel')).to.have.length(1);
   });
 
-  it('that the adapter could not write is told to the client, and may be tried again', () => {
+  it('that the adapter could not write is rejected to the client, and may be tried again', () => {
     const { bench } = given(live('A'), (at) => (at.adapter = 'refuses')).when(cancel('B', 'A'));
     expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
       clientOrderID: 'B',

@@ -156,7 +156,7 @@ describe('a new run', () => {
     bench.logOn();
     bench.synchronize();
     bench.input(place('B'));
-    expect(bench.order('B')).to.deep.include({ orderID: 'F2', clOrdID: c(2) });
+    expect(bench.order('B')).to.deep.include({ orderID: 'F2', venueClOrdID: c(2) });
     expect(bench.order('B').terms.symbol).to.equal(PF_XBTUSD);
   });
 });

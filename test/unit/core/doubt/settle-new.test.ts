@@ -33,7 +33,7 @@ describe('a new order without an answer (D2)', () => {
     expect(doubtsOf(outcome.bench)).to.be.empty;
   });
 
-  it('is absent also when the link breaks again between the proof and its use, and it is not asked for any more', () => {
+  it('is absent also when the link breaks again between the proof and its use, and the venue does not ask again', () => {
     const outcome = given(place('A'), cut, logOn, askResend(2), cut, logOn).when(synchronize);
     outcome.then({ type: 'AttemptAbsent', clOrdID: c(1) }, { type: 'RouteOpened' });
     expect(doubtsOf(outcome.bench)).to.be.empty;

@@ -21,7 +21,7 @@ const BASES: readonly OrdStatus[] = [
 ];
 
 describe('lifecycle: OrdStatus x ExecType', () => {
-  it('books a trade in every status: a fill outranks what was said before', () => {
+  it('books a trade in every status: a fill outranks every earlier report', () => {
     for (const base of BASES) expect(after(base, 'Trade', '4'), base).to.not.equal(undefined);
   });
 
@@ -56,7 +56,7 @@ describe('lifecycle: OrdStatus x ExecType', () => {
     }
   });
 
-  it('has no way out of the statuses that are derived and never stored', () => {
+  it('leads nowhere from the statuses that are derived and never stored', () => {
     for (const base of ['Replaced', 'PendingCancel', 'PendingReplace'] as const) {
       expect(after(base, 'Trade', '4')).to.equal(undefined);
     }

@@ -130,7 +130,7 @@ describe('pre-trade checks', () => {
         ],
         ['one open order too many', TERMS, '3 MAX_OPEN_ORDERS', withLimits({ openOrdersMax: 0 })],
         [
-          'a market order nobody can value',
+          'a market order without a price to value it by',
           unpriced({ ordType: 'Market' }),
           '99 NO_REFERENCE_PRICE',
           withLimits({ unpricedOrders: 'refuse' }),

@@ -53,7 +53,7 @@ describe('the end of a link that is no accident', () => {
     expect(end('left-to-venue')[0]).to.match(/^ORDERS_LEFT_TO_VENUE: .* 2 orders.*: F1 F2$/);
   });
 
-  it('is told of an accident in other ways', () => {
+  it('raises no such alert after an accident', () => {
     expect(end()).to.deep.equal([]);
   });
 });

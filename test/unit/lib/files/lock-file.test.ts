@@ -142,7 +142,7 @@ describe('lock file', () => {
     expect(readdirSync(dir)).to.deep.equal(['victim']);
   });
 
-  it('is refused, and nobody waits, when a named pipe lies in its place', () => {
+  it('is refused without waiting when a named pipe lies in its place', () => {
     execFileSync('mkfifo', [path]);
     expect(refusal()).to.contain('is not a lock file of ours');
   });
