@@ -8,12 +8,13 @@ import { SettingsSchema } from '../../src/simulator/settings/settings-schema.ts'
  */
 export const settingsLists = (): string =>
   Object.keys(SettingsSchema.properties)
-    .map((block) => {
+    .flatMap((block) => {
       const own = settings().filter(({ path }) => path.startsWith(`${block}.`));
+      if (own.length === 0) return [];
       const items = own.map(({ path, schema }) =>
         listItem(`\`${path}\`: ${defaultOf(schema)}${othersOf(schema)}. ${sentence(schema)}`),
       );
-      return `### \`${block}\`\n\n${items.join('')}`;
+      return [`### \`${block}\`\n\n${items.join('')}`];
     })
     .join('\n');
 
