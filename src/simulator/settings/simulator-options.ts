@@ -69,13 +69,13 @@ export interface SimulatorDeps extends TimeDeps {
 }
 
 /** A venue that outlives its process. */
-export interface KeptState {
+interface KeptState {
   /** Time of its first start. */
   readonly startAt: EpochMs;
   readonly log: StateLog;
 }
 
-export interface RestGatewayOptions extends Pick<
+interface RestGatewayOptions extends Pick<
   RestServiceOptions,
   'limits' | 'options' | 'certificate'
 > {

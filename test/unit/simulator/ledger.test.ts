@@ -53,7 +53,7 @@ describe('simulator ledger', () => {
     expect(ledger.entries().map(({ line }) => line)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('keeps both sides of a trade when nobody is left out, by account', () => {
+  it('keeps both sides of a trade when no account is left out, by account', () => {
     const ledger = makeLedger();
     ledger.record(traded().events);
     expect(kinds(ledger.ofAccount('G'))).to.deep.equal([

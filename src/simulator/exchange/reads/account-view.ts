@@ -134,8 +134,8 @@ export const positionMargins = (venue: Venue, account: Account): readonly Positi
 };
 
 /**
- * Percentile in the unwind queue of each market held: 20, 40, 60, 80 or 100; 100 is first [rest 2.4
- * unwindqueue].
+ * Percentile in the unwind queue of each market held [rest 2.4 unwindqueue]: 20, 40, 60, 80 or 100;
+ * 100 is first.
  */
 export const unwindQueue = (
   venue: Venue,

@@ -76,7 +76,7 @@ describe('exchange cancels [rest 2.1]', () => {
     ]);
   });
 
-  it('cancels all orders of one market, triggers included, and nobody else’s', () => {
+  it('cancels all orders of one market, triggers included, and none of another account', () => {
     const world = makeWorld();
     world.place('A', { side: 'buy', size: '1', limitPrice: '80000', cliOrdId: 'x' });
     world.place('A', {

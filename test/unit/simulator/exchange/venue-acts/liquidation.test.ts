@@ -40,7 +40,7 @@ describe('exchange liquidation [rest 13 row 14]', () => {
     checkConservation(world.exchange);
   });
 
-  it('drops orders that the equity does not cover any more, the youngest first, and keeps the position', () => {
+  it('drops orders that the equity no longer covers, the youngest first, and keeps the position', () => {
     const world = flex({ USD: '1000' });
     world.place('B', { side: 'sell', size: '0.8', limitPrice: '84000' });
     world.place('A', { side: 'buy', size: '0.8', limitPrice: '84000' });
@@ -170,7 +170,7 @@ describe('exchange liquidation [rest 13 row 14]', () => {
     checkConservation(world.exchange);
   });
 
-  it('leaves everybody alone while the market is post-only or suspended', () => {
+  it('liquidates no account while the market is post-only or suspended', () => {
     for (const state of [{ postOnly: true }, { suspended: true }]) {
       const world = sinking();
       world.send({ type: 'SetMarketState', symbol: 'PF_XBTUSD', ...state });

@@ -58,7 +58,7 @@ describe('exchange market states [rest 11]', () => {
     );
   });
 
-  it('refuses orders of an account whose trading is switched off, and of nobody', () => {
+  it('refuses orders of an account whose trading is switched off, and of an unknown account', () => {
     const world = makeWorld();
     world.send({ type: 'SetTradingEnabled', account: 'A', enabled: false });
     expect(story(world.place('A', { side: 'buy', size: '1', limitPrice: '83000' }))).to.deep.equal([
