@@ -45,7 +45,7 @@ export interface MarketDataSession {
 export const makeMarketDataSession = (deps: MarketDataSessionDeps): MarketDataSession => {
   const { config, clock, timers, store } = deps;
   const feed = new MarketDataFeed({
-    symbols: config.symbols as readonly TradingSymbol[],
+    symbols: config.symbols,
     level: config.role === 'marketDataL3' ? 'L3' : 'L2',
     depth: config.marketDepth,
     requestPrefix: `${Math.floor(clock.wall()).toString(36)}-`,
