@@ -13,8 +13,7 @@ import { makeDecider } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
-import { type LeaveParts, sayHalted } from './leave-venue.ts';
-import { stopEngine } from './lifecycle.ts';
+import { type LeaveParts, sayHalted, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
 import {
   type EngineDeps,

@@ -7,8 +7,6 @@ const SINGLE_USER_LINES_MIN = 60;
 
 /** Short files with one user that stand on their own, each with the reason. An entry that is not needed is a complaint. */
 export const SINGLE_USER_ALLOWED = new Map([
-  ['src/app/lifecycle.ts', 'waits for its merge'],
-  ['src/app/operator/funds-key-lock.ts', 'waits for its merge'],
   ['src/kraken/funds/audit-head.ts', 'waits for its merge'],
   ['src/kraken/history/check-listed.ts', 'waits for its merge'],
 ]);

@@ -1,6 +1,5 @@
 import { type MarketDataSessionConfig } from '../../config/config.ts';
 import { type BookPort } from '../../domain/book.ts';
-import { type TradingSymbol } from '../../domain/ids.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
 import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
