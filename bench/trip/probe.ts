@@ -46,7 +46,7 @@ const ONE_FIX = /\x0110=\d{3}\x01/g;
 
 const WATCHES: readonly Watch[] = [
   { name: 'order', starts: /\x0135=D\x01/, ends: /\x0135=D\x01/, once: ONE_FIX },
-  { name: 'fill', starts: /\x01150=F\x01/, ends: /\x01150=F\x01/, once: ONE_FIX },
+  { name: 'fill', starts: /\x01150=F\x01/, ends: /\x01150=F\x01/, once: /\x01150=F\x01/g },
   { name: 'book frame', starts: /"feed":"book",/, once: /"feed":/g },
 ];
 
