@@ -45,7 +45,7 @@ const compileChild = (home: string): string => {
   return join(to, 'child.js');
 };
 
-export const sourceFilesOf = (tree: string): readonly string[] =>
+const sourceFilesOf = (tree: string): readonly string[] =>
   readdirSync(join(tree, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `src/${name.replaceAll('\\', '/')}`)

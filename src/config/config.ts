@@ -79,7 +79,7 @@ export type ClientSessionConfig = Session<ValuesOf<typeof CLIENT_SESSION>, 'clie
 
 export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: TradingSymbol };
 
-export type SymbolRiskConfig = ValuesOf<typeof SYMBOL_RISK>;
+type SymbolRiskConfig = ValuesOf<typeof SYMBOL_RISK>;
 
 type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
   /** Limits that replace the general ones, by symbol. */

@@ -131,7 +131,7 @@ export interface Route {
 }
 
 /** An OrderMassCancelRequest(q) to the venue that is not settled. */
-export interface MassCancel extends VenueRequest {
+interface MassCancel extends VenueRequest {
   readonly session: SessionName;
   readonly by: ClientName;
   readonly symbol?: TradingSymbol;

@@ -27,7 +27,7 @@ export interface OrderView {
   readonly doubt?: DoubtClass;
 }
 
-export const orderView = (state: EngineState, orderID: OrderID): OrderView | undefined => {
+const orderView = (state: EngineState, orderID: OrderID): OrderView | undefined => {
   const order = state.orders.get(orderID);
   if (order === undefined) return undefined;
   const doubt = state.doubts.get(orderID);

@@ -10,13 +10,13 @@ export type SendAnswer =
   | { readonly sent: true; readonly epoch: number; readonly msgSeqNum: number }
   | { readonly sent: false; readonly reason: string };
 
-export interface NewOrderMessage {
+interface NewOrderMessage {
   readonly clOrdID: ClOrdID;
   readonly terms: OrderTerms;
   readonly at: EpochMs;
 }
 
-export interface CancelMessage {
+interface CancelMessage {
   readonly clOrdID: ClOrdID;
   readonly origClOrdID: ClOrdID;
   readonly venueOrderID?: VenueOrderID;
@@ -25,7 +25,7 @@ export interface CancelMessage {
   readonly at: EpochMs;
 }
 
-export interface MassCancelMessage {
+interface MassCancelMessage {
   readonly clOrdID: ClOrdID;
   /** Absent: every order made on this connection. */
   readonly symbol?: TradingSymbol;

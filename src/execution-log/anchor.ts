@@ -5,7 +5,7 @@ import { join } from 'node:path';
  * `er-head.json`: how far the log had come, so that a tail which is cut off, or a chain that was
  * made anew, is noticed.
  */
-export const ANCHOR_NAME = 'er-head.json';
+const ANCHOR_NAME = 'er-head.json';
 
 /** The last record of the JSON lines when it was written. */
 export interface Anchor {

@@ -7,7 +7,7 @@ import { BufferedFile, type BufferedFileOptions } from '../lib/files/buffered-fi
 import { type Result, ok } from '../lib/result.ts';
 
 /** `er-manifest.sha256`, in the format of sha256sum: one line for each finished file. */
-export const MANIFEST_NAME = 'er-manifest.sha256';
+const MANIFEST_NAME = 'er-manifest.sha256';
 
 const NAME = /^er-(\d{8})-(\d{2,4})\.(jsonl|csv)$/;
 

@@ -1,5 +1,5 @@
 /** Longer plain notation is refused: no amount of a market needs it (same limit as lib/decimal). */
-export const DECIMAL_TEXT_LENGTH_MAX = 64;
+const DECIMAL_TEXT_LENGTH_MAX = 64;
 
 /**
  * The plain canonical notation of a decimal in any JSON or FIX spelling, by moving digits only:

@@ -21,7 +21,7 @@ export class JsonNumber {
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
-export type JsonArray = readonly JsonValue[];
+type JsonArray = readonly JsonValue[];
 export type JsonValue = null | boolean | string | JsonNumber | JsonArray | JsonObject;
 
 export interface JsonSyntaxError {

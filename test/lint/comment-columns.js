@@ -1,7 +1,7 @@
 import { COLUMNS, isDirective, wrapLines } from './wrap-comment.js';
 
 /** A comment line is at most 100 columns wide. `--fix` fills the paragraph again. */
-export const commentColumns = {
+const commentColumns = {
   meta: {
     type: 'layout',
     fixable: 'whitespace',

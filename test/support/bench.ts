@@ -1,4 +1,3 @@
-import { decimalOf } from '../../src/domain/decimal-text.ts';
 import {
   type ClOrdID,
   type ClientName,
@@ -83,7 +82,7 @@ export const TERMS: OrderTerms = {
   reduceOnly: false,
 };
 
-export const orderRequest = (
+const orderRequest = (
   clientOrderID: string,
   terms: Partial<OrderTerms> = {},
   rest: Partial<OrderRequest> = {},
@@ -295,8 +294,3 @@ export const replayed = (facts: readonly Fact[], manager: OrderManager): EngineS
   facts
     .map((fact) => JSON.parse(JSON.stringify(fact)) as Fact)
     .reduce((state, fact) => manager.evolve(state, fact), emptyState());
-
-export const sumOf = (amounts: readonly DecimalText[]): DecimalText =>
-  text(
-    amounts.reduce((sum, amount) => sum.plus(decimalOf(amount)), decimalOf(text('0'))).toFixed(),
-  );

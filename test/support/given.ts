@@ -37,7 +37,7 @@ class Scenario {
   }
 }
 
-export class Outcome {
+class Outcome {
   readonly bench: Bench;
 
   constructor(bench: Bench) {

@@ -7,7 +7,7 @@ import { epochMs } from '../../src/lib/time.ts';
 import { type Bench, CLIENT, place, plain, replayed } from './bench.ts';
 import { live, type Step } from './given.ts';
 
-export const OTHER = 'fix:DESK2' as ClientName;
+const OTHER = 'fix:DESK2' as ClientName;
 
 export const question = (
   id: string,

@@ -5,7 +5,7 @@ import { until } from './until.ts';
 const SOH = '\x01';
 
 /** `35=D|11=A|…` with a right BodyLength(9) and CheckSum(10) around it; `|` stands for SOH. */
-export const frame = (body: string): Buffer => {
+const frame = (body: string): Buffer => {
   const text = body.replaceAll('|', SOH) + SOH;
   const head = `8=FIX.4.4${SOH}9=${text.length}${SOH}`;
   return Buffer.from(`${head}${text}10=${checkSum(head + text)}${SOH}`, 'latin1');

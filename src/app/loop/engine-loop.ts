@@ -63,7 +63,7 @@ export interface WaitingLimits {
 /**
  * Only inputs that arrive during a turn wait, a handful at a time: this is thousands of times more.
  */
-export const DEFAULT_WAITING: WaitingLimits = { inputsMax: 65_536, bytesMax: 67_108_864 };
+const DEFAULT_WAITING: WaitingLimits = { inputsMax: 65_536, bytesMax: 67_108_864 };
 
 /** New orders are refused from here on, so that reports and cancels find room. */
 const SHARE_FOR_ORDERS = 0.5;

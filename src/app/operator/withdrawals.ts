@@ -39,8 +39,7 @@ export interface WithdrawalsDeps {
 }
 
 /** Below `engine.dataDir`, whose journal lock also keeps a second engine away from it. */
-export const auditPathOf = ({ engine }: Config): string =>
-  join(engine.dataDir, 'funds', 'audit.jsonl');
+const auditPathOf = ({ engine }: Config): string => join(engine.dataDir, 'funds', 'audit.jsonl');
 
 /** Outside the record's folder: who clears or restores that one has not the other as well. */
 const auditHeadPathOf = ({ engine }: Config): string =>
@@ -93,7 +92,7 @@ export const openWithdrawals = async (
   });
 };
 
-export const toPolicy = (funds: FundsConfig): FundsPolicy => ({
+const toPolicy = (funds: FundsConfig): FundsPolicy => ({
   isEnabled: funds.enabled,
   operators: funds.operators.map(({ name, publicKey }) => ({
     name,

@@ -53,7 +53,7 @@ export interface ClientSessions {
 /** ExecutionReport, OrderCancelReject, OrderMassCancelReport: what a client must not miss. */
 const REPORTS: readonly string[] = ['8', '9', 'r'];
 
-export const clientNameOf = (session: string): ClientName => `fix:${session}` as ClientName;
+const clientNameOf = (session: string): ClientName => `fix:${session}` as ClientName;
 
 export const isFixClient = (client: ClientName): boolean => client.startsWith('fix:');
 

@@ -23,7 +23,7 @@ export interface AccountView {
   readonly gaps: readonly MissingPart[];
 }
 
-export interface MissingPart {
+interface MissingPart {
   readonly view: 'wallets' | 'positions' | 'openOrders';
   /** `missing`: there is no answer at all. */
   readonly kind: 'missing' | 'incomplete';

@@ -147,7 +147,7 @@ const watch = async (
  * The account as a JSON-ready object: every amount is text with the venue's digits, `null` is what
  * has no answer.
  */
-export const accountToJson = (account: string, view: AccountView): object => {
+const accountToJson = (account: string, view: AccountView): object => {
   const { at, wallets, positions, openOrders, gaps } = view;
   return {
     account,

@@ -6,7 +6,7 @@ import { type Draft } from './draft.ts';
  * Beyond this many a report is alerted with its ids and not kept: something is badly wrong, and
  * memory is finite.
  */
-export const QUARANTINED_REPORTS_MAX = 10_000;
+const QUARANTINED_REPORTS_MAX = 10_000;
 
 interface Kept {
   readonly report: VenueExecutionReport;

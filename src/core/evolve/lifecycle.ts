@@ -141,7 +141,7 @@ export const statusAfter = (
   }
 };
 
-export const statusByFills = ({ orderQty, cumQty }: Quantities): OrdStatus => {
+const statusByFills = ({ orderQty, cumQty }: Quantities): OrdStatus => {
   if (cumQty.gte(orderQty)) return 'Filled';
   return cumQty.gt(ZERO) ? 'PartiallyFilled' : 'New';
 };

@@ -9,7 +9,7 @@ import {
 import { type EpochMs } from '../../lib/time.ts';
 
 /** What the answer to an OrderMassCancelRequest(q) repeats of it. */
-export interface AnsweredQuestion {
+interface AnsweredQuestion {
   readonly clientOrderID: ClientOrderID;
   /** MassCancelRequestType(530) as the client wrote it. */
   readonly massCancelRequestType: string;

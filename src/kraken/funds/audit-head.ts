@@ -14,7 +14,7 @@ export interface AuditHead {
 }
 
 export const GENESIS = '0'.repeat(64);
-export const EMPTY_HEAD: AuditHead = { count: 0, last: GENESIS };
+const EMPTY_HEAD: AuditHead = { count: 0, last: GENESIS };
 
 export const toHeadText = ({ count, last }: AuditHead): string =>
   `${JSON.stringify({ count, last })}\n`;

@@ -25,20 +25,20 @@ export interface FundsPolicy {
   readonly requestAgeMsMax: number;
 }
 
-export interface Operator {
+interface Operator {
   readonly name: string;
   /** Ed25519, PEM. */
   readonly publicKeyPem: string;
 }
 
-export interface Destination {
+interface Destination {
   readonly kind: MoneyKind;
   readonly from: string;
   readonly to: string;
   readonly currencies: readonly string[];
 }
 
-export interface CurrencyLimit {
+interface CurrencyLimit {
   readonly currency: string;
   readonly amountMax: string;
   /** Over any 24 hours; money in doubt counts as gone. */

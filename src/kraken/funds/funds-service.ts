@@ -29,6 +29,7 @@ export interface FundsServiceDeps {
   readonly alert: (text: string) => void;
 }
 
+/** @testonly Commands propose with a literal; the tests of the service build proposals. */
 export interface Proposal extends Omit<MoneyRequest, 'id' | 'proposedAt' | 'expiresAt' | 'amount'> {
   readonly amount: string;
 }

@@ -25,7 +25,7 @@ export type MoneyFact = { readonly at: EpochMs; readonly by: string } & (
     }
 );
 
-export type MoneyStatus = 'Proposed' | 'Withdrawn' | 'Sending' | 'InDoubt' | 'Done' | 'NotDone';
+type MoneyStatus = 'Proposed' | 'Withdrawn' | 'Sending' | 'InDoubt' | 'Done' | 'NotDone';
 
 export interface MoneyCase {
   readonly request: MoneyRequest;

@@ -111,7 +111,7 @@ const LOG_KEYS = [
  * The columns of CSV and Parquet. `payload` is the whole element, so that nothing is lost to the
  * table.
  */
-export const COLUMNS: Readonly<Record<HistoryKind, readonly Column[]>> = {
+const COLUMNS: Readonly<Record<HistoryKind, readonly Column[]>> = {
   executions: EXECUTION,
   'public-executions': EXECUTION,
   orders: ORDER,

@@ -10,7 +10,7 @@ import { type HistoryRequest } from './history-request.ts';
 import { timeOf } from './row-time.ts';
 
 /** Rows asked for per page; the venue caps silently at 1000 [rest 7]. */
-export const PAGE_ROWS = 1_000;
+const PAGE_ROWS = 1_000;
 /** 5000 rows cost 6 tokens, 1000 cost 3 [rest 5]: the larger page is the cheaper walk. */
 const LOG_PAGE_ROWS = 5_000;
 

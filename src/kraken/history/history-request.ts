@@ -74,7 +74,7 @@ export const RESOLUTION_SECONDS: Readonly<Record<string, number>> = {
   '1w': 604_800,
 };
 
-export const TICK_TYPES = ['trade', 'mark', 'spot'] as const;
+const TICK_TYPES = ['trade', 'mark', 'spot'] as const;
 
 /** Series and buckets of the analytics, in seconds [rest 2.14]. */
 export const ANALYTICS_SERIES = [

@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly type: 'NotSent'; readonly cause: NotSentCause; readonly text: string }
   | Unknown;
 
-export interface Refused {
+interface Refused {
   readonly type: 'Refused';
   readonly reason: RefusalReason;
   readonly text: string;
@@ -39,7 +39,7 @@ export interface Refused {
   readonly mayHaveFilled: boolean;
 }
 
-export interface Unknown {
+interface Unknown {
   readonly type: 'Unknown';
   readonly cause: UnknownCause;
   readonly text: string;
@@ -47,7 +47,7 @@ export interface Unknown {
   readonly isNovel: boolean;
 }
 
-export type UnknownCause =
+type UnknownCause =
   | LostCause
   | 'Unparsable'
   | 'Redirected'

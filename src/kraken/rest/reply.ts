@@ -35,7 +35,7 @@ export type NotSentCause =
   | 'RateLimitedLocally'
   | 'Closed';
 
-export interface Lost {
+interface Lost {
   readonly type: 'Lost';
   readonly cause: LostCause;
   readonly message: string;

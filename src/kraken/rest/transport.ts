@@ -36,7 +36,7 @@ export interface TransportSettings {
 }
 
 /** Classes have connections of their own, so that a slow download never delays a cancel. */
-export type CallClass = 'order' | 'read' | 'history' | 'money';
+type CallClass = 'order' | 'read' | 'history' | 'money';
 
 export const DEFAULT_TRANSPORT: Omit<TransportSettings, 'origin'> = {
   connectTimeoutMs: 3_000,

@@ -22,7 +22,7 @@ export interface VenueClockSettings {
   readonly uncertaintyMsMax: number;
 }
 
-export const DEFAULT_VENUE_CLOCK: VenueClockSettings = {
+const DEFAULT_VENUE_CLOCK: VenueClockSettings = {
   sampleAgeMsMax: 300_000,
   uncertaintyMsMax: 500,
 };

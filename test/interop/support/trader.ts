@@ -20,7 +20,7 @@ if (!loaded.ok) throw new Error(loaded.error);
 export const FIX44: FixDictionary = loaded.value;
 
 /** Reconnects within a moment, so that the suite is fast. */
-export const QUICK_RECONNECT: NonNullable<SessionOptions['reconnect']> = {
+const QUICK_RECONNECT: NonNullable<SessionOptions['reconnect']> = {
   intervalsMs: [100],
   jitterRatio: 0,
   refusedFirstMs: 200,
@@ -28,7 +28,7 @@ export const QUICK_RECONNECT: NonNullable<SessionOptions['reconnect']> = {
   refusedMaxMs: 200,
 };
 
-export const orderOf = (clOrdID: string, at: EpochMs): OutboundMessage => ({
+const orderOf = (clOrdID: string, at: EpochMs): OutboundMessage => ({
   msgType: 'D',
   fields: [
     [11, clOrdID],

@@ -144,7 +144,7 @@ export const unwindPosition = shape({
 export const feeVolumes: Reader<Readonly<Record<string, DecimalText>>> = record(amount);
 
 /** One subaccount with its wallets. */
-export const subaccount = shape({
+const subaccount = shape({
   accountUid: field('accountUid', text()),
   email: optional('email', text()),
   fullName: optional('fullName', text()),

@@ -13,7 +13,7 @@ import { enveloped, type NotConfirmed, type Reading, readReply } from '../readin
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
-export interface NewAssignment {
+interface NewAssignment {
   readonly contractType: string;
   readonly symbol?: TradingSymbol;
   readonly sizeMax?: DecimalText;

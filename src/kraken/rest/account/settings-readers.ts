@@ -23,7 +23,7 @@ export const pnlPreference = shape({
 });
 export type PnlPreference = Shape<typeof pnlPreference>;
 
-export const SELF_TRADE_STRATEGIES = [
+const SELF_TRADE_STRATEGIES = [
   'REJECT_TAKER',
   'CANCEL_MAKER_SELF',
   'CANCEL_MAKER_CHILD',
@@ -68,5 +68,3 @@ export const assignmentHistory = shape({
   participant: field('participant', participant),
 });
 export type AssignmentHistory = Shape<typeof assignmentHistory>;
-
-export const done = shape({}, ['result', 'serverTime']);

@@ -6,20 +6,20 @@ import { type RawClient } from '../raw-client.ts';
 import { serverTimeOf } from '../reading.ts';
 import { type Reply } from '../reply.ts';
 
-export interface WalletTransfer {
+interface WalletTransfer {
   readonly fromWallet: string;
   readonly toWallet: string;
   readonly currency: string;
   readonly amount: DecimalText;
 }
 
-export interface SubaccountTransfer extends WalletTransfer {
+interface SubaccountTransfer extends WalletTransfer {
   readonly fromAccountUid: string;
   readonly toAccountUid: string;
 }
 
 /** To the account holder's own Spot wallet only: the API knows no other destination. */
-export interface Withdrawal {
+interface Withdrawal {
   readonly currency: string;
   readonly amount: DecimalText;
   readonly sourceWallet: string;

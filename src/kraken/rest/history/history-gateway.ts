@@ -34,7 +34,7 @@ export interface HistoryQuery {
   readonly symbol?: TradingSymbol;
 }
 
-export interface LogQuery {
+interface LogQuery {
   readonly since?: EpochMs;
   readonly before?: EpochMs;
   /** Entry ids, inclusive; they start at 1. */

@@ -41,7 +41,6 @@ const historicalOrder = shape(
   },
   ['spotData', 'regulatoryExternalUid', 'accountId'],
 );
-export type HistoricalOrder = Shape<typeof historicalOrder>;
 
 const orderData = shape({
   fee: optional('fee', amount),

@@ -6,10 +6,10 @@ import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
 
 type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
-export type Resolution = '1m' | '5m' | '15m' | '30m' | '1h' | '4h' | '12h' | '1d' | '1w';
-export type TickType = 'spot' | 'mark' | 'trade';
+type Resolution = '1m' | '5m' | '15m' | '30m' | '1h' | '4h' | '12h' | '1d' | '1w';
+type TickType = 'spot' | 'mark' | 'trade';
 
-export interface Span {
+interface Span {
   /** Seconds since the epoch, as charts and analytics ask. */
   readonly fromSeconds: number;
   readonly toSeconds?: number;

@@ -28,7 +28,7 @@ import { notSent, type Reply } from '../reply.ts';
 import { type CallOptions } from '../transport.ts';
 import { type VenueClock } from '../venue-clock.ts';
 
-export interface RestOrderSettings {
+interface RestOrderSettings {
   /**
    * `processBefore` = venue time + this; the only thing that turns "not found" into proof
    * [rest 3.6].
@@ -43,7 +43,7 @@ export interface RestOrderSettings {
   readonly algoID?: string;
 }
 
-export const DEFAULT_REST_ORDERS: RestOrderSettings = {
+const DEFAULT_REST_ORDERS: RestOrderSettings = {
   processWithinMs: 2_000,
   orderAgeMsMax: 500,
   safetyAgeMsMax: 5_000,
@@ -56,12 +56,12 @@ export interface RestOrderDeps {
   readonly settings?: RestOrderSettings;
 }
 
-export interface RestSendAnswer extends OrderAnswer {
+interface RestSendAnswer extends OrderAnswer {
   /** The deadline that went with the request; absent when nothing was sent. */
   readonly processBefore?: EpochMs;
 }
 
-export interface CancelAllAnswer {
+interface CancelAllAnswer {
   readonly outcome: Outcome;
   /** Absent when the answer could not be read. */
   readonly status?: Shape<typeof cancelAllStatus>;
@@ -69,7 +69,7 @@ export interface CancelAllAnswer {
 }
 
 /** The dead man's switch as the venue says it stands; `triggerAt` absent: disarmed. */
-export interface SwitchState {
+interface SwitchState {
   readonly currentTime: EpochMs;
   readonly triggerAt?: EpochMs;
 }

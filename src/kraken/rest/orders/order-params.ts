@@ -17,7 +17,7 @@ export interface RestOrderTerms extends Omit<OrderTerms, 'triggerSignal'> {
   readonly trailing?: Trailing;
 }
 
-export interface Trailing {
+interface Trailing {
   readonly maxDeviation: DecimalText;
   readonly unit: 'PERCENT' | 'QUOTE_CURRENCY';
 }
@@ -41,7 +41,7 @@ export interface EditInstruction {
   readonly trailing?: Trailing;
 }
 
-export interface CancelInstruction {
+interface CancelInstruction {
   readonly type: 'cancel';
   readonly target: OrderTarget;
 }

@@ -42,7 +42,7 @@ const TRIGGER_SIGNALS = [
 ];
 
 /** `Order` inside events [rest 3.3]: `quantity` is the open remainder, not the original size. */
-export const orderObject = shape({
+const orderObject = shape({
   venueOrderID: field('orderId', venueOrderID),
   clOrdID: optional('cliOrdId', clOrdID),
   ordType: field('type', word(...ORDER_TYPES)),
@@ -56,10 +56,9 @@ export const orderObject = shape({
   updatedAt: field('lastUpdateTimestamp', time),
   algoID: optional('algoId', text()),
 });
-export type OrderObject = Shape<typeof orderObject>;
 
 /** `OrderTrigger`: its `uid` is the order id, its `clientId` the client id. */
-export const triggerObject = shape({
+const triggerObject = shape({
   venueOrderID: field('uid', venueOrderID),
   clOrdID: optional('clientId', clOrdID),
   ordType: field('type', word('lmt', 'ioc')),
@@ -75,7 +74,6 @@ export const triggerObject = shape({
   updatedAt: field('lastUpdateTimestamp', time),
   startAt: optional('startTime', time),
 });
-export type TriggerObject = Shape<typeof triggerObject>;
 
 const eventFields = shape({
   type: field('type', word('PLACE', 'EXECUTION', 'EDIT', 'CANCEL', 'REJECT')),
@@ -96,7 +94,7 @@ const eventFields = shape({
 export type OrderEvent = Shape<typeof eventFields>;
 
 /** One of `orderEvents` [rest 3.4]. An EXECUTION without its id, price and amount is no event. */
-export const orderEvent: Reader<OrderEvent> = (value, path, notes) => {
+const orderEvent: Reader<OrderEvent> = (value, path, notes) => {
   const event = eventFields(value, path, notes);
   if (event?.type !== 'EXECUTION') return event;
   const { executionID, lastPx, lastQty } = event;

@@ -297,7 +297,7 @@ interface OrderIDs {
   readonly clOrdID?: string;
 }
 
-export const checkOrder = (
+const checkOrder = (
   { venueOrderID, clOrdID }: OrderIDs,
   reason: Extract<Finding, { type: 'CheckOrder' }>['reason'],
 ): Finding => ({ type: 'CheckOrder', venueOrderID, reason, ...defined({ clOrdID }) });

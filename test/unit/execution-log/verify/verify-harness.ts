@@ -11,7 +11,7 @@ import { fill, opened, withDir } from '../log-harness.ts';
 export const JSONL = 'er-20261122-01.jsonl';
 export const CSV = 'er-20261122-01.csv';
 export const VENUE_LOG = 'FIX.4.4-ME-KRAKEN_DRV.messages.20261122.log';
-export const CLIENT_LOG = 'FIX.4.4-FATHOM-DESK1.messages.20261122.log';
+const CLIENT_LOG = 'FIX.4.4-FATHOM-DESK1.messages.20261122.log';
 
 /** Three trades of two orders, and records that are no trades. */
 export const RECORDS: readonly ExecutionRecord[] = [
@@ -28,7 +28,7 @@ export const RECORDS: readonly ExecutionRecord[] = [
   }),
 ];
 
-export const report = (fields: string): string =>
+const report = (fields: string): string =>
   `20261122-13:00:00.000: 8=FIX.4.4|9=1|35=8|${fields}|10=000|`.replaceAll('|', '\u0001');
 
 export const venueReport = (trade: string): string => report(`49=KRAKEN-DRV|56=ME|150=F|${trade}`);

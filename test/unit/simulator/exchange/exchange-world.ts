@@ -21,7 +21,7 @@ import { epochMs } from '../../../../src/lib/time.ts';
 /** 2026-11-22T12:00:00Z. */
 export const START = Date.UTC(2026, 10, 22, 12);
 
-export const RICH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const RICH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cash: { USD: '1000000' },
   flex: { USD: '10000000' },
   fi_xbtusd: { XBT: '1000' },
