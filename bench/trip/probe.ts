@@ -78,7 +78,7 @@ export const watchSockets = (tell: (name: TripName, path: Path) => void): void =
   prototype.write = function (this: Socket, ...args: unknown[]): boolean {
     if (path !== undefined && watch?.ends?.test(textOf(args[0])) === true) tell(watch.name, end());
     return write.call(this, ...args);
-  } as typeof prototype.write;
+  };
 };
 
 const textOf = (bytes: unknown): string =>
