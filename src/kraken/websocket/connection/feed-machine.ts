@@ -25,8 +25,9 @@ import { RequestLine } from './requests/request-line.ts';
 import { SubscriptionTable } from './requests/subscription-table.ts';
 
 /**
- * Keeps one WebSocket connection: connects, subscribes, pings and reconnects [websocket 2, 4, 5,
- * 11]. Pure: time, randomness and the signature are injected, and effects are returned.
+ * Keeps one WebSocket connection: connects, subscribes, pings and reconnects
+ * [websocket 2, 4, 5, 11]. Pure: time, randomness and the signature are injected, and effects are
+ * returned.
  */
 export class FeedMachine {
   readonly #limits: FeedLimits;

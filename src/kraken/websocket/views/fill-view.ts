@@ -6,8 +6,8 @@ import { type Fill } from '../events/private-events.ts';
 const SLACK = 1_000;
 
 /**
- * Fills by their id. Each counts once, whichever channel brings it first [websocket 8.3, 10.2,
- * 11.2].
+ * Fills by their id. Each counts once, whichever channel brings it first
+ * [websocket 8.3, 10.2, 11.2].
  */
 export class FillsView {
   readonly #fills = new Map<string, Fill>();
