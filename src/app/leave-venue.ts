@@ -23,7 +23,7 @@ const POLL_MS = 10;
  * out. With orders left that the venue was asked to cancel on disconnect, the connection is closed
  * without Logout, which would keep them. Bounded in time.
  */
-export const leaveVenue = async (
+const leaveVenue = async (
   parts: LeaveParts,
   by: string,
   text: string,
