@@ -45,9 +45,7 @@ const limitsOf = ({ risk }: Config): RiskLimits => ({
     risk.symbols,
     ({ priceCollarPercent }) => priceCollarPercent,
   ),
-  ...(risk.priceCollarPercent === undefined
-    ? {}
-    : { priceCollarPercent: risk.priceCollarPercent }),
+  ...(risk.priceCollarPercent === undefined ? {} : { priceCollarPercent: risk.priceCollarPercent }),
   unpricedOrders: risk.withoutReferencePrice === 'refuse' ? 'refuse' : 'quantityOnly',
 });
 

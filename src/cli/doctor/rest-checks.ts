@@ -1,5 +1,4 @@
 import { type InstrumentConfig } from '../../config/config.ts';
-import { type TradingSymbol } from '../../domain/ids.ts';
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
 import { type RestInstrument } from '../../kraken/rest/market/market-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
@@ -142,7 +141,7 @@ export const checkInstruments = async (
   if (!read.ok) return fail(reasonOf(read.error), 'look at the row of REST');
   const bySymbol = new Map(read.value.value.map((one) => [one.symbol, one]));
   const found = configured.map((one) =>
-    compare(one, bySymbol.get(one.symbol as TradingSymbol), read.value.isComplete),
+    compare(one, bySymbol.get(one.symbol), read.value.isComplete),
   );
   const wrong = found.flatMap(({ wrong: text }) => text);
   const odd = found.flatMap(({ odd: text }) => text);
