@@ -5,7 +5,7 @@ import {
   type CfgSection,
   parseQuickfixCfg,
 } from './quickfix-cfg.ts';
-import { CFG_KEYS, HOST_KEY, cfgRule } from './quickfix-keys.ts';
+import { CFG_KEYS, HOST_KEY, cfgRule, timeOfCfg } from './quickfix-keys.ts';
 import { type Tree, withValueAt } from '../tree.ts';
 
 export interface QuickfixImport {
@@ -76,13 +76,21 @@ const importSession = (section: CfgSection, defaults: readonly CfgEntry[]): Impo
   ]
     .filter((key) => valueOf(key) === undefined)
     .map((key) => ({ line, key, reason: 'is required' }));
+  const zone = zoneOf(entries);
   const byHand = role === 'trading' ? [{ line, key: '', reason: BY_HAND }] : [];
   return {
     name: sessionName(valueOf('TargetCompID') ?? 'session', valueOf('SessionQualifier')),
     tree:
-      side === 'initiator' ? { ...applied.tree, hosts: hosts.hosts } : withSchedule(applied.tree),
+      side === 'initiator'
+        ? { ...applied.tree, hosts: hosts.hosts }
+        : withSchedule(applied.tree, zone.name),
     notes: [...applied.notes, ...byHand],
-    problems: [...applied.problems, ...hosts.problems, ...missing],
+    problems: [
+      ...applied.problems,
+      ...hosts.problems,
+      ...missing,
+      ...(side === 'acceptor' ? zone.problems : []),
+    ],
   };
 };
 
@@ -141,10 +149,34 @@ const halfMissing = (key: string, line: number): CfgProblem => ({
 });
 
 /** A session with times is not a non-stop one, unless it says so. */
-const withSchedule = (tree: Tree): Tree => {
+const withSchedule = (tree: Tree, zone: string | undefined): Tree => {
   const schedule = tree['schedule'] as Tree | undefined;
-  if (schedule?.['startTime'] === undefined || schedule['nonStop'] !== undefined) return tree;
-  return withValueAt(tree, ['schedule', 'nonStop'], false);
+  if (schedule?.['startTime'] === undefined && schedule?.['endTime'] === undefined) return tree;
+  const zoned = zone === undefined ? tree : withValueAt(tree, ['schedule', 'timeZone'], zone);
+  return schedule['nonStop'] === undefined
+    ? withValueAt(zoned, ['schedule', 'nonStop'], false)
+    : zoned;
+};
+
+/**
+ * The zone of both times. QuickFIX/J: a zone behind a time wins, then TimeZone, then UTC. A session
+ * of ours has one, so two are refused.
+ */
+const zoneOf = (entries: readonly CfgEntry[]) => {
+  const find = (name: string): CfgEntry | undefined =>
+    entries.find(({ key }) => key.toLowerCase() === name.toLowerCase());
+  const general = find('TimeZone')?.value;
+  const times = [find('StartTime'), find('EndTime')].filter((entry) => entry !== undefined);
+  const zones = times.map(({ value }) => timeOfCfg(value).zone ?? general);
+  const [first, second] = zones;
+  const [start, end] = times;
+  if (start === undefined || end === undefined || (first ?? 'UTC') === (second ?? 'UTC')) {
+    return { name: first, problems: [] };
+  }
+  const reason =
+    `is in ${second ?? 'UTC'} and ${start.key} in ${first ?? 'UTC'}: ` +
+    'a session has one time zone; write both times in the same';
+  return { name: undefined, problems: [{ line: end.line, key: end.key, reason }] };
 };
 
 const sessionName = (targetCompID: string, qualifier: string | undefined): string => {

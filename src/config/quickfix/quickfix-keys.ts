@@ -77,14 +77,15 @@ const asDays: CfgMapper = (value) => {
 const asTime =
   (path: string): CfgMapper =>
   (value) => {
-    const [time = '', zone, ...rest] = value.split(/\s+/);
-    if (!/^\d{2}:\d{2}:\d{2}$/.test(time) || rest.length > 0)
-      return err(`must be a time such as 08:00:00: ${value}`);
-    return ok([
-      [path, time],
-      ...(zone === undefined ? [] : [['schedule.timeZone', zone] as const]),
-    ]);
+    const { time, isTime } = timeOfCfg(value);
+    return isTime ? ok([[path, time]]) : err(`must be a time such as 08:00:00: ${value}`);
   };
+
+/** A time of day as QuickFIX writes it, and the zone that may stand behind it. */
+export const timeOfCfg = (value: string) => {
+  const [time = '', zone, ...rest] = value.split(/\s+/);
+  return { time, zone, isTime: /^\d{2}:\d{2}:\d{2}$/.test(time) && rest.length === 0 };
+};
 
 const asProtocols: CfgMapper = (value) => {
   const versions = value.split(/[,\s]+/).filter((text) => text !== '');

@@ -58,21 +58,30 @@ const windowOf = (settings: CalendarSettings, day: DateTime): SessionWindow | un
   if (startDay !== undefined && endDay !== undefined) {
     if (day.weekday !== startDay) return undefined;
     const length = (endDay - startDay + 7) % 7;
-    const end = atTime(day.plus({ days: length }), settings.endTime);
-    const closesAt = end > opensAt ? end : atTime(day.plus({ days: length + 7 }), settings.endTime);
-    return toWindow(opensAt, closesAt);
+    const isWeekLater = length === 0 && !endsLater(settings);
+    return toWindow(
+      opensAt,
+      atTime(day.plus({ days: isWeekLater ? 7 : length }), settings.endTime),
+    );
   }
   if (days !== undefined && !days.includes(day.weekday)) return undefined;
-  const end = atTime(day, settings.endTime);
-  return toWindow(opensAt, end > opensAt ? end : atTime(day.plus({ days: 1 }), settings.endTime));
+  const endDate = endsLater(settings) ? day : day.plus({ days: 1 });
+  return toWindow(opensAt, atTime(endDate, settings.endTime));
 };
+
+/**
+ * Whether the end is on the day of the start. Read off the clock face: on the day on which clocks
+ * go forward, a start that they skip falls behind its end.
+ */
+const endsLater = ({ startTime, endTime }: CalendarSettings): boolean => endTime > startTime;
 
 const atTime = (day: DateTime, time: string): DateTime => {
   const [hour, minute, second] = time.split(':').map(Number);
   return day.set({ hour: hour ?? 0, minute: minute ?? 0, second: second ?? 0 });
 };
 
-const toWindow = (opensAt: DateTime, closesAt: DateTime): SessionWindow => ({
-  opensAt: epochMs(opensAt.toMillis()),
-  closesAt: epochMs(closesAt.toMillis()),
-});
+/** No window on a day on which the clocks skip all of it. */
+const toWindow = (opensAt: DateTime, closesAt: DateTime): SessionWindow | undefined =>
+  closesAt > opensAt
+    ? { opensAt: epochMs(opensAt.toMillis()), closesAt: epochMs(closesAt.toMillis()) }
+    : undefined;

@@ -1,7 +1,7 @@
 import { defined } from '../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type Result } from '../../lib/result.ts';
-import { type TimeDeps } from '../../lib/time.ts';
+import { type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 import {
   addressText,
@@ -48,6 +48,12 @@ export interface InitiatorOptions extends TimeDeps {
 export const makeInitiator = (options: InitiatorOptions): FixSession =>
   new InitiatorSession(options);
 
+/** How a connection went, so far. */
+interface Outcome {
+  last: ConnectionOutcome;
+  loggedOnAt?: MonotonicMs | undefined;
+}
+
 class InitiatorSession extends SessionVerbs {
   readonly #options: InitiatorOptions;
   /** The owner has started the session and not stopped it. */
@@ -56,8 +62,7 @@ class InitiatorSession extends SessionVerbs {
   #isConnected = false;
   #retry: { readonly cancel: () => void } | undefined;
   #reconnect: ReconnectState = RECONNECT_START;
-  /** How the connection went, so far. */
-  readonly #outcome: { last: ConnectionOutcome };
+  readonly #outcome: Outcome;
   #isRetryingAtOnce = false;
   /** Addresses that took a connection and gave no Logon, since a Logon was last answered. */
   readonly #withoutLogon = new Set<string>();
@@ -65,13 +70,14 @@ class InitiatorSession extends SessionVerbs {
   constructor(options: InitiatorOptions) {
     const settings = makeSettings({ ...options.settings, role: 'initiator' });
     const { application, store, dictionary, clock, log, unsentBytesMax, frameBytesMax } = options;
-    const outcome: { last: ConnectionOutcome } = { last: 'failed' };
+    const outcome: Outcome = { last: 'failed' };
     super(
       {
         ...{ settings, application, store, dictionary, clock },
         validate: makeValidate(dictionary, settings),
         onOutcome: (last) => {
           outcome.last = last;
+          if (last === 'logged-on') outcome.loggedOnAt = clock.monotonic();
         },
         ...defined({ log, unsentBytesMax, frameBytesMax }),
       },
@@ -144,6 +150,7 @@ class InitiatorSession extends SessionVerbs {
   #onConnected(socket: Socket): void {
     this.#isConnected = true;
     this.#outcome.last = 'failed';
+    this.#outcome.loggedOnAt = undefined;
     const address = addressText(socket.remoteAddress, socket.remotePort);
     attachSocket(this.host, socket, this.#options, {
       onClosed: () => {
@@ -174,7 +181,10 @@ class InitiatorSession extends SessionVerbs {
   #retryLater(outcome: ConnectionOutcome): void {
     if (!this.#isWanted || this.host.state.haltText !== undefined) return;
     const { reconnect } = this.host.settings;
-    const next = nextReconnect(reconnect, this.#reconnect, outcome, this.#options.random());
+    const { clock, random } = this.#options;
+    const { loggedOnAt } = this.#outcome;
+    const lastedMs = loggedOnAt === undefined ? 0 : clock.monotonic() - loggedOnAt;
+    const next = nextReconnect(reconnect, this.#reconnect, { outcome, lastedMs }, random());
     this.#reconnect = next.state;
     const delayMs = this.#isRetryingAtOnce ? 0 : next.delayMs;
     this.#isRetryingAtOnce = false;

@@ -4,6 +4,7 @@ import {
   rolloverPlan,
   type RolloverPhase,
   type RolloverSettings,
+  type SessionWindow,
 } from '../session/schedule.ts';
 import { type FixSession, type SessionStore } from '../session/model/session-types.ts';
 import { type CalendarSettings, windowAt } from './calendar.ts';
@@ -26,7 +27,8 @@ const LOOK_MS_MAX = 60_000;
 
 /**
  * Opens and closes a session by the calendar, and begins a new window at 1 where the policy says
- * so.
+ * so. What is due follows from the time alone: a clock that jumps for a moment does harm for that
+ * moment only, and an opening that fell into a standstill of the process is caught up.
  */
 export const makeCalendarScheduler = (
   deps: SchedulerDeps & {
@@ -35,25 +37,37 @@ export const makeCalendarScheduler = (
   },
 ): SessionScheduler => {
   const { session, store, calendar, reset } = deps;
+  const resets = new DueReset(store);
+  const windowOf = makeWindows(calendar);
   let phase: 'open' | 'closed' | undefined;
-  let window = windowAt(calendar, deps.clock.wall());
   return makeLoop(deps, (at) => {
-    if (at >= window.closesAt) window = windowAt(calendar, at);
-    const plan = planOf(window, at, store.createdAt(), reset);
-    if (plan.phase !== phase) {
-      phase = plan.phase;
-      if (phase === 'open') {
-        open(session, plan.isResetDue);
-      } else {
-        void session.stop('the session closes');
-      }
+    const plan = planOf(windowOf(at), at, resets.createdAt(at), reset);
+    const isResetDue = resets.take(plan);
+    const isNew = plan.phase !== phase;
+    phase = plan.phase;
+    if (phase === 'closed') {
+      if (isNew) void session.stop('the session closes');
+    } else if (isNew || isResetDue) {
+      open(session, isResetDue);
     }
     return plan.nextAt;
   });
 };
 
+/** `windowAt`, which stays the same from the time it was asked about to the end of the window. */
+const makeWindows = (calendar: CalendarSettings): ((at: EpochMs) => SessionWindow) => {
+  let known: { readonly from: EpochMs; readonly window: SessionWindow } | undefined;
+  return (at) => {
+    if (known === undefined || at < known.from || at >= known.window.closesAt) {
+      known = { from: at, window: windowAt(calendar, at) };
+    }
+    return known.window;
+  };
+};
+
 /**
- * Takes a venue's session through its daily rollover: stop, log out, come back with new numbers.
+ * Takes a venue's session through its daily rollover: stop, log out, come back with new numbers. A
+ * rollover that fell into a standstill of the process is caught up.
  */
 export const makeRolloverScheduler = (
   deps: SchedulerDeps & {
@@ -63,21 +77,53 @@ export const makeRolloverScheduler = (
   },
 ): SessionScheduler => {
   const { session, store, rollover } = deps;
+  const resets = new DueReset(store);
   let phase: RolloverPhase | undefined;
   return makeLoop(deps, (at) => {
-    const plan = rolloverPlan(rollover, at, store.createdAt());
-    if (plan.phase !== phase) {
-      const wasAway = phase === undefined || phase === 'away';
-      phase = plan.phase;
-      if (phase === 'away') session.logout('daily rollover');
-      else if (wasAway) {
-        open(session, plan.isResetDue);
-      }
-      deps.onPhase?.(phase);
+    const plan = rolloverPlan(rollover, at, resets.createdAt(at));
+    const isResetDue = resets.take(plan);
+    const isNew = plan.phase !== phase;
+    const wasAway = phase === undefined || phase === 'away';
+    phase = plan.phase;
+    if (phase === 'away') {
+      if (isNew) session.logout('daily rollover');
+    } else if (wasAway || isResetDue) {
+      open(session, isResetDue);
     }
+    if (isNew) deps.onPhase?.(phase);
     return plan.nextAt;
   });
 };
+
+/** Takes each reset once, and knows how old the numbers are although the clock was wrong. */
+class DueReset {
+  readonly #store: SessionStore;
+  #takenFor: EpochMs | undefined;
+  /** A stamp that lay in the future, and the time at which that was seen. */
+  #ahead: { readonly stamp: EpochMs; readonly seenAt: EpochMs } | undefined;
+
+  constructor(store: SessionStore) {
+    this.#store = store;
+  }
+
+  /**
+   * When the numbers began at 1. A stamp in the future was written while the clock was ahead; by
+   * itself it would make the next reset look done.
+   */
+  createdAt(at: EpochMs): EpochMs {
+    const stamp = this.#store.createdAt();
+    if (stamp > at && this.#ahead?.stamp !== stamp) this.#ahead = { stamp, seenAt: at };
+    return this.#ahead?.stamp === stamp ? this.#ahead.seenAt : stamp;
+  }
+
+  /** A reset may wait for the next Logon(A): it is asked for once in a window. */
+  take({ isResetDue, opensAt }: { isResetDue: boolean; opensAt: EpochMs }): boolean {
+    if (this.#takenFor !== opensAt) this.#takenFor = undefined;
+    if (!isResetDue || this.#takenFor !== undefined) return false;
+    this.#takenFor = opensAt;
+    return true;
+  }
+}
 
 /** A halted session waits for an operator, not for the clock. */
 const open = (session: FixSession, isResetDue: boolean): void => {

@@ -11,6 +11,8 @@ export interface SchedulePlan {
   readonly phase: 'open' | 'closed';
   /** The numbers are those of an earlier window: both sides begin at 1. */
   readonly isResetDue: boolean;
+  /** Names the window: the moment at which it opens. */
+  readonly opensAt: EpochMs;
   readonly nextAt: EpochMs;
 }
 
@@ -28,6 +30,7 @@ export const planOf = (
   return {
     phase: isOpen ? 'open' : 'closed',
     isResetDue: reset === 'at-open' && isOpen && createdAt < window.opensAt,
+    opensAt: window.opensAt,
     nextAt: isOpen ? window.closesAt : window.opensAt,
   };
 };
@@ -64,6 +67,8 @@ export interface RolloverPlan {
   readonly phase: RolloverPhase;
   /** The numbers are those of the day before. */
   readonly isResetDue: boolean;
+  /** Names the venue's day: the rollover that was last. */
+  readonly opensAt: EpochMs;
   readonly nextAt: EpochMs;
 }
 
@@ -77,13 +82,14 @@ export const rolloverPlan = (
   const last = lastRollover(settings, at);
   const next = last + DAY_MS;
   const backAt = last + settings.logonAfterMs;
-  if (at < backAt) return { phase: 'away', isResetDue: false, nextAt: epochMs(backAt) };
-  const isResetDue = createdAt < last;
+  const away = { phase: 'away', isResetDue: false, opensAt: last } as const;
+  if (at < backAt) return { ...away, nextAt: epochMs(backAt) };
+  const up = { isResetDue: createdAt < last, opensAt: last };
   const stopAt = next - settings.stopBeforeMs;
-  if (at < stopAt) return { phase: 'trading', isResetDue, nextAt: epochMs(stopAt) };
+  if (at < stopAt) return { ...up, phase: 'trading', nextAt: epochMs(stopAt) };
   const logoutAt = next - settings.logoutBeforeMs;
-  if (at < logoutAt) return { phase: 'stopping', isResetDue, nextAt: epochMs(logoutAt) };
-  return { phase: 'away', isResetDue: false, nextAt: epochMs(next + settings.logonAfterMs) };
+  if (at < logoutAt) return { ...up, phase: 'stopping', nextAt: epochMs(logoutAt) };
+  return { ...away, nextAt: epochMs(next + settings.logonAfterMs) };
 };
 
 /** The rollover that was last, at `at` included. */

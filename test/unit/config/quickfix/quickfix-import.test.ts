@@ -166,6 +166,60 @@ describe('import of a QuickFIX .cfg', () => {
     ).to.deep.equal(['SocketAcceptPort is required']);
   });
 
+  describe('with time zones', () => {
+    const imported = (...lines: readonly string[]) => {
+      const file = importQuickfix(
+        [
+          ...['[DEFAULT]', 'ConnectionType=acceptor', 'SocketAcceptPort=5001', 'SenderCompID=F'],
+          ...['[SESSION]', 'TargetCompID=D', ...lines],
+        ].join('\n'),
+      );
+      const { d } = file.sessions as Record<string, { schedule?: Record<string, unknown> }>;
+      return {
+        zone: d?.schedule?.['timeZone'],
+        problems: file.problems.map(({ line, key, reason }) => `${line} ${key} ${reason}`),
+      };
+    };
+    const refusal = (end: string, start: string): string =>
+      `8 EndTime is in ${end} and StartTime in ${start}: a session has one time zone; write both times in the same`;
+    const newYork = 'America/New_York';
+
+    it('refuses two zones by line', () => {
+      for (const [start, end, general, problem] of [
+        ['23:30:00 UTC', `17:30:00 ${newYork}`, '', refusal(newYork, 'UTC')],
+        [`08:00:00 ${newYork}`, '17:00:00', '', refusal('UTC', newYork)],
+        ['08:00:00', `17:00:00 ${newYork}`, 'Europe/London', refusal(newYork, 'Europe/London')],
+        [
+          '08:00:00 Asia/Tokyo',
+          '17:00:00 Asia/Seoul',
+          'Asia/Tokyo',
+          refusal('Asia/Seoul', 'Asia/Tokyo'),
+        ],
+      ] as const) {
+        const zone = general === '' ? '# none' : `TimeZone=${general}`;
+        const { problems } = imported(`StartTime=${start}`, `EndTime=${end}`, zone);
+        expect(problems, `${start}, ${end}, ${general}`).to.deep.equal([problem]);
+      }
+    });
+
+    it('takes the zone behind the times over that of TimeZone, wherever that stands', () => {
+      const times = [`StartTime=08:00:00 ${newYork}`, `EndTime=17:00:00 ${newYork}`];
+      const none: readonly string[] = [];
+      const wanted = { zone: newYork, problems: none };
+      expect(imported(...times, 'TimeZone=Europe/London')).to.deep.equal(wanted);
+      expect(imported('TimeZone=Europe/London', ...times)).to.deep.equal(wanted);
+      expect(imported(...times)).to.deep.equal(wanted);
+      const bare = ['StartTime=08:00:00', 'EndTime=17:00:00'];
+      expect(imported(...bare, `TimeZone=${newYork}`)).to.deep.equal(wanted);
+      expect(imported(...bare)).to.deep.equal({ zone: undefined, problems: none });
+    });
+
+    it('takes a zone that both name in the same words, once by time and once by TimeZone', () =>
+      expect(
+        imported(`StartTime=08:00:00 ${newYork}`, 'EndTime=17:00:00', `TimeZone=${newYork}`),
+      ).to.deep.equal({ zone: newYork, problems: [] }));
+  });
+
   it('exits 2 when the file cannot be read', () => {
     expect(run(`${FOLDER}/none.cfg`)).to.deep.equal({
       exitCode: 2,

@@ -233,20 +233,33 @@ describe('the pause before the next connection', () => {
     refusedMaxMs: 900_000,
   };
 
-  it('grows with failures and starts anew after a logon', () => {
-    const first = nextReconnect(settings, RECONNECT_START, 'failed', 0.5);
-    const second = nextReconnect(settings, first.state, 'failed', 0.5);
-    const third = nextReconnect(settings, second.state, 'failed', 0.5);
-    const after = nextReconnect(settings, third.state, 'logged-on', 0.5);
-    expect([first, second, third, after].map(({ delayMs }) => delayMs)).to.deep.equal([
-      1_000, 5_000, 5_000, 1_000,
-    ]);
+  const delaysAfter = (ends: readonly Parameters<typeof nextReconnect>[2][]): readonly number[] => {
+    let state = RECONNECT_START;
+    return ends.map((end) => {
+      const next = nextReconnect(settings, state, end, 0.5);
+      ({ state } = next);
+      return next.delayMs;
+    });
+  };
+  const failed = { outcome: 'failed' } as const;
+  const lasted = (lastedMs: number) => ({ outcome: 'logged-on', lastedMs }) as const;
+
+  it('grows with failures and starts anew after a session that has lasted', () => {
+    const delays = delaysAfter([failed, failed, failed, lasted(60_000)]);
+    expect(delays).to.deep.equal([1_000, 5_000, 5_000, 1_000]);
   });
+
+  for (const lastedMs of [0, 500, 10_000, 59_999]) {
+    it(`grows with a peer that takes each logon and cuts after ${lastedMs} ms`, () => {
+      const ends = [lasted(lastedMs), lasted(lastedMs), lasted(lastedMs)];
+      expect(delaysAfter(ends)).to.deep.equal([1_000, 5_000, 5_000]);
+    });
+  }
 
   it('is long and grows by a minute up to a quarter of an hour when the peer refuses', () => {
     let state = RECONNECT_START;
     const delays = Array.from({ length: 17 }, () => {
-      const next = nextReconnect(settings, state, 'refused', 0.5);
+      const next = nextReconnect(settings, state, { outcome: 'refused' }, 0.5);
       ({ state } = next);
       return next.delayMs / 60_000;
     });
@@ -255,10 +268,7 @@ describe('the pause before the next connection', () => {
   });
 
   it('is spread by chance, a tenth to either side here', () => {
-    expect(nextReconnect(settings, RECONNECT_START, 'failed', 0).delayMs).to.equal(900);
-    expect(nextReconnect(settings, RECONNECT_START, 'failed', 0.999).delayMs).to.be.closeTo(
-      1_100,
-      1,
-    );
+    expect(nextReconnect(settings, RECONNECT_START, failed, 0).delayMs).to.equal(900);
+    expect(nextReconnect(settings, RECONNECT_START, failed, 0.999).delayMs).to.be.closeTo(1_100, 1);
   });
 });
