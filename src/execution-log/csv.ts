@@ -1,21 +1,23 @@
-import { type Result, err, ok } from '../lib/result.ts';
+import { parseCsvRow, toCsvRow, withoutFormula } from '../lib/csv.ts';
 import { escapeHidden } from '../lib/plain-text.ts';
+import { type Result, err, ok } from '../lib/result.ts';
 import { CSV_FIELDS, type ExecutionRecord, SCHEMA } from './execution-record.ts';
 
 /** First line of every CSV file; the first column's name is the schema's version. */
 export const CSV_HEADER = [SCHEMA, ...CSV_FIELDS, 'part'].join(',');
 
-/**
- * One row by RFC 4180 without its line end. A line break inside a value becomes a blank, so a row
- * is a line.
- */
+/** One row without its line end. A line break inside a value becomes a blank, so a row is a line. */
 export const encodeCsvRow = (
   record: ExecutionRecord,
   part: readonly [number, number],
   redact: (text: string) => string,
 ): string => {
-  const cells = CSV_FIELDS.map((field) => cell(field, record[field], redact));
-  return [SCHEMA, ...cells, part[1] > 1 ? `${part[0]}/${part[1]}` : ''].join(',');
+  const cells = CSV_FIELDS.map((field) => {
+    const value = record[field];
+    if (value === undefined) return '';
+    return toLine(redact(Array.isArray(value) ? value.join(' ') : String(value)));
+  });
+  return toCsvRow([SCHEMA, ...cells, part[1] > 1 ? `${part[0]}/${part[1]}` : '']);
 };
 
 /** Values of a row by column name; a reason when it is no row of this schema. */
@@ -30,53 +32,15 @@ export const parseCsvRecord = (row: string): Result<Readonly<Record<string, stri
   );
 };
 
-/** The cells of one row; `undefined` when its quotes do not match. */
-export const parseCsvRow = (row: string): readonly string[] | undefined => {
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    const isQuoted = row[at] === '"';
-    const end = isQuoted ? quotedEnd(row, at + 1) : plainEnd(row, at);
-    if (end === undefined) return undefined;
-    cells.push(isQuoted ? row.slice(at + 1, end - 1).replaceAll('""', '"') : row.slice(at, end));
-    if (end === row.length) return cells;
-    if (row[end] !== ',') return undefined;
-    at = end + 1;
-  }
-};
-
-const cell = (
-  field: keyof ExecutionRecord,
-  value: ExecutionRecord[typeof field],
-  redact: (text: string) => string,
-): string => {
-  if (value === undefined) return '';
-  const plain = redact(Array.isArray(value) ? value.join(' ') : String(value));
-  const safe = csvText(field, plain);
-  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
 /**
- * What stands in a cell for a value: one line, without invisible characters, and no formula
- * that a spreadsheet would run. What was read from a cell (`isValue` false) has its quote already.
+ * Whether `cell` stands for `value`. Earlier versions put the apostrophe before texts only, and
+ * before signed numbers too: their files still read.
  */
-export const csvText = (field: string, value: string, isValue = true): string => {
-  const text = escapeHidden(value.replaceAll(/[\r\n]+/g, ' '));
-  return isValue && field === 'text' && /^[=+\-@\t]/.test(value) ? `'${text}` : text;
+export const isCellOf = (value: string, cell: string): boolean => {
+  const [line, written] = [toLine(value), toLine(cell)];
+  if (written === line || written === withoutFormula(line)) return true;
+  return /^[=+\-@\t]/.test(value) && written === `'${line}`;
 };
 
-/** Position after the closing quote. */
-const quotedEnd = (row: string, from: number): number | undefined => {
-  let at = from;
-  for (;;) {
-    const quote = row.indexOf('"', at);
-    if (quote === -1) return undefined;
-    if (row[quote + 1] !== '"') return quote + 1;
-    at = quote + 2;
-  }
-};
-
-const plainEnd = (row: string, from: number): number => {
-  const comma = row.indexOf(',', from);
-  return comma === -1 ? row.length : comma;
-};
+/** One line without invisible characters. */
+const toLine = (value: string): string => escapeHidden(value.replaceAll(/[\r\n]+/g, ' '));

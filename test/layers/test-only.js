@@ -15,7 +15,6 @@ export const TEST_ONLY = new Map([
   ['src/core/views.ts orders', 'waits for the HTTP interface and the console'],
   ['src/core/views.ts quarantined', 'waits for the HTTP interface and the console'],
   ['src/core/views.ts routes', 'waits for the HTTP interface and the console'],
-  ['src/execution-log/csv.ts parseCsvRow', 'a part that tests hold by itself'],
   ['src/execution-log/trading-day.ts tradingDay', 'a part that tests hold by itself'],
   ['src/fix/codec/frame-decoder.ts GARBLED_BYTES_MAX', 'a limit or a table that tests name'],
   ['src/fix/dictionary/jspurefix.ts Jspurefix', 'the second opinion of jspurefix on our codec'],

@@ -1,4 +1,4 @@
-import { csvText } from '../csv.ts';
+import { isCellOf } from '../csv.ts';
 import { CSV_FIELDS, RECORD_FIELDS } from '../execution-record.ts';
 import { escapeHidden } from '../../lib/plain-text.ts';
 import { type Problems } from '../problems.ts';
@@ -90,9 +90,7 @@ const compareWithFirst = ([left, ...others]: readonly Cursor[], problems: Proble
     const isCsv = name === 'CSV';
     for (const field of isCsv ? CSV_COLUMNS : JOURNAL_COLUMNS) {
       const [x, y] = [a.values[field] ?? '', b.values[field] ?? ''];
-      const isSame = isCsv
-        ? csvText(field, x) === csvText(field, y, false)
-        : isSameText(field, x, y);
+      const isSame = isCsv ? isCellOf(x, y) : isSameText(field, x, y);
       if (!isSame)
         problems.add(
           `${a.where}: ${field} is ${shown(x)} in ${left.name}, ${shown(y)} in ${name} (${b.where})`,

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import { toCsvRow } from '../../lib/csv.ts';
 import { syncFolder } from '../../lib/files/durable-file.ts';
 import { parseLosslessJson } from '../../lib/lossless-json.ts';
 import { columnNames, toCells } from './columns.ts';
@@ -43,18 +44,10 @@ async function* cellRows(part: string, request: HistoryRequest): AsyncGenerator<
 }
 
 async function* csvLines(part: string, request: HistoryRequest): AsyncGenerator<string> {
-  yield `${columnNames(request.kind).join(',')}\n`;
-  for await (const cells of cellRows(part, request)) yield `${cells.map(toCsvCell).join(',')}\n`;
+  yield `${toCsvRow(columnNames(request.kind))}\n`;
+  for await (const cells of cellRows(part, request))
+    yield `${toCsvRow(cells.map((cell) => cell ?? ''))}\n`;
 }
-
-/** RFC 4180, and no cell that a spreadsheet would run as a formula. */
-const toCsvCell = (cell: string | null): string => {
-  if (cell === null) return '';
-  const isFormula =
-    /^[=@\t\r]/.test(cell) || (/^[+-]/.test(cell) && !/^[+-][\d.eE+-]+$/.test(cell));
-  const safe = isFormula ? `'${cell}` : cell;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
 
 /**
  * All columns are text: a DOUBLE would lose digits, and one DECIMAL scale does not fit all markets.

@@ -228,6 +228,17 @@ describe('history download', () => {
     expect(rows[7]?.['mark_price'] ?? null).to.equal(null);
   });
 
+  it('writes no cell that a spreadsheet would run', async () => {
+    const spoilt = ROWS.slice(0, 1).map(({ at, text }) => ({
+      at,
+      text: text.replace('"clientId":""', '"clientId":"-2+3+cmd"').replace('"Buy"', '"=1+1"'),
+    }));
+    await download(await open(spoilt, 20), { format: 'csv' });
+    const [, line = ''] = output().trim().split('\n');
+    expect(line).to.match(/^e-0,\d+,x-0,PF_XBTUSD,'=1\+1,o-0,'-2\+3\+cmd,/);
+    expect(line).to.contain(',-0.00000001,');
+  });
+
   it('says what is wrong with a request before it asks anything', async () => {
     const fake = await open(ROWS, 10);
     for (const wrong of [
