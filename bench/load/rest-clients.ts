@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { signRequest } from '../../src/kraken/rest/layers/sign.ts';
+import { signRequest } from '../../src/kraken/rest/layers/sign-layer.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { stepsToText } from '../../src/simulator/exchange/model/instruments/grid.ts';
 import { makeMulberry32, type Mulberry32 } from '../../src/lib/prng.ts';

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { signChallenge } from '../../src/kraken/websocket/connection/authentication.ts';
+import { signText } from '../../src/kraken/signature.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { makeMulberry32 } from '../../src/lib/prng.ts';
 import { pickSome } from './market-view.ts';
@@ -118,7 +118,7 @@ class WsClient {
   #onEvent({ event = '', feed = '', message = '' }: Frame): void {
     const { tally, key } = this.#deps;
     if (event === 'challenge') {
-      const signature = signChallenge(message, new Secret(key.apiSecret));
+      const signature = signText(message, new Secret(key.apiSecret));
       for (const name of PRIVATE_FEEDS) {
         this.#ask(name, {
           api_key: key.apiKey,

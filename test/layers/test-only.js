@@ -43,15 +43,7 @@ export const TEST_ONLY = new Map([
   ['src/kraken/rest/account/assignment-gateway.ts', 'waits for a command of operators'],
   ['src/kraken/rest/account/settings-gateway.ts', 'waits for a command of operators'],
   ['src/kraken/rest/account/settings-readers.ts', 'waits for a command of operators'],
-  [
-    'src/kraken/rest/layers/nonce.ts makeGrowingNonce',
-    'has tests and no user yet: give it one or delete it',
-  ],
-  [
-    'src/kraken/rest/layers/sign.ts signChallenge',
-    'has tests and no user yet: give it one or delete it',
-  ],
-  ['src/kraken/rest/layers/watch-layer.ts CallRecord', 'a shape that tests name'],
+  ['src/kraken/rest/raw-client.ts CallRecord', 'a shape that tests name'],
   ['src/kraken/rest/market/charts-gateway.ts', 'waits for a command of operators'],
   ['src/kraken/rest/market/market-readers.ts Analytics', 'waits for a command of operators'],
   ['src/kraken/rest/market/market-readers.ts Candles', 'waits for a command of operators'],

@@ -6,11 +6,7 @@ export const FOLDER_FILES_MAX = 15;
 const SINGLE_USER_LINES_MIN = 60;
 
 /** Short files with one user that stand on their own, each with the reason. An entry that is not needed is a complaint. */
-const SINGLE_USER_ALLOWED = new Map([
-  ['src/cli/simulate/wait.ts', 'a subcommand of its own'],
-  ['src/kraken/funds/audit-head.ts', 'waits for its merge'],
-  ['src/kraken/history/check-listed.ts', 'waits for its merge'],
-]);
+const SINGLE_USER_ALLOWED = new Map([['src/cli/simulate/wait.ts', 'a subcommand of its own']]);
 
 const filesBelow = (root, folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

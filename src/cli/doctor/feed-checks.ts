@@ -1,6 +1,6 @@
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
 import { type KeyPair } from '../../config/config.ts';
-import { signChallenge } from '../../kraken/websocket/connection/authentication.ts';
+import { signText } from '../../kraken/signature.ts';
 import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { FeedMachine } from '../../kraken/websocket/connection/feed-machine.ts';
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
@@ -21,7 +21,7 @@ export const checkFeed = (
       ...(credential && {
         credential: {
           apiKey: credential.apiKey.reveal(),
-          sign: (challenge: string) => signChallenge(challenge, credential.apiSecret),
+          sign: (challenge: string) => signText(challenge, credential.apiSecret),
         },
       }),
     });

@@ -1,7 +1,7 @@
 import { defined } from '../../lib/defined.ts';
 import { epochMs, type EpochMs, type TimeDeps } from '../../lib/time.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { signChallenge } from '../websocket/connection/authentication.ts';
+import { signText } from '../signature.ts';
 import { FeedDriver, type FeedDriverOptions } from '../websocket/connection/feed-driver.ts';
 import {
   type FeedLimits,
@@ -201,7 +201,7 @@ const feedOptions = (
   subscriptions: ACCOUNT_FEEDS,
   credential: {
     apiKey: credential.apiKey.reveal(),
-    sign: (challenge) => signChallenge(challenge, credential.apiSecret),
+    sign: (challenge) => signText(challenge, credential.apiSecret),
   },
   random,
   ...defined({ stepOf, lastFillID, limits: feedLimits }),

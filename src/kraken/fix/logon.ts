@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
 import { type FixField } from '../../fix/codec/fix-message.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
+import { signText } from '../signature.ts';
 
 const SOH = '\x01';
 
@@ -33,10 +33,7 @@ export const logonPassword = (logon: LogonSignature): string => {
     ]
       .map((field) => field + SOH)
       .join('') + logon.nonce;
-  const digest = createHash('sha256').update(input, 'latin1').digest();
-  return createHmac('sha512', Buffer.from(logon.apiSecret.reveal(), 'base64'))
-    .update(digest)
-    .digest('base64');
+  return signText(Buffer.from(input, 'latin1'), logon.apiSecret);
 };
 
 export interface LogonSettings {

@@ -7,10 +7,16 @@ import { type RestLogEntry } from '../rest/history/history-readers.ts';
 import { type Approval } from './approval.ts';
 import { type AuditTrail } from './audit-record.ts';
 import { faultOfPolicy, faultOfRequest, type FundsPolicy } from './funds-policy.ts';
-import { findMovement, toEvidence } from './money-evidence.ts';
 import { evolve, type MoneyBooks, type MoneyCase, type MoneyFact } from './money-fact.ts';
 import { digestOf, type MoneyRequest, toCanonicalText } from './money-request.ts';
-import { countVoices, faultOfApproval, goneToday, mayBeSent } from './money-rules.ts';
+import {
+  countVoices,
+  faultOfApproval,
+  findMovement,
+  goneToday,
+  mayBeSent,
+  toEvidence,
+} from './money-rules.ts';
 import { sendMoney } from './send-money.ts';
 
 export interface FundsServiceDeps {

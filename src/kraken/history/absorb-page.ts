@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type JsonValue, toJsonText } from '../../lib/lossless-json.ts';
 import { type DownloadState, type DownloadFinding, FINDINGS_MAX } from './download-state.ts';
-import { type Page, textAt } from './history-page.ts';
+import { type Page, textAt, timeOf } from './history-page.ts';
 import { type HistoryRequest, RESOLUTION_SECONDS } from './history-request.ts';
-import { timeOf } from './row-time.ts';
 
 export interface Absorbed {
   /** JSON lines to append to the part file. */

@@ -8,7 +8,6 @@ import { type RawClient } from '../rest/raw-client.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';
 import { absorbPage } from './absorb-page.ts';
-import { isListed } from './check-listed.ts';
 import {
   type DownloadState,
   type DownloadFinding,
@@ -16,7 +15,7 @@ import {
   isSameRequest,
 } from './download-state.ts';
 import { makeFetchPage } from './fetch-pages.ts';
-import { type FetchPage, type Page } from './history-page.ts';
+import { bodyOf, type FetchPage, listAt, type Page, textAt, unreadable } from './history-page.ts';
 import { faultOfRequest, type HistoryRequest } from './history-request.ts';
 import { lockPathOf, PartFile, readState, removeLeftovers } from './part-file.ts';
 import { writeOutput } from './write-output.ts';
@@ -222,4 +221,22 @@ const downloadLogCsv = async (out: string, deps: DownloadDeps): Answer<Downloade
   await rename(`${out}.part`, out);
   const rows = Math.max(text.split('\n').filter((line) => line !== '').length - 1, 0);
   return ok({ rows, pages: 1, isResumed: false, findings: [] });
+};
+
+/**
+ * Whether the venue lists a contract. The public history answers any name with an empty page
+ * ([rest 2.13] knows no error for it), so that a typing error would look like a market without
+ * trades. Asked only when nothing came: an expired contract is not listed any more and has its
+ * history all the same.
+ */
+const isListed = async (
+  client: RawClient,
+  symbol: string,
+): Promise<Result<boolean, NotConfirmed>> => {
+  const body = bodyOf(await client.instruments({}));
+  if (!body.ok) return body;
+  const instruments = listAt(body.value, 'instruments');
+  if (instruments === undefined) return err(unreadable('an answer without instruments'));
+  const wanted = symbol.toUpperCase();
+  return ok(instruments.some((one) => textAt(one, 'symbol')?.toUpperCase() === wanted));
 };

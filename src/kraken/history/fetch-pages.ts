@@ -5,9 +5,8 @@ import { type RawClient } from '../rest/raw-client.ts';
 import { type Reply } from '../rest/reply.ts';
 import { type CallOptions } from '../rest/transport.ts';
 import { fetchAnalytics, fetchCandles } from './fetch-series.ts';
-import { bodyOf, type FetchPage, listAt, textAt, unreadable } from './history-page.ts';
+import { bodyOf, type FetchPage, listAt, textAt, timeOf, unreadable } from './history-page.ts';
 import { type HistoryRequest } from './history-request.ts';
-import { timeOf } from './row-time.ts';
 
 /** Rows asked for per page; the venue caps silently at 1000 [rest 7]. */
 const PAGE_ROWS = 1_000;

@@ -2,8 +2,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type AccountBudgets } from '../rate-budget.ts';
 import { type Endpoint, type ParamsOf } from './endpoint.ts';
 import { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
-import { buildRequest, type ParamValues } from './http-request.ts';
-import { type NonceSource, noNonce } from './layers/nonce.ts';
+import { buildRequest, type HttpRequest, type ParamValues } from './http-request.ts';
 import { withPace } from './layers/pace-layer.ts';
 import { DEFAULT_REPEAT, type RepeatSettings, withRepeat } from './layers/repeat-layer.ts';
 import { type Reply, notSent } from './reply.ts';
@@ -15,7 +14,6 @@ import {
   makeTransport,
   type TransportSettings,
 } from './transport.ts';
-import { type CallObserver, withWatch } from './layers/watch-layer.ts';
 
 /**
  * One function per call of the catalogue, in Kraken's own words; answers are replies, not yet
@@ -31,7 +29,6 @@ export type RawClient = {
 export interface RawClientSettings extends Partial<Omit<TransportSettings, 'origin'>> {
   readonly origin: string;
   readonly credential?: ApiCredential;
-  readonly nonce?: NonceSource;
   readonly repeat?: RepeatSettings;
   /** Calls that may wait in line for the budget. */
   readonly waitersMax?: number;
@@ -44,6 +41,24 @@ export interface RawClientDeps {
   readonly budgets: AccountBudgets;
   readonly observers?: readonly CallObserver[];
 }
+
+/**
+ * What the log and the metrics see of one attempt. No header, key, signature or body is among it.
+ */
+export interface CallRecord {
+  readonly id: string;
+  readonly kind: HttpRequest['endpoint']['kind'];
+  readonly method: string;
+  readonly path: string;
+  readonly cost: number;
+  readonly outcome: 'Answered' | 'NotSent' | 'Lost';
+  /** HTTP status, or the cause of NotSent and Lost. */
+  readonly detail: string;
+  /** From handing the call to the layer below to its end; the line of the budget is not in it. */
+  readonly durationMs: number;
+}
+
+export type CallObserver = (record: CallRecord) => void;
 
 export interface RawClientHandle {
   readonly client: RawClient;
@@ -70,7 +85,7 @@ export const makeRawClient = (
       waitersMax: settings.waitersMax ?? WAITERS_MAX,
     }),
     withWatch(deps.clock, deps.observers ?? []),
-    withSignature({ credential: settings.credential, nonce: settings.nonce ?? noNonce }),
+    withSignature(settings.credential),
   ];
   const dispatch = layers.reduceRight((next, layer) => layer(next), transport.dispatch);
   return { client: makeCalls(dispatch), close: transport.close };
@@ -91,3 +106,28 @@ export const makeCalls = (dispatch: Dispatch): RawClient => {
   const calls = Object.entries(endpoints).map(([name, endpoint]) => [name, call(endpoint)]);
   return Object.fromEntries(calls) as RawClient;
 };
+
+/** Hands every attempt to the observers, which may not throw. */
+const withWatch =
+  (clock: Clock, observers: readonly CallObserver[]) =>
+  (next: Dispatch): Dispatch =>
+  async (request, options) => {
+    const startedAt = clock.monotonic();
+    const reply = await next(request, options);
+    const { endpoint } = request;
+    const record: CallRecord = {
+      id: endpoint.id,
+      kind: endpoint.kind,
+      method: request.method,
+      path: request.path,
+      cost: request.cost,
+      outcome: reply.type,
+      detail: detailOf(reply),
+      durationMs: clock.monotonic() - startedAt,
+    };
+    for (const observe of observers) observe(record);
+    return reply;
+  };
+
+const detailOf = (reply: Reply): string =>
+  reply.type === 'Answered' ? String(reply.httpStatus) : reply.cause;

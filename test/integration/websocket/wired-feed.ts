@@ -1,4 +1,4 @@
-import { signChallenge } from '../../../src/kraken/websocket/connection/authentication.ts';
+import { signText } from '../../../src/kraken/signature.ts';
 import {
   type FeedInput,
   type FeedOutput,
@@ -21,7 +21,7 @@ import { account, makeWorld, type World } from '../../unit/simulator/exchange/ex
 const SECRET = new Secret(Buffer.alloc(64, 7).toString('base64'));
 export const CREDENTIAL = {
   apiKey: 'key-A',
-  sign: (challenge: string): string => signChallenge(challenge, SECRET),
+  sign: (challenge: string): string => signText(challenge, SECRET),
 };
 
 /** The simulator's exchange with its feeds, without sockets. */

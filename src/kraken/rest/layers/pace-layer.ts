@@ -1,7 +1,7 @@
+import { isJsonObject, JsonNumber, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import { type AccountBudgets, type RateBudget } from '../../rate-budget.ts';
-import { rateLimitPauseMs } from './rate-limit-reply.ts';
-import { type NotSent, notSent } from '../reply.ts';
+import { type NotSent, notSent, type Reply } from '../reply.ts';
 import { type Dispatch } from '../transport.ts';
 
 export interface PaceDeps {
@@ -120,3 +120,31 @@ class BudgetLine {
     return Math.max(deadline - this.#deps.clock.monotonic(), 0);
   }
 }
+
+/** [rest 9 row 32]: stop for a full second at least. */
+const RATE_LIMIT_PAUSE_MS = 1_000;
+const RATE_LIMIT_PAUSE_MS_MAX = 600_000;
+
+/**
+ * How long to pause when the answer says "rate limit", else `undefined`. v3 says so in a 200 body
+ * (`apiLimitExceeded`) or as 429 with code 10; the history service as 429 text with
+ * `rate-limit-reset` in seconds [rest 5].
+ */
+export const rateLimitPauseMs = (reply: Reply): number | undefined => {
+  if (reply.type !== 'Answered') return undefined;
+  if (isJsonObject(reply.json) && reply.json['error'] === 'apiLimitExceeded')
+    return RATE_LIMIT_PAUSE_MS;
+  if (reply.httpStatus !== 429 && !hasCodeTen(reply.json)) return undefined;
+  const resetSeconds = Number(reply.headers['rate-limit-reset']);
+  return Number.isFinite(resetSeconds) && resetSeconds > 0
+    ? Math.min(resetSeconds * 1_000, RATE_LIMIT_PAUSE_MS_MAX)
+    : RATE_LIMIT_PAUSE_MS;
+};
+
+const hasCodeTen = (json: JsonValue | undefined): boolean => {
+  if (!isJsonObject(json) || !Array.isArray(json['errors'])) return false;
+  return (json['errors'] as readonly JsonValue[]).some((error) => {
+    const code = isJsonObject(error) ? error['code'] : undefined;
+    return code instanceof JsonNumber && code.text === '10';
+  });
+};

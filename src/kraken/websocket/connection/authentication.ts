@@ -1,6 +1,4 @@
 import { type FeedCredential, type FeedOutput, isPrivateFeed } from './feed-types.ts';
-import { createHash, createHmac } from 'node:crypto';
-import { type Secret } from '../../../lib/secret.ts';
 
 /**
  * Holds the challenge of one connection [websocket 5.4]. It is requested once, signs every private
@@ -91,14 +89,3 @@ const sendText = (request: object, hasSecret: boolean): FeedOutput => ({
   text: JSON.stringify(request),
   hasSecret,
 });
-
-/**
- * The signature of [websocket 5.2]: base64(HMAC-SHA-512(base64-decoded secret, SHA-256(challenge as
- * UTF-8))). The digest goes in as raw bytes, the secret as decoded bytes: both are easy to get
- * wrong (negative vectors in 5.3).
- */
-export const signChallenge = (challenge: string, apiSecret: Secret): string => {
-  const digest = createHash('sha256').update(challenge, 'utf8').digest();
-  const key = Buffer.from(apiSecret.reveal(), 'base64');
-  return createHmac('sha512', key).update(digest).digest('base64');
-};

@@ -13,9 +13,9 @@ import {
   notice,
   unknownFrame,
 } from './feed-types.ts';
-import { fullFrameOf } from '../parse/full-frame.ts';
 import {
   isControlEvent,
+  fullFrameOf,
   parseFrame,
   type ControlEvent,
   type FeedEvent,

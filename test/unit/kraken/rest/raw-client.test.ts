@@ -4,8 +4,8 @@ import { type Endpoint } from '../../../../src/kraken/rest/endpoint.ts';
 import { type EndpointName, endpoints } from '../../../../src/kraken/rest/endpoints.ts';
 import { buildRequest } from '../../../../src/kraken/rest/http-request.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
-import { signRequest } from '../../../../src/kraken/rest/layers/sign.ts';
-import { type CallRecord } from '../../../../src/kraken/rest/layers/watch-layer.ts';
+import { signRequest } from '../../../../src/kraken/rest/layers/sign-layer.ts';
+import { type CallRecord } from '../../../../src/kraken/rest/raw-client.ts';
 import { credential, type HttpFake, makeTestClient, startHttpFake } from './support.ts';
 
 const names = Object.keys(endpoints) as EndpointName[];

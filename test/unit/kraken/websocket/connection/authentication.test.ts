@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createHash, createHmac } from 'node:crypto';
-import { signChallenge } from '../../../../../src/kraken/websocket/connection/authentication.ts';
+import { signText } from '../../../../../src/kraken/signature.ts';
 import { isJsonObject, type JsonObject } from '../../../../../src/lib/lossless-json.ts';
 import { Secret } from '../../../../../src/lib/secret.ts';
 import { CHALLENGE_EXAMPLES } from '../examples.ts';
@@ -30,7 +30,7 @@ describe('challenge signature [websocket 5.3]', () => {
       expect(createHash('sha256').update(challenge).digest('hex')).to.equal(
         textOf(vector, 'sha256_hex'),
       );
-      const signed = signChallenge(challenge, new Secret(textOf(vector, 'api_secret')));
+      const signed = signText(challenge, new Secret(textOf(vector, 'api_secret')));
       expect(signed).to.equal(textOf(vector, 'signed_challenge'));
     });
 
@@ -46,7 +46,7 @@ describe('challenge signature [websocket 5.3]', () => {
     expect(hexDigest.digest('base64')).to.equal(textOf(wrong[0], 'signed_challenge'));
     expect(textSecret.digest('base64')).to.equal(textOf(wrong[1], 'signed_challenge'));
     // … and ours is none of them.
-    const signed = signChallenge(challenge, new Secret(secret));
+    const signed = signText(challenge, new Secret(secret));
     for (const vector of wrong) expect(signed).not.to.equal(textOf(vector, 'signed_challenge'));
   });
 
@@ -54,7 +54,7 @@ describe('challenge signature [websocket 5.3]', () => {
     const secret = new Secret(textOf(first, 'api_secret'));
     const challenge = textOf(first, 'challenge');
     const right = textOf(first, 'signed_challenge');
-    expect(signChallenge(`${challenge}\n`, secret)).not.to.equal(right);
-    expect(signChallenge(challenge.toUpperCase(), secret)).not.to.equal(right);
+    expect(signText(`${challenge}\n`, secret)).not.to.equal(right);
+    expect(signText(challenge.toUpperCase(), secret)).not.to.equal(right);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isJsonObject, type JsonObject } from '../../../../../../src/lib/lossless-json.ts';
 import { Secret } from '../../../../../../src/lib/secret.ts';
 import { signedChallenge } from '../../../../../../src/simulator/gateways/websocket/connection/feed-connection.ts';
-import { signChallenge } from '../../../../../../src/kraken/websocket/connection/authentication.ts';
+import { signText } from '../../../../../../src/kraken/signature.ts';
 import { CHALLENGE_EXAMPLES, exampleFrame } from '../../../../kraken/websocket/examples.ts';
 import { makeFeedWorld, parseFrame, textOf } from '../feed-world.ts';
 
@@ -147,7 +147,7 @@ describe('challenge authentication on the simulator [websocket 5]', () => {
       const secret = new Secret(textOf(vector['api_secret']));
       const challenge = textOf(vector['challenge']);
       expect(signedChallenge(secret, challenge)).to.equal(textOf(vector['signed_challenge']));
-      expect(signChallenge(challenge, secret)).to.equal(textOf(vector['signed_challenge']));
+      expect(signText(challenge, secret)).to.equal(textOf(vector['signed_challenge']));
     }
   });
 

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { noNonce, makeGrowingNonce } from '../../../../../src/kraken/rest/layers/nonce.ts';
-import { signChallenge, signRequest } from '../../../../../src/kraken/rest/layers/sign.ts';
+import { signRequest } from '../../../../../src/kraken/rest/layers/sign-layer.ts';
 import { Secret } from '../../../../../src/lib/secret.ts';
-import { epochMs, monotonicMs } from '../../../../../src/lib/time.ts';
 
 const SECRET = new Secret(
   'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==',
@@ -117,18 +114,6 @@ describe('REST signature [rest 1.3, 1.5]', () => {
     );
   });
 
-  it('signs the WebSocket challenge as the documented vector says', () =>
-    expect(
-      signChallenge(
-        'c100b894-1729-464d-ace1-52dbce11db42',
-        new Secret(
-          '7zxMEF5p/Z8l2p2U7Ghv6x14Af+Fx+92tPgUdVQ748FOIrEoT9bgT+bTRfXc5pz8na+hL/QdrCVG7bh9KpT0eMTm',
-        ),
-      ),
-    ).to.equal(
-      '4JEpF3ix66GA2B+ooK128Ift4XQVtc137N9yeg4Kqsn9PI0Kpzbysl9M1IeCEdjg0zl00wkVqcsnG4bmnlMb3A==',
-    ));
-
   it('hashes the messages of V1, V3 and V5 to the published digests', () => {
     const digest = (message: string): string => createHash('sha256').update(message).digest('hex');
     expect(digest(`${NONCE}/api/v3/openorders`)).to.equal(
@@ -179,36 +164,5 @@ describe('REST signature [rest 1.3, 1.5]', () => {
     expect(sign({ postData: 'a=b+c', path, nonce: '' })).to.not.equal(
       sign({ postData: 'a=b%20c', path, nonce: '' }),
     );
-  });
-});
-
-describe('nonce', () => {
-  it('is left out by default', () => expect(noNonce()).to.equal(''));
-
-  it('grows strictly, whatever the clock does', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 2_000_000_000_000 })), (times) => {
-        let now = 0;
-        const nonce = makeGrowingNonce({
-          wall: () => epochMs(now),
-          monotonic: () => monotonicMs(0),
-        });
-        let last = -1;
-        for (const time of times) {
-          now = time;
-          const next = Number(nonce());
-          expect(next).to.be.greaterThan(last);
-          last = next;
-        }
-      }),
-    );
-  });
-
-  it('follows the clock in microseconds', () => {
-    const nonce = makeGrowingNonce({
-      wall: () => epochMs(1_763_800_000_000),
-      monotonic: () => monotonicMs(0),
-    });
-    expect([nonce(), nonce()]).to.deep.equal(['1763800000000000', '1763800000000001']);
   });
 });
