@@ -1,3 +1,5 @@
+import { type ClOrdID } from '../domain/ids.ts';
+
 /** Why a request is refused: a stable code for programs, and a sentence for people. */
 export interface Refusal {
   readonly code: string;
@@ -106,5 +108,5 @@ export const isGone = (code: string): boolean => GONE.has(code);
 const CLORDID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
 /** The ClOrdID that some refusals carry in their text only. */
-export const clOrdIDInText = (text: string | undefined): string | undefined =>
-  CLORDID.exec(text ?? '')?.[0].toLowerCase();
+export const clOrdIDInText = (text: string | undefined): ClOrdID | undefined =>
+  CLORDID.exec(text ?? '')?.[0].toLowerCase() as ClOrdID | undefined;

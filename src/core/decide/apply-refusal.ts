@@ -6,6 +6,7 @@ import {
   type VenueSessionReject,
 } from '../../domain/venue-report.ts';
 import { defined } from '../../lib/defined.ts';
+import { ownValue } from '../../lib/own-value.ts';
 import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
 import { type Draft } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
@@ -46,7 +47,7 @@ export const applyBusinessReject = (
   source: ReportSource,
   deps: RefusalDeps,
 ): void => {
-  const inText = clOrdIDInText(report.text) as ClOrdID | undefined;
+  const inText = clOrdIDInText(report.text);
   const named =
     report.refID ?? (inText !== undefined && draft.state.requests.has(inText) ? inText : undefined);
   const clOrdID = named ?? onlyOneInFlight(draft.state, report.refMsgType);
@@ -66,7 +67,7 @@ const REQUEST_KIND_BY_MSG_TYPE: Readonly<Record<string, string>> = {
 
 /** A refusal without an id can only mean the one request of its type that has no answer yet. */
 const onlyOneInFlight = (state: EngineState, refMsgType: string): ClOrdID | undefined => {
-  const kind = REQUEST_KIND_BY_MSG_TYPE[refMsgType];
+  const kind = ownValue(REQUEST_KIND_BY_MSG_TYPE, refMsgType);
   let found: ClOrdID | undefined;
   for (const clOrdID of state.clOrdIDBySeqNum.values()) {
     if (state.requests.get(clOrdID)?.kind !== kind) continue;

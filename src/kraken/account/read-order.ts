@@ -1,6 +1,8 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { decimal, ZERO } from '../../lib/decimal.ts';
 import { epochMs } from '../../lib/time.ts';
+import { ownValue } from '../../lib/own-value.ts';
 import { type HistoryElement, type HistoryOrderEvent } from '../rest/history/history-readers.ts';
 import { type CloseCause, isFilled } from '../websocket/views/order-state.ts';
 import { type Answer, done } from './question.ts';
@@ -33,7 +35,7 @@ export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): P
   if (!read.ok) return failed('orders/status', read.error);
   const found = read.value.value.find(({ order }) => order.venueOrderID === venueOrderID);
   if (found === undefined) return fromHistory(venueOrderID, deps);
-  const cause = CAUSE_BY_STATUS[found.status];
+  const cause = ownValue(CAUSE_BY_STATUS, found.status);
   if (cause !== undefined) {
     state.orders.resolve(venueOrderID, cause, clock.monotonic());
     return done([{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }]);
@@ -87,7 +89,7 @@ const causeOf = ({ name, event }: OrderElement): CloseCause | undefined => {
   const after = event.newOrder ?? event.order;
   const isDone = name === 'OrderPlaced' || name === 'OrderUpdated';
   if (isDone && after !== undefined && isNothing(after.leavesQty)) return 'Filled';
-  return CAUSE_BY_EVENT[name];
+  return ownValue(CAUSE_BY_EVENT, name);
 };
 
 const isNothing = (qty: string): boolean => decimal(qty).eq(ZERO);
@@ -100,7 +102,7 @@ const lastEvent = async (
 ): Promise<OrderElement | Answer | undefined> => {
   let token: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const next = token === undefined ? {} : { continuationToken: token };
+    const next = defined({ continuationToken: token });
     const query = { since, sort: 'desc', ...next } as const;
     const read = await deps.history[kind](query, deps.call);
     if (!read.ok) return failed(`history ${kind}`, read.error);

@@ -1,3 +1,4 @@
+import { ownValue } from '../../lib/own-value.ts';
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../domain/ids.ts';
 import { type Side } from '../../domain/order.ts';
 import { mapped, type Reader, text, turned, upperText } from './readers.ts';
@@ -46,20 +47,21 @@ const ORDER_KINDS: Readonly<Record<string, OrderKind>> = {
 };
 export const ORDER_KIND_WORDS = Object.keys(ORDER_KINDS);
 export const orderKind: Reader<OrderKind> = mapped<OrderKind>(ORDER_KINDS, 'Unknown');
-export const orderKindOf = (word: string): OrderKind => ORDER_KINDS[word] ?? 'Unknown';
+export const orderKindOf = (word: string): OrderKind => ownValue(ORDER_KINDS, word) ?? 'Unknown';
 
-export type TriggerSignal = 'Last' | 'Mark' | 'Index';
+type VenueTriggerSignal = 'Last' | 'Mark' | 'Index';
 
 /** REST takes `index`; REST and the order feeds give it back as `spot`. */
-const TRIGGER_SIGNALS: Readonly<Record<string, TriggerSignal>> = {
+const TRIGGER_SIGNALS: Readonly<Record<string, VenueTriggerSignal>> = {
   last: 'Last',
   mark: 'Mark',
   spot: 'Index',
   index: 'Index',
 };
 export const TRIGGER_SIGNAL_WORDS = Object.keys(TRIGGER_SIGNALS);
-export const triggerSignal: Reader<TriggerSignal> = mapped(TRIGGER_SIGNALS);
-export const triggerSignalOf = (word: string): TriggerSignal | undefined => TRIGGER_SIGNALS[word];
+export const triggerSignal: Reader<VenueTriggerSignal> = mapped(TRIGGER_SIGNALS);
+export const triggerSignalOf = (word: string): VenueTriggerSignal | undefined =>
+  ownValue(TRIGGER_SIGNALS, word);
 
 /** `Forced`: liquidation, assignment, unwind, which the account's owner did not ask for. */
 export type FillLiquidity = 'Maker' | 'Taker' | 'Forced';
@@ -79,7 +81,7 @@ const FILL_LIQUIDITY: Readonly<Record<string, FillLiquidity>> = {
 export const FILL_TYPES = Object.keys(FILL_LIQUIDITY);
 /** A fill of an unknown type counts as forced, so that an operator looks at it. */
 export const liquidityOf = (fillType: string): FillLiquidity =>
-  Object.hasOwn(FILL_LIQUIDITY, fillType) ? (FILL_LIQUIDITY[fillType] ?? 'Forced') : 'Forced';
+  ownValue(FILL_LIQUIDITY, fillType) ?? 'Forced';
 
 /** Types of the order behind a fill; the feed and recordings of 2021 differ in three words. */
 const FILL_ORDER_TYPES: Readonly<Record<string, string>> = {

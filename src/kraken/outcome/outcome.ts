@@ -5,6 +5,7 @@ import {
   type JsonValue,
   toJsonText,
 } from '../../lib/lossless-json.ts';
+import { ownValue } from '../../lib/own-value.ts';
 import {
   CANCEL_ALL_STATUSES,
   CANCEL_STATUSES,
@@ -219,7 +220,7 @@ const classifyListed = (
 ): Outcome => {
   const word = meaningOfError(message, call);
   if (word !== undefined) return toOutcome(word, text);
-  const meaning = Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code] : undefined;
+  const meaning = ownValue(ERROR_CODES, code);
   if (meaning !== undefined) return toOutcome(meaning, text);
   // The parser and the authentication sit in front of the engine.
   if (httpStatus !== 400 && httpStatus !== 401 && httpStatus !== 404)
@@ -299,7 +300,7 @@ const classifyStatusText = (
   words: Readonly<Record<string, StatusMeaning>>,
 ): Outcome => {
   if (word === undefined) return unknown('UnknownText', 'no status', true);
-  const meaning = Object.hasOwn(words, word) ? words[word] : undefined;
+  const meaning = ownValue(words, word);
   return meaning === undefined ? unknown('UnknownText', word, true) : toOutcome(meaning, word);
 };
 

@@ -1,11 +1,12 @@
+import { readDecimalText } from '../../../domain/decimal-text.ts';
 import { defined } from '../../../lib/defined.ts';
 import { type BookSide } from '../../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { sideByCode } from '../../../domain/fix-codes.ts';
 import { type Side } from '../../../domain/order.ts';
 import { type FixFieldMap, type FixMessage } from '../../../fix/codec/fix-message.ts';
-import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { epochMs, parseUtcTimestamp, toUtcDate, type EpochMs } from '../../../lib/time.ts';
+import { ownValue } from '../../../lib/own-value.ts';
 
 /** One bid or offer of a snapshot (W) or update (X). */
 export interface BookEntry {
@@ -101,7 +102,7 @@ const ACTIONS: Readonly<Record<string, BookEntry['action']>> = {
 
 const amountOf = (group: FixFieldMap, tag: number): DecimalText | undefined => {
   const text = group.get(tag);
-  return text === undefined ? undefined : (toDecimalText(text) as DecimalText | undefined);
+  return text === undefined ? undefined : readDecimalText(text);
 };
 
 const sideOf = (entryType: string | undefined): BookSide | undefined => {
@@ -111,7 +112,7 @@ const sideOf = (entryType: string | undefined): BookSide | undefined => {
 
 const parseEntry = (group: FixFieldMap): BookEntry | undefined => {
   // A snapshot's entries have no MDUpdateAction(279).
-  const action = ACTIONS[group.get(279) ?? '0'];
+  const action = ownValue(ACTIONS, group.get(279) ?? '0');
   const side = sideOf(group.get(269));
   const [price, qty] = [amountOf(group, 270), amountOf(group, 271)];
   const entryID = group.get(278)?.toLowerCase();

@@ -3,6 +3,7 @@ import { type FixMessage } from '../../../../fix/codec/fix-message.ts';
 import { parseDecimal } from '../../../../lib/decimal.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 import { type EpochMs, parseUtcTimestamp } from '../../../../lib/time.ts';
+import { ownValue } from '../../../../lib/own-value.ts';
 import {
   type CancelOrder,
   type CancelOrders,
@@ -142,7 +143,7 @@ const orderTypeOf = (message: FixMessage, execInst: readonly string[]): PlaceOrd
     T: 'take_profit',
     U: 'trailing_stop',
   };
-  const triggerOrMarket = byCode[text(message, 40)];
+  const triggerOrMarket = ownValue(byCode, text(message, 40));
   if (triggerOrMarket !== undefined) return triggerOrMarket;
   if (text(message, 59) === '3') return 'ioc';
   return execInst.includes('P') ? 'post' : 'lmt';

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue } from '../../../../lib/lossless-json.ts';
+import { ownValue } from '../../../../lib/own-value.ts';
 import { json, text, type RestAnswer } from '../answer.ts';
 import {
   ANALYTICS,
@@ -178,7 +179,7 @@ export const analytics: ServedEndpoint = {
   paths: [`${CHARTS}/analytics/:symbol/:analytics_type`],
   check: checkAnalytics,
   answer: (call, venue) => {
-    const data = ANALYTICS[call.path['analytics_type'] ?? ''];
+    const data = ownValue(ANALYTICS, call.path['analytics_type'] ?? '');
     if (data === undefined) return fault(404, 'analytics_type', 'unknown analytics type');
     if (!isListed(call, venue)) return fault(404, 'symbol', 'unknown symbol');
     return series(call, venue.analytics.minutes(symbolOf(call)), data);

@@ -1,6 +1,7 @@
 import { defined } from '../../../../lib/defined.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../../../lib/time.ts';
+import { ownValue } from '../../../../lib/own-value.ts';
 import {
   type DeviationUnit,
   type Side,
@@ -101,7 +102,7 @@ const readOptional = (params: OrderParams): Result<Optional, ParamsRefusal> => {
   const prices = readPrices(params);
   if (!prices.ok) return prices;
   const signalText = params.get('triggerSignal');
-  const signal = signalText === undefined ? undefined : SIGNALS[signalText];
+  const signal = signalText === undefined ? undefined : ownValue(SIGNALS, signalText);
   if (signalText !== undefined && signal === undefined) return err(invalid('triggerSignal'));
   const reduceOnly = readBoolean(params.get('reduceOnly'));
   if (reduceOnly === 'invalid') return err(invalid('reduceOnly'));

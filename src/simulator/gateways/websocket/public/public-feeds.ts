@@ -17,6 +17,7 @@ import {
   type SubscriptionRegistry,
 } from '../connection/subscription-registry.ts';
 import { decimal, decimalToText, ZERO } from '../../../../lib/decimal.ts';
+import { ownValue } from '../../../../lib/own-value.ts';
 import { type TradeView } from '../../../exchange/model/views.ts';
 import { whole } from '../wire-number.ts';
 
@@ -152,7 +153,7 @@ const NAME = /^candles_trade_(\w+)$/;
 
 /** Of an undocumented candle feed [websocket 7.6]; `undefined` for every other feed. */
 const candleResolutionMs = (feed: string): number | undefined =>
-  RESOLUTION_MS[NAME.exec(feed)?.[1] ?? ''];
+  ownValue(RESOLUTION_MS, NAME.exec(feed)?.[1] ?? '');
 
 const VOLUME_DECIMALS = 8;
 

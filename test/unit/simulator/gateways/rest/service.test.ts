@@ -187,6 +187,20 @@ describe('REST views of a venue in moved time', () => {
     });
   });
 
+  it('knows no analytics and no trigger signal of a name that every object has', async () => {
+    const { ask } = makeWorld();
+    const path = { symbol: SYMBOL, analytics_type: 'constructor' };
+    const answer = (await ask('charts-analytics', 'since=1&interval=60', path)) as {
+      errors: { msg: string }[];
+    };
+    expect(answer.errors.map(({ msg }) => msg)).to.deep.equal(['unknown analytics type']);
+    const order =
+      'orderType=stp&side=buy&size=1&stopPrice=90000&limitPrice=90000&triggerSignal=constructor';
+    expect(await ask('sendorder', `symbol=${SYMBOL}&${order}`)).to.include({
+      error: 'invalidArgument: triggerSignal',
+    });
+  });
+
   it('executions carry the fee in both eyes; an order that filled at once is placed with nothing left', async () => {
     const { ask, trade } = makeWorld();
     trade('84100', '1');
