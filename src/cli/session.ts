@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs, type ControlError } from '../control/control-message.ts';
+import { defined } from '../lib/defined.ts';
 import { type Result } from '../lib/result.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 import { controlAddressOf, type EngineOptions } from './shared/control-address.ts';
@@ -94,11 +95,10 @@ const toArgs = (
   number: string | undefined,
   { text }: Options,
 ): ControlArgs => ({
-  ...(name === undefined ? {} : { session: name }),
+  ...defined({ session: name, text }),
   // The engine says what a sequence number may be; a text that is none is handed on and refused
   // there.
   ...(number === undefined ? {} : { value: /^\d{1,15}$/.test(number) ? Number(number) : number }),
-  ...(text === undefined ? {} : { text }),
 });
 
 const callEngine = async (

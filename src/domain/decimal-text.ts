@@ -1,8 +1,9 @@
 import { decimal, decimalToText, parseDecimal, type Decimal } from '../lib/decimal.ts';
+import { toDecimalText } from '../lib/decimal-text.ts';
 import { type DecimalText } from './ids.ts';
 
 /**
- * The one maker of DecimalText: plain notation, no exponent, no needless zeros ('007.50' becomes
+ * The makers of DecimalText: plain notation, no exponent, no needless zeros ('007.50' becomes
  * '7.5'), so that equal amounts are equal texts. `undefined` for anything that is not a plain
  * decimal.
  */
@@ -10,6 +11,10 @@ export const parseDecimalText = (text: string): DecimalText | undefined => {
   const value = parseDecimal(text);
   return value === undefined ? undefined : decimalTextOf(value);
 };
+
+/** The same for the spellings of the venue, exponents included: `9.67535E-4`, `82380.0`. */
+export const readDecimalText = (text: string): DecimalText | undefined =>
+  toDecimalText(text) as DecimalText | undefined;
 
 export const decimalTextOf = (value: Decimal): DecimalText => {
   const text = decimalToText(value);

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type Config, type TradingSessionConfig } from '../../config/config.ts';
 import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
 import { makeOrderManager, type OrderManager } from '../../core/order-manager.ts';
@@ -45,7 +46,7 @@ const limitsOf = ({ risk }: Config): RiskLimits => ({
     risk.symbols,
     ({ priceCollarPercent }) => priceCollarPercent,
   ),
-  ...(risk.priceCollarPercent === undefined ? {} : { priceCollarPercent: risk.priceCollarPercent }),
+  ...defined({ priceCollarPercent: risk.priceCollarPercent }),
   unpricedOrders: risk.withoutReferencePrice === 'refuse' ? 'refuse' : 'quantityOnly',
 });
 

@@ -14,6 +14,7 @@ import {
 } from '../../kraken/rest/history/history-gateway.ts';
 import { type RestLogEntry } from '../../kraken/rest/history/history-readers.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
+import { defined } from '../../lib/defined.ts';
 import { takeLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
@@ -153,7 +154,7 @@ const readWholeLog = async (
   const entries: RestLogEntry[] = [];
   let fromID: number | undefined;
   for (let page = 0; page < LOG_PAGES_MAX; page += 1) {
-    const from = fromID === undefined ? {} : { fromID };
+    const from = defined({ fromID });
     const since = epochMs(Math.floor(sinceMs));
     const read = await history.accountLog({ since, sort: 'asc', count: LOG_PAGE, ...from });
     if (!read.ok || !read.value.isComplete) return undefined;

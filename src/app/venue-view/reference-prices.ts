@@ -1,7 +1,8 @@
+import { decimalTextOf } from '../../domain/decimal-text.ts';
 import { type ReferencePrice } from '../../core/input.ts';
 import { type BookPort } from '../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
-import { decimal, decimalToText } from '../../lib/decimal.ts';
+import { decimal } from '../../lib/decimal.ts';
 import { type Clock, type MonotonicMs } from '../../lib/time.ts';
 
 export interface MarkPrice {
@@ -50,7 +51,7 @@ const midOf = (
   const [bid, offer] = [book.best('Bid'), book.best('Offer')];
   if (bid === undefined || offer === undefined) return none('the book has an empty side');
   const mid = decimal(bid.price).plus(decimal(offer.price)).div(TWO);
-  return { type: 'Price', px: decimalToText(mid) as DecimalText, source: 'mid' };
+  return { type: 'Price', px: decimalTextOf(mid), source: 'mid' };
 };
 
 const TWO = decimal('2');

@@ -61,12 +61,12 @@ const orderRows = ({ openOrders }: AccountSnapshot): readonly Row[] =>
   ]);
 
 const positionRows = ({ positions }: AccountSnapshot): readonly Row[] =>
-  positions.map(({ symbol, qty, entryPx, unrealisedPnl, unrealisedFunding }) => [
+  positions.map(({ symbol, qty, entryPx, unrealizedPnl, unrealizedFunding }) => [
     symbol,
     qty,
     entryPx,
-    unrealisedPnl,
-    unrealisedFunding,
+    unrealizedPnl,
+    unrealizedFunding,
   ]);
 
 const balanceRows = ({ balances: { holding, flex, futures } }: AccountSnapshot): readonly Row[] =>

@@ -5,6 +5,7 @@ import { type Config, type KeyPair, type VenueSessionConfig } from '../../config
 import { DERIVATIVES_V1_END, endOfLifeNotice } from '../../kraken/end-of-life.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
 import { makeRestMarketGateway } from '../../kraken/rest/market/market-gateway.ts';
+import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Check, fail, type CheckResult, ok, skipped, warn } from './check.ts';
 import {
@@ -137,7 +138,7 @@ interface HostSettings {
 
 /** A proxy stands between us and the host: then its own port is what can be looked at. */
 const hostCheck = (name: string, { url, proxyUrl, ca }: HostSettings, at: Subject['at']): Check => {
-  const target = targetOf(proxyUrl ?? url, ca === undefined ? {} : { ca });
+  const target = targetOf(proxyUrl ?? url, defined({ ca }));
   return {
     ...{ name, timeoutMs: HOST_TIMEOUT_MS },
     run: async (signal) => {

@@ -1,6 +1,7 @@
+import { decimalTextOf } from '../../domain/decimal-text.ts';
 import { type BookHealth, type BookView } from '../../domain/book.ts';
 import { type DecimalText } from '../../domain/ids.ts';
-import { decimal, decimalToText } from '../../lib/decimal.ts';
+import { decimal } from '../../lib/decimal.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
 import { type Ticker, type Trade } from '../../kraken/websocket/events/public-events.ts';
 
@@ -91,7 +92,7 @@ const tickerLine = ({ markPx, indexPx, fundingRate, isSuspended, isPostOnly }: T
 const spreadOf = (book: BookView | undefined): DecimalText | undefined => {
   const [bid, offer] = [book?.best('Bid'), book?.best('Offer')];
   if (bid === undefined || offer === undefined) return undefined;
-  return decimalToText(decimal(offer.price).minus(decimal(bid.price))) as DecimalText;
+  return decimalTextOf(decimal(offer.price).minus(decimal(bid.price)));
 };
 
 /** The state of the moment, put together from the feed's parts. */

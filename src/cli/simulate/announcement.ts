@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { accountUid } from '../../simulator/account-uid.ts';
 import { MARKET_DATA_COMP_ID } from '../../simulator/gateways/fix/market-data/market-data-gateway.ts';
 import { type Simulator } from '../../simulator/simulator.ts';
@@ -64,7 +65,7 @@ const describe = ({ host, simulator, keys, isPlain, fixCa }: Announced) => {
     senderCompID: first?.compID ?? '',
     targetCompID,
     tls: fixCa !== undefined,
-    ...(fixCa === undefined ? {} : { ca: fixCa }),
+    ...defined({ ca: fixCa }),
   });
   const { marketData } = simulator;
   const marketDataService = (port: number | undefined) =>

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type Result } from '../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type NotConfirmed, type Reading } from '../rest/reading.ts';
@@ -122,7 +123,7 @@ const walkExecutions = async (deps: ReadDeps, since: EpochMs): Promise<FillsAnsw
   let isWhole = true;
   let token: string | undefined;
   for (let page = 0; page < HISTORY_PAGES_MAX; page += 1) {
-    const next = token === undefined ? {} : { continuationToken: token };
+    const next = defined({ continuationToken: token });
     const read = await deps.history.executions({ since, sort: 'asc', ...next }, deps.call);
     if (!read.ok) return { ...failed('history executions', read.error), findings, found };
     const { elements, continuationToken } = read.value.value;

@@ -1,5 +1,6 @@
+import { decimalTextOf } from '../../domain/decimal-text.ts';
 import { type DecimalText } from '../../domain/ids.ts';
-import { decimal, decimalToText, ZERO } from '../../lib/decimal.ts';
+import { decimal, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RestFill, type RestPosition, type Wallet } from '../rest/account/account-readers.ts';
 import { type ExecutionEvent, type HistoryElement } from '../rest/history/history-readers.ts';
@@ -99,14 +100,11 @@ export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
 /** Signed as on the feed: a short position is negative. */
 export const toPosition = (position: RestPosition): OpenPosition => ({
   symbol: position.symbol,
-  qty:
-    position.side === 'short'
-      ? (decimalToText(ZERO.minus(decimal(position.qty))) as DecimalText)
-      : position.qty,
+  qty: position.side === 'short' ? decimalTextOf(ZERO.minus(decimal(position.qty))) : position.qty,
   ...defined({
     entryPx: position.entryPx,
-    unrealisedPnl: position.unrealizedPnl,
-    unrealisedFunding: position.unrealizedFunding,
+    unrealizedPnl: position.unrealizedPnl,
+    unrealizedFunding: position.unrealizedFunding,
     pnlCurrency: position.pnlCurrency,
     maxFixedLeverage: position.fixedLeverageMax,
     filledAt: position.openedAt,

@@ -1,3 +1,4 @@
+import { decimalTextOf } from '../../domain/decimal-text.ts';
 import {
   type BookHealth,
   type BookLevel,
@@ -9,14 +10,7 @@ import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { compareDecimalText } from '../../lib/decimal-text.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
 import { Ladder } from './ladder.ts';
-import {
-  decimal,
-  type Decimal,
-  decimalToText,
-  divideHalfEven,
-  minDecimal,
-  ZERO,
-} from '../../lib/decimal.ts';
+import { decimal, type Decimal, divideHalfEven, minDecimal, ZERO } from '../../lib/decimal.ts';
 
 export interface BookLimits {
   /** A book may be crossed for this time within a burst of updates. Longer is a fault. */
@@ -168,9 +162,9 @@ const sweepLevels = (
       ? divideHalfEven(weighted, filled, VWAP_PLACES)
       : divideHalfEven(filled, weighted, VWAP_PLACES);
   return {
-    vwap: decimalToText(vwap) as DecimalText,
+    vwap: decimalTextOf(vwap),
     worst,
-    qty: decimalToText(filled) as DecimalText,
+    qty: decimalTextOf(filled),
     isComplete: left.eq(ZERO),
   };
 };

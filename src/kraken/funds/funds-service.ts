@@ -1,4 +1,5 @@
 import { type DecimalText } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { escapeHidden } from '../../lib/plain-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, epochMs } from '../../lib/time.ts';
@@ -172,7 +173,7 @@ class Service {
       digest: digestOf(money.request),
       approvals: money.approvals.map(({ operator }) => operator),
       approvalsMin: this.#deps.policy.approvalsMin,
-      ...(allowed.ok ? {} : { obstacle: allowed.error }),
+      ...defined({ obstacle: allowed.ok ? undefined : allowed.error }),
     };
   }
 
@@ -228,13 +229,7 @@ class Service {
     const stamp = this.#stamp(by);
     switch (outcome.type) {
       case 'Confirmed':
-        return {
-          ...stamp,
-          type: 'Done',
-          id,
-          evidence: outcome.text,
-          ...(uid === undefined ? {} : { uid }),
-        };
+        return { ...stamp, type: 'Done', id, evidence: outcome.text, ...defined({ uid }) };
       case 'Refused':
       case 'NotSent':
         return { ...stamp, type: 'NotDone', id, evidence: `${outcome.type}: ${outcome.text}` };
@@ -250,8 +245,7 @@ class Service {
     reason: string,
     id?: string,
   ): Promise<Result<never, string>> {
-    const about = id === undefined ? {} : { id };
-    await this.#record({ ...this.#stamp(by), type: 'Denied', verb, reason, ...about });
+    await this.#record({ ...this.#stamp(by), type: 'Denied', verb, reason, ...defined({ id }) });
     return err(reason);
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../lib/defined.ts';
 import { type JsonValue, toJsonText } from '../../lib/lossless-json.ts';
 import { type DownloadState, type DownloadFinding, FINDINGS_MAX } from './download-state.ts';
 import { type Page, textAt, timeOf } from './history-page.ts';
@@ -46,9 +47,7 @@ export const absorbPage = (state: DownloadState, page: Page): Absorbed => {
       pages: state.pages + 1,
       recentKeys: draft.keys.length === 0 ? state.recentKeys : draft.keys,
       findings: draft.findings,
-      ...(firstAt === undefined ? {} : { firstAt }),
-      ...(lastAt === undefined ? {} : { lastAt }),
-      ...(lastID === undefined ? {} : { lastID }),
+      ...defined({ firstAt, lastAt, lastID }),
     },
   };
 };

@@ -1,5 +1,5 @@
+import { readDecimalText } from '../../domain/decimal-text.ts';
 import { type DecimalText } from '../../domain/ids.ts';
-import { toDecimalText } from '../../lib/decimal-text.ts';
 import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Defined, defined } from '../../lib/defined.ts';
@@ -48,8 +48,8 @@ export const upperText =
 /** An amount, exact: a JSON number or a decimal string [rest 7], in plain canonical notation. */
 export const amount: Reader<DecimalText> = (value, path, notes) => {
   const digits = scalarText(value);
-  const plain = digits === undefined ? undefined : toDecimalText(digits);
-  return good(plain as DecimalText | undefined, path, notes);
+  const plain = digits === undefined ? undefined : readDecimalText(digits);
+  return good(plain, path, notes);
 };
 
 /** A whole number that fits a double exactly. */

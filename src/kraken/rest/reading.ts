@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -35,7 +36,7 @@ export const readReply = <T>(
     value,
     isComplete: isComplete(notes),
     oddities: notes,
-    ...(serverTime === undefined ? {} : { serverTime }),
+    ...defined({ serverTime }),
   });
 };
 

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { defined } from '../../lib/defined.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { exchange } from './http-call.ts';
 import { type HttpRequest } from './http-request.ts';
@@ -110,7 +111,7 @@ const classOf = ({ endpoint }: HttpRequest): CallClass => {
 };
 
 const makePool = (settings: TransportSettings, callClass: CallClass): Dispatcher => {
-  const tls = settings.ca === undefined ? {} : { ca: settings.ca };
+  const tls = defined({ ca: settings.ca });
   const options = {
     connections: settings.connections[callClass],
     // One request at a time per connection: a lost connection puts exactly one call in doubt.

@@ -66,7 +66,7 @@ export class TradeFaults {
     );
     if (fault === undefined) return;
     const { orderId } = order;
-    const size = fault.size === undefined ? {} : { size: fault.size };
+    const size = defined({ size: fault.size });
     timers.set(fault.afterMs ?? LATE_AFTER_MS, () => {
       submit({ type: 'FillLate', orderId, counterparty, ...size });
     });

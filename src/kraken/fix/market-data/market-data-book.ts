@@ -1,6 +1,7 @@
+import { decimalTextOf, ZERO_TEXT } from '../../../domain/decimal-text.ts';
 import { type BookLevel, type BookSide } from '../../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
-import { decimal, decimalToText, ZERO, type Decimal } from '../../../lib/decimal.ts';
+import { decimal, ZERO, type Decimal } from '../../../lib/decimal.ts';
 import { type MonotonicMs } from '../../../lib/time.ts';
 import { bookChecksum, CHECKSUM_LEVELS, type BookPrecision } from '../../books/checksum.ts';
 import { LiveBook, type BookLimits } from '../../books/live-book.ts';
@@ -115,7 +116,7 @@ export class MarketDataBook {
     let sum: Decimal = ZERO;
     for (const id of this.#idsByPrice[side].get(price) ?? [])
       sum = sum.plus(decimal(this.#orders.get(id)?.qty ?? NONE));
-    this.live.set(side, price, decimalToText(sum) as DecimalText);
+    this.live.set(side, price, decimalTextOf(sum));
   }
 
   #forgetOrders(): void {
@@ -125,4 +126,4 @@ export class MarketDataBook {
   }
 }
 
-const NONE = '0' as DecimalText;
+const NONE = ZERO_TEXT;

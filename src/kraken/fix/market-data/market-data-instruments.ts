@@ -1,7 +1,7 @@
+import { readDecimalText } from '../../../domain/decimal-text.ts';
 import { defined } from '../../../lib/defined.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { type FixFieldMap, type FixMessage } from '../../../fix/codec/fix-message.ts';
-import { toDecimalText } from '../../../lib/decimal-text.ts';
 import { type BookPrecision } from '../../books/checksum.ts';
 
 /** AssetPairStatus(5032). */
@@ -69,7 +69,7 @@ export const parseInstrumentList = (message: FixMessage): InstrumentList | undef
 };
 
 const amountOf = (group: FixFieldMap, tag: number): DecimalText | undefined =>
-  toDecimalText(group.get(tag) ?? '') as DecimalText | undefined;
+  readDecimalText(group.get(tag) ?? '');
 
 /** Decimals, 0 to 20. */
 const decimalsOf = (group: FixFieldMap, tag: number): number => {

@@ -12,7 +12,7 @@ import {
   type VenueReport,
   type VenueSessionReject,
 } from '../../../domain/venue-report.ts';
-import { parseDecimalText } from '../../../domain/decimal-text.ts';
+import { parseDecimalText, ZERO_TEXT } from '../../../domain/decimal-text.ts';
 import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { parseUtcTimestamp } from '../../../lib/time.ts';
@@ -157,7 +157,7 @@ class FieldReader {
 
   requiredDecimal(tag: number): DecimalText {
     const text = this.required(tag);
-    return this.#toDecimalText(tag, text) ?? ('0' as DecimalText);
+    return this.#toDecimalText(tag, text) ?? ZERO_TEXT;
   }
 
   optional<K extends string, V>(

@@ -1,4 +1,5 @@
 import { type DecimalText } from '../../../domain/ids.ts';
+import { defined } from '../../../lib/defined.ts';
 import { isJsonObject } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
@@ -75,6 +76,6 @@ const toAnswer = (reply: Reply): FundsAnswer => {
   return {
     outcome: classifyReply(reply, 'money'),
     ...(typeof uid === 'string' ? { uid } : {}),
-    ...(serverTime === undefined ? {} : { serverTime }),
+    ...defined({ serverTime }),
   };
 };

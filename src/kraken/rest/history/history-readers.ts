@@ -1,4 +1,5 @@
 import { type ClOrdID } from '../../../domain/ids.ts';
+import { defined } from '../../../lib/defined.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 import { side, symbol, venueOrderID } from '../../json/vocabulary.ts';
@@ -154,7 +155,7 @@ const element =
       uid: ('uid' in outer ? outer.uid : undefined) ?? '',
       name: name.charAt(0).toUpperCase() + name.slice(1),
       event,
-      ...(at === undefined ? {} : { at }),
+      ...defined({ at }),
     };
   };
 

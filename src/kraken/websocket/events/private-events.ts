@@ -108,13 +108,13 @@ export interface OpenPosition {
   readonly entryPx?: DecimalText;
   readonly markPx?: DecimalText;
   readonly indexPx?: DecimalText;
-  readonly unrealisedPnl?: DecimalText;
+  readonly unrealizedPnl?: DecimalText;
   readonly pnlCurrency?: string;
   readonly liquidationPx?: DecimalText;
   readonly effectiveLeverage?: DecimalText;
   readonly maxFixedLeverage?: DecimalText;
   readonly returnOnEquity?: DecimalText;
-  readonly unrealisedFunding?: DecimalText;
+  readonly unrealizedFunding?: DecimalText;
   readonly initialMargin?: DecimalText;
   readonly initialMarginWithOrders?: DecimalText;
   readonly maintenanceMargin?: DecimalText;

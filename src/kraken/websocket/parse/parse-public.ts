@@ -1,6 +1,6 @@
+import { readDecimalText } from '../../../domain/decimal-text.ts';
 import { type BookLevel, type BookSide } from '../../../domain/book.ts';
-import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
-import { toDecimalText } from '../../../lib/decimal-text.ts';
+import { type TradingSymbol } from '../../../domain/ids.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { epochMs } from '../../../lib/time.ts';
 import {
@@ -42,8 +42,8 @@ export const parseBookUpdate = (frame: JsonObject, oddities: Oddity[]): BookUpda
   const product = frame['product_id'];
   const bookSide = bookSideOf(frame['side']);
   const seq = Number(numberText(frame['seq']) || Number.NaN);
-  const price = toDecimalText(numberText(frame['price']));
-  const qty = toDecimalText(numberText(frame['qty']));
+  const price = readDecimalText(numberText(frame['price']));
+  const qty = readDecimalText(numberText(frame['qty']));
   for (const key in frame)
     if (!BOOK_KEYS.has(key))
       oddities.push({ kind: 'UnknownField', path: `book.${key.slice(0, 40)}` });
@@ -57,8 +57,8 @@ export const parseBookUpdate = (frame: JsonObject, oddities: Oddity[]): BookUpda
     symbol: product as TradingSymbol,
     seq,
     side: bookSide,
-    price: price as DecimalText,
-    qty: qty as DecimalText,
+    price,
+    qty,
     at: epochMs(Number(numberText(frame['timestamp']))),
   };
 };

@@ -1,4 +1,4 @@
-import { type DecimalText } from '../../../domain/ids.ts';
+import { ZERO_TEXT } from '../../../domain/decimal-text.ts';
 import { epochMs } from '../../../lib/time.ts';
 import {
   amount,
@@ -69,7 +69,7 @@ const tickerFields = shape(
   ['feed'],
 );
 
-const NO_FUNDING = '0' as DecimalText;
+const NO_FUNDING = ZERO_TEXT;
 /** A missing rate of a perpetual is zero, not "unchanged" [websocket 7.3]. */
 const PERPETUAL_RATES = {
   fundingRate: NO_FUNDING,

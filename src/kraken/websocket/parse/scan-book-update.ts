@@ -1,5 +1,5 @@
-import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
-import { toDecimalText } from '../../../lib/decimal-text.ts';
+import { readDecimalText } from '../../../domain/decimal-text.ts';
+import { type TradingSymbol } from '../../../domain/ids.ts';
 import { epochMs } from '../../../lib/time.ts';
 import { type BookUpdate } from '../events/public-events.ts';
 
@@ -26,16 +26,16 @@ export const scanBookUpdate = (text: string): BookUpdate | undefined => {
   if (!text.startsWith(HEAD)) return undefined;
   const parts = BOOK_UPDATE.exec(text);
   if (parts === null) return undefined;
-  const price = toDecimalText(parts[4] ?? '');
-  const qty = toDecimalText(parts[5] ?? '');
+  const price = readDecimalText(parts[4] ?? '');
+  const qty = readDecimalText(parts[5] ?? '');
   if (price === undefined || qty === undefined) return undefined;
   return {
     type: 'BookUpdate',
     symbol: parts[1] as TradingSymbol,
     seq: Number(parts[3]),
     side: parts[2] === 'buy' ? 'Bid' : 'Offer',
-    price: price as DecimalText,
-    qty: qty as DecimalText,
+    price,
+    qty,
     at: epochMs(Number(parts[6])),
   };
 };

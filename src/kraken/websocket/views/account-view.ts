@@ -1,3 +1,4 @@
+import { ZERO_TEXT } from '../../../domain/decimal-text.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { decimal } from '../../../lib/decimal.ts';
 import { type EpochMs } from '../../../lib/time.ts';
@@ -53,7 +54,7 @@ export class PositionsView {
   }
 }
 
-const FLAT = '0' as DecimalText;
+const FLAT = ZERO_TEXT;
 
 export type Balances = Pick<BalancesFrame, 'totals'> & {
   readonly holding: NonNullable<BalancesFrame['holding']>;

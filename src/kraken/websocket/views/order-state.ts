@@ -1,5 +1,6 @@
+import { decimalTextOf, ZERO_TEXT } from '../../../domain/decimal-text.ts';
 import { type DecimalText, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
-import { decimal, decimalToText, maxDecimal, ZERO } from '../../../lib/decimal.ts';
+import { decimal, maxDecimal } from '../../../lib/decimal.ts';
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
 import { type OrderChange } from '../events/order-reasons.ts';
 import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
@@ -37,10 +38,10 @@ export interface OrderState {
 }
 
 export const sumOf = (a: DecimalText, b: DecimalText): DecimalText =>
-  decimalToText(decimal(a).plus(decimal(b))) as DecimalText;
+  decimalTextOf(decimal(a).plus(decimal(b)));
 
 export const greaterOf = (a: DecimalText, b: DecimalText): DecimalText =>
-  decimalToText(maxDecimal(decimal(a), decimal(b))) as DecimalText;
+  decimalTextOf(maxDecimal(decimal(a), decimal(b)));
 
 export const isGreater = (a: DecimalText, b: DecimalText): boolean => decimal(a).gt(decimal(b));
 
@@ -72,7 +73,7 @@ export const isEven = (order: OrderState): boolean => {
   return body === undefined ? filledQty !== NOTHING : isFilled(order);
 };
 
-export const NOTHING = decimalToText(ZERO) as DecimalText;
+export const NOTHING = ZERO_TEXT;
 
 const CAUSE_BY_CHANGE: Readonly<Record<OrderChange, CloseCause>> = {
   Filled: 'Filled',
@@ -123,9 +124,9 @@ const NOISE_PLACES = 10;
  * [websocket 3.3].
  */
 export const roundQty = (qty: DecimalText, step: DecimalText | undefined): DecimalText => {
-  if (step === undefined) return decimalToText(decimal(qty).round(NOISE_PLACES)) as DecimalText;
+  if (step === undefined) return decimalTextOf(decimal(qty).round(NOISE_PLACES));
   const unit = decimal(step);
-  return decimalToText(decimal(qty).div(unit).round(0).times(unit)) as DecimalText;
+  return decimalTextOf(decimal(qty).div(unit).round(0).times(unit));
 };
 
 /** IOC and market orders: the rest is cancelled at once. */
