@@ -25,7 +25,10 @@ import {
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
-import { makeFactJournal, recoverEngine } from './loop/recovery.ts';
+import { makeFactJournal, recoverEngine, type RecoveredEngine } from './loop/recovery.ts';
+import { OperatorLog } from './loop/operator-log.ts';
+import { type Journal } from '../journal/journal.ts';
+import { type Logger } from '../observability/logger.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { makeTellClient } from './sessions/tell-client.ts';
 import { type TradingSession } from './sessions/trading-session.ts';
@@ -64,7 +67,8 @@ export const composeEngine = async (
   const metrics = makeMetrics({ engine: config.engine.name });
   const redactor = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
   const emitter = new EngineEmitter();
-  const setup: Setup = { config, trading, venue, deps, metrics, redactor, emitter };
+  const advice = new Map<string, string>();
+  const setup: Setup = { config, trading, venue, deps, metrics, redactor, emitter, advice };
   const locks = lockCompIDs(config);
   if (!locks.ok) return locks;
   const stored = await openEngineStorage(config, { ...deps, metrics, redactor });
@@ -95,6 +99,9 @@ const assemble = async (
     },
   });
   if (!recovered.ok) return recovered;
+  const { state: books } = recovered.value;
+  sayRecovered(deps.logger, stored.opened.journal, recovered.value);
+  const operatorLog = new OperatorLog(deps.logger, books);
   const runner = new EffectRunner({
     gateway: (name) => (name === trading.name ? route.gateway : undefined),
     tell: makeTellClient({
@@ -105,7 +112,7 @@ const assemble = async (
     timers: deps.timers,
     onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
-  const loop = new EngineLoop(recovered.value.state, {
+  const loop = new EngineLoop(books, {
     decider,
     journal: makeFactJournal(stored.opened.journal),
     clock: deps.clock,
@@ -114,6 +121,7 @@ const assemble = async (
     stamp: (body) => venueView.stamp(body),
     onDurable: (facts) => {
       publishFacts(facts, loop.state, readers);
+      operatorLog.onFacts(facts, loop.state);
       venueView.onFacts(facts);
     },
     onHalt: (cause) => {
@@ -143,6 +151,22 @@ const assemble = async (
   if (opened.ok) for (const { start } of [route, ...marketData, venueView]) start();
   else await venueView.stop();
   return opened;
+};
+
+/** What the journal says, before anything is done about it. */
+const sayRecovered = (
+  logger: Logger,
+  { nextSeq }: Journal,
+  { state, factCount }: RecoveredEngine,
+): void => {
+  logger.info('the journal was read; new orders are refused until the session is in step', {
+    code: 'JOURNAL_READ',
+    records: nextSeq - 1,
+    facts: factCount,
+    orders: state.orders.size,
+    ordersOpen: state.openOrderIDs.size,
+    ordersInDoubt: state.doubts.size,
+  });
 };
 
 const logUndelivered =

@@ -201,7 +201,14 @@ export class Engine {
 
   /** Prometheus text of the engine's metrics. */
   metrics(): Promise<string> {
-    return this.#parts.metrics.text();
+    const { metrics } = this.#parts;
+    for (const view of this.sessions()) {
+      metrics.sessionUp(view.id, view.phase === 'LoggedOn');
+      metrics.sequence(view.id, 'out', view.nextSenderMsgSeqNum);
+      metrics.sequence(view.id, 'in', view.nextTargetMsgSeqNum);
+    }
+    metrics.ordersInDoubt(countsByDoubt(this.state));
+    return metrics.text();
   }
 
   /** Open orders cancelled, Logout exchanged, logs and journal closed. May be called again. */
@@ -223,6 +230,12 @@ export class Engine {
     return orderID === undefined ? undefined : orders.get(orderID);
   }
 }
+
+const countsByDoubt = ({ doubts }: EngineState): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const doubt of doubts.values()) counts.set(doubt, (counts.get(doubt) ?? 0) + 1);
+  return counts;
+};
 
 interface Refusal {
   readonly code: string;

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load/load-config.ts';
@@ -9,6 +11,10 @@ import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
 import { secretsOf } from './sessions/venue-access.ts';
+
+const { version: VERSION } = createRequire(import.meta.url)('../../package.json') as {
+  version: string;
+};
 
 export interface StartOptions {
   /** Path of a configuration file, or a loaded configuration. */
@@ -65,16 +71,39 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
       clock: systemClock,
       secrets: [...secretsOf(config, venue?.access), ...webSecretsOf(config)],
     });
+  logger.info(`Fathom ${VERSION} starts`, {
+    code: 'START',
+    version: VERSION,
+    configuration: typeof options.config === 'string' ? resolve(options.config) : '(an object)',
+    dataDir: resolve(config.engine.dataDir),
+    venue: config.venue.kind,
+    environment: config.venue.environment,
+    pid: process.pid,
+    node: process.version,
+  });
   const closeAround = async (): Promise<void> => {
     await venue?.simulator.stop();
     await logger.close();
   };
   const parts = await composeEngine(config, venue?.access, { ...system, logger });
   if (!parts.ok) {
+    logger.error(`did not start: ${parts.error}`, { code: 'START_FAILED' });
     await closeAround();
     throw new StartError('FATHOM_START_FAILED', parts.error);
   }
-  const stopEngine = parts.value.stop;
+  for (const [session, port] of parts.value.clientPorts)
+    logger.info(`client session ${session} listens on port ${port}`, {
+      code: 'LISTENING',
+      session,
+    });
+  const stopEngine = async (): Promise<void> => {
+    const { loop, stop: stopParts } = parts.value;
+    const ordersOpen = loop.state.openOrderIDs.size;
+    logger.info(`stopping with ${ordersOpen} open orders`, { code: 'STOPPING', ordersOpen });
+    await stopParts();
+    const left = loop.state.openOrderIDs.size;
+    logger.info(`stopped with ${left} open orders`, { code: 'STOPPED', ordersOpen: left });
+  };
   const endWatch = watchEndOfLife({
     ...{ dates: endOfLifeDatesOf(config.endOfLife), clock: systemClock, timers: systemTimers },
     tell: ({ severity, text, daysLeft }) => {

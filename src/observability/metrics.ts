@@ -38,7 +38,7 @@ export interface Metrics {
   readonly riskReject: (code: string) => void;
   readonly ordersOpen: (count: number) => void;
   /** fathom_orders_in_doubt{class} */
-  readonly ordersInDoubt: (doubtClass: string, count: number) => void;
+  readonly ordersInDoubt: (countByClass: ReadonlyMap<string, number>) => void;
   /** fathom_order_latency_seconds{stage} */
   readonly orderLatency: (stage: LatencyStage, seconds: number) => void;
   /** fathom_feed_up{feed}: 1 while every subscription of the feed has its snapshot. */
@@ -178,8 +178,9 @@ const orderMetrics = (registry: Registry) => {
     ordersOpen: (count) => {
       open.set(count);
     },
-    ordersInDoubt: (doubtClass, count) => {
-      inDoubt.set({ class: doubtClass }, count);
+    ordersInDoubt: (countByClass) => {
+      inDoubt.reset();
+      for (const [doubtClass, count] of countByClass) inDoubt.set({ class: doubtClass }, count);
     },
     orderLatency: (stage, seconds) => {
       latency.observe({ stage }, seconds);

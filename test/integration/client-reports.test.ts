@@ -112,7 +112,7 @@ describe('execution reports for a client', function () {
     }
     await until(() => session.view().phase === 'Disconnected', 'cut');
     expect(told.filter((line) => line === 'SLOW_CONSUMER')).to.have.lengthOf(1);
-    expect(told.at(-1)).to.match(/^Disconnected slow consumer: \d+ bytes unsent$/);
+    expect(told.at(-2)).to.match(/^Disconnected slow consumer: \d+ bytes unsent$/);
     slow.close();
     const back = new RawFixClient(port, COMP_IDS);
     clients.push(back);

@@ -64,7 +64,7 @@ const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Read
         break;
       case 'Alert':
         metrics.alert(effect.code);
-        logger[effect.severity === 'warning' ? 'warn' : 'error'](effect.text, {
+        logger[effect.severity === 'warning' ? 'warn' : 'error'](withoutCode(effect), {
           code: effect.code,
         });
         emitter.emit('alert', effect, seq);
@@ -74,6 +74,10 @@ const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Read
     }
   }
 };
+
+/** The text of an alert begins with its code, which a log line has as a field. */
+const withoutCode = ({ code, text }: Extract<Effect, { type: 'Alert' }>): string =>
+  text.startsWith(`${code}: `) ? text.slice(code.length + 2) : text;
 
 const IS_OPEN_AFTER: Partial<Record<RecordedFact['fact']['type'], boolean>> = {
   RouteOpened: true,

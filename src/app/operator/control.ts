@@ -1,10 +1,12 @@
 import { type ControlAudit, type ControlHandler } from '../../control/control-handler.ts';
 import { type ControlServer, makeControlServer } from '../../control/control-server.ts';
 import { type AdministeredSession, makeSessionVerbs } from '../../control/session-verbs.ts';
-import { type FixSession } from '../../fix/session/model/session-types.ts';
+import { type ControlError } from '../../control/control-message.ts';
+import { type FixSession, type SessionView } from '../../fix/session/model/session-types.ts';
 import { type Journal } from '../../journal/journal.ts';
 import { encodeAudit, RECORD_KIND } from '../../journal/record.ts';
 import { type Redactor } from '../../lib/redaction/redactor.ts';
+import { defined } from '../../lib/defined.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
@@ -14,6 +16,8 @@ export interface ControlDeps {
   readonly sessions: () => readonly FixSession[];
   /** More about a session than it knows itself: its orders. */
   readonly aboutSession: (session: string) => Readonly<Record<string, unknown>>;
+  /** Whether a session's numbers begin at 1 with every Logon. */
+  readonly resetsAtLogon: (session: string) => boolean;
   /**
    * Before a session is ended by an operator: cancels what is open where that is the policy. `cut`:
    * what is left is for the venue's cancel-on-disconnect.
@@ -55,10 +59,10 @@ const audit = ({ journal, clock, logger }: ControlDeps, call: ControlAudit): voi
 
 const toAdministered = (
   session: FixSession,
-  { aboutSession, beforeEnd }: ControlDeps,
+  { aboutSession, beforeEnd, resetsAtLogon }: ControlDeps,
 ): AdministeredSession => ({
   name: session.view().id,
-  view: () => ({ ...session.view(), ...aboutSession(session.view().id) }),
+  view: () => ({ ...publicView(session.view()), ...aboutSession(session.view().id) }),
   logon: () => {
     session.logon();
     return ok(stateOf(session));
@@ -68,8 +72,12 @@ const toAdministered = (
     else session.logout(text);
     return ok(stateOf(session));
   },
-  setNextSenderMsgSeqNum: (value) => numberSet(session.setNextSenderMsgSeqNum(value), session),
-  setNextTargetMsgSeqNum: (value) => numberSet(session.setNextTargetMsgSeqNum(value), session),
+  setNextSenderMsgSeqNum: (value) =>
+    lostAtLogon(session, resetsAtLogon) ??
+    numberSet(session.setNextSenderMsgSeqNum(value), session),
+  setNextTargetMsgSeqNum: (value) =>
+    lostAtLogon(session, resetsAtLogon) ??
+    numberSet(session.setNextTargetMsgSeqNum(value), session),
   reset: async () => {
     await beforeEnd(session.view().id);
     session.reset();
@@ -89,7 +97,40 @@ const numberSet = (isSet: boolean, session: FixSession) =>
     ? ok(stateOf(session))
     : err({ code: 'BAD_MSG_SEQ_NUM', message: 'a MsgSeqNum(34) is a whole number from 1' });
 
+/** Where every Logon begins at 1, a number that is set before it would be lost in silence. */
+const lostAtLogon = (
+  session: FixSession,
+  resetsAtLogon: ControlDeps['resetsAtLogon'],
+): Result<never, ControlError> | undefined => {
+  const { id, phase } = session.view();
+  return phase === 'LoggedOn' || !resetsAtLogon(id)
+    ? undefined
+    : err({
+        code: 'NUMBERS_BEGIN_AT_1',
+        message: `session ${id} begins at 1 with every Logon, by its configuration, so a number that is set now would be lost; \`fathom session logon ${id}\` is enough`,
+      });
+};
+
+/** What an operator needs of a session; the count of its connections is our own affair. */
+const publicView = ({
+  role,
+  phase,
+  since,
+  reason,
+  nextAttemptAt,
+  resetDue,
+  ...view
+}: SessionView): Readonly<Record<string, unknown>> =>
+  defined({
+    ...{ role, phase, since, reason, nextAttemptAt, resetDue },
+    nextSenderMsgSeqNum: view.nextSenderMsgSeqNum,
+    nextTargetMsgSeqNum: view.nextTargetMsgSeqNum,
+    lastReceivedAt: view.lastReceivedAt,
+    lastSentAt: view.lastSentAt,
+    peer: view.peer,
+  });
+
 const stateOf = (session: FixSession): Readonly<Record<string, unknown>> => {
-  const { id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum } = session.view();
-  return { session: id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum };
+  const { id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum, resetDue } = session.view();
+  return { session: id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum, ...defined({ resetDue }) };
 };

@@ -1,5 +1,7 @@
+import { type ConfiguredSession } from '../../config/config.ts';
 import { sessionOrders } from '../../core/views.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
+import { defined } from '../../lib/defined.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { openControl } from './control.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
@@ -11,7 +13,7 @@ import { type VenueView } from '../venue-view/venue-view.ts';
 
 /** Opens the control socket, with the withdrawals behind it. */
 export const openControls = async (
-  { config, trading, deps, redactor }: Setup,
+  { config, trading, deps, redactor, advice }: Setup,
   { opened }: EngineStorage,
   {
     sessions,
@@ -30,7 +32,11 @@ export const openControls = async (
   const control = await openControl({
     path: config.engine.controlSocket,
     sessions,
-    aboutSession: (name) => (name === trading.name ? sessionOrders(loop.state, trading.name) : {}),
+    aboutSession: (name) => ({
+      ...defined({ mendedBy: advice.get(name) }),
+      ...(name === trading.name ? sessionOrders(loop.state, trading.name) : {}),
+    }),
+    resetsAtLogon: (name) => resetsAtLogon(config.sessions.find((one) => one.name === name)),
     beforeEnd: async (name) => {
       if (name !== trading.name) return 'quiet';
       if (await cancelOpenOrders(leaving, 'session')) return 'quiet';
@@ -49,4 +55,11 @@ export const openControls = async (
     await money.value.close();
   };
   return ok({ close });
+};
+
+const resetsAtLogon = (session: ConfiguredSession | undefined): boolean => {
+  if (session === undefined) return false;
+  return session.role === 'client'
+    ? session.resetPolicy.onLogon
+    : session.resetSeqNumFlag === 'on-logon';
 };

@@ -15,6 +15,7 @@ import { type ClientSessions, makeClientSessions } from './client-sessions.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { type EngineEmitter } from '../loop/publish.ts';
 import { type MarketDataSession, makeMarketDataSession } from './market-data-session.ts';
+import { numberAdvice } from './number-advice.ts';
 import { type EngineStorage } from '../loop/storage.ts';
 import { type RecoveredEngine } from '../loop/recovery.ts';
 import { makeTradingSession, type TradingSession } from './trading-session.ts';
@@ -38,6 +39,8 @@ export interface Setup {
   readonly metrics: Metrics;
   readonly redactor: Redactor;
   readonly emitter: EngineEmitter;
+  /** By session: the command that mends the number which was last refused. */
+  readonly advice: Map<string, string>;
 }
 
 interface Wiring {
@@ -117,7 +120,23 @@ export const openClientSessions = (
 
 const LEVEL = { info: 'info', warn: 'warn', error: 'error' } as const;
 
-const onNotice = ({ deps, metrics }: Setup, session: string, notice: SessionNotice): void => {
-  if (notice.code === 'GARBLED') metrics.garbled(session);
-  deps.logger[LEVEL[notice.severity]](notice.text, { session, code: notice.code });
+/** Codes of a session that is up, or of its end. */
+const IS_UP: Readonly<Record<string, boolean>> = {
+  LOGGED_ON: true,
+  LOGGED_OUT: false,
+  LINK_LOST: false,
+};
+
+const onNotice = (
+  { deps, metrics, advice }: Setup,
+  session: string,
+  { code, severity, text }: SessionNotice,
+): void => {
+  if (code === 'GARBLED') metrics.garbled(session);
+  const isUp = IS_UP[code];
+  if (isUp !== undefined) metrics.sessionUp(session, isUp);
+  if (isUp === true) advice.delete(session);
+  const mend = numberAdvice(session, { code, text });
+  if (mend !== undefined) advice.set(session, mend);
+  deps.logger[LEVEL[severity]](mend === undefined ? text : `${text}; ${mend}`, { session, code });
 };

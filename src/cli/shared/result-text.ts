@@ -36,6 +36,7 @@ const objectToTable = (row: Row): string => {
 
 const cell = (key: string, value: unknown): string => {
   if (value === undefined || value === null) return '-';
-  if (key.endsWith('At') && typeof value === 'number') return toUtcTimestamp(epochMs(value));
+  if ((key === 'since' || key.endsWith('At')) && typeof value === 'number')
+    return toUtcTimestamp(epochMs(value));
   return escapeHidden(typeof value === 'string' ? value : JSON.stringify(value));
 };

@@ -1,7 +1,7 @@
 import { defined } from '../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type Result } from '../../lib/result.ts';
-import { type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
+import { type EpochMs, epochMs, type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 import {
   addressText,
@@ -61,6 +61,7 @@ class InitiatorSession extends SessionVerbs {
   #attempt: AbortController | undefined;
   #isConnected = false;
   #retry: { readonly cancel: () => void } | undefined;
+  #nextAttemptAt: EpochMs | undefined;
   #reconnect: ReconnectState = RECONNECT_START;
   readonly #outcome: Outcome;
   #isRetryingAtOnce = false;
@@ -88,7 +89,8 @@ class InitiatorSession extends SessionVerbs {
   }
 
   override view(): SessionView {
-    const view = super.view();
+    const nextAttemptAt = this.#retry === undefined ? undefined : this.#nextAttemptAt;
+    const view = { ...super.view(), ...defined({ nextAttemptAt }) };
     return this.#attempt !== undefined && !this.#isConnected && view.phase === 'Disconnected'
       ? { ...view, phase: 'Connecting' }
       : view;
@@ -159,35 +161,32 @@ class InitiatorSession extends SessionVerbs {
         if (this.#outcome.last !== 'failed' || this.#withoutLogon.has(address))
           this.#withoutLogon.clear();
         if (this.#outcome.last === 'failed') this.#withoutLogon.add(address);
+        this.host.sayEnd(this.#retryLater(this.#outcome.last));
         this.settleStops();
-        this.#retryLater(this.#outcome.last);
       },
     });
   }
 
-  #onConnectFailed(failure: ConnectFailure): void {
-    const { application, clock, log } = this.#options;
-    const notice = {
-      at: clock.wall(),
-      severity: failure.kind === 'Certificate' ? 'error' : 'warn',
-      code: `CONNECT_${failure.kind.toUpperCase()}`,
-      text: failure.text,
-    } as const;
-    log?.event(`${notice.code}: ${notice.text}`);
-    application.onEvent?.(notice);
-    this.#retryLater(failure.kind === 'Certificate' ? 'refused' : 'failed');
+  #onConnectFailed({ kind, text }: ConnectFailure): void {
+    const next = this.#retryLater(kind === 'Certificate' ? 'refused' : 'failed');
+    const severity = kind === 'Certificate' ? 'error' : 'warn';
+    this.host.sayAttemptFailed({ severity, code: `CONNECT_${kind.toUpperCase()}`, text }, next);
   }
 
-  #retryLater(outcome: ConnectionOutcome): void {
-    if (!this.#isWanted || this.host.state.haltText !== undefined) return;
+  /** Says what comes next, for the log. */
+  #retryLater(outcome: ConnectionOutcome): string {
+    if (this.host.state.haltText !== undefined) return 'halted until an operator logs it on again';
+    if (!this.#isWanted) return 'it stays away until it is logged on again';
     const { reconnect } = this.host.settings;
-    const { clock, random } = this.#options;
+    const { clock, random, timers } = this.#options;
     const { loggedOnAt } = this.#outcome;
     const lastedMs = loggedOnAt === undefined ? 0 : clock.monotonic() - loggedOnAt;
     const next = nextReconnect(reconnect, this.#reconnect, { outcome, lastedMs }, random());
     this.#reconnect = next.state;
     const delayMs = this.#isRetryingAtOnce ? 0 : next.delayMs;
     this.#isRetryingAtOnce = false;
-    this.#retry = this.#options.timers.set(delayMs, () => this.#connect());
+    this.#nextAttemptAt = epochMs(clock.wall() + delayMs);
+    this.#retry = timers.set(delayMs, () => this.#connect());
+    return `next attempt in ${(delayMs / 1_000).toFixed(1)} s`;
   }
 }

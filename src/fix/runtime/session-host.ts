@@ -8,7 +8,9 @@ import { type SendEffect, type SessionEffect } from '../session/model/effect.ts'
 import { type EventBody, type Moment } from '../session/model/event.ts';
 import { sendApplication } from '../session/send.ts';
 import {
+  type LoggedOn,
   type SendRefusal,
+  type SessionNotice,
   type SessionView,
   type SessionApplication,
   type SessionStore,
@@ -21,6 +23,7 @@ import { callOwner, headerOf, tellNotice } from './session-effects.ts';
 import { SessionOutbox, type SessionTransport } from './outbox.ts';
 import { Redelivery, redeliveryNotice } from './redelivery.ts';
 import { makeReplay, type ReplayRange } from './replay.ts';
+import { loggedOnNotice, SessionStanding } from './session-standing.ts';
 import { type Decoded, DECODER_LIMITS, FrameDecoder } from '../codec/frame-decoder.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 
@@ -79,6 +82,7 @@ export class SessionHost {
   readonly #encoder = new FrameEncoder();
   readonly #outbox: SessionOutbox;
   readonly #redelivery: Redelivery | undefined;
+  readonly #standing: SessionStanding;
   #state: SessionState;
   #transport: SessionTransport | undefined;
   #lastReceivedAt: EpochMs | undefined;
@@ -87,6 +91,7 @@ export class SessionHost {
   constructor(options: HostOptions) {
     const { settings, application, store } = options;
     this.#options = options;
+    this.#standing = new SessionStanding(options.clock.wall());
     this.#config = {
       settings,
       logonFields: (logon) => application.logonFields?.(logon) ?? [],
@@ -214,7 +219,21 @@ export class SessionHost {
       lastReceivedAt: this.#lastReceivedAt,
       lastSentAt: this.#lastSentAt,
       peer: this.#transport?.peer,
+      ...this.#standing.view(),
     });
+  }
+
+  /** Tells how the last connection ended, once. `next`: what comes now, `next attempt in 2 s`. */
+  sayEnd(next: string): void {
+    const notice = this.#standing.takeEnd(next);
+    if (notice !== undefined) tellNotice(notice, this.#options);
+  }
+
+  /** An attempt that came to no connection; `next` as in `sayEnd`. */
+  sayAttemptFailed({ text, ...failure }: Omit<SessionNotice, 'at'>, next: string): void {
+    this.#standing.onAttemptFailed(text);
+    const at = this.#options.clock.wall();
+    tellNotice({ ...failure, at, text: `${text}; ${next}` }, this.#options);
   }
 
   #now(): Moment {
@@ -226,6 +245,7 @@ export class SessionHost {
     const moment = this.#now();
     const stepped = step(this.#state, { ...event, ...moment }, this.#config);
     this.#state = stepped.state;
+    this.#standing.onStep(stepped.state, moment.at);
     for (const effect of stepped.effects) this.#perform(effect, moment.at);
     this.#redeliver(moment.at);
   }
@@ -278,9 +298,21 @@ export class SessionHost {
         this.#redelivery?.onResendRequested(effect.range.beginSeqNo);
         callOwner(effect, this.#options);
         return;
+      case 'LoggedOn':
+        this.#standing.onCall(effect);
+        // The line comes before what the owner does with the session.
+        tellNotice(this.#loggedOnNotice(effect.info), this.#options);
+        callOwner(effect, this.#options);
+        return;
       default:
+        this.#standing.onCall(effect);
         callOwner(effect, this.#options);
     }
+  }
+
+  #loggedOnNotice({ reset, at }: LoggedOn): SessionNotice {
+    const { targetCompID } = this.settings;
+    return loggedOnNotice(this.#state, { peer: this.#transport?.peer, targetCompID, reset, at });
   }
 
   #sendOwn(effect: SendEffect, at: EpochMs): void {

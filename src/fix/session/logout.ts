@@ -12,6 +12,7 @@ import {
 } from './turn.ts';
 
 const TEXT = 58;
+const NO_REASON = 'the peer gives no reason';
 
 /**
  * The owner logs out: Logout(5), then wait for the answer; messages in flight are delivered.
@@ -56,7 +57,7 @@ export const complain = (turn: Turn, code: string, text: string, isTold = false)
  * alone.
  */
 export const refuse = (turn: Turn, code: string, text: string): void => {
-  notice(turn, 'error', code, text);
+  notice(turn, 'error', code, text === '' ? 'closed without an answer' : text);
   if (text !== '') emit(turn, '5', textField(text));
   disconnect(turn, { cause: 'LogonRefused', text });
 };
@@ -74,7 +75,7 @@ export const onLogout = (turn: Turn, message: FixMessage): void => {
     disconnect(turn, { cause: 'LogoutByUs', text });
     return;
   }
-  notice(turn, 'info', 'LOGOUT_RECEIVED', text);
+  notice(turn, 'info', 'LOGOUT_RECEIVED', text === '' ? NO_REASON : text);
   emit(turn, '5', []);
   const end = { cause: 'LogoutByPeer', text } as const;
   turn.state = { ...turn.state, phase: 'LogoutSent' };
@@ -94,7 +95,7 @@ const SEQUENCE_REFUSAL = /msgseqnum|sequence|seq\s?num|too (?:low|high)/i;
  */
 export const onLogonRefused = (turn: Turn, message: FixMessage): void => {
   const text = message.get(TEXT) ?? '';
-  notice(turn, 'error', 'LOGON_REFUSED', text);
+  notice(turn, 'error', 'LOGON_REFUSED', text === '' ? NO_REASON : text);
   if (SEQUENCE_REFUSAL.test(text)) {
     const sequenceRefusals = turn.state.sequenceRefusals + 1;
     turn.state = { ...turn.state, sequenceRefusals };

@@ -85,10 +85,12 @@ const apply = (turn: Turn, event: SessionEvent): void => {
       turn.state = { ...turn.state, resetDue: true };
       return;
     case 'SetNextSender':
-      turn.state = { ...turn.state, nextSender: event.value };
+      // The operator's last word counts: a reset that was asked for before would undo it.
+      turn.state = { ...turn.state, nextSender: event.value, resetDue: false };
       turn.effects.push({ type: 'StoreNextSender', value: event.value });
       return;
     case 'SetNextTarget':
+      turn.state = { ...turn.state, resetDue: false };
       setNextTarget(turn, event.value);
       return;
     case 'ResetAsked':

@@ -37,7 +37,7 @@ describe('metrics', () => {
     metrics.order('filled');
     metrics.riskReject('ORDER_QTY_MAX');
     metrics.ordersOpen(7);
-    metrics.ordersInDoubt('D2', 1);
+    metrics.ordersInDoubt(new Map([['D2', 1]]));
     metrics.orderLatency('ack', 0.0003);
     metrics.journalAppend(0.002);
     metrics.alert('JOURNAL_UNWRITABLE');

@@ -91,6 +91,19 @@ export class AcceptorSession extends SessionVerbs {
     this.logout('sequence reset');
   }
 
+  /** The operator's last word counts: a reset that was asked for before would undo it. */
+  override setNextSenderMsgSeqNum(value: number): boolean {
+    const isSet = super.setNextSenderMsgSeqNum(value);
+    if (isSet) this.#isResetDue = false;
+    return isSet;
+  }
+
+  override setNextTargetMsgSeqNum(value: number): boolean {
+    const isSet = super.setNextTargetMsgSeqNum(value);
+    if (isSet) this.#isResetDue = false;
+    return isSet;
+  }
+
   protected override open(): void {
     this.#isEnabled = true;
   }
@@ -129,6 +142,7 @@ export class AcceptorSession extends SessionVerbs {
     this.#confirmation = undefined;
     if (this.#isResetDue) this.host.event({ type: 'ResetAsked' });
     this.#isResetDue = false;
+    this.host.sayEnd(this.#isEnabled ? 'it waits for the next Logon' : 'it accepts no Logon now');
     this.settleStops();
   }
 }

@@ -146,6 +146,14 @@ export interface SessionView {
   readonly lastReceivedAt: EpochMs | undefined;
   readonly lastSentAt: EpochMs | undefined;
   readonly peer: string | undefined;
+  /** When the phase last changed. */
+  readonly since?: EpochMs;
+  /** Why the session is not up; absent while it is, and before the first attempt. */
+  readonly reason?: string;
+  /** An initiator that waits: when it connects again. */
+  readonly nextAttemptAt?: EpochMs;
+  /** Both numbers begin at 1 with the next Logon, because an operator or the schedule said so. */
+  readonly resetDue?: true;
 }
 
 /**

@@ -144,12 +144,13 @@ export const isReady = (state: SessionState): boolean =>
 
 /** A session as its owner sees it. */
 export const viewOf = (
-  { phase, nextSender, nextTarget, epoch }: SessionState,
+  { phase, nextSender, nextTarget, epoch, resetDue }: SessionState,
   { id, role }: { readonly id: string; readonly role: SessionView['role'] },
-  line: Pick<SessionView, 'lastReceivedAt' | 'lastSentAt' | 'peer'>,
+  line: Pick<SessionView, 'lastReceivedAt' | 'lastSentAt' | 'peer' | 'since' | 'reason'>,
 ): SessionView => ({
   ...{ id, role, phase, epoch },
   nextSenderMsgSeqNum: nextSender,
   nextTargetMsgSeqNum: nextTarget,
   ...line,
+  ...(resetDue && { resetDue: true as const }),
 });

@@ -29,7 +29,10 @@ describe('session drivers on real sockets', () => {
     ).to.equal(true);
     await until(() => told.has('message B'), 'the answer came');
     await session.stop('bye');
-    expect(told.told.at(-1)).to.equal('logged out LogoutByUs bye');
+    expect(told.told.slice(-2)).to.deep.equal([
+      'logged out LogoutByUs bye',
+      'LOGGED_OUT we logged out: bye; it stays away until it is logged on again',
+    ]);
     await until(() => venue.has('logged out LogoutByPeer bye'), 'the venue was told');
     expect(session.view().phase).to.equal('Disconnected');
   });
