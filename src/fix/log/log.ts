@@ -1,9 +1,9 @@
 import { defined } from '../../lib/defined.ts';
+import { DailyFile, type LinePlace } from '../../lib/files/daily-file.ts';
 import { type BufferedFileOptions } from '../../lib/files/buffered-file.ts';
 import { maskFrame } from '../../lib/redaction/mask-frame.ts';
 import { makeRedactor, type Redactor } from '../../lib/redaction/redactor.ts';
 import { type EpochMs, type Timers, toUtcTimestamp } from '../../lib/time.ts';
-import { MessageLogFile, type LinePlace } from './log-file.ts';
 
 const BUFFER_BYTES_MAX = 262_144;
 const LF = 0x0a;
@@ -67,10 +67,11 @@ export interface FixLog {
 export const openFixLog = (options: FixLogOptions): FixLog => {
   const stem = sessionStem(options);
   const redactor = options.redactor ?? makeRedactor();
-  const file = (kind: 'messages' | 'event'): MessageLogFile =>
-    new MessageLogFile({
+  const file = (kind: 'messages' | 'event'): DailyFile =>
+    new DailyFile({
       dir: options.dir,
-      stem: `${stem}.${kind}`,
+      nameOf: (day) => `${stem}.${kind}.${day}.log`,
+      readers: 'owner',
       bufferBytesMax: options.bufferBytesMax ?? BUFFER_BYTES_MAX,
       onTrouble: options.onTrouble ?? (() => undefined),
       ...defined({ write: options.write }),

@@ -6,17 +6,20 @@ export interface BufferedFileOptions {
   readonly path: string;
   /** Written at once when more than this is buffered. */
   readonly bufferBytesMax: number;
+  /** Permissions of a file that is made here; `0o600` by default. */
+  readonly mode?: number;
   /** Stands in for write(2) in tests. */
   readonly write?: (fd: number, bytes: Buffer) => number;
 }
 
 /**
- * A file that grows at its end, readable by its owner only. Lines are collected and written
+ * A file that grows at its end. Lines are collected and written
  * together; a failed write keeps what was not written, so that the caller may try again or give up.
  */
 export class BufferedFile {
   readonly path: string;
   readonly #bufferBytesMax: number;
+  readonly #mode: number;
   readonly #write: (fd: number, bytes: Buffer) => number;
   #fd: number | undefined;
   #chunks: Buffer[] = [];
@@ -25,6 +28,7 @@ export class BufferedFile {
   constructor(options: BufferedFileOptions) {
     this.path = options.path;
     this.#bufferBytesMax = options.bufferBytesMax;
+    this.#mode = options.mode ?? 0o600;
     this.#write = options.write ?? ((fd, bytes) => writeSync(fd, bytes));
   }
 
@@ -49,7 +53,7 @@ export class BufferedFile {
       this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
     let written = 0;
     try {
-      this.#fd ??= openSync(this.path, 'a', 0o600);
+      this.#fd ??= openSync(this.path, 'a', this.#mode);
       while (written < bytes.length) {
         const taken = this.#write(this.#fd, bytes.subarray(written));
         if (taken <= 0) throw new Error(`${this.path}: no byte written`);

@@ -171,7 +171,7 @@ describe('FIX log', () => {
     });
     for (let i = 0; i < 50; i += 1) log.event(`event number ${i}`, NOON);
     log.flush();
-    expect(troubles).to.deep.equal([`${EVENTS}: ENOSPC`]);
+    expect(troubles).to.deep.equal([`${EVENTS} cannot be written: ENOSPC`]);
     isFull = false;
     log.flush();
     expect(troubles[1]).to.match(/writing again, 4\d lines were dropped$/);

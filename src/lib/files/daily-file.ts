@@ -1,16 +1,20 @@
-import { defined } from '../../lib/defined.ts';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { BufferedFile, type BufferedFileOptions } from '../../lib/files/buffered-file.ts';
-import { type Result } from '../../lib/result.ts';
-import { type EpochMs, toUtcDate } from '../../lib/time.ts';
+import { defined } from '../defined.ts';
+import { type Result } from '../result.ts';
+import { type EpochMs, toUtcDate } from '../time.ts';
+import { BufferedFile, type BufferedFileOptions } from './buffered-file.ts';
 
-export interface MessageLogFileOptions {
+export interface DailyFileOptions {
   readonly dir: string;
-  /** What stands before the date: `FIX.4.4-ME-VENUE.messages`. */
-  readonly stem: string;
+  /** The name of a day's file, e.g. `fathom-20261122.jsonl`; the day is `YYYYMMDD`. */
+  readonly nameOf: (day: string) => string;
+  /** Who may read the files and the folder, when they are made. */
+  readonly readers: 'owner' | 'group';
+  /** 0: each line is written at once. */
   readonly bufferBytesMax: number;
+  /** Gets a sentence when writing fails and when it works again. */
   readonly onTrouble: (text: string) => void;
   readonly write?: BufferedFileOptions['write'];
 }
@@ -22,19 +26,22 @@ export interface LinePlace {
   readonly offset: number;
 }
 
+/** Permissions of files and folders. */
+const MODES = { owner: [0o600, 0o700], group: [0o640, 0o750] } as const;
+
 /**
- * `<stem>.<YYYYMMDD>.log`, a new file each UTC day. A failed write is reported once. Lines are then
- * dropped and counted until a flush succeeds: a log must never stop the session that it describes.
+ * A log that begins a new file each UTC day. A failed write is reported once. Lines are then
+ * dropped and counted until a flush succeeds: a log must never stop what it describes.
  */
-export class MessageLogFile {
-  readonly #options: MessageLogFileOptions;
+export class DailyFile {
+  readonly #options: DailyFileOptions;
   #file: BufferedFile | undefined;
   #day = '';
   #size = 0;
   #isFailing = false;
   #dropped = 0;
 
-  constructor(options: MessageLogFileOptions) {
+  constructor(options: DailyFileOptions) {
     this.#options = options;
   }
 
@@ -49,6 +56,8 @@ export class MessageLogFile {
   append(line: Buffer, at: EpochMs): LinePlace | undefined {
     const day = toUtcDate(at);
     if (day > this.#day) this.#turnTo(day);
+    // Without a buffer no flush comes later: this line is the next attempt.
+    else if (this.#isFailing && this.#options.bufferBytesMax === 0) this.flush();
     if (this.#file === undefined || this.#isFailing) {
       this.#dropped += 1;
       return undefined;
@@ -73,9 +82,10 @@ export class MessageLogFile {
     if (this.#file !== undefined) this.#check(this.#file.close());
     this.#day = day;
     const path = join(this.#options.dir, this.#name());
-    const { bufferBytesMax, write } = this.#options;
+    const { bufferBytesMax, readers, write } = this.#options;
+    const [mode, folderMode] = MODES[readers];
     try {
-      mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+      mkdirSync(this.#options.dir, { recursive: true, mode: folderMode });
       this.#size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     } catch (cause) {
       this.#check({ ok: false, error: cause instanceof Error ? cause : new Error(String(cause)) });
@@ -84,18 +94,18 @@ export class MessageLogFile {
       this.#day = '';
       return;
     }
-    const options = { path, bufferBytesMax, ...defined({ write }) };
-    this.#file = new BufferedFile(options);
+    this.#file = new BufferedFile({ path, bufferBytesMax, mode, ...defined({ write }) });
     this.#check({ ok: true, value: undefined });
   }
 
   #name(): string {
-    return `${this.#options.stem}.${this.#day}.log`;
+    return this.#options.nameOf(this.#day);
   }
 
   #check(result: Result<void, Error>): void {
     if (!result.ok) {
-      if (!this.#isFailing) this.#options.onTrouble(`${this.#name()}: ${result.error.message}`);
+      if (!this.#isFailing)
+        this.#options.onTrouble(`${this.#name()} cannot be written: ${result.error.message}`);
       this.#isFailing = true;
       return;
     }
