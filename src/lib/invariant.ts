@@ -7,8 +7,3 @@ export class InvariantError extends Error {
 export function invariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }
-
-/** The end of an exhaustive switch: the compiler proves that it is never reached. */
-export const unreachable = (value: never): never => {
-  throw new InvariantError(`unreachable: ${String(value)}`);
-};

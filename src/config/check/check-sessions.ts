@@ -21,6 +21,9 @@ export const checkClientSession = (session: ClientSession, path: string, report:
       'startDay and endDay belong together: give both or neither',
     );
   }
+  if (schedule?.weekdays?.length === 0) {
+    report(`${path}.schedule.weekdays`, 'must name at least one day');
+  }
   checkPair(credentials, ['username', 'password'], { path: `${path}.credentials`, report });
 };
 

@@ -1,9 +1,8 @@
-import { DateTime, IANAZone } from 'luxon';
-import { err, ok, type Result } from '../../lib/result.ts';
+import { DateTime } from 'luxon';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type SessionWindow } from '../session/schedule.ts';
 
-/** A session's hours, as users of QuickFIX know them. */
+/** A session's hours, as users of QuickFIX know them. The configuration has checked them. */
 export interface CalendarSettings {
   /** Local time of day, `HH:MM:SS`. */
   readonly startTime: string;
@@ -18,26 +17,8 @@ export interface CalendarSettings {
   readonly endDay?: number;
 }
 
-const TIME = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/;
 /** A weekly session opens within a week; a day more for clock changes. */
 const DAYS_AHEAD = 8;
-
-/** What is wrong with the settings, or nothing. */
-export const checkCalendar = (settings: CalendarSettings): Result<undefined, string> => {
-  if (!TIME.test(settings.startTime)) return err(`start time ${settings.startTime}: not HH:MM:SS`);
-  if (!TIME.test(settings.endTime)) return err(`end time ${settings.endTime}: not HH:MM:SS`);
-  if (!IANAZone.isValidZone(settings.timeZone)) {
-    return err(`time zone ${settings.timeZone} is unknown`);
-  }
-  if ((settings.startDay === undefined) !== (settings.endDay === undefined)) {
-    return err('start day and end day belong together');
-  }
-  const days = [settings.startDay ?? 1, settings.endDay ?? 1, ...(settings.days ?? [1])];
-  const areDays = days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7);
-  return areDays && settings.days?.length !== 0
-    ? ok(undefined)
-    : err('days are 1 (Monday) to 7, one at least');
-};
 
 /** The window that contains `at`, or the next one. Days of 23 and 25 hours are kept as they are. */
 export const windowAt = (settings: CalendarSettings, at: EpochMs): SessionWindow => {
@@ -47,7 +28,7 @@ export const windowAt = (settings: CalendarSettings, at: EpochMs): SessionWindow
     const window = windowOf(settings, today.plus({ days }));
     if (window !== undefined && window.closesAt > at) return window;
   }
-  // Unreachable with checked settings: a session opens on some day of the week.
+  // Unreachable: the configuration names at least one day.
   return { opensAt: at, closesAt: epochMs(Number.POSITIVE_INFINITY) };
 };
 

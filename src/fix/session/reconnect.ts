@@ -7,7 +7,7 @@ import { type ReconnectSettings } from './model/settings.ts';
 export type ConnectionOutcome = 'logged-on' | 'failed' | 'refused';
 
 /** A session that was logged on for so long was a good one. */
-export const LASTING_MS = 60_000;
+const LASTING_MS = 60_000;
 
 /** Failures and refusals in a row. */
 export interface ReconnectState {

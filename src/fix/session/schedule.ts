@@ -52,14 +52,6 @@ export interface RolloverSettings {
   readonly toleranceMs: number;
 }
 
-export const KRAKEN_ROLLOVER: RolloverSettings = {
-  atMsOfDay: 22 * 3_600_000,
-  stopBeforeMs: 30_000,
-  logoutBeforeMs: 5_000,
-  logonAfterMs: 45_000,
-  toleranceMs: 120_000,
-};
-
 /** `stopping`: logged on, no new orders. `away`: logged out, until the venue is back. */
 export type RolloverPhase = 'trading' | 'stopping' | 'away';
 

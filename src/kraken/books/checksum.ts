@@ -23,11 +23,7 @@ export const bookChecksum = (
   precision: BookPrecision,
 ): string => String(crc32(checksumText(offers, precision) + checksumText(bids, precision)));
 
-/**
- * One side of the checksum's input, levels best first.
- *
- * @testonly The published vectors show the text as well as the checksum.
- */
+/** One side of the checksum's input, levels best first. */
 export const checksumText = (levels: readonly BookLevel[], precision: BookPrecision): string => {
   let text = '';
   for (const { price, qty } of levels)

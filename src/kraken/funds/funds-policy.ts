@@ -45,16 +45,6 @@ interface CurrencyLimit {
   readonly amountPerDayMax: string;
 }
 
-export const DISABLED_POLICY: FundsPolicy = {
-  isEnabled: false,
-  account: '',
-  operators: [],
-  destinations: [],
-  limits: [],
-  approvalsMin: 2,
-  requestAgeMsMax: 3_600_000,
-};
-
 const APPROVALS_MIN = 2;
 
 /**

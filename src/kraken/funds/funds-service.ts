@@ -36,7 +36,7 @@ export interface FundsServiceDeps {
   readonly alert: (text: string) => void;
 }
 
-/** @testonly Commands propose with a literal; the tests of the service build proposals. */
+/** What an operator asks for; id and times are given by the service. */
 export interface Proposal extends Omit<MoneyRequest, 'id' | 'proposedAt' | 'expiresAt' | 'amount'> {
   readonly amount: string;
 }

@@ -58,7 +58,7 @@ export interface CallRecord {
   readonly durationMs: number;
 }
 
-export type CallObserver = (record: CallRecord) => void;
+type CallObserver = (record: CallRecord) => void;
 
 export interface RawClientHandle {
   readonly client: RawClient;

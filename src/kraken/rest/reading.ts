@@ -18,6 +18,9 @@ export interface Reading<T> {
 
 export type NotConfirmed = Exclude<Outcome, { type: 'Confirmed' }>;
 
+/** What each verb of a gateway answers. */
+export type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
+
 /** The answer of a read as our values, or why there is none. */
 export const readReply = <T>(
   reply: Reply,

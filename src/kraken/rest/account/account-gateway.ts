@@ -21,11 +21,9 @@ import {
 } from './account-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { enveloped, type NotConfirmed, type Read, type Reading, readReply } from '../reading.ts';
 import { type Reply } from '../reply.ts';
 import { type CallOptions } from '../transport.ts';
-
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
 /** The account over REST [rest 2.4, 2.7, 2.15, 2.16]. Amounts are exact. */
 export interface RestAccountGateway {

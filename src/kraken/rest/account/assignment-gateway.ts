@@ -1,5 +1,4 @@
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
-import { type Result } from '../../../lib/result.ts';
 import {
   type Assignment,
   assignment,
@@ -9,9 +8,7 @@ import {
 } from './settings-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
-
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
+import { enveloped, type Read, readReply } from '../reading.ts';
 
 interface NewAssignment {
   readonly contractType: string;
@@ -25,7 +22,8 @@ interface NewAssignment {
 }
 
 /**
- * The assignment programme [rest 2.9]. Adding and deleting write, whatever the key's level says.
+ * The assignment programme [rest 2.9]. Adding and deleting write, whatever the key's level says. No
+ * command joins the programme yet: it waits for the operator console.
  */
 export interface RestAssignmentGateway {
   readonly assignments: () => Read<readonly Assignment[]>;

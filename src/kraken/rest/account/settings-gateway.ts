@@ -1,5 +1,4 @@
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
-import { type Result } from '../../../lib/result.ts';
 import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
 import {
   type LeveragePreference,
@@ -13,11 +12,12 @@ import {
 } from './settings-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { enveloped, type Read, readReply } from '../reading.ts';
 
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
-
-/** Margin mode, profit currency, self-trade strategy, leverage cap [rest 2.5, 2.6]. */
+/**
+ * Margin mode, profit currency, self-trade strategy, leverage cap [rest 2.5, 2.6]. No command sets
+ * them yet: it waits for the operator console.
+ */
 export interface RestSettingsGateway {
   /** Markets in isolated margin; those in cross margin are absent. */
   readonly leverages: () => Read<readonly LeveragePreference[]>;

@@ -18,11 +18,9 @@ import {
 } from './history-readers.ts';
 import { type Reader } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
+import { type NotConfirmed, type Read, readReply } from '../reading.ts';
 import { type Reply } from '../reply.ts';
 import { type CallOptions } from '../transport.ts';
-
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
 /** One page of a walk. The same `sort` must stay for the whole walk [rest 7]. */
 export interface HistoryQuery {

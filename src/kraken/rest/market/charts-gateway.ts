@@ -1,10 +1,7 @@
 import { type TradingSymbol } from '../../../domain/ids.ts';
-import { type Result } from '../../../lib/result.ts';
 import { type Analytics, analytics, type Candles, candles, words } from './market-readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { type NotConfirmed, type Reading, readReply } from '../reading.ts';
-
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
+import { type Read, readReply } from '../reading.ts';
 
 type Resolution = '1m' | '5m' | '15m' | '30m' | '1h' | '4h' | '12h' | '1d' | '1w';
 type TickType = 'spot' | 'mark' | 'trade';
@@ -15,7 +12,10 @@ interface Span {
   readonly toSeconds?: number;
 }
 
-/** Candles and analytics [rest 2.14]: asked in seconds, answered in milliseconds. */
+/**
+ * Candles and analytics [rest 2.14]: asked in seconds, answered in milliseconds. The charts of the
+ * operator console wait for it; `fathom history` pages through candles by itself.
+ */
 export interface RestChartsGateway {
   readonly tickTypes: () => Read<readonly string[]>;
   readonly chartSymbols: (tickType: TickType) => Read<readonly string[]>;

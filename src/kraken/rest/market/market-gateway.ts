@@ -1,5 +1,4 @@
 import { type TradingSymbol } from '../../../domain/ids.ts';
-import { type Result } from '../../../lib/result.ts';
 import {
   type FeeSchedule,
   feeSchedule,
@@ -19,9 +18,7 @@ import {
 } from './market-readers.ts';
 import { list } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { enveloped, type NotConfirmed, type Reading, readReply } from '../reading.ts';
-
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
+import { enveloped, type Read, readReply } from '../reading.ts';
 
 /** Public market data over REST, free of cost. Nothing here carries a sequence number. */
 export interface RestMarketGateway {

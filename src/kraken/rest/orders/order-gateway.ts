@@ -1,5 +1,4 @@
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
-import { type Result } from '../../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../../lib/time.ts';
 import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
 import { type OrderAnswer, toBatchAnswers, toOrderAnswer } from './order-answer.ts';
@@ -23,7 +22,7 @@ import {
 } from './order-readers.ts';
 import { field, list, type Reader, type Shape, shape, text, time } from '../../json/readers.ts';
 import { type RawClient } from '../raw-client.ts';
-import { enveloped, type NotConfirmed, type Reading, readReply, serverTimeOf } from '../reading.ts';
+import { enveloped, type Read, readReply, serverTimeOf } from '../reading.ts';
 import { notSent, type Reply } from '../reply.ts';
 import { type CallOptions } from '../transport.ts';
 import { type VenueClock } from '../venue-clock.ts';
@@ -73,8 +72,6 @@ interface SwitchState {
   readonly currentTime: EpochMs;
   readonly triggerAt?: EpochMs;
 }
-
-type Read<T> = Promise<Result<Reading<T>, NotConfirmed>>;
 
 /**
  * Orders over REST, in the vocabulary of the engine. Each call that creates or amends goes out at

@@ -24,12 +24,7 @@ export const double = (text: string): JsonNumber => {
 /** Below 0.0001: four zeros and more behind the point. */
 const SMALL = /^(-?)0\.(0{4,})([1-9])(\d*)$/;
 
-/**
- * A number padded with zeros to `places` decimals, as some fields arrive: `1950.596600000000000`.
- */
-export const padded = (text: string, places: number): JsonNumber =>
-  new JsonNumber(paddedText(text, places));
-
+/** Padded with zeros to `places` decimals, as some fields arrive: `1950.596600000000000`. */
 export const paddedText = (text: string, places: number): string => {
   const [integer = '0', fraction = ''] = (toDecimalText(text) ?? text).split('.');
   return `${integer}.${fraction.padEnd(places, '0')}`;

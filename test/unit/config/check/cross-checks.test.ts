@@ -122,6 +122,12 @@ const CONTRADICTIONS: readonly (readonly [
     ['sessions.desk1.schedule.startDay: startDay and endDay belong together: give both or neither'],
   ],
   [
+    'a daily schedule without a day',
+    GOOD,
+    [['sessions.desk1.schedule', { nonStop: false, weekdays: [] }]],
+    ['sessions.desk1.schedule.weekdays: must name at least one day'],
+  ],
+  [
     'two kinds of TLS on one listener',
     GOOD,
     [['sessions.desk2', { ...DESK, targetCompID: 'DESK2', tls: { minVersion: 'TLSv1.2' } }]],

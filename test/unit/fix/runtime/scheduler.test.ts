@@ -6,7 +6,7 @@ import {
   makeRolloverScheduler,
   type SessionScheduler,
 } from '../../../../src/fix/runtime/scheduler.ts';
-import { KRAKEN_ROLLOVER } from '../../../../src/fix/session/schedule.ts';
+import { KRAKEN_ROLLOVER } from '../../../support/kraken-rollover.ts';
 import {
   type FixSession,
   type SessionStore,

@@ -1,13 +1,8 @@
 import { expect } from 'chai';
-import { checkCalendar, windowAt } from '../../../../src/fix/runtime/calendar.ts';
+import { windowAt } from '../../../../src/fix/runtime/calendar.ts';
 import { makeMemoryStore } from '../../../../src/fix/runtime/memory-store.ts';
 import { nextReconnect, RECONNECT_START } from '../../../../src/fix/session/reconnect.ts';
-import {
-  isPlannedDrop,
-  KRAKEN_ROLLOVER,
-  planOf,
-  rolloverPlan,
-} from '../../../../src/fix/session/schedule.ts';
+import { isPlannedDrop, planOf, rolloverPlan } from '../../../../src/fix/session/schedule.ts';
 import {
   type FixSession,
   type SessionView,
@@ -17,6 +12,7 @@ import {
   makeRolloverScheduler,
 } from '../../../../src/fix/runtime/scheduler.ts';
 import { epochMs, type EpochMs } from '../../../../src/lib/time.ts';
+import { KRAKEN_ROLLOVER } from '../../../support/kraken-rollover.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 
 const utc = (text: string): EpochMs => epochMs(Date.parse(`${text}Z`));
@@ -103,20 +99,6 @@ describe('the hours of a session', () => {
       '2026-11-27T21:00',
     ]);
     expect(iso(windowAt(weekly, utc('2026-11-27T22:00:00')).opensAt)).to.equal('2026-11-29T22:00');
-  });
-
-  it('are checked', () => {
-    expect(checkCalendar(daily).ok).to.equal(true);
-    for (const wrong of [
-      { startTime: '24:00:00' },
-      { endTime: '8:00' },
-      { timeZone: 'Mars/Olympus' },
-      { startDay: 1 },
-      { days: [] },
-      { days: [0] },
-    ]) {
-      expect(checkCalendar({ ...daily, ...wrong }).ok, JSON.stringify(wrong)).to.equal(false);
-    }
   });
 
   it('decide whether the numbers are old', () => {

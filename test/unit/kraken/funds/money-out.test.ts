@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
-import { DISABLED_POLICY, type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
+import { type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
 import { makeMoneyVerbs } from '../../../../src/kraken/funds/money-verbs.ts';
 import {
   closeBenches,
@@ -114,7 +114,7 @@ describe('ways to get money out without two approvals', () => {
     const [ann] = POLICY.operators;
     const twice: FundsPolicy = { ...POLICY, operators: [ann!, { ...ann!, name: 'bob' }] };
     const policies: readonly [FundsPolicy, RegExp][] = [
-      [DISABLED_POLICY, /switched off/],
+      [{ ...POLICY, isEnabled: false, operators: [], destinations: [] }, /switched off/],
       [{ ...POLICY, isEnabled: false }, /switched off/],
       [twice, /share one key/],
       [{ ...POLICY, operators: [ann!, { ...POLICY.operators[1]!, name: 'ANN ' }] }, /one name/],

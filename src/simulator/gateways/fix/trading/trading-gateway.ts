@@ -200,7 +200,7 @@ const makeTradingAcceptor = (
 const NONCE_WINDOW_MS = 5_000;
 const INVALID = 'Logon failed: invalid credentials';
 
-/** @testonly Logs on clients of tests. */
+/** What a client logs on with. */
 export interface FixKey {
   readonly apiKey: Secret;
   /** base64 */

@@ -5,7 +5,7 @@ import {
   iso,
   isoMicros,
   isoSeconds,
-  padded,
+  paddedText,
   plain,
 } from '../../../../../src/simulator/gateways/rest/json.ts';
 
@@ -34,7 +34,7 @@ describe('numbers and times as the venue writes them [rest 7]', () => {
     ] as const) {
       expect(double(text).text, text).to.equal(written);
     }
-    expect(padded('1950.5966', 15).text).to.equal('1950.596600000000000');
+    expect(paddedText('1950.5966', 15)).to.equal('1950.596600000000000');
   });
 
   it('writes times with milliseconds, without, and with microseconds', () => {
