@@ -6,12 +6,15 @@ import { err, ok, type Result } from '../lib/result.ts';
 /**
  * Where every engine of this user on this machine looks for the locks of the others: below the
  * user's home, whatever the environment says. A user without a home that can be written to has a
- * folder of its own in the shared one for temporary files.
+ * folder of its own in /tmp, wherever TMPDIR points.
  */
 export const lockFolder = (): string => {
   const { homedir, uid } = userInfo();
-  return isWritable(homedir) ? join(homedir, '.fathom', 'locks') : join(tmpdir(), `fathom-${uid}`);
+  return isWritable(homedir) ? join(homedir, '.fathom', 'locks') : join(TEMPORARY, `fathom-${uid}`);
 };
+
+/** `tmpdir()` would look at TMPDIR, and two engines at two places. */
+const TEMPORARY = process.platform === 'win32' ? tmpdir() : '/tmp';
 
 /**
  * The folder made, and only ours: who else could write there could keep us out, or have us look

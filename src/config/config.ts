@@ -11,7 +11,12 @@ import { type HostPort } from './schema/kinds.ts';
 import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema/schema.ts';
 import { type CLIENT_SESSION } from './schema/client-session-schema.ts';
 import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './schema/venue-session-schema.ts';
-import { type FUNDS, type FUNDS_DESTINATION, type FUNDS_LIMIT } from './schema/funds-schema.ts';
+import {
+  type FUNDS,
+  type FUNDS_DESTINATION,
+  type FUNDS_LIMIT,
+  type FUNDS_OPERATOR,
+} from './schema/funds-schema.ts';
 import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './schema/web-schema.ts';
 import { type ValuesOf } from './schema/setting.ts';
 
@@ -100,7 +105,7 @@ export type RestConfig = Omit<ValuesOf<typeof REST>, 'origin' | 'credentials'> &
 export type FundsConfig = Omit<ValuesOf<typeof FUNDS>, 'credentials'> & {
   /** Present when enabled. */
   readonly credentials: KeyPair | undefined;
-  readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
+  readonly operators: readonly (ValuesOf<typeof FUNDS_OPERATOR> & { readonly name: string })[];
   readonly destinations: readonly (ValuesOf<typeof FUNDS_DESTINATION> & {
     readonly name: string;
   })[];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config, type FundsConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
+import { makeAuditSeal } from '../../kraken/funds/audit-head.ts';
 import { openAuditTrail } from '../../kraken/funds/audit-record.ts';
 import { faultOfPolicy, type FundsPolicy } from '../../kraken/funds/funds-policy.ts';
 import { makeFundsService } from '../../kraken/funds/funds-service.ts';
@@ -16,6 +17,7 @@ import { type RestLogEntry } from '../../kraken/rest/history/history-readers.ts'
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { defined } from '../../lib/defined.ts';
 import { takeLock } from '../../lib/files/lock-file.ts';
+import { takeName } from '../../lib/files/name-lock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type Clock, epochMs, type Timers } from '../../lib/time.ts';
@@ -59,13 +61,26 @@ export const openWithdrawals = async (
   const policy = toPolicy(funds);
   const fault = faultOfPolicy(policy);
   if (fault !== undefined) return err(`funds: ${fault}`);
-  const lock = lockFundsKey(funds.credentials.apiKey);
+  const lock = await lockFundsKey(funds.credentials.apiKey);
   if (!lock.ok) return lock;
-  const opened = await openAuditTrail(auditPathOf(config), auditHeadPathOf(config));
+  const opened = await openAuditTrail({
+    path: auditPathOf(config),
+    headPath: auditHeadPathOf(config),
+    keyHeadPath: lock.value.keyHeadPath,
+    seal: makeAuditSeal(funds.credentials.apiSecret),
+    ...defined({ accepted: funds.auditAccepted }),
+    at: deps.clock.wall(),
+  });
   if (!opened.ok) {
-    lock.value();
+    lock.value.release();
     return err(`funds: ${opened.error}`);
   }
+  const { acceptedFault } = opened.value;
+  if (acceptedFault !== undefined)
+    deps.logger.warn(
+      `the audit record was taken as it is, by funds.auditAccepted: ${acceptedFault}`,
+      { code: 'AUDIT_RECORD_ACCEPTED' },
+    );
   const { client, close } = makeRawClient(restSettingsOf(rest, funds.credentials), {
     ...deps,
     budgets: deps.budgetsOf(funds.credentials.apiKey),
@@ -81,28 +96,32 @@ export const openWithdrawals = async (
       deps.logger.error(text, { code: 'MONEY_IN_DOUBT' });
     },
   });
+  const expiry = repeat(deps.timers, () => fundsService.expireOverdue());
   const { handlers, settled } = countRunning(makeMoneyVerbs(fundsService));
   return ok({
     handlers,
     close: async () => {
       await close();
       await settled();
+      await expiry.stop();
       await opened.value.audit.close();
-      lock.value();
+      lock.value.release();
     },
   });
 };
 
 const toPolicy = (funds: FundsConfig): FundsPolicy => ({
   isEnabled: funds.enabled,
-  operators: funds.operators.map(({ name, publicKey }) => ({
+  operators: funds.operators.map(({ name, publicKey, mayApprove }) => ({
     name,
+    mayApprove,
     publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${publicKey}\n-----END PUBLIC KEY-----\n`,
   })),
   account: funds.account ?? '',
   destinations: funds.destinations,
   limits: funds.limits,
   approvalsMin: funds.approvalsMin,
+  proposerMayApprove: funds.proposerMayApprove,
   requestAgeMsMax: funds.requestAgeMsMax,
 });
 
@@ -168,16 +187,57 @@ const readWholeLog = async (
   return undefined;
 };
 
+const EXPIRY_CHECK_MS = 60_000;
+
+/** Every minute, one after the other; `stop` waits for the one that runs. */
+const repeat = (timers: Timers, step: () => Promise<void>): { stop: () => Promise<void> } => {
+  let running = Promise.resolve();
+  let isStopped = false;
+  const arm = (): { readonly cancel: () => void } =>
+    timers.set(EXPIRY_CHECK_MS, () => {
+      running = step()
+        // The record could not be written: the next verb says so.
+        .catch(() => undefined)
+        .then(() => {
+          if (!isStopped) timer = arm();
+        });
+    });
+  let timer = arm();
+  return {
+    stop: async () => {
+      isStopped = true;
+      timer.cancel();
+      await running;
+    },
+  };
+};
+
+interface FundsKeyLock {
+  readonly release: () => void;
+  /** Where the record of this key ends, outside of any data folder. */
+  readonly keyHeadPath: string;
+}
+
 /**
- * One engine per funds key on this machine. The daily limit is counted in the audit record below
- * `engine.dataDir`, so a second engine with a data folder of its own would have a second daily
- * limit. Returns the function that releases the lock.
+ * One engine per funds key on this machine, of whatever user. The daily limit is counted in the
+ * audit record below `engine.dataDir`, so a second engine with a data folder of its own would have
+ * a second daily limit.
  */
-const lockFundsKey = (apiKey: Secret): Result<() => void, string> => {
+const lockFundsKey = async (apiKey: Secret): Promise<Result<FundsKeyLock, string>> => {
   // A digest: the name of the lock file must not disclose the key.
   const digest = createHash('sha256').update(apiKey.reveal(), 'utf8').digest('hex').slice(0, 32);
   const folder = makeLockFolder();
   if (!folder.ok) return err(`funds: ${folder.error}`);
   const lock = takeLock(join(folder.value, `funds-${digest}.lock`));
-  return lock.ok ? ok(lock.value) : err(`funds: another engine uses this key: ${lock.error}`);
+  if (!lock.ok) return err(`funds: another engine uses this key: ${lock.error}`);
+  const name = await takeName(`fathom-funds-${digest}`);
+  if (!name.ok) {
+    lock.value();
+    return err(`funds: another engine uses this key: ${name.error}`);
+  }
+  const release = (): void => {
+    name.value();
+    lock.value();
+  };
+  return ok({ release, keyHeadPath: join(folder.value, `funds-${digest}.head.json`) });
 };

@@ -1,10 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { systemClock } from '../../app/system-clock.ts';
 import { callControl } from '../../control/control-client.ts';
 import { type ControlArgs } from '../../control/control-message.ts';
 import { makeOperatorKey, signVerdict } from '../../kraken/funds/approval.ts';
-import { digestOf, faultOfMoneyTexts, type Verdict } from '../../kraken/funds/money-request.ts';
+import {
+  digestOf,
+  faultOfMoneyTexts,
+  type MoneyTerms,
+  proposalDigestOf,
+  type Verdict,
+} from '../../kraken/funds/money-request.ts';
 import { Secret } from '../../lib/secret.ts';
+import { epochMs } from '../../lib/time.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
 import { sayEndOfLifeBy } from '../shared/venue-options.ts';
 import { controlAddressOf, type EngineOptions } from '../shared/control-address.ts';
@@ -36,6 +45,7 @@ interface Proposing extends WithdrawOptions {
   readonly from: string;
   readonly to: string;
   readonly by: string;
+  readonly key: string;
 }
 
 /** The venue may take its time with a withdrawal: longer than its HTTP time-out. */
@@ -90,13 +100,22 @@ const proposeCommand = (io: CliIo): Command =>
     .requiredOption('--account <name>', 'whose money')
     .requiredOption('--currency <currency>', 'as the venue writes it, e.g. xbt')
     .requiredOption('--amount <amount>', 'plain decimal')
-    .requiredOption('--by <name>', 'who proposes')
+    .requiredOption('--by <name>', 'who proposes: your name in the configuration')
+    .requiredOption('--key <file>', 'your private key, from keygen')
     .option('--kind <kind>', 'Withdrawal, WalletTransfer or SubaccountTransfer', 'Withdrawal')
     .option('--from <wallet>', 'wallet debited; <account uid>/<wallet> for subaccounts', 'cash')
     .option('--to <wallet>', 'wallet credited', 'spot')
     .action(async (options: Proposing) => {
       const { kind, account, currency, amount, from, to, by } = options;
-      const args = { kind, account, currency, amount, from, to, by };
+      const terms = { kind, account, currency, amount, from, to, proposedBy: by } as MoneyTerms;
+      const mark = {
+        reference: randomBytes(16).toString('hex'),
+        signedAt: epochMs(Math.floor((io.now ?? systemClock.wall)())),
+      };
+      const digest = proposalDigestOf(terms, mark);
+      const signature = signWith(io, options.key, 'Propose', digest);
+      if (signature === undefined) return;
+      const args = { kind, account, currency, amount, from, to, by, ...mark, signature };
       await run(io, options, 'withdraw.propose', args);
     });
 
@@ -175,7 +194,7 @@ const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): 
     });
 
 /** `undefined` after it was said why the file cannot sign. Nothing of its content is shown. */
-const signWith = (io: CliIo, path: string, verdict: Verdict, digest: string) => {
+const signWith = (io: CliIo, path: string, verdict: Verdict | 'Propose', digest: string) => {
   try {
     return signVerdict(new Secret(readFileSync(path, 'utf8')), verdict, digest);
   } catch (error) {

@@ -54,10 +54,14 @@ export const unsentToText = ({ id, status, evidence }: MoneyCaseShown): string |
  * Those that are signed, by name: what an engine may have put beside them is not shown among them.
  */
 const fieldsOf = (request: MoneyRequest) => {
-  const { id, kind, account, currency, amount, from, to, proposedBy } = request;
+  const { id, kind, account, currency, amount, from, to, proposedBy, proposal } = request;
   return {
     ...{ id, kind, account, currency, amount, from, to, proposedBy },
     proposedAt: new Date(request.proposedAt).toISOString(),
     expiresAt: new Date(request.expiresAt).toISOString(),
+    ...(proposal !== undefined && {
+      signedAt: new Date(proposal.signedAt).toISOString(),
+      reference: proposal.reference,
+    }),
   };
 };

@@ -35,12 +35,29 @@ const NOT_EMBEDDED =
   'must be false with the embedded simulator: its data folder, and so the audit record, begins anew at each start';
 
 const checkEntries = (funds: Funds, report: Report): void => {
-  if (Object.keys(funds.operators ?? {}).length < (funds.approvalsMin ?? 2))
-    report('funds.operators', 'must name at least as many operators as approvalsMin');
+  checkApprovers(funds, report);
   for (const key of ['destinations', 'limits'] as const) {
     if (Object.keys(funds[key] ?? {}).length === 0)
       report(`funds.${key}`, 'must have at least one entry: nothing could be moved');
   }
+};
+
+/** A request that nobody could approve would be proposed in vain. */
+const checkApprovers = (funds: Funds, report: Report): void => {
+  const operators = Object.values(funds.operators ?? {});
+  const approvers = operators.filter((operator) => operator?.mayApprove !== false).length;
+  const needed = funds.approvalsMin ?? 2;
+  if (approvers < needed)
+    report('funds.operators', 'must name at least as many operators who approve as approvalsMin');
+  else if (
+    funds.proposerMayApprove !== true &&
+    operators.length === approvers &&
+    approvers === needed
+  )
+    report(
+      'funds.operators',
+      'must name one more than approvalsMin: who proposes may not approve, unless proposerMayApprove',
+    );
 };
 
 /** Two operators are two people with two keys. */

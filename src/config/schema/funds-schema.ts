@@ -1,5 +1,6 @@
 import {
   amount,
+  auditEnd,
   choice,
   count,
   currencyList,
@@ -25,6 +26,12 @@ export const FUNDS = {
   approvalsMin: count('Different operators who must approve a request.')
     .between(2, 10)
     .withDefault(2),
+  proposerMayApprove: flag(
+    'Whether the operator who proposed a request may be one of those who approve it.',
+  ).withDefault(false),
+  auditAccepted: auditEnd(
+    'For one start: takes the audit record of the funds as it is, when it has this many lines and ends with this one; the refused start names both. Only after every request was compared with the account log.',
+  ).optional('a record that is not as it was left is refused'),
   requestAgeMsMax: milliseconds('A request that was not sent within this time is void.')
     .between(60_000, 604_800_000)
     .withDefault(3_600_000),
@@ -34,6 +41,7 @@ export const FUNDS_OPERATOR = {
   publicKey: publicKey(
     'Public key of the operator: the line between BEGIN and END that `fathom withdraw keygen` prints.',
   ).required(),
+  mayApprove: flag('False: this operator proposes only.').withDefault(true),
 };
 
 export const FUNDS_DESTINATION = {

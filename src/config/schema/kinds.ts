@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isSmallOrderKey } from '../../lib/ed25519.ts';
 import { faultOfText } from '../../lib/plain-text.ts';
 import { parseDecimalText } from '../../domain/decimal-text.ts';
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
@@ -239,11 +240,24 @@ export const currencyList = setting(listOf('list of currencies', CURRENCY));
 /**
  * An Ed25519 public key as the one line of its PEM (SPKI, base64): 12 fixed bytes and the key's 32.
  */
-export const publicKey = setting(
+export const publicKey = setting<string>({
+  name: 'Ed25519 public key',
+  example: '',
+  refuse: (value) => {
+    if (typeof value !== 'string' || !/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/.test(value))
+      return 'must be the line between BEGIN PUBLIC KEY and END PUBLIC KEY of an Ed25519 key';
+    return isSmallOrderKey(Buffer.from(value, 'base64').subarray(-32))
+      ? 'must not be a key of small order: anybody could sign with it'
+      : undefined;
+  },
+});
+
+/** How many lines a record has, and the SHA-256 of the last. */
+export const auditEnd = setting(
   matching(
-    'Ed25519 public key',
-    /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/,
-    'must be the line between BEGIN PUBLIC KEY and END PUBLIC KEY of an Ed25519 key',
+    '<lines>:<SHA-256>',
+    /^\d{1,9}:[0-9a-f]{64}$/,
+    'must be a number of lines and the SHA-256 of the last, as the refused start names them',
   ),
 );
 

@@ -1,14 +1,25 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { syncFolder, writeDurably } from '../../lib/files/durable-file.ts';
+import { dirname, resolve } from 'node:path';
+import { defined } from '../../lib/defined.ts';
+import { syncFolder } from '../../lib/files/durable-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import {
+  type AuditHead,
+  type AuditSeal,
+  faultOfHead,
+  GENESIS,
+  readHead,
+  type SealedHead,
+  writeHead,
+} from './audit-head.ts';
 import { EMPTY_BOOKS, evolve, type MoneyBooks, type MoneyFact } from './money-fact.ts';
 
 /**
- * The audit record: one JSON line per fact, each with the SHA-256 of the line before, forced to the
- * disk before anything that follows from it happens. It is also what the desk's books are folded
- * from.
+ * The audit record: one JSON line per fact, each with the SHA-256 of the line before and sealed,
+ * forced to the disk before anything that follows from it happens. It is also what the books of
+ * requests are folded from.
  */
 export interface AuditTrail {
   readonly append: (fact: MoneyFact) => Promise<void>;
@@ -18,6 +29,23 @@ export interface AuditTrail {
 export interface OpenedAuditTrail {
   readonly audit: AuditTrail;
   readonly books: MoneyBooks;
+  /** Why the record would have been refused, had people not accepted it as it is. */
+  readonly acceptedFault?: string;
+}
+
+export interface AuditPlace {
+  readonly path: string;
+  /** Where the record ends, apart from it but in the data folder too. */
+  readonly headPath: string;
+  /**
+   * The same outside of the data folder, by the key that moves the money: it misses a record that
+   * was brought back from an older copy, and one that another data folder has begun anew.
+   */
+  readonly keyHeadPath?: string;
+  readonly seal: AuditSeal;
+  /** `<lines>:<SHA-256 of the last>`: people took the record with this end as it is. */
+  readonly accepted?: string;
+  readonly at: EpochMs;
 }
 
 interface Line {
@@ -25,51 +53,99 @@ interface Line {
   readonly fact: MoneyFact;
 }
 
+interface End extends AuditHead {
+  readonly beforeLast: string;
+  readonly isLastSealed: boolean;
+}
+
 const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
 
 /**
  * Opens the record and folds the books from it. A torn last line (a crash while writing) is cut
- * off; any other damage is an error, and the desk stays shut: an altered record may hide money.
- * `headPath` knows where the record ends, so that lines dropped from its end are missed as well.
+ * off; any other damage is an error, and no money moves: an altered record may hide some.
  */
 export const openAuditTrail = async (
-  path: string,
-  headPath: string,
+  place: AuditPlace,
 ): Promise<Result<OpenedAuditTrail, string>> => {
-  await mkdir(dirname(path), { recursive: true });
+  const { path } = place;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   });
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const folded = fold(whole);
+  const folded = fold(whole, place.seal);
   if (!folded.ok) return err(`${path}: ${folded.error}`);
-  const { books, ...end } = folded.value;
-  const fault = await faultOfEnd(end, headPath);
-  if (fault !== undefined) return err(`${path}: ${fault}`);
-  const file = await open(path, 'a');
+  const { books, end } = folded.value;
+  const judged = await judgeEnd(end, place);
+  if (!judged.ok) return err(`${path}: ${judged.error}`);
+  const file = await open(path, 'a', 0o600);
   await file.truncate(Buffer.byteLength(whole));
-  // The head must never be ahead of the record, not even after a power cut.
+  // The heads must never be ahead of the record, not even after a power cut.
   await file.sync();
   await syncFolder(dirname(path));
-  await writeHead(headPath, end);
-  return ok({ books, audit: makeRecord(file, headPath, end) });
+  const { acceptedFault, accepted } = judged.value;
+  const audit = makeRecord(file, { ...place, ...defined({ accepted }) }, end);
+  if (acceptedFault === undefined) {
+    await audit.writeHeads();
+    return ok({ books, audit });
+  }
+  const { count, last } = end;
+  const fact = { at: place.at, by: 'configuration', type: 'RecordAccepted', count, last } as const;
+  await audit.append(fact);
+  return ok({ books: evolve(books, fact), audit, acceptedFault });
 };
 
-interface End extends AuditHead {
-  readonly beforeLast: string;
+const endText = ({ count, last }: AuditHead): string => `${count}:${last}`;
+
+interface Judged {
+  readonly acceptedFault?: string;
+  readonly accepted?: string;
 }
 
-const faultOfEnd = async (end: End, headPath: string): Promise<string | undefined> => {
-  const head = await readHead(headPath);
-  const fault = head === undefined ? 'its head cannot be read' : faultOfHead(head, end);
-  return fault === undefined
-    ? undefined
-    : `${fault} (${headPath}): money may have moved that it does not show. Bring the whole record back; ` +
-        `only if you know that it is whole, write ${toHeadText(end).trim()} into the head`;
+const judgeEnd = async (end: End, place: AuditPlace): Promise<Result<Judged, string>> => {
+  const { headPath, keyHeadPath, seal } = place;
+  const head = (await readHead(headPath, seal)) ?? { count: 0, last: GENESIS };
+  const found = keyHeadPath === undefined ? undefined : await readHead(keyHeadPath, seal);
+  const fault = faultOf(head, end, headPath) ?? faultOf(found, end, keyHeadPath ?? '');
+  const keyHead = typeof found === 'object' ? found : undefined;
+  const earlier = keyHead?.accepted;
+  if (fault === undefined) return ok(defined({ accepted: earlier }));
+  const now = endText(end);
+  return place.accepted === now && earlier !== now
+    ? ok({ acceptedFault: fault, accepted: now })
+    : err(`${fault}: ${toAdvice(now, place, keyHead)}`);
 };
 
-const fold = (text: string): Result<End & { readonly books: MoneyBooks }, string> => {
+const toAdvice = (
+  now: string,
+  { path, accepted }: AuditPlace,
+  keyHead: SealedHead | undefined,
+): string => {
+  const other = keyHead?.record;
+  const elsewhere =
+    other === undefined || other === resolve(path) ? '' : `The key was last used with ${other}. `;
+  const last =
+    accepted === now
+      ? 'this end was accepted once already'
+      : `only after every request was compared with the account log, set funds.auditAccepted to "${now}" for one start`;
+  return `money may have moved that it does not show. ${elsewhere}Bring the whole record back; ${last}`;
+};
+
+const faultOf = (
+  head: AuditHead | string | undefined,
+  end: End,
+  headPath: string,
+): string | undefined => {
+  if (head === undefined) return undefined;
+  const fault = typeof head === 'string' ? head : faultOfHead(head, end);
+  return fault === undefined ? undefined : `${fault} (${headPath})`;
+};
+
+const fold = (
+  text: string,
+  seal: AuditSeal,
+): Result<{ readonly books: MoneyBooks; readonly end: End }, string> => {
   let books = EMPTY_BOOKS;
   let last = GENESIS;
   let beforeLast = GENESIS;
@@ -82,7 +158,8 @@ const fold = (text: string): Result<End & { readonly books: MoneyBooks }, string
     beforeLast = last;
     last = hashOf(line);
   }
-  return ok({ books, count: lines.length, last, beforeLast });
+  const isLastSealed = isSealed(lines.at(-1) ?? '', seal);
+  return ok({ books, end: { count: lines.length, last, beforeLast, isLastSealed } });
 };
 
 const parseLine = (line: string): Line | undefined => {
@@ -95,70 +172,44 @@ const parseLine = (line: string): Line | undefined => {
   }
 };
 
-const makeRecord = (file: FileHandle, headPath: string, start: AuditHead): AuditTrail => {
-  let head = start;
+/** The seal is the last value of a line, over the bytes before it. */
+const toLine = (line: Line, seal: AuditSeal): string => {
+  const open = JSON.stringify(line).slice(0, -1);
+  return `${open},"seal":"${seal(open)}"}`;
+};
+
+const SEAL = /,"seal":"([0-9a-f]{64})"\}$/;
+const isSealed = (line: string, seal: AuditSeal): boolean => {
+  const found = SEAL.exec(line);
+  return found !== null && seal(line.slice(0, found.index)) === found[1];
+};
+
+const makeRecord = (
+  file: FileHandle,
+  { path, headPath, keyHeadPath, seal, accepted }: AuditPlace,
+  start: AuditHead,
+): AuditTrail & { readonly writeHeads: () => Promise<void> } => {
+  let head: AuditHead = { count: start.count, last: start.last };
   let isBroken = false;
+  const writeHeads = async (): Promise<void> => {
+    const sealed = { ...head, record: resolve(path), ...defined({ accepted }) };
+    await writeHead(headPath, sealed, seal);
+    // A key that moved nothing yet has no record to be missed.
+    if (keyHeadPath !== undefined && head.count > 0) await writeHead(keyHeadPath, sealed, seal);
+  };
   return {
+    writeHeads,
     append: async (fact) => {
       if (isBroken) throw new Error('the audit record could not be written: restart the engine');
-      const line = JSON.stringify({ previous: head.last, fact } satisfies Line);
+      const line = toLine({ previous: head.last, fact }, seal);
       // Half a line may stand there after a failure; another one behind it would spoil the record.
       isBroken = true;
       await file.appendFile(`${line}\n`, 'utf8');
       await file.datasync();
       head = { count: head.count + 1, last: hashOf(line) };
-      await writeHead(headPath, head);
+      await writeHeads();
       isBroken = false;
     },
     close: () => file.close(),
   };
-};
-
-/**
- * Where the audit record ends, kept in a second place: lines dropped from the end of a chain leave
- * a chain. Written after each line, so a crash between the two leaves a record one line ahead,
- * never one behind.
- */
-interface AuditHead {
-  /** Lines of the record. */
-  readonly count: number;
-  /** SHA-256 of the last one. */
-  readonly last: string;
-}
-
-const GENESIS = '0'.repeat(64);
-const EMPTY_HEAD: AuditHead = { count: 0, last: GENESIS };
-
-const toHeadText = ({ count, last }: AuditHead): string => `${JSON.stringify({ count, last })}\n`;
-
-const writeHead = (path: string, head: AuditHead): Promise<void> =>
-  writeDurably(path, toHeadText(head));
-
-/** The empty head when there is none yet; `undefined` when the file holds something else. */
-const readHead = async (path: string): Promise<AuditHead | undefined> => {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return toHeadText(EMPTY_HEAD);
-    throw error;
-  });
-  try {
-    const { count, last } = JSON.parse(text) as Partial<AuditHead>;
-    return typeof count === 'number' && typeof last === 'string' ? { count, last } : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Why a record that ends with `found` is not the one of `head`; `undefined` when it is. */
-const faultOfHead = (
-  head: AuditHead,
-  found: AuditHead & { readonly beforeLast: string },
-): string | undefined => {
-  const { count } = found;
-  if (count < head.count)
-    return `the last ${head.count - count} of ${head.count} lines are missing`;
-  const isSame = count === head.count && found.last === head.last;
-  const isOneAhead = count === head.count + 1 && found.beforeLast === head.last;
-  return isSame || isOneAhead
-    ? undefined
-    : `it has ${count} lines and does not end where its head says, after ${head.count}`;
 };

@@ -17,10 +17,10 @@ export interface FundsPolicy {
   readonly destinations: readonly Destination[];
   /** A currency without a limit cannot be moved. */
   readonly limits: readonly CurrencyLimit[];
-  /**
-   * Different operators who must approve, the proposer included if that one approves: at least 2.
-   */
+  /** Different operators who must approve: at least 2. */
   readonly approvalsMin: number;
+  /** Whether who proposed a request may be one of those who approve it. */
+  readonly proposerMayApprove: boolean;
   /** A request that was not sent by then is void. */
   readonly requestAgeMsMax: number;
 }
@@ -29,6 +29,8 @@ interface Operator {
   readonly name: string;
   /** Ed25519, PEM. */
   readonly publicKeyPem: string;
+  /** False for who proposes only. */
+  readonly mayApprove: boolean;
 }
 
 interface Destination {
@@ -58,12 +60,26 @@ export const faultOfPolicy = (policy: FundsPolicy): string | undefined => {
   const names = new Set(policy.operators.map(({ name }) => name.trim().toLowerCase()));
   if (names.size !== policy.operators.length) return 'two operators have one name';
   const keys = policy.operators.map(({ publicKeyPem }) => fingerprintOf(publicKeyPem));
-  if (keys.includes(undefined)) return "an operator's key is no Ed25519 public key";
+  if (keys.includes(undefined))
+    return "an operator's key is no Ed25519 public key, or one that anybody can sign with";
   if (new Set(keys).size !== keys.length) return 'two operators share one key';
-  if (keys.length < policy.approvalsMin) return 'fewer operators than approvals';
+  const few = faultOfApprovers(policy);
+  if (few !== undefined) return few;
   const currencies = new Set(policy.limits.map(({ currency }) => currency.toLowerCase()));
   if (currencies.size !== policy.limits.length) return 'a currency has two limits';
   return policy.limits.some((limit) => !isLimit(limit)) ? 'a limit is no amount' : undefined;
+};
+
+/** A request that nobody could approve would be proposed in vain. */
+const faultOfApprovers = (policy: FundsPolicy): string | undefined => {
+  const { operators, approvalsMin, proposerMayApprove } = policy;
+  const approvers = operators.filter(({ mayApprove }) => mayApprove).length;
+  if (approvers < approvalsMin) return 'fewer operators than approvals';
+  const isEnough = proposerMayApprove || operators.length > approvers || approvers > approvalsMin;
+  return isEnough
+    ? undefined
+    : `no request could get its ${approvalsMin} approvals: who proposes may not approve, ` +
+        'so name one operator more, or set funds.proposerMayApprove';
 };
 
 const isLimit = ({ amountMax, amountPerDayMax }: CurrencyLimit): boolean => {

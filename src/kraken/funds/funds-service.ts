@@ -2,17 +2,26 @@ import { type DecimalText } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { escapeHidden } from '../../lib/plain-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type Clock, epochMs } from '../../lib/time.ts';
+import { type Clock, type EpochMs, epochMs } from '../../lib/time.ts';
 import { type FundsAnswer, type RestFundsGateway } from '../rest/funds/funds-gateway.ts';
 import { type RestLogEntry } from '../rest/history/history-readers.ts';
 import { type Approval } from './approval.ts';
 import { type AuditTrail } from './audit-record.ts';
 import { faultOfPolicy, faultOfRequest, type FundsPolicy } from './funds-policy.ts';
 import { evolve, type MoneyBooks, type MoneyCase, type MoneyFact } from './money-fact.ts';
-import { digestOf, type MoneyRequest, toCanonicalText } from './money-request.ts';
+import {
+  digestOf,
+  type MoneyRequest,
+  type MoneyTerms,
+  type ProposalSignature,
+  toCanonicalText,
+} from './money-request.ts';
 import {
   countVoices,
+  EXPIRED,
   faultOfApproval,
+  faultOfNewProposal,
+  faultOfProposer,
   findMovement,
   goneToday,
   mayBeSent,
@@ -36,9 +45,9 @@ export interface FundsServiceDeps {
   readonly alert: (text: string) => void;
 }
 
-/** What an operator asks for; id and times are given by the service. */
-export interface Proposal extends Omit<MoneyRequest, 'id' | 'proposedAt' | 'expiresAt' | 'amount'> {
-  readonly amount: string;
+/** What an operator asks for, signed; id and times of the request are given by the service. */
+export interface Proposal extends MoneyTerms {
+  readonly proposal: ProposalSignature;
 }
 
 /** What stands behind `fathom withdraw`; every refusal is a line of the audit record. */
@@ -56,6 +65,8 @@ export interface FundsService {
   readonly investigate: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
   /** Two operators settle a doubt by their word. */
   readonly resolve: (id: string, approval: Approval) => Promise<Result<MoneyCase, string>>;
+  /** Writes the end of requests whose time is over; to be called now and then. */
+  readonly expireOverdue: () => Promise<void>;
   readonly cases: () => readonly MoneyCase[];
 }
 
@@ -71,7 +82,12 @@ export interface DryRun {
 export const makeFundsService = async (deps: FundsServiceDeps): Promise<FundsService> => {
   const fundsService = new Service(deps);
   await fundsService.begin();
-  const inTurn = makeTurns();
+  const takeTurn = makeTurns();
+  const inTurn = <T>(step: () => Promise<T>): Promise<T> =>
+    takeTurn(async () => {
+      await fundsService.expireOverdue();
+      return step();
+    });
   return {
     propose: (proposal) => inTurn(() => fundsService.propose(proposal)),
     approve: (id, approval) => inTurn(() => fundsService.approve(id, approval)),
@@ -80,6 +96,7 @@ export const makeFundsService = async (deps: FundsServiceDeps): Promise<FundsSer
     dryRun: (id) => fundsService.dryRun(id),
     investigate: (id, by) => inTurn(() => fundsService.investigate(id, by)),
     resolve: (id, approval) => inTurn(() => fundsService.resolve(id, approval)),
+    expireOverdue: () => takeTurn(() => fundsService.expireOverdue()),
     cases: () => [...fundsService.books.cases.values()],
   };
 };
@@ -96,15 +113,43 @@ const makeTurns = (): (<T>(step: () => Promise<T>) => Promise<T>) => {
 
 type CaseAnswer = Promise<Result<MoneyCase, string>>;
 
+/** Whose step it is when nobody asked for it. */
+const ENGINE = 'engine';
+
 const NOBODY = 'it is not said who asks for it';
 
 class Service {
   books: MoneyBooks;
   readonly #deps: FundsServiceDeps;
+  #latest: EpochMs;
+  #latestMonotonic: number;
 
   constructor(deps: FundsServiceDeps) {
     this.#deps = deps;
     this.books = deps.books;
+    this.#latest = deps.books.latestAt;
+    this.#latestMonotonic = deps.clock.monotonic();
+  }
+
+  /**
+   * The wall clock, but never behind what it showed before, in this run or in the record: setting
+   * it back gives no request more time.
+   */
+  #now(): EpochMs {
+    const { clock } = this.#deps;
+    const monotonic = clock.monotonic();
+    const passed = Math.max(0, monotonic - this.#latestMonotonic);
+    const at = Math.floor(Math.max(clock.wall(), this.#latest + passed));
+    this.#latest = epochMs(at);
+    this.#latestMonotonic = monotonic;
+    return epochMs(at);
+  }
+
+  async expireOverdue(): Promise<void> {
+    for (const { status, request } of this.books.cases.values()) {
+      if (status !== 'Proposed' || this.#now() < request.expiresAt) continue;
+      await this.#record({ ...this.#stamp(ENGINE), type: 'Expired', id: request.id });
+    }
   }
 
   /** What was being sent when the process ended may be gone: it is in doubt, and stays unsent. */
@@ -112,14 +157,14 @@ class Service {
     for (const { status, request } of this.books.cases.values()) {
       if (status !== 'Sending') continue;
       const cause = 'the process ended before the answer came';
-      await this.#record({ ...this.#stamp('desk'), type: 'FellInDoubt', id: request.id, cause });
+      await this.#record({ ...this.#stamp(ENGINE), type: 'FellInDoubt', id: request.id, cause });
       this.#deps.alert(`MONEY_IN_DOUBT ${request.id}: ${cause}`);
     }
   }
 
   async propose(proposal: Proposal): CaseAnswer {
     const { policy, clock } = this.#deps;
-    const now = epochMs(Math.floor(clock.wall()));
+    const now = this.#now();
     const request: MoneyRequest = {
       ...proposal,
       amount: proposal.amount as DecimalText,
@@ -128,7 +173,11 @@ class Service {
       expiresAt: epochMs(now + policy.requestAgeMsMax),
     };
     const gone = goneToday(this.books, request.currency, now);
-    const fault = faultOfPolicy(policy) ?? faultOfRequest(policy, request, gone);
+    const fault =
+      faultOfPolicy(policy) ??
+      faultOfRequest(policy, request, gone) ??
+      faultOfProposer(policy, request) ??
+      faultOfNewProposal(this.books, request, clock.wall());
     if (fault !== undefined) return this.#deny('propose', proposal.proposedBy, fault);
     await this.#record({ ...this.#stamp(proposal.proposedBy), type: 'Proposed', request });
     return this.#caseOf(request.id);
@@ -154,8 +203,7 @@ class Service {
 
   async send(id: string, by: string): CaseAnswer {
     if (by.trim() === '') return this.#deny('send', by, NOBODY, id);
-    const now = epochMs(this.#deps.clock.wall());
-    const allowed = mayBeSent(this.#deps.policy, this.books, id, now);
+    const allowed = mayBeSent(this.#deps.policy, this.books, id, this.#now());
     if (!allowed.ok) return this.#deny('send', by, allowed.error, id);
     await this.#record({ ...this.#stamp(by), type: 'SendIntended', id });
     const answer = await sendMoney(this.#deps.funds, allowed.value.request);
@@ -166,8 +214,7 @@ class Service {
   dryRun(id: string): DryRun | undefined {
     const money = this.books.cases.get(id);
     if (money === undefined) return undefined;
-    const now = epochMs(this.#deps.clock.wall());
-    const allowed = mayBeSent(this.#deps.policy, this.books, id, now);
+    const allowed = mayBeSent(this.#deps.policy, this.books, id, this.#now());
     return {
       text: toCanonicalText(money.request),
       digest: digestOf(money.request),
@@ -213,8 +260,8 @@ class Service {
   }
 
   #faultOfVoice(money: MoneyCase, approval: Approval): string | undefined {
+    if (money.status === 'Expired' || this.#now() >= money.request.expiresAt) return EXPIRED;
     if (money.status !== 'Proposed') return `the request has ended: ${money.status}`;
-    if (this.#deps.clock.wall() >= money.request.expiresAt) return 'the request has expired';
     if (approval.verdict !== 'Approve') return 'not an approval';
     const isRepeat = money.approvals.some(({ operator }) => operator === approval.operator);
     if (isRepeat) return `${approval.operator} has approved already`;
@@ -250,7 +297,7 @@ class Service {
   }
 
   #stamp(by: string): { readonly at: MoneyFact['at']; readonly by: string } {
-    return { at: epochMs(Math.floor(this.#deps.clock.wall())), by: escapeHidden(by.slice(0, 100)) };
+    return { at: this.#now(), by: escapeHidden(by.slice(0, 100)) };
   }
 
   /** Durable first, then believed. */

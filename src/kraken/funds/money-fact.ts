@@ -1,21 +1,25 @@
-import { type EpochMs } from '../../lib/time.ts';
+import { type EpochMs, epochMs } from '../../lib/time.ts';
 import { type Approval } from './approval.ts';
 import { type MoneyRequest } from './money-request.ts';
 
 /**
- * What happened at the desk, past tense. The audit record is the list of these, and the state is
+ * What happened to requests, past tense. The audit record is the list of these, and the state is
  * folded from it.
  */
 export type MoneyFact = { readonly at: EpochMs; readonly by: string } & (
   | { readonly type: 'Proposed'; readonly request: MoneyRequest }
   | { readonly type: 'Approved'; readonly id: string; readonly approval: Approval }
   | { readonly type: 'Withdrawn'; readonly id: string }
+  /** Durable, so that a clock that is set back does not revive it. */
+  | { readonly type: 'Expired'; readonly id: string }
   /** Durable before the first byte leaves: from here on the money may be gone. */
   | { readonly type: 'SendIntended'; readonly id: string }
   | { readonly type: 'Done'; readonly id: string; readonly uid?: string; readonly evidence: string }
   | { readonly type: 'NotDone'; readonly id: string; readonly evidence: string }
   | { readonly type: 'FellInDoubt'; readonly id: string; readonly cause: string }
   | { readonly type: 'ResolutionSigned'; readonly id: string; readonly approval: Approval }
+  /** People took the record as it was, by the configuration: it has `count` lines before this. */
+  | { readonly type: 'RecordAccepted'; readonly count: number; readonly last: string }
   /** An attempt that was refused: each leaves its line. */
   | {
       readonly type: 'Denied';
@@ -25,7 +29,8 @@ export type MoneyFact = { readonly at: EpochMs; readonly by: string } & (
     }
 );
 
-type MoneyStatus = 'Proposed' | 'Withdrawn' | 'Sending' | 'InDoubt' | 'Done' | 'NotDone';
+type MoneyStatus =
+  'Proposed' | 'Withdrawn' | 'Expired' | 'Sending' | 'InDoubt' | 'Done' | 'NotDone';
 
 export interface MoneyCase {
   readonly request: MoneyRequest;
@@ -41,24 +46,27 @@ export interface MoneyBooks {
   readonly cases: ReadonlyMap<string, MoneyCase>;
   /** Requests proposed so far: the next id. */
   readonly count: number;
+  /** The latest time of a fact: the clock was there once, whatever it says now. */
+  readonly latestAt: EpochMs;
 }
 
-export const EMPTY_BOOKS: MoneyBooks = { cases: new Map(), count: 0 };
+export const EMPTY_BOOKS: MoneyBooks = { cases: new Map(), count: 0, latestAt: epochMs(0) };
 
 /** Remembers. It cannot fail and looks at nothing but the fact; replayed from the audit record. */
-export const evolve = (books: MoneyBooks, fact: MoneyFact): MoneyBooks => {
-  if (fact.type === 'Denied') return books;
+export const evolve = (earlier: MoneyBooks, fact: MoneyFact): MoneyBooks => {
+  const books = { ...earlier, latestAt: epochMs(Math.max(earlier.latestAt, fact.at)) };
+  if (fact.type === 'Denied' || fact.type === 'RecordAccepted') return books;
   if (fact.type === 'Proposed') {
     const { request } = fact;
     const fresh: MoneyCase = { request, status: 'Proposed', approvals: [], resolutions: [] };
-    return { cases: new Map(books.cases).set(request.id, fresh), count: books.count + 1 };
+    return { ...books, cases: new Map(books.cases).set(request.id, fresh), count: books.count + 1 };
   }
   const before = books.cases.get(fact.id);
   if (before === undefined) return books;
   return { ...books, cases: new Map(books.cases).set(fact.id, step(before, fact)) };
 };
 
-type CaseFact = Exclude<MoneyFact, { type: 'Proposed' | 'Denied' }>;
+type CaseFact = Exclude<MoneyFact, { type: 'Proposed' | 'Denied' | 'RecordAccepted' }>;
 
 const step = (before: MoneyCase, fact: CaseFact): MoneyCase => {
   switch (fact.type) {
@@ -66,6 +74,8 @@ const step = (before: MoneyCase, fact: CaseFact): MoneyCase => {
       return { ...before, approvals: [...before.approvals, fact.approval] };
     case 'Withdrawn':
       return { ...before, status: 'Withdrawn' };
+    case 'Expired':
+      return { ...before, status: 'Expired' };
     case 'SendIntended':
       return { ...before, status: 'Sending', sentAt: fact.at };
     case 'Done':

@@ -11,7 +11,7 @@ export type MoneyKind = (typeof MONEY_KINDS)[number];
  * all of it.
  */
 export interface MoneyRequest {
-  /** `M` and a counter, given by the desk. */
+  /** `M` and a counter, given by the engine. */
   readonly id: string;
   readonly kind: MoneyKind;
   readonly account: string;
@@ -28,12 +28,50 @@ export interface MoneyRequest {
   readonly proposedAt: EpochMs;
   /** Approvals and the sending must come before. */
   readonly expiresAt: EpochMs;
+  /** Absent in requests of versions that took the proposer's name for it: they are never sent. */
+  readonly proposal?: ProposalSignature;
 }
+
+/** The proposer's word: what was proposed is of whoever holds the proposer's private key. */
+export interface ProposalSignature {
+  /** Made by the proposer; no two proposals of one proposer have the same. */
+  readonly reference: string;
+  /** By the proposer's clock. */
+  readonly signedAt: EpochMs;
+  /** Ed25519 over its text, base64. */
+  readonly signature: string;
+}
+
+/** What a proposer decides; the rest of a request comes from the engine. */
+export interface MoneyTerms extends Omit<
+  MoneyRequest,
+  'id' | 'amount' | 'proposedAt' | 'expiresAt' | 'proposal'
+> {
+  readonly amount: string;
+}
+
+/** What a proposer signs: every term, in one order, and what makes this proposal the only one. */
+const toProposalText = (
+  terms: MoneyTerms,
+  { reference, signedAt }: Pick<ProposalSignature, 'reference' | 'signedAt'>,
+): string =>
+  JSON.stringify([
+    'fathom money proposal v1',
+    terms.kind,
+    terms.account,
+    terms.currency,
+    terms.amount,
+    terms.from,
+    terms.to,
+    terms.proposedBy,
+    reference,
+    signedAt,
+  ]);
 
 /** What an operator reads and signs: every field, in one order, without ambiguity. */
 export const toCanonicalText = (request: MoneyRequest): string =>
   JSON.stringify([
-    'fathom money request v1',
+    request.proposal === undefined ? 'fathom money request v1' : 'fathom money request v2',
     request.id,
     request.kind,
     request.account,
@@ -44,8 +82,12 @@ export const toCanonicalText = (request: MoneyRequest): string =>
     request.proposedBy,
     request.proposedAt,
     request.expiresAt,
+    ...(request.proposal === undefined
+      ? []
+      : [request.proposal.reference, request.proposal.signedAt]),
   ]);
 
+const REFERENCE = /^[0-9A-Za-z_-]{16,64}$/;
 const TEXT_LENGTH_MAX = 64;
 const AMOUNT = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?$/;
 
@@ -62,12 +104,24 @@ export const faultOfMoneyTexts = (request: MoneyRequest): string | undefined => 
       typeof value === 'string' ? faultOfAscii(value, TEXT_LENGTH_MAX) : 'is not a text';
     if (fault !== undefined) return `${name} ${fault}`;
   }
+  if (request.proposal !== undefined && !isPlainProposal(request.proposal))
+    return 'the reference or the time of the proposal is none';
   return AMOUNT.test(amount) ? undefined : 'the amount is no plain decimal number';
 };
 
+const isPlainProposal = ({ reference, signedAt }: ProposalSignature): boolean =>
+  REFERENCE.test(reference) && Number.isSafeInteger(signedAt) && Math.abs(signedAt) <= 8.64e15;
+
 /** SHA-256 of the canonical text, hex. */
-export const digestOf = (request: MoneyRequest): string =>
-  createHash('sha256').update(toCanonicalText(request), 'utf8').digest('hex');
+export const digestOf = (request: MoneyRequest): string => sha256(toCanonicalText(request));
+
+/** SHA-256 of what a proposer signs, hex. */
+export const proposalDigestOf = (
+  terms: MoneyTerms,
+  mark: Pick<ProposalSignature, 'reference' | 'signedAt'>,
+): string => sha256(toProposalText(terms, mark));
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** What an operator signs: to let it go, or to settle a doubt one way. */
 export type Verdict = 'Approve' | 'ResolveDone' | 'ResolveNotDone';

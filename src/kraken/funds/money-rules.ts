@@ -6,9 +6,10 @@ import { decimalOf } from '../../domain/decimal-text.ts';
 import { type RestLogEntry } from '../rest/history/history-readers.ts';
 import { faultOfPolicy, faultOfRequest, type FundsPolicy } from './funds-policy.ts';
 import { type MoneyBooks, type MoneyCase } from './money-fact.ts';
-import { digestOf, type Verdict } from './money-request.ts';
+import { digestOf, type MoneyRequest, proposalDigestOf, type Verdict } from './money-request.ts';
 
 const DAY_MS = 86_400_000;
+export const EXPIRED = 'the request has expired';
 
 /** What left, or may have left, within the last 24 hours. */
 export const goneToday = (books: MoneyBooks, currency: string, now: EpochMs): string => {
@@ -31,11 +32,52 @@ export const faultOfApproval = (
 ): string | undefined => {
   const operator = policy.operators.find(({ name }) => name === approval.operator);
   if (operator === undefined) return `${approval.operator} is not an operator`;
+  if (!operator.mayApprove) return `${operator.name} may propose, not approve`;
+  if (
+    approval.verdict === 'Approve' &&
+    !policy.proposerMayApprove &&
+    operator.name === money.request.proposedBy
+  )
+    return `${operator.name} proposed it, and may not approve it as well`;
   if (approval.digest !== digestOf(money.request))
     return 'the signature is for another request, or for other terms of this one';
   return isGenuine(approval, operator.publicKeyPem)
     ? undefined
     : `the signature is not ${operator.name}'s`;
+};
+
+/** Why a request does not count as its proposer's; `undefined` when it does. */
+export const faultOfProposer = (policy: FundsPolicy, request: MoneyRequest): string | undefined => {
+  const { proposedBy, proposal } = request;
+  const operator = policy.operators.find(({ name }) => name === proposedBy);
+  if (operator === undefined) return `${proposedBy} is not an operator, and may not propose`;
+  if (proposal === undefined)
+    return 'it was proposed without a signature, by an earlier version: cancel it, and propose it again';
+  const digest = proposalDigestOf(request, proposal);
+  return isGenuine({ verdict: 'Propose', digest, ...proposal }, operator.publicKeyPem)
+    ? undefined
+    : `the signature of the proposal is not ${proposedBy}'s`;
+};
+
+/** How far the clocks of a proposer and of the engine may be apart, and how long a word is good. */
+const PROPOSAL_AGE_MS_MAX = 300_000;
+
+/** Why a signed proposal is not to be taken now; `undefined` when it is. */
+export const faultOfNewProposal = (
+  books: MoneyBooks,
+  { proposedBy, proposal }: MoneyRequest,
+  wall: EpochMs,
+): string | undefined => {
+  if (proposal === undefined) return undefined;
+  const twin = [...books.cases.values()].find(
+    ({ request }) =>
+      request.proposedBy === proposedBy && request.proposal?.reference === proposal.reference,
+  );
+  if (twin !== undefined) return `this very proposal was taken before, as ${twin.request.id}`;
+  return Math.abs(wall - proposal.signedAt) <= PROPOSAL_AGE_MS_MAX
+    ? undefined
+    : `it was signed at ${new Date(proposal.signedAt).toISOString()}, and here it is ` +
+        `${new Date(wall).toISOString()}: propose it again, with clocks that are right`;
 };
 
 /**
@@ -65,8 +107,9 @@ export const mayBeSent = (
   const fault =
     faultOfPolicy(policy) ??
     faultOfStatus(money) ??
-    (now >= money.request.expiresAt ? 'the request has expired' : undefined) ??
-    faultOfRequest(policy, money.request, goneToday(books, money.request.currency, now));
+    (now >= money.request.expiresAt ? EXPIRED : undefined) ??
+    faultOfRequest(policy, money.request, goneToday(books, money.request.currency, now)) ??
+    faultOfProposer(policy, money.request);
   if (fault !== undefined) return err(fault);
   const voices = countVoices(policy, money, 'Approve');
   return voices >= policy.approvalsMin
@@ -78,6 +121,8 @@ const faultOfStatus = ({ status }: MoneyCase): string | undefined => {
   switch (status) {
     case 'Proposed':
       return undefined;
+    case 'Expired':
+      return EXPIRED;
     case 'Sending':
     case 'InDoubt':
       return 'MONEY_IN_DOUBT: it may have been sent, and is never sent again';

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../lib/result.ts';
+import { epochMs } from '../../lib/time.ts';
 import { type Approval } from './approval.ts';
 import { type FundsService } from './funds-service.ts';
 import { type MoneyCase } from './money-fact.ts';
@@ -13,7 +14,8 @@ export type MoneyVerbs = Readonly<Record<string, (args: Args) => Answer | Promis
 
 /**
  * `withdraw.*` on the control socket. Keys never travel over it: an operator signs at home and
- * sends the signature. `by` is what the caller says; who approves is proven by the signature alone.
+ * sends the signature. Who proposes and who approves is proven by the signature alone; who sends,
+ * cancels or looks is what the caller says in `by`.
  */
 export const makeMoneyVerbs = (fundsService: FundsService): MoneyVerbs => ({
   'withdraw.list': () => ok(fundsService.cases().map(toShown)),
@@ -29,7 +31,7 @@ export const makeMoneyVerbs = (fundsService: FundsService): MoneyVerbs => ({
   'withdraw.propose': async (args) =>
     toAnswer(
       await fundsService.propose({
-        // The desk judges it, so that a wrong one leaves its line like any other attempt.
+        // The service judges it, so that a wrong one leaves its line like any other attempt.
         kind: textOf(args, 'kind') as MoneyKind,
         account: textOf(args, 'account'),
         currency: textOf(args, 'currency'),
@@ -37,6 +39,11 @@ export const makeMoneyVerbs = (fundsService: FundsService): MoneyVerbs => ({
         from: textOf(args, 'from'),
         to: textOf(args, 'to'),
         proposedBy: textOf(args, 'by'),
+        proposal: {
+          reference: textOf(args, 'reference'),
+          signedAt: epochMs(Number(args['signedAt'])),
+          signature: textOf(args, 'signature'),
+        },
       }),
     ),
   'withdraw.approve': async (args) =>

@@ -2,7 +2,8 @@ import { type FundsAnswer, type RestFundsGateway } from '../rest/funds/funds-gat
 import { type MoneyRequest } from './money-request.ts';
 
 /**
- * The one call that moves the money of a request. Called by the desk only, behind its last gate.
+ * The one call that moves the money of a request. Called by the funds service only, behind its last
+ * gate.
  */
 export const sendMoney = (
   funds: RestFundsGateway,

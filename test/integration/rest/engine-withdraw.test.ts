@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { lockFolder } from '../../../src/app/lock-folder.ts';
 import { startEngine } from '../../../src/app/start-engine.ts';
 import { withdrawCommand } from '../../../src/cli/withdraw/index.ts';
+import { makeOperatorKey } from '../../../src/kraken/funds/approval.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { type FundsService } from '../../../src/kraken/funds/funds-service.ts';
 import { makeKeyBudgets } from '../../../src/app/venue-view/rest-access.ts';
@@ -17,12 +20,28 @@ import {
   startConfiguredVenue,
 } from './venue-with-config.ts';
 
+/** As the names of a key's files have it. */
+const digestOf = (apiKey: string): string =>
+  createHash('sha256').update(apiKey).digest('hex').slice(0, 32);
+
 describe('fathom withdraw against a running engine and the simulator', () => {
   let venue: ConfiguredVenue;
   before(async () => {
     venue = await startConfiguredVenue();
   });
-  after(() => venue.stop());
+  after(async () => {
+    const { FUNDS_API_KEY = '' } = venue.env;
+    const used = [
+      FUNDS_API_KEY,
+      'key-of-two',
+      'key-of-another',
+      'key-of-a-machine',
+      'key-that-moved',
+    ];
+    for (const apiKey of used)
+      rmSync(join(lockFolder(), `funds-${digestOf(apiKey)}.head.json`), { force: true });
+    await venue.stop();
+  });
 
   const run = async (args: readonly string[]) => {
     const { io, taken } = makeFathom(venue.env);
@@ -44,7 +63,11 @@ describe('fathom withdraw against a running engine and the simulator', () => {
         enabled: true,
         credentials: fundsKeyReference,
         account: 'desk',
-        operators: { ann: await keygen('ann'), bob: await keygen('bob') },
+        operators: {
+          ann: await keygen('ann'),
+          bob: await keygen('bob'),
+          carl: { ...(await keygen('carl')), mayApprove: false },
+        },
         destinations: {
           spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] },
         },
@@ -56,15 +79,17 @@ describe('fathom withdraw against a running engine and the simulator', () => {
     try {
       const way = ['--config', config];
       const proposal = ['--account', 'desk', '--currency', 'xbt', '--amount', '0.75'];
-      const proposed = await run(['propose', ...proposal, '--by', 'carl', ...way]);
+      const key = ['--key', join(venue.folder, 'carl.pem')];
+      const propose = (by: string) => run(['propose', ...proposal, '--by', by, ...key, ...way]);
+      const proposed = await propose('carl');
       expect(proposed.exitCode, proposed.err).to.equal(0);
       // Terminal escapes that go up, and write another amount over the one that is signed.
       for (const by of ['carl\u001b[3A\u001b[12C0.001\u001b[3B', 'carl\u202e', 'carl\u009b1A']) {
-        const spoofed = await run(['propose', ...proposal, '--by', by, ...way]);
+        const spoofed = await propose(by);
         expect(spoofed).to.include({ exitCode: 1, out: '' });
         expect(spoofed.err).to.match(/^BAD_REQUEST: args: by holds the .* character U\+\w{4}$/);
       }
-      const twin = await run(['propose', ...proposal, '--by', 'сarl', ...way]);
+      const twin = await propose('сarl');
       expect(twin.err).to.equal('REFUSED: proposedBy holds a character that is not ASCII');
       const early = await run(['send', 'M1', '--by', 'carl', ...way]);
       expect(early).to.include({ exitCode: 1, err: 'REFUSED: 0 of 2 approvals' });
@@ -79,7 +104,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       const after = cash();
       expect(after).not.to.equal(before);
       expect((await run(['send', 'M1', '--by', 'carl', ...way])).err).to.include('ended: Done');
-      const more = await run(['propose', ...proposal, '--by', 'carl', ...way]);
+      const more = await propose('carl');
       expect(more.err).to.include('over the daily limit');
       expect(cash()).to.equal(after);
     } finally {
@@ -96,8 +121,11 @@ describe('fathom withdraw against a running engine and the simulator', () => {
     ]);
   });
 
-  it('refuses a second desk with the same key, whatever its data folder, until the first has stopped', async () => {
-    const operators = { ann: await keygen('ann-2'), bob: await keygen('bob-2') };
+  const openAs = (name: string, apiKey: string) => {
+    const keyOf = (): { publicKey: string } => ({
+      publicKey: makeOperatorKey().publicKeyPem.split('\n')[1] ?? '',
+    });
+    const operators = { ann: keyOf(), bob: keyOf(), carl: keyOf() };
     const funds = {
       enabled: true,
       credentials: fundsKeyReference,
@@ -106,24 +134,54 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       destinations: { spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] } },
       limits: { xbt: { amountMax: '1', amountPerDayMax: '1' } },
     };
-    const open = (name: string) => {
-      const loaded = loadConfig({ path: venue.writeConfig(name, { funds }), env: venue.env });
-      if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
-      const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
-      return openWithdrawals(loaded.value.config, {
-        ...deps,
-        logger: silentLogger,
-        budgetsOf: makeKeyBudgets(),
-      });
-    };
-    const first = await open('one');
-    if (!first.ok) throw new Error(first.error);
-    const second = await open('two');
-    expect(second.ok ? '' : second.error).to.match(/^funds: another engine uses this key: /);
-    await first.value.close();
-    const third = await open('two');
-    expect(third.ok).to.equal(true);
-    if (third.ok) await third.value.close();
+    const env = { ...venue.env, FUNDS_API_KEY: apiKey };
+    const loaded = loadConfig({ path: venue.writeConfig(name, { funds }), env });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+    const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
+    return openWithdrawals(loaded.value.config, {
+      ...deps,
+      logger: silentLogger,
+      budgetsOf: makeKeyBudgets(),
+    });
+  };
+  const openedAs = async (name: string, apiKey: string) => {
+    const opened = await openAs(name, apiKey);
+    if (!opened.ok) throw new Error(opened.error);
+    return opened.value;
+  };
+  const refusalAs = async (name: string, apiKey: string): Promise<string> => {
+    const opened = await openAs(name, apiKey);
+    if (opened.ok) await opened.value.close();
+    return opened.ok ? '(opened)' : opened.error;
+  };
+
+  it('refuses a second engine with the same key, whatever its data folder, until the first has stopped', async () => {
+    const first = await openedAs('one', 'key-of-two');
+    expect(await refusalAs('two', 'key-of-two')).to.match(/^funds: another engine uses this key: /);
+    const other = await openedAs('three', 'key-of-another');
+    await other.close();
+    await first.close();
+    expect(await refusalAs('two', 'key-of-two')).to.equal('(opened)');
+  });
+
+  it('refuses it without the lock file too, as for a user whose home is another', async () => {
+    const first = await openedAs('four', 'key-of-a-machine');
+    rmSync(join(lockFolder(), `funds-${digestOf('key-of-a-machine')}.lock`));
+    expect(await refusalAs('five', 'key-of-a-machine')).to.equal(
+      'funds: another engine uses this key: another process on this machine holds it',
+    );
+    await first.close();
+    expect(await refusalAs('five', 'key-of-a-machine')).to.equal('(opened)');
+  });
+
+  it('refuses a new data folder for a key that moved money from another', async () => {
+    const first = await openedAs('six', 'key-that-moved');
+    await first.handlers['withdraw.send']?.({ id: 'M1', by: 'carl' });
+    await first.close();
+    expect(await refusalAs('seven', 'key-that-moved')).to.match(
+      /^funds: .*seven\/funds\/audit.jsonl: the last 1 of 1 lines are missing .*used with .*six\/funds\/audit.jsonl\. Bring/,
+    );
+    expect(await refusalAs('six', 'key-that-moved')).to.equal('(opened)');
   });
 
   it('answers that withdrawals are off when no funds are configured', async () => {
@@ -138,19 +196,19 @@ describe('fathom withdraw against a running engine and the simulator', () => {
     }
   });
 
-  it('closes every verb that the desk would have', async () => {
+  it('closes every verb that withdrawals would have', async () => {
     const loaded = loadConfig({ path: venue.writeConfig('verbs'), env: venue.env });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
     const deps = { clock: systemClock, timers: systemTimers, random: () => 0.5 };
-    const door = await openWithdrawals(loaded.value.config, {
+    const off = await openWithdrawals(loaded.value.config, {
       ...deps,
       logger: silentLogger,
       budgetsOf: makeKeyBudgets(),
     });
-    if (!door.ok) throw new Error(door.error);
+    if (!off.ok) throw new Error(off.error);
     const verbs = makeMoneyVerbs({} as FundsService);
-    expect(Object.keys(door.value.handlers).sort()).to.deep.equal(Object.keys(verbs).sort());
-    for (const [name, verb] of Object.entries(door.value.handlers)) {
+    expect(Object.keys(off.value.handlers).sort()).to.deep.equal(Object.keys(verbs).sort());
+    for (const [name, verb] of Object.entries(off.value.handlers)) {
       const answer = await verb({ id: 'M1' });
       expect(answer.ok ? undefined : answer.error.code, name).to.equal('WITHDRAWALS_OFF');
     }

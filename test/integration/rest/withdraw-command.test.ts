@@ -10,7 +10,7 @@ import { openAuditTrail } from '../../../src/kraken/funds/audit-record.ts';
 import { makeFundsService } from '../../../src/kraken/funds/funds-service.ts';
 import { makeMoneyVerbs } from '../../../src/kraken/funds/money-verbs.ts';
 import { makeRestFundsGateway } from '../../../src/kraken/rest/funds/funds-gateway.ts';
-import { POLICY } from '../../unit/kraken/funds/funds-service-support.ts';
+import { placeOf, POLICY } from '../../unit/kraken/funds/funds-service-support.ts';
 import {
   type HttpFake,
   makeTestClient,
@@ -44,6 +44,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
   const succeed = (response: ServerResponse): void => {
     response.end('{"uid":"9053db5f","result":"success","serverTime":"2022-06-28T14:48:58.711Z"}');
   };
+  const byCarl = ['--by', 'carl', '--key', join(folder, 'carl.pem')];
   let answer = succeed;
   let venue: HttpFake;
   let server: ControlServer;
@@ -54,12 +55,16 @@ describe('fathom withdraw, over the control socket to the wire', () => {
       answer(response);
     });
     const operators = [];
-    for (const name of ['ann', 'bob'])
+    for (const name of ['ann', 'bob', 'carl'])
       operators.push({
         name,
+        mayApprove: name !== 'carl',
         publicKeyPem: await fathom('keygen', '--out', join(folder, `${name}.pem`)),
       });
-    const opened = await openAuditTrail(join(folder, 'money.jsonl'), join(folder, 'head.json'));
+    const opened = await openAuditTrail({
+      ...placeOf(join(folder, 'money.jsonl')),
+      headPath: join(folder, 'head.json'),
+    });
     if (!opened.ok) throw new Error(opened.error);
     const { client, close } = makeTestClient(venue.origin);
     const fundsService = await makeFundsService({
@@ -87,7 +92,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
   });
 
   it('moves money only after two operators signed what they saw', async () => {
-    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.5', '--by', 'carl'];
+    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.5', ...byCarl];
     expect(await fathom('propose', ...proposal)).to.include('M1');
     expect(await fathom('send', 'M1', '--by', 'carl')).to.equal('REFUSED: 0 of 2 approvals');
     expect(exitCode).to.equal(1);
@@ -120,7 +125,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
   });
 
   it('says in a line that a file cannot sign, and sends nothing', async () => {
-    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.1', '--by', 'carl'];
+    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.1', ...byCarl];
     await fathom('propose', ...proposal);
     const requests = venue.requests.length;
     for (const file of ['none.pem', 'money.jsonl', '']) {
@@ -134,7 +139,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
 
   it('ends `send` with 1 and says why, when the money did not move or nobody knows', async () => {
     const send = async (amount: string): Promise<string> => {
-      const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', amount, '--by', 'carl'];
+      const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', amount, ...byCarl];
       const id = /M\d+/.exec(await fathom('propose', ...proposal))?.[0] ?? '';
       for (const name of ['ann', 'bob']) {
         const key = ['--operator', name, '--key', join(folder, `${name}.pem`), '--yes'];

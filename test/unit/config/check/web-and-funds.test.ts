@@ -14,14 +14,18 @@ const ENV = {
 };
 
 const lineOfKey = (): string => makeOperatorKey().publicKeyPem.split('\n')[1] ?? '';
-const [ANN, BOB] = [lineOfKey(), lineOfKey()];
+const [ANN, BOB, CARL] = [lineOfKey(), lineOfKey(), lineOfKey()];
 const credentials = { apiKey: { env: 'REST_KEY' }, apiSecret: { env: 'REST_SECRET' } };
 const REST = { origin: 'https://futures.kraken.com', credentials };
 const FUNDS = {
   enabled: true,
   credentials,
   account: 'DESK',
-  operators: { ann: { publicKey: ANN }, bob: { publicKey: BOB } },
+  operators: {
+    ann: { publicKey: ANN },
+    bob: { publicKey: BOB },
+    carl: { publicKey: CARL, mayApprove: false },
+  },
   destinations: { spot: { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt'] } },
   limits: { xbt: { amountMax: '1', amountPerDayMax: '2.50' } },
 };
@@ -100,8 +104,9 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
     expect(rest?.credentials?.apiKey.reveal()).to.equal('rest-key-of-a-test');
     expect(webSocket.url).to.equal('wss://futures.kraken.com/ws/v1');
     expect(funds.operators).to.deep.equal([
-      { name: 'ann', publicKey: ANN },
-      { name: 'bob', publicKey: BOB },
+      { name: 'ann', publicKey: ANN, mayApprove: true },
+      { name: 'bob', publicKey: BOB, mayApprove: true },
+      { name: 'carl', publicKey: CARL, mayApprove: false },
     ]);
     expect(funds.limits).to.deep.equal([
       { currency: 'xbt', amountMax: '1', amountPerDayMax: '2.5' },
@@ -175,6 +180,45 @@ describe('configuration of REST, WebSocket, funds and the end-of-life notice', (
       { rest: REST, funds: { ...FUNDS, operators: { ann: { publicKey: ANN } } } },
       'funds.operators',
       'at least as many',
+    ],
+    [
+      'two operators of whom one proposes and one approves',
+      {
+        rest: REST,
+        funds: { ...FUNDS, operators: { ann: { publicKey: ANN }, bob: { publicKey: BOB } } },
+      },
+      'funds.operators',
+      'who proposes may not approve',
+    ],
+    [
+      'two approvals by one who approves',
+      {
+        rest: REST,
+        funds: {
+          ...FUNDS,
+          operators: { ann: { publicKey: ANN }, bob: { publicKey: BOB, mayApprove: false } },
+        },
+      },
+      'funds.operators',
+      'at least as many operators who approve',
+    ],
+    [
+      'a key that anybody can sign with',
+      {
+        funds: {
+          operators: {
+            ann: { publicKey: 'MCowBQYDK2VwAyEAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' },
+          },
+        },
+      },
+      'funds.operators.ann.publicKey',
+      'of small order',
+    ],
+    [
+      'an accepted end that is none',
+      { funds: { auditAccepted: 'yes' } },
+      'funds.auditAccepted',
+      'SHA-256 of the last',
     ],
     [
       'two operators with one key',

@@ -7,7 +7,12 @@ import {
   makeOperatorKey,
   signVerdict,
 } from '../../../../src/kraken/funds/approval.ts';
-import { type AuditTrail, openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
+import { makeAuditSeal } from '../../../../src/kraken/funds/audit-head.ts';
+import {
+  type AuditPlace,
+  type AuditTrail,
+  openAuditTrail,
+} from '../../../../src/kraken/funds/audit-record.ts';
 import { type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
 import {
   makeFundsService,
@@ -15,7 +20,11 @@ import {
   type Proposal,
 } from '../../../../src/kraken/funds/funds-service.ts';
 import { type MoneyFact } from '../../../../src/kraken/funds/money-fact.ts';
-import { type Verdict } from '../../../../src/kraken/funds/money-request.ts';
+import {
+  type MoneyTerms,
+  proposalDigestOf,
+  type Verdict,
+} from '../../../../src/kraken/funds/money-request.ts';
 import {
   type FundsAnswer,
   type RestFundsGateway,
@@ -25,15 +34,21 @@ import { type Result } from '../../../../src/lib/result.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 
-export const keys = { ann: makeOperatorKey(), bob: makeOperatorKey(), eve: makeOperatorKey() };
+export const keys = {
+  ann: makeOperatorKey(),
+  bob: makeOperatorKey(),
+  carl: makeOperatorKey(),
+  eve: makeOperatorKey(),
+};
 export type OperatorName = keyof typeof keys;
 
 export const POLICY: FundsPolicy = {
   isEnabled: true,
   account: 'A',
   operators: [
-    { name: 'ann', publicKeyPem: keys.ann.publicKeyPem },
-    { name: 'bob', publicKeyPem: keys.bob.publicKeyPem },
+    { name: 'ann', publicKeyPem: keys.ann.publicKeyPem, mayApprove: true },
+    { name: 'bob', publicKeyPem: keys.bob.publicKeyPem, mayApprove: true },
+    { name: 'carl', publicKeyPem: keys.carl.publicKeyPem, mayApprove: false },
   ],
   destinations: [
     { kind: 'Withdrawal', from: 'cash', to: 'spot', currencies: ['xbt', 'usd'] },
@@ -45,10 +60,11 @@ export const POLICY: FundsPolicy = {
     { currency: 'usd', amountMax: '1000', amountPerDayMax: '2000' },
   ],
   approvalsMin: 2,
+  proposerMayApprove: false,
   requestAgeMsMax: 3_600_000,
 };
 
-export const WITHDRAWAL: Proposal = {
+export const WITHDRAWAL: MoneyTerms = {
   kind: 'Withdrawal',
   account: 'A',
   currency: 'xbt',
@@ -66,6 +82,8 @@ export interface Bench {
   readonly audited: () => readonly MoneyFact[];
   readonly path: string;
   now: number;
+  /** Of the clock that nobody sets. */
+  monotonic: number;
   answer: () => Promise<FundsAnswer>;
   log: readonly RestLogEntry[] | undefined;
   readonly reopen: (policy?: FundsPolicy) => Promise<Bench>;
@@ -83,6 +101,32 @@ const open: AuditTrail[] = [];
 
 export const headPathOf = (path: string): string => `${path}.head`;
 
+/** Where a record of the tests lies, with the seal of their funds key. */
+export const placeOf = (path: string): AuditPlace => ({
+  path,
+  headPath: headPathOf(path),
+  seal: makeAuditSeal(new Secret('secret of the funds key')),
+  at: epochMs(Date.parse('2026-11-22T10:00:00Z')),
+});
+
+let proposals = 0;
+
+/** The terms with the signature of who proposes them, by that one's key or another. */
+export const signed = (
+  terms: MoneyTerms,
+  signedAt: number,
+  { key = terms.proposedBy as OperatorName, reference = '' } = {},
+): Proposal => {
+  const mark = {
+    reference: reference === '' ? `number-of-the-tests-${(proposals += 1)}` : reference,
+    signedAt: epochMs(signedAt),
+  };
+  const pem = (Object.hasOwn(keys, key) ? keys[key] : keys.carl).privateKeyPem;
+  const digest = proposalDigestOf(terms, mark);
+  const signature = signVerdict(new Secret(pem), 'Propose', digest);
+  return { ...terms, proposal: { ...mark, signature } };
+};
+
 /** After each test: the files of its benches. */
 export const closeBenches = async (): Promise<void> => {
   for (const audit of open.splice(0)) await audit.close();
@@ -90,13 +134,13 @@ export const closeBenches = async (): Promise<void> => {
 
 export const makeBench = async (
   policy: FundsPolicy = POLICY,
-  path = join(mkdtempSync(join(tmpdir(), 'fathom-desk-')), 'money.jsonl'),
+  path = join(mkdtempSync(join(tmpdir(), 'fathom-funds-')), 'money.jsonl'),
   now = Date.parse('2026-11-22T10:00:00Z'),
 ): Promise<Bench> => {
-  const opened = await openAuditTrail(path, headPathOf(path));
+  const opened = await openAuditTrail(placeOf(path));
   if (!opened.ok) throw new Error(opened.error);
   open.push(opened.value.audit);
-  const time = { now };
+  const time = { now, monotonic: 0 };
   const sent: unknown[] = [];
   const alerts: string[] = [];
   const send = (money: unknown): Promise<FundsAnswer> => {
@@ -107,7 +151,7 @@ export const makeBench = async (
   const fundsService = await makeFundsService({
     policy,
     ...opened.value,
-    clock: { wall: () => epochMs(time.now), monotonic: () => monotonicMs(0) },
+    clock: { wall: () => epochMs(time.now), monotonic: () => monotonicMs(time.monotonic) },
     funds,
     readLog: () => Promise.resolve(bench.log),
     alert: (text) => alerts.push(text),
@@ -123,6 +167,12 @@ export const makeBench = async (
     set now(value) {
       time.now = value;
     },
+    get monotonic() {
+      return time.monotonic;
+    },
+    set monotonic(value) {
+      time.monotonic = value;
+    },
     answer: () => Promise.resolve(CONFIRMED),
     log: [],
     audited: () =>
@@ -135,7 +185,7 @@ export const makeBench = async (
   return bench;
 };
 
-/** `operator` signs what the desk shows, with the key of `key`. */
+/** `operator` signs what the service shows, with the key of `key`. */
 export const voice = (
   { fundsService }: Bench,
   id: string,
@@ -154,9 +204,9 @@ export const voice = (
 export const propose = async (
   bench: Bench,
   approvers: readonly OperatorName[] = [],
-  proposal: Proposal = WITHDRAWAL,
+  terms: MoneyTerms = WITHDRAWAL,
 ): Promise<string> => {
-  const proposed = await bench.fundsService.propose(proposal);
+  const proposed = await bench.fundsService.propose(signed(terms, bench.now));
   if (!proposed.ok) throw new Error(proposed.error);
   const { id } = proposed.value.request;
   for (const operator of approvers) {

@@ -5,11 +5,12 @@ import { epochMs } from '../../../../src/lib/time.ts';
 import {
   closeBenches,
   expectDenied,
-  headPathOf,
+  placeOf,
   LOST,
   makeBench,
   propose,
   reason,
+  signed,
   voice,
   WITHDRAWAL,
 } from './funds-service-support.ts';
@@ -49,7 +50,9 @@ describe('money desk', () => {
       { to: 'spot\u202e' },
     ];
     for (const spoof of spoofs) {
-      const answer = await bench.fundsService.propose({ ...WITHDRAWAL, ...spoof });
+      const answer = await bench.fundsService.propose(
+        signed({ ...WITHDRAWAL, ...spoof }, bench.now),
+      );
       expect(answer.ok, JSON.stringify(spoof)).to.equal(false);
     }
     expect(bench.fundsService.cases()).to.deep.equal([]);
@@ -99,11 +102,11 @@ describe('money desk', () => {
     bench.answer = () => Promise.resolve(LOST);
     await bench.fundsService.send(first, 'carl');
     const more = { ...WITHDRAWAL, amount: '0.7' };
-    expect(reason(await bench.fundsService.propose(more))).to.match(
+    expect(reason(await bench.fundsService.propose(signed(more, bench.now)))).to.match(
       /daily limit of 1.5 xbt: 0.9 are gone/,
     );
     bench.now += 86_400_000;
-    expect((await bench.fundsService.propose(more)).ok).to.equal(true);
+    expect((await bench.fundsService.propose(signed(more, bench.now))).ok).to.equal(true);
   });
 
   it('judges the daily limit again when it sends', async () => {
@@ -224,7 +227,7 @@ describe('money desk', () => {
   it('writes nothing more after a line that could not be written, so that the record stays whole', async () => {
     const bench = await makeBench();
     await propose(bench);
-    const opened = await openAuditTrail(bench.path, headPathOf(bench.path));
+    const opened = await openAuditTrail(placeOf(bench.path));
     if (!opened.ok) throw new Error(opened.error);
     const { audit } = opened.value;
     // A closed file stands for a full disk.

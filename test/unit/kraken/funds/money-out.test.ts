@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { openAuditTrail } from '../../../../src/kraken/funds/audit-record.ts';
 import { type FundsPolicy } from '../../../../src/kraken/funds/funds-policy.ts';
@@ -7,11 +7,13 @@ import { makeMoneyVerbs } from '../../../../src/kraken/funds/money-verbs.ts';
 import {
   closeBenches,
   expectDenied,
-  headPathOf,
+  placeOf,
   keys,
   makeBench,
   POLICY,
   propose,
+  reason,
+  signed,
   voice,
   WITHDRAWAL,
 } from './funds-service-support.ts';
@@ -94,7 +96,7 @@ describe('ways to get money out without two approvals', () => {
     ])
       expectDenied(
         bench,
-        await bench.fundsService.propose({ ...WITHDRAWAL, ...change }),
+        await bench.fundsService.propose(signed({ ...WITHDRAWAL, ...change }, bench.now)),
         /not on the allow-list/,
       );
   });
@@ -107,7 +109,11 @@ describe('ways to get money out without two approvals', () => {
       ...['1e0', '1e-3', 'NaN', '', '0x1'].map((amount) => [amount, /no plain decimal/] as const),
     ];
     for (const [amount, why] of amounts)
-      expectDenied(bench, await bench.fundsService.propose({ ...WITHDRAWAL, amount }), why);
+      expectDenied(
+        bench,
+        await bench.fundsService.propose(signed({ ...WITHDRAWAL, amount }, bench.now)),
+        why,
+      );
   });
 
   it('11: while it is switched off, or the policy names one person twice', async () => {
@@ -120,11 +126,11 @@ describe('ways to get money out without two approvals', () => {
       [{ ...POLICY, operators: [ann!, { ...POLICY.operators[1]!, name: 'ANN ' }] }, /one name/],
       [{ ...POLICY, approvalsMin: 1 }, /below 2/],
       [{ ...POLICY, operators: [ann!] }, /fewer operators/],
-      [{ ...POLICY, operators: [ann!, { name: 'bob', publicKeyPem: 'x' }] }, /no Ed25519/],
+      [{ ...POLICY, operators: [ann!, { ...ann!, name: 'bob', publicKeyPem: 'x' }] }, /no Ed25519/],
     ];
     for (const [policy, why] of policies) {
       const bench = await makeBench(policy);
-      expectDenied(bench, await bench.fundsService.propose(WITHDRAWAL), why);
+      expectDenied(bench, await bench.fundsService.propose(signed(WITHDRAWAL, bench.now)), why);
     }
   });
 
@@ -135,7 +141,16 @@ describe('ways to get money out without two approvals', () => {
     const lines = readFileSync(bench.path, 'utf8').trim().split('\n');
     const previous = createHash('sha256').update(lines.at(-1)!).digest('hex');
     const fact = { at: bench.now, by: 'bob', type: 'Approved', id, approval: forged };
-    appendFileSync(bench.path, `${JSON.stringify({ previous, fact })}\n`);
+    const line = JSON.stringify({ previous, fact }).slice(0, -1);
+    const seal = placeOf(bench.path).seal(line);
+    const untouched = readFileSync(bench.path, 'utf8');
+    for (const end of ['}', `,"seal":"${'0'.repeat(64)}"}`]) {
+      writeFileSync(bench.path, `${untouched}${line}${end}\n`);
+      const opened = await openAuditTrail(placeOf(bench.path));
+      expect(reason(opened)).to.include('its last line was not written by the engine');
+    }
+    // Not even somebody who knows the seal's key: the approval itself is not bob's.
+    writeFileSync(bench.path, `${untouched}${line},"seal":"${seal}"}\n`);
     const next = await bench.reopen();
     expectDenied(next, await next.fundsService.send(id, 'ann'), /1 of 2 approvals/);
   });
@@ -143,7 +158,9 @@ describe('ways to get money out without two approvals', () => {
   it('13: by approvals of an operator who has been removed since', async () => {
     const bench = await makeBench();
     const id = await propose(bench, ['ann', 'bob']);
-    const operators = [POLICY.operators[0]!, { name: 'eve', publicKeyPem: keys.eve.publicKeyPem }];
+    const [ann, , carl] = POLICY.operators;
+    const eve = { name: 'eve', publicKeyPem: keys.eve.publicKeyPem, mayApprove: true };
+    const operators = [ann!, eve, carl!];
     const next = await bench.reopen({ ...POLICY, operators });
     expectDenied(next, await next.fundsService.send(id, 'ann'), /1 of 2 approvals/);
   });
@@ -161,7 +178,7 @@ describe('ways to get money out without two approvals', () => {
     ];
     for (const record of spoilt) {
       writeFileSync(bench.path, record);
-      expect((await openAuditTrail(bench.path, headPathOf(bench.path))).ok, record).to.equal(false);
+      expect((await openAuditTrail(placeOf(bench.path))).ok, record).to.equal(false);
     }
   });
 
@@ -176,7 +193,11 @@ describe('ways to get money out without two approvals', () => {
       ],
     };
     const bench = await makeBench(policy);
-    expectDenied(bench, await bench.fundsService.propose(WITHDRAWAL), /a currency has two limits/);
+    expectDenied(
+      bench,
+      await bench.fundsService.propose(signed(WITHDRAWAL, bench.now)),
+      /a currency has two limits/,
+    );
   });
 
   it('16: by raw arguments on the control socket', async () => {
@@ -190,6 +211,11 @@ describe('ways to get money out without two approvals', () => {
     const attempts: readonly [verb: string, args: Record<string, string | number | boolean>][] = [
       ['withdraw.propose', { kind: 'Donation', by, ...money }],
       ['withdraw.propose', { by }],
+      ['withdraw.propose', { kind: 'Withdrawal', by, ...money }],
+      [
+        'withdraw.propose',
+        { kind: 'Withdrawal', by, ...money, reference: '__proto__', signedAt: true },
+      ],
       ['withdraw.approve', { ...signed, operator: 'bob', verdict: 'Approve' }],
       ['withdraw.approve', { ...signed, operator: ' ann', verdict: 'Approve' }],
       ['withdraw.approve', { ...signed, operator: 'bob', verdict: 'constructor' }],
@@ -213,14 +239,18 @@ describe('ways to get money out without two approvals', () => {
     for (const account of ['OTHER', 'a', ' A', ''])
       expectDenied(
         bench,
-        await bench.fundsService.propose({ ...WITHDRAWAL, account }),
+        await bench.fundsService.propose(signed({ ...WITHDRAWAL, account }, bench.now)),
         /the key that moves money is of A/,
       );
     const approved = await propose(bench, ['ann', 'bob']);
     const later = await makeBench({ ...POLICY, account: 'B' }, bench.path);
     expectDenied(later, await later.fundsService.send(approved, 'carl'), /is of B, not of A/);
     const nobody = await makeBench({ ...POLICY, account: ' ' });
-    expectDenied(nobody, await nobody.fundsService.propose(WITHDRAWAL), /whose key/);
+    expectDenied(
+      nobody,
+      await nobody.fundsService.propose(signed(WITHDRAWAL, nobody.now)),
+      /whose key/,
+    );
   });
 
   it('18: by nobody', async () => {
@@ -228,7 +258,7 @@ describe('ways to get money out without two approvals', () => {
     for (const proposedBy of ['', ' '])
       expectDenied(
         bench,
-        await bench.fundsService.propose({ ...WITHDRAWAL, proposedBy }),
+        await bench.fundsService.propose(signed({ ...WITHDRAWAL, proposedBy }, bench.now)),
         /who proposes/,
       );
     const approved = await propose(bench, ['ann', 'bob']);
