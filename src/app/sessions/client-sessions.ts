@@ -177,8 +177,9 @@ const acceptedSession = (
           sessionByClient.get(client)?.send(message);
         },
         onUp: () => undefined,
-        onDown: ({ cause }) => {
-          const polite = cause === 'LogoutByPeer' || cause === 'LogoutByUs';
+        onDown: ({ cause, isComplaint = false }) => {
+          // A client that we log out because it broke a rule did not wish to leave.
+          const polite = cause === 'LogoutByPeer' || (cause === 'LogoutByUs' && !isComplaint);
           if (config.cancelOrdersOnDisconnect && !polite) {
             deps.submit({ type: 'CancelAll', by: client, client });
           }

@@ -26,6 +26,7 @@ const MESSAGES_MAX = 20_000;
 const BYTES_MAX = 8 * 1024 * 1024;
 /** Of our TestRequests that wait for their answer. */
 const MARKS_MAX = 16;
+const POSS_DUP_FLAG = 43;
 const TEST_REQ_ID = 112;
 const SOH = '\x01';
 /** Every one but the first seven is an option of a single message. */
@@ -74,7 +75,8 @@ export class Redelivery {
   }
 
   onReceived(message: FixMessage): void {
-    if (message.msgType !== '0') return;
+    // One that is replayed may answer a TestRequest of the same name in an earlier run.
+    if (message.msgType !== '0' || message.get(POSS_DUP_FLAG) === 'Y') return;
     const testReqID = message.get(TEST_REQ_ID) ?? '';
     const msgSeqNum = this.#marks.get(testReqID);
     if (msgSeqNum === undefined) return;

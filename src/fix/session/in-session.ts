@@ -1,7 +1,7 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type FixMessage } from '../codec/fix-message.ts';
 import { onLogonInSession } from './logon.ts';
-import { complain, onLogout } from './logout.ts';
+import { complain, deferLogout, onLogout } from './logout.ts';
 import { REASON, reject, rejectUnsupported, textOf } from './reject.ts';
 import { onResendRequest } from './resend.ts';
 import {
@@ -18,19 +18,26 @@ import {
 } from './sequence.ts';
 import { type MessageProblem } from './model/settings.ts';
 import { onHeartbeat, onTestRequest } from './heartbeat.ts';
-import { connectionOf, expect, notice, type Turn } from './turn.ts';
+import { connectionOf, expect, notice, type Turn, updateConnection } from './turn.ts';
 
+const SENDER_COMP_ID = 49;
+const TARGET_COMP_ID = 56;
 const ADMIN: ReadonlySet<string> = new Set(['0', '1', '2', '3', '4', '5', 'A']);
+
+/**
+ * Session messages that a peer replays instead of filling their gap. They are of another time: a
+ * Logon or Logout would end the session, a ResendRequest ask twice, a Heartbeat prove what it does
+ * not. Only their numbers count.
+ */
+const IGNORED_IN_REPLAY: ReadonlySet<string> = new Set(['0', '1', '2', '5', 'A']);
 
 /**
  * A message on a session that is up. The order of the checks is that of FIX 4.4 vol. 2: who, then
  * when, then which, then what.
  */
 export const onMessageInSession = (turn: Turn, message: FixMessage): void => {
-  const { logout } = connectionOf(turn);
-  const isLogout = message.msgType === '5';
   // After our complaint only the answer counts: processing more would complain again.
-  if (logout !== undefined && logout.kind !== 'asked' && !isLogout) return;
+  if (isLeaving(turn) && message.msgType !== '5') return;
   if (!hasIdentity(turn, message) || !hasGoodTime(turn, message)) return;
   if (message.msgType === '4' && !isGapFill(message)) {
     onResetWithoutNumber(turn, message);
@@ -41,20 +48,48 @@ export const onMessageInSession = (turn: Turn, message: FixMessage): void => {
     complain(turn, 'NO_MSG_SEQ_NUM', 'MsgSeqNum(34) missing or not a number');
     return;
   }
-  if (isLogout && !(isPossDup(message) && msgSeqNum < turn.state.nextTarget)) {
+  if (!isPossDup(message)) followUnaskedReset(turn, msgSeqNum);
+  // An old Logout in a replay ends nothing; its number counts.
+  if (message.msgType === '5' && !isPossDup(message)) logoutInOrder(turn, message, msgSeqNum);
+  else inOrder(turn, message, msgSeqNum);
+};
+
+const isLeaving = (turn: Turn): boolean => {
+  const kind = connectionOf(turn).logout?.kind;
+  return kind === 'complaint' || kind === 'answered';
+};
+
+/** A number too low does not keep the peer from leaving; the gap before one too high is filled. */
+const logoutInOrder = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
+  skipRefusedReset(turn, msgSeqNum);
+  if (msgSeqNum <= turn.state.nextTarget || isLeaving(turn)) {
     onLogout(turn, message);
     return;
   }
-  inOrder(turn, message, msgSeqNum);
+  onTooHigh(turn, msgSeqNum, message);
+  deferLogout(turn, message);
+};
+
+/**
+ * Our answer to its Logon said 141=Y unasked. Engines in the field then count that Logon as number
+ * 1, or begin at 1 with their next message.
+ */
+const followUnaskedReset = (turn: Turn, msgSeqNum: number): void => {
+  if (!connectionOf(turn).isResetUnasked) return;
+  updateConnection(turn, { isResetUnasked: false });
+  if (msgSeqNum === 1 && turn.state.nextTarget === 2) expect(turn, 1);
 };
 
 const inOrder = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
   skipRefusedReset(turn, msgSeqNum);
   const { nextTarget } = turn.state;
-  if (message.msgType === 'A' && message.get(141) === 'Y') {
+  if (message.msgType === 'A' && message.get(141) === 'Y' && !isPossDup(message)) {
     onLogonInSession(turn, message);
-  } else if (msgSeqNum < nextTarget) {
-    onTooLow(turn, message);
+    return;
+  }
+  if (connectionOf(turn).isResetSent) updateConnection(turn, { isResetSent: false });
+  if (msgSeqNum < nextTarget) {
+    onLow(turn, message);
   } else if (msgSeqNum > nextTarget) {
     onEarly(turn, message, msgSeqNum);
   } else {
@@ -73,12 +108,28 @@ const skipRefusedReset = (turn: Turn, msgSeqNum: number): void => {
 };
 
 /**
+ * A ResendRequest(2) is answered although its number is too low, as engines in the field do: it
+ * says what the peer lacks, and the numbers show with its next message.
+ */
+const onLow = (turn: Turn, message: FixMessage): void => {
+  const isRequest = message.msgType === '2' && !isPossDup(message);
+  if (!isRequest || problemOf(turn, message) !== undefined) {
+    onTooLow(turn, message);
+    return;
+  }
+  const text = `ResendRequest ${message.get(34) ?? ''}: its number is too low, answered`;
+  notice(turn, 'warn', 'RESEND_REQUEST_LOW', text);
+  onResendRequest(turn, message);
+};
+
+/**
  * FIX session test case 20: a ResendRequest beyond a gap is answered at once, since two sides that
  * wait for each other's resend wait for ever. Its number waits for its turn like any other.
  */
 const onEarly = (turn: Turn, message: FixMessage, msgSeqNum: number): void => {
-  const isNewRequest = message.msgType === '2' && !connectionOf(turn).queue.has(msgSeqNum);
-  if (isNewRequest && problemOf(turn, message) === undefined) {
+  const isRequest = message.msgType === '2' && !isPossDup(message);
+  const isNew = isRequest && !connectionOf(turn).queue.has(msgSeqNum);
+  if (isNew && problemOf(turn, message) === undefined) {
     onResendRequest(turn, message);
     onTooHigh(turn, msgSeqNum, 'Done');
     return;
@@ -103,7 +154,8 @@ export const onExpected = (turn: Turn, message: FixMessage): void => {
     }
     return;
   }
-  if (ADMIN.has(message.msgType)) onAdmin(turn, message);
+  if (isPossDup(message) && IGNORED_IN_REPLAY.has(message.msgType)) consume(turn, nextTarget);
+  else if (ADMIN.has(message.msgType)) onAdmin(turn, message);
   else onApplication(turn, message);
 };
 
@@ -113,7 +165,18 @@ const consume = (turn: Turn, msgSeqNum: number): void => {
 };
 
 const problemOf = (turn: Turn, message: FixMessage): MessageProblem | undefined =>
-  turn.config.settings.validate ? turn.config.validate?.(message) : undefined;
+  compIDMissing(message) ??
+  (turn.config.settings.validate ? turn.config.validate?.(message) : undefined);
+
+/** A CompID that is missing or empty; one that is wrong ends the session before. */
+const compIDMissing = (message: FixMessage): MessageProblem | undefined => {
+  for (const refTagID of [SENDER_COMP_ID, TARGET_COMP_ID]) {
+    const value = message.get(refTagID);
+    if (value === undefined) return { reason: REASON.requiredTagMissing, refTagID };
+    if (value === '') return { reason: REASON.tagWithoutValue, refTagID };
+  }
+  return undefined;
+};
 
 /**
  * A Reject is never rejected. An application message may be a fill: where the settings say so, it
@@ -208,14 +271,12 @@ const hasIdentity = (turn: Turn, message: FixMessage): boolean => {
     else complain(turn, 'BEGIN_STRING', 'Incorrect BeginString');
     return false;
   }
-  const sender = message.get(49);
-  const target = message.get(56);
-  if (sender === targetCompID && target === senderCompID) return true;
-  // A missing or empty one is a matter of the dictionary's checks, as long as the other is right.
-  const isMissing = (sender ?? '') === '' || (target ?? '') === '';
-  const problem = isMissing
-    ? { reason: REASON.requiredTagMissing, refTagID: (sender ?? '') === '' ? 49 : 56 }
-    : { reason: REASON.compIDProblem };
+  const isRight = (value: string | undefined, wanted: string): boolean =>
+    (value ?? '') === '' || value === wanted;
+  const isSender = isRight(message.get(SENDER_COMP_ID), targetCompID);
+  // One that is missing or empty is refused in its turn, and the session goes on.
+  if (isSender && isRight(message.get(TARGET_COMP_ID), senderCompID)) return true;
+  const problem = { reason: REASON.compIDProblem };
   refuseAndConsume(turn, message, problem);
   complain(turn, 'COMP_ID', textOf(problem), true);
   return false;

@@ -5,7 +5,7 @@ import { beginRecovery } from './heartbeat.ts';
 import { complain, onLogonRefused, refuse } from './logout.ts';
 import { REASON, reject, textOf } from './reject.ts';
 import { replay } from './resend.ts';
-import { isPossDup, onTooHigh, onTooLow, seqNumOf, tooLowText } from './sequence.ts';
+import { isPossDup, onTooHigh, seqNumOf, tooLowText } from './sequence.ts';
 import { type MessageProblem } from './model/settings.ts';
 import {
   connectionOf,
@@ -15,6 +15,7 @@ import {
   halt,
   notice,
   resetNumbers,
+  setNextSender,
   type Turn,
   updateConnection,
 } from './turn.ts';
@@ -149,18 +150,19 @@ const logonProblem = (turn: Turn, message: FixMessage): MessageProblem | undefin
 };
 
 const onLogonRequest = (turn: Turn, message: FixMessage, isReset: boolean): void => {
-  if (isReset || turn.config.settings.resetOnLogon) resetNumbers(turn);
+  const isOurReset = !isReset && turn.config.settings.resetOnLogon;
+  if (isReset || isOurReset) resetNumbers(turn);
   if (isTooLow(turn, message)) return;
   const isInOrder = message.msgSeqNum === turn.state.nextTarget;
   const heartBtInt = seqNumOf(message, HEART_BT_INT) ?? 0;
   emitLogon(turn, {
     heartBtIntSeconds: heartBtInt,
-    isReset,
+    isReset: isReset || isOurReset,
     nextExpected: turn.state.nextTarget + (isInOrder ? 1 : 0),
     request: message,
   });
-  updateConnection(turn, { heartBtIntMs: heartBtInt * 1_000 });
-  loggedOn(turn, message, isReset || turn.config.settings.resetOnLogon);
+  updateConnection(turn, { heartBtIntMs: heartBtInt * 1_000, isResetUnasked: isOurReset });
+  loggedOn(turn, message, isReset || isOurReset);
 };
 
 const onLogonAnswer = (turn: Turn, message: FixMessage, isReset: boolean): void => {
@@ -169,12 +171,13 @@ const onLogonAnswer = (turn: Turn, message: FixMessage, isReset: boolean): void 
     notice(turn, 'warn', 'RESET_IGNORED', 'the peer did not confirm ResetSeqNumFlag(141)=Y');
   }
   if (isReset && !isResetSent) {
-    // The peer resets its numbers: reset ours and confirm it.
+    // Another Logon would begin a third series: the one that was sent counts as number 1.
+    const text = 'the answer to our Logon resets unasked: both sides begin again at 1';
+    notice(turn, 'warn', 'RESET_BY_PEER', text);
     resetNumbers(turn);
-    const { heartBtIntSeconds } = turn.config.settings;
-    emitLogon(turn, { heartBtIntSeconds, isReset: true, nextExpected: 2, request: message });
+    setNextSender(turn, 2);
   }
-  // The Logon just sent may be answered by another 141=Y; one sent before is answered now.
+  // Some engines say 141=Y once more; a reset that was asked for is answered now.
   updateConnection(turn, { isResetSent: isReset && !isResetSent });
   if (isTooLow(turn, message)) return;
   if (message.get(HEART_BT_INT) !== String(turn.config.settings.heartBtIntSeconds)) {
@@ -238,10 +241,6 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
     complain(turn, 'SECOND_LOGON', 'Logon received while logged on');
     return;
   }
-  if (isPossDup(message)) {
-    onTooLow(turn, message);
-    return;
-  }
   if (message.msgSeqNum !== 1) {
     complain(turn, 'LOGON_INVALID', 'ResetSeqNumFlag(141)=Y needs MsgSeqNum(34)=1');
     return;
@@ -260,6 +259,8 @@ export const onLogonInSession = (turn: Turn, message: FixMessage): void => {
   notice(turn, 'warn', 'RESET_BY_PEER', 'both sides begin again at 1');
   resetNumbers(turn);
   emitLogon(turn, { heartBtIntSeconds, isReset: true, nextExpected: 2, request: message });
+  // A peer that answers this answer with 141=Y would make a loop.
+  updateConnection(turn, { isResetSent: true });
   expect(turn, 2);
   beginRecovery(turn);
   tellLoggedOn(turn, message, true);

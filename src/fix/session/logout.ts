@@ -21,9 +21,13 @@ export const askLogout = (turn: Turn, text: string | undefined): void => {
   const { connection } = turn.state;
   if (connection === undefined || connection.isClosing) return;
   const end = { cause: 'LogoutByUs', text: text ?? '' } as const;
-  const isAnswered = connection.logout?.kind === 'answered';
-  if (connection.logout !== undefined && !isAnswered) return;
-  if (!connection.isLoggedOn || isAnswered) {
+  const kind = connection.logout?.kind;
+  if (kind === 'asked' || kind === 'complaint') return;
+  if (kind === 'deferred') {
+    answerDeferredLogout(turn);
+    return;
+  }
+  if (!connection.isLoggedOn || kind === 'answered') {
     disconnect(turn, end);
     return;
   }
@@ -47,7 +51,7 @@ export const complain = (turn: Turn, code: string, text: string, isTold = false)
   emit(turn, '5', isTold ? [] : textField(text));
   updateConnection(turn, {
     logout: { kind: 'complaint', at: turn.mono },
-    end: { cause: 'LogoutByUs', text },
+    end: { cause: 'LogoutByUs', text, isComplaint: true },
   });
   turn.state = { ...turn.state, phase: 'LogoutSent' };
 };
@@ -63,19 +67,47 @@ export const refuse = (turn: Turn, code: string, text: string): void => {
 };
 
 /**
- * The peer's Logout(5). It is obeyed with any number, since it is the peer's last message; only the
- * expected number is consumed, so a gap before it is asked for at the next logon.
+ * The peer's Logout(5), in order, or when the messages before it do not come. Only the expected
+ * number is consumed, so a gap before it is asked for again at the next logon.
  */
 export const onLogout = (turn: Turn, message: FixMessage): void => {
   if (message.msgSeqNum === turn.state.nextTarget) expect(turn, turn.state.nextTarget + 1);
   const { logout } = connectionOf(turn);
   const text = message.get(TEXT) ?? '';
   if (logout?.kind === 'answered') return;
-  if (logout !== undefined) {
-    disconnect(turn, { cause: 'LogoutByUs', text });
+  if (logout === undefined || logout.kind === 'deferred') {
+    notice(turn, 'info', 'LOGOUT_RECEIVED', text === '' ? NO_REASON : text);
+    answerLogout(turn, text);
     return;
   }
-  notice(turn, 'info', 'LOGOUT_RECEIVED', text === '' ? NO_REASON : text);
+  disconnect(turn, { cause: 'LogoutByUs', text });
+};
+
+/**
+ * The peer's Logout(5) came behind a gap, and waits in the queue. FIX 4.4 vol. 2, "Logout": the
+ * missing messages are asked for before it is answered; the time for that is the Logout time-out.
+ */
+export const deferLogout = (turn: Turn, message: FixMessage): void => {
+  const { logout } = connectionOf(turn);
+  if (logout !== undefined) return;
+  const end = { cause: 'LogoutByPeer', text: message.get(TEXT) ?? '' } as const;
+  updateConnection(turn, { logout: { kind: 'deferred', at: turn.mono }, end });
+};
+
+/** The gap before the peer's Logout(5) is closed. */
+export const answerDeferredLogout = (turn: Turn): void => {
+  const { logout, end } = connectionOf(turn);
+  if (logout?.kind === 'deferred') answerLogout(turn, end?.text ?? '');
+};
+
+/** The messages before the peer's Logout(5) have not come in time: it is answered all the same. */
+export const onDeferredLogoutDue = (turn: Turn): void => {
+  const text = `logged out with a gap from ${turn.state.nextTarget} on, asked for at the next Logon`;
+  notice(turn, 'warn', 'LOGOUT_BEHIND_GAP', text);
+  answerDeferredLogout(turn);
+};
+
+const answerLogout = (turn: Turn, text: string): void => {
   emit(turn, '5', []);
   const end = { cause: 'LogoutByPeer', text } as const;
   turn.state = { ...turn.state, phase: 'LogoutSent' };

@@ -6,6 +6,7 @@ import { emit, notice, textField, type Turn } from './turn.ts';
 /** SessionRejectReason(373), as far as the session layer itself finds them. */
 export const REASON = {
   requiredTagMissing: 1,
+  tagWithoutValue: 4,
   valueIncorrect: 5,
   incorrectFormat: 6,
   compIDProblem: 9,

@@ -1,7 +1,7 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type FixMessage } from '../codec/fix-message.ts';
 import { probeIfDue } from './heartbeat.ts';
-import { complain } from './logout.ts';
+import { answerDeferredLogout, complain } from './logout.ts';
 import { REASON, reject } from './reject.ts';
 import { type MessageProblem } from './model/settings.ts';
 import { connectionOf, emit, expect, halt, notice, type Turn, updateConnection } from './turn.ts';
@@ -106,6 +106,8 @@ export const followGap = (turn: Turn): void => {
   if (nextTarget > gap.seen) {
     updateConnection(turn, { gap: undefined });
     notice(turn, 'info', 'GAP_CLOSED', `next expected is ${nextTarget}`);
+    // A gap fill may cover the Logout that waited behind it.
+    answerDeferredLogout(turn);
     probeIfDue(turn);
     return;
   }
@@ -141,6 +143,8 @@ export const onGapFill = (turn: Turn, message: FixMessage): void => {
 export const onSequenceReset = (turn: Turn, message: FixMessage): void => {
   const newSeqNo = seqNumOf(message, NEW_SEQ_NO) ?? 0;
   const { nextTarget } = turn.state;
+  const isOld = isPossDup(message) && (message.msgSeqNum ?? nextTarget) < nextTarget;
+  if (isOld && newSeqNo <= nextTarget) return;
   if (newSeqNo < nextTarget) {
     refuseReset(turn, message, { reason: REASON.valueIncorrect });
     notice(turn, 'error', 'SEQUENCE_LOWERED', `NewSeqNo(36) ${newSeqNo}, expected ${nextTarget}`);

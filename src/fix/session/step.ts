@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type SessionEffect } from './model/effect.ts';
 import { type SessionEvent } from './model/event.ts';
 import { sendTestRequest } from './heartbeat.ts';
@@ -17,6 +18,7 @@ import {
   newTurn,
   notice,
   resetNumbers,
+  setNextSender,
   type Turn,
   updateConnection,
 } from './turn.ts';
@@ -86,8 +88,8 @@ const apply = (turn: Turn, event: SessionEvent): void => {
       return;
     case 'SetNextSender':
       // The operator's last word counts: a reset that was asked for before would undo it.
-      turn.state = { ...turn.state, nextSender: event.value, resetDue: false };
-      turn.effects.push({ type: 'StoreNextSender', value: event.value });
+      turn.state = { ...turn.state, resetDue: false };
+      setNextSender(turn, event.value);
       return;
     case 'SetNextTarget':
       turn.state = { ...turn.state, resetDue: false };
@@ -175,8 +177,9 @@ const onDisconnected = (turn: Turn, text: string): void => {
   };
   const end = connection.end ?? dropOf(turn, connection, text);
   if (end === undefined) return;
-  const { cause, text: why, isRefusal = false } = end;
-  turn.calls.push({ type: 'LoggedOut', info: { at: turn.at, epoch, cause, text: why }, isRefusal });
+  const { cause, text: why, isRefusal = false, isComplaint } = end;
+  const info = { at: turn.at, epoch, cause, text: why, ...defined({ isComplaint }) };
+  turn.calls.push({ type: 'LoggedOut', info, isRefusal });
 };
 
 /**

@@ -1,9 +1,10 @@
 import { monotonicMs, type MonotonicMs } from '../../lib/time.ts';
 import { isRecovering, reprobe, sendTestRequest, tellRecovering } from './heartbeat.ts';
+import { onDeferredLogoutDue } from './logout.ts';
 import { reaskGap } from './sequence.ts';
 import { type SessionSettings } from './model/settings.ts';
 import { type Connection, type SessionState } from './model/state.ts';
-import { disconnect, emit, halt, notice, type Turn } from './turn.ts';
+import { connectionOf, disconnect, emit, halt, notice, type Turn } from './turn.ts';
 
 /**
  * When to step with `Tick` next; `undefined` while nothing can fall due. Called for every message:
@@ -120,6 +121,10 @@ const onLogonTimeout = (turn: Turn): void => {
 };
 
 const onLogoutTimeout = (turn: Turn): void => {
+  if (connectionOf(turn).logout?.kind === 'deferred') {
+    onDeferredLogoutDue(turn);
+    return;
+  }
   const text = 'the peer did not end the session in time';
   notice(turn, 'warn', 'LOGOUT_TIMEOUT', text);
   disconnect(turn, { cause: 'TimedOut', text });

@@ -79,6 +79,12 @@ export const expect = (turn: Turn, nextTarget: number): void => {
   turn.effects.push({ type: 'StoreNextTarget', value: nextTarget });
 };
 
+/** Sets the number of our next message; the store learns it at once. */
+export const setNextSender = (turn: Turn, value: number): void => {
+  turn.state = { ...turn.state, nextSender: value };
+  turn.effects.push({ type: 'StoreNextSender', value });
+};
+
 /** Both numbers to 1. */
 export const resetNumbers = (turn: Turn): void => {
   turn.effects.push({ type: 'ResetStore' });

@@ -80,6 +80,8 @@ export interface LoggedOut {
     | 'Halted';
   /** Text(58) of the peer's Logout, or our reason. */
   readonly text: string;
+  /** `LogoutByUs`: because the peer broke a rule, and not because either side wished to leave. */
+  readonly isComplaint?: boolean;
 }
 
 export interface DeliveryContext {

@@ -30,8 +30,16 @@ export interface Connection {
   readonly testReqID: string | undefined;
   readonly testRequests: number;
   readonly logout: LogoutInProgress | undefined;
-  /** We sent 141=Y on this connection: the peer's 141=Y is its answer. */
+  /**
+   * The last Logons agreed on a reset, or ours asks for one: a 141=Y of the peer that comes next is
+   * its answer.
+   */
   readonly isResetSent: boolean;
+  /**
+   * Our answer to the Logon told of a reset that the peer did not ask for: its next number may be 1
+   * or 2.
+   */
+  readonly isResetUnasked: boolean;
   readonly gap: Gap | undefined;
   /**
    * Messages behind the gap, by number; `Done` was acted upon when it came (Logon, ResendRequest)
@@ -68,14 +76,16 @@ export interface ConnectionEnd {
   readonly text: string;
   /** The peer said no to our Logon, by Logout(5) or Reject(3): asking again soon makes it worse. */
   readonly isRefusal?: boolean;
+  /** We end the session because the peer broke a rule. */
+  readonly isComplaint?: boolean;
 }
 
 /**
- * `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `answered`:
- * the peer asked, we replied.
+ * `asked`: ours, deliver what is in flight. `complaint`: ours, the peer broke a rule. `deferred`:
+ * the peer asked behind a gap, which is filled first. `answered`: the peer asked, we replied.
  */
 interface LogoutInProgress {
-  readonly kind: 'asked' | 'complaint' | 'answered';
+  readonly kind: 'asked' | 'complaint' | 'deferred' | 'answered';
   readonly at: MonotonicMs;
 }
 
@@ -123,6 +133,7 @@ export const newConnection = (at: MonotonicMs): Connection => ({
   testRequests: 0,
   logout: undefined,
   isResetSent: false,
+  isResetUnasked: false,
   gap: undefined,
   queue: new Map(),
   refusedReset: undefined,
