@@ -4,7 +4,7 @@ import { MARKET_DATA_COMP_ID } from '../../../src/simulator/gateways/fix/market-
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';
 import { RawFeed, RawTrader } from './channel-clients.ts';
-import { playScenario } from './scenario-files.ts';
+import { playScenario, type Scene } from './scenario-files.ts';
 import { call, callJson, openStage, type Params, type Reply, type Stage, V3 } from './stage.ts';
 
 export const COMP_ID = 'TESTER';
@@ -39,14 +39,14 @@ export class ChannelStage {
     await this.stage.stop();
   }
 
-  play(name: string): Promise<void> {
+  play(name: string): Promise<Scene> {
     return playScenario(name, this.stage.simulator);
   }
 
-  /** Until the scenario has come to a step: a fault of this kind waits. */
-  waiting(kind: string): Promise<void> {
+  /** Until every fault has met what it waits for. */
+  spent(): Promise<void> {
     const { faults } = this.stage.simulator;
-    return until(() => faults.waiting().some(({ fault }) => fault.kind === kind), kind);
+    return until(() => faults.waiting().length === 0, 'the faults to be used up');
   }
 
   async trade(keepsOrders = true): Promise<RawTrader> {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { systemTimers } from '../../../src/app/system-clock.ts';
 import {
   readScenario,
   runScenario,
   type Scenario,
 } from '../../../src/simulator/faults/scenario.ts';
 import { type Simulator } from '../../../src/simulator/simulator.ts';
+import { VirtualTime } from '../../support/virtual-time.ts';
 
 const DIRECTORY = new URL('../../../config/scenarios/', import.meta.url);
 
@@ -20,8 +20,25 @@ const scenarioOf = (name: string): Scenario => {
   return read.value;
 };
 
+/** A scenario whose time is moved by the test, so that no two of its moments fall together. */
+export interface Scene {
+  /** Injects the steps of the next moment. */
+  readonly next: () => Promise<void>;
+}
+
 /** Runs a file; its steps at zero are done when this resolves. */
-export const playScenario = async (name: string, simulator: Simulator): Promise<void> => {
-  runScenario(scenarioOf(name), systemTimers, (fault) => simulator.faults.inject(fault));
-  await new Promise((resolve) => setTimeout(resolve, 10));
+export const playScenario = async (name: string, simulator: Simulator): Promise<Scene> => {
+  const scenario = scenarioOf(name);
+  const time = new VirtualTime();
+  runScenario(scenario, time, (fault) => simulator.faults.inject(fault));
+  let now = 0;
+  const moments = [...new Set(scenario.steps.map(({ atMs }) => atMs))].sort((a, b) => a - b);
+  const next = async (): Promise<void> => {
+    const moment = moments.shift();
+    if (moment === undefined) throw new Error(`${name} has no further step`);
+    await time.advance(moment - now);
+    now = moment;
+  };
+  await next();
+  return { next };
 };

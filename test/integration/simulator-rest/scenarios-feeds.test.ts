@@ -5,34 +5,35 @@ import { type RawFixClient } from '../../support/raw-fix-client.ts';
 import { until } from '../../support/until.ts';
 import { RawFeed } from './channel-clients.ts';
 import { ChannelStage, FORM } from './channel-stage.ts';
+import { type Scene } from './scenario-files.ts';
 import { V3 } from './stage.ts';
 
-describe('scenario files of feeds, market data and REST connections (config/scenarios/README.md)', function () {
-  // Steps of a scenario are in real time: on a busy machine two of them may fall together before a
-  // test has had its turn.
-  this.retries(3);
+describe('scenario files of feeds, market data and REST connections (config/scenarios/README.md)', () => {
   let at: ChannelStage;
   beforeEach(async () => {
     at = await ChannelStage.open();
   });
   afterEach(() => at.stop());
-  const play = (name: string): Promise<void> => at.play(name);
+  const play = (name: string): Promise<Scene> => at.play(name);
 
   it('websocket-links: RST, a close handshake, silence both ways, forgotten, slow', async () => {
     const first = await at.feed();
-    await play('websocket-links');
+    const scene = await play('websocket-links');
     await until(() => first.closeCode !== undefined, 'RST');
     const second = await at.feed();
+    await scene.next();
     await until(() => second.closeCode !== undefined, 'the close handshake');
     expect([first.closeCode, second.closeCode]).to.deep.equal([1006, 1001]);
     const subscriptions = () => at.stage.simulator.feeds?.subscriptions;
     const silent = await at.feed();
     await silent.subscribe({ feed: 'book', product_ids: ['PF_XBTUSD'] });
+    await scene.next();
+    await scene.next();
     await until(() => subscriptions() === 0, 'forgotten');
     silent.socket.ping();
     at.bid(83_000);
     const slow = await at.feed();
-    await until(() => at.stage.simulator.faults.waiting().length > 0, 'slow');
+    await scene.next();
     await slow.subscribe({ feed: 'book', product_ids: ['PF_XBTUSD'] });
     const started = performance.now();
     at.bid(83_001);
@@ -53,7 +54,7 @@ describe('scenario files of feeds, market data and REST connections (config/scen
     const sendingTime = parseUtcTimestamp(l2.received.at(-1)?.get('52') ?? '') ?? 0;
     expect(sendingTime - Date.now()).to.be.within(1, 60_000);
     faults.inject({ kind: 'clock-skew', skewMs: 0 });
-    faults.inject({ kind: 'maintenance', downMs: 300 });
+    faults.inject({ kind: 'maintenance', downMs: 3_000 });
     await until(() => client.closeCode !== undefined, 'sent away');
     expect(client.frames.at(-1)).to.include('Trading engine unavailable');
     await until(() => l2.received.at(-1)?.get('35') === '5', 'Logout');
@@ -72,11 +73,13 @@ describe('scenario files of feeds, market data and REST connections (config/scen
   it('websocket-frames: a book update is missing, one comes twice, one breaks off', async () => {
     const client = await at.feed();
     await client.subscribe({ feed: 'book', product_ids: ['PF_XBTUSD'] });
-    await play('websocket-frames');
+    const scene = await play('websocket-frames');
     at.bid(83_000);
-    await at.waiting('frame-duplicate');
+    await at.spent();
+    await scene.next();
     at.bid(83_001);
-    await at.waiting('frame-corrupt');
+    await at.spent();
+    await scene.next();
     at.bid(83_002);
     const seqs = () => client.of('book').map((text) => /"seq":(\d+)/.exec(text)?.[1]);
     await until(() => client.of('book').length === 3, 'three frames');
@@ -89,7 +92,7 @@ describe('scenario files of feeds, market data and REST connections (config/scen
     await client.subscribe({ feed: 'book', product_ids: ['PF_XBTUSD'] });
     const [l2, l3] = await Promise.all([at.marketData('l2'), at.marketData('l3')]);
     const increments = (of: RawFixClient) => of.received.filter((each) => each.get('35') === 'X');
-    await play('book-desync');
+    const scene = await play('book-desync');
     at.bid(83_000);
     at.bid(83_001);
     await until(() => increments(l2).length === 2 && increments(l3).length === 1, 'X');
@@ -102,7 +105,7 @@ describe('scenario files of feeds, market data and REST connections (config/scen
     // The session's numbers have no gap: only the book has.
     expect(increments(l3)[0]?.get('34')).to.equal('3');
     expect(increments(l3)[0]?.get('270')).to.equal('83001');
-    await until(() => at.stage.simulator.faults.waiting().length === 3, 'the next three');
+    await scene.next();
     at.bid(83_002);
     await until(() => increments(l2).length === 3 && increments(l3).length === 2, 'X');
     expect(increments(l2)[2]?.get('271')).to.equal('8');
@@ -134,7 +137,7 @@ describe('scenario files of feeds, market data and REST connections (config/scen
       { ...FORM, side: 'sell', limitPrice: '84000', size: '0.02' },
       at.stage.bob,
     );
-    await play('reorder');
+    const scene = await play('reorder');
     const order: string[] = [];
     void at.post('sendorder', { ...FORM, limitPrice: '84000' }).then(() => order.push('rest'));
     await until(() => at.stage.simulator.queries.fills('alice').length === 1, 'the trade');
@@ -142,7 +145,7 @@ describe('scenario files of feeds, market data and REST connections (config/scen
     await until(() => feeds.of('fills').length === 1, 'the feed');
     order.push('feed');
     expect(order).to.deep.equal(['engine', 'rest', 'feed']);
-    await at.waiting('reorder');
+    await scene.next();
     trader.order('buy', '84000');
     await until(() => feeds.of('fills').length === 2, 'the feed');
     expect(trader.reports()).to.have.length(0);
@@ -166,14 +169,15 @@ describe('scenario files of feeds, market data and REST connections (config/scen
       return { socket, text: () => text, end: () => end };
     };
     const first = await visit();
-    await play('rest-links');
+    const scene = await play('rest-links');
     await until(() => first.end() !== '', 'RST');
     const second = await visit();
+    await scene.next();
     await until(() => second.end() !== '', 'FIN');
     expect([first.end(), second.end()]).to.deep.equal(['ECONNRESET', 'FIN']);
     const third = await visit();
     const length = third.text().length;
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await scene.next();
     third.socket.write(GET);
     await visit();
     expect([third.text().length, third.end()]).to.deep.equal([length, '']);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { until } from '../../support/until.ts';
 import { isIntact, type RawTrader } from './channel-clients.ts';
 import { ChannelStage, COMP_ID, FORM } from './channel-stage.ts';
+import { type Scene } from './scenario-files.ts';
 import { call, callJson } from './stage.ts';
 
 describe('scenario files of FIX order entry and of trades (config/scenarios/README.md)', () => {
@@ -10,7 +11,7 @@ describe('scenario files of FIX order entry and of trades (config/scenarios/READ
     at = await ChannelStage.open();
   });
   afterEach(() => at.stop());
-  const play = (name: string): Promise<void> => at.play(name);
+  const play = (name: string): Promise<Scene> => at.play(name);
 
   const ledgerKinds = (account: string): readonly string[] =>
     at.stage.simulator.ledger.ofAccount(account).map(({ kind }) => kind);
@@ -52,10 +53,11 @@ describe('scenario files of FIX order entry and of trades (config/scenarios/READ
   it('trade-correction: G with the new quantity, then G with the new price, chained; REST shows the last', async () => {
     const trader = await at.trade();
     const execID = await buy(trader);
-    await play('trade-correction');
+    const scene = await play('trade-correction');
     const first = await trader.report('G');
     expect([first.get('19'), first.get('32'), first.get('14')]) //
       .to.deep.equal([execID, '0.005', '0.005']);
+    await scene.next();
     const second = await trader.report('G', 2);
     expect([second.get('19'), second.get('31'), second.get('381')]) //
       .to.deep.equal([first.get('17'), '83500', '417.5']);
@@ -99,15 +101,15 @@ describe('scenario files of FIX order entry and of trades (config/scenarios/READ
 
   it('fix-frames: a report twice, one with a wrong CheckSum(10), one late', async () => {
     const trader = await at.trade();
-    await play('fix-frames');
+    const scene = await play('fix-frames');
     trader.order('buy', '83000');
     const twice = await trader.report('0', 2);
     expect(twice.get('34')).to.equal(trader.reports('0')[0]?.get('34'));
-    await at.waiting('frame-corrupt');
+    await scene.next();
     trader.order('buy', '83001');
     const damaged = await trader.report('0', 3);
     expect([isIntact(twice), isIntact(damaged)]).to.deep.equal([true, false]);
-    await at.waiting('frame-delay');
+    await scene.next();
     const started = performance.now();
     trader.order('buy', '83002');
     expect(isIntact(await trader.report('0', 4))).to.equal(true);
@@ -116,8 +118,9 @@ describe('scenario files of FIX order entry and of trades (config/scenarios/READ
 
   it('sequence-reset: the venue goes on five later, then three by a gap fill', async () => {
     const trader = await at.trade();
-    await play('sequence-reset');
+    const scene = await play('sequence-reset');
     const resets = () => trader.raw.received.filter((each) => each.get('35') === '4');
+    await scene.next();
     await until(() => resets().length === 2, 'both');
     expect(resets().map((each) => ['34', '123', '36'].map((tag) => each.get(tag)))) //
       .to.deep.equal([

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { Secret } from '../../../src/lib/secret.ts';
 import { until } from '../../support/until.ts';
-import { playScenario, SCENARIO_FILES } from './scenario-files.ts';
+import { playScenario, SCENARIO_FILES, type Scene } from './scenario-files.ts';
 import { call, callJson, openStage, type Params, type Reply, type Stage, V3 } from './stage.ts';
 
 /** Where the files are played. */
@@ -25,7 +25,7 @@ describe('scenario files (config/scenarios/README.md)', () => {
   });
   afterEach(() => stage.stop());
 
-  const play = (name: string): Promise<void> => playScenario(name, stage.simulator);
+  const play = (name: string): Promise<Scene> => playScenario(name, stage.simulator);
 
   const open = (account = 'alice') => stage.simulator.queries.openOrders(account);
   const form = {
@@ -175,18 +175,23 @@ describe('scenario files (config/scenarios/README.md)', () => {
       reset = error.code ?? '';
     });
     await until(() => stage.simulator.proxy.connections === 1, 'the venue has the connection');
-    await play('fix-link');
+    const scene = await play('fix-link');
     await until(() => reset !== '', 'RST');
     expect(reset).to.equal('ECONNRESET');
+    await until(() => stage.simulator.proxy.connections === 0, 'the venue has lost it');
     const second = await visit();
+    await until(() => stage.simulator.proxy.connections === 1, 'the venue has the second');
     let isEnded = false;
     second.on('end', () => {
       isEnded = true;
     });
     second.resume();
+    await scene.next();
     await until(() => isEnded, 'FIN');
     const next = () => stage.simulator.acceptor.session('TESTER')?.view().nextSenderMsgSeqNum;
+    await scene.next();
     await until(() => next() === 8, 'the number jumps');
+    await scene.next();
     await until(() => next() === 1, 'the rollover');
     second.destroy();
   });
@@ -210,11 +215,12 @@ describe('scenario files (config/scenarios/README.md)', () => {
   it('unsolicited-cancel: what rests is gone, then the market is suspended for a moment', async () => {
     await post('sendorder', form);
     const orderId = open()[0]?.orderId ?? '';
-    await play('unsolicited-cancel');
+    const scene = await play('unsolicited-cancel');
     expect(open()).to.have.length(0);
     expect((await post('orders/status', { orderIds: orderId })).text).to.include(
       'CANCELLED_BY_ADMIN',
     );
+    await scene.next();
     await until(() => stage.simulator.queries.ticker('PF_XBTUSD')?.suspended === true, 'suspended');
     expect((await post('sendorder', form)).text).to.include('marketSuspended');
     await until(
