@@ -92,6 +92,9 @@ export interface ClientExecutionReport {
   /** OrigClOrdID(41). */
   readonly origClientOrderID?: ClientOrderID;
   readonly account?: string;
+  /** SecondaryClOrdID(526) and Text(58) of the client's order. */
+  readonly secondaryClientOrderID?: string;
+  readonly clientText?: string;
   readonly execType: ExecType;
   readonly ordStatus: OrdStatus;
   readonly terms: OrderTerms;
@@ -138,6 +141,11 @@ export interface UnreadableOrderReport {
   readonly side: string;
   readonly ordType: string;
   readonly orderQty: string;
+  readonly price?: string;
+  readonly stopPx?: string;
+  readonly timeInForce?: string;
+  readonly account?: string;
+  readonly secondaryClientOrderID?: string;
   readonly code: string;
   readonly ordRejReason: number;
   readonly text: string;
@@ -148,6 +156,9 @@ export interface UnreadableOrderReport {
 export interface ClientCancelReject {
   readonly clientOrderID: ClientOrderID;
   readonly origClientOrderID?: ClientOrderID;
+  /** SecondaryClOrdID(526) of the request; Account(1) of the order. */
+  readonly secondaryClientOrderID?: string;
+  readonly account?: string;
   /** OrderID(37), ours; absent for an order that we do not know (FIX: 'NONE'). */
   readonly orderID?: OrderID;
   /** OrdStatus(39); Rejected when the order is unknown, as FIX 4.4 demands. */

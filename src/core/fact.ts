@@ -27,6 +27,7 @@ import {
   type CancelRefused,
   type CancelFailed,
   type AttemptAbsent,
+  type AnswerLate,
 } from './facts/request-facts.ts';
 import {
   type MassCancelRequested,
@@ -94,6 +95,7 @@ export type Fact =
   | TradeCorrected
   | TradeCanceled
   | AttemptAbsent
+  | AnswerLate
   | ReportIgnored
   | ReportDoubted
   | ReportQuarantined
@@ -143,6 +145,7 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   TradeCorrected: true,
   TradeCanceled: true,
   AttemptAbsent: true,
+  AnswerLate: true,
   ReportIgnored: true,
   ReportDoubted: true,
   ReportQuarantined: true,

@@ -10,6 +10,7 @@ import {
 import { type CancelRequest, type OrderRequest } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
+import { type Refusal } from './refusal.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
 export interface OrderRefusalRequest {
@@ -20,6 +21,12 @@ export interface OrderRefusalRequest {
   readonly side: string;
   readonly ordType: string;
   readonly orderQty: string;
+  /** Price(44), StopPx(99), TimeInForce(59), Account(1), SecondaryClOrdID(526), as written. */
+  readonly price?: string;
+  readonly stopPx?: string;
+  readonly timeInForce?: string;
+  readonly account?: string;
+  readonly secondaryClientOrderID?: string;
   /** OrdRejReason(103), FIX 4.4. */
   readonly ordRejReason: number;
   /** Stable, e.g. UNSUPPORTED_TIME_IN_FORCE. */
@@ -79,6 +86,8 @@ export type InputBody =
       readonly request: OrderRequest;
       /** As of `at`; left out when the engine keeps no book. */
       readonly reference?: ReferencePrice;
+      /** Why the adapter refuses an order that is new: it came too late. */
+      readonly refusal?: Refusal;
     }
   /**
    * The adapter read a client's order that the engine has no words for (FOK, an unknown OrdType):

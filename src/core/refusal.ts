@@ -21,6 +21,7 @@ export const ORD_REJ = {
   exchangeClosed: 2,
   exceedsLimit: 3,
   duplicateOrder: 6,
+  staleOrder: 8,
   unsupportedCharacteristic: 11,
   incorrectQuantity: 13,
   other: 99,

@@ -15,6 +15,7 @@ import { type OrdStatus, type OrderTerms } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
+import { type ClosedAs } from './evolve/lifecycle.ts';
 
 /**
  * The number that a request of ours got, and the sequence epoch in which that number means
@@ -39,6 +40,7 @@ export interface PendingRequest extends VenueRequest {
   readonly kind: 'cancel' | 'replace';
   readonly by: ClientName;
   readonly clientOrderID?: ClientOrderID;
+  readonly secondaryClientOrderID?: string;
   /** The venue said PendingCancel or PendingReplace. */
   readonly ackedByVenue: boolean;
 }
@@ -49,6 +51,9 @@ export interface Order {
   readonly client: ClientName;
   readonly clientOrderID: ClientOrderID;
   readonly account?: string;
+  readonly secondaryClientOrderID?: string;
+  /** Text(58) of the client's order. */
+  readonly clientText?: string;
   /** As accepted; a duplicate is judged by these. */
   readonly termsAccepted: OrderTerms;
   /** As the venue has them now: changed by Replaced and Restated only. */
@@ -58,6 +63,8 @@ export interface Order {
   readonly updatedAt: EpochMs;
   /** Status confirmed by the venue; requests under way are in `pending`. */
   readonly base: OrdStatus;
+  /** Set once the venue cancelled or expired it; late fills may make the base Filled. */
+  readonly closedAs?: ClosedAs;
   /** ClOrdID(11) by which the venue knows this order now; absent until it was attempted. */
   readonly venueClOrdID?: ClOrdID;
   readonly venueOrderID?: VenueOrderID;

@@ -82,6 +82,9 @@ export interface OrderRequest {
   readonly clientOrderID: ClientOrderID;
   readonly terms: OrderTerms;
   readonly account?: string;
+  /** SecondaryClOrdID(526) and Text(58): the client's own, given back in reports. */
+  readonly secondaryClientOrderID?: string;
+  readonly clientText?: string;
   /** PossResend(97)=Y: the client may have sent this before. */
   readonly possResend: boolean;
 }
@@ -94,4 +97,9 @@ export interface CancelRequest {
   readonly origClientOrderID?: ClientOrderID;
   /** … or OrderID(37), by ours. */
   readonly orderID?: string;
+  /** Symbol(55) and Side(54): must be the order's, when given. */
+  readonly symbol?: string;
+  readonly side?: Side;
+  /** SecondaryClOrdID(526) of the request, given back in its answer. */
+  readonly secondaryClientOrderID?: string;
 }

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { type Engine, startEngine } from '../../src/index.ts';
+import { toUtcTimestamp } from '../../src/lib/time.ts';
 import { silentLogger } from '../../src/observability/logger.ts';
 import { RawFixClient } from '../support/raw-fix-client.ts';
 import { until } from '../support/until.ts';
@@ -12,7 +14,7 @@ const order = (clOrdID: string, over: Readonly<Record<number, string>> = {}): st
     11: clOrdID,
     55: 'PF_XBTUSD',
     54: '1',
-    60: '20261122-12:00:00.000',
+    60: toUtcTimestamp(systemClock.wall()),
     38: '0.01',
     40: '2',
     44: '50000',

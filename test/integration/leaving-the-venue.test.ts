@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { callControl } from '../../src/control/control-client.ts';
+import { toUtcTimestamp } from '../../src/lib/time.ts';
 import { type Fault } from '../../src/simulator/faults/fault.ts';
 import { startTradingProcess, type TradingProcess } from '../support/trading-process.ts';
 import { until } from '../support/until.ts';
@@ -7,6 +9,8 @@ import { until } from '../support/until.ts';
 const WAIT_MS = 60_000;
 const DUPLICATE: Fault = { kind: 'frame-duplicate', channel: 'trading' };
 const TOO_LOW: Fault = { kind: 'fix-sequence', nextSenderMsgSeqNum: 3 };
+
+const now = (): string => toUtcTimestamp(systemClock.wall());
 
 describe('an engine that leaves the venue by its own will', function () {
   this.timeout(180_000);
@@ -23,7 +27,7 @@ describe('an engine that leaves the venue by its own will', function () {
       () => {
         ids += 1;
         if (run.venueOpen() < count) {
-          const body = '55=PF_XBTUSD|54=1|38=0.001|40=2|44=100|59=1|60=20261130-00:00:00.000';
+          const body = `55=PF_XBTUSD|54=1|38=0.001|40=2|44=100|59=1|60=${now()}`;
           client.send('D', `11=O${ids}|${body}`);
         }
         return run.venueOpen() >= count;
@@ -87,7 +91,7 @@ describe('an engine that leaves the venue by its own will', function () {
   const probe = async (): Promise<void> => {
     const client = run.client('DESK2');
     await client.logon();
-    const body = '55=PF_ETHUSD|54=1|38=0.01|40=2|44=10|59=1|60=20261130-00:00:00.000';
+    const body = `55=PF_ETHUSD|54=1|38=0.01|40=2|44=10|59=1|60=${now()}`;
     client.send('D', `11=P1|${body}`);
   };
 });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { callControl } from '../../src/control/control-client.ts';
+import { toUtcTimestamp } from '../../src/lib/time.ts';
 import { type RawFixClient } from '../support/raw-fix-client.ts';
 import { startTradingProcess, type TradingProcess } from '../support/trading-process.ts';
 import { until } from '../support/until.ts';
@@ -40,7 +42,7 @@ describe('a client’s mass cancel over FIX', function () {
   const order = (of: RawFixClient, price = 100): string => {
     ids += 1;
     const id = `O${ids}`;
-    const now = '20261130-00:00:00.000';
+    const now = toUtcTimestamp(systemClock.wall());
     of.send('D', `11=${id}|55=PF_XBTUSD|54=1|38=0.001|40=2|44=${price}|59=1|60=${now}`);
     return id;
   };
@@ -69,7 +71,7 @@ describe('a client’s mass cancel over FIX', function () {
   const massCancel = (body: string): Promise<ReadonlyMap<string, string>> => {
     ids += 1;
     const id = `Q${ids}`;
-    client.send('q', `11=${id}|60=20261130-00:00:00.000|${body}`);
+    client.send('q', `11=${id}|60=${toUtcTimestamp(systemClock.wall())}|${body}`);
     return client.expect(({ type, get }) => type === 'r' && get(11) === id, `answer to ${body}`);
   };
   const cancelReports = (of: RawFixClient) =>

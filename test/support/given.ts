@@ -106,9 +106,13 @@ export const canceledUnasked = onOrder({
 
 /** An order that the venue acknowledged. */
 export const live =
-  (clientOrderID: string, terms: Partial<OrderTerms> = {}): Step =>
+  (
+    clientOrderID: string,
+    terms: Partial<OrderTerms> = {},
+    rest: Parameters<typeof place>[2] = {},
+  ): Step =>
   (bench) => {
-    run(bench, place(clientOrderID, terms));
+    run(bench, place(clientOrderID, terms, rest));
     run(bench, acked(clientOrderID));
   };
 

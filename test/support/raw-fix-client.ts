@@ -58,6 +58,12 @@ export class RawFixClient {
     return this.#next;
   }
 
+  /** Leaves a gap: the number is for `frameOf`, if for anything. */
+  skipSeqNum(): number {
+    this.#next += 1;
+    return this.#next - 1;
+  }
+
   sendRaw(bytes: Buffer): void {
     this.#socket.write(bytes);
   }

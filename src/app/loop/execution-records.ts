@@ -1,6 +1,7 @@
 import { type ClientExecutionReport, type UnreadableOrderReport } from '../../core/effect.ts';
+import { parseDecimalText } from '../../domain/decimal-text.ts';
 import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
-import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
+import { ordTypeByCode, sideByCode, timeInForceByCode } from '../../domain/fix-codes.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
 import { type ExecutionRecord, toNanoseconds } from '../../execution-log/execution-record.ts';
 import { defined } from '../../lib/defined.ts';
@@ -72,6 +73,7 @@ const toRefusal = (
 ): ExecutionRecord =>
   defined({
     ...provenance(recorded, context),
+    account: report.account,
     clOrdId: report.clientOrderID,
     orderId: report.orderID,
     execId: report.execID,
@@ -80,12 +82,19 @@ const toRefusal = (
     symbol: report.symbol,
     side: sideByCode.get(report.side) ?? 'Buy',
     ordType: ordTypeByCode.get(report.ordType),
+    tif: timeInForceByCode.get(report.timeInForce ?? ''),
+    price: amountIn(report.price),
+    stopPx: amountIn(report.stopPx),
     orderQty: report.orderQty,
     cumQty: '0',
     leavesQty: '0',
     reasonCode: report.code,
     text: report.text,
   });
+
+/** What a client wrote, where it is an amount. */
+const amountIn = (text: string | undefined): string | undefined =>
+  text === undefined || parseDecimalText(text) === undefined ? undefined : text;
 
 type Provenance = Pick<
   ExecutionRecord,

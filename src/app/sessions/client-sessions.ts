@@ -171,6 +171,7 @@ const acceptedSession = (
     application: {
       ...makeClientApplication({
         client,
+        policy: config,
         submit: deps.submit,
         hasRoom: deps.hasRoom,
         send: (message) => {

@@ -51,6 +51,13 @@ const checkSessionNames = ({ sessions = {} }: UncheckedConfig, report: Report): 
   if (!Object.values(sessions).some((session) => session?.role === 'trading')) {
     report('sessions', 'no session has the role "trading": nothing could be traded');
   }
+  const trading = Object.keys(sessions).filter((name) => sessions[name]?.role === 'trading');
+  for (const name of trading.slice(1)) {
+    report(
+      `sessions.${name}.role`,
+      `only one session may have the role "trading", and sessions.${trading[0] ?? ''} has it: this one would be ignored`,
+    );
+  }
   const pathByName = new Map<string, string>();
   for (const name of Object.keys(sessions)) {
     const path = `sessions.${name}`;

@@ -4,6 +4,7 @@ import {
   choices,
   listenAddress,
   listenPort,
+  milliseconds,
   choice,
   path,
   seconds,
@@ -44,6 +45,23 @@ export const CLIENT_SESSION = {
   pendingNewReports: flag(
     'Whether an order is answered with ExecType(150)=A as soon as it is journaled.',
   ).withDefault(true),
+  dayOrders: choice(
+    'An order with TimeInForce(59)=0 (Day) or without it, which FIX 4.4 reads as Day; the venue has no day orders. `refuse` it, or take it as `gtc`: then it stays until it is filled or cancelled.',
+  )
+    .of('refuse', 'gtc')
+    .withDefault('refuse'),
+  staleOrders: {
+    ageMsMax: milliseconds(
+      'Oldest order or mass cancel that is accepted, by its TransactTime(60), OrigSendingTime(122) and SendingTime(52); an older one is refused as STALE. 0 switches the check off. Cancels of single orders are never too old.',
+    )
+      .between(0, 86_400_000)
+      .withDefault(30_000),
+    clockToleranceMs: milliseconds(
+      'How far the client’s clock may be from ours: added to `ageMsMax`, and the largest time ahead before an order is refused as TIME_AHEAD.',
+    )
+      .between(0, 3_600_000)
+      .withDefault(10_000),
+  },
   ...common(false),
   tls: {
     enabled: flag('Whether the connection is TLS.').withDefault(false),

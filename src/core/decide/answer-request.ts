@@ -49,7 +49,10 @@ export const failRequest = (
     responseTo: request.kind,
     ...answersOf(request, source),
     by: request.by,
-    ...defined({ clientOrderID: request.clientOrderID }),
+    ...defined({
+      clientOrderID: request.clientOrderID,
+      secondaryClientOrderID: request.secondaryClientOrderID,
+    }),
     code,
     cxlRejReason: cxlRejReason(order, code),
     text,

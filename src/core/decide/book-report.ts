@@ -284,7 +284,8 @@ const commonOf = (
   orderQty: Decimal,
   cumQty: Decimal,
 ): OnOrder | undefined => {
-  const ordStatus = statusAfter(order.base, report.execType, { orderQty, cumQty });
+  const quantities = { orderQty, cumQty };
+  const ordStatus = statusAfter(order.base, report.execType, quantities, order.closedAs);
   if (ordStatus === undefined) return undefined;
   return {
     at: draft.at,

@@ -27,6 +27,7 @@ export const cancelOrder = (draft: Draft, request: CancelRequest, deps: CancelDe
     const intended = intendCancel(draft, order, deps, {
       by: request.client,
       clientOrderID: request.clientOrderID,
+      ...defined({ secondaryClientOrderID: request.secondaryClientOrderID }),
     });
     if (intended) return;
   }
@@ -36,6 +37,7 @@ export const cancelOrder = (draft: Draft, request: CancelRequest, deps: CancelDe
 interface CancelOrigin {
   readonly by: ClientName;
   readonly clientOrderID?: ClientOrderID;
+  readonly secondaryClientOrderID?: string;
   readonly repeats?: ClOrdID;
 }
 
@@ -44,7 +46,7 @@ export const intendCancel = (
   draft: Draft,
   order: Order,
   { nextClOrdID }: CancelDeps,
-  { by, clientOrderID, repeats }: CancelOrigin,
+  { by, clientOrderID, secondaryClientOrderID, repeats }: CancelOrigin,
 ): boolean => {
   if (order.venueClOrdID === undefined) return false;
   const made = draft.newClOrdID(nextClOrdID);
@@ -60,6 +62,7 @@ export const intendCancel = (
     by,
     ...defined({
       clientOrderID,
+      secondaryClientOrderID,
       execID: isNewsToClient ? draft.newExecID() : undefined,
       repeats,
     }),
@@ -95,6 +98,8 @@ const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusa
     const detail = `${request.clientOrderID} was used before`;
     return refusal('DUPLICATE_CLORDID', CXL_REJ.duplicateClOrdID, detail);
   }
+  const mismatch = mismatchOf(request, order);
+  if (mismatch !== undefined) return refusal('ORDER_MISMATCH', CXL_REJ.other, mismatch);
   if (isClosedStatus(order.base)) {
     return refusal('TOO_LATE', CXL_REJ.tooLate, `order ${order.orderID} is ${order.base}`);
   }
@@ -108,9 +113,21 @@ const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusa
   return undefined;
 };
 
+/** The client means another order than the one that its request names. */
+const mismatchOf = ({ symbol, side }: CancelRequest, order: Order): string | undefined => {
+  const { terms, orderID } = order;
+  if (symbol !== undefined && symbol !== terms.symbol) {
+    return `Symbol(55) is ${symbol}, order ${orderID} is on ${terms.symbol}`;
+  }
+  if (side !== undefined && side !== terms.side) {
+    return `Side(54) is ${side}, order ${orderID} is a ${terms.side}`;
+  }
+  return undefined;
+};
+
 const refuseCancel = (
   draft: Draft,
-  { client, clientOrderID, origClientOrderID }: CancelRequest,
+  { client, clientOrderID, origClientOrderID, secondaryClientOrderID }: CancelRequest,
   order: Order | undefined,
   { code, reason, text }: Refusal,
 ): void => {
@@ -119,7 +136,7 @@ const refuseCancel = (
     at: draft.at,
     client,
     clientOrderID,
-    ...defined({ origClientOrderID, orderID: order?.orderID }),
+    ...defined({ origClientOrderID, secondaryClientOrderID, orderID: order?.orderID }),
     code,
     cxlRejReason: reason,
     text,

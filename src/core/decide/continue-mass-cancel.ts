@@ -175,7 +175,11 @@ const cancelEach = (
     const repeated = order.pending.find(({ kind }) => kind === 'cancel');
     const isIntended = intendCancel(draft, order, deps, {
       by: repeated?.by ?? active.by,
-      ...defined({ clientOrderID: repeated?.clientOrderID, repeats: repeated?.clOrdID }),
+      ...defined({
+        clientOrderID: repeated?.clientOrderID,
+        secondaryClientOrderID: repeated?.secondaryClientOrderID,
+        repeats: repeated?.clOrdID,
+      }),
     });
     if (isIntended) continue;
     const detail = `${due.length - done} orders not cancelled yet: no ClOrdID can be made`;

@@ -92,9 +92,17 @@ export class Draft {
       at: this.at,
       severity,
       code,
-      text: `${code}: ${detail}`,
+      text: `${code}: ${detail}${this.#whose(orderID)}`,
       ...defined({ orderID }),
     });
+  }
+
+  /** What an operator looks for: whose order it is, by the client's own id. */
+  #whose(orderID: OrderID | undefined): string {
+    const order = orderID === undefined ? undefined : this.order(orderID);
+    if (order === undefined) return '';
+    const { client, clientOrderID, terms } = order;
+    return ` (${client}, ClOrdID(11) ${clientOrderID}, ${terms.symbol})`;
   }
 
   add(fact: Fact): void {

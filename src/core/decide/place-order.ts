@@ -15,6 +15,7 @@ export interface PlaceOrderDeps extends CheckDeps {
 interface Placing {
   readonly request: OrderRequest;
   readonly reference?: ReferencePrice;
+  readonly refusal?: Refusal;
 }
 
 /**
@@ -24,7 +25,7 @@ interface Placing {
  */
 export const placeOrder = (
   draft: Draft,
-  { request, reference }: Placing,
+  { request, reference, refusal: given }: Placing,
   deps: PlaceOrderDeps,
 ): void => {
   const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
@@ -34,6 +35,7 @@ export const placeOrder = (
     return;
   }
   const broken =
+    given ??
     checkOrder(draft.state, request.terms, deps, reference) ??
     checkRoute(draft, deps) ??
     checkDoubts(draft.state, request.terms);
@@ -52,7 +54,7 @@ export const placeOrder = (
     execID: draft.newExecID(),
     client,
     clientOrderID,
-    ...defined({ account: request.account }),
+    ...ownWords(request),
     terms,
     session: deps.tradingSession,
   });
@@ -85,12 +87,14 @@ export const refuseUnreadable = (draft: Draft, request: OrderRefusalRequest): vo
     return;
   }
   const { symbol, side, ordType, orderQty } = request;
+  const { price, stopPx, timeInForce, account, secondaryClientOrderID } = request;
   draft.add({
     type: 'UnreadableOrderRefused',
     at: draft.at,
     refusedID: draft.newOrderID(),
     execID: draft.newExecID(),
     ...{ client, clientOrderID, symbol, side, ordType, orderQty },
+    ...defined({ price, stopPx, timeInForce, account, secondaryClientOrderID }),
     code: reasonCode,
     ordRejReason,
     text: text.startsWith(reasonCode) ? text : `${reasonCode}: ${text}`,
@@ -116,10 +120,11 @@ const checkRoute = ({ state }: Draft, { tradingSession }: PlaceOrderDeps): Refus
 
 const refuse = (
   draft: Draft,
-  { client, clientOrderID, account, terms }: OrderRequest,
+  request: OrderRequest,
   { code, reason, text }: Refusal,
   { tradingSession }: PlaceOrderDeps,
 ): void => {
+  const { client, clientOrderID, terms } = request;
   draft.add({
     type: 'OrderRefused',
     at: draft.at,
@@ -127,7 +132,7 @@ const refuse = (
     execID: draft.newExecID(),
     client,
     clientOrderID,
-    ...defined({ account }),
+    ...ownWords(request),
     terms,
     session: tradingSession,
     code,
@@ -135,6 +140,10 @@ const refuse = (
     text,
   });
 };
+
+/** What is the client's own and comes back in reports. */
+const ownWords = ({ account, secondaryClientOrderID, clientText }: OrderRequest) =>
+  defined({ account, secondaryClientOrderID, clientText });
 
 const answerDuplicate = (draft: Draft, request: OrderRequest, order: Order): void => {
   const samePayload =

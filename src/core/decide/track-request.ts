@@ -5,7 +5,7 @@ import { type Draft } from './draft.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
-import { type EngineState } from '../state.ts';
+import { type EngineState, type Order, type PendingRequest } from '../state.ts';
 
 type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 
@@ -56,7 +56,7 @@ export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestN
 export const timerFired = (
   draft: Draft,
   { name }: Body<'TimerFired'>,
-  deps: MassCancelDeps,
+  deps: MassCancelDeps & { readonly ackTimeoutMs: number },
 ): void => {
   const [kind, id] = name.split(':', 2);
   if (id === undefined) return;
@@ -65,18 +65,44 @@ export const timerFired = (
     continueMassCancelByID(draft, id as MassCancelID, deps);
   } else if (kind === 'mass') {
     cancelSurvivors(draft, { clOrdID, reason: 'TIMEOUT: single cancels follow' }, deps);
-  } else if (kind === 'ack' && isUnanswered(draft.state, clOrdID)) {
-    draft.alert('warning', 'ACK_LATE', `request ${clOrdID} has no answer yet`);
+  } else if (kind === 'ack') {
+    answerLate(draft, clOrdID, deps);
   }
 };
 
-const isUnanswered = (state: EngineState, clOrdID: ClOrdID): boolean => {
-  const request = state.requests.get(clOrdID);
-  if (request === undefined || request.kind === 'massCancel') return false;
-  const order = state.orders.get(request.orderID);
-  if (order === undefined) return false;
-  if (order.attempt?.clOrdID === clOrdID) {
-    return order.base === 'PendingNew' && !order.attempt.answered;
+/** Tells operator and client that an answer is late; a doubt was told to the client before. */
+const answerLate = (
+  draft: Draft,
+  clOrdID: ClOrdID,
+  { ackTimeoutMs }: { readonly ackTimeoutMs: number },
+): void => {
+  const late = unanswered(draft.state, clOrdID);
+  if (late === undefined) return;
+  const { order, cancel } = late;
+  const { orderID } = order;
+  const what = cancel === undefined ? 'the order' : `the ${cancel.kind} request`;
+  const detail = `the venue has not answered ${what} within ${ackTimeoutMs} ms`;
+  const { at, state } = draft;
+  const isNewsToClient = cancel === undefined || cancel.clientOrderID !== undefined;
+  if (isNewsToClient && !state.doubts.has(orderID)) {
+    const execID = draft.newExecID();
+    draft.add({ type: 'AnswerLate', at, orderID, execID, clOrdID, text: `IN_DOUBT: ${detail}` });
   }
-  return pendingRequest(order, clOrdID)?.answered === false;
+  draft.alert('warning', 'ACK_LATE', `${detail}: request ${clOrdID}, order ${orderID}`, orderID);
+};
+
+/** The order of a request without an answer; `cancel` when it is not the order itself. */
+const unanswered = (
+  state: EngineState,
+  clOrdID: ClOrdID,
+): { readonly order: Order; readonly cancel?: PendingRequest } | undefined => {
+  const request = state.requests.get(clOrdID);
+  if (request === undefined || request.kind === 'massCancel') return undefined;
+  const order = state.orders.get(request.orderID);
+  if (order === undefined) return undefined;
+  if (order.attempt?.clOrdID === clOrdID) {
+    return order.base === 'PendingNew' && !order.attempt.answered ? { order } : undefined;
+  }
+  const cancel = pendingRequest(order, clOrdID);
+  return cancel?.answered === false ? { order, cancel } : undefined;
 };

@@ -70,8 +70,12 @@ export const repeatCancels = (
   deps: CancelDeps,
 ): void => {
   for (const order of orders) {
-    for (const { clOrdID, by, clientOrderID } of lostCancels(order, epoch)) {
-      const origin = { by, ...defined({ clientOrderID }), repeats: clOrdID };
+    for (const { clOrdID, by, clientOrderID, secondaryClientOrderID } of lostCancels(
+      order,
+      epoch,
+    )) {
+      const own = defined({ clientOrderID, secondaryClientOrderID });
+      const origin = { by, ...own, repeats: clOrdID };
       const isIntended = intendCancel(draft, order, deps, origin);
       if (isIntended) continue;
       const detail = `the cancel of order ${order.orderID} is not repeated: no ClOrdID can be made`;

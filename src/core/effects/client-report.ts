@@ -46,7 +46,11 @@ export const cancelRejectOf = (
   const report: ClientCancelReject = {
     clientOrderID,
     ...origOf(fact, order),
-    ...defined({ orderID: order?.orderID }),
+    ...defined({
+      orderID: order?.orderID,
+      account: order?.account,
+      secondaryClientOrderID: fact.secondaryClientOrderID,
+    }),
     ordStatus: order === undefined ? 'Rejected' : ordStatusOf(order),
     cxlRejResponseTo: fact.type === 'CancelFailed' && fact.responseTo === 'replace' ? 2 : 1,
     cxlRejReason,
@@ -78,7 +82,11 @@ const snapshot = (
   execID,
   client: order.client,
   clientOrderID: order.clientOrderID,
-  ...defined({ account: order.account }),
+  ...defined({
+    account: order.account,
+    secondaryClientOrderID: order.secondaryClientOrderID,
+    clientText: order.clientText,
+  }),
   execType,
   ordStatus: ordStatusOf(order),
   terms: order.terms,
@@ -104,6 +112,7 @@ const EXEC_TYPES: { readonly [T in Fact['type']]?: ExecType } = {
   TradeCorrected: 'TradeCorrect',
   TradeCanceled: 'TradeCancel',
   AttemptAbsent: 'Rejected',
+  AnswerLate: 'OrderStatus',
 };
 
 const execTypeOf = (fact: Fact): ExecType | undefined => {
@@ -129,6 +138,10 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
       return duplicateDetails(fact);
     case 'CancelIntended':
       return { ...ofRequest(order, fact.clientOrderID), venueClOrdID: fact.clOrdID };
+    case 'AnswerLate': {
+      const request = order.pending.find(({ clOrdID }) => clOrdID === fact.clOrdID);
+      return { ...ofRequest(order, request?.clientOrderID), code: 'IN_DOUBT', text: fact.text };
+    }
     case 'AttemptAbsent':
       return { code: 'ABSENT', ordRejReason: ORD_REJ.other, text: fact.text };
     default:

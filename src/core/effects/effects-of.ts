@@ -53,9 +53,11 @@ const refusalEffects = (
 const unreadableEffect = (fact: Extract<Fact, { type: 'UnreadableOrderRefused' }>): Effect => {
   const { client, clientOrderID, execID, symbol, side, ordType, orderQty } = fact;
   const { code, ordRejReason, text } = fact;
+  const { price, stopPx, timeInForce, account, secondaryClientOrderID } = fact;
   const report = {
     ...{ orderID: fact.refusedID, execID, clientOrderID, symbol, side, ordType, orderQty },
     ...{ code, ordRejReason, text, transactTime: fact.at },
+    ...defined({ price, stopPx, timeInForce, account, secondaryClientOrderID }),
   };
   return { type: 'RefuseUnreadable', client, report };
 };

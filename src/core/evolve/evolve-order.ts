@@ -24,7 +24,11 @@ export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
   orderID: fact.orderID,
   client: fact.client,
   clientOrderID: fact.clientOrderID,
-  ...defined({ account: fact.account }),
+  ...defined({
+    account: fact.account,
+    secondaryClientOrderID: fact.secondaryClientOrderID,
+    clientText: fact.clientText,
+  }),
   termsAccepted: fact.terms,
   terms: fact.terms,
   session: fact.session,
@@ -81,7 +85,7 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
     case 'TradeCanceled':
       return withExecutions(order, fact, execution);
     case 'OrderCanceled':
-      return { ...onReport(order, fact), pending: [] };
+      return { ...onReport(order, fact), pending: [], closedAs: 'Canceled' };
     case 'OrderRejected':
       return { ...onReport(order, fact), code: fact.code, ordRejReason: fact.ordRejReason };
     case 'OrderReplaced':
@@ -90,8 +94,9 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
       return withRestatement(order, fact);
     case 'RequestAcknowledged':
       return withAcknowledgedRequest(onReport(order, fact, 'request'), fact.clOrdID);
-    case 'OrderAcknowledged':
     case 'OrderExpired':
+      return { ...onReport(order, fact), closedAs: 'Expired' };
+    case 'OrderAcknowledged':
     case 'OrderStatusChanged':
     case 'OrderStatusReported':
       return onReport(order, fact);
@@ -183,7 +188,11 @@ const withPending = (order: Order, fact: CancelIntended | ReplaceIntended): Orde
     clOrdID: fact.clOrdID,
     kind: fact.type === 'CancelIntended' ? 'cancel' : 'replace',
     by: fact.by,
-    ...defined({ clientOrderID: fact.clientOrderID }),
+    ...defined({
+      clientOrderID: fact.clientOrderID,
+      secondaryClientOrderID:
+        fact.type === 'CancelIntended' ? fact.secondaryClientOrderID : undefined,
+    }),
     answered: false,
     ackedByVenue: false,
   };

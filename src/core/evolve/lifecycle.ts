@@ -46,7 +46,8 @@ const HELD = {
 } as const;
 
 /**
- * Closed by a cancel or an expiry. Fills outrank it, but do not re-open it (FIX 4.4 matrix J.1.b).
+ * Closed by a cancel or an expiry. Fills outrank it (vol. 4, OrdStatus precedence): with nothing
+ * left the order is Filled; less does not re-open it (FIX 4.4 matrix J.1.b).
  */
 const GONE = {
   ...ALWAYS,
@@ -54,12 +55,12 @@ const GONE = {
   New: 'Same',
   // The venue matched before it cancelled, or released an order that it held (Maker Protection):
   // the fill is real.
-  Trade: 'Same',
+  Trade: 'SameUntilFilled',
   // The held order ends a second time when it is released.
   Canceled: 'Same',
   Expired: 'Same',
-  TradeCorrect: 'Same',
-  TradeCancel: 'Same',
+  TradeCorrect: 'SameUntilFilled',
+  TradeCancel: 'SameUntilFilled',
 } as const satisfies Row;
 
 /**
@@ -119,23 +120,28 @@ export interface Quantities {
   readonly cumQty: Decimal;
 }
 
+/** How an order was closed before late fills made it Filled. */
+export type ClosedAs = 'Canceled' | 'Expired';
+
 /**
  * The base status after a report, or `undefined` when the report is illegal now. Quantities are
- * those after it.
+ * those after it. A bust on an order that was cancelled before it was Filled leaves it cancelled.
  */
 export const statusAfter = (
   base: OrdStatus,
   execType: ExecType,
   quantities: Quantities,
+  closedAs?: ClosedAs,
 ): OrdStatus | undefined => {
-  const cell: Cell | undefined = LIFECYCLE[base][execType];
+  const from = base === 'Filled' ? (closedAs ?? base) : base;
+  const cell: Cell | undefined = LIFECYCLE[from][execType];
   switch (cell) {
     case 'ByFills':
       return statusByFills(quantities);
     case 'Same':
       return base;
     case 'SameUntilFilled':
-      return statusByFills(quantities) === 'Filled' ? 'Filled' : base;
+      return statusByFills(quantities) === 'Filled' ? 'Filled' : from;
     default:
       return cell;
   }

@@ -42,6 +42,8 @@ export interface OrderAccepted {
   readonly client: ClientName;
   readonly clientOrderID: ClientOrderID;
   readonly account?: string;
+  readonly secondaryClientOrderID?: string;
+  readonly clientText?: string;
   readonly terms: OrderTerms;
   readonly session: SessionName;
 }
@@ -55,6 +57,8 @@ export interface OrderRefused {
   readonly client: ClientName;
   readonly clientOrderID: ClientOrderID;
   readonly account?: string;
+  readonly secondaryClientOrderID?: string;
+  readonly clientText?: string;
   readonly terms: OrderTerms;
   readonly session: SessionName;
   /** Stable reason code, e.g. OFF_TICK. */
@@ -81,6 +85,11 @@ export interface UnreadableOrderRefused {
   readonly side: string;
   readonly ordType: string;
   readonly orderQty: string;
+  readonly price?: string;
+  readonly stopPx?: string;
+  readonly timeInForce?: string;
+  readonly account?: string;
+  readonly secondaryClientOrderID?: string;
   readonly code: string;
   readonly ordRejReason: number;
   readonly text: string;

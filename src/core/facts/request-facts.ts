@@ -43,6 +43,7 @@ export interface CancelIntended {
   readonly by: ClientName;
   /** The client's own id of its cancel request; absent on mass cancels. */
   readonly clientOrderID?: ClientOrderID;
+  readonly secondaryClientOrderID?: string;
   /** Present when the client is to see a PendingCancel report. */
   readonly execID?: ExecID;
   /** The unanswered cancel request that this one repeats after a lost link. */
@@ -91,6 +92,7 @@ export interface CancelRefused {
   readonly client: ClientName;
   readonly clientOrderID: ClientOrderID;
   readonly origClientOrderID?: ClientOrderID;
+  readonly secondaryClientOrderID?: string;
   readonly orderID?: OrderID;
   readonly code: string;
   /** CxlRejReason(102). */
@@ -112,10 +114,24 @@ export interface CancelFailed {
   readonly answers?: ClOrdID;
   readonly by: ClientName;
   readonly clientOrderID?: ClientOrderID;
+  readonly secondaryClientOrderID?: string;
   readonly code: string;
   readonly cxlRejReason: number;
   readonly text: string;
   readonly source?: ReportSource;
+}
+
+/**
+ * The venue has not answered a request within `ackTimeoutMs`: its client is told, and nothing else
+ * changes.
+ */
+export interface AnswerLate {
+  readonly type: 'AnswerLate';
+  readonly at: EpochMs;
+  readonly orderID: OrderID;
+  readonly execID: ExecID;
+  readonly clOrdID: ClOrdID;
+  readonly text: string;
 }
 
 /**

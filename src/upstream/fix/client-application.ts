@@ -1,7 +1,6 @@
-import { type InputBody, type OrderRefusalRequest } from '../../core/input.ts';
-import { ordTypeToCode, sideToCode } from '../../domain/fix-codes.ts';
+import { type InputBody } from '../../core/input.ts';
 import { type ClientName } from '../../domain/ids.ts';
-import { type OrderRequest } from '../../domain/order.ts';
+import { defined } from '../../lib/defined.ts';
 import { type FixMessage, type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import {
   type LoggedOn,
@@ -10,9 +9,16 @@ import {
   type SessionNotice,
 } from '../../fix/session/model/session-types.ts';
 import { businessMessageReject } from './client-reports.ts';
-import { parseNewOrderSingle, parseOrderCancelRequest } from './client-requests.ts';
+import {
+  orderAsWritten,
+  type OrderPolicy,
+  parseNewOrderSingle,
+  parseOrderCancelRequest,
+} from './client-requests.ts';
 import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 import { faultOfCharacters } from '../../lib/plain-text.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { ageProblem } from './order-age.ts';
 
 /** BusinessRejectReason(380). */
 const OTHER = 0;
@@ -21,6 +27,7 @@ const CONDITIONALLY_REQUIRED_FIELD_MISSING = 5;
 
 export interface ClientApplicationDeps {
   readonly client: ClientName;
+  readonly policy: OrderPolicy;
   readonly submit: (body: InputBody) => void;
   /** False when the engine takes no new order for now. */
   readonly hasRoom: () => boolean;
@@ -50,13 +57,13 @@ export const makeClientApplication = (deps: ClientApplicationDeps): SessionAppli
     }
     switch (message.msgType) {
       case 'D':
-        placeOrder(deps, message);
+        placeOrder(deps, message, at);
         break;
       case 'F':
         cancelOrder(deps, message, msgSeqNum);
         break;
       case 'q':
-        cancelAll(deps, message);
+        cancelAll(deps, message, at);
         break;
       case '3':
         deps.onNotice({
@@ -79,36 +86,36 @@ export const makeClientApplication = (deps: ClientApplicationDeps): SessionAppli
   },
 });
 
-const unreadable = (message: FixMessage, refSeqNum: number, text: string): OutboundMessage =>
-  businessMessageReject({
+const unreadable = (message: FixMessage, refSeqNum: number, text: string): OutboundMessage => {
+  const refID = message.get(11);
+  const isPlain = refID !== undefined && faultOfValue(11, refID) === undefined;
+  return businessMessageReject({
     refMsgType: message.msgType,
     refSeqNum,
+    ...(isPlain ? { refID } : {}),
     reason: OTHER,
     text: `UNREADABLE_TEXT: ${text}`,
   });
+};
 
-const placeOrder = (deps: ClientApplicationDeps, message: FixMessage): void => {
-  const request = parseNewOrderSingle(deps.client, message);
+const placeOrder = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs): void => {
+  const { client, policy } = deps;
+  const request = parseNewOrderSingle(client, message, policy);
   if (!request.ok) {
     deps.submit({ type: 'RefuseOrder', refusal: request.error });
   } else if (deps.hasRoom()) {
-    deps.submit({ type: 'PlaceOrder', request: request.value });
+    const refusal = ageProblem(message, at, policy.staleOrders);
+    deps.submit({ type: 'PlaceOrder', request: request.value, ...defined({ refusal }) });
   } else {
-    deps.submit({ type: 'RefuseOrder', refusal: busy(request.value) });
+    deps.submit({ type: 'RefuseOrder', refusal: { ...orderAsWritten(client, message), ...BUSY } });
   }
 };
 
-const busy = ({ client, clientOrderID, terms }: OrderRequest): OrderRefusalRequest => ({
-  client,
-  clientOrderID,
-  symbol: terms.symbol,
-  side: sideToCode[terms.side],
-  ordType: ordTypeToCode[terms.ordType],
-  orderQty: terms.orderQty,
+const BUSY = {
   ordRejReason: 99,
   reasonCode: 'ENGINE_BUSY',
   text: 'ENGINE_BUSY: too much waits; try again',
-});
+};
 
 const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum: number): void => {
   const request = parseOrderCancelRequest(deps.client, message);
@@ -131,20 +138,32 @@ const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum
  * OrderMassCancelRequest(q), answered by OrderMassCancelReport(r): the core decides and records the
  * decision.
  */
-const cancelAll = (deps: ClientApplicationDeps, message: FixMessage): void => {
+const cancelAll = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs): void => {
   const request = parseOrderMassCancelRequest(deps.client, message);
-  deps.submit(
-    request.ok
-      ? { type: 'CancelAll', by: deps.client, ...request.value }
-      : { type: 'RefuseCancelAll', refusal: request.error },
-  );
+  if (!request.ok) {
+    deps.submit({ type: 'RefuseCancelAll', refusal: request.error });
+    return;
+  }
+  // It would cancel what was placed since it was meant.
+  const tooOld = ageProblem(message, at, deps.policy.staleOrders);
+  if (tooOld === undefined || request.value.question.possResend) {
+    deps.submit({ type: 'CancelAll', by: deps.client, ...request.value });
+    return;
+  }
+  const { client, question, symbol } = request.value;
+  const why = { massCancelRejectReason: OTHER_MASS_CANCEL_REASON, reasonCode: tooOld.code };
+  const refusal = { client, question, ...defined({ symbol }), ...why, text: tooOld.text };
+  deps.submit({ type: 'RefuseCancelAll', refusal });
 };
 
+/** MassCancelRejectReason(532). */
+const OTHER_MASS_CANCEL_REASON = 99;
+
 /**
- * Account, ClOrdID, OrderID, OrigClOrdID, Symbol: kept in the journal, and answered in every
- * report.
+ * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID: kept in the journal, and
+ * answered in every report.
  */
-const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55]);
+const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526]);
 const ID_LENGTH_MAX = 128;
 const TEXT_LENGTH_MAX = 1_024;
 /** RawData, Signature, EncodedText and their kin hold bytes. */
@@ -161,11 +180,16 @@ const C0 = /[\x00-\x1f\x7f]/;
  */
 const faultOfValues = (message: FixMessage): string | undefined => {
   for (const [tag, value] of message.entries()) {
-    if (DATA_TAGS.has(tag)) continue;
-    const lengthMax = ID_TAGS.has(tag) ? ID_LENGTH_MAX : TEXT_LENGTH_MAX;
-    if (value.length > lengthMax) return `tag ${tag} is longer than ${lengthMax} characters`;
-    const fault = tag === TEXT_TAG && !C0.test(value) ? undefined : faultOfCharacters(value);
-    if (fault !== undefined) return `tag ${tag} ${fault}`;
+    const fault = faultOfValue(tag, value);
+    if (fault !== undefined) return fault;
   }
   return undefined;
+};
+
+const faultOfValue = (tag: number, value: string): string | undefined => {
+  if (DATA_TAGS.has(tag)) return undefined;
+  const lengthMax = ID_TAGS.has(tag) ? ID_LENGTH_MAX : TEXT_LENGTH_MAX;
+  if (value.length > lengthMax) return `tag ${tag} is longer than ${lengthMax} characters`;
+  const fault = tag === TEXT_TAG && !C0.test(value) ? undefined : faultOfCharacters(value);
+  return fault === undefined ? undefined : `tag ${tag} ${fault}`;
 };

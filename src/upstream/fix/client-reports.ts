@@ -46,7 +46,7 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [44, terms.price],
       [54, sideToCode[terms.side]],
       [55, terms.symbol],
-      [58, latin1(report.text)],
+      [58, latin1(textOf(report))],
       [59, timeInForceToCode[terms.timeInForce]],
       [60, toUtcTimestamp(report.transactTime)],
       [99, terms.stopPx],
@@ -56,6 +56,7 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [150, execTypeToCode[isRefusedDuplicate ? 'Rejected' : report.execType]],
       [151, report.leavesQty],
       [198, report.venueOrderID],
+      [526, report.secondaryClientOrderID],
       [527, report.venueExecID],
       [851, liquidityCode(report)],
       [1003, report.tradeID],
@@ -80,13 +81,18 @@ export const unreadableOrderReport = (report: UnreadableOrderReport): OutboundMe
     [38, report.orderQty],
     [39, ordStatusToCode.Rejected],
     [40, report.ordType],
+    [44, report.price],
     [54, report.side],
     [55, report.symbol],
     [58, latin1(report.text)],
+    [59, report.timeInForce],
     [60, toUtcTimestamp(report.transactTime)],
+    [99, report.stopPx],
+    [1, report.account],
     [103, String(report.ordRejReason)],
     [150, execTypeToCode.Rejected],
     [151, '0'],
+    [526, report.secondaryClientOrderID],
     [REASON_CODE_TAG, report.code],
   ]),
 });
@@ -103,6 +109,8 @@ export const orderCancelReject = (report: ClientCancelReject): OutboundMessage =
     [434, String(report.cxlRejResponseTo)],
     [102, String(report.cxlRejReason)],
     [58, latin1(report.text)],
+    [1, report.account],
+    [526, report.secondaryClientOrderID],
     [REASON_CODE_TAG, report.code],
   ]),
 });
@@ -145,6 +153,18 @@ export const businessMessageReject = (reject: {
     [58, latin1(reject.text)],
   ]),
 });
+
+/** Reports of what was asked for: they need no word of venue or engine. */
+const PLAIN: ReadonlySet<ClientExecutionReport['execType']> = new Set([
+  'PendingNew',
+  'New',
+  'Trade',
+  'PendingCancel',
+]);
+
+/** The client's own Text(58), unless the report has a reason to give. */
+const textOf = ({ code, execType, text, clientText }: ClientExecutionReport) =>
+  code === undefined && PLAIN.has(execType) ? (clientText ?? text) : (text ?? clientText);
 
 /** Commission(12) as an absolute amount (CommType 3) with its currency. */
 const commission = (report: ClientExecutionReport): [number, string | undefined][] =>

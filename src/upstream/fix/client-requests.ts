@@ -16,18 +16,26 @@ import { type OrderRefusalRequest } from '../../core/input.ts';
 import { parseDecimalText } from '../../domain/decimal-text.ts';
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { refusedFields, type RefusedFields } from './fields/check-fields.ts';
+import { type AgeLimits } from './order-age.ts';
 
 /** OrdRejReason(103) of FIX 4.4 for what is refused before the core. */
 const UNSUPPORTED_ORDER_CHARACTERISTIC = 11;
 const INCORRECT_QUANTITY = 13;
 const OTHER = 99;
 
-/** 0 (Day) is FIX's default; the venue trades around the clock, so it means GTC. */
 const timesInForce: ReadonlyMap<string, TimeInForce> = new Map([
-  ['0', 'GTC'],
   ['1', 'GTC'],
   ['3', 'IOC'],
 ]);
+const DAY = '0';
+
+/** What a session's configuration says about orders. */
+export interface OrderPolicy {
+  /** Day orders, which the venue does not have: refused, or taken as GTC. */
+  readonly dayOrders: 'refuse' | 'gtc';
+  readonly staleOrders: AgeLimits;
+}
 
 interface Problem {
   readonly ordRejReason: number;
@@ -43,49 +51,98 @@ interface Problem {
 export const parseNewOrderSingle = (
   client: ClientName,
   message: FixMessage,
+  { dayOrders }: Pick<OrderPolicy, 'dayOrders'>,
 ): Result<OrderRequest, OrderRefusalRequest> => {
-  const terms = parseTerms(message);
-  const clientOrderID = (message.get(11) ?? '') as ClientOrderID;
-  if (!terms.ok) {
-    return err({
-      client,
-      clientOrderID,
-      symbol: message.get(55) ?? '',
-      side: message.get(54) ?? '',
-      ordType: message.get(40) ?? '',
-      orderQty: message.get(38) ?? '0',
-      ...terms.error,
-    });
+  const terms = parseTerms(message, dayOrders);
+  if (!terms.ok) return err({ ...orderAsWritten(client, message), ...terms.error });
+  const fields = refusedFields(message);
+  if (fields !== undefined) {
+    return err({ ...orderAsWritten(client, message), ...unsupportedFields(fields) });
   }
-  const account = message.get(1);
   return ok({
     client,
-    clientOrderID,
+    clientOrderID: (message.get(11) ?? '') as ClientOrderID,
     terms: terms.value,
     possResend: message.get(97) === 'Y',
-    ...defined({ account }),
+    ...defined({
+      account: message.get(1),
+      secondaryClientOrderID: message.get(526),
+      clientText: message.get(58),
+    }),
   });
 };
 
-const parseTerms = (message: FixMessage): Result<OrderTerms, Problem> => {
+/** The client's own values, for the report that refuses its order. */
+export const orderAsWritten = (
+  client: ClientName,
+  message: FixMessage,
+): Omit<OrderRefusalRequest, keyof Problem> => ({
+  client,
+  clientOrderID: (message.get(11) ?? '') as ClientOrderID,
+  symbol: message.get(55) ?? '',
+  side: message.get(54) ?? '',
+  ordType: message.get(40) ?? '',
+  orderQty: message.get(38) ?? '0',
+  ...defined({
+    price: message.get(44),
+    stopPx: message.get(99),
+    timeInForce: message.get(59),
+    account: message.get(1),
+    secondaryClientOrderID: message.get(526),
+  }),
+});
+
+const unsupportedFields = ({ text }: RefusedFields): Problem => ({
+  ordRejReason: UNSUPPORTED_ORDER_CHARACTERISTIC,
+  reasonCode: 'UNSUPPORTED_FIELD',
+  text: `UNSUPPORTED_FIELD: ${text}`,
+});
+
+const parseTerms = (
+  message: FixMessage,
+  dayOrders: OrderPolicy['dayOrders'],
+): Result<OrderTerms, Problem> => {
   const side = sideByCode.get(message.get(54) ?? '');
   if (side === undefined) return unsupported('UNSUPPORTED_SIDE', 54, message);
   const ordType = ordTypeByCode.get(message.get(40) ?? '');
   if (ordType === undefined) return unsupported('UNSUPPORTED_ORD_TYPE', 40, message);
-  const timeInForce = timesInForce.get(message.get(59) ?? '0');
-  if (timeInForce === undefined) return unsupported('UNSUPPORTED_TIME_IN_FORCE', 59, message);
+  const timeInForce = parseTimeInForce(message, dayOrders);
+  if (!timeInForce.ok) return timeInForce;
   const execInst = parseExecInst(message);
   if (execInst === undefined) return unsupported('UNSUPPORTED_EXEC_INST', 18, message);
+  const trigger = parseTriggerSignal(message);
+  if (trigger === undefined) return unsupported('UNSUPPORTED_DISCRETION_INST', 388, message);
   const amounts = parseAmounts(message);
   if (!amounts.ok) return amounts;
   return ok({
     symbol: (message.get(55) ?? '') as TradingSymbol,
     side,
     ordType,
-    timeInForce,
+    timeInForce: timeInForce.value,
     ...execInst,
     ...amounts.value,
-    ...triggerSignal(message),
+    ...trigger,
+  });
+};
+
+/** Without TimeInForce(59) an order is a Day order (FIX 4.4). */
+const parseTimeInForce = (
+  message: FixMessage,
+  dayOrders: OrderPolicy['dayOrders'],
+): Result<TimeInForce, Problem> => {
+  const code = message.get(59);
+  if (code !== undefined && code !== DAY) {
+    const timeInForce = timesInForce.get(code);
+    return timeInForce === undefined
+      ? unsupported('UNSUPPORTED_TIME_IN_FORCE', 59, message)
+      : ok(timeInForce);
+  }
+  if (dayOrders === 'gtc') return ok('GTC');
+  const written = code === undefined ? 'no TimeInForce(59), which means Day' : 'TimeInForce(59)=0';
+  return err({
+    ordRejReason: UNSUPPORTED_ORDER_CHARACTERISTIC,
+    reasonCode: 'UNSUPPORTED_TIME_IN_FORCE',
+    text: `UNSUPPORTED_TIME_IN_FORCE: ${written}: the venue has no day orders; send 59=1 or 59=3`,
   });
 };
 
@@ -138,10 +195,17 @@ const parseExecInst = (
 };
 
 /** DiscretionInst(388), as on the venue: 1 index price, 5 last trade (the default). */
-const triggerSignal = (message: FixMessage): Pick<OrderTerms, 'triggerSignal'> => {
-  const value = message.get(388);
-  if (value === '1') return { triggerSignal: 'Index' };
-  return value === '5' ? { triggerSignal: 'Last' } : {};
+const parseTriggerSignal = (message: FixMessage): Pick<OrderTerms, 'triggerSignal'> | undefined => {
+  switch (message.get(388)) {
+    case undefined:
+      return {};
+    case '1':
+      return { triggerSignal: 'Index' };
+    case '5':
+      return { triggerSignal: 'Last' };
+    default:
+      return undefined;
+  }
 };
 
 const unsupported = (
@@ -165,6 +229,12 @@ export const parseOrderCancelRequest = (client: ClientName, message: FixMessage)
   return {
     client,
     clientOrderID: (message.get(11) ?? '') as ClientOrderID,
-    ...defined({ origClientOrderID, orderID }),
+    ...defined({
+      origClientOrderID,
+      orderID,
+      symbol: message.get(55),
+      side: sideByCode.get(message.get(54) ?? ''),
+      secondaryClientOrderID: message.get(526),
+    }),
   };
 };

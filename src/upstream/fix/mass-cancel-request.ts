@@ -4,6 +4,7 @@ import { MASS_CANCEL_REJ } from '../../core/decide/mass-cancel.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { refusedFields } from './fields/check-fields.ts';
 
 export interface MassCancelScopeRequest {
   readonly client: ClientName;
@@ -23,17 +24,6 @@ const UNSUPPORTED_TYPES: ReadonlyMap<string, string> = new Map([
   ['5', 'orders for a security type'],
   ['6', 'orders for a trading session'],
 ]);
-
-/** Fields that narrow the request to fewer orders than we would cancel. */
-const NARROWING: readonly (readonly [tag: number, name: string])[] = [
-  [54, 'Side'],
-  [1, 'Account'],
-  [311, 'UnderlyingSymbol'],
-  [309, 'UnderlyingSecurityID'],
-  [336, 'TradingSessionID'],
-  [625, 'TradingSessionSubID'],
-  [526, 'SecondaryClOrdID'],
-];
 
 /** Fields that name a security in another way than Symbol(55). */
 const SECURITY: readonly (readonly [tag: number, name: string])[] = [
@@ -81,21 +71,27 @@ const problemOf = (
     const detail = `MassCancelRequestType(530)=${type} (${meaning}) is not available; 1 and 7 are`;
     return refused(MASS_CANCEL_REJ.notSupported, 'UNSUPPORTED_MASS_CANCEL', detail);
   }
-  const narrowing = NARROWING.find(([tag]) => message.has(tag));
+  const ambiguous = type === ALL_ORDERS ? securityOf(message, symbol) : undefined;
+  if (ambiguous !== undefined) {
+    const detail = `${ambiguous[1]}(${ambiguous[0]}) contradicts MassCancelRequestType(530)=7, all orders`;
+    return refused(MASS_CANCEL_REJ.other, 'AMBIGUOUS_SCOPE', detail);
+  }
+  const narrowing = refusedFields(message);
   if (narrowing !== undefined) {
-    const detail = `${narrowing[1]}(${narrowing[0]}) cannot narrow a mass cancel`;
-    return refused(MASS_CANCEL_REJ.notSupported, 'UNSUPPORTED_SCOPE', detail);
+    return refused(MASS_CANCEL_REJ.notSupported, 'UNSUPPORTED_SCOPE', narrowing.text);
   }
   if (type === ONE_SECURITY && symbol === undefined) {
     const detail = 'MassCancelRequestType(530)=1 needs Symbol(55)';
     return refused(MASS_CANCEL_REJ.unknownSecurity, 'MISSING_SYMBOL', detail);
   }
-  if (type === ONE_SECURITY) return undefined;
-  const security = symbol === undefined ? SECURITY.find(([tag]) => message.has(tag)) : SYMBOL;
-  if (security === undefined) return undefined;
-  const detail = `${security[1]}(${security[0]}) contradicts MassCancelRequestType(530)=7, all orders`;
-  return refused(MASS_CANCEL_REJ.other, 'AMBIGUOUS_SCOPE', detail);
+  return undefined;
 };
+
+const securityOf = (
+  message: FixMessage,
+  symbol: string | undefined,
+): readonly [tag: number, name: string] | undefined =>
+  symbol === undefined ? SECURITY.find(([tag]) => message.has(tag)) : SYMBOL;
 
 const SYMBOL = [55, 'Symbol'] as const;
 

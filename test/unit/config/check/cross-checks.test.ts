@@ -28,6 +28,14 @@ const CONTRADICTIONS: readonly (readonly [
     ['venue.environment: must be "demo" with the embedded simulator'],
   ],
   [
+    'a second session for orders, which would be ignored',
+    GOOD,
+    [['sessions.trading2', { ...TRADING, senderCompID: 'OTHER' }]],
+    [
+      'sessions.trading2.role: only one session may have the role "trading", and sessions.trading has it: this one would be ignored',
+    ],
+  ],
+  [
     'Kraken in the demo environment',
     GOOD,
     [['venue.environment', 'demo']],

@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import { cancel, text } from '../../../support/bench.ts';
-import { canceled, execID, given, live, traded, v } from '../../../support/given.ts';
+import {
+  canceled,
+  canceledUnasked,
+  execID,
+  expired,
+  given,
+  live,
+  traded,
+  v,
+} from '../../../support/given.ts';
 
 describe('busts and corrections', () => {
   const bust = { execType: 'TradeCancel', ordStatus: 'New', execRefID: execID('T1') } as const;
@@ -63,6 +72,38 @@ describe('busts and corrections', () => {
       canceled('A'),
     ).when((at) => at.report({ ...bust, venueOrderID: v('A'), cumQty: text('0') }));
     expect(bench.order('A')).to.deep.include({ base: 'Canceled', cumQty: '0', leavesQty: '0' });
+  });
+
+  it('a fill of all that was left, after a cancel, makes the order Filled; a bust cancelled again', () => {
+    const late = given(
+      live('A'),
+      cancel('B', 'A'),
+      canceled('A'),
+      traded('A', '10', '100', { execID: execID('T1') }),
+    );
+    expect(late.bench.order('A')).to.deep.include({ base: 'Filled', cumQty: '10', leavesQty: '0' });
+    expect(late.bench.effectsOfType('ReportExecution').at(-1)?.report).to.deep.include({
+      execType: 'Trade',
+      ordStatus: 'Filled',
+    });
+    const { bench } = late.when((at) =>
+      at.report({ ...bust, venueOrderID: v('A'), cumQty: text('0') }),
+    );
+    expect(bench.order('A')).to.deep.include({ base: 'Canceled', cumQty: '0', leavesQty: '0' });
+    expect(bench.state.openOrderIDs).to.be.empty;
+    expect(bench.restarted().order('A').base).to.equal('Canceled');
+  });
+
+  it('fills after a cancel or an expiry that leave a rest keep the order closed', () => {
+    const ends = [[cancel('B', 'A'), canceled('A')], [expired('A')], [canceledUnasked('A')]];
+    for (const end of ends) {
+      const { bench } = given(live('A'), traded('A', '3'), ...end).when(traded('A', '4'));
+      expect(bench.order('A').cumQty).to.equal('7');
+      expect(['Canceled', 'Expired']).to.include(bench.order('A').base);
+      expect(bench.order('A').leavesQty).to.equal('0');
+      const { bench: full } = given(live('A'), traded('A', '3'), ...end).when(traded('A', '7'));
+      expect(full.order('A').base).to.equal('Filled');
+    }
   });
 
   it('a bust that comes before its execution waits for it', () => {

@@ -49,6 +49,62 @@ describe('cancelling an order', () => {
     expect(bench.effectsOfType('SendCancel')[0]).to.not.have.property('venueOrderID');
   });
 
+  for (const [what, said] of [
+    ['another symbol', { symbol: 'PF_ETHUSD' }],
+    ['the other side', { side: 'Sell' }],
+    ['another symbol and side', { symbol: 'PI_XBTUSD', side: 'Sell' }],
+    ['a symbol in small letters', { symbol: 'pf_xbtusd' }],
+  ] as const) {
+    it(`is refused when the client names ${what} than the order’s, and cancels nothing`, () => {
+      const request = { client: CLIENT, clientOrderID: 'B' as never, ...said };
+      for (const order of [{ origClientOrderID: 'A' as never }, { orderID: 'F1' }]) {
+        const { bench } = given(live('A'))
+          .when({ type: 'CancelOrder', request: { ...request, ...order } })
+          .then({ type: 'CancelRefused', code: 'ORDER_MISMATCH', cxlRejReason: 99 });
+        expect(bench.order('A')).to.deep.include({ base: 'New', pending: [] });
+        expect(bench.effectsOfType('RejectCancel')[0]?.report.text).to.match(
+          /^ORDER_MISMATCH: (Symbol\(55\)|Side\(54\)) is \w+, order F1 is /,
+        );
+      }
+    });
+  }
+
+  it('passes when the client names the order’s own symbol and side', () => {
+    const request = {
+      client: CLIENT,
+      clientOrderID: 'B' as never,
+      origClientOrderID: 'A' as never,
+    };
+    const { bench } = given(live('A')).when({
+      type: 'CancelOrder',
+      request: { ...request, symbol: PF_XBTUSD, side: 'Buy' },
+    });
+    expect(bench.factsOfType('CancelIntended')).to.have.length(1);
+  });
+
+  it('gives back SecondaryClOrdID(526) and the account in its refusal, at once and later', () => {
+    const request = {
+      client: CLIENT,
+      clientOrderID: 'B' as never,
+      origClientOrderID: 'A' as never,
+      secondaryClientOrderID: 'S-9',
+    };
+    const own = { account: 'fund-7' };
+    const refused = given(place('A', {}, own), (at) => at.cut()).when({
+      type: 'CancelOrder',
+      request,
+    }).bench;
+    const failed = given(live('A', {}, own), { type: 'CancelOrder', request }).when(
+      cancelRejected('A'),
+    ).bench;
+    for (const bench of [refused, failed]) {
+      expect(bench.effectsOfType('RejectCancel').at(-1)?.report).to.deep.include({
+        secondaryClientOrderID: 'S-9',
+        account: 'fund-7',
+      });
+    }
+  });
+
   it('goes by our OrderID(37) as well', () => {
     const { bench } = given(live('A')).when((at) =>
       at.input({

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type ClientName } from '../../../../src/domain/ids.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
 import { type OrderManagerDeps } from '../../../../src/core/order-manager.ts';
 import { err } from '../../../../src/lib/result.ts';
 import { Bench, c, CLIENT, DEPS, place, SESSION, TERMS, text } from '../../../support/bench.ts';
@@ -36,6 +37,36 @@ describe('placing an order', () => {
     const second = given(place('A'), place('B')).bench;
     expect(first.order('A').orderID).to.not.equal(first.order('B').orderID);
     expect(first.journal).to.deep.equal(second.journal);
+  });
+
+  it('gives back what is the client’s own in every report, accepted or refused', () => {
+    const own = { account: 'fund-7', secondaryClientOrderID: 'S-9', clientText: 'rebalancing' };
+    const reports = [
+      ...given(live('A', {}, own), traded('A', '4')).bench.effectsOfType('ReportExecution'),
+      ...given(place('A', { orderQty: text('0') }, own)).bench.effectsOfType('ReportExecution'),
+    ].map(({ report }) => report);
+    expect(reports.map(({ execType }) => execType)).to.deep.equal([
+      'PendingNew',
+      'New',
+      'Trade',
+      'Rejected',
+    ]);
+    for (const report of reports) expect(report).to.deep.include(own);
+  });
+
+  it('is refused when it came too late, with its terms, and its ClOrdID is used up', () => {
+    const refusal = { code: 'STALE', reason: 8, text: 'STALE: too old' };
+    const { request } = place('A') as Extract<InputBody, { type: 'PlaceOrder' }>;
+    const late = { type: 'PlaceOrder', request, refusal } as const;
+    const { bench } = given()
+      .when(late)
+      .then({ type: 'OrderRefused', code: 'STALE', ordRejReason: 8, terms: TERMS });
+    expect(bench.effectsOfType('SendNewOrder')).to.be.empty;
+    given(late).when(place('A')).then({ type: 'DuplicateAnswered', samePayload: true });
+    // An order that was placed before is answered by its state, however late it comes again.
+    given(live('A'))
+      .when({ ...late, request: { ...request, possResend: true } })
+      .then({ type: 'DuplicateAnswered', samePayload: true, possResend: true });
   });
 
   it('counts open orders, not closed ones', () => {

@@ -168,6 +168,44 @@ describe('timers', () => {
     expect(bench.order('A').base).to.equal('PendingNew');
   });
 
+  it('of a late acknowledgement tell the client that its order is in doubt, once', () => {
+    const fired = { type: 'TimerFired', name: `ack:${c(1)}` } as const;
+    const { bench } = given(place('A')).when(fired);
+    expect(bench.effectsOfType('ReportExecution').map(({ report }) => report)).to.have.length(1);
+    expect(bench.effectsOfType('ReportExecution')[0]?.report).to.deep.include({
+      ...{ clientOrderID: 'A', execType: 'OrderStatus', ordStatus: 'PendingNew' },
+      ...{ code: 'IN_DOUBT', leavesQty: '10', cumQty: '0' },
+      text: 'IN_DOUBT: the venue has not answered the order within 2000 ms',
+    });
+    const lost = given(place('A'), cut).when(fired).bench;
+    expect(lost.effectsOfType('ReportExecution')).to.be.empty;
+  });
+
+  it('of a late answer to a cancel tell the client under the ClOrdID of its request', () => {
+    const { bench } = given(live('A'), cancel('B', 'A')).when({
+      type: 'TimerFired',
+      name: `ack:${c(2)}`,
+    });
+    expect(bench.effectsOfType('ReportExecution')[0]?.report).to.deep.include({
+      ...{ clientOrderID: 'B', origClientOrderID: 'A', ordStatus: 'PendingCancel' },
+      ...{ execType: 'OrderStatus', code: 'IN_DOUBT' },
+    });
+    expect(bench.order('A').pending).to.have.length(1);
+  });
+
+  it('of late answers name client, ClOrdID and symbol to the operator', () => {
+    const placed = given(place('A')).when({ type: 'TimerFired', name: `ack:${c(1)}` }).bench;
+    const asked = given(live('A'), cancel('B', 'A')).when({
+      type: 'TimerFired',
+      name: `ack:${c(2)}`,
+    }).bench;
+    for (const bench of [placed, asked]) {
+      expect(bench.effectsOfType('Alert')[0]?.text).to.match(
+        /^ACK_LATE: .* \(fix:DESK1, ClOrdID\(11\) A, PF_XBTUSD\)$/,
+      );
+    }
+  });
+
   it('of a late cancel alert', () => {
     const { bench } = given(live('A'), cancel('B', 'A')).when({
       type: 'TimerFired',

@@ -25,9 +25,23 @@ describe('lifecycle: OrdStatus x ExecType', () => {
     for (const base of BASES) expect(after(base, 'Trade', '4'), base).to.not.equal(undefined);
   });
 
-  it('keeps a cancelled and an expired order closed under late fills', () => {
-    expect(after('Canceled', 'Trade', '10')).to.equal('Canceled');
-    expect(after('Expired', 'Trade', '4')).to.equal('Expired');
+  it('fills a cancelled and an expired order only when nothing is left, and never opens it', () => {
+    for (const base of ['Canceled', 'Expired'] as const) {
+      expect(after(base, 'Trade', '4')).to.equal(base);
+      expect(after(base, 'Trade', '10')).to.equal('Filled');
+      expect(after(base, 'TradeCorrect', '10')).to.equal('Filled');
+      expect(after(base, 'TradeCancel', '0')).to.equal(base);
+    }
+  });
+
+  it('a bust takes an order that was filled after its cancel back to cancelled, not to open', () => {
+    const quantities = { orderQty: decimal('10'), cumQty: decimal('4') };
+    for (const closedAs of ['Canceled', 'Expired'] as const) {
+      expect(statusAfter('Filled', 'TradeCancel', quantities, closedAs)).to.equal(closedAs);
+      expect(statusAfter('Filled', 'TradeCorrect', quantities, closedAs)).to.equal(closedAs);
+      expect(statusAfter('Filled', 'Replaced', quantities, closedAs)).to.equal(undefined);
+      expect(statusAfter('Filled', 'OrderStatus', quantities, closedAs)).to.equal('Filled');
+    }
   });
 
   it('fills a held order only when nothing is left', () => {

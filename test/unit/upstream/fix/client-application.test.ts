@@ -6,11 +6,17 @@ import { type LoggedOut } from '../../../../src/fix/session/model/session-types.
 import { epochMs } from '../../../../src/lib/time.ts';
 import { makeClientApplication } from '../../../../src/upstream/fix/client-application.ts';
 
+const POLICY = {
+  dayOrders: 'refuse',
+  staleOrders: { ageMsMax: 30_000, clockToleranceMs: 10_000 },
+} as const;
+
 /** What a client's application reports when a connection ends so. */
 const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
   const downs: string[] = [];
   const application = makeClientApplication({
     client: 'fix:client-1' as ClientName,
+    policy: POLICY,
     submit: () => undefined,
     hasRoom: () => true,
     send: () => undefined,
@@ -31,6 +37,7 @@ const told = (msgType: string, fields: readonly (readonly [number, string])[]) =
   const answers: string[] = [];
   const application = makeClientApplication({
     client: 'fix:client-1' as ClientName,
+    policy: POLICY,
     submit: (body) => taken.push(body),
     hasRoom: () => true,
     send: (message) => answers.push(textOf(message)),

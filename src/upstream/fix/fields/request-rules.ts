@@ -1,0 +1,126 @@
+import {
+  type FieldRule,
+  type FieldRules,
+  ignored,
+  matched,
+  read,
+  refused,
+  returned,
+  rulesOf,
+} from './field-rule.ts';
+import {
+  CONFIRMED_INSTRUMENT,
+  FINANCING,
+  TRADED_INSTRUMENT,
+  UNDERLYING,
+} from './instrument-rules.ts';
+
+const NAMED = 'OrigClOrdID(41) or OrderID(37) names the order';
+const WHOLE = 'a cancel takes all that is left';
+
+/** OrderCancelRequest(F): what becomes of each field. */
+export const CANCEL_RULES: FieldRules = rulesOf(
+  read(11, 'ClOrdID', 'names the request; it may not name an order or another request'),
+  read(41, 'OrigClOrdID', 'the order to cancel, by your id'),
+  read(37, 'OrderID', 'the order to cancel, by ours; with 41 both must name the same'),
+  read(55, 'Symbol', 'must be the order’s, else ORDER_MISMATCH'),
+  read(54, 'Side', 'must be the order’s, else ORDER_MISMATCH'),
+  read(60, 'TransactTime', 'a time; a cancel is never too old'),
+  returned(526, 'SecondaryClOrdID', 'yours, in the answer to this request'),
+  ...CONFIRMED_INSTRUMENT,
+  ...ignored(
+    WHOLE,
+    [38, 'OrderQty'],
+    [152, 'CashOrderQty'],
+    [468, 'RoundingDirection'],
+    [469, 'RoundingModulus'],
+    [516, 'OrderPercent'],
+  ),
+  ...ignored(
+    NAMED,
+    [1, 'Account'],
+    [66, 'ListID'],
+    [453, 'NoPartyIDs'],
+    [581, 'AccountType'],
+    [583, 'ClOrdLinkID'],
+    [586, 'OrigOrdModTime'],
+    [660, 'AcctIDSource'],
+    [711, 'NoUnderlyings'],
+    ...FINANCING,
+  ),
+  ...ignored('for your own supervision', [376, 'ComplianceID']),
+  ...ignored('no report has it', [58, 'Text'], [354, 'EncodedTextLen'], [355, 'EncodedText']),
+);
+
+const NARROWS = 'cannot narrow a mass cancel';
+
+/** These would select by themselves; beside a symbol they only describe it. */
+const describing = (tag: number, name: string): FieldRule =>
+  matched(
+    [tag, name],
+    ['with MassCancelRequestType(530)=1', (_, message) => message.get(530) === '1'],
+    'contradicts all orders, AMBIGUOUS_SCOPE',
+  );
+
+/** OrderMassCancelRequest(q): what becomes of each field. */
+export const MASS_CANCEL_RULES: FieldRules = rulesOf(
+  read(11, 'ClOrdID', 'names the request'),
+  read(530, 'MassCancelRequestType', '`1` orders of Symbol(55), `7` all orders of this session'),
+  read(55, 'Symbol', 'needed with type 1, refused with type 7 as AMBIGUOUS_SCOPE'),
+  read(60, 'TransactTime', 'the age of the request, see `staleOrders`'),
+  ...TRADED_INSTRUMENT,
+  describing(167, 'SecurityType'),
+  describing(460, 'Product'),
+  describing(461, 'CFICode'),
+  ...refused(
+    NARROWS,
+    [54, 'Side'],
+    [336, 'TradingSessionID'],
+    [526, 'SecondaryClOrdID'],
+    [625, 'TradingSessionSubID'],
+    ...UNDERLYING,
+  ),
+  ...ignored('no report has it', [58, 'Text'], [354, 'EncodedTextLen'], [355, 'EncodedText']),
+);
+
+/** Header and trailer of every message. */
+export const HEADER_RULES: FieldRules = rulesOf(
+  read(8, 'BeginString', '`FIX.4.4`'),
+  read(9, 'BodyLength', 'must be right'),
+  read(35, 'MsgType', 'which message it is'),
+  read(49, 'SenderCompID', 'must be the session’s TargetCompID'),
+  read(56, 'TargetCompID', 'must be the session’s SenderCompID'),
+  read(34, 'MsgSeqNum', 'the session’s next number, or a gap is asked for'),
+  read(43, 'PossDupFlag', 'a number that was processed before is not processed again'),
+  read(97, 'PossResend', 'a request that was answered before is answered again'),
+  read(52, 'SendingTime', 'within `sendingTimeToleranceSeconds`; the age of an order'),
+  read(122, 'OrigSendingTime', 'the age of an order; required with PossDupFlag(43)=Y'),
+  read(10, 'CheckSum', 'must be right'),
+  ...ignored(
+    'orders belong to the session, whoever is behind it',
+    [50, 'SenderSubID'],
+    [57, 'TargetSubID'],
+    [115, 'OnBehalfOfCompID'],
+    [116, 'OnBehalfOfSubID'],
+    [142, 'SenderLocationID'],
+    [143, 'TargetLocationID'],
+    [144, 'OnBehalfOfLocationID'],
+    [627, 'NoHops'],
+  ),
+  ...ignored('encoded texts are not read', [347, 'MessageEncoding']),
+  ...ignored('what you have of ours is what you ask again for', [369, 'LastMsgSeqNumProcessed']),
+  ...ignored('signatures are not checked', [89, 'Signature'], [93, 'SignatureLength']),
+  ...refused(
+    'messages are not handed on to other firms',
+    [128, 'DeliverToCompID'],
+    [129, 'DeliverToSubID'],
+    [145, 'DeliverToLocationID'],
+  ),
+  ...refused(
+    'encrypted or embedded messages are not read',
+    [90, 'SecureDataLen'],
+    [91, 'SecureData'],
+    [212, 'XmlDataLen'],
+    [213, 'XmlData'],
+  ),
+);

@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+import { type FixDictionary, type LevelDefinition } from '../../src/fix/dictionary/dictionary.ts';
+import { dictionaryPath, loadDictionary } from '../../src/fix/dictionary/jspurefix.ts';
+import { CLIENT_MESSAGES } from '../../src/upstream/fix/fields/check-fields.ts';
+import { type FieldRule, type FieldRules } from '../../src/upstream/fix/fields/field-rule.ts';
+import { HEADER_RULES } from '../../src/upstream/fix/fields/request-rules.ts';
+
+export const CLIENT_MESSAGES_PAGE = 'docs/client-messages.md';
+
+/** docs/client-messages.md as it must be: the tags of the dictionary, the rules of the code. */
+export const formattedClientMessagesPage = (): Promise<string> =>
+  format(clientMessagesPage(clientDictionary()), { parser: 'markdown', printWidth: 100 });
+
+export const clientDictionary = (): FixDictionary => {
+  const loaded = loadDictionary(dictionaryPath('FATHOM-FIX44.xml'));
+  if (!loaded.ok) throw new Error(loaded.error);
+  return loaded.value;
+};
+
+const clientMessagesPage = (dictionary: FixDictionary): string =>
+  [
+    INTRODUCTION,
+    ...CLIENT_MESSAGES.map(({ msgType, rules, refusal }) => {
+      const message = dictionary.messages.get(msgType);
+      if (message === undefined) throw new Error(`no message ${msgType}`);
+      const how =
+        rules === undefined
+          ? `Not available: the whole message is answered by ${refusal}, and no field of it is read.`
+          : `Refused by ${refusal}.`;
+      return [
+        `## ${message.name} (35=${msgType})`,
+        '',
+        how,
+        '',
+        ...table(dictionary, message, rules),
+      ].join('\n');
+    }),
+    ['## Header and trailer', '', HEADER, '', ...headerTable(dictionary)].join('\n'),
+  ].join('\n\n');
+
+const HEAD = [
+  '| Tag | Name | What becomes of it | What it does, or why not |',
+  '| --- | --- | --- | --- |',
+];
+
+const table = (
+  dictionary: FixDictionary,
+  level: LevelDefinition,
+  rules: FieldRules | undefined,
+): readonly string[] => [
+  ...HEAD,
+  ...[...level.fields.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((tag) => {
+      const name = dictionary.fields.get(tag)?.name ?? '';
+      const members = memberRows(dictionary, level, tag);
+      if (rules === undefined) return [`| ${tag} | ${name} | not read | |`, ...members];
+      const rule = rules.get(tag);
+      if (rule === undefined) throw new Error(`tag ${tag} has no rule`);
+      return [row(rule, name), ...members];
+    }),
+];
+
+const headerTable = (dictionary: FixDictionary): readonly string[] => {
+  const tags = [...dictionary.header.fields.keys(), ...dictionary.trailer.fields.keys()];
+  return [
+    ...HEAD,
+    ...tags.flatMap((tag) => {
+      const rule = HEADER_RULES.get(tag);
+      if (rule === undefined) throw new Error(`tag ${tag} has no rule`);
+      const name = dictionary.fields.get(tag)?.name ?? '';
+      return [row(rule, name), ...memberRows(dictionary, dictionary.header, tag)];
+    }),
+  ];
+};
+
+const row = (rule: FieldRule, name: string): string =>
+  `| ${rule.tag} | ${name} | ${fateOf(rule)} | ${rule.about} |`;
+
+const fateOf = (rule: FieldRule): string => {
+  switch (rule.use) {
+    case 'read':
+      return 'honoured';
+    case 'returned':
+      return 'comes back';
+    case 'limited':
+      return `refused, except ${rule.taken}`;
+    default:
+      return rule.use;
+  }
+};
+
+/** The tags of a group's entries share the fate of its count field. */
+const memberRows = (
+  dictionary: FixDictionary,
+  level: LevelDefinition,
+  tag: number,
+): readonly string[] => {
+  const group = level.groups.get(tag);
+  if (group === undefined) return [];
+  return tagsOf(group).map((member) => {
+    const name = dictionary.fields.get(member)?.name ?? '';
+    return `| ${member} | ${name} | as ${tag} | in the group of ${dictionary.label(tag)} |`;
+  });
+};
+
+const tagsOf = (group: LevelDefinition): readonly number[] =>
+  [...group.fields.keys()].flatMap((tag) => {
+    const nested = group.groups.get(tag);
+    return nested === undefined ? [tag] : [tag, ...tagsOf(nested)];
+  });
+
+const HEADER = `The session layer reads these. What is refused here is refused of D and q only, in the same answer as a
+field of the body.`;
+
+const INTRODUCTION = `# What a client may send, and what becomes of it
+
+<!-- Generated from fix-dictionaries/FATHOM-FIX44.xml and src/upstream/fix/fields by \`npm run docs:client-messages\`. Do not edit. -->
+
+Every tag that [FATHOM-FIX44.xml](../fix-dictionaries/FATHOM-FIX44.xml) has for D, F, G, q and H. The same table checks the messages.
+
+- **honoured**: read and acted on, or refused where its value cannot be.
+- **comes back**: yours; every report of the order has it again.
+- **ignored**: carries no instruction, so nothing is lost.
+- **refused**: asks for what is not done. The whole message is refused, with ReasonCode(20002) UNSUPPORTED_FIELD (of a mass cancel
+  UNSUPPORTED_SCOPE), and Text(58) names each such field. A value other than the one in the table counts as refused, too.
+- A tag that the dictionary does not have for the message is answered by Reject(3); one from 5000 on is refused like the others, because
+  nobody here can tell what it asks for. On F it is ignored: a cancel is never refused for what it says beside its order.
+
+An order that the books refuse (size, price, route: [routing.md](routing.md) has the codes) is answered by ExecutionReport(8) as well. The reports of refusals
+repeat Symbol(55), Side(54), OrderQty(38), Price(44), StopPx(99), OrdType(40), TimeInForce(59), Account(1) and
+SecondaryClOrdID(526) as they were sent.
+
+**Age.** An order or a mass cancel whose TransactTime(60), OrigSendingTime(122) or SendingTime(52) is older than \`staleOrders.ageMsMax\` (30 s) plus
+\`staleOrders.clockToleranceMs\` (10 s) when it arrives is refused as STALE, OrdRejReason(103)=8; one from further ahead than the
+tolerance as TIME_AHEAD. Its ClOrdID is used up. A cancel of one order is never too old.
+
+**Day orders.** TimeInForce(59)=0, or none, is refused as UNSUPPORTED_TIME_IN_FORCE unless the session says \`"dayOrders": "gtc"\`.
+
+**In doubt.** When the venue has not answered an order or a cancel within \`ackTimeoutMs\`, and when the link breaks before it did, the
+client gets ExecutionReport(8) with ExecType(150)=I and ReasonCode(20002)=IN_DOUBT; OrdStatus(39) stays what it was.
+
+**Late fills.** A fill that arrives after a cancel is booked and reported. With nothing left the order is Filled (39=2), otherwise it stays
+cancelled (39=4).`;
+
+if (import.meta.filename === process.argv[1]) {
+  void formattedClientMessagesPage().then((page) => {
+    writeFileSync(CLIENT_MESSAGES_PAGE, page);
+  });
+}
