@@ -5,6 +5,7 @@ import { type ClientName, type SessionName, type TradingSymbol } from '../domain
 import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { type EpochMs } from '../lib/time.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type ClientSessions } from './sessions/client-sessions.ts';
@@ -22,6 +23,7 @@ import {
   openTradingSession,
   type Setup,
 } from './sessions/open-sessions.ts';
+import { startHousekeeping } from './operator/housekeeping.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
@@ -138,7 +140,7 @@ const assemble = async (
   });
   const marketData = openMarketDataSession(setup, stored, recovered.value);
   const venueView = openVenueView(setup, marketData, { books: () => loop.state, submit });
-  loop.submit({ type: 'EngineStarted' });
+  loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
     loop,
@@ -152,6 +154,9 @@ const assemble = async (
   else await venueView.stop();
   return opened;
 };
+
+/** No two journals begin in the same millisecond: eight letters and digits. */
+const idPrefixAt = (at: EpochMs): string => Math.floor(at).toString(36).toUpperCase();
 
 /** What the journal says, before anything is done about it. */
 const sayRecovered = (
@@ -213,6 +218,7 @@ const openToWorld = async (
     await clientSessions.close();
     return control;
   }
+  const housekeeping = startHousekeeping(setup, stored, (body) => loop.submit(body));
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
@@ -227,6 +233,7 @@ const openToWorld = async (
       },
       stopTimers: () => runner.stop(),
       closeFiles: async () => {
+        await housekeeping.stop();
         await control.value.close();
         stored.executionLog.close();
         stored.fixLogs.close();

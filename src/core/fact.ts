@@ -50,6 +50,7 @@ import {
   type OrdersDoubted,
   type DoubtsSettled,
   type AlertRaised,
+  type IDsBegun,
 } from './facts/route-facts.ts';
 
 export type * from './facts/mass-cancel-facts.ts';
@@ -107,7 +108,8 @@ export type Fact =
   | RoutePaused
   | OrdersDoubted
   | DoubtsSettled
-  | AlertRaised;
+  | AlertRaised
+  | IDsBegun;
 
 export type FactType = Fact['type'];
 
@@ -158,6 +160,7 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   OrdersDoubted: true,
   DoubtsSettled: true,
   AlertRaised: true,
+  IDsBegun: true,
 };
 
 /**

@@ -80,7 +80,11 @@ export interface Input {
 
 export type InputBody =
   /** First input of every run, after the journal was replayed and before any route comes up. */
-  | { readonly type: 'EngineStarted' }
+  | {
+      readonly type: 'EngineStarted';
+      /** Stands in the ids of a journal that has none yet: letters and digits. */
+      readonly idPrefix?: string;
+    }
   | {
       readonly type: 'PlaceOrder';
       readonly request: OrderRequest;

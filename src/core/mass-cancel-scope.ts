@@ -1,9 +1,5 @@
-import {
-  type ClientName,
-  type OrderID,
-  type SessionName,
-  type TradingSymbol,
-} from '../domain/ids.ts';
+import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import { numberOfID } from './made-id.ts';
 import { type Order } from './state.ts';
 
 /**
@@ -22,12 +18,10 @@ export const isInScope = (order: Order, scope: MassCancelScope): boolean =>
   order.session === scope.session &&
   (scope.client === undefined || order.client === scope.client) &&
   (scope.symbol === undefined || order.terms.symbol === scope.symbol) &&
-  numberOf(order.orderID) <= scope.ordersMade;
+  numberOfID(order.orderID) <= scope.ordersMade;
 
 /** Both mean orders of the same client on the same symbol, perhaps until different times. */
 export const isSameScope = (
   a: Omit<MassCancelScope, 'ordersMade'>,
   b: Omit<MassCancelScope, 'ordersMade'>,
 ): boolean => a.session === b.session && a.client === b.client && a.symbol === b.symbol;
-
-const numberOf = (orderID: OrderID): number => Number(orderID.slice(1));

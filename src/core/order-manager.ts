@@ -89,7 +89,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       timerFired(draft, body, deps);
       return;
     case 'EngineStarted':
-      engineStarted(draft, deps);
+      engineStarted(draft, body, deps);
       return;
     case 'PauseRoute':
       pauseRoute(draft, body);

@@ -211,6 +211,8 @@ export interface EngineState {
   readonly massCancelAnswers: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, MassCancelAnswer>>;
   readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
   readonly routes: ReadonlyMap<SessionName, Route>;
+  /** Stands in every id that we make; empty in a journal of an earlier version. */
+  readonly idPrefix: string;
   readonly ordersMade: number;
   readonly execIDsMade: number;
   readonly massCancelsMade: number;
@@ -250,6 +252,7 @@ export const emptyState = (): EngineState => ({
   massCancelAnswers: new Map(),
   quarantine: new Map(),
   routes: new Map(),
+  idPrefix: '',
   ordersMade: 0,
   execIDsMade: 0,
   massCancelsMade: 0,

@@ -10,6 +10,7 @@ import { ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { evolveOrder, executionsAfter, newOrder } from '../evolve/evolve-order.ts';
 import { type AlertRaised, type Fact } from '../fact.ts';
+import { makeID } from '../made-id.ts';
 import { type EngineState, type Execution, type Order } from '../state.ts';
 
 export type NextClOrdID = (
@@ -46,17 +47,17 @@ export class Draft {
 
   newOrderID(): OrderID {
     this.#ordersMade += 1;
-    return `F${this.#ordersMade}` as OrderID;
+    return makeID('F', this.state.idPrefix, this.#ordersMade) as OrderID;
   }
 
   newExecID(): ExecID {
     this.#execIDsMade += 1;
-    return `E${this.#execIDsMade}` as ExecID;
+    return makeID('E', this.state.idPrefix, this.#execIDsMade) as ExecID;
   }
 
   newMassCancelID(): MassCancelID {
     this.#massCancelsMade += 1;
-    return `M${this.#massCancelsMade}` as MassCancelID;
+    return makeID('M', this.state.idPrefix, this.#massCancelsMade) as MassCancelID;
   }
 
   newClOrdID(next: NextClOrdID): Result<ClOrdID, 'CLOCK_BEHIND'> {

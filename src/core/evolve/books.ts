@@ -3,6 +3,7 @@ import { defined } from '../../lib/defined.ts';
 import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
 import { evolveOrder, executionsAfter, newOrder } from './evolve-order.ts';
 import { type Fact, type FactType } from '../fact.ts';
+import { numberOfID } from '../made-id.ts';
 import { isClosed } from './order-status.ts';
 import { evolveRoute } from './evolve-route.ts';
 import {
@@ -69,6 +70,9 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   MassCancelSettled: (books, { clOrdID }) => {
     books.massCancels.delete(clOrdID);
+  },
+  IDsBegun: (books, { prefix }) => {
+    books.idPrefix = prefix;
   },
   RequestSent: (books, fact) => {
     const { clOrdID, session, epoch, sequenceEpoch, msgSeqNum } = fact;
@@ -204,9 +208,9 @@ const countIDs = (books: Books, fact: Fact): void => {
 };
 
 const countOrderID = (books: Books, orderID: OrderID): void => {
-  books.ordersMade = Math.max(books.ordersMade, Number(orderID.slice(1)));
+  books.ordersMade = Math.max(books.ordersMade, numberOfID(orderID));
 };
 
 const countExecID = (books: Books, execID: string): void => {
-  books.execIDsMade = Math.max(books.execIDsMade, Number(execID.slice(1)));
+  books.execIDsMade = Math.max(books.execIDsMade, numberOfID(execID));
 };

@@ -1,3 +1,4 @@
+import { numberOfID } from '../made-id.ts';
 import { type ClientName, type MassCancelID, type OrderID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -65,7 +66,7 @@ const begin = (books: Books, fact: MassCancelRequested): void => {
   };
   const askedAt = replaces === undefined ? undefined : books.massCancelAskedAt.get(replaces);
   if (replaces !== undefined) forget(books, replaces);
-  books.massCancelsMade = Math.max(books.massCancelsMade, Number(massCancelID.slice(1)));
+  books.massCancelsMade = Math.max(books.massCancelsMade, numberOfID(massCancelID));
   books.activeMassCancels.set(massCancelID, active);
   books.massCancelAskedAt.set(massCancelID, askedAt ?? new Map<OrderID, EpochMs>());
   const open = new Set<OrderID>();

@@ -28,7 +28,7 @@ export interface MassCancelRequested {
   readonly by: ClientName;
   readonly client?: ClientName;
   readonly symbol?: TradingSymbol;
-  /** Number of the last order in scope: OrderID(37) `F<n>`. */
+  /** Number of the last order in scope: OrderID(37) `F<prefix>-<n>`. */
   readonly ordersMade: number;
   /** Open orders in scope, at this moment. */
   readonly affected: number;

@@ -122,6 +122,13 @@ export interface DoubtsSettled {
   readonly orderIDs: readonly OrderID[];
 }
 
+/** The first start on a new journal: what its OrderIDs(37) and ExecIDs(17) have in common. */
+export interface IDsBegun {
+  readonly type: 'IDsBegun';
+  readonly at: EpochMs;
+  readonly prefix: string;
+}
+
 export interface AlertRaised {
   readonly type: 'AlertRaised';
   readonly at: EpochMs;

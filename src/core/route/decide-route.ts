@@ -13,8 +13,14 @@ export type RouteDeps = LoseRouteDeps & MassCancelDeps;
 type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 
 /** A new run begins: every link of the last run is gone, and its requests are not sent late. */
-export const engineStarted = (draft: Draft, deps: RouteDeps): void => {
-  const { routes } = draft.state;
+export const engineStarted = (
+  draft: Draft,
+  { idPrefix: prefix = '' }: Body<'EngineStarted'>,
+  deps: RouteDeps,
+): void => {
+  const { routes, idPrefix, ordersMade, execIDsMade, massCancelsMade } = draft.state;
+  const isNew = idPrefix === '' && ordersMade + execIDsMade + massCancelsMade === 0;
+  if (isNew && prefix !== '') draft.add({ type: 'IDsBegun', at: draft.at, prefix });
   for (const { session, phase, epoch } of routes.values()) {
     if (phase === 'Down') continue;
     draft.add({
