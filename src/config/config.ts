@@ -3,6 +3,7 @@ import { type Secret } from '../lib/secret.ts';
 import {
   type ENGINE,
   type EXECUTION_LOG,
+  type DISK,
   type FIX_LOG,
   type LOGGING,
   type VENUE,
@@ -36,6 +37,7 @@ export interface Config {
   readonly executionLog: ExecutionLogConfig;
   readonly fixLog: FixLogConfig;
   readonly logging: LoggingConfig;
+  readonly disk: ValuesOf<typeof DISK>;
   /** `undefined`: REST is not used. */
   readonly rest: RestConfig | undefined;
   readonly webSocket: ValuesOf<typeof WEB_SOCKET>;

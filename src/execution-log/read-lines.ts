@@ -1,18 +1,23 @@
 import { createReadStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
 
 const DEPTH_MAX = 6;
 
 /**
- * Complete lines of a file without their `\n`; what follows the last `\n` is left out, it is not
- * finished.
+ * Complete lines of a file, unpacked when it is `.gz`, without their `\n`; what follows the last
+ * `\n` is left out, it is not finished.
  */
 export async function* readLines(
   path: string,
   encoding: 'utf8' | 'latin1',
 ): AsyncGenerator<string, void, undefined> {
   let rest = '';
-  for await (const chunk of createReadStream(path, { encoding })) {
+  const file = createReadStream(path);
+  const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  // A file that cannot be read ends what unpacks it.
+  if (bytes !== file) file.on('error', (error) => bytes.destroy(error));
+  for await (const chunk of bytes.setEncoding(encoding)) {
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
     yield* lines;

@@ -46,6 +46,8 @@ export interface Metrics {
   /** fathom_feed_notices_total{feed,code} */
   readonly feedNotice: (feed: string, code: string) => void;
   readonly journalAppend: (seconds: number) => void;
+  /** fathom_disk_free_bytes{folder} */
+  readonly diskFree: (folder: string, bytes: number) => void;
   readonly alert: (code: string) => void;
   /** The registry's text, version 0.0.4 of the exposition format. */
   readonly text: () => Promise<string>;
@@ -168,6 +170,7 @@ const orderMetrics = (registry: Registry) => {
   ]);
   const append = histogram('journal_append', 'Time from append to durable');
   const alerts = counter('alerts', 'Alerts for the operator', ['code']);
+  const diskFree = gauge('disk_free_bytes', 'Bytes that may still be written', ['folder']);
   return {
     order: (event) => {
       orders.inc({ event });
@@ -187,6 +190,9 @@ const orderMetrics = (registry: Registry) => {
     },
     journalAppend: (seconds) => {
       append.observe(seconds);
+    },
+    diskFree: (folder, bytes) => {
+      diskFree.set({ folder }, bytes);
     },
     alert: (code) => {
       alerts.inc({ code });

@@ -17,6 +17,7 @@ export interface FixLogsDeps {
 export class FixLogs {
   readonly #deps: FixLogsDeps;
   readonly #logs: FixLog[] = [];
+  #isWriting = true;
 
   constructor(deps: FixLogsDeps) {
     this.#deps = deps;
@@ -28,6 +29,7 @@ export class FixLogs {
     readonly targetCompID: string;
     /** Tells sessions of the same CompIDs apart. */
     readonly qualifier?: string;
+    readonly isMarketData?: boolean;
   }): SessionLog | undefined {
     const { config, clock, timers, redactor, onTrouble } = this.#deps;
     if (!config.enabled) return undefined;
@@ -43,17 +45,24 @@ export class FixLogs {
       onTrouble,
     });
     this.#logs.push(log);
+    const hasMessages = session.isMarketData !== true || config.marketData;
     return {
       inbound: (bytes) => {
-        log.message('received', bytes, clock.wall());
+        if (hasMessages && this.#isWriting) log.message('received', bytes, clock.wall());
       },
       outbound: (bytes) => {
-        log.message('sent', bytes, clock.wall());
+        if (hasMessages && this.#isWriting) log.message('sent', bytes, clock.wall());
       },
       event: (text) => {
-        log.event(text, clock.wall());
+        if (this.#isWriting) log.event(text, clock.wall());
       },
     };
+  }
+
+  /** Stops all logs, and has them go on. Whoever calls it says so. */
+  setWriting(isWriting: boolean): void {
+    this.#isWriting = isWriting;
+    if (!isWriting) for (const log of this.#logs) log.flush();
   }
 
   close(): void {

@@ -89,7 +89,7 @@ export const openMarketDataSession = (
           session.resetSeqNumFlag === 'on-logon'
             ? makeMemoryStore({ createdAt: deps.clock.wall() })
             : stores.open(session.name, deps.clock.wall()),
-        log: stored.fixLogs.of({ ...session, qualifier: session.name }),
+        log: stored.fixLogs.of({ ...session, qualifier: session.name, isMarketData: true }),
         ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
         onNotice: (notice) => {
           onNotice(setup, session.name, notice);

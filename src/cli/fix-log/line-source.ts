@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
 import { type Timers } from '../../lib/time.ts';
 
 const LF = 0x0a;
@@ -25,6 +26,12 @@ export async function* logLines(options: LineSourceOptions): AsyncGenerator<stri
   const splitter = new LineSplitter();
   if (options.path === '-') {
     for await (const chunk of process.stdin) yield* splitter.push(chunk as Buffer);
+  } else if (options.path.endsWith('.gz')) {
+    // A compressed log is finished: nothing follows.
+    const file = createReadStream(options.path);
+    const bytes = file.pipe(createGunzip());
+    file.on('error', (error) => bytes.destroy(error));
+    for await (const chunk of bytes) yield* splitter.push(chunk as Buffer);
   } else {
     yield* fileLines(options, splitter);
   }

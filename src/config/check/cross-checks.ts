@@ -34,7 +34,19 @@ export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] =
   checkControlSocket(config, report);
   checkWeb(config, report);
   checkFunds(config, report);
+  checkLogs(config, report);
   return problems;
+};
+
+const checkLogs = ({ fixLog, logging, disk }: UncheckedConfig, report: Report): void => {
+  for (const [name, log] of Object.entries({ fixLog, logging })) {
+    const { keepDays, compressAfterDays } = log ?? {};
+    if (keepDays !== undefined && compressAfterDays !== undefined && compressAfterDays > keepDays)
+      report(`${name}.compressAfterDays`, `must not be later than ${name}.keepDays, ${keepDays}`);
+  }
+  const { warnFreeBytes, reserveBytes } = disk ?? {};
+  if (warnFreeBytes !== undefined && reserveBytes !== undefined && reserveBytes > warnFreeBytes)
+    report('disk.reserveBytes', 'must not be more than disk.warnFreeBytes');
 };
 
 const checkVenue = ({ venue }: UncheckedConfig, report: Report): void => {

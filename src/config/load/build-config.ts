@@ -42,6 +42,7 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
     executionLog: { ...raw.executionLog, dir: placed['executionLog.dir'] },
     fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },
     logging: { ...raw.logging, dir: placed['logging.dir'] },
+    disk: raw.disk,
     rest: toRest(raw, keyPairOf(secretByPath, 'rest')),
     webSocket: raw.webSocket,
     funds: toFunds(raw, keyPairOf(secretByPath, 'funds')),

@@ -1,4 +1,4 @@
-import { bytes, count, flag, milliseconds, choice, path, text } from './kinds.ts';
+import { bytes, count, flag, milliseconds, choice, path, seconds, text } from './kinds.ts';
 
 const MiB = 1_048_576;
 
@@ -73,6 +73,31 @@ export const FIX_LOG = {
   ).withDefault(true),
   dir: path('Folder of the FIX logs.').optional('`<engine.dataDir>/fix-log`'),
   heartbeats: flag('Whether Heartbeat(0) and TestRequest(1) are logged too.').withDefault(true),
+  marketData: flag(
+    'Whether messages of market data sessions are logged too: gigabytes a day. Their events always are.',
+  ).withDefault(false),
+  compressAfterDays: count(
+    'Days after its own on which a FIX log is compressed (`.gz`, which `fix-log` and `executions verify` read).',
+  )
+    .between(1, 3_650)
+    .optional('never'),
+  keepDays: count('Days after its own on which a FIX log is removed.')
+    .between(1, 36_500)
+    .optional('kept for ever'),
+};
+
+export const DISK = {
+  checkSeconds: seconds('Time between two looks at the free space of every folder that is written.')
+    .between(1, 3_600)
+    .withDefault(10),
+  warnFreeBytes: bytes('With less free space there is an alert, DISK_LOW.')
+    .between(0, 1_048_576 * MiB)
+    .withDefault(5_120 * MiB),
+  reserveBytes: bytes(
+    'Below this, FIX logs stop (alert DISK_RESERVE), so that what is left belongs to the journal.',
+  )
+    .between(0, 1_048_576 * MiB)
+    .withDefault(512 * MiB),
 };
 
 export const LOGGING = {
@@ -83,4 +108,10 @@ export const LOGGING = {
     .of('text', 'json', 'off')
     .withDefault('text'),
   dir: path('Folder of the daily log files.').optional('`<engine.dataDir>/log`'),
+  compressAfterDays: count('Days after its own on which a log file is compressed.')
+    .between(1, 3_650)
+    .optional('never'),
+  keepDays: count('Days after its own on which a log file is removed.')
+    .between(1, 36_500)
+    .optional('kept for ever'),
 };

@@ -1,4 +1,4 @@
-import { ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
+import { DISK, ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
 import { amount, choice, milliseconds, symbolList } from './kinds.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
@@ -63,6 +63,7 @@ export const FIXED_SECTIONS = {
   executionLog: EXECUTION_LOG,
   fixLog: FIX_LOG,
   logging: LOGGING,
+  disk: DISK,
   rest: REST,
   webSocket: WEB_SOCKET,
   funds: FUNDS,

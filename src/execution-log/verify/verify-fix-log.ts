@@ -19,7 +19,7 @@ const SOH = '\u0001';
  * `<BeginString>-<Sender>-<Target>[-<Qualifier>].messages.<date or "current">.log`; Sender is this
  * program.
  */
-const NAME = /^[^-]+-([^-]+)-([^-]+)(?:-[^-]+)?\.messages\.\w+\.log$/;
+const NAME = /^[^-]+-([^-]+)-([^-]+)(?:-[^-]+)?\.messages\.\w+\.log(?:\.gz)?$/;
 
 export const isFixMessageLog = (path: string): boolean => NAME.test(basename(path));
 
