@@ -11,6 +11,7 @@ import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
 import { marketCommand } from './cli/market/index.ts';
+import { sandboxCommand } from './cli/sandbox/index.ts';
 import { sessionCommand } from './cli/session.ts';
 import { simulateCommand } from './cli/simulate/index.ts';
 import { startCommand } from './cli/start.ts';
@@ -23,6 +24,7 @@ const program = new Command('fathom')
   .description('Order gateway for Kraken Derivatives')
   .version(version)
   .addCommand(demoCommand())
+  .addCommand(sandboxCommand())
   .addCommand(startCommand())
   .addCommand(simulateCommand())
   .addCommand(checkConfigCommand())

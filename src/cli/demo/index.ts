@@ -5,13 +5,13 @@ import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.t
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
-import { escapeHiddenInLines } from '../../lib/plain-text.ts';
 import { decimal, decimalToText } from '../../lib/decimal.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { type CliIo, EXIT, processIo, parseDuration } from '../shared/cli-io.ts';
 import { type FlowInstrument, stepOf } from './flow.ts';
 import { RoutingClient } from './routing-client.ts';
-import { renderLine, renderScreen, type ScreenState, totalsLine } from './screen.ts';
+import { PAGE, renderLine, renderScreen, type ScreenState, totalsLine } from './screen.ts';
+import { canRedraw, drawScreen, hasColor, screenSize } from '../shared/terminal.ts';
 import { untilSignal } from '../shared/until-signal.ts';
 
 const STEP_MS = 350;
@@ -81,34 +81,55 @@ class Demo {
     const stepping = setInterval(() => {
       this.#step();
     }, STEP_MS);
-    const drawing = this.#startDrawing();
+    const stopDrawing = this.#startDrawing();
     await untilSignal(this.#options.for, this.#io.readerGone);
     clearInterval(stepping);
     await this.#finish();
-    clearInterval(drawing);
+    stopDrawing();
     const { engine, config } = this.#started;
     const inDoubt = engine.inDoubt;
     await this.#session.stop('demo over');
     await engine.stop();
-    this.#io.out(renderScreen(this.#state(inDoubt)));
+    if (this.#isScreen) this.#draw(inDoubt);
+    else for (const line of renderScreen(this.#state(inDoubt), PAGE)) this.#io.out(line);
     this.#io.out(`logs: ${config.engine.dataDir}`);
     this.#io.out(`demo: ${totalsLine(this.#client.blotter, inDoubt)}`);
     return inDoubt === 0 ? EXIT.ok : EXIT.failed;
   }
 
   get #isScreen(): boolean {
-    return process.stdout.isTTY && this.#options.plainOutput !== true;
+    return canRedraw(process.stdout, this.#io.env) && this.#options.plainOutput !== true;
   }
 
-  #startDrawing(): NodeJS.Timeout {
-    if (!this.#isScreen) this.#io.out(`logs: ${this.#started.config.engine.dataDir}`);
-    const draw = (): void => {
-      const state = this.#state(this.#started.engine.inDoubt);
-      if (this.#isScreen)
-        process.stdout.write(`\x1b[2J\x1b[H${escapeHiddenInLines(renderScreen(state))}\n`);
-      else this.#io.out(renderLine(state));
+  #draw(inDoubt: number): void {
+    const look = {
+      ...screenSize(process.stdout),
+      isColored: hasColor(process.stdout, this.#io.env),
     };
-    return setInterval(draw, this.#isScreen ? DRAW_MS : LINE_MS);
+    drawScreen(process.stdout, renderScreen(this.#state(inDoubt), look));
+  }
+
+  /** Returns what ends it. A screen follows the size of its window at once. */
+  #startDrawing(): () => void {
+    if (!this.#isScreen) {
+      this.#io.out(`logs: ${this.#started.config.engine.dataDir}`);
+      const lines = setInterval(() => {
+        this.#io.out(renderLine(this.#state(this.#started.engine.inDoubt)));
+      }, LINE_MS);
+      return () => {
+        clearInterval(lines);
+      };
+    }
+    const draw = (): void => {
+      this.#draw(this.#started.engine.inDoubt);
+    };
+    process.stdout.write('\x1b[2J');
+    const drawing = setInterval(draw, DRAW_MS);
+    process.stdout.on('resize', draw);
+    return () => {
+      clearInterval(drawing);
+      process.stdout.off('resize', draw);
+    };
   }
 
   #step(): void {

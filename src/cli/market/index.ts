@@ -16,6 +16,7 @@ import {
   withConfig,
   withWebSocket,
 } from '../shared/venue-options.ts';
+import { canRedraw, drawScreen, fitLine, screenSize } from '../shared/terminal.ts';
 import { untilSignal } from '../shared/until-signal.ts';
 import { webSocketOf, type WebSocketPlace } from '../shared/venue-place.ts';
 
@@ -192,11 +193,13 @@ class MarketWatch {
       this.#show();
     });
     const state = this.#state();
-    if (this.#options.json !== true && process.stdout.isTTY) {
-      const lines = screenOf(state, this.#options.depth, TRADES_SHOWN);
-      // Home, each line cleared to its end, the rest of the screen cleared: no flicker.
-      process.stdout.write(
-        `\x1b[H${lines.map((line) => `${escapeHidden(line)}\x1b[K\n`).join('')}\x1b[J`,
+    if (this.#options.json !== true && canRedraw(process.stdout, this.#io.env)) {
+      const { columns, rows } = screenSize(process.stdout);
+      const levels = Math.max(1, Math.min(this.#options.depth, rows - ROWS_AROUND_LEVELS));
+      const lines = screenOf(state, levels, TRADES_SHOWN);
+      drawScreen(
+        process.stdout,
+        lines.map((line) => fitLine(escapeHidden(line), columns)),
       );
       return;
     }
@@ -206,6 +209,9 @@ class MarketWatch {
     this.#io.out(line);
   }
 }
+
+/** Title, ticker, heads, spread, a few trades, and the row of the cursor. */
+const ROWS_AROUND_LEVELS = 12;
 
 const parseDepth = (text: string): number => {
   const depth = Number(text);

@@ -183,7 +183,8 @@ const tlsOf = (options: Options, { certificate }: PreparedRun) => ({
   fixCa: options.fixPlain === true ? undefined : certificate.cert,
 });
 
-const venueOf = (options: Options, prepared: PreparedRun, io: CliIo): SimulatorOptions => {
+/** What the simulator is started with. */
+export const venueOf = (options: Options, prepared: PreparedRun, io: CliIo): SimulatorOptions => {
   const { keys, certificate, settings, kept } = prepared;
   const { isPlain, fixCa } = tlsOf(options, prepared);
   const port = (part: keyof typeof PORT_OFFSETS): number =>
