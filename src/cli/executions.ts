@@ -27,7 +27,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Told one by one; the rest is a number. */
+/** Problems that are listed; of more only the number is printed. */
 const SHOWN_MAX = 50;
 
 const verify = async (

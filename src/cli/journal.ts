@@ -33,7 +33,7 @@ const dump = async (dir: string, options: DumpOptions, io: CliIo): Promise<numbe
   for (const line of dumped.value.lines) {
     io.out(line);
     lines += 1;
-    // Only between turns does the process hear that nobody reads any more.
+    // The process learns only between turns that the reader of its output is gone.
     if (lines % LINES_A_TURN === 0) await setImmediate();
     if (io.readerGone?.aborted === true) return EXIT.ok;
   }

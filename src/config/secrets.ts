@@ -16,8 +16,8 @@ const SECRET_BYTES_MAX = 65_536;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Fetches every secret that the configuration points at. References that are left out entirely are
- * nobody's problem here.
+ * Fetches every secret that the configuration points at. References that are left out are not
+ * checked here.
  */
 export const resolveSecrets = (schema: Block, values: Tree, env: Environment): ResolvedSecrets => {
   const byPath = new Map<string, { secret: Secret; source: Source }>();

@@ -65,7 +65,7 @@ const gapOf = (
   return [{ view, kind: 'incomplete', reason: oddText(read.value.oddities) }];
 };
 
-/** A wallet of a type that we do not know is in the answer, and nobody can say what is in it. */
+/** Wallets of an unknown type: the view lacks what they hold. */
 const unknownWallets = (
   read: Result<Reading<Readonly<Record<string, Wallet>>>, NotConfirmed>,
 ): readonly MissingPart[] =>

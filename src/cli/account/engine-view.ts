@@ -53,7 +53,7 @@ const ORDER_HEAD = [
   'ClOrdID',
 ];
 
-/** An order that only a fill has told of has no body yet. */
+/** An order that is known from a fill alone has no body yet. */
 const orderRows = ({ openOrders }: AccountSnapshot): readonly Row[] =>
   openOrders.map(({ body, cumQty, venueOrderID, clOrdID }) => [
     ...[body?.symbol, body?.side, body?.kind, body?.limitPx, body?.stopPx, body?.leavesQty],

@@ -16,11 +16,10 @@ export interface Check {
   readonly name: string;
   readonly timeoutMs: number;
   /**
-   * Rows without which this one has nothing to say: it is skipped when one of them failed or was
-   * skipped.
+   * Rows that this check depends on: it is skipped when one of them failed or was skipped.
    */
   readonly after?: readonly string[];
-  /** Ends early when the signal says that the time is over. */
+  /** The signal aborts at the time limit. */
   readonly run: (signal: AbortSignal) => Promise<CheckResult> | CheckResult;
 }
 
@@ -32,7 +31,7 @@ export interface CheckRow extends CheckResult {
 export interface RunDeps {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Told after every check. */
+  /** Called after every check. */
   readonly onDone?: (row: CheckRow, done: number) => void;
 }
 
@@ -50,8 +49,8 @@ export const fail = (detail: string, advice: string): CheckResult => ({
 export const skipped = (detail: string): CheckResult => ({ verdict: 'skipped', detail });
 
 /**
- * Runs each check once those that it comes after have ended, the others at the same time; the rows
- * in the order of the checks.
+ * Runs each check as soon as those that it depends on have ended, independent ones at the same
+ * time. The rows are in the order of the checks.
  */
 export const runChecks = async (
   checks: readonly Check[],
@@ -74,7 +73,7 @@ export const runChecks = async (
   return Promise.all(rows.values());
 };
 
-/** Runs them one at a time: for those that keep the processor or the disk busy. */
+/** Runs checks one at a time, because they keep the processor or the disk busy. */
 export const runInTurn = async (
   checks: readonly Check[],
   deps: RunDeps,
@@ -115,7 +114,7 @@ const runOne = async (
   return { check: name, ...finding, durationMs: Math.round(clock.monotonic() - startedAt) };
 };
 
-/** One check that breaks does not take the others with it. */
+/** A check that throws fails alone; the others go on. */
 const settled = async (run: Check['run'], signal: AbortSignal): Promise<CheckResult> => {
   try {
     return await run(signal);

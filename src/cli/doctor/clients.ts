@@ -7,7 +7,7 @@ import {
   type RawClientSettings,
 } from '../../kraken/rest/raw-client.ts';
 
-/** REST without a key, with that of the account, and with that for money. */
+/** REST clients: without a key, with the account's key, and with the funds key. */
 export interface DoctorClients {
   readonly public: RawClientHandle;
   readonly trading: RawClientHandle | undefined;
@@ -15,7 +15,7 @@ export interface DoctorClients {
   readonly close: () => Promise<void>;
 }
 
-/** A doctor tells what happens to one call: nothing is repeated. */
+/** No repeats: a check reports what happens to a single call. */
 const ONCE = { repeat: { attemptsMax: 1, backOffMs: 0, backOffMsMax: 0 } };
 
 export const openClients = (

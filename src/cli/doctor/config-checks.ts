@@ -7,13 +7,13 @@ import { type Result } from '../../lib/result.ts';
 import { type ConfigProblem } from '../../config/config-problem.ts';
 import { fail, type CheckResult, ok, skipped, warn } from './check.ts';
 
-/** A configuration as the doctor was given it; `undefined`: none. */
+/** The configuration file to check; `undefined` without one. */
 export type GivenConfig = Result<InspectedConfig, ConfigProblem> | undefined;
 
 const lines = (problems: readonly ConfigProblem[]): string =>
   problems.map((one) => problemToLine(one).replace(/^config: /, '')).join('\n');
 
-/** Everything but secrets, which have a row of their own. */
+/** Checks the configuration without its secrets, which have a row of their own. */
 export const checkConfiguration = (given: GivenConfig): CheckResult => {
   if (given === undefined) return skipped('no --config: only what needs none is checked');
   const advice = 'mend these keys; docs/configuration.md describes each';
@@ -27,7 +27,7 @@ export const checkConfiguration = (given: GivenConfig): CheckResult => {
   );
 };
 
-/** Whether each secret is where the configuration says; its file should be its owner's only. */
+/** Whether each secret is where the configuration says, and its file readable by its owner only. */
 export const checkSecrets = (given: GivenConfig): CheckResult => {
   if (given?.ok !== true) return skipped('no configuration');
   const { secrets, secretProblems } = given.value;

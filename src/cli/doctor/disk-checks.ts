@@ -20,10 +20,10 @@ const FREE_WARN_BYTES = 5_120 * MIB;
 const FREE_FAIL_BYTES = 256 * MIB;
 const SYNCS = 20;
 const SYNC_BYTES = 4_096;
-/** An order waits for one flush: with more than this the disk is most of its time. */
+/** Every order waits for one flush. Above this the disk dominates its latency. */
 const SYNC_WARN_MS = 10;
 
-/** The folder itself, or the nearest above it that exists: `fathom start` makes the rest. */
+/** The folder, or its nearest parent that exists: `fathom start` makes the rest. */
 const existing = (dir: string): string => {
   const path = resolve(dir);
   return existsSync(path) || dirname(path) === path ? path : existing(dirname(path));

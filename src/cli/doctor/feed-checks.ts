@@ -7,7 +7,7 @@ import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts
 import { type WebSocketPlace } from '../shared/venue-place.ts';
 import { fail, type CheckResult, ok } from './check.ts';
 
-/** A public feed without a key, a private one with it: subscribed, acknowledged, and left. */
+/** Subscribes to a feed, public without a key and private with it, and closes when confirmed. */
 export const checkFeed = (
   { url, socket }: WebSocketPlace,
   credential: KeyPair | undefined,
@@ -34,7 +34,7 @@ export const checkFeed = (
       socketOptions: socketOptionsOf(socket),
       onOutput: (output) => {
         const finding = judge(output, credential !== undefined);
-        // Not within the machine's own step.
+        // Deferred: the machine must finish its step first.
         if (finding !== undefined)
           queueMicrotask(() => {
             finish(finding);
@@ -56,7 +56,7 @@ const judge = (output: FeedOutput, isPrivate: boolean): CheckResult | undefined 
     return isPrivate
       ? fail('the signed challenge is refused', 'look at the key, its secret and its right to read')
       : fail(`the feed ${output.feed} is refused`, 'look at webSocket.url');
-  // The first connection must hold: what the machine would do next is wait and try again.
+  // Only the first connection counts: the machine would otherwise wait and try again.
   return output.type === 'Notice' && output.code === 'LOST'
     ? fail(
         output.text.replace(/; next attempt.*$/, ''),

@@ -16,7 +16,7 @@ const SECRET_BYTES_MIN = 32;
 export const venueSessionsOf = ({ sessions }: Config): readonly VenueSessionConfig[] =>
   sessions.filter((session): session is VenueSessionConfig => session.role !== 'client');
 
-/** What can be known of a Logon without one: a second logon of a CompID evicts the first. */
+/** Says what it can without a Logon: a second logon of a CompID would evict the first. */
 export const checkLogonSettings = (
   session: VenueSessionConfig,
   config: Config,

@@ -12,9 +12,9 @@ import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { fail, type CheckResult, ok, skipped } from './check.ts';
 
 /**
- * Logs on and out again. Only where both sides begin at 1 with every Logon and no engine of this
- * machine has the session: anywhere else the numbers belong to an engine's journal, and a logon
- * beside it would use them up or evict it.
+ * Logs on and out again. Allowed only where both sides begin at 1 with every Logon and no engine on
+ * this machine has the session. Otherwise the numbers belong to an engine's journal: a second logon
+ * would use them up, or evict the engine.
  */
 export const checkLogon = (
   session: VenueSessionConfig,
@@ -57,7 +57,7 @@ const logOnAndOut = async (
   return finding;
 };
 
-/** The first word counts. */
+/** Only the first result counts. */
 const makeOutcome = () => {
   let settle: ((finding: CheckResult) => void) | undefined;
   const concluded = new Promise<CheckResult>((resolve) => {

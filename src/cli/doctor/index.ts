@@ -26,7 +26,7 @@ interface Options extends VenueOptions {
   readonly logon?: boolean;
 }
 
-/** `fathom doctor`: everything that keeps an engine from trading, looked at without trading. */
+/** `fathom doctor`: checks everything that could keep an engine from trading, without trading. */
 export const doctorCommand = (io: CliIo = processIo): Command =>
   withAccount(withProxy(withWebSocket(withRest(withConfig(new Command('doctor'))))))
     .description('check configuration, disk, clock, network, certificates, keys and instruments')
@@ -92,7 +92,7 @@ const placesOf = (options: Options, file: CommandConfig | undefined, io: CliIo) 
   };
 };
 
-/** A line on the terminal that says how far it is; nothing for pipes. */
+/** A progress line on terminals; nothing for pipes. */
 const makeProgress = (total: number) => {
   let done = 0;
   const isShown = process.stderr.isTTY;

@@ -24,8 +24,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 const WRONG_AUTHORITY = 'no authority that is trusted here signed it: look at caFile';
 
 /**
- * A certificate that the engine would refuse is a failure; one that nobody verifies, or that soon
- * expires, a warning.
+ * A certificate that the engine would refuse is a failure. One that is not verified, or that soon
+ * expires, is a warning.
  */
 export const judgeCertificate = (seen: SeenCertificate): CheckResult => {
   const { where, problem, subject, issuer, chainLength, daysLeft, insecureReason } = seen;

@@ -33,7 +33,7 @@ import { type DoctorClients } from './clients.ts';
 export interface Subject {
   readonly given: GivenConfig;
   readonly config: Config | undefined;
-  /** Where REST and feeds are; a text says why nobody knows. */
+  /** Where REST and the feeds are, or the reason why it is not known. */
   readonly rest: RawClientSettings | string;
   readonly webSocket: WebSocketPlace | string;
   readonly key: KeyPair | undefined;
@@ -46,7 +46,7 @@ const CALL_TIMEOUT_MS = 15_000;
 const HOST_TIMEOUT_MS = 10_000;
 const LOCAL_TIMEOUT_MS = 20_000;
 
-/** What this machine alone can answer. */
+/** Checks that need no network. */
 export const localChecks = ({ given, config, at }: Subject): readonly Check[] => {
   const local = (name: string, run: () => CheckResult, ...after: string[]): Check => ({
     ...{ name, run, after, timeoutMs: LOCAL_TIMEOUT_MS },
@@ -79,7 +79,7 @@ const checkEndOfLife = (config: Config | undefined, at: EpochMs): CheckResult =>
   return notice.severity === 'error' ? fail(notice.text, advice) : warn(notice.text, advice);
 };
 
-/** What needs the network. */
+/** Checks that need the network. */
 export const venueChecks = (subject: Subject): readonly Check[] => [
   ...restChecks(subject),
   ...feedChecks(subject),
@@ -136,7 +136,7 @@ interface HostSettings {
   readonly ca?: string | undefined;
 }
 
-/** A proxy stands between us and the host: then its own port is what can be looked at. */
+/** Behind a proxy the host cannot be reached directly: the port of the proxy is checked. */
 const hostCheck = (name: string, { url, proxyUrl, ca }: HostSettings, at: Subject['at']): Check => {
   const target = targetOf(proxyUrl ?? url, defined({ ca }));
   return {

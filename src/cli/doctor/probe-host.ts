@@ -27,8 +27,7 @@ export interface ProbedTls {
 }
 
 /**
- * Name, connection, certificate and protocol of one host, without a byte of ours behind the
- * handshake.
+ * Looks up, connects to and shakes hands with one host. Sends nothing after the handshake.
  */
 export const probeHost = async (
   target: HostToProbe,
@@ -81,7 +80,7 @@ const probeAddress = (
     signal.addEventListener('abort', () => {
       finish(fail(`${where}: no connection in time`, ADVICE.silent));
     });
-    // Stays on: whatever a dying socket still says is of no interest.
+    // Stays on: a late error of the socket would otherwise crash the process.
     socket.on('error', (error) => {
       finish(failureOf(where, error));
     });
@@ -110,7 +109,7 @@ const startSocket = ({ host, port, tls }: HostToProbe, address: string): Probing
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(servername !== undefined && { servername }),
     ...(tls.minVersion !== undefined && { minVersion: tls.minVersion }),
-    // A certificate that is not right is to be described, and nothing is sent to whoever showed it.
+    // A wrong certificate is reported, not refused here. Nothing is sent over this connection.
     rejectUnauthorized: false,
   });
   return { socket: secured, secured };
@@ -148,7 +147,7 @@ const nameOf = (names: Names | undefined): string =>
 
 const CHAIN_LENGTH_MAX = 10;
 
-/** Absent, whatever the types say, when the peer did not send it. */
+/** May be absent, although the types say otherwise: the peer need not send it. */
 const issuerOf = ({
   issuerCertificate,
 }: DetailedPeerCertificate): DetailedPeerCertificate | undefined => issuerCertificate;

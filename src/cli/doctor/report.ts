@@ -4,7 +4,7 @@ import { type CheckRow, type Verdict } from './check.ts';
 const FOUND_WIDTH = 66;
 const ADVICE_WIDTH = 42;
 
-/** A table with a verdict per line, and a last line that sums up. */
+/** A table with one check a line, and a summary below. */
 export const rowsToText = (rows: readonly CheckRow[]): string => {
   const table = new Table({
     head: ['check', 'verdict', 'found', 'what to do'],
@@ -19,7 +19,7 @@ export const rowsToText = (rows: readonly CheckRow[]): string => {
   return `${table.toString()}\n${summaryOf(rows)}`;
 };
 
-/** At blanks, and within a word only when it is longer than a line: nothing is left out. */
+/** Wraps at blanks, and within a word only when it is longer than a line. */
 const wrap = (text: string, width: number): string =>
   text
     .split('\n')

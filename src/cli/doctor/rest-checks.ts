@@ -41,8 +41,8 @@ interface Sample {
 }
 
 /**
- * Venue minus local clock by the quickest of some exchanges, no better known than half its round
- * trip (Cristian).
+ * Venue clock minus local clock, from the fastest of several requests. Its error is at most half
+ * the round trip (Cristian's algorithm).
  */
 export const checkClock = async (
   client: RawClient,
@@ -89,7 +89,7 @@ export const judgeSkew = ({ offsetMs, boundMs }: Sample): CheckResult => {
     : ok(detail);
 };
 
-/** What a key may do: a key that trades should not move money, and the one for money must. */
+/** What a key may do: a trading key should not move money, the funds key must. */
 export const checkKey = async (
   client: RawClient,
   use: 'trading' | 'funds',
@@ -131,7 +131,8 @@ const judgeTrading = (detail: string, { read, trade, withdraw }: Rights): CheckR
 };
 
 /**
- * Tick and lot decide what the engine lets through; a finer one than the venue's ends in rejects.
+ * The engine checks orders by the configured tick and lot: finer ones than the venue's lead to
+ * rejects.
  */
 export const checkInstruments = async (
   configured: readonly InstrumentConfig[],

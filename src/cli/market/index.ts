@@ -58,7 +58,7 @@ const watchMarket = async (symbolText: string, options: Options, io: CliIo): Pro
   return cause === 'refused' || isInVain ? EXIT.failed : EXIT.ok;
 };
 
-/** Where the feeds are; `undefined` after the reason why nobody knows was printed. */
+/** Where the feeds are; `undefined` once the problem has been printed. */
 const placeOf = (options: Options, io: CliIo): WebSocketPlace | undefined => {
   const file = openConfig(options.config, io.env);
   if (!file.ok) {

@@ -13,12 +13,12 @@ export interface CliIo {
   /** One line for the operator: problems, never results. */
   readonly err: (line: string) => void;
   readonly env: Environment;
-  /** The day and time that decide what an operator is told; the system's when left out. */
+  /** The time for messages that depend on the day; the system's when left out. */
   readonly now?: () => EpochMs;
   /** The exit code of the process, once what it still does has ended. */
   readonly setExitCode: (code: number) => void;
   /**
-   * Aborted when nobody reads the results any more: a command that does nothing but show ends then.
+   * Aborted when the reader of the output is gone: a command that only shows something ends then.
    */
   readonly readerGone?: AbortSignal;
 }
@@ -41,9 +41,9 @@ export const processIo: CliIo = {
 };
 
 /**
- * `fathom … | head`: whoever read the results has seen enough. That is no failure, and no reason to
- * leave a download, a withdrawal or a running engine half way: the results go nowhere from then on,
- * and the command ends as it would have. For the whole process, once.
+ * Handles a closed pipe, as in `fathom … | head`. It is no failure, and no reason to leave a
+ * download, a withdrawal or a running engine half way: further output is dropped, and the command
+ * ends as it would have. Called once, for the whole process.
  */
 export const watchOutput = (): void => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -55,7 +55,7 @@ export const watchOutput = (): void => {
     }
     readerGone.abort();
   });
-  // Nobody can be told.
+  // There is no other place to report this error.
   process.stderr.on('error', () => undefined);
 };
 
@@ -86,8 +86,7 @@ export const runProgram = async (
     await program.parseAsync(args, { from: 'user' });
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
-    // --help and --version end with 0; help that nobody asked for is for somebody who named no
-    // command.
+    // --help and --version end with 0. Help is also shown when no command was named: an error.
     io.setExitCode(cause.exitCode === 0 ? EXIT.ok : EXIT.badConfiguration);
   }
 };

@@ -4,7 +4,7 @@
 const ECHO_MS = 1_000;
 
 /**
- * Resolves after `afterMs`, at SIGINT or SIGTERM, or when nobody reads the results any more,
+ * Resolves after `afterMs`, at SIGINT or SIGTERM, or when the reader of the output is gone,
  * whichever comes first. A second signal ends the process at once, with the code a shell expects of
  * it.
  */
@@ -30,8 +30,7 @@ export const untilSignal = (
     readerGone?.addEventListener('abort', () => {
       finish('reader');
     });
-    // Without a time the signal handlers alone do not keep the process alive; whoever waits here
-    // has sockets open.
+    // Signal handlers do not keep the process alive. Callers that give no time have sockets open.
     for (const [signal, code] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],

@@ -22,7 +22,7 @@ export interface VenueOptions {
   readonly account?: string;
 }
 
-/** Where REST is when nobody says it [rest 1.1]. */
+/** The default origin of REST [rest 1.1]. */
 export const KRAKEN_REST_ORIGIN = 'https://futures.kraken.com';
 
 export const withConfig = (command: Command): Command =>

@@ -18,7 +18,7 @@ export interface Announced {
 }
 
 /**
- * Says where everything is and who may come in: one JSON object, or a page to read. The keys are
+ * Prints addresses and keys, as one JSON object or as a page to read. The keys are shown: they are
  * made for a sandbox on this machine.
  */
 export const announce = (announced: Announced, io: CliIo): void => {

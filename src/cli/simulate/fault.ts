@@ -11,7 +11,7 @@ interface Options {
 
 const TIMEOUT_MS = 5_000;
 
-/** `fathom simulate fault …`: asks a running simulator for a fault. */
+/** `fathom simulate fault …`: injects a fault into a running simulator. */
 export const simulateFaultCommand = (io: CliIo): Command =>
   new Command('fault')
     .description('ask a running simulator for a fault, live')
@@ -64,7 +64,7 @@ const ask = async (
   }
 };
 
-/** Values are JSON when they can be read as JSON and no text is wanted, text otherwise. */
+/** Reads a value as JSON where the fault takes no text and the value is JSON, else as text. */
 const faultJson = (kind: string, fields: readonly string[]): string =>
   JSON.stringify({
     kind,

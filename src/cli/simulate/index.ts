@@ -108,7 +108,7 @@ const simulate = async (options: Options, io: CliIo): Promise<number> => {
 
 interface Around {
   readonly dictionary: FixDictionary;
-  /** Called when the venue has ended, the last one first. */
+  /** Called in reverse order when the venue has ended. */
   readonly closers: (() => void)[];
   readonly io: CliIo;
 }
@@ -132,7 +132,7 @@ const run = async (options: Options, { dictionary, closers, io }: Around): Promi
   }
 };
 
-/** False when one could not: each is told in a line, and the others are closed all the same. */
+/** Closes all, prints a line for each that fails, and is false when one did. */
 const closeAll = (closers: readonly (() => void)[], io: CliIo): boolean => {
   let isClean = true;
   for (const close of [...closers].reverse()) {
@@ -156,7 +156,7 @@ const writeCertificate = ({ caFile }: Options, { certificate }: PreparedRun): vo
   }
 };
 
-/** Until somebody ends it. */
+/** Runs until a signal ends it. */
 const serve = async (
   simulator: Simulator,
   prepared: PreparedRun,
@@ -213,7 +213,7 @@ const intervalOf = ({ speed, replay }: Options): number => {
   return replay === undefined ? Math.max(1, MARKET_INTERVAL_MS / speed) : RECORDING_INTERVAL_MS;
 };
 
-/** A venue that cannot write down what it says must not say it. */
+/** A venue that cannot record its answers must not give them. */
 const stateLogOf = (file: ConstructorParameters<typeof StateLog>[0]['file'], io: CliIo): StateLog =>
   new StateLog({
     file,

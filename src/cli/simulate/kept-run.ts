@@ -9,7 +9,7 @@ import { type RestKey } from '../../simulator/gateways/rest/rest-key.ts';
 import { openStateDir, type StateDir } from '../../simulator/state/state-dir.ts';
 import { type SimulationKeys } from '../../simulator/settings/keys.ts';
 
-/** What a venue is made of, and what must be the same for its log to make it again. */
+/** What a venue is made of. All of it must be the same when its log is replayed. */
 export interface Made {
   readonly seed: number;
   readonly symbols: readonly string[];
@@ -21,7 +21,7 @@ export interface Made {
   readonly certificate: Certificate & { readonly madeAt: EpochMs };
 }
 
-/** The keys in clear: the file is the owner's, and they open nothing but this sandbox. */
+/** Keys in clear text: only the owner can read the file, and they are for this sandbox alone. */
 interface KeptKeys {
   readonly rest: readonly (Omit<RestKey, 'apiSecret'> & { readonly apiSecret: string })[];
   readonly clients: readonly {
@@ -59,7 +59,7 @@ export const openKeptRun = (dir: string): Result<KeptRun, string> => {
   return opened.ok ? opened : err(`--state ${dir}: ${opened.error}`);
 };
 
-/** What was asked for beside the directory; `undefined`: whatever the directory says. */
+/** What the options ask for; `undefined` takes what the directory has. */
 export interface Wanted {
   readonly seed: number | undefined;
   readonly symbols: readonly string[] | undefined;
@@ -69,7 +69,7 @@ export interface Wanted {
   readonly compIDs: readonly string[] | undefined;
 }
 
-/** Why the directory cannot be gone on with as asked; names the first difference. */
+/** Why the directory cannot be continued with these options: the first difference. */
 export const checkSame = (made: Made, wanted: Wanted): Result<void, string> => {
   const was = { ...made, compIDs: made.keys.clients.map(({ compID }) => compID) };
   for (const name of ['seed', 'symbols', 'market', 'rules', 'accounts', 'compIDs'] as const) {
@@ -94,7 +94,7 @@ const NAMES = {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const text = (value: unknown): string => (Array.isArray(value) ? value.join(' ') : String(value));
 
-/** Which recording, at which speed: another one would make another market of the same log. */
+/** Recording and speed: with another one the same log would give another market. */
 export const marketName = (recording: string | undefined, speed: number): string =>
   recording === undefined
     ? 'agents'

@@ -48,7 +48,7 @@ const KeySchema = Type.Object(
   strict,
 );
 
-/** `--keys FILE`: whoever may come in. `keys` has the shape in which `--json` prints them. */
+/** `--keys FILE`: API keys and accounts. `keys` has the shape in which `--json` prints them. */
 const KeysFileSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
@@ -82,7 +82,7 @@ export const readKeysFile = (
   }
 };
 
-/** Something that a schema cannot say; ends here. */
+/** Refuses what a schema cannot express. */
 class BadKeys extends Error {}
 
 const makeFromFile = (file: KeysFile, env: Environment, createdAt: EpochMs): SimulationKeys => {
@@ -148,8 +148,8 @@ const permissionsOf = ({ permissions = ['read', 'trade', 'withdraw'] }: KeyRow) 
 });
 
 /**
- * Those described, and those that keys name; without balances an account is funded like any of a
- * run.
+ * The accounts of the file, and those that only keys name. An account without balances gets the
+ * default ones.
  */
 const accountsOf = ({ accounts = {}, keys }: KeysFile): readonly AccountSpec[] => {
   const uids = [...new Set([...Object.keys(accounts), ...keys.map(({ account }) => account)])];

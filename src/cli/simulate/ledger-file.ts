@@ -10,8 +10,8 @@ const BUFFER_BYTES_MAX = 256 * 1_024;
 const FLUSH_MS = 200;
 
 /**
- * Entries reach the file within moments, and all of them at the end. A venue whose truth cannot be
- * written must not go on: it ends with one line. Throws a Refusal when the file cannot be opened.
+ * Entries are written after a short delay, and all of them at the end. A venue that cannot write
+ * its ledger ends, with one line of explanation. Throws a Refusal when the file cannot be opened.
  */
 export const keepLedger = (
   path: string,
@@ -48,9 +48,9 @@ interface LedgerFile {
 }
 
 /**
- * The ledger as a file of JSON lines. A kept venue tells all its entries again when it starts:
- * those that the file has already are left out, and a line that a dying process left unfinished is
- * cut off. Its errors name the option.
+ * The ledger as a file of JSON lines. A kept venue repeats all its entries when it starts: those
+ * that the file has already are left out. A line that a crash left unfinished is cut off. Errors
+ * name the option.
  */
 const openLedgerFile = (path: string, isKept: boolean): LedgerFile => {
   const written = opened(path, isKept);
@@ -73,7 +73,7 @@ const openLedgerFile = (path: string, isKept: boolean): LedgerFile => {
 
 const textOf = (path: string, cause: unknown): string => `--ledger ${path}: ${problemOf(cause)}`;
 
-/** Makes the file; answers with the number of the last line that it has already. */
+/** Opens or makes the file; returns the number of its last whole line. */
 const opened = (path: string, isKept: boolean): number => {
   try {
     makeFolder(dirname(path));
@@ -84,7 +84,7 @@ const opened = (path: string, isKept: boolean): number => {
   }
 };
 
-/** Cuts an unfinished last line off; answers with the number of the last whole one. */
+/** Cuts off an unfinished last line; returns the number of the last whole one. */
 const mend = (path: string): number => {
   const bytes = readFileSync(path);
   const end = bytes.lastIndexOf(10) + 1;

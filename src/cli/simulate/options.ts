@@ -69,8 +69,8 @@ export const parseSpeed = (text: string): number => {
 };
 
 /**
- * As the configuration wants a CompID; SOH or nothing between `49=` and SOH would garble every
- * message.
+ * The same rule as for a CompID of the configuration: an empty one, or one with SOH, would garble
+ * every message.
  */
 export const parseCompID = (text: string): string => {
   if (!/^[\x21-\x7e]{1,64}$/.test(text)) {

@@ -28,7 +28,7 @@ const need = <T>(result: Result<T, string>): T => {
   return result.value;
 };
 
-/** Everything about a run that is known before anything listens. */
+/** A run before its ports are opened. */
 export interface PreparedRun {
   readonly seed: number;
   readonly symbols: readonly string[];
@@ -42,13 +42,12 @@ export interface PreparedRun {
 }
 
 /**
- * A step's time in which a recording is looked at; its pauses beyond a second are those of a venue
- * that was away.
+ * How often a recording is read. Pauses of more than a second in it mean that the venue was away.
  */
 const RECORDING_PAUSE_MS_MAX = 1_000;
 
 /**
- * Reads and checks every file and option. Throws a Refusal; a state directory is given back then.
+ * Reads and checks every file and option. Throws a Refusal after unlocking the state directory.
  */
 export const prepare = async (
   options: Options,
@@ -74,7 +73,7 @@ export const prepare = async (
   }
 };
 
-/** What the run is made of, written down when it is kept. */
+/** What the run is made of; written to the state directory when there is one. */
 const settle = async (run: KeptRun | undefined, asked: Asked) => {
   const before = run?.meta;
   const found = before === undefined ? await makeNew(asked) : resume(before.made, asked);
@@ -82,7 +81,7 @@ const settle = async (run: KeptRun | undefined, asked: Asked) => {
   const certificate = await freshCertificate(found, asked.now);
   const made = { ...found, keys: toKept(keys), certificate };
   const startAt = before?.startAt ?? asked.now;
-  // Only when something in it is new.
+  // Written only when something in it is new.
   if (JSON.stringify(before?.made) !== JSON.stringify(made)) run?.create(startAt, made);
   return { made, keys, startAt };
 };
@@ -112,7 +111,7 @@ const makeNew = async ({ options, settings, given, env, now }: Asked): Promise<M
 };
 
 /**
- * Goes on with what a directory was made with; whatever is asked for beside it must be the same.
+ * Continues with what a directory was made with; options that differ from it are refused.
  */
 const resume = (made: Made, asked: Asked): Made => {
   const { options, settings, given } = asked;
@@ -155,7 +154,7 @@ const madeNow = async (now: EpochMs): Promise<Made['certificate']> => ({
   madeAt: epochMs(now),
 });
 
-/** Clients keep the certificate that they were given, as long as it is good. */
+/** The certificate is kept as long as it is valid, because clients trust it by file. */
 const freshCertificate = ({ certificate }: Made, now: EpochMs): Promise<Made['certificate']> =>
   now - certificate.madeAt > CERTIFICATE_MS ? madeNow(now) : Promise.resolve(certificate);
 

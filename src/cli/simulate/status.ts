@@ -3,7 +3,7 @@ import { escapeHidden } from '../../lib/plain-text.ts';
 import { type CliIo } from '../shared/cli-io.ts';
 
 const TERMINAL_MS = 1_000;
-/** Of a log file: often enough to see that it lives, seldom enough to keep. */
+/** Between lines in a log file: often enough to see that it runs, seldom enough to keep. */
 const FILE_MS = 60_000;
 
 /** One line about a running venue. Rates are means since the line before. */

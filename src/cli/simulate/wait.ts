@@ -14,9 +14,8 @@ const LOOK_EVERY_MS = 100;
 const WAIT_MS = 60_000;
 
 /**
- * `fathom simulate wait`: until a simulator that was started in the background listens. Its admin
- * endpoint opens last, so that the files of the run (`--ca-file`) and every other port are there
- * when it answers.
+ * `fathom simulate wait`: returns when a simulator in the background listens. Its admin endpoint
+ * opens last: when it answers, every other port and the files of the run (`--ca-file`) are there.
  */
 export const simulateWaitCommand = (io: CliIo): Command =>
   new Command('wait')

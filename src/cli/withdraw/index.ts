@@ -48,7 +48,7 @@ interface Proposing extends WithdrawOptions {
   readonly key: string;
 }
 
-/** The venue may take its time with a withdrawal: longer than its HTTP time-out. */
+/** Longer than the HTTP time-out of a withdrawal, which the engine waits for. */
 const SEND_TIMEOUT_MS = 60_000;
 
 /** `fathom withdraw …`: move money out of the account, with two operators' signatures. */
@@ -193,7 +193,7 @@ const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): 
       await run(io, options, verb, args);
     });
 
-/** `undefined` after it was said why the file cannot sign. Nothing of its content is shown. */
+/** `undefined` once the problem with the file has been printed, without any of its content. */
 const signWith = (io: CliIo, path: string, verdict: Verdict | 'Propose', digest: string) => {
   try {
     return signVerdict(new Secret(readFileSync(path, 'utf8')), verdict, digest);

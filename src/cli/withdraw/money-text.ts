@@ -10,13 +10,13 @@ export interface MoneyCaseShown {
   readonly evidence: string;
 }
 
-/** What `withdraw.show` answers: the case, and what an operator needs to know beyond it. */
+/** The answer of `withdraw.show`: the case, with what an operator needs to decide on it. */
 export interface MoneyShown extends MoneyCaseShown {
   readonly request: MoneyRequest;
   readonly dryRun: DryRun & { readonly call?: MoneyCall };
 }
 
-/** What an operator signs: every field of it, and the digest that was made of them here. */
+/** What an operator signs: every field, and the digest that was computed from them here. */
 export const signedToText = (request: MoneyRequest, digest: string): string =>
   resultToText({ ...fieldsOf(request), digest });
 
@@ -38,7 +38,7 @@ export const dryRunToText = ({ status, evidence, request, dryRun }: MoneyShown):
   });
 };
 
-/** After `send`: why the money has not moved for certain; `undefined` when it has. */
+/** After `send`: why it is not certain that the money moved; `undefined` when it did. */
 export const unsentToText = ({ id, status, evidence }: MoneyCaseShown): string | undefined => {
   switch (status) {
     case 'Done':
@@ -51,7 +51,7 @@ export const unsentToText = ({ id, status, evidence }: MoneyCaseShown): string |
 };
 
 /**
- * Those that are signed, by name: what an engine may have put beside them is not shown among them.
+ * The signed fields, by name. Other fields of the engine's answer are not shown among them.
  */
 const fieldsOf = (request: MoneyRequest) => {
   const { id, kind, account, currency, amount, from, to, proposedBy, proposal } = request;

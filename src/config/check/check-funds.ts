@@ -42,7 +42,7 @@ const checkEntries = (funds: Funds, report: Report): void => {
   }
 };
 
-/** A request that nobody could approve would be proposed in vain. */
+/** Enough operators must be able to approve a request of another one. */
 const checkApprovers = (funds: Funds, report: Report): void => {
   const operators = Object.values(funds.operators ?? {});
   const approvers = operators.filter((operator) => operator?.mayApprove !== false).length;

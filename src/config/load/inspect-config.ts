@@ -119,8 +119,8 @@ interface ExpandedSchema {
 
 /**
  * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk.symbols`
- * and parts of `funds` a block for each name that the file has. A name whose block cannot be told
- * (no usable `role`) is a problem and gets no block.
+ * and parts of `funds` a block for each name that the file has. A session without a usable
+ * `role` is a problem and gets no block.
  */
 const expandSchema = (tree: Tree): ExpandedSchema => {
   const problems: ConfigProblem[] = [];

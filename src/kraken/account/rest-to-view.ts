@@ -35,8 +35,8 @@ export const toFill = (fill: RestFill): Fill => ({
 });
 
 /**
- * An execution of history is told once per account, and which of its two orders is ours is said by
- * `order`, or by the only one given. `undefined` when neither is clear.
+ * History lists an execution once per account. Our order is `order`, or the only one of the two
+ * that is given; `undefined` when that is not clear.
  */
 export const executionToFill = ({
   event: { execution },

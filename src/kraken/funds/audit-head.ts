@@ -26,7 +26,7 @@ export interface SealedHead extends AuditHead {
   readonly seal?: string;
 }
 
-/** Makes what nobody makes who can write to the disk but does not know the key. */
+/** A seal of a text; write access to the disk is not enough to make one, it needs the key. */
 export type AuditSeal = (text: string) => string;
 
 /** The key of the funds signs their record as well: it is not on the disk of the data folder. */

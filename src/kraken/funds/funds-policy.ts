@@ -70,7 +70,7 @@ export const faultOfPolicy = (policy: FundsPolicy): string | undefined => {
   return policy.limits.some((limit) => !isLimit(limit)) ? 'a limit is no amount' : undefined;
 };
 
-/** A request that nobody could approve would be proposed in vain. */
+/** Enough operators must be able to approve a request of another one. */
 const faultOfApprovers = (policy: FundsPolicy): string | undefined => {
   const { operators, approvalsMin, proposerMayApprove } = policy;
   const approvers = operators.filter(({ mayApprove }) => mayApprove).length;

@@ -41,7 +41,7 @@ export interface FundsServiceDeps {
    * The account log since a time, to settle a doubt; `undefined` when it could not be read whole.
    */
   readonly readLog: (sinceMs: number) => Promise<readonly RestLogEntry[] | undefined>;
-  /** Told when money falls in doubt: somebody must look. */
+  /** Called when money falls in doubt: an operator must look. */
   readonly alert: (text: string) => void;
 }
 
@@ -113,7 +113,7 @@ const makeTurns = (): (<T>(step: () => Promise<T>) => Promise<T>) => {
 
 type CaseAnswer = Promise<Result<MoneyCase, string>>;
 
-/** Whose step it is when nobody asked for it. */
+/** `by` of steps that no operator asked for. */
 const ENGINE = 'engine';
 
 const NOBODY = 'it is not said who asks for it';

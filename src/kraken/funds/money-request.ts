@@ -32,7 +32,7 @@ export interface MoneyRequest {
   readonly proposal?: ProposalSignature;
 }
 
-/** The proposer's word: what was proposed is of whoever holds the proposer's private key. */
+/** The proposer's signature: only the holder of the private key can have made the proposal. */
 export interface ProposalSignature {
   /** Made by the proposer; no two proposals of one proposer have the same. */
   readonly reference: string;

@@ -23,7 +23,7 @@ import { writeOutput } from './write-output.ts';
 export interface DownloadDeps {
   readonly client: RawClient;
   readonly timers: Timers;
-  /** Told after every committed page. */
+  /** Called after every committed page. */
   readonly onProgress?: (progress: Progress) => void;
   /** Checked before every page: true ends the download with `Stopped`, to be resumed later. */
   readonly isStopped?: () => boolean;
@@ -226,7 +226,7 @@ const downloadLogCsv = async (out: string, deps: DownloadDeps): Answer<Downloade
 /**
  * Whether the venue lists a contract. The public history answers any name with an empty page
  * ([rest 2.13] knows no error for it), so that a typing error would look like a market without
- * trades. Asked only when nothing came: an expired contract is not listed any more and has its
+ * trades. Asked only when nothing came: an expired contract is no longer listed and has its
  * history all the same.
  */
 const isListed = async (

@@ -226,8 +226,8 @@ type Values<F extends Fields> = Defined<{
 export type Shape<R> = R extends Reader<infer T> ? T : never;
 
 /**
- * An object by its fields, under our names. A missing or unreadable field spoils the object, a
- * field that nobody asked for is noted; `ignored` fields are known and of no use.
+ * An object by its fields, under our names. A missing or unreadable field spoils the object. An
+ * unexpected field is noted; `ignored` fields are known and not used.
  */
 export const shape = <const F extends Fields>(
   fields: F,

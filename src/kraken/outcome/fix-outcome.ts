@@ -12,8 +12,8 @@ import { type RefusalReason } from './status-meanings.ts';
  * The verdict on a Reject(3) or BusinessMessageReject(j). Text(58) decides, the code second: in
  * practice 380=0 carries almost everything [fix 6.4]. The whole text must be a known one: a known
  * word within another sentence proves nothing, and neither does a text in no reference. The order
- * core takes a reject that names its request as the venue's word [routing 4]; this verdict is for
- * whoever would try another route.
+ * core takes a reject that names its request as the venue's word [routing 4]; this verdict is
+ * for a caller that would try another route.
  */
 export const classifyFixReject = (report: VenueSessionReject | VenueBusinessReject): Outcome => {
   const text = report.text ?? '';

@@ -34,9 +34,9 @@ export interface FundsAnswer {
 }
 
 /**
- * Moves money, each call at most once. There is no client reference: after an Unknown only balances
- * and the account log can tell, and nothing is repeated [rest 3.5]. Used by the withdrawal desk
- * only, behind its approvals.
+ * Moves money, each call at most once. There is no client reference: after an Unknown only
+ * balances and the account log show what happened, and nothing is repeated [rest 3.5]. Only the
+ * funds service uses it, behind its approvals.
  */
 export interface RestFundsGateway {
   readonly transfer: (transfer: WalletTransfer) => Promise<FundsAnswer>;
