@@ -168,7 +168,7 @@ describe('execution reports for a client', function () {
     });
   }
 
-  it('a report that the client has proven to have is not told again', async () => {
+  it('a report that the client has proven to have is not sent again', async () => {
     const { port, session } = await open();
     const client = await logsOn(port);
     session.send(report('E1'));

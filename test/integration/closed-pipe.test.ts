@@ -79,7 +79,7 @@ describe('a command whose reader has seen enough (| head -1)', () => {
     expect(errors).to.equal('');
   });
 
-  it('is told when its results cannot be written, in one line', async () => {
+  it('reports in one line that its results cannot be written', async () => {
     const command = '"$0" "$@" > /dev/full';
     const args = [process.execPath, FATHOM, 'check-config', '--config', 'config/demo.json'];
     const child = spawn('bash', ['-c', command, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });

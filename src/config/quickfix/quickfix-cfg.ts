@@ -11,7 +11,7 @@ export interface CfgSection {
   readonly entries: readonly CfgEntry[];
 }
 
-/** What cannot be taken over, by line (from 1); `key` is empty when the line has none. */
+/** A problem of one line (from 1); `key` is empty when the line has none. */
 export interface CfgProblem {
   readonly line: number;
   readonly key: string;
@@ -26,7 +26,7 @@ export interface CfgFile {
 /**
  * Reads the settings format that QuickFIX, QuickFIX/J, /n and /Go share: `[DEFAULT]`, any number of
  * `[SESSION]`, `key=value`, and comments on lines of their own that begin with `#`. Blanks around
- * keys and values do not count.
+ * keys and values are ignored.
  */
 export const parseQuickfixCfg = (text: string): CfgFile => {
   const sections: { kind: CfgSection['kind']; line: number; entries: CfgEntry[] }[] = [];

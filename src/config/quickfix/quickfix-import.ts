@@ -9,17 +9,17 @@ import { CFG_KEYS, HOST_KEY, cfgRule, timeOfCfg } from './quickfix-keys.ts';
 import { type Tree, withValueAt } from '../tree.ts';
 
 export interface QuickfixImport {
-  /** The `sessions` group of our configuration; what a note asks for is still missing. */
+  /** The `sessions` group of our configuration, without what the notes ask for. */
   readonly sessions: Tree;
-  /** What needs a reader: keys that have no counterpart and why, and what must be added by hand. */
+  /** For the operator: keys without a counterpart and why, and what must be added by hand. */
   readonly notes: readonly CfgProblem[];
-  /** Unknown keys and values that mean nothing: the import is not complete while there is one. */
+  /** Unknown keys and invalid values: while there is one, the import is not complete. */
   readonly problems: readonly CfgProblem[];
 }
 
 /**
- * Takes the sessions of a QuickFIX settings file over into our terms; initiators become venue
- * sessions, acceptors client sessions.
+ * Converts the sessions of a QuickFIX settings file: initiators become venue sessions, acceptors
+ * client sessions.
  */
 export const importQuickfix = (text: string): QuickfixImport => {
   const file = parseQuickfixCfg(text);
@@ -96,7 +96,7 @@ const importSession = (section: CfgSection, defaults: readonly CfgEntry[]): Impo
 
 const BY_HAND = 'add cancelOrdersOnDisconnect and credentials to this session by hand';
 
-/** Market data of Kraken has a target of its own [fix 1.2]. */
+/** Kraken's market data sessions have another TargetCompID(56) [fix 1.2]. */
 const venueRole = (targetCompID: string): string =>
   /-MD$/.test(targetCompID) ? 'marketDataL2' : 'trading';
 
@@ -148,7 +148,7 @@ const halfMissing = (key: string, line: number): CfgProblem => ({
   reason: 'is required beside its other half',
 });
 
-/** A session with times is not a non-stop one, unless it says so. */
+/** A session with times is a scheduled one, unless `NonStopSession=Y`. */
 const withSchedule = (tree: Tree, zone: string | undefined): Tree => {
   const schedule = tree['schedule'] as Tree | undefined;
   if (schedule?.['startTime'] === undefined && schedule?.['endTime'] === undefined) return tree;
@@ -159,8 +159,8 @@ const withSchedule = (tree: Tree, zone: string | undefined): Tree => {
 };
 
 /**
- * The zone of both times. QuickFIX/J: a zone behind a time wins, then TimeZone, then UTC. A session
- * of ours has one, so two are refused.
+ * The time zone of both times. QuickFIX/J: a zone behind a time wins, then TimeZone, then UTC. Our
+ * sessions have a single zone, so two are refused.
  */
 const zoneOf = (entries: readonly CfgEntry[]) => {
   const find = (name: string): CfgEntry | undefined =>
@@ -195,7 +195,7 @@ const uniqueName = (name: string, sessions: Tree): string => {
   return `${name}-${number}`;
 };
 
-/** A key of [DEFAULT] is looked at once per session and reported once. */
+/** A key of [DEFAULT] is read once per session, but reported only once. */
 const unique = (found: readonly CfgProblem[]): readonly CfgProblem[] => {
   const byText = new Map(found.map((one) => [`${one.line} ${one.key} ${one.reason}`, one]));
   return [...byText.values()].sort((a, b) => a.line - b.line);

@@ -4,7 +4,7 @@ import { type Result, err, ok } from '../../lib/result.ts';
 /** Keys of our configuration, below the session, and their values. */
 type Patch = readonly (readonly [path: string, value: unknown])[];
 
-/** What becomes of a QuickFIX key on a side: our keys, or the reason why nothing has to. */
+/** How a QuickFIX key is converted on one side: our keys, or the reason why there are none. */
 export interface CfgRule {
   readonly initiator: CfgMapper | string;
   readonly acceptor: CfgMapper | string;
@@ -48,7 +48,7 @@ const asFlag =
 const toFlag = (value: string): boolean | undefined =>
   ({ y: true, yes: true, true: true, n: false, no: false, false: false })[value.toLowerCase()];
 
-/** One value only, because the other would ask for what we do not do. */
+/** Accepts a single value: the other one asks for a feature that we do not have. */
 const only =
   (wanted: boolean, why: string): CfgMapper =>
   (value) =>
@@ -81,7 +81,7 @@ const asTime =
     return isTime ? ok([[path, time]]) : err(`must be a time such as 08:00:00: ${value}`);
   };
 
-/** A time of day as QuickFIX writes it, and the zone that may stand behind it. */
+/** A time of day as QuickFIX writes it, with an optional time zone. */
 export const timeOfCfg = (value: string) => {
   const [time = '', zone, ...rest] = value.split(/\s+/);
   return { time, zone, isTime: /^\d{2}:\d{2}:\d{2}$/.test(time) && rest.length === 0 };

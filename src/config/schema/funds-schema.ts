@@ -11,7 +11,7 @@ import {
   text,
 } from './kinds.ts';
 
-/** Who may move what where. Off unless it says otherwise. */
+/** Who may move which currencies where. Disabled by default. */
 export const FUNDS = {
   enabled: flag(
     'Whether `fathom withdraw` may move money. Needs `rest.origin`, `credentials`, operators, destinations and limits.',

@@ -32,7 +32,7 @@ const listOf = <T>(name: string, member: Kind<T>): Kind<readonly T[]> => ({
   fromText: (text) => (text === '' ? [] : text.split(',').map((part) => part.trim())),
 });
 
-/** Texts are shown and logged: a character that is not seen has no place in them. */
+/** Texts are shown and logged: invisible characters are refused. */
 const printable = (name: string, reason: string): Kind<string> => ({
   name,
   example: '',
@@ -155,7 +155,7 @@ export const timeZone = setting<string>({
 
 const isTimeZone = (name: string): boolean => {
   try {
-    // The only question JavaScript answers about time zone names is asked by an exception.
+    // JavaScript has no other check for a time zone name than this exception.
     return (
       new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' &&
       /^[A-Za-z]/.test(name)
@@ -206,7 +206,7 @@ export const url = (...schemes: readonly string[]) => {
       typeof value === 'string' && isPlainUrl(value, schemes)
         ? undefined
         : `must be a ${name} without user, password, query and fragment`,
-    // A password might stand in it.
+    // The URL may contain a password: it is not repeated in the message.
     sensitive: true,
   });
 };

@@ -74,7 +74,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 const CURRENCY = /^[A-Za-z][A-Za-z0-9.]{0,15}$/;
 const SYMBOL = /^[A-Z][A-Z0-9_]{0,31}$/;
 
-/** The sections whose keys are names: what a name must look like, and what stands below it. */
+/** Sections whose keys are names: the form of a name, and the keys below it. */
 export const NAMED_SECTIONS: readonly NamedSection[] = [
   {
     path: ['sessions'],
@@ -130,7 +130,7 @@ export interface NamedSection {
   readonly path: readonly string[];
   readonly title: string;
   readonly pattern: RegExp;
-  /** The keys of an entry; `undefined` when its `role` says nothing that we know. */
+  /** The keys of an entry; `undefined` when its `role` is unknown. */
   readonly blockFor: (value: Readonly<Record<string, unknown>>) => Block | undefined;
 }
 

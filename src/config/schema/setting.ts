@@ -1,7 +1,7 @@
 /**
- * One key of the configuration, in the form that convict reads (`doc`, `default`, `format`) and a
- * little more for the reference page and for environment overrides. The formats are ours and
- * strict: convict's own would turn the text "4003" into a number.
+ * One key of the configuration, in the form that convict reads (`doc`, `default`, `format`), with
+ * additions for the reference page and for environment overrides. The formats are our own and
+ * strict: those of convict would turn the text "4003" into a number.
  */
 export interface Setting<T> {
   readonly doc: string;
@@ -14,13 +14,13 @@ export interface Setting<T> {
   /** Throws when the value is not of this kind: convict's contract. */
   readonly format: (value: unknown) => void;
   /**
-   * The value that a text of the environment means; a text that means nothing stays a text and
-   * fails `format`.
+   * Reads the value from the text of an environment variable. A text that is no such value is
+   * returned as it is, and fails `format`.
    */
   readonly fromText: (text: string) => unknown;
-  /** The one spelling of a value, so that equal values are equal; other values stay. */
+  /** The canonical spelling of a value, so that equal values compare equal. */
   readonly canonical: (value: unknown) => unknown;
-  /** A wrong value of this key is never shown, it might be a secret in the wrong place. */
+  /** A wrong value of this key is never shown: it might be a secret in the wrong place. */
   readonly sensitive: boolean;
 }
 
@@ -51,7 +51,7 @@ export const isOfKind = <T>(setting: Setting<T>, value: unknown): value is T => 
 
 export interface Kind<T> {
   readonly name: string;
-  /** The reason why a value is not of this kind; `undefined` when it is. */
+  /** Why a value is not of this kind; `undefined` when it is. */
   readonly refuse: (value: unknown) => string | undefined;
   readonly fromText?: (text: string) => unknown;
   readonly canonical?: (value: unknown) => unknown;
@@ -83,7 +83,7 @@ export const setting =
     };
     return {
       withDefault: (value) => ({ ...common, default: value, required: false }),
-      // A required key has no default; its absence is reported before anybody reads the value.
+      // A required key has no default; its absence is reported before the value is read.
       required: () => ({ ...common, default: undefined as T, required: true }),
       optional: (whenAbsent) => ({ ...common, default: undefined, required: false, whenAbsent }),
     };

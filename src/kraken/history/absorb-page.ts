@@ -12,8 +12,8 @@ export interface Absorbed {
 }
 
 /**
- * Takes one page into the download: drops what is there already, checks what a complete download
- * has.
+ * Adds one page to the download: drops rows that it has already, and checks the new ones for what
+ * speaks against completeness.
  */
 export const absorbPage = (state: DownloadState, page: Page): Absorbed => {
   const draft: Draft = {
@@ -102,8 +102,8 @@ const checkTime = (draft: Draft, at: number | undefined, request: HistoryRequest
 };
 
 /**
- * Buckets of a regular series that are not there. Markets without trades have none: a finding, not
- * an error.
+ * Finds missing buckets of a regular series. Markets without trades have none, so this is a
+ * finding, not an error.
  */
 const missingBuckets = (
   lastAt: number | undefined,
@@ -122,7 +122,7 @@ const missingBuckets = (
   return Math.max(Math.round((at - lastAt) / (stepSeconds * 1_000)) - 1, 0);
 };
 
-/** Entry ids of the account log count without holes, as long as nothing is filtered. */
+/** Entry ids of an unfiltered account log are consecutive. */
 const checkID = (draft: Draft, element: JsonValue, request: HistoryRequest): void => {
   if (request.kind !== 'account-log') return;
   const id = Number(textAt(element, 'id'));

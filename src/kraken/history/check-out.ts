@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { statePathOf } from './part-file.ts';
 
 /**
- * Why a download cannot end in this file; `undefined` when it can. Looks before anything is asked
- * of the venue, and leaves nothing behind. Only a regular file is ever replaced: a rename over a
- * device or a link would put a file in its place.
+ * Why this file cannot become the output; `undefined` when it can. Checked before the first request
+ * to the venue, and without a trace. Only a regular file is replaced: a rename over a device or a
+ * link would put a file in its place.
  */
 export const faultOfOut = (out: string): string | undefined => {
   if (out === '') return 'give a file';
@@ -29,8 +29,8 @@ const faultOfPlace = (out: string): string | undefined => {
 };
 
 /**
- * By writing: permissions alone do not tell (a file system that is read only, a name that is too
- * long).
+ * Tries to write: permissions alone do not show that a file system is read only or a name too
+ * long.
  */
 const faultOfFolder = (out: string): string | undefined => {
   const folder = dirname(out);

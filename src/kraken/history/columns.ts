@@ -2,9 +2,8 @@ import { isJsonObject, JsonNumber, type JsonValue, toJsonText } from '../../lib/
 import { type HistoryKind } from './history-request.ts';
 
 /**
- * A column of the tables and where its value is: keys joined by dots, `*` for the only member of an
- * object (the name of an event), `#name` for that name itself. The first path that leads somewhere
- * wins.
+ * A column, and the paths where its value may be: keys joined by dots, `*` for the only member of
+ * an object (an event), `#name` for the name of that member. The first path with a value wins.
  */
 type Column = readonly [name: string, ...paths: readonly string[]];
 
@@ -108,8 +107,7 @@ const LOG_KEYS = [
 ];
 
 /**
- * The columns of CSV and Parquet. `payload` is the whole element, so that nothing is lost to the
- * table.
+ * The columns of CSV and Parquet. `payload` is the whole element, so that the table loses nothing.
  */
 const COLUMNS: Readonly<Record<HistoryKind, readonly Column[]>> = {
   executions: EXECUTION,

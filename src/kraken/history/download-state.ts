@@ -2,9 +2,9 @@ import { type Cursor } from './history-page.ts';
 import { type HistoryRequest } from './history-request.ts';
 
 /**
- * Everything a resumed download needs, committed after each page. The part file is cut back to
- * `bytes` first, so that a page that was half written when the process died is simply fetched
- * again: no gap, no row twice.
+ * Everything a resumed download needs, committed after each page. The part file is first cut back
+ * to `bytes`: a page that was half written when the process died is fetched again, without a gap
+ * and without a row twice.
  */
 export interface DownloadState {
   readonly version: 1;
@@ -20,12 +20,12 @@ export interface DownloadState {
   readonly lastAt?: number;
   /** Account log: id of the last row. */
   readonly lastID?: number;
-  /** Rows of the last page, by digest: an overlap of two pages shows here and is left out. */
+  /** Digests of the last page's rows: rows that the next page repeats are left out. */
   readonly recentKeys: readonly string[];
   readonly findings: readonly DownloadFinding[];
 }
 
-/** Something that a complete download would not show. */
+/** Something that speaks against the completeness of a download. */
 export interface DownloadFinding {
   readonly type:
     | 'PageShort'

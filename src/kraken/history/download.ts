@@ -44,7 +44,7 @@ export interface Downloaded {
   readonly rows: number;
   readonly pages: number;
   readonly isResumed: boolean;
-  /** Empty: nothing speaks against completeness. */
+  /** Empty when nothing speaks against completeness. */
   readonly findings: readonly DownloadFinding[];
 }
 
@@ -97,8 +97,7 @@ const downloadAlone = async (
   const walked = await walk({ before, part, deps, fetch: fetcherOf(request, deps) });
   await part.close();
   if (!walked.ok) {
-    // Rows without a state are begun anew: a download that was refused from the start has nothing
-    // to keep.
+    // Rows without a state are dropped: a download that was refused from the start keeps nothing.
     if ((await readState(out)) === undefined) await removeLeftovers(out);
     return walked;
   }
@@ -113,7 +112,7 @@ const downloadAlone = async (
   return ok({ rows, pages, findings, isResumed: before.pages > 0 });
 };
 
-/** Nothing came: because nothing happened, or because there is no such market? */
+/** An empty download: did nothing happen, or is there no such market? */
 const faultOfSymbol = async (
   { symbol }: HistoryRequest,
   { client }: DownloadDeps,
@@ -149,7 +148,7 @@ const resume = async (
   const state = found ?? firstState(request);
   const part = await PartFile.open(out, state.bytes);
   if (part !== false) return ok({ part, state });
-  // The rows are gone or cut: begin again rather than leave a hole.
+  // Rows are missing from the part file: begin again rather than leave a gap.
   const fresh = await PartFile.open(out, 0);
   return fresh === false
     ? err({ type: 'OtherDownload', message: `${out}.part cannot be written` })
@@ -185,7 +184,7 @@ const progressOf = (state: DownloadState, isResumed: boolean): Progress => {
   return { rows: state.rows, pages: state.pages, share, isResumed };
 };
 
-/** Reads may be repeated; a refusal that is no rate limit will not change by asking again. */
+/** Reads may be repeated, but a refusal other than a rate limit is final. */
 const patiently =
   (fetch: FetchPage, deps: DownloadDeps): FetchPage =>
   async (cursor): Promise<Result<Page, NotConfirmed>> => {
@@ -211,7 +210,7 @@ const isWorthWaiting = (outcome: NotConfirmed): boolean => {
   }
 };
 
-/** The venue's own CSV, at most its 500,000 newest rows, as it came. */
+/** The venue's own CSV, unchanged: at most the 500,000 newest rows. */
 const downloadLogCsv = async (out: string, deps: DownloadDeps): Answer<Downloaded> => {
   const reply = await deps.client.historyAccountlogcsv({}, { startWithinMs: PAGE_WAIT_MS });
   const outcome = classifyReply(reply, 'read');

@@ -10,10 +10,10 @@ import { type HistoryRequest } from './history-request.ts';
 
 /** Rows asked for per page; the venue caps silently at 1000 [rest 7]. */
 const PAGE_ROWS = 1_000;
-/** 5000 rows cost 6 tokens, 1000 cost 3 [rest 5]: the larger page is the cheaper walk. */
+/** 5000 rows cost 6 tokens, 1000 cost 3 [rest 5]: larger pages are cheaper. */
 const LOG_PAGE_ROWS = 5_000;
 
-/** How each kind is walked, always in ascending order. */
+/** The paging of each kind, always in ascending order. */
 export const makeFetchPage = (
   client: RawClient,
   request: HistoryRequest,

@@ -19,7 +19,7 @@ export interface Page {
   readonly elements: readonly JsonValue[];
   /** Absent: this was the last page. */
   readonly next?: Cursor;
-  /** `len` of the page, when it said one: a cut page shows here. */
+  /** `len` of the page, if given: a truncated page differs from it. */
   readonly announced?: number;
 }
 
@@ -37,7 +37,7 @@ export const bodyOf = (reply: Reply): Result<JsonValue, NotConfirmed> => {
 const TEXT_LENGTH_MAX = 200;
 
 /**
- * Charts refuse in words of their own [rest 2.14, 3.1]: plain text, or an envelope whose errors
+ * Charts have refusals of their own form [rest 2.14, 3.1]: plain text, or an envelope whose errors
  * have `msg` and `field` instead of `code` and `message`.
  */
 const inCharts = (reply: Answered, outcome: NotConfirmed): NotConfirmed => {
@@ -91,7 +91,7 @@ export const textAt = (body: JsonValue | undefined, key: string): string | undef
 const TIME_KEYS = ['timestamp', 'date', 'time'];
 
 /**
- * The time of an element, ISO text or milliseconds; `undefined` when it has none that can be read.
+ * The time of an element, ISO text or milliseconds; `undefined` without a readable one.
  */
 export const timeOf = (element: JsonValue): EpochMs | undefined => {
   if (!isJsonObject(element)) return undefined;
@@ -101,7 +101,7 @@ export const timeOf = (element: JsonValue): EpochMs | undefined => {
   return epochMs(Number(written));
 };
 
-/** A bare position event carries its time inside. */
+/** A position event without an envelope has its time in `PositionUpdate`. */
 const positionTime = (event: JsonValue | undefined): EpochMs | undefined => {
   const update = isJsonObject(event) ? event['PositionUpdate'] : undefined;
   const written = textAt(update, 'timestamp');

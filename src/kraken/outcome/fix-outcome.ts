@@ -21,7 +21,7 @@ export const classifyFixReject = (report: VenueSessionReject | VenueBusinessReje
   if (report.type === 'SessionReject') return refused('Argument', text);
   const known = REFUSALS.get(normalise(bare(text))) ?? reasonByShape(text);
   if (known !== undefined) return refused(known, text, READ_FILLS.has(normalise(bare(text))));
-  // To leave it open a text need only speak of trouble.
+  // An unknown text that mentions an error leaves it open.
   const letters = lettersOf(text);
   if (UNPROVEN.some((word) => letters.includes(word))) return unknown('Unproven', text);
   const reason = REASON_BY_CODE[report.reason];

@@ -44,7 +44,7 @@ interface Unknown {
   readonly type: 'Unknown';
   readonly cause: UnknownCause;
   readonly text: string;
-  /** The text is in no reference: an operator should look, and the tables should learn it. */
+  /** The text is in no reference: an operator should look at it and add it to the tables. */
   readonly isNovel: boolean;
 }
 
@@ -57,7 +57,7 @@ type UnknownCause =
   | 'Contradiction'
   | 'UnknownText';
 
-/** What was asked; it decides where the answer's word is found and what it means. */
+/** The kind of request: it decides where in the answer the status is, and what it means. */
 export type Call =
   'send' | 'edit' | 'cancel' | 'cancelAll' | 'batch' | 'money' | 'setting' | 'read';
 
@@ -115,7 +115,7 @@ export const classifyStatus = (
   return types.includes('EXECUTION') ? { ...outcome, mayHaveFilled: true } : outcome;
 };
 
-/** By their type alone: an event of which nothing else can be read still happened. */
+/** Events by type alone: one that cannot be read otherwise has still happened. */
 const eventTypes = (events: JsonValue | undefined): readonly string[] => {
   if (events === undefined || events === null) return [];
   if (!Array.isArray(events)) return ['something unreadable'];
@@ -163,7 +163,7 @@ const classifyBody = (reply: Answered, json: JsonValue | undefined, call: Call):
   return unknown('UnknownText', reply.bodyText, true);
 };
 
-/** No JSON object: proof of nothing, but a read may well be a list or CSV. */
+/** Not a JSON object: this proves nothing, though a read may answer with a list or CSV. */
 const classifyForeignBody = (reply: Answered, call: Call): Outcome => {
   const isOkay = reply.httpStatus >= 200 && reply.httpStatus < 300;
   const isList = Array.isArray(reply.json);
@@ -180,7 +180,7 @@ const isErrorEnvelope = (json: JsonObject): boolean => {
   return result === 'error' || hasError || hasErrors || json['status'] === 'unauthorized';
 };
 
-/** Half of an answer may say that it was done: then no refusal is proven by the other half. */
+/** When one part of an answer says that it was done, the rest proves no refusal. */
 const classifyEnvelope = (json: JsonObject, httpStatus: number, call: Call): Outcome => {
   const outcome = classifyError(json, httpStatus, call);
   return outcome.type === 'Refused' && (json['result'] === 'success' || hasPayload(json))
@@ -188,7 +188,7 @@ const classifyEnvelope = (json: JsonObject, httpStatus: number, call: Call): Out
     : outcome;
 };
 
-/** `uid` is what a withdrawal that was taken answers with. */
+/** An accepted withdrawal answers with a `uid`. */
 const PAYLOADS = ['sendStatus', 'editStatus', 'cancelStatus', 'batchStatus', 'uid'];
 
 const hasPayload = (json: JsonObject): boolean =>
@@ -259,7 +259,7 @@ const classifyErrorText = (error: string, call: Call): Outcome => {
 const meaningOfError = (text: string, call: Call): StatusMeaning | undefined => {
   const words = ERROR_WORDS_BY_CALL[call];
   if (Object.hasOwn(words, text)) return words[text];
-  // To prove something a text must be a known one. To leave it open, it need only speak of trouble.
+  // Only a known text proves something. An unknown one that mentions an error leaves it open.
   const lower = text.toLowerCase();
   const doubtful = Object.entries(words).find(
     ([word, { type }]) => type === 'Unproven' && lower.includes(word.toLowerCase()),

@@ -67,8 +67,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // A call that was refused as too old, or that the pool starts a second time, writes nothing
-    // (more).
+    // A call that was refused as too old writes nothing, nor one that the pool starts again.
     if (this.#isDone || this.#startedAt !== undefined) {
       controller.abort(new Error('this call has ended'));
       return;
@@ -103,7 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const bodyText = Buffer.concat(this.#chunks).toString('utf8');
     const isCsv = (this.#headers['content-type'] ?? '').startsWith('text/csv');
-    // Of a verdict on an order or on money there must be one only.
+    // There must be one verdict only on an order or on money.
     const hasUniqueKeys = this.#request.endpoint.kind !== 'read';
     const json =
       isCsv || bodyText === '' ? undefined : parseLosslessJson(bodyText, { hasUniqueKeys });

@@ -105,7 +105,7 @@ const PATTERN: Readonly<Record<Param['type'], RegExp>> = {
 const HEADER_VALUE = /^[\x21-\x7e]{1,100}$/;
 // A dot segment would be resolved away between the signature and the wire.
 const DOT_SEGMENT = /^\.{1,2}$/;
-// encodeURIComponent throws on half a character.
+// encodeURIComponent throws on half of a surrogate pair.
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const TEXT_LENGTH_MAX = 100_000;
 

@@ -137,7 +137,7 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     expect(venue.requests).to.have.length(requests);
   });
 
-  it('ends `send` with 1 and says why, when the money did not move or nobody knows', async () => {
+  it('ends `send` with 1 and says why, when the money did not move or may have moved', async () => {
     const send = async (amount: string): Promise<string> => {
       const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', amount, ...byCarl];
       const id = /M\d+/.exec(await fathom('propose', ...proposal))?.[0] ?? '';

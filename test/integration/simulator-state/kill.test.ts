@@ -101,7 +101,7 @@ describe('a simulator with --state, killed at any moment', () => {
   });
 
   for (const seed of SEEDS) {
-    it(`seed ${seed}: knows everything that it told anybody, over REST and FIX`, async () => {
+    it(`seed ${seed}: knows everything that it has answered, over REST and FIX`, async () => {
       const prng = new Prng(seed);
       const ledgerFile = join(dir, 'ledger.jsonl');
       const args = ['--state', join(dir, 'state'), '--ledger', ledgerFile];

@@ -14,8 +14,8 @@ import { until } from '../../support/until.ts';
 
 const POLL_MS = 50;
 
-describe('account desk on the real clock, whose times carry microseconds', () => {
-  it('asks history about an order that nobody knows, and goes on polling meanwhile', async () => {
+describe('account monitor on the real clock, whose times carry microseconds', () => {
+  it('asks history about an order that no other source knows, and goes on polling meanwhile', async () => {
     const stage = await openStage({ feeds: { port: 0 } });
     const calls: string[] = [];
     const { apiKey, apiSecret } = stage.alice;

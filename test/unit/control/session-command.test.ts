@@ -178,7 +178,7 @@ describe('fathom session', () => {
     expect(waited).to.deep.equal([55_000, 55_000, 100_000, 610_000, 500, 10_000]);
   });
 
-  it('exits 2 when it is not told which engine, or the file cannot tell', async () => {
+  it('exits 2 when no engine is named, or the file does not name one', async () => {
     expect((await run('list')).errors).to.deep.equal([
       'name the engine by --config FILE or --socket PATH',
     ]);

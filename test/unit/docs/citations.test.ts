@@ -36,7 +36,7 @@ describe('citations of the documents', () => {
     expect(reportOf(FILES, (line) => wrongCitations(line, documents))).to.deep.equal([]);
   });
 
-  it('are many: a form that nobody finds would prove nothing', () => {
+  it('are many: a pattern that finds none would prove nothing', () => {
     const files = filesBelow(ROOT, 'src', /\.ts$/);
     const found = files.flatMap((file) => [...read(file).matchAll(/\[(?:rest|fix|websocket) \d/g)]);
     expect(found.length).to.be.above(200);

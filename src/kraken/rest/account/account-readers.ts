@@ -199,7 +199,7 @@ export const keyCheck = shape(
     ),
     allowedCidrBlocks: optional('allowedCidrBlocks', list(text())),
   },
-  // The key itself is no news and does not belong into logs.
+  // The key itself is left out, so that it cannot get into a log.
   ['apiKey', 'allowedCidrBlock'],
 );
 export type KeyCheck = Shape<typeof keyCheck>;

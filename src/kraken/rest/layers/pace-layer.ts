@@ -15,10 +15,10 @@ export interface PaceDeps {
 }
 
 /**
- * Takes the price of each call from the account's budget and waits in line when there is too
+ * Takes the price of each call from the account's budget and waits in a queue when there is too
  * little, but never longer than the call's `startWithinMs`: an order whose price would be stale is
  * refused instead (kraken-cli issue 9: a limiter that delays orders sends stale prices). Ordinary
- * calls keep their order within a pool; safety calls do not stand in that line.
+ * calls keep their order within a pool; safety calls skip that queue.
  */
 export const withPace =
   (deps: PaceDeps) =>
@@ -52,8 +52,7 @@ interface Waiter {
 }
 
 /**
- * The line in front of one pool: first come, first served, and everybody leaves at the own
- * deadline.
+ * The queue in front of one pool: first come, first served. Each call leaves at its deadline.
  */
 class BudgetLine {
   readonly #budget: RateBudget;
@@ -87,7 +86,7 @@ class BudgetLine {
     });
   }
 
-  /** Safety calls: no line, the reserve at hand, and still not later than the deadline. */
+  /** Safety calls skip the queue and may use the reserve, but keep their deadline. */
   async passBy(cost: number, deadline: number): Promise<NotSent | undefined> {
     for (;;) {
       const take = this.#budget.take(cost, 'safety', this.#deps.clock.monotonic());
@@ -121,7 +120,7 @@ class BudgetLine {
   }
 }
 
-/** [rest 9 row 32]: stop for a full second at least. */
+/** At least a full second [rest 9 row 32]. */
 const RATE_LIMIT_PAUSE_MS = 1_000;
 const RATE_LIMIT_PAUSE_MS_MAX = 600_000;
 

@@ -23,7 +23,7 @@ export interface OrderAnswer {
   readonly executedQty: DecimalText;
   /** A PLACE event is among them. Without one nothing rests. */
   readonly isResting: boolean;
-  /** False: an event could not be read, so `executedQty` and `isResting` prove nothing. */
+  /** False when an event could not be read: `executedQty` and `isResting` then prove nothing. */
   readonly isComplete: boolean;
   readonly oddities: readonly Oddity[];
 }
@@ -37,8 +37,7 @@ const STATUS_KEY: Readonly<Record<SingleCall, string>> = {
 };
 
 /**
- * The answer to sendorder, editorder or cancelorder. What can be read is read, whatever the
- * verdict.
+ * The answer to sendorder, editorder or cancelorder. Its fields are read whatever the verdict is.
  */
 export const toOrderAnswer = (reply: Reply, call: SingleCall): OrderAnswer => {
   const outcome = classifyReply(reply, call);
@@ -69,7 +68,7 @@ export const toBatchAnswers = (
   const whole = classifyReply(reply, 'batch');
   if (whole.type !== 'Confirmed')
     return instructions.map(({ type }) => {
-      // `notFound` does not mean to a cancel what it means to a send.
+      // `notFound` means something else for a cancel than for a send.
       const outcome = whole.type === 'Refused' ? classifyReply(reply, type) : whole;
       return summarize(outcome, undefined, []);
     });

@@ -67,7 +67,7 @@ interface CancelAllAnswer {
   readonly isComplete: boolean;
 }
 
-/** The dead man's switch as the venue says it stands; `triggerAt` absent: disarmed. */
+/** The venue's state of the dead man's switch; disarmed without `triggerAt`. */
 interface SwitchState {
   readonly currentTime: EpochMs;
   readonly triggerAt?: EpochMs;
@@ -169,7 +169,7 @@ interface Deadline {
   readonly refusal?: Reply;
 }
 
-/** Refuse to send by an unknown clock: the deadline would prove nothing [rest 4]. */
+/** Refuses to send while the venue's clock is unknown: a deadline would prove nothing [rest 4]. */
 const deadlineOf = (venueClock: VenueClock, withinMs: number): Deadline => {
   const now = venueClock.now();
   const at = epochMs((now ?? 0) + withinMs);

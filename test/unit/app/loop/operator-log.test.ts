@@ -52,7 +52,7 @@ describe('the log that an operator reads', () => {
     ]);
   });
 
-  it('names an order in doubt with desk, ClOrdID and symbol, and how the doubt ended', () => {
+  it('names an order in doubt with client, ClOrdID and symbol, and how the doubt ended', () => {
     const lines = linesOf([place('A')], [cut, logOn, acked('A')]);
     const doubts = lines.filter((line) => line.includes('DOUBT'));
     expect(doubts).to.deep.equal([

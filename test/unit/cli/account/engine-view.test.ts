@@ -42,7 +42,7 @@ describe('the view of a running engine, for people', () => {
     expect(isAtOne(stale)).to.equal(false);
   });
 
-  it('shows every amount as it came, also of an order that only a fill has told of', () => {
+  it('shows every amount as it came, also of an order that is known from a fill alone', () => {
     const order = { venueOrderID: 'v-1', cumQty: '0.10', isOpen: true } as OrderState;
     const position = { symbol: 'PF_XBTUSD', qty: '-0.5000', entryPx: '84000.5' } as OpenPosition;
     const fill = { at: EMPTY.at, symbol: 'PF_XBTUSD', lastQty: '0.1', lastPx: '84000' } as Fill;

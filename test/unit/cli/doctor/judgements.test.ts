@@ -32,7 +32,7 @@ describe('judgements of fathom doctor', () => {
     expect(authority.advice).to.include('caFile');
   });
 
-  it('warns of a certificate that nobody verifies, and says whether it would verify', () => {
+  it('warns of a certificate that is not verified, and says whether it would verify', () => {
     const open = judgeCertificate({ ...seen, insecureReason: 'UAT', problem: 'X' });
     expect(open).to.include({ verdict: 'warn' });
     expect(open.detail).to.include('not verified (UAT), it does not verify: X');

@@ -102,7 +102,7 @@ describe('refusals of the venue', () => {
     expect(bench.factsOfType('OrderRefused')[0]!.code).to.equal('DOUBT_FREEZE');
   });
 
-  it('are told apart by their words in every shape that was seen', () => {
+  it('are distinguished by their words in every form that was seen', () => {
     const shapes: readonly (readonly [string, string])[] = [
       ['EOrder:Insufficient funds', 'INSUFFICIENT_FUNDS'],
       ['EOrder:Order minimum not met', 'ORDER_MINIMUM_NOT_MET'],

@@ -71,7 +71,7 @@ describe('executions verify', () => {
     expect((await problemsOf({ venue: text })).join('\n')).to.contain('is not a decimal');
   });
 
-  it('does not expect fills of other channels in the FIX log, unless FIX told them too', async () => {
+  it('does not expect fills of other channels in the FIX log, unless FIX reported them too', async () => {
     const records = RECORDS.map((record) =>
       record.orderId === 'F2' ? { ...record, source: 'rest' as const } : record,
     );
@@ -80,7 +80,7 @@ describe('executions verify', () => {
     expect(await problemsOf({ records, venue })).to.deep.equal([]);
   });
 
-  it('finds a trade that a client was told wrongly, or not told', async () => {
+  it('finds a trade that was reported to a client wrongly, or not at all', async () => {
     expect(await problemsOf({ client: CLIENT_LINES.slice(0, 1) })).to.deep.equal([
       'order F1: JSON lines 2 trades, LastQty 0.3, CumQty 0.3; FIX sent to the client 1 trades, LastQty 0.1, CumQty 0.1',
     ]);

@@ -42,7 +42,7 @@ describe('reaching the peer', () => {
       expect(told.count('CONNECT_')).to.equal(1);
     });
 
-    it('1B-T: refuse a certificate of an unknown authority, unless told not to verify', async () => {
+    it('1B-T: refuse a certificate of an unknown authority, unless verification is off', async () => {
       const { port } = await listen({
         listen: { ...tlsListen, tls: { key: pem.private, cert: pem.cert } },
       });

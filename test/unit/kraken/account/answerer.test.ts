@@ -147,7 +147,7 @@ describe('questions to REST', () => {
     expect(answerer.waiting).to.equal(0);
   });
 
-  it('are asked for a doubt as soon as one asks for it, whoever asked first', async () => {
+  it('are asked with the priority of a doubt as soon as a doubt needs them', async () => {
     const askedFor: string[] = [];
     const time = new VirtualTime();
     const answerer = new Answerer({

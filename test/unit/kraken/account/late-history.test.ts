@@ -125,8 +125,8 @@ const scene = () => {
   return { state, told, ask, askFills, order: () => state.orders.get(ID) };
 };
 
-describe('an order that vanished while nobody looked', () => {
-  it('is a guess until history, which comes late, has told its end', async () => {
+describe('an order that vanished while the feed was down', () => {
+  it('has a presumed end until history, which comes late, has the real one', async () => {
     const { told, ask, order } = scene();
     expect(order()).to.deep.include({ isOpen: false, isGuess: true, cause: 'Unknown' });
     expect((await ask()).outcome).to.equal('Again');

@@ -149,7 +149,7 @@ describe('book keeper', () => {
     expect(books.symbols()).to.deep.equal([XBT]);
   });
 
-  it('takes numbers that it had already for frames told twice, or late behind the snapshot', () => {
+  it('takes numbers that it had already for repeated frames, or for frames older than the snapshot', () => {
     const books = keeper();
     for (const seq of [7, 8, 9, 10])
       expect(books.applyUpdate(XBT, update(seq, 'Bid', '1', '1'), ms(1))).to.equal(undefined);

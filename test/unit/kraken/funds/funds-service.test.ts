@@ -15,7 +15,7 @@ import {
   WITHDRAWAL,
 } from './funds-service-support.ts';
 
-describe('money desk', () => {
+describe('funds service', () => {
   afterEach(closeBenches);
 
   it('sends once when two operators approved, and never again', async () => {

@@ -253,7 +253,7 @@ describe('ways to get money out without two approvals', () => {
     );
   });
 
-  it('18: by nobody', async () => {
+  it('18: without a name in `by`', async () => {
     const bench = await makeBench();
     for (const proposedBy of ['', ' '])
       expectDenied(

@@ -12,7 +12,7 @@ import {
 } from './fault-support.ts';
 
 describe('a call that changes something goes out at most once', () => {
-  it('proves that nothing was sent when nobody listens', async () => {
+  it('proves that nothing was sent when no server listens', async () => {
     const origin = await closedOrigin();
     const { client, close } = makeTestClient(origin);
     for (const [name, call, send] of ONCE_ONLY)

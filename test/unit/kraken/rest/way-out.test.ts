@@ -40,7 +40,7 @@ describe('the way to the venue', () => {
     await proxy.close();
   });
 
-  it('trusts the authority it was given, nobody else, and sends nothing to a stranger', async () => {
+  it('trusts only the authority it was given, and sends nothing to another server', async () => {
     const pems = await selfsigned.generate([{ name: 'commonName', value: '127.0.0.1' }], {
       extensions: [
         { name: 'basicConstraints', cA: true },

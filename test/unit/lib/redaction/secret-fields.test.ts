@@ -39,14 +39,14 @@ describe('secret fields', () => {
     expect(mask('(554=x|553=me)')).to.equal('(554=#|553=#');
   });
 
-  it('are masked with the separators that are inside data of a told length', () => {
+  it('are masked with the separators that are inside data of a given length', () => {
     expect(mask('8=F|95=9|96=ab|554=cd|98=0|10=000|')).to.equal('8=F|95=9|96=#|98=0|10=000|');
     expect(mask('8=F\u00011401=5\u00011402=a\u0001b\u0001c\u000198=0\u000110=000\u0001')).to.equal(
       '8=F\u00011401=5\u00011402=#\u000198=0\u000110=000\u0001',
     );
   });
 
-  it('are masked up to CheckSum(10) when the told length is too long, and to the separator when too short', () => {
+  it('are masked up to CheckSum(10) when the given length is too long, and to the separator when too short', () => {
     expect(mask('8=F|95=9999999|96=ab|x|10=000|')).to.equal('8=F|95=9999999|96=#|10=000|');
     expect(mask('8=F|95=1|96=abc|x|10=000|')).to.equal('8=F|95=1|96=#|x|10=000|');
     expect(mask('8=F|90=4|96=abc|x|')).to.equal('8=F|90=4|96=#|x|');

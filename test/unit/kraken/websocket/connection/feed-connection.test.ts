@@ -105,7 +105,7 @@ describe('feed machine: connection', () => {
     }
   });
 
-  it('stops for good when told to', () => {
+  it('stops for good when asked to', () => {
     const talk = makeConversation({ subscriptions: [HEARTBEAT] }).connect();
     talk.take();
     expect(talk.give({ type: 'Stop' }).types()).to.deep.equal(['Terminate', 'ConnectionLost']);

@@ -127,7 +127,7 @@ describe('feed machine: what was refused, not answered, or fell silent is asked 
       expect(talk.sent()[1]?.['product_ids']).to.deep.equal(['PF_XBTUSD', 'PF_ETHUSD']);
     });
 
-  it('blames nobody for an alert that names a product which was not asked for', () => {
+  it('blames no subscription for an alert that names a product which was not asked for', () => {
     const talk = makeConversation({
       subscriptions: [{ feed: 'book', products: ['PF_XBTUSD'] }],
     }).connect();

@@ -83,7 +83,7 @@ describe('order view: hazards [websocket 8.1, 9.1, 10.2]', () => {
     expect(account.pass(2_000).findings()).to.deep.equal(['CheckOrder NoOrderChangeYet']);
   });
 
-  it('asks for an order that only a fill told of and that should rest', () => {
+  it('asks for an order that is known from a fill alone and should rest', () => {
     const account = new Account().ready();
     account.frame(fillsFrame(fillBody('a', 'f1', [0.4, 0.6], { order_type: 'lmt' })));
     expect(account.shown('a')).to.equal('open 0.4');
