@@ -67,7 +67,7 @@ const runRest = async (): Promise<void> => {
     { clock, timers, random: () => 0.5, budgets: call('makeAccountBudgets') },
   );
   const gateway = call<{ sendOrder: SendOrder; openOrders: () => Promise<unknown> }>(
-    'makeRestOrderGateway',
+    'makeRestOrderCalls',
     {
       client,
       venueClock: call('makeVenueClock', clock),

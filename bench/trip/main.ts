@@ -178,7 +178,7 @@ const isSettled = (client: RawFixClient, clOrdID: string): boolean =>
   );
 
 const REST_PARTS = [
-  ...['makeRawClient', 'makeRestOrderGateway', 'makeVenueClock', 'makeAccountBudgets'],
+  ...['makeRawClient', 'makeRestOrderCalls', 'makeVenueClock', 'makeAccountBudgets'],
   ...['Secret', 'systemClock', 'systemTimers'],
 ];
 

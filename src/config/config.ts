@@ -9,7 +9,7 @@ import {
   type VENUE,
 } from './schema/engine-schema.ts';
 import { type HostPort } from './schema/kinds.ts';
-import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema/schema.ts';
+import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema/risk-schema.ts';
 import { type CLIENT_SESSION } from './schema/client-session-schema.ts';
 import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './schema/venue-session-schema.ts';
 import {

@@ -1,7 +1,8 @@
 import { CLIENT_SESSION } from './schema/client-session-schema.ts';
 import { FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './schema/funds-schema.ts';
 import { environmentNameOf } from './load/overrides.ts';
-import { FIXED_SECTIONS, INSTRUMENT, RISK, SYMBOL_RISK } from './schema/schema.ts';
+import { INSTRUMENT, RISK, SYMBOL_RISK } from './schema/risk-schema.ts';
+import { FIXED_SECTIONS } from './schema/schema.ts';
 import { type Block, type Setting } from './schema/setting.ts';
 import { settingsOf } from './tree.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './schema/venue-session-schema.ts';

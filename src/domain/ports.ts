@@ -33,7 +33,7 @@ interface MassCancelMessage {
 }
 
 /**
- * Sends orders to a venue, over any protocol. A send either takes a number and journals its bytes
+ * Sends orders to a venue over a session with numbered messages. A send either takes a number and journals its bytes
  * in the same commit, or answers that nothing was sent; it never retries by itself.
  */
 export interface OrderGateway {

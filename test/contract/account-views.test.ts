@@ -6,7 +6,7 @@ import { type AccountReaders } from '../../src/kraken/account/read-deps.ts';
 import { makeAccountBudgets } from '../../src/kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../src/kraken/rest/account/account-gateway.ts';
 import { makeRestHistoryGateway } from '../../src/kraken/rest/history/history-gateway.ts';
-import { makeRestOrderGateway } from '../../src/kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../src/kraken/rest/orders/order-calls.ts';
 import { makeRawClient } from '../../src/kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../src/kraken/rest/venue-clock.ts';
 import { PrivateState } from '../../src/kraken/websocket/views/private-state.ts';
@@ -32,7 +32,7 @@ const readersOf = ({ url, alice }: Stage): AccountReaders & { close: () => Promi
   );
   return {
     account: makeRestAccountGateway(client),
-    orders: makeRestOrderGateway({ client, venueClock: makeVenueClock(clock) }),
+    orders: makeRestOrderCalls({ client, venueClock: makeVenueClock(clock) }),
     history: makeRestHistoryGateway(client),
     close,
   };

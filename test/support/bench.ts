@@ -57,7 +57,7 @@ export const DEPS: OrderManagerDeps = {
     orderQtyMax: text('1000000'),
     orderNotionalMax: text('1000000000000'),
     openOrdersMax: 10_000,
-    unpricedOrders: 'quantityOnly',
+    withoutReferencePrice: 'allow',
   },
   instruments: new Map([
     [PF_XBTUSD, LINEAR],

@@ -47,7 +47,7 @@ const limitsOf = ({ risk }: Config): RiskLimits => ({
     ({ priceCollarPercent }) => priceCollarPercent,
   ),
   ...defined({ priceCollarPercent: risk.priceCollarPercent }),
-  unpricedOrders: risk.withoutReferencePrice === 'refuse' ? 'refuse' : 'quantityOnly',
+  withoutReferencePrice: risk.withoutReferencePrice,
 });
 
 const bySymbol = <T>(

@@ -8,7 +8,7 @@ import { AccountReconciler } from '../../kraken/account/account-reconciler.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
 import { makeRestHistoryGateway } from '../../kraken/rest/history/history-gateway.ts';
-import { makeRestOrderGateway } from '../../kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../kraken/rest/orders/order-calls.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
@@ -83,7 +83,7 @@ export const makeAccountMonitor = (
       random,
       readers: {
         account: makeRestAccountGateway(raw.client),
-        orders: makeRestOrderGateway({ client: raw.client, venueClock: makeVenueClock(clock) }),
+        orders: makeRestOrderCalls({ client: raw.client, venueClock: makeVenueClock(clock) }),
         history: makeRestHistoryGateway(raw.client),
       },
       onNotice: tell.notice,

@@ -1,5 +1,5 @@
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
-import { makeRestOrderGateway } from '../../kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../kraken/rest/orders/order-calls.ts';
 import { type RestPosition, type Wallet } from '../../kraken/rest/account/account-readers.ts';
 import { type RestOpenOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
@@ -33,7 +33,7 @@ interface MissingPart {
 /** Three reads, six points of the budget. */
 export const readAccount = async (client: RawClient, clock: Clock): Promise<AccountView> => {
   const account = makeRestAccountGateway(client);
-  const orders = makeRestOrderGateway({ client, venueClock: makeVenueClock(clock) });
+  const orders = makeRestOrderCalls({ client, venueClock: makeVenueClock(clock) });
   const [wallets, positions, openOrders] = await Promise.all([
     account.wallets(),
     account.positions(),

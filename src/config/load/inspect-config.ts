@@ -3,11 +3,11 @@ import { type Result, err, ok } from '../../lib/result.ts';
 import { crossChecks } from '../check/cross-checks.ts';
 import { type ConfigProblem, didYouMean } from '../config-problem.ts';
 import { type Config } from '../config.ts';
+import { RISK } from '../schema/risk-schema.ts';
 import {
   FIXED_SECTIONS,
   NAMED_SECTIONS,
   type NamedSection,
-  RISK,
   type RawConfig,
   type Unchecked,
 } from '../schema/schema.ts';

@@ -108,10 +108,10 @@ export const TRADING_SESSION = {
     apiSecret: secretReference('API secret in base64, which signs Password(554)'),
   },
   rateBudget: {
-    unitsMax: count('Units of the token bucket when it is full.')
+    unitsMax: count('Units that may be spent within any `periodMs`, a sliding window.')
       .between(1, 1_000_000)
       .withDefault(500),
-    periodMs: milliseconds('Time in which an empty bucket fills.')
+    periodMs: milliseconds('Length of the window, after which a spent unit is free again.')
       .between(100, 600_000)
       .withDefault(10_000),
     orderUnits: count('Units that a NewOrderSingle(D) costs.').between(1, 10_000).withDefault(10),

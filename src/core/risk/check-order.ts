@@ -6,7 +6,7 @@ import { type ReferencePrice } from '../input.ts';
 import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
 import { type EngineState } from '../state.ts';
 import { checkDialect } from './check-dialect.ts';
-import { checkCollar, checkQuantity, checkSize, checkTicks } from './check-limits.ts';
+import { checkCollar, checkQuantity, checkSize, checkTicks } from './check-price-and-size.ts';
 import { type RiskLimits } from './risk-limits.ts';
 
 export interface CheckDeps {

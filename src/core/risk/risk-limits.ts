@@ -26,7 +26,7 @@ export interface RiskLimits {
   /**
    * An order that needs the reference price of its input while there is none: a linear one without
    * a price of its own (Market, TrailingStop), or a Limit order under a collar. `refuse`:
-   * NO_REFERENCE_PRICE; `quantityOnly`: the other limits alone hold it.
+   * NO_REFERENCE_PRICE; `allow`: the other limits alone hold it.
    */
-  readonly unpricedOrders: 'refuse' | 'quantityOnly';
+  readonly withoutReferencePrice: 'refuse' | 'allow';
 }

@@ -9,9 +9,9 @@ import { Problems } from '../problems.ts';
 import { filesBelow } from '../read-lines.ts';
 import { Tally, sameAmount, sameTally, tallyToText } from './tally.ts';
 import { type AnchorCheck, ChainReader, checkAnchor, verifyManifest } from './verify-chain.ts';
-import { type RowSource, type Tails, compareRows } from './verify-columns.ts';
+import { type RowSource, type Tails, compareRows } from './compare-rows.ts';
 import { isFixMessageLog, readFixLog } from './verify-fix-log.ts';
-import { JsonRows, csvRows, journalRows } from './verify-rows.ts';
+import { JsonRows, csvRows, journalRows } from './read-rows.ts';
 
 const DISAGREEMENTS_MAX = 1_000;
 /** Longer than any log of a running engine holds a line back. */

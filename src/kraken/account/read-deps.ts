@@ -1,7 +1,7 @@
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 import { type RestAccountGateway } from '../rest/account/account-gateway.ts';
 import { type RestHistoryGateway } from '../rest/history/history-gateway.ts';
-import { type RestOrderGateway } from '../rest/orders/order-gateway.ts';
+import { type RestOrderCalls } from '../rest/orders/order-calls.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';
 import { type PrivateState } from '../websocket/views/private-state.ts';
@@ -9,7 +9,7 @@ import { type Answer } from './question.ts';
 
 export interface AccountReaders {
   readonly account: Pick<RestAccountGateway, 'fills' | 'positions' | 'wallets'>;
-  readonly orders: Pick<RestOrderGateway, 'openOrders' | 'orderStates'>;
+  readonly orders: Pick<RestOrderCalls, 'openOrders' | 'orderStates'>;
   readonly history: Pick<RestHistoryGateway, 'executions' | 'orders' | 'triggers'>;
 }
 

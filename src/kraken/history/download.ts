@@ -3,7 +3,7 @@ import { writeDurably } from '../../lib/files/durable-file.ts';
 import { takeLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Timers } from '../../lib/time.ts';
-import { classifyReply } from '../outcome/outcome.ts';
+import { classifyReply } from '../outcome/rest-outcome.ts';
 import { type RawClient } from '../rest/raw-client.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type CallOptions } from '../rest/transport.ts';

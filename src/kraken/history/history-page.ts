@@ -2,7 +2,7 @@ import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-jso
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs, epochMs } from '../../lib/time.ts';
 import { parseIsoTime } from '../json/readers.ts';
-import { classifyReply } from '../outcome/outcome.ts';
+import { classifyReply } from '../outcome/rest-outcome.ts';
 import { type NotConfirmed } from '../rest/reading.ts';
 import { type Answered, type Reply } from '../rest/reply.ts';
 

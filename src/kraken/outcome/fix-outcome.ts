@@ -5,7 +5,7 @@ import {
   MAY_HAVE_FILLED,
   UNPROVEN_TEXTS,
 } from './fix-reject-texts.ts';
-import { type Outcome } from './outcome.ts';
+import { type Outcome } from './rest-outcome.ts';
 import { type RefusalReason } from './status-meanings.ts';
 
 /**

@@ -3,7 +3,7 @@ import { type AccountBudgets } from '../rate-budget.ts';
 import { type Endpoint, type ParamsOf } from './endpoint.ts';
 import { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
 import { buildRequest, type HttpRequest, type ParamValues } from './http-request.ts';
-import { withPace } from './layers/pace-layer.ts';
+import { withPace } from './layers/rate-budget-layer.ts';
 import { DEFAULT_REPEAT, type RepeatSettings, withRepeat } from './layers/repeat-layer.ts';
 import { type Reply, notSent } from './reply.ts';
 import { type ApiCredential, withSignature } from './layers/sign-layer.ts';
@@ -67,7 +67,7 @@ export interface RawClientHandle {
 
 const WAITERS_MAX = 1_000;
 
-/** The client over the real wire: repeat → pace → watch → sign → transport. */
+/** The client over the real wire: repeat → rate budget → watch → sign → transport. */
 export const makeRawClient = (
   settings: RawClientSettings,
   deps: RawClientDeps,

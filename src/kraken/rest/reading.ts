@@ -2,7 +2,7 @@ import { defined } from '../../lib/defined.ts';
 import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { type Call, classifyReply, type Outcome } from '../outcome/outcome.ts';
+import { type Call, classifyReply, type Outcome } from '../outcome/rest-outcome.ts';
 import { field, type Oddity, parseIsoTime, type Reader, shape, turned } from '../json/readers.ts';
 import { type Reply } from './reply.ts';
 

@@ -10,7 +10,7 @@ import { makeRestChartsGateway } from '../../../src/kraken/rest/market/charts-ga
 import { makeRestFundsGateway } from '../../../src/kraken/rest/funds/funds-gateway.ts';
 import { makeRestHistoryGateway } from '../../../src/kraken/rest/history/history-gateway.ts';
 import { makeRestMarketGateway } from '../../../src/kraken/rest/market/market-gateway.ts';
-import { makeRestOrderGateway } from '../../../src/kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../../src/kraken/rest/orders/order-calls.ts';
 import { makeRawClient } from '../../../src/kraken/rest/raw-client.ts';
 import { makeRestSettingsGateway } from '../../../src/kraken/rest/account/settings-gateway.ts';
 import { makeVenueClock } from '../../../src/kraken/rest/venue-clock.ts';
@@ -66,7 +66,7 @@ describe('REST gateways against the simulator', () => {
     gateways = {
       requests: [],
       venueClock,
-      orders: makeRestOrderGateway({ client, venueClock }),
+      orders: makeRestOrderCalls({ client, venueClock }),
       market: makeRestMarketGateway(client),
       charts: makeRestChartsGateway(client),
       account: makeRestAccountGateway(client),

@@ -5,7 +5,7 @@ import { AccountReconciler } from '../../../src/kraken/account/account-reconcile
 import { makeAccountBudgets } from '../../../src/kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../../src/kraken/rest/account/account-gateway.ts';
 import { makeRestHistoryGateway } from '../../../src/kraken/rest/history/history-gateway.ts';
-import { makeRestOrderGateway } from '../../../src/kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../../src/kraken/rest/orders/order-calls.ts';
 import { makeRawClient } from '../../../src/kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../../src/kraken/rest/venue-clock.ts';
 import { Secret } from '../../../src/lib/secret.ts';
@@ -38,7 +38,7 @@ describe('account monitor on the real clock, whose times carry microseconds', ()
         ...clocks,
         readers: {
           account: makeRestAccountGateway(client),
-          orders: makeRestOrderGateway({ client, venueClock: makeVenueClock(systemClock) }),
+          orders: makeRestOrderCalls({ client, venueClock: makeVenueClock(systemClock) }),
           history: makeRestHistoryGateway(client),
         },
         onNotice: ({ code }) => notices.push(code),

@@ -1,5 +1,5 @@
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
-import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
+import { classifyReply, type Outcome } from '../../outcome/rest-outcome.ts';
 import {
   type LeveragePreference,
   leveragePreference,

@@ -2,7 +2,7 @@ import { type DecimalText } from '../../../domain/ids.ts';
 import { defined } from '../../../lib/defined.ts';
 import { isJsonObject } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
+import { classifyReply, type Outcome } from '../../outcome/rest-outcome.ts';
 import { type RawClient } from '../raw-client.ts';
 import { serverTimeOf } from '../reading.ts';
 import { type Reply } from '../reply.ts';

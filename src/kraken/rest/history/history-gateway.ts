@@ -1,7 +1,7 @@
 import { type TradingSymbol } from '../../../domain/ids.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { classifyReply } from '../../outcome/outcome.ts';
+import { classifyReply } from '../../outcome/rest-outcome.ts';
 import { defined } from '../../../lib/defined.ts';
 import {
   accountLog,

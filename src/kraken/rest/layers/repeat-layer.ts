@@ -1,6 +1,6 @@
 import { type Timers } from '../../../lib/time.ts';
 import { isRepeatable } from '../endpoint.ts';
-import { rateLimitPauseMs } from './pace-layer.ts';
+import { rateLimitPauseMs } from './rate-budget-layer.ts';
 import { type Reply } from '../reply.ts';
 import { type Dispatch } from '../transport.ts';
 

@@ -3,7 +3,12 @@ import { type ClOrdID, type DecimalText, type VenueOrderID } from '../../../doma
 import { ZERO } from '../../../lib/decimal.ts';
 import { isJsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { type Call, classifyReply, classifyStatus, type Outcome } from '../../outcome/outcome.ts';
+import {
+  type Call,
+  classifyReply,
+  classifyStatus,
+  type Outcome,
+} from '../../outcome/rest-outcome.ts';
 import { defined } from '../../../lib/defined.ts';
 import { type Oddity } from '../../json/readers.ts';
 import { type BatchInstruction, tagOf } from './order-params.ts';

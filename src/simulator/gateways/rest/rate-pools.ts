@@ -1,4 +1,4 @@
-import { TokenBucket } from '../../../lib/token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 import { type MonotonicMs } from '../../../lib/time.ts';
 
 export interface RateLimits {

@@ -133,7 +133,7 @@ describe('pre-trade checks', () => {
           'a market order without a price to value it by',
           unpriced({ ordType: 'Market' }),
           '99 NO_REFERENCE_PRICE',
-          withLimits({ unpricedOrders: 'refuse' }),
+          withLimits({ withoutReferencePrice: 'refuse' }),
         ],
       ];
     for (const [what, terms, expected, deps] of refusals) {
@@ -184,7 +184,7 @@ describe('pre-trade checks', () => {
 
   describe('values an order', () => {
     const max = (notional: string): Partial<OrderManagerDeps> =>
-      withLimits({ orderNotionalMax: text(notional), unpricedOrders: 'refuse' });
+      withLimits({ orderNotionalMax: text(notional), withoutReferencePrice: 'refuse' });
 
     it('on a linear contract by quantity times price', () => {
       expect(refusalOf(TERMS, max('1000'))).to.equal('accepted');
@@ -218,7 +218,7 @@ describe('pre-trade checks', () => {
 
   describe('holds a limit order against the reference price', () => {
     const collar = (percent: string, more: object = {}): Partial<OrderManagerDeps> =>
-      withLimits({ priceCollarPercent: text(percent), unpricedOrders: 'refuse', ...more });
+      withLimits({ priceCollarPercent: text(percent), withoutReferencePrice: 'refuse', ...more });
 
     it('and refuses it beyond the collar, above and below', () => {
       expect(refusalOf(TERMS, collar('5'), at('105.3'))).to.equal('3 PRICE_COLLAR');
@@ -245,7 +245,7 @@ describe('pre-trade checks', () => {
       expect(market?.text).to.include(
         'no healthy reference price for PF_XBTUSD (the book is Stale)',
       );
-      const lenient = collar('5', { unpricedOrders: 'quantityOnly' });
+      const lenient = collar('5', { withoutReferencePrice: 'allow' });
       expect(refusalOf(TERMS, lenient, none)).to.equal('accepted');
     });
 

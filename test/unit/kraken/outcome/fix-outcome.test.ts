@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type ClOrdID } from '../../../../src/domain/ids.ts';
 import { classifyFixReject } from '../../../../src/kraken/outcome/fix-outcome.ts';
-import { type Outcome } from '../../../../src/kraken/outcome/outcome.ts';
+import { type Outcome } from '../../../../src/kraken/outcome/rest-outcome.ts';
 
 const business = (text: string, reason = 0): Outcome =>
   classifyFixReject({

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { classifyStatus } from '../../../../src/kraken/outcome/outcome.ts';
+import { classifyStatus } from '../../../../src/kraken/outcome/rest-outcome.ts';
 import { classify, envelope, send, verdict } from './outcome-support.ts';
 
 describe('what takes the proof from a refusal over REST', () => {

@@ -1,4 +1,8 @@
-import { type Call, classifyReply, type Outcome } from '../../../../src/kraken/outcome/outcome.ts';
+import {
+  type Call,
+  classifyReply,
+  type Outcome,
+} from '../../../../src/kraken/outcome/rest-outcome.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
 import { parseLosslessJson } from '../../../../src/lib/lossless-json.ts';
 

@@ -5,7 +5,7 @@ import {
   type Call,
   classifyReply,
   classifyStatus,
-} from '../../../../src/kraken/outcome/outcome.ts';
+} from '../../../../src/kraken/outcome/rest-outcome.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
 import {
   isJsonObject,

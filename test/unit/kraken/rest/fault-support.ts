@@ -1,4 +1,4 @@
-import { type Call } from '../../../../src/kraken/outcome/outcome.ts';
+import { type Call } from '../../../../src/kraken/outcome/rest-outcome.ts';
 import { type RawClient, type RawClientSettings } from '../../../../src/kraken/rest/raw-client.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
 import { type RawFake } from './support.ts';

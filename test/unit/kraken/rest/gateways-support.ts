@@ -7,7 +7,7 @@ import { makeRestFundsGateway } from '../../../../src/kraken/rest/funds/funds-ga
 import { makeRestHistoryGateway } from '../../../../src/kraken/rest/history/history-gateway.ts';
 import { type HttpRequest } from '../../../../src/kraken/rest/http-request.ts';
 import { makeRestMarketGateway } from '../../../../src/kraken/rest/market/market-gateway.ts';
-import { makeRestOrderGateway } from '../../../../src/kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../../../src/kraken/rest/orders/order-calls.ts';
 import { type RestOrderTerms } from '../../../../src/kraken/rest/orders/order-params.ts';
 import { makeCalls } from '../../../../src/kraken/rest/raw-client.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
@@ -70,7 +70,7 @@ export const makeGateways = (answer: (request: HttpRequest) => Reply) => {
   return {
     requests,
     venueClock,
-    orders: makeRestOrderGateway({ client, venueClock }),
+    orders: makeRestOrderCalls({ client, venueClock }),
     market: makeRestMarketGateway(client),
     charts: makeRestChartsGateway(client),
     account: makeRestAccountGateway(client),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { classifyReply } from '../../../../src/kraken/outcome/outcome.ts';
+import { classifyReply } from '../../../../src/kraken/outcome/rest-outcome.ts';
 import { FAULT_SETTINGS, ONCE_ONLY, PLACED, respond, settle } from './fault-support.ts';
 import { makeTestClient, startRawFake } from './support.ts';
 

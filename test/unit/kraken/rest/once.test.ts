@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import { classifyReply } from '../../../../src/kraken/outcome/outcome.ts';
+import { classifyReply } from '../../../../src/kraken/outcome/rest-outcome.ts';
 import { makeTestClient, startRawFake, until } from './support.ts';
 import {
   FAULT_SETTINGS as settings,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Outcome } from '../../../../../src/kraken/outcome/outcome.ts';
+import { type Outcome } from '../../../../../src/kraken/outcome/rest-outcome.ts';
 import { toBatchAnswers } from '../../../../../src/kraken/rest/orders/order-answer.ts';
 import { type BatchInstruction } from '../../../../../src/kraken/rest/orders/order-params.ts';
 import { id, LIMIT, toReply } from '../gateways-support.ts';

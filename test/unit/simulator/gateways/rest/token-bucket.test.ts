@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { monotonicMs } from '../../../src/lib/time.ts';
-import { TokenBucket } from '../../../src/lib/token-bucket.ts';
+import { monotonicMs } from '../../../../../src/lib/time.ts';
+import { TokenBucket } from '../../../../../src/simulator/gateways/rest/token-bucket.ts';
 
 const bucket = () => new TokenBucket({ unitsMax: 500, periodMs: 10_000, at: monotonicMs(0) });
 

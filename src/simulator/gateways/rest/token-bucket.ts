@@ -1,5 +1,5 @@
-import { invariant } from './invariant.ts';
-import { type MonotonicMs } from './time.ts';
+import { invariant } from '../../../lib/invariant.ts';
+import { type MonotonicMs } from '../../../lib/time.ts';
 
 /**
  * A budget of units that refills steadily: full at `unitsMax`, from empty to full in `periodMs`.

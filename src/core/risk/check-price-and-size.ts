@@ -107,10 +107,10 @@ const pxOf = (reference: ReferencePrice): DecimalText | undefined =>
 
 const withoutReference = (
   { symbol }: OrderTerms,
-  { unpricedOrders }: RiskLimits,
+  { withoutReferencePrice }: RiskLimits,
   { reference, lack }: { readonly reference: ReferencePrice; readonly lack: string },
 ): Refusal | undefined => {
-  if (unpricedOrders === 'quantityOnly') return undefined;
+  if (withoutReferencePrice === 'allow') return undefined;
   const why = reference.type === 'None' ? ` (${reference.why})` : '';
   const detail = `no healthy reference price for ${symbol}${why}: ${lack}`;
   return refusal('NO_REFERENCE_PRICE', ORD_REJ.other, detail);

@@ -6,7 +6,7 @@ import {
   type RestOrderTerms,
 } from '../../../../../src/kraken/rest/orders/order-params.ts';
 import { makeVenueClock } from '../../../../../src/kraken/rest/venue-clock.ts';
-import { makeRestOrderGateway } from '../../../../../src/kraken/rest/orders/order-gateway.ts';
+import { makeRestOrderCalls } from '../../../../../src/kraken/rest/orders/order-calls.ts';
 import { makeCalls } from '../../../../../src/kraken/rest/raw-client.ts';
 import { epochMs, monotonicMs } from '../../../../../src/lib/time.ts';
 import { amount, examples, id, LIMIT, makeGateways, NOW, toReply } from '../gateways-support.ts';
@@ -69,7 +69,7 @@ describe('order gateway over REST', () => {
       return Promise.resolve(toReply(PLACED));
     });
     const clock = { wall: () => epochMs(NOW), monotonic: () => monotonicMs(0) };
-    const orders = makeRestOrderGateway({ client, venueClock: makeVenueClock(clock) });
+    const orders = makeRestOrderCalls({ client, venueClock: makeVenueClock(clock) });
     const { outcome } = await orders.sendOrder({ clOrdID: id('a'), terms: LIMIT });
     expect(outcome).to.include({ type: 'NotSent', cause: 'ClockUnknown' });
     expect(calls).to.equal(0);

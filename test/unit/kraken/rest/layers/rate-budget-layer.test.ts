@@ -7,7 +7,7 @@ import {
   WEBSOCKET_BUDGET,
 } from '../../../../../src/kraken/rate-budget.ts';
 import { makeCalls, type RawClient } from '../../../../../src/kraken/rest/raw-client.ts';
-import { withPace } from '../../../../../src/kraken/rest/layers/pace-layer.ts';
+import { withPace } from '../../../../../src/kraken/rest/layers/rate-budget-layer.ts';
 import { type Reply } from '../../../../../src/kraken/rest/reply.ts';
 import { parseLosslessJson } from '../../../../../src/lib/lossless-json.ts';
 import { type Clock, epochMs, monotonicMs, type Timers } from '../../../../../src/lib/time.ts';

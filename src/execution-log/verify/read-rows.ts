@@ -7,7 +7,7 @@ import { readLines } from '../read-lines.ts';
 import { parsePart } from '../record-line.ts';
 import { Tally, type Trade } from './tally.ts';
 import { type ChainReader } from './verify-chain.ts';
-import { type Row } from './verify-columns.ts';
+import { type Row } from './compare-rows.ts';
 import { NetQuantities } from './verify-netting.ts';
 
 type Values = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
 import { epochMs, type EpochMs } from '../../../lib/time.ts';
-import { classifyReply, type Outcome } from '../../outcome/outcome.ts';
+import { classifyReply, type Outcome } from '../../outcome/rest-outcome.ts';
 import { type OrderAnswer, toBatchAnswers, toOrderAnswer } from './order-answer.ts';
 import {
   type BatchInstruction,
@@ -77,7 +77,7 @@ interface SwitchState {
  * Orders over REST, in the vocabulary of the engine. Each call that creates or amends goes out at
  * most once, and its outcome says what is proven. Source: [rest 2.1, 3, 4].
  */
-export interface RestOrderGateway {
+export interface RestOrderCalls {
   readonly sendOrder: (order: Omit<SendInstruction, 'type'>) => Promise<RestSendAnswer>;
   readonly editOrder: (edit: Omit<EditInstruction, 'type'>) => Promise<RestSendAnswer>;
   readonly cancelOrder: (target: OrderTarget) => Promise<OrderAnswer>;
@@ -96,7 +96,7 @@ export interface RestOrderGateway {
   }) => Read<readonly RestOrderState[]>;
 }
 
-export const makeRestOrderGateway = (deps: RestOrderDeps): RestOrderGateway => {
+export const makeRestOrderCalls = (deps: RestOrderDeps): RestOrderCalls => {
   const { client, venueClock } = deps;
   const settings = deps.settings ?? DEFAULT_REST_ORDERS;
   const algoId = settings.algoID;
