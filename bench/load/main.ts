@@ -31,6 +31,8 @@ const COLLECT_TIMES_MIN = 10;
 /** Without a terminal, a line for every tenth reading. */
 const LINE_EVERY = 10;
 const SETTLE_MS_MAX = 30_000;
+/** How long a run waits for a channel that a busy machine has kept from its first request. */
+const WORK_MS_MAX = 300_000;
 
 const run = async (options: Options): Promise<LoadReport> => {
   const { for: forMs, instruments, rest, ws, fix, seed, restRate, fixRate, rows } = options;
@@ -63,8 +65,11 @@ const drive = async (
   const problems: string[] = [];
   const collectMs = Math.min(COLLECT_MS_MAX, plan.forMs / COLLECT_TIMES_MIN);
   let collectAt = collectMs;
-  while (elapsed() < plan.forMs) {
-    await sleep(Math.min(SAMPLE_MS, Math.max(0, plan.forMs - elapsed())));
+  const isOver = () =>
+    elapsed() >= plan.forMs && (clients.every(hasWorked) || elapsed() >= plan.forMs + WORK_MS_MAX);
+  while (!isOver()) {
+    const restMs = plan.forMs - elapsed();
+    await sleep(restMs > 0 ? Math.min(SAMPLE_MS, restMs) : SAMPLE_MS);
     const isDue = elapsed() >= collectAt;
     if (isDue) collectAt += collectMs;
     samples.push(await simulator.sample(elapsed(), isDue));
@@ -87,10 +92,14 @@ const drive = async (
   return { plan, seconds, channels, samples, simulatorCpu: cpu / seconds, memory, money, problems };
 };
 
+/** Whether a channel has done what it is for, and not only connected. */
+const hasWorked = ({ counts }: Pick<ClientProcess, 'counts'>): boolean =>
+  (counts['requests'] ?? counts['frames'] ?? 0) > 0;
+
 const problemsOf = (channels: LoadReport['channels']): readonly string[] =>
   channels.flatMap(({ channel, counts, ended }) => [
     ...(ended ? [] : [`the ${channel} clients died`]),
-    ...((counts['requests'] ?? counts['frames'] ?? 0) > 0 ? [] : [`${channel} did nothing`]),
+    ...(hasWorked({ counts }) ? [] : [`${channel} did nothing`]),
     ...Object.entries(counts).flatMap(([name, total]) =>
       isError(name) ? [`${channel}: ${name.slice(7)} (${total} times)`] : [],
     ),

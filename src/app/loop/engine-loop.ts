@@ -2,8 +2,7 @@ import { type Effect } from '../../core/effect.ts';
 import { type Fact } from '../../core/fact.ts';
 import { type Input, type InputBody } from '../../core/input.ts';
 import { type EngineState } from '../../core/state.ts';
-import { approximateBytes } from '../../lib/approximate-bytes.ts';
-import { BoundedQueue } from '../../lib/bounded-queue.ts';
+import { approximateBytes, BoundedQueue } from '../../lib/bounded-queue.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 
 /** The three functions of the core. */
