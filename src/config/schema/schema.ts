@@ -1,7 +1,7 @@
 import { DISK, ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
-import { INSTRUMENT, RISK, SYMBOL_RISK } from './risk-schema.ts';
+import { INSTRUMENT, type RISK, SYMBOL_RISK } from './risk-schema.ts';
 import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
 import { type Block, type ValuesOf } from './setting.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { approximateBytes } from '../../../src/lib/approximate-bytes.ts';
-import { BoundedQueue } from '../../../src/lib/bounded-queue.ts';
+
+import { approximateBytes, BoundedQueue } from '../../../src/lib/bounded-queue.ts';
 
 describe('bounded queue', () => {
   it('hands out what it took, in order, and refuses when full', () => {
