@@ -12,7 +12,7 @@ import { type ClientSessions } from './sessions/client-sessions.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { makeDecider } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
-import { EngineLoop } from './loop/engine-loop.ts';
+import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
@@ -76,7 +76,10 @@ export const composeEngine = async (
   const stored = await openEngineStorage(config, { ...deps, metrics, redactor });
   const started = stored.ok ? await assemble(setup, stored.value) : stored;
   if (!started.ok) {
-    if (stored.ok) await stored.value.opened.journal.close();
+    if (stored.ok) {
+      await stored.value.opened.journal.close();
+      stored.value.executionLog.close();
+    }
     locks.value();
     return started;
   }
@@ -94,12 +97,13 @@ const assemble = async (
     cancelRoom: () => route.cancelRoom(),
   });
   const readers = makeReaders(setup, stored);
-  const recovered = recoverEngine(stored.opened, decider, {
+  const republish = {
     afterSeq: stored.executionLog.lastSeq(),
-    tell: (fact) => {
+    tell: (fact: RecordedFact): void => {
       stored.executionLog.append(executionRecordsOf(fact, readers.records));
     },
-  });
+  };
+  const recovered = await recoverEngine(stored.opened, decider, republish, deps);
   if (!recovered.ok) return recovered;
   const { state: books } = recovered.value;
   sayRecovered(deps.logger, stored.opened.journal, recovered.value);

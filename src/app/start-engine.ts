@@ -4,6 +4,8 @@ import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
+import { defined } from '../lib/defined.ts';
+import { folderProblem } from './check-folders.ts';
 import { composeEngine } from './compose.ts';
 import { endOfLifeDatesOf, watchEndOfLife } from './operator/end-of-life.ts';
 import { Engine } from './engine.ts';
@@ -25,15 +27,17 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Log lines of the engine; files and console as configured when left out. */
   readonly logger?: Logger;
+  /** Ends a start that is still recovering, with FATHOM_START_STOPPED. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Why an engine did not start: FATHOM_CONFIG_INVALID (every problem is a line) or
- * FATHOM_START_FAILED.
+ * Why an engine did not start: FATHOM_CONFIG_INVALID (every problem is a line),
+ * FATHOM_START_FAILED, or FATHOM_START_STOPPED by `signal`.
  */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  readonly code: 'FATHOM_CONFIG_INVALID' | 'FATHOM_START_FAILED';
+  readonly code: 'FATHOM_CONFIG_INVALID' | 'FATHOM_START_FAILED' | 'FATHOM_START_STOPPED';
   constructor(code: StartError['code'], message: string) {
     super(message);
     this.code = code;
@@ -59,6 +63,8 @@ export const startEngine = async (options: StartOptions): Promise<Engine> =>
 
 export const startWithVenue = async (options: StartOptions): Promise<StartedEngine> => {
   const loaded = readConfig(options);
+  const unusable = folderProblem(loaded);
+  if (unusable !== undefined) throw new StartError('FATHOM_START_FAILED', unusable);
   const venue =
     loaded.venue.kind === 'simulator-embedded' ? await startEmbeddedVenue(loaded) : undefined;
   const config = venue?.config ?? loaded;
@@ -85,11 +91,15 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
     await venue?.simulator.stop();
     await logger.close();
   };
-  const parts = await composeEngine(config, venue?.access, { ...system, logger });
+  const { signal } = options;
+  const deps = { ...system, logger, ...defined({ signal }) };
+  const parts = await composeEngine(config, venue?.access, deps);
   if (!parts.ok) {
     logger.error(`did not start: ${parts.error}`, { code: 'START_FAILED' });
     await closeAround();
-    throw new StartError('FATHOM_START_FAILED', parts.error);
+    const isStopped = signal?.aborted === true;
+    const code = isStopped ? 'FATHOM_START_STOPPED' : 'FATHOM_START_FAILED';
+    throw new StartError(code, parts.error);
   }
   for (const [session, port] of parts.value.clientPorts)
     logger.info(`client session ${session} listens on port ${port}`, {

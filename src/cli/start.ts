@@ -24,10 +24,24 @@ export const startCommand = (io: CliIo = processIo): Command =>
 
 const start = async (options: Options, io: CliIo): Promise<number> => {
   let started: StartedEngine;
+  // A recovery may take minutes; a signal ends it between two slices.
+  const starting = new AbortController();
+  const signal = untilSignal();
+  void signal.then(() => {
+    starting.abort();
+  });
   try {
-    started = await startWithVenue({ config: options.config, env: io.env });
+    started = await startWithVenue({
+      config: options.config,
+      env: io.env,
+      signal: starting.signal,
+    });
   } catch (cause) {
     if (!(cause instanceof StartError)) throw cause;
+    if (cause.code === 'FATHOM_START_STOPPED') {
+      io.err(cause.message);
+      return EXIT.ok;
+    }
     for (const line of cause.message.split('\n')) io.err(line);
     return cause.code === 'FATHOM_CONFIG_INVALID' ? EXIT.badConfiguration : EXIT.failed;
   }
@@ -39,7 +53,7 @@ const start = async (options: Options, io: CliIo): Promise<number> => {
       resolve('halt');
     });
   });
-  const cause = await Promise.race([untilSignal(), halted]);
+  const cause = await Promise.race([signal, halted]);
   if (cause === 'halt') {
     // Whatever hangs on a disk that takes nothing: a halted engine ends.
     setTimeout(() => process.exit(EXIT.failed), HALT_MS_MAX).unref();

@@ -1,5 +1,5 @@
 import { defined } from '../lib/defined.ts';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 
 import { type BufferedFileOptions } from '../lib/files/buffered-file.ts';
 import { invariant } from '../lib/invariant.ts';
@@ -69,17 +69,12 @@ export const openExecutionLog = (
       bufferBytesMax: options.bufferBytesMax ?? BUFFER_BYTES_MAX,
       ...defined({ write: options.write }),
     };
+    const ahead = logAheadOf(options.dir, options.journalLastSeq ?? Number.POSITIVE_INFINITY);
+    if (ahead !== undefined) return err(ahead);
     const json = recoverSeries(series, JSON_RECOVERY);
     if (!json.ok) return json;
     const csv = recoverSeries(series, CSV_RECOVERY);
     if (!csv.ok) return csv;
-    const lastSeq = Math.max(json.value.lastSeq, csv.value.lastSeq);
-    if (lastSeq > (options.journalLastSeq ?? Number.POSITIVE_INFINITY)) {
-      return err(
-        `${options.dir} holds sequence ${lastSeq}, the journal ends with ${options.journalLastSeq ?? 0}: ` +
-          'the log belongs to another journal, or the journal lost its end; move the log away',
-      );
-    }
     const notices = [...json.value.notices, ...csv.value.notices];
     return ok({
       log: new ExecutionLog(options, series, { json: json.value, csv: csv.value }),
@@ -88,6 +83,30 @@ export const openExecutionLog = (
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }
+};
+
+/**
+ * Why the log in a folder cannot be continued from a journal that ends with `journalLastSeq`: it
+ * knows executions that the journal has not, or cannot be read. Looks only, changes nothing.
+ */
+export const logAheadOf = (dir: string, journalLastSeq: number): string | undefined => {
+  if (!existsSync(dir)) return undefined;
+  const series: SeriesOptions = { dir, fileBytesMax: 0, bufferBytesMax: 0, isReadOnly: true };
+  let lastSeq = 0;
+  for (const format of [JSON_RECOVERY, CSV_RECOVERY]) {
+    const found = recoverSeries(series, format);
+    if (!found.ok) return found.error;
+    lastSeq = Math.max(lastSeq, found.value.lastSeq);
+  }
+  if (lastSeq <= journalLastSeq) return undefined;
+  return (
+    `${dir} holds sequence ${lastSeq}, the journal ends with ${journalLastSeq}: ` +
+    'the journal lost its end, or the log is another engine’s. Nothing was changed. Do not start ' +
+    'without the log: executions that clients were told of would be lost, and their orders sent ' +
+    'again as new. Bring back the newest copy of the journal’s folder; without one, settle what the ' +
+    `log has after sequence ${journalLastSeq} with the venue and the clients first ` +
+    '(`fathom executions verify`). Is it another engine’s log, set executionLog.dir'
+  );
 };
 
 /**

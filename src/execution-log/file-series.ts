@@ -48,6 +48,8 @@ export interface SeriesOptions {
   readonly fileBytesMax: number;
   readonly bufferBytesMax: number;
   readonly write?: BufferedFileOptions['write'];
+  /** Recovery only looks: nothing is cut off, removed or listed. */
+  readonly isReadOnly?: boolean;
 }
 
 /** One kind of file, day after day. */

@@ -93,17 +93,17 @@ const recoverFile = (
   const { bytes } = lines;
   if (bytes.length !== content.length) {
     notices.push(`${fileName}: torn end, ${content.length - bytes.length} bytes cut off`);
-    truncateSync(path, bytes.length);
+    if (options.isReadOnly !== true) truncateSync(path, bytes.length);
   }
   if (bytes.length === 0) {
-    unlinkSync(path);
+    if (options.isReadOnly !== true) unlinkSync(path);
     return ok({ open: undefined, last: undefined, isEmpty: true });
   }
   const open = makeOpenFile(options, name);
   open.digest.update(bytes);
   const isListed = readManifest(options.dir).has(fileName);
   if (isListed || last?.value.isTrailer === true) {
-    if (!isListed) listInManifest(options.dir, open);
+    if (!isListed && options.isReadOnly !== true) listInManifest(options.dir, open);
     return ok({ open: undefined, last: last?.value, isEmpty: false });
   }
   open.size = bytes.length;

@@ -3,7 +3,7 @@
  * readers.
  */
 export interface JournalError {
-  readonly code: 'JOURNAL_LOCKED' | 'JOURNAL_CORRUPT' | 'JOURNAL_IO';
+  readonly code: 'JOURNAL_LOCKED' | 'JOURNAL_CORRUPT' | 'JOURNAL_IO' | 'JOURNAL_REFUSED';
   readonly message: string;
   /** The segment file and the byte in it, where one is to blame. */
   readonly file?: string;

@@ -30,6 +30,8 @@ export interface JournalOptions {
   /** Measures the commits that `onCommitted` reports. */
   readonly clock?: Clock;
   readonly onCommitted?: (commit: CommitReport) => void;
+  /** A last look at what was found, before anything is repaired; a text refuses to open. */
+  readonly refuse?: (found: RecoveredJournal) => string | undefined;
 }
 
 /** One block made durable. */

@@ -16,7 +16,7 @@ export interface OpenedJournal {
 
 /**
  * Opens or makes the journal, alone: checks every byte, cuts off a torn tail (a notice), and takes
- * the lock. Any other damage is an error and changes nothing on disk.
+ * the lock. Any other damage is an error, and so is what `refuse` says; both change nothing on disk.
  */
 export const openJournal = async (
   options: JournalOptions,
@@ -35,6 +35,11 @@ export const openJournal = async (
     if (!recovered.ok) {
       unlock();
       return recovered;
+    }
+    const refusal = options.refuse?.(recovered.value);
+    if (refusal !== undefined) {
+      unlock();
+      return err({ code: 'JOURNAL_REFUSED', message: refusal });
     }
     await repair(storage, recovered.value);
     const journal = new Journal(storage, recovered.value, { ...options, unlock });

@@ -1,7 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config } from '../../config/config.ts';
-import { type ExecutionLog, openExecutionLog } from '../../execution-log/execution-log.ts';
+import {
+  type ExecutionLog,
+  logAheadOf,
+  openExecutionLog,
+} from '../../execution-log/execution-log.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { type OpenedJournal, openJournal } from '../../journal/open-journal.ts';
@@ -46,11 +50,15 @@ export const openEngineStorage = async (
     dir: join(dataDir, 'journal'),
     durability,
     clock: deps.clock,
+    refuse: ({ nextSeq, repair }) => refusalOf(config, nextSeq - 1, repair !== undefined),
     onCommitted: ({ durationMs }) => {
       deps.metrics.journalAppend(durationMs / 1_000);
     },
   });
-  if (!opened.ok) return err(`journal: ${opened.error.message}`);
+  if (!opened.ok) {
+    const isRefused = opened.error.code === 'JOURNAL_REFUSED';
+    return err(`${isRefused ? 'execution log' : 'journal'}: ${opened.error.message}`);
+  }
   for (const notice of opened.value.notices) {
     deps.logger.warn(`journal: ${notice.message}`, { code: notice.code });
   }
@@ -65,6 +73,13 @@ export const openEngineStorage = async (
     fixLogs: openFixLogs(config, deps),
     dictionaries: { venue: venue.value, client: client.value },
   });
+};
+
+/** Decided before the journal's torn end is cut off, which may be what the log knows more. */
+const refusalOf = (config: Config, lastSeq: number, isTorn: boolean): string | undefined => {
+  const ahead = logAheadOf(config.executionLog.dir, lastSeq);
+  if (ahead === undefined || !isTorn) return ahead;
+  return `${ahead}. The journal’s last block cannot be read and was left as it is`;
 };
 
 const openLog = (

@@ -28,6 +28,8 @@ export interface EngineDeps {
   readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly logger: Logger;
+  /** Ends a start that is still recovering. */
+  readonly signal?: AbortSignal;
 }
 
 /** What every part of one engine shares. */
