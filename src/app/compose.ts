@@ -97,12 +97,7 @@ const assemble = async (
     cancelRoom: () => route.cancelRoom(),
   });
   const readers = makeReaders(setup, stored);
-  const republish = {
-    afterSeq: stored.executionLog.lastSeq(),
-    tell: (fact: RecordedFact): void => {
-      stored.executionLog.append(executionRecordsOf(fact, readers.records));
-    },
-  };
+  const republish = republishTo(readers);
   const recovered = await recoverEngine(stored.opened, decider, republish, deps);
   if (!recovered.ok) return recovered;
   const { state: books } = recovered.value;
@@ -177,6 +172,14 @@ const sayRecovered = (
     ordersInDoubt: state.doubts.size,
   });
 };
+
+/** What the execution log has missed goes there, and nowhere else. */
+const republishTo = ({ executionLog, records }: Readers) => ({
+  afterSeq: executionLog.lastSeq(),
+  tell: (fact: RecordedFact): void => {
+    executionLog.append(executionRecordsOf(fact, records));
+  },
+});
 
 const logUndelivered =
   ({ deps, metrics }: Setup) =>

@@ -97,9 +97,7 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
   if (!parts.ok) {
     logger.error(`did not start: ${parts.error}`, { code: 'START_FAILED' });
     await closeAround();
-    const isStopped = signal?.aborted === true;
-    const code = isStopped ? 'FATHOM_START_STOPPED' : 'FATHOM_START_FAILED';
-    throw new StartError(code, parts.error);
+    throw new StartError(codeOfFailure(signal), parts.error);
   }
   for (const [session, port] of parts.value.clientPorts)
     logger.info(`client session ${session} listens on port ${port}`, {
@@ -128,6 +126,9 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
   let stopping: Promise<void> | undefined;
   return { engine: new Engine({ ...parts.value, stop }), config, venue, logger };
 };
+
+const codeOfFailure = (signal: AbortSignal | undefined): StartError['code'] =>
+  signal?.aborted === true ? 'FATHOM_START_STOPPED' : 'FATHOM_START_FAILED';
 
 const system = {
   clock: systemClock,

@@ -6,7 +6,9 @@ import { CSV_FIELDS, type ExecutionRecord, SCHEMA } from './execution-record.ts'
 /** First line of every CSV file; the first column's name is the schema's version. */
 export const CSV_HEADER = [SCHEMA, ...CSV_FIELDS, 'part'].join(',');
 
-/** One row without its line end. A line break inside a value becomes a blank, so a row is a line. */
+/**
+ * One row without its line end. A line break inside a value becomes a blank, so a row is a line.
+ */
 export const encodeCsvRow = (
   record: ExecutionRecord,
   part: readonly [number, number],

@@ -93,10 +93,9 @@ const recoverFile = (
   const { bytes } = lines;
   if (bytes.length !== content.length) {
     notices.push(`${fileName}: torn end, ${content.length - bytes.length} bytes cut off`);
-    if (options.isReadOnly !== true) truncateSync(path, bytes.length);
   }
+  if (options.isReadOnly !== true) cut(path, content.length, bytes.length);
   if (bytes.length === 0) {
-    if (options.isReadOnly !== true) unlinkSync(path);
     return ok({ open: undefined, last: undefined, isEmpty: true });
   }
   const open = makeOpenFile(options, name);
@@ -110,6 +109,11 @@ const recoverFile = (
   open.count = lines.count();
   open.firstSeq = lines.firstSeq();
   return ok({ open, last: last?.value, isEmpty: false });
+};
+
+const cut = (path: string, before: number, after: number): void => {
+  if (after === 0) unlinkSync(path);
+  else if (after !== before) truncateSync(path, after);
 };
 
 const endOfLastLine = (bytes: Buffer, { newline }: RecoveryFormat): number => {

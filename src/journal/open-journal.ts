@@ -16,7 +16,8 @@ export interface OpenedJournal {
 
 /**
  * Opens or makes the journal, alone: checks every byte, cuts off a torn tail (a notice), and takes
- * the lock. Any other damage is an error, and so is what `refuse` says; both change nothing on disk.
+ * the lock. Any other damage is an error, and so is what `refuse` says; both change nothing on
+ * disk.
  */
 export const openJournal = async (
   options: JournalOptions,
