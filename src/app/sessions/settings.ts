@@ -6,6 +6,9 @@ import {
 } from '../../config/config.ts';
 import { makeSettings, type SessionSettings } from '../../fix/session/model/settings.ts';
 
+/** Messages behind a gap; the longest message has room twice. */
+const GAP_QUEUE_BYTES_MAX = 16 * 1_048_576;
+
 const BEGIN_STRING = 'FIX.4.4';
 
 /**
@@ -91,6 +94,7 @@ const common = (config: VenueSessionConfig | ClientSessionConfig): Partial<Sessi
   maxLatencyMs: config.sendingTimeToleranceSeconds * 1_000,
   invalidApplicationMessage: config.invalidApplicationMessage,
   queueMax: config.gapQueueLengthMax,
+  queueBytesMax: Math.max(GAP_QUEUE_BYTES_MAX, 2 * config.messageBytesMax),
   resendChunkSize: config.resend.chunkSize,
   resendReaskMs: config.resend.reaskMs,
 });

@@ -15,8 +15,9 @@ export interface SessionTransport {
 
 /** A resend that makes its bytes as the peer reads them. */
 export interface ReplayTask {
-  /** The next frames, about `bytesMax` of them; empty when done. */
+  /** The next frames, about `bytesMax` of them; may be empty before it is done. */
   readonly next: (bytesMax: number) => readonly Buffer[];
+  readonly isDone: boolean;
 }
 
 export interface OutboxOptions {
@@ -31,7 +32,8 @@ export interface OutboxOptions {
 
 /**
  * Sends frames in order, those of one turn in one write, and none before the store's commit has
- * resolved. A resend is queued like a frame, so a new message never overtakes it.
+ * resolved. A resend is queued like a frame. One that is long, or whose peer does not read, holds
+ * nothing up: the frames behind it leave between its parts. Only a Logout(5) waits for its end.
  */
 export class SessionOutbox {
   readonly #options: OutboxOptions;
@@ -40,9 +42,12 @@ export class SessionOutbox {
   #fresh: (Buffer | ReplayTask)[] = [];
   /** Committed. */
   #ready: (Buffer | ReplayTask)[] = [];
+  readonly #behind = new WeakSet<Buffer | ReplayTask>();
   #freshBytes = 0;
   #readyBytes = 0;
   #isScheduled = false;
+  /** The next part of a resend has its turn soon. */
+  #isPartDue = false;
   #isClosing = false;
   /** The store failed on this connection: nothing more is sent. */
   #isBroken = false;
@@ -69,12 +74,13 @@ export class SessionOutbox {
     this.#transport = undefined;
   }
 
-  /** Number of resends that are queued. */
-  get replays(): number {
-    return this.#fresh.concat(this.#ready).filter((item) => !Buffer.isBuffer(item)).length;
+  /** Frames that wait for a commit or behind a resend. */
+  get unsentFrames(): number {
+    return this.#fresh.length + this.#ready.length;
   }
 
-  push(item: Buffer | ReplayTask): void {
+  /** `staysBehind`: does not leave before a resend that was pushed before. */
+  push(item: Buffer | ReplayTask, { staysBehind = false } = {}): void {
     if (this.#isBroken) return;
     if (this.#transport === undefined || this.#isClosing || this.#isCut) {
       // It was saved: the peer asks for it when it reconnects.
@@ -82,6 +88,7 @@ export class SessionOutbox {
       return;
     }
     this.#fresh.push(item);
+    if (staysBehind) this.#behind.add(item);
     if (Buffer.isBuffer(item)) this.#freshBytes += item.length;
     this.#schedule();
   }
@@ -161,36 +168,55 @@ export class SessionOutbox {
   pump(): void {
     const transport = this.#transport;
     if (transport === undefined) return;
-    while (this.#ready.length > 0) {
-      const frames = this.#takeFrames(transport);
-      if (frames.length === 0) return;
-      for (const frame of frames) this.#options.onWrite(frame);
-      const [first] = frames;
-      transport.write(frames.length === 1 && first !== undefined ? first : Buffer.concat(frames));
-      if (this.#ready[0] !== undefined && !Buffer.isBuffer(this.#ready[0])) {
-        // A long resend lets the sockets be read between its parts.
-        setImmediate(() => this.pump());
-        return;
+    for (;;) {
+      this.#write(this.#takeFrames(0));
+      const [replay] = this.#ready;
+      if (replay === undefined) break;
+      if (Buffer.isBuffer(replay)) continue;
+      const room = this.#options.replayBytesMax - transport.unsentBytes();
+      const isTurn = room > 0 && !this.#isPartDue;
+      if (isTurn) this.#writePart(replay, room);
+      if (replay.isDone) {
+        this.#ready.shift();
+        continue;
       }
+      this.#write(this.#takeFrames(1));
+      if (isTurn) this.#scheduleNextPart();
+      return;
     }
     if (this.#isClosing && this.#fresh.length === 0) transport.close();
   }
 
-  /** The first frames of the queue, up to the next resend, or the next part of a resend. */
-  #takeFrames(transport: SessionTransport): readonly Buffer[] {
-    const isReplay = (item: Buffer | ReplayTask): item is ReplayTask => !Buffer.isBuffer(item);
-    while (this.#ready[0] !== undefined && isReplay(this.#ready[0])) {
-      const room = this.#options.replayBytesMax - transport.unsentBytes();
-      if (room <= 0) return [];
-      const frames = this.#ready[0].next(room);
-      if (frames.length > 0) {
-        this.#options.onReplayWritten();
-        return frames;
-      }
-      this.#ready.shift();
-    }
-    const next = this.#ready.findIndex(isReplay);
-    const frames = this.#ready.splice(0, next === -1 ? this.#ready.length : next) as Buffer[];
+  /** A long resend lets the sockets be read between its parts; without room it waits for a drain. */
+  #scheduleNextPart(): void {
+    this.#isPartDue = true;
+    setImmediate(() => {
+      this.#isPartDue = false;
+      this.pump();
+    });
+  }
+
+  #writePart(replay: ReplayTask, room: number): void {
+    const frames = replay.next(room);
+    if (frames.length === 0) return;
+    this.#options.onReplayWritten();
+    this.#write(frames);
+  }
+
+  #write(frames: readonly Buffer[]): void {
+    const [first] = frames;
+    if (first === undefined) return;
+    for (const frame of frames) this.#options.onWrite(frame);
+    this.#transport?.write(frames.length === 1 ? first : Buffer.concat(frames));
+  }
+
+  /** Takes the frames from `from` on, up to the next resend, or to what stays behind one. */
+  #takeFrames(from: number): readonly Buffer[] {
+    const stops = (item: Buffer | ReplayTask): boolean =>
+      !Buffer.isBuffer(item) || (from > 0 && this.#behind.has(item));
+    const next = this.#ready.findIndex((item, index) => index >= from && stops(item));
+    const count = (next === -1 ? this.#ready.length : next) - from;
+    const frames = this.#ready.splice(from, count) as Buffer[];
     for (const frame of frames) this.#readyBytes -= frame.length;
     return frames;
   }

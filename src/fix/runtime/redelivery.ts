@@ -63,9 +63,13 @@ export class Redelivery {
     this.#marks.clear();
   }
 
-  onSaved({ msgType, msgSeqNum, fields, isStoredOnly }: SendEffect): void {
+  /** `isResending`: a TestRequest(1) may overtake parts of the resend, so it proves nothing. */
+  onSaved(
+    { msgType, msgSeqNum, fields, isStoredOnly }: SendEffect,
+    { isResending }: { readonly isResending: boolean },
+  ): void {
     if (this.#options.msgTypes.has(msgType)) this.#lastHeld = msgSeqNum;
-    if (msgType !== '1' || isStoredOnly) return;
+    if (msgType !== '1' || isStoredOnly || isResending) return;
     this.#marks.set(String(fields.find(([tag]) => tag === TEST_REQ_ID)?.[1]), msgSeqNum);
     if (this.#marks.size <= MARKS_MAX) return;
     for (const oldest of this.#marks.keys()) {

@@ -14,6 +14,7 @@ import {
 import { type SessionApplication, type SessionStore } from '../session/model/session-types.ts';
 import { type SessionSettings } from '../session/model/settings.ts';
 import { type ReplayTask } from './outbox.ts';
+import { addRange, type ResendRange } from './resend-ranges.ts';
 
 export interface ReplayDeps {
   readonly settings: SessionSettings;
@@ -24,30 +25,104 @@ export interface ReplayDeps {
   readonly encoder: FrameEncoder;
 }
 
-export interface ReplayRange {
-  readonly beginSeqNo: number;
-  readonly endSeqNo: number;
-}
-
 /** The field alone: what lies in a value has no SOH in front of it. */
 const POSS_RESEND = Buffer.from('\x0197=Y\x01', 'latin1');
-/** Messages read from the store at a time. */
+/** Messages read from the store at a time, and handled before others have their turn. */
 const WINDOW_MESSAGES = 256;
+/** A window ends early where its messages are long. */
+const WINDOW_BYTES = 1024 * 1024;
 
 /**
- * Answers one ResendRequest(2) from the store, a window at a time, so that a hundred thousand
- * messages need no memory.
+ * Answers the peer's ResendRequests(2) from the store, a window at a time, so that a hundred
+ * thousand messages need no memory and keep nobody else waiting. A request that comes meanwhile is
+ * merged: what is still to be sent of it is not sent twice.
  */
-export const makeReplay = (deps: ReplayDeps, range: ReplayRange): ReplayTask => {
-  const { settings, store } = deps;
-  const { beginSeqNo, endSeqNo } = range;
-  let cursor: ReplayCursor = { next: beginSeqNo, fillFrom: undefined };
-  let windowFrom = beginSeqNo;
-  let window: StoredMessage[] = [];
-  let isDone = false;
+export class Replay implements ReplayTask {
+  readonly #deps: ReplayDeps;
+  #waiting: readonly ResendRange[];
+  #current: Resend | undefined;
 
-  const toFrames = (outputs: readonly ReplayOutput[]): Buffer[] =>
-    outputs.flatMap((output) => {
+  constructor(deps: ReplayDeps, range: ResendRange) {
+    this.#deps = deps;
+    this.#waiting = [range];
+  }
+
+  get isDone(): boolean {
+    return this.#current === undefined && this.#waiting.length === 0;
+  }
+
+  /** A further request. */
+  add({ beginSeqNo, endSeqNo }: ResendRange): void {
+    const current = this.#current;
+    if (current === undefined || beginSeqNo > current.endSeqNo + 1) {
+      this.#waiting = addRange(this.#waiting, { beginSeqNo, endSeqNo });
+      return;
+    }
+    const sentTo = Math.min(endSeqNo, current.unsentFrom - 1);
+    if (beginSeqNo <= sentTo) {
+      this.#waiting = addRange(this.#waiting, { beginSeqNo, endSeqNo: sentTo });
+    }
+    current.endSeqNo = Math.max(current.endSeqNo, endSeqNo);
+  }
+
+  next(bytesMax: number): readonly Buffer[] {
+    if (this.#current === undefined) {
+      const [range, ...waiting] = this.#waiting;
+      if (range === undefined) return [];
+      this.#waiting = waiting;
+      this.#current = new Resend(this.#deps, range);
+    }
+    const frames = this.#current.next(bytesMax);
+    if (this.#current.isDone) this.#current = undefined;
+    return frames;
+  }
+}
+
+/** The answer to one range. */
+class Resend {
+  readonly #deps: ReplayDeps;
+  #cursor: ReplayCursor;
+  #window: StoredMessage[] = [];
+  #windowFrom: number;
+  /** May grow while it is not done. */
+  endSeqNo: number;
+  isDone = false;
+
+  constructor(deps: ReplayDeps, { beginSeqNo, endSeqNo }: ResendRange) {
+    this.#deps = deps;
+    this.#cursor = { next: beginSeqNo, fillFrom: undefined };
+    this.#windowFrom = beginSeqNo;
+    this.endSeqNo = endSeqNo;
+  }
+
+  /** Every number below is answered. */
+  get unsentFrom(): number {
+    return this.#cursor.fillFrom ?? this.#cursor.next;
+  }
+
+  /** About `bytesMax` of frames, of at most a window of messages; empty while a gap fill grows. */
+  next(bytesMax: number): readonly Buffer[] {
+    const { settings } = this.#deps;
+    const frames: Buffer[] = [];
+    let bytes = 0;
+    for (let taken = 0; taken < WINDOW_MESSAGES && !this.isDone && bytes < bytesMax; taken++) {
+      const stored = this.#nextStored();
+      const stepped =
+        stored === undefined
+          ? { cursor: this.#cursor, outputs: replayEnd(this.#cursor, this.endSeqNo) }
+          : replayNext(settings, this.#cursor, stored);
+      this.isDone = stored === undefined;
+      this.#cursor = stepped.cursor;
+      const made = this.#toFrames(stepped.outputs);
+      for (const frame of made) bytes += frame.length;
+      frames.push(...made);
+    }
+    return frames;
+  }
+
+  #toFrames(outputs: readonly ReplayOutput[]): Buffer[] {
+    const deps = this.#deps;
+    return outputs.flatMap((output) => {
       switch (output.type) {
         case 'GapFill':
           return [gapFill(deps, output.msgSeqNum, output.newSeqNo)];
@@ -58,40 +133,31 @@ export const makeReplay = (deps: ReplayDeps, range: ReplayRange): ReplayTask => 
           return [];
       }
     });
+  }
 
-  const nextStored = (): StoredMessage | undefined => {
-    while (window.length === 0 && windowFrom <= endSeqNo) {
-      const windowTo = Math.min(windowFrom + WINDOW_MESSAGES - 1, endSeqNo);
-      window = Array.from(store.outbound(windowFrom, windowTo), ({ msgSeqNum, bytes }) => ({
-        msgSeqNum,
-        msgType: msgTypeOfFrame(bytes),
-        bytes,
-        isPossResend: settings.role === 'acceptor' && bytes.includes(POSS_RESEND),
-      })).reverse();
-      windowFrom = windowTo + 1;
-    }
-    return window.pop();
-  };
+  #nextStored(): StoredMessage | undefined {
+    while (this.#window.length === 0 && this.#windowFrom <= this.endSeqNo) this.#readWindow();
+    return this.#window.pop();
+  }
 
-  const next = (bytesMax: number): readonly Buffer[] => {
-    const frames: Buffer[] = [];
-    let bytes = 0;
-    while (!isDone && bytes < bytesMax) {
-      const stored = nextStored();
-      const stepped =
-        stored === undefined
-          ? { cursor, outputs: replayEnd(cursor, endSeqNo) }
-          : replayNext(settings, cursor, stored);
-      isDone = stored === undefined;
-      cursor = stepped.cursor;
-      const made = toFrames(stepped.outputs);
-      for (const frame of made) bytes += frame.length;
-      frames.push(...made);
+  #readWindow(): void {
+    const { settings, store } = this.#deps;
+    const windowTo = Math.min(this.#windowFrom + WINDOW_MESSAGES - 1, this.endSeqNo);
+    const window: StoredMessage[] = [];
+    let bytesRead = 0;
+    let readTo = windowTo;
+    for (const { msgSeqNum, bytes } of store.outbound(this.#windowFrom, windowTo)) {
+      const isPossResend = settings.role === 'acceptor' && bytes.includes(POSS_RESEND);
+      window.push({ msgSeqNum, msgType: msgTypeOfFrame(bytes), bytes, isPossResend });
+      bytesRead += bytes.length;
+      if (bytesRead < WINDOW_BYTES) continue;
+      readTo = msgSeqNum;
+      break;
     }
-    return frames;
-  };
-  return { next };
-};
+    this.#window = window.reverse();
+    this.#windowFrom = readTo + 1;
+  }
+}
 
 const sendingTime = ({ clock }: ReplayDeps): string => toUtcTimestamp(clock.wall());
 

@@ -22,7 +22,8 @@ import { nextDeadline } from '../session/timers.ts';
 import { callOwner, headerOf, tellNotice } from './session-effects.ts';
 import { SessionOutbox, type SessionTransport } from './outbox.ts';
 import { Redelivery, redeliveryNotice } from './redelivery.ts';
-import { makeReplay, type ReplayRange } from './replay.ts';
+import { Replay } from './replay.ts';
+import { type ResendRange } from './resend-ranges.ts';
 import { loggedOnNotice, SessionStanding } from './session-standing.ts';
 import { type Decoded, DECODER_LIMITS, FrameDecoder } from '../codec/frame-decoder.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
@@ -66,10 +67,11 @@ export interface HostOptions {
   readonly onStepped?: () => void;
 }
 
+const LOGOUT = '5';
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const REPLAY_BYTES_MAX = 256 * 1024;
-/** Limit on resends that wait for the peer to read; a further request is dropped. */
-const REPLAYS_MAX = 8;
+/** Small frames cost more memory than they have bytes. */
+const UNSENT_FRAMES_MAX = 100_000;
 
 /**
  * Runs the pure session: gives it events, carries out its effects on the store, the outbox and the
@@ -85,6 +87,8 @@ export class SessionHost {
   readonly #standing: SessionStanding;
   #state: SessionState;
   #transport: SessionTransport | undefined;
+  /** Resends of this connection. */
+  #replay: Replay | undefined;
   #lastReceivedAt: EpochMs | undefined;
   #lastSentAt: EpochMs | undefined;
 
@@ -140,6 +144,7 @@ export class SessionHost {
     invariant(this.#transport === undefined, 'a session has one connection at a time');
     this.#transport = transport;
     this.#inbox.reset();
+    this.#replay = undefined;
     this.#outbox.attach(transport);
     this.#redelivery?.onConnected();
     this.event({ type: 'Connected' });
@@ -278,7 +283,7 @@ export class SessionHost {
         this.#sendOwn(effect, at);
         return;
       case 'Replay':
-        this.#replay(effect);
+        this.#resend(effect);
         return;
       case 'ResetStore':
         this.#redelivery?.onForgetting(1);
@@ -323,18 +328,20 @@ export class SessionHost {
 
   #save(effect: SendEffect, frame: Buffer, at: EpochMs): void {
     this.#options.store.saveOutbound(effect.msgSeqNum, frame);
-    this.#redelivery?.onSaved(effect);
+    this.#redelivery?.onSaved(effect, { isResending: this.#replay?.isDone === false });
     if (effect.isStoredOnly) {
       this.#outbox.commitOnly();
       return;
     }
     this.#lastSentAt = at;
     if (this.#isPeerSlow() && !this.#outbox.isCut) this.#cutSlowPeer(at);
-    this.#outbox.push(frame);
+    this.#outbox.push(frame, { staysBehind: effect.msgType === LOGOUT });
   }
 
   #isPeerSlow(): boolean {
-    return this.#outbox.unsentBytes > (this.#options.unsentBytesMax ?? UNSENT_BYTES_MAX);
+    const { unsentBytes, unsentFrames } = this.#outbox;
+    const { unsentBytesMax = UNSENT_BYTES_MAX } = this.#options;
+    return unsentBytes > unsentBytesMax || unsentFrames > UNSENT_FRAMES_MAX;
   }
 
   /**
@@ -357,12 +364,14 @@ export class SessionHost {
     return this.#encode({ type: 'Send', msgSeqNum, msgType, fields, header, isStoredOnly }, at).ok;
   }
 
-  #replay(range: ReplayRange): void {
-    if (this.#outbox.replays >= REPLAYS_MAX) {
-      this.#options.log?.event(`RESEND_DROPPED: ${REPLAYS_MAX} resends are waiting`);
+  /** Requests that overlap are answered once, whatever their number. */
+  #resend(range: ResendRange): void {
+    if (this.#replay?.isDone === false) {
+      this.#replay.add(range);
       return;
     }
-    this.#outbox.push(makeReplay({ ...this.#options, encoder: this.#encoder }, range));
+    this.#replay = new Replay({ ...this.#options, encoder: this.#encoder }, range);
+    this.#outbox.push(this.#replay);
   }
 }
 

@@ -71,16 +71,52 @@ export const tooLowText = (turn: Turn, message: FixMessage): string =>
  * is missing. `Done` instead of a message: it has been acted upon, only its number waits.
  */
 export const onTooHigh = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): void => {
-  const { queue, gap } = connectionOf(turn);
-  const isRoom = queue.size < turn.config.settings.queueMax;
-  if (isRoom && !queue.has(msgSeqNum)) queue.set(msgSeqNum, message);
-  else if (!isRoom) notice(turn, 'warn', 'QUEUE_FULL', `${msgSeqNum} will be asked for again`);
+  const isKept = enqueue(turn, msgSeqNum, message);
+  const { gap } = connectionOf(turn);
   if (gap === undefined) {
     notice(turn, 'warn', 'GAP', `expected ${turn.state.nextTarget}, received ${msgSeqNum}`);
     askForGap(turn, msgSeqNum, 0);
   } else if (msgSeqNum > gap.seen) {
-    updateConnection(turn, { gap: { ...gap, seen: msgSeqNum } });
+    // What is not kept is asked for in its turn, whether or not the resend under way brings it.
+    const askedTo = isKept ? gap.askedTo : Math.min(gap.askedTo, msgSeqNum - 1);
+    updateConnection(turn, { gap: { ...gap, seen: msgSeqNum, askedTo } });
   }
+};
+
+/** Bytes that a queued message holds beside its own: its table of fields, and its objects. */
+const QUEUED_OVERHEAD_BYTES = 512;
+
+const bytesOf = (message: FixMessage | 'Done'): number =>
+  message === 'Done' ? 0 : message.raw.length + QUEUED_OVERHEAD_BYTES;
+
+/** Takes a message out of the queue. */
+export const takeQueued = (turn: Turn, msgSeqNum: number): FixMessage | 'Done' | undefined => {
+  const { queue, queuedBytes } = connectionOf(turn);
+  const message = queue.get(msgSeqNum);
+  if (message === undefined) return undefined;
+  queue.delete(msgSeqNum);
+  updateConnection(turn, { queuedBytes: queuedBytes - bytesOf(message) });
+  return message;
+};
+
+/** Whether the message waits in the queue now. One notice for each request while it is full. */
+const enqueue = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): boolean => {
+  const { queue, gap } = connectionOf(turn);
+  if (queue.has(msgSeqNum)) return true;
+  const { queueMax, queueBytesMax } = turn.config.settings;
+  const queuedBytes = queue.size === 0 ? 0 : connectionOf(turn).queuedBytes;
+  const bytes = bytesOf(message);
+  if (queue.size < queueMax && queuedBytes + bytes <= queueBytesMax) {
+    queue.set(msgSeqNum, message);
+    updateConnection(turn, { queuedBytes: queuedBytes + bytes });
+    return true;
+  }
+  if (gap?.isQueueFull === false) {
+    updateConnection(turn, { gap: { ...gap, isQueueFull: true } });
+    const text = `${queue.size} messages, ${queuedBytes} bytes wait behind ${turn.state.nextTarget}`;
+    notice(turn, 'warn', 'QUEUE_FULL', `${text}; ${msgSeqNum} and later are asked for again`);
+  }
+  return false;
 };
 
 /** ResendRequest(2) from the next expected number up to what was seen, a chunk at most. */
@@ -93,7 +129,8 @@ const askForGap = (turn: Turn, seen: number, reasks: number): void => {
     [7, String(begin)],
     [16, askedTo === Number.POSITIVE_INFINITY ? '0' : String(askedTo)],
   ]);
-  updateConnection(turn, { gap: { seen, askedTo, progressAt: turn.mono, reasks } });
+  const gap = { seen, askedTo, progressAt: turn.mono, reasks, isQueueFull: false };
+  updateConnection(turn, { gap });
 };
 
 /**
@@ -158,7 +195,7 @@ export const onSequenceReset = (turn: Turn, message: FixMessage): void => {
 /** Messages below `nextTarget` never come; what waits behind it goes on. */
 export const jumpTo = (turn: Turn, nextTarget: number): void => {
   const { queue } = connectionOf(turn);
-  for (const msgSeqNum of queue.keys()) if (msgSeqNum < nextTarget) queue.delete(msgSeqNum);
+  for (const msgSeqNum of queue.keys()) if (msgSeqNum < nextTarget) takeQueued(turn, msgSeqNum);
   expect(turn, nextTarget);
   followGap(turn);
 };

@@ -6,7 +6,7 @@ import { onExpected, onMessageInSession } from './in-session.ts';
 import { onFirstMessage, sendFirstLogon } from './logon.ts';
 import { askLogout } from './logout.ts';
 import { type FixMessage } from '../codec/fix-message.ts';
-import { followGap, jumpTo, seqNumOf } from './sequence.ts';
+import { followGap, jumpTo, seqNumOf, takeQueued } from './sequence.ts';
 
 import { type SessionConfig } from './model/settings.ts';
 import { type Connection, newConnection, type SessionState } from './model/state.ts';
@@ -134,8 +134,7 @@ const setNextTarget = (turn: Turn, value: number): void => {
 
 const drain = (turn: Turn): void => {
   const { connection, nextTarget } = turn.state;
-  const message = connection?.queue.get(nextTarget);
-  connection?.queue.delete(nextTarget);
+  const message = connection && takeQueued(turn, nextTarget);
   if (message === undefined || !isOpen(turn)) return;
   if (message === 'Done') {
     expect(turn, nextTarget + 1);

@@ -28,7 +28,8 @@ export const readFirstFrame = (
   done: (read: Result<FirstFrame, string>) => void,
 ): void => {
   const decoder = new FrameDecoder(options.dictionary);
-  const chunks: Buffer[] = [];
+  // One buffer that grows: a peer that sends single bytes must not cost an object for each.
+  let held = Buffer.alloc(0);
   let bytes = 0;
   const finish = (read: Result<FirstFrame, string>): void => {
     timer.cancel();
@@ -38,14 +39,18 @@ export const readFirstFrame = (
     done(read);
   };
   const onData = (chunk: Buffer): void => {
-    chunks.push(chunk);
-    bytes += chunk.length;
+    if (bytes + chunk.length > held.length) {
+      const grown = Buffer.alloc(2 * (bytes + chunk.length));
+      held.copy(grown, 0, 0, bytes);
+      held = grown;
+    }
+    bytes += chunk.copy(held, bytes);
     decoder.push(chunk);
     const decoded = decoder.next();
     if (decoded?.type === 'Garbled') {
       finish(err(`the first message is garbled: ${decoded.reason}`));
     } else if (decoded !== undefined) {
-      finish(ok({ message: decoded.message, bytes: Buffer.concat(chunks) }));
+      finish(ok({ message: decoded.message, bytes: held.subarray(0, bytes) }));
     } else if (bytes > FIRST_BYTES_MAX) {
       finish(err(`no message in the first ${FIRST_BYTES_MAX} bytes`));
     }

@@ -75,8 +75,9 @@ export interface SessionSettings extends SessionIdentity {
    * comes after twice as long.
    */
   readonly recoveryAlertMs: number;
-  /** Messages behind a gap that wait; further ones are asked for again. */
+  /** Messages behind a gap that wait, in number and bytes; further ones are asked for again. */
   readonly queueMax: number;
+  readonly queueBytesMax: number;
   readonly nextExpectedMsgSeqNum: boolean;
   readonly requireOrigSendingTime: boolean;
   /** Check messages against the dictionary. */
@@ -177,6 +178,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   resendReasksMax: 5,
   recoveryAlertMs: 30_000,
   queueMax: 10_000,
+  queueBytesMax: 16 * 1_048_576,
   nextExpectedMsgSeqNum: false,
   requireOrigSendingTime: true,
   validate: true,

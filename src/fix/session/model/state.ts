@@ -47,6 +47,8 @@ export interface Connection {
    * it per message would make a long gap quadratic.
    */
   readonly queue: Map<number, FixMessage | 'Done'>;
+  /** Of the queue, while it holds anything. */
+  readonly queuedBytes: number;
   /**
    * A SequenceReset of this number was refused: it may be used up, as the standard has it, or come
    * again.
@@ -107,6 +109,8 @@ interface Gap {
   /** Of the request, or of the last message that filled the gap. */
   readonly progressAt: MonotonicMs;
   readonly reasks: number;
+  /** A message found no room in the queue since the request. */
+  readonly isQueueFull: boolean;
 }
 
 export const initialState = (numbers: {
@@ -136,6 +140,7 @@ export const newConnection = (at: MonotonicMs): Connection => ({
   isResetUnasked: false,
   gap: undefined,
   queue: new Map(),
+  queuedBytes: 0,
   refusedReset: undefined,
   probes: [],
   probedAt: at,
