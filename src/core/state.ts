@@ -15,7 +15,6 @@ import { type OrdStatus, type OrderTerms } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
-import { type ClosedAs } from './evolve/lifecycle.ts';
 
 /**
  * The number that a request of ours got, and the sequence epoch in which that number means
@@ -44,6 +43,9 @@ export interface PendingRequest extends VenueRequest {
   /** The venue said PendingCancel or PendingReplace. */
   readonly ackedByVenue: boolean;
 }
+
+/** How an order was closed before late fills made it Filled. */
+export type ClosedAs = 'Canceled' | 'Expired';
 
 /** An order as the books know it: an immutable value. */
 export interface Order {

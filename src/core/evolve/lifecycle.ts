@@ -1,5 +1,6 @@
 import { type Decimal, ZERO } from '../../lib/decimal.ts';
 import { type ExecType, type OrdStatus } from '../../domain/order.ts';
+import { type ClosedAs } from '../state.ts';
 
 /** What a report does to the base status: a status, or one of three rules. */
 type Cell =
@@ -119,9 +120,6 @@ export interface Quantities {
   readonly orderQty: Decimal;
   readonly cumQty: Decimal;
 }
-
-/** How an order was closed before late fills made it Filled. */
-export type ClosedAs = 'Canceled' | 'Expired';
 
 /**
  * The base status after a report, or `undefined` when the report is illegal now. Quantities are

@@ -124,7 +124,7 @@ describe('fathom fix-log', () => {
       expect(await names({ from: '2020-01-01T00:00:00+01:00' })).to.have.lengthOf(10);
     });
 
-    it('leaves events out where sessions cannot be distinguished, and keeps them within a time', async () => {
+    it('leaves event lines out of a filter by message type, and keeps them within a time', async () => {
       const file = logOf('20261122-12:00:00.000 : Created session');
       expect(await json(file, { msgType: ['D'] })).to.deep.equal([]);
       expect(await json(file, { from: '20261122-12:00:00' })).to.have.lengthOf(1);
