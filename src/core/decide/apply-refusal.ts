@@ -5,8 +5,7 @@ import {
   type VenueReport,
   type VenueSessionReject,
 } from '../../domain/venue-report.ts';
-import { defined } from '../../lib/defined.ts';
-import { ownValue } from '../../lib/own-value.ts';
+import { defined, ownValue } from '../../lib/defined.ts';
 import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
 import { type Draft } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';

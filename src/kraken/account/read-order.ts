@@ -1,8 +1,7 @@
 import { type VenueOrderID } from '../../domain/ids.ts';
-import { defined } from '../../lib/defined.ts';
+import { defined, ownValue } from '../../lib/defined.ts';
 import { decimal, ZERO } from '../../lib/decimal.ts';
 import { epochMs } from '../../lib/time.ts';
-import { ownValue } from '../../lib/own-value.ts';
 import { type HistoryElement, type HistoryOrderEvent } from '../rest/history/history-readers.ts';
 import { type CloseCause, isFilled } from '../websocket/views/order-state.ts';
 import { type Answer, done } from './question.ts';

@@ -1,4 +1,4 @@
-import { ownValue } from '../../lib/own-value.ts';
+import { ownValue } from '../../lib/defined.ts';
 import { type ClOrdID, type TradingSymbol, type VenueOrderID } from '../../domain/ids.ts';
 import { type Side } from '../../domain/order.ts';
 import { mapped, type Reader, text, turned, upperText } from './readers.ts';

@@ -5,7 +5,7 @@ import {
   type JsonValue,
   toJsonText,
 } from '../../lib/lossless-json.ts';
-import { ownValue } from '../../lib/own-value.ts';
+import { ownValue } from '../../lib/defined.ts';
 import {
   CANCEL_ALL_STATUSES,
   CANCEL_STATUSES,

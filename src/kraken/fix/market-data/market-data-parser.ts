@@ -1,12 +1,11 @@
 import { readDecimalText } from '../../../domain/decimal-text.ts';
-import { defined } from '../../../lib/defined.ts';
+import { defined, ownValue } from '../../../lib/defined.ts';
 import { type BookSide } from '../../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
 import { sideByCode } from '../../../domain/fix-codes.ts';
 import { type Side } from '../../../domain/order.ts';
 import { type FixFieldMap, type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { epochMs, parseUtcTimestamp, toUtcDate, type EpochMs } from '../../../lib/time.ts';
-import { ownValue } from '../../../lib/own-value.ts';
 
 /** One bid or offer of a snapshot (W) or update (X). */
 export interface BookEntry {

@@ -1,9 +1,8 @@
-import { defined } from '../../../../lib/defined.ts';
+import { defined, ownValue } from '../../../../lib/defined.ts';
 import { type FixMessage } from '../../../../fix/codec/fix-message.ts';
 import { parseDecimal } from '../../../../lib/decimal.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 import { type EpochMs, parseUtcTimestamp } from '../../../../lib/time.ts';
-import { ownValue } from '../../../../lib/own-value.ts';
 import {
   type CancelOrder,
   type CancelOrders,

@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue } from '../../../../lib/lossless-json.ts';
-import { ownValue } from '../../../../lib/own-value.ts';
+import { ownValue } from '../../../../lib/defined.ts';
 import { json, text, type RestAnswer } from '../answer.ts';
 import {
   ANALYTICS,

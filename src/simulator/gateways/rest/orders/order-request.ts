@@ -1,7 +1,6 @@
-import { defined } from '../../../../lib/defined.ts';
+import { defined, ownValue } from '../../../../lib/defined.ts';
 import { err, ok, type Result } from '../../../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../../../lib/time.ts';
-import { ownValue } from '../../../../lib/own-value.ts';
 import {
   type DeviationUnit,
   type Side,

@@ -17,7 +17,7 @@ import {
   type SubscriptionRegistry,
 } from '../connection/subscription-registry.ts';
 import { decimal, decimalToText, ZERO } from '../../../../lib/decimal.ts';
-import { ownValue } from '../../../../lib/own-value.ts';
+import { ownValue } from '../../../../lib/defined.ts';
 import { type TradeView } from '../../../exchange/model/views.ts';
 import { whole } from '../wire-number.ts';
 
