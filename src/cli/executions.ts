@@ -67,6 +67,11 @@ const sayDisagreements = (
   if (left > 0) io.err(`and ${left} more; --json lists up to 1000`);
 };
 
+const chainText = ({ isChainWhole, isChainFromStart }: ExecutionsVerified['totals']): string => {
+  if (!isChainWhole) return 'broken: the disagreements say where';
+  return isChainFromStart ? 'whole' : 'whole, but begins before these files';
+};
+
 const toTable = (verified: ExecutionsVerified): string => {
   const { totals, disagreementCount, compared, isRunning, verifiedTo } = verified;
   const table = new Table({ style: { head: [], border: [], compact: true } });
@@ -90,7 +95,7 @@ const toTable = (verified: ExecutionsVerified): string => {
     ['sum of LastQty', totals.lastQty],
     ['trades in FIX from the venue', String(totals.venueFixTrades)],
     ['trades in FIX to clients', String(totals.clientFixTrades)],
-    ['hash chain', totals.isChainFromStart ? 'whole' : 'begins before these files'],
+    ['hash chain', chainText(totals)],
     ['disagreements', String(disagreementCount)],
   );
   return table.toString();

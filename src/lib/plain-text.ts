@@ -62,6 +62,13 @@ export const faultOfAscii = (text: string, lengthMax: number): string | undefine
   return undefined;
 };
 
+/**
+ * As a text goes into a FIX message for people: what is not printable Latin-1 becomes `?`, which
+ * both sides can read back as one byte a character.
+ */
+export const toLatin1 = (text: string): string => text.replaceAll(NOT_LATIN1, '?');
+const NOT_LATIN1 = /[^\x20-\x7e\xa0-\xff]/g;
+
 const escaped = (hidden: string): string =>
   [...Array(hidden.length).keys()]
     .map((at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`)

@@ -8,6 +8,7 @@ import {
   timeInForceToCode,
 } from '../../domain/fix-codes.ts';
 import { parseFixLogLine } from '../../fix/log/log-line.ts';
+import { escapeHidden, toLatin1 } from '../../lib/plain-text.ts';
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type Problems } from '../problems.ts';
 import { readLines } from '../read-lines.ts';
@@ -138,6 +139,24 @@ function* sentDifferences(record: Values, fields: Fields): Generator<string> {
     const difference = differenceOf(column, written, told);
     if (difference !== undefined) yield difference;
   }
+  const [written, told] = [record['text'] ?? '', fields.get('58') ?? ''];
+  if (!written.includes('<redacted>') && toLatin1(written) !== told)
+    yield `text is ${shownText(written)} in JSON lines, tag 58 is ${shownText(told)}`;
+  yield* timeDifferences(record['tVenue'] ?? record['tJournal'], fields.get('60'));
+}
+
+/** TransactTime(60) has milliseconds at least; what is finer is not compared. */
+function* timeDifferences(
+  written: string | undefined,
+  told: string | undefined,
+): Generator<string> {
+  if (told === undefined) return;
+  const atMs = parseUtcTimestamp(told);
+  const writtenMs = /^\d{1,20}$/.test(written ?? '')
+    ? BigInt(written ?? '') / 1_000_000n
+    : undefined;
+  if (atMs !== undefined && writtenMs === BigInt(Math.floor(atMs))) return;
+  yield `transactTime is ${shown(written)} in JSON lines, tag 60 is ${shownText(told)}`;
 }
 const DUPLICATE = 'DUPLICATE_CLORDID';
 
@@ -162,6 +181,7 @@ function* receivedDifferences(record: Values, fields: Fields): Generator<string>
   }
   // A correction tells the fee again; the record of it has none.
   if (fields.get('150') !== 'F' || record['source'] !== 'fix') return;
+  yield* timeDifferences(record['tVenue'], fields.get('60'));
   const fee = fields.get(EXCHANGE_FEE);
   if (fee !== undefined && !isSame(record['fee'] ?? '', fee))
     yield `fee is ${shown(record['fee'])} in JSON lines, ${fee} by MiscFeeAmt(137)`;
@@ -180,6 +200,9 @@ const differenceOf = (
 const isSame = (a: string, b: string): boolean => a === b || sameAmount(a, b);
 const shown = (text: string | undefined): string =>
   text === undefined || text === '' ? 'empty' : text;
+
+const SHOWN_LENGTH_MAX = 100;
+const shownText = (text: string): string => shown(escapeHidden(text.slice(0, SHOWN_LENGTH_MAX)));
 
 /** Key of the amount in the fee group whose MiscFeeType(139) is 4, exchange fees. */
 const EXCHANGE_FEE = 'exchange fee';

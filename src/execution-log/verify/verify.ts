@@ -50,6 +50,8 @@ export interface ExecutionsVerified {
     /** Trades that the venue told by FIX; the others came by REST, WebSocket or history. */
     readonly venueFixTrades: number;
     readonly clientFixTrades: number;
+    /** False when a line is wrong, or does not follow the one before it. */
+    readonly isChainWhole: boolean;
     /** False when the first files of the chain are not here. */
     readonly isChainFromStart: boolean;
   };
@@ -124,6 +126,7 @@ const verifyFiles = async (found: Found, options: VerifyOptions): Promise<Execut
       lastQty: decimalToText(json.net.total),
       venueFixTrades: venue.count,
       clientFixTrades: client.count,
+      isChainWhole: chain.problems.length === 0,
       isChainFromStart: chain.isFromStart,
     },
   };

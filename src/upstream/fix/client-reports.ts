@@ -12,6 +12,7 @@ import {
   timeInForceToCode,
 } from '../../domain/fix-codes.ts';
 import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message.ts';
+import { toLatin1 } from '../../lib/plain-text.ts';
 import { toUtcTimestamp } from '../../lib/time.ts';
 
 /** Custom tags of FATHOM-FIX44.xml. */
@@ -185,6 +186,6 @@ const liquidityCode = ({ liquidity }: ClientExecutionReport): string | undefined
 const present = (fields: readonly (readonly [number, string | undefined])[]): FixField[] =>
   fields.filter((field): field is [number, string] => field[1] !== undefined && field[1] !== '');
 
-/** Venue texts go to clients; a character that is not printable latin1 becomes `?`. */
+/** Venue texts go to clients. */
 const latin1 = (text: string | undefined): string | undefined =>
-  text?.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?');
+  text === undefined ? undefined : toLatin1(text);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 
 import { expect } from 'chai';
 
+import { executionsCommand } from '../../../../src/cli/executions.ts';
 import { type ExecutionRecord } from '../../../../src/execution-log/execution-record.ts';
 import { FIRST_HASH } from '../../../../src/execution-log/record-line.ts';
-import { fill } from '../log-harness.ts';
+import { fill, opened, withDir } from '../log-harness.ts';
 import {
   JSONL,
   CSV,
@@ -113,6 +114,61 @@ describe('executions verify, when somebody changed the logs', () => {
     }
     const venue = VENUE_LINES.map((line) => line.replace('17=x1\u0001', '17=x1\u000131=1\u0001'));
     expect((await problemsOf({ venue })).join()).to.contain('execution x1: lastPx is 64123.5');
+  });
+
+  it('finds a text and a TransactTime that the FIX logs tell otherwise', async () => {
+    const at = Date.UTC(2026, 10, 22, 12, 59, 59, 250);
+    const records = RECORDS.map((record) => ({
+      ...record,
+      text: 'Überfüllung → 1',
+      tVenue: `${at}125000`,
+    }));
+    const told = '58=Überfüllung ? 1\u000160=20261122-12:59:59.250\u0001';
+    const withTold = (line: string): string => line.replace('10=000', `${told}10=000`);
+    const [venue, client] = [VENUE_LINES.map(withTold), CLIENT_LINES.map(withTold)];
+    expect(await problemsOf({ records, venue, client })).to.deep.equal([]);
+    const onlyFirst = (lines: readonly string[], at: number, was: string, is: string) =>
+      lines.map((line, i) => (i === at ? line.replace(was, is) : line));
+    const changes = [
+      [{ venue, client: onlyFirst(client, 0, 'Über', 'Unter') }, /E1: text is Über.*58 is Unter/],
+      [{ venue, client: onlyFirst(client, 1, '58=', '5858=') }, /E2: text is Über.*58 is empty/],
+      [{ venue, client: onlyFirst(client, 0, '59.250', '59.251') }, /E1: transactTime is .*251$/],
+      [{ venue, client: onlyFirst(client, 0, '60=2', '60=x2') }, /E1: transactTime is .* x2026/],
+      [{ client, venue: onlyFirst(venue, 1, '12:59', '12:58') }, /x1: transactTime is .*12:58/],
+    ] as const;
+    for (const [logs, why] of changes) {
+      const problems = await problemsOf({ records, ...logs });
+      expect(problems.join('\n')).to.match(why);
+      expect(problems).to.have.length(1);
+    }
+  });
+
+  it('calls no chain whole beside a line that is wrong, lost, doubled or out of its place', async () => {
+    const edits: readonly ((lines: string[]) => string[])[] = [
+      (lines) => lines.map((line, i) => (i === 1 ? line.replace('"0.1"', '"0.2"') : line)),
+      (lines) => lines.filter((_, i) => i !== 2),
+      (lines) => [lines[0]!, lines[0]!, ...lines.slice(1)],
+      (lines) => [lines[1]!, lines[0]!, ...lines.slice(2)],
+      (lines) => [...lines.slice(0, 2), 'hello', ...lines.slice(2)],
+    ];
+    for (const change of edits)
+      await withDir(async (dir) => {
+        const { log } = opened({ dir, fileBytesMax: 1_000_000 });
+        for (const record of RECORDS) log.append(record);
+        log.close();
+        edit(JSONL, (text) => `${change(text.trimEnd().split('\n')).join('\n')}\n`)(dir);
+        const lines: string[] = [];
+        let exitCode = 0;
+        const io = {
+          out: (line: string) => lines.push(line),
+          err: () => undefined,
+          env: {},
+          setExitCode: (code: number) => (exitCode = code),
+        };
+        await executionsCommand(io).parseAsync(['verify', dir], { from: 'user' });
+        expect(lines.join('\n')).to.match(/hash chain .* broken: the disagreements say where/);
+        expect(exitCode).to.equal(1);
+      });
   });
 
   it('finds a tail that was cut off every file, by the head and by the journal', async () => {

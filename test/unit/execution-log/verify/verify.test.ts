@@ -36,6 +36,7 @@ describe('executions verify', () => {
         lastQty: '5.3',
         venueFixTrades: 3,
         clientFixTrades: 2,
+        isChainWhole: true,
         isChainFromStart: true,
       },
     });
