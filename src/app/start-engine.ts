@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
-import { loadConfig } from '../config/load/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load/load-config.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
 import { defined } from '../lib/defined.ts';
 import { folderProblem } from './check-folders.ts';
@@ -62,7 +62,7 @@ export const startEngine = async (options: StartOptions): Promise<Engine> =>
   (await startWithVenue(options)).engine;
 
 export const startWithVenue = async (options: StartOptions): Promise<StartedEngine> => {
-  const loaded = readConfig(options);
+  const { config: loaded, warnings } = readConfig(options);
   const unusable = folderProblem(loaded);
   if (unusable !== undefined) throw new StartError('FATHOM_START_FAILED', unusable);
   const venue =
@@ -87,6 +87,7 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
     pid: process.pid,
     node: process.version,
   });
+  for (const warning of warnings) logger.warn(warning, { code: 'OPEN_FILE' });
   const closeAround = async (): Promise<void> => {
     await venue?.simulator.stop();
     await logger.close();
@@ -137,9 +138,12 @@ const system = {
   randomBytes: systemRandomBytes,
 };
 
-const readConfig = ({ config, env = process.env }: StartOptions): Config => {
-  if (typeof config !== 'string') return config;
+const readConfig = ({
+  config,
+  env = process.env,
+}: StartOptions): Pick<LoadedConfig, 'config' | 'warnings'> => {
+  if (typeof config !== 'string') return { config, warnings: [] };
   const loaded = loadConfig({ path: config, env });
-  if (loaded.ok) return loaded.value.config;
+  if (loaded.ok) return loaded.value;
   throw new StartError('FATHOM_CONFIG_INVALID', loaded.error.map(problemToLine).join('\n'));
 };

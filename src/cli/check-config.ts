@@ -31,8 +31,9 @@ const checkConfig = ({ config: path, json = false }: Options, io: CliIo): number
     for (const problem of loaded.error) io.err(problemToLine(problem));
     return EXIT.badConfiguration;
   }
-  const { rows, config } = loaded.value;
+  const { rows, config, warnings } = loaded.value;
   io.out(json ? JSON.stringify(rows, undefined, 2) : toTable(rows));
+  for (const warning of warnings) io.err(`warning: ${warning}`);
   sayEndOfLife(config.endOfLife, io);
   return EXIT.ok;
 };

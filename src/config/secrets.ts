@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { faultOfMode, MODE } from '../lib/files/open-mode.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { Secret } from '../lib/secret.ts';
 import { type ConfigProblem } from './config-problem.ts';
@@ -58,6 +59,10 @@ const fromEnvironment = (name: string, env: Environment): Fetched => {
 const fromFile = (path: string): Fetched => {
   let text: string;
   try {
+    // Who can write it chooses our key. A file that others can read is told, not refused: it is
+    // how many a container is given its secrets.
+    const fault = faultOfMode(path, MODE.othersWrite);
+    if (fault !== undefined) return err(`the file ${fault}`);
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     return err(`the file ${path} cannot be read: ${errorCode(cause)}`);

@@ -10,6 +10,7 @@ import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { type OpenedJournal, openJournal } from '../../journal/open-journal.ts';
 import { type Redactor } from '../../lib/redaction/redactor.ts';
+import { faultOfMode, MODE } from '../../lib/files/open-mode.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
@@ -46,6 +47,10 @@ export const openEngineStorage = async (
   if (!client.ok) return err(`dictionary: ${client.error}`);
   const { dataDir, durability } = config.engine;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const open = faultOfMode(dataDir, MODE.everybodyWrites);
+  if (open !== undefined) return err(`engine.dataDir: ${open}`);
+  const shared = faultOfMode(dataDir, MODE.othersWrite);
+  if (shared !== undefined) deps.logger.warn(`engine.dataDir: ${shared}`, { code: 'OPEN_FOLDER' });
   const opened = await openJournal({
     dir: join(dataDir, 'journal'),
     durability,

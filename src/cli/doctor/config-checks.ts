@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { problemToLine } from '../../config/config-problem.ts';
 import { type InspectedConfig } from '../../config/load/inspect-config.ts';
 import { errorCode } from '../../config/secrets.ts';
 import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
+import { MODE, openModeOf } from '../../lib/files/open-mode.ts';
 import { type Result } from '../../lib/result.ts';
 import { type ConfigProblem } from '../../config/config-problem.ts';
 import { fail, type CheckResult, ok, skipped, warn } from './check.ts';
@@ -50,11 +50,7 @@ export const checkSecrets = (given: GivenConfig): CheckResult => {
 /** What others than the owner may do with a file. */
 const modeProblem = (path: string) => {
   try {
-    const mode = statSync(path).mode & 0o777;
-    if ((mode & 0o077) === 0) return undefined;
-    const isWritable = (mode & 0o022) !== 0;
-    const may = isWritable ? 'written' : 'read';
-    return { path, isWritable, text: `${path} can be ${may} by others (mode ${mode.toString(8)})` };
+    return openModeOf(path, MODE.anyOther);
   } catch (cause) {
     return { path, isWritable: false, text: `${path}: ${errorCode(cause)}` };
   }

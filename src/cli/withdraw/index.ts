@@ -12,6 +12,7 @@ import {
   proposalDigestOf,
   type Verdict,
 } from '../../kraken/funds/money-request.ts';
+import { faultOfMode, MODE } from '../../lib/files/open-mode.ts';
 import { Secret } from '../../lib/secret.ts';
 import { epochMs } from '../../lib/time.ts';
 import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
@@ -195,6 +196,12 @@ const signCommand = (io: CliIo, name: string, verdict: Verdict, about: string): 
 
 /** `undefined` once the problem with the file has been printed, without any of its content. */
 const signWith = (io: CliIo, path: string, verdict: Verdict | 'Propose', digest: string) => {
+  const fault = faultOfMode(path, MODE.anyOther);
+  if (fault !== undefined) {
+    io.err(`${fault}: who reads it signs in your name`);
+    io.setExitCode(EXIT.failed);
+    return undefined;
+  }
   try {
     return signVerdict(new Secret(readFileSync(path, 'utf8')), verdict, digest);
   } catch (error) {

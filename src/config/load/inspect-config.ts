@@ -236,7 +236,7 @@ interface ValidatedValues {
  */
 const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
   const config = convict<Tree>(toConvictSchema(schema), { env: {}, args: [] });
-  config.load(tree);
+  config.load(renamed(tree, toConvictKey));
   const problems: ConfigProblem[] = [];
   try {
     config.validate({ allowed: 'strict' });
@@ -245,8 +245,27 @@ const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
     for (const line of (cause as Error).message.split('\n')) problems.push(lineToProblem(line));
   }
   for (const { path } of problems) config.reset(path);
-  return { values: config.getProperties() as ValidatedValues['values'], problems };
+  const values = renamed(config.getProperties(), fromConvictKey) as ValidatedValues['values'];
+  return {
+    values,
+    problems: problems.map(({ path, reason }) => ({ path: fromConvictKey(path), reason })),
+  };
 };
+
+/**
+ * convict finds what every object inherits, `constructor` and its kin, where a name of a session or
+ * of a currency stands. No key and no name of ours has this sign.
+ */
+const toConvictKey = (key: string): string => (key in Object.prototype ? `${key}~` : key);
+const fromConvictKey = (key: string): string => key.replaceAll('~', '');
+
+const renamed = (tree: Tree, rename: (key: string) => string): Tree =>
+  Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [
+      rename(key),
+      isTree(value) ? renamed(value, rename) : value,
+    ]),
+  );
 
 /**
  * Formats go in by name: of a format that is a function convict converts texts by the type of the
@@ -255,10 +274,11 @@ const validateValues = (schema: Block, tree: Tree): ValidatedValues => {
 const toConvictSchema = (block: Block): convict.Schema<Tree> =>
   Object.fromEntries(
     Object.entries(block).map(([key, node]) => {
-      if (!isSetting(node)) return [key, toConvictSchema(node)];
+      const name = toConvictKey(key);
+      if (!isSetting(node)) return [name, toConvictSchema(node)];
       const format = `fathom ${node.kind}`;
       convict.addFormat({ name: format, validate: node.format });
-      return [key, { ...node, format }];
+      return [name, { ...node, format }];
     }),
   ) as convict.Schema<Tree>;
 

@@ -1,3 +1,4 @@
+import { faultOfMode, MODE } from '../../lib/files/open-mode.ts';
 import { type Result, err, ok } from '../../lib/result.ts';
 import { type Config } from '../config.ts';
 import { type ConfigProblem } from '../config-problem.ts';
@@ -20,6 +21,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Every key with its effective value and where that came from; secrets masked. */
   readonly rows: readonly EffectiveRow[];
+  /** What is no reason to refuse it, and is to be told: secret files that others can read. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -32,7 +35,22 @@ export const loadConfig = (
 ): Result<LoadedConfig, readonly ConfigProblem[]> => {
   const inspected = inspectConfig(options);
   if (!inspected.ok) return err([inspected.error]);
-  const { problems, whole } = inspected.value;
+  const { problems, whole, secrets } = inspected.value;
   if (problems.length > 0 || whole === undefined) return err(problems);
-  return ok({ config: whole.config, rows: whole.rows() });
+  const files = secrets.flatMap(({ source }) =>
+    source.startsWith('file:') ? [source.slice('file:'.length)] : [],
+  );
+  return ok({
+    config: whole.config,
+    rows: whole.rows(),
+    warnings: [...files, ...keyFilesOf(whole.config)].flatMap(
+      (path) => faultOfMode(path, MODE.anyOther) ?? [],
+    ),
+  });
 };
+
+/** Private keys that are read as they are, without a reference to a secret. */
+const keyFilesOf = ({ sessions }: Config): readonly string[] =>
+  sessions.flatMap((session) =>
+    session.role === 'client' && session.tls.keyFile !== undefined ? [session.tls.keyFile] : [],
+  );

@@ -1,9 +1,11 @@
-import { bytes, count, flag, milliseconds, choice, path, seconds, text } from './kinds.ts';
+import { bytes, choice, count, fileName, flag, milliseconds, path, seconds } from './kinds.ts';
 
 const MiB = 1_048_576;
 
 export const ENGINE = {
-  name: text('Name of this engine in logs, metrics and execution records.').withDefault('fathom'),
+  name: fileName('Name of this engine in logs, metrics and execution records.').withDefault(
+    'fathom',
+  ),
   dataDir: path(
     'Folder of the journal; logs and the control socket lie below it unless they are placed elsewhere.',
   ).required(),

@@ -47,6 +47,19 @@ export const text = setting(
   printable('text', `must be a text of 1 to ${TEXT_LENGTH_MAX} printable characters`),
 );
 
+/** A text that may be part of a file's name: it names no other folder and hides no file. */
+export const fileName = setting<string>({
+  name: 'name',
+  example: '',
+  refuse: (value) =>
+    typeof value === 'string' &&
+    faultOfText(value, NAME_LENGTH_MAX) === undefined &&
+    /^[^./\\][^/\\]*$/.test(value)
+      ? undefined
+      : `must be a text of 1 to ${NAME_LENGTH_MAX} printable characters without / and \\, no point first`,
+});
+const NAME_LENGTH_MAX = 64;
+
 /** SenderCompID(49), TargetCompID(56): printable ASCII without blanks, 64 characters at most. */
 export const compID = setting(
   matching(

@@ -132,17 +132,24 @@ function* sentDifferences(record: Values, fields: Fields): Generator<string> {
   for (const column of SENT) {
     // A ClOrdID used before is refused by a report of the first order's state.
     if (column.field === 'execType' && record['reasonCode'] === DUPLICATE) continue;
-    const told = fields.get(String(column.tag)) ?? '';
     const written = record[column.field] ?? '';
     if (isRefusal && (written === '' || column.tag === 54)) continue;
     if (written.includes('<redacted>')) continue;
-    const difference = differenceOf(column, written, told);
-    if (difference !== undefined) yield difference;
+    yield* columnDifferences(column, written, fields);
   }
-  const [written, told] = [record['text'] ?? '', fields.get('58') ?? ''];
-  if (!written.includes('<redacted>') && toLatin1(written) !== told)
-    yield `text is ${shownText(written)} in JSON lines, tag 58 is ${shownText(told)}`;
+  yield* textDifferences(record, fields);
   yield* timeDifferences(record['tVenue'] ?? record['tJournal'], fields.get('60'));
+}
+
+function* columnDifferences(column: Column, written: string, fields: Fields): Generator<string> {
+  const difference = differenceOf(column, written, fields.get(String(column.tag)) ?? '');
+  if (difference !== undefined) yield difference;
+}
+
+function* textDifferences(record: Values, fields: Fields): Generator<string> {
+  const [written, told] = [record['text'] ?? '', fields.get('58') ?? ''];
+  if (written.includes('<redacted>') || toLatin1(written) === told) return;
+  yield `text is ${shownText(written)} in JSON lines, tag 58 is ${shownText(told)}`;
 }
 
 /** TransactTime(60) has milliseconds at least; what is finer is not compared. */

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { defined } from '../../lib/defined.ts';
 import { syncFolder } from '../../lib/files/durable-file.ts';
+import { faultOfMode, MODE } from '../../lib/files/open-mode.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import {
@@ -69,6 +70,9 @@ export const openAuditTrail = async (
 ): Promise<Result<OpenedAuditTrail, string>> => {
   const { path } = place;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const places = [dirname(path), path, place.headPath];
+  const [openFault] = places.flatMap((one) => faultOfMode(one, MODE.othersWrite) ?? []);
+  if (openFault !== undefined) return err(openFault);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;

@@ -1,6 +1,7 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder, writeDurably } from '../../lib/files/durable-file.ts';
+import { makeNew, syncFolder, writeDurably } from '../../lib/files/durable-file.ts';
 import { type DownloadState } from './download-state.ts';
 
 /** Names beside the output: the rows so far, and what is known about them. */
@@ -11,7 +12,10 @@ export const lockPathOf = (out: string): string => `${out}.lock`;
 
 /** The state of an interrupted download; `undefined` when there is none that can be read. */
 export const readState = async (out: string): Promise<DownloadState | undefined> => {
-  const text = await readFile(statePathOf(out), 'utf8').catch(() => undefined);
+  const text = await readFile(statePathOf(out), {
+    encoding: 'utf8',
+    flag: constants.O_RDONLY | constants.O_NOFOLLOW,
+  }).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const state = JSON.parse(text) as Partial<DownloadState>;
@@ -74,9 +78,10 @@ export class PartFile {
 }
 
 const openExisting = async (path: string, bytes: number): Promise<FileHandle | undefined> => {
-  if (bytes === 0) return open(path, 'w+');
+  // A link in its place would have us write into a file that somebody else chose.
+  if (bytes === 0) return makeNew(path);
   try {
-    return await open(path, 'r+');
+    return await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
 import { toCsvRow } from '../../lib/csv.ts';
-import { syncFolder } from '../../lib/files/durable-file.ts';
+import { makeNew, syncFolder } from '../../lib/files/durable-file.ts';
 import { parseLosslessJson } from '../../lib/lossless-json.ts';
 import { columnNames, toCells } from './columns.ts';
 import { type HistoryRequest } from './history-request.ts';
@@ -16,6 +16,8 @@ import { partPathOf } from './part-file.ts';
 export const writeOutput = async (out: string, request: HistoryRequest): Promise<void> => {
   const temporary = `${out}.tmp`;
   const part = partPathOf(out);
+  // Made here, and written by its name below: nobody else can put a link in its place before.
+  await (await makeNew(temporary)).close();
   switch (request.format) {
     case 'jsonl':
       await copyFile(part, temporary);

@@ -1,5 +1,5 @@
 import { type ServerResponse } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -122,6 +122,18 @@ describe('fathom withdraw, over the control socket to the wire', () => {
     await fathom('keygen', '--out', join(folder, 'ann.pem'));
     expect(exitCode).to.equal(1);
     expect(readFileSync(join(folder, 'ann.pem'), 'utf8')).to.equal(before);
+  });
+
+  it('signs with no key that others can read', async () => {
+    const copy = join(folder, 'open.pem');
+    writeFileSync(copy, readFileSync(join(folder, 'bob.pem')));
+    const proposal = ['--account', 'A', '--currency', 'xbt', '--amount', '0.1', '--by', 'carl'];
+    for (const mode of [0o644, 0o640, 0o602]) {
+      chmodSync(copy, mode);
+      const said = await fathom('propose', ...proposal, '--key', copy);
+      expect(said).to.match(/open\.pem can be (?:read|written) by others .*signs in your name$/);
+      expect(exitCode).to.equal(1);
+    }
   });
 
   it('says in a line that a file cannot sign, and sends nothing', async () => {

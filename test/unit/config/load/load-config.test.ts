@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -32,6 +32,77 @@ const sourceOf = (rows: ReturnType<typeof load>['rows'], key: string) =>
   rows.find((row) => row.key === key)?.source;
 
 describe('loadConfig', () => {
+  const withSecretFile = (mode: number): string => {
+    const file = join(folder, 'api-secret');
+    writeFileSync(file, 'c2VjcmV0');
+    chmodSync(file, mode);
+    return write((config) => {
+      const trading = config['sessions']?.['trading'] as Record<string, Record<string, unknown>>;
+      trading['credentials']!['apiSecret'] = { file };
+    });
+  };
+
+  it('refuses a secret file that others can write, and tells of one that others can read', () => {
+    for (const mode of [0o602, 0o620, 0o666]) {
+      expect(problemsOf({ path: withSecretFile(mode) })).to.deep.include({
+        path: 'sessions.trading.credentials.apiSecret',
+        reason: `the file ${folder}/api-secret can be written by others (mode ${mode.toString(8)}): chmod go-w ${folder}/api-secret`,
+      });
+    }
+    for (const mode of [0o644, 0o640, 0o604])
+      expect(load({ path: withSecretFile(mode) }).warnings).to.deep.equal([
+        `${folder}/api-secret can be read by others (mode ${mode.toString(8)}): chmod go= ${folder}/api-secret`,
+      ]);
+    expect(load({ path: withSecretFile(0o600) }).warnings).to.deep.equal([]);
+  });
+
+  it('takes no name of an engine or a session that would be a place among files', () => {
+    const names = [
+      '../fathom',
+      'a/b',
+      'a\\b',
+      '.hidden',
+      '..',
+      'a\u0000b',
+      'a\u001b[1m',
+      '',
+      'x'.repeat(65),
+    ];
+    for (const name of names) {
+      const path = write((config) => {
+        config['engine']!['name'] = name;
+      });
+      expect(problemsOf({ path })[0]?.path, JSON.stringify(name)).to.equal('engine.name');
+      const session = write((config) => {
+        const { trading } = config['sessions']!;
+        config['sessions'] = { [name]: trading };
+      });
+      expect(loadConfig({ path: session, env: ENV }).ok, JSON.stringify(name)).to.equal(false);
+    }
+  });
+
+  it('takes words that every object has for ordinary names', () => {
+    for (const name of ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf']) {
+      const path = write((config) => {
+        config['engine']!['name'] = name;
+        const { trading } = config['sessions']!;
+        config['sessions'] = { [name]: trading };
+      });
+      const { config } = load({ path });
+      expect(config.engine.name).to.equal(name);
+      expect(config.sessions.map((session) => session.name)).to.deep.equal([name]);
+    }
+    for (const key of ['constructor', 'toString', 'prototype']) {
+      const path = write((config) => {
+        config['engine']![key] = 'x';
+      });
+      expect(problemsOf({ path })[0]).to.include({ path: `engine.${key}` });
+    }
+    const proto = join(folder, 'proto.json');
+    writeFileSync(proto, readFileSync(GOOD, 'utf8').replace('{', '{ "__proto__": {"x": 1}, '));
+    expect(problemsOf({ path: proto })[0]).to.include({ path: '__proto__' });
+  });
+
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fathom-config-'))));
   afterEach(() => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { type DecimalText } from '../../../../src/domain/ids.ts';
 import { makeAuditSeal } from '../../../../src/kraken/funds/audit-head.ts';
@@ -55,6 +56,17 @@ describe('head of the audit record', () => {
     keep(bench, lines);
     const next = await bench.reopen();
     expect(next.fundsService.cases()[0]?.status).to.equal('Done');
+  });
+
+  it('is refused where others can write: the record, its head or their folder', async () => {
+    const bench = await sentBench();
+    for (const path of [dirname(bench.path), bench.path, headPathOf(bench.path)]) {
+      const { mode } = statSync(path);
+      chmodSync(path, 0o722);
+      expect(await refusal(bench), path).to.match(/can be written by others .*: chmod go-w /);
+      chmodSync(path, mode);
+    }
+    expect(await refusal(bench)).to.equal('(allowed)');
   });
 
   it('opens after a crash between the line and its head, and counts that line from then on', async () => {

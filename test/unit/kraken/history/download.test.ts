@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +75,36 @@ describe('history download', () => {
     return result;
   };
   const output = (): string => readFileSync(join(folder, 'out'), 'utf8');
+
+  for (const format of ['jsonl', 'csv', 'parquet'] as const)
+    it(`writes through no link that lies beside a ${format} file`, async () => {
+      const victim = join(folder, 'of-somebody-else');
+      writeFileSync(victim, 'untouched');
+      const fake = await open(ROWS.slice(0, 50), 70);
+      for (const name of ['out.part', 'out.tmp', 'out.state.json.tmp', 'out.state.json'])
+        symlinkSync(victim, join(folder, name));
+      const result = await download(fake, { format });
+      expect(result.ok, JSON.stringify(result)).to.equal(true);
+      expect(readFileSync(victim, 'utf8')).to.equal('untouched');
+      expect(readdirSync(folder).sort()).to.deep.equal(['of-somebody-else', 'out']);
+    });
+
+  it('goes on with no part that was replaced by a link', async () => {
+    const fake = await open(ROWS, 70);
+    let pages = 0;
+    await download(fake, {}, { isStopped: () => (pages += 1) > 4 });
+    const part = join(folder, 'out.part');
+    const victim = join(folder, 'of-somebody-else');
+    renameSync(part, victim);
+    const before = readFileSync(victim, 'utf8');
+    symlinkSync(victim, part);
+    const failure = await download(fake).then(
+      () => '(written)',
+      (error: unknown) => String(error),
+    );
+    expect(failure).to.match(/ELOOP/);
+    expect(readFileSync(victim, 'utf8')).to.equal(before);
+  });
 
   it('writes every row once, as it came, and leaves nothing else behind', async () => {
     const fake = await open(ROWS, 70);
