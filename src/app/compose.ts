@@ -46,6 +46,7 @@ export interface EngineParts {
   readonly sessions: () => readonly FixSession[];
   /** Ports of the client sessions, by name. */
   readonly clientPorts: ReadonlyMap<string, number>;
+  readonly renewCertificates: () => void;
   /** FIX market data while it is healthy, else the public feeds. */
   readonly book: (symbol: TradingSymbol) => BookView | undefined;
   /** `undefined` unless the private feeds are configured. */
@@ -250,6 +251,7 @@ const openToWorld = async (
   return ok({
     loop,
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
+    renewCertificates: () => clientSessions.renewCertificates(),
     tradingSession: trading.name,
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,

@@ -199,6 +199,14 @@ export class Engine {
     return this.#parts.clientPorts;
   }
 
+  /**
+   * Reads the certificates of the client sessions' listeners again and shows them to new
+   * connections; the files are also looked at every five seconds.
+   */
+  renewCertificates(): void {
+    this.#parts.renewCertificates();
+  }
+
   /** Prometheus text of the engine's metrics. */
   metrics(): Promise<string> {
     const { metrics } = this.#parts;

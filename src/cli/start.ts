@@ -12,10 +12,12 @@ interface Options {
 
 const HALT_MS_MAX = 15_000;
 
-/** `fathom start`: the engine, until SIGINT or SIGTERM. */
+/** `fathom start`: the engine, until SIGINT or SIGTERM. SIGHUP reads renewed certificates. */
 export const startCommand = (io: CliIo = processIo): Command =>
   new Command('start')
-    .description('run the engine until Ctrl-C; SIGTERM ends it cleanly, a second one at once')
+    .description(
+      'run the engine until Ctrl-C; SIGTERM ends it cleanly, a second one at once; SIGHUP reads renewed certificates',
+    )
     .requiredOption('-c, --config <file>', 'the configuration file')
     .option('--json', 'print one JSON line with the ports when everything listens')
     .action(async (options: Options) => {
@@ -23,6 +25,24 @@ export const startCommand = (io: CliIo = processIo): Command =>
     });
 
 const start = async (options: Options, io: CliIo): Promise<number> => {
+  let started: StartedEngine | undefined;
+  // SIGHUP ends a process that does not ask for it, also while it starts.
+  const renewCertificates = (): void => started?.engine.renewCertificates();
+  process.on('SIGHUP', renewCertificates);
+  try {
+    return await run(options, io, (engine) => {
+      started = engine;
+    });
+  } finally {
+    process.off('SIGHUP', renewCertificates);
+  }
+};
+
+const run = async (
+  options: Options,
+  io: CliIo,
+  onStarted: (started: StartedEngine) => void,
+): Promise<number> => {
   let started: StartedEngine;
   // A recovery may take minutes; a signal ends it between two slices.
   const starting = new AbortController();
@@ -45,6 +65,7 @@ const start = async (options: Options, io: CliIo): Promise<number> => {
     for (const line of cause.message.split('\n')) io.err(line);
     return cause.code === 'FATHOM_CONFIG_INVALID' ? EXIT.badConfiguration : EXIT.failed;
   }
+  onStarted(started);
   const { engine, config } = started;
   announce(options, started, io);
   sayEndOfLife(config.endOfLife, io);

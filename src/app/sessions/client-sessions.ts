@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type ClientSessionConfig } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type ClientName } from '../../domain/ids.ts';
@@ -6,11 +5,13 @@ import {
   type AcceptedSession,
   type FixAcceptor,
   makeAcceptor,
+  type PeerCertificate,
+  type SecondConnection,
   type TlsServerSettings,
 } from '../../fix/runtime/acceptor/acceptor.ts';
+import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { type SessionScheduler } from '../../fix/runtime/scheduler.ts';
-import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { type SessionLog } from '../../fix/runtime/session-host.ts';
 import {
   type FixSession,
@@ -18,8 +19,11 @@ import {
   type SessionStore,
 } from '../../fix/session/model/session-types.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
+import { defined } from '../../lib/defined.ts';
 import { makeAddressList } from '../../lib/address-list.ts';
 import { makeClientApplication } from '../../upstream/fix/client-application.ts';
+import { asksForCredentials, credentialProblem, logonProblem } from './client-logon.ts';
+import { ListenerCertificates, readTlsFiles } from './listener-certificates.ts';
 import { makeClientSchedule } from './schedules.ts';
 import { clientSettings } from './settings.ts';
 
@@ -45,6 +49,8 @@ export interface ClientSessions {
   /** Accepts no more connections; sessions go on. */
   readonly stopListening: () => void;
   readonly close: () => Promise<void>;
+  /** Reads the files of the listeners' TLS again; they are looked at every few seconds, too. */
+  readonly renewCertificates: () => void;
   readonly sessionOf: (client: ClientName) => FixSession | undefined;
   readonly sessions: () => readonly FixSession[];
   readonly wantsPendingNew: (client: ClientName) => boolean;
@@ -61,6 +67,7 @@ export const makeClientSessions = (deps: ClientSessionsDeps): ClientSessions => 
   const sessionByClient = new Map<ClientName, FixSession>();
   const stores = new Map<string, SessionStore>();
   const hours: SessionScheduler[] = [];
+  const certificates: ListenerCertificates[] = [];
   const listeners = [...groupByAddress(deps.clients).values()].map((clients) => ({
     clients,
     acceptor: openListener(clients, deps, { sessionByClient, stores }),
@@ -71,6 +78,7 @@ export const makeClientSessions = (deps: ClientSessionsDeps): ClientSessions => 
       for (const { clients, acceptor } of listeners) {
         const { port } = await acceptor.listen();
         for (const { name } of clients) ports.set(name, port);
+        certificates.push(...certificatesOf(clients, acceptor, deps));
       }
       hours.push(...startHours(deps, { sessionByClient, stores }));
       return ports;
@@ -80,7 +88,11 @@ export const makeClientSessions = (deps: ClientSessionsDeps): ClientSessions => 
     },
     close: async () => {
       for (const scheduler of hours) scheduler.stop();
+      for (const each of certificates) each.close();
       await Promise.all(listeners.map(({ acceptor }) => acceptor.close()));
+    },
+    renewCertificates: () => {
+      for (const each of certificates) each.renew();
     },
     sessionOf: (client) => sessionByClient.get(client),
     sessions: () => [...sessionByClient.values()],
@@ -144,6 +156,11 @@ const openListener = (
       const at = deps.clock.wall();
       deps.onNotice(first?.name ?? '', { at, severity: 'warn', code: 'TURNED_AWAY', text });
     },
+    onGuessing: ({ session, text }) => {
+      const code = 'LOGON_GUESSING';
+      deps.onNotice(session, { at: deps.clock.wall(), severity: 'error', code, text });
+      deps.submit({ type: 'VenueViewAlerted', severity: 'critical', code, text });
+    },
   });
   for (const { name } of clients) {
     const session = acceptor.session(name);
@@ -151,6 +168,33 @@ const openListener = (
   }
   return acceptor;
 };
+
+/** Those of one listener; all its sessions have the same files. */
+const certificatesOf = (
+  [first]: readonly ClientSessionConfig[],
+  acceptor: FixAcceptor,
+  { clock, timers, onNotice }: ClientSessionsDeps,
+): readonly ListenerCertificates[] => {
+  if (first === undefined) return [];
+  const { name, tls } = first;
+  const tell = (severity: 'info' | 'error', code: string) => (text: string) => {
+    onNotice(name, { at: clock.wall(), severity, code, text });
+  };
+  if (tls.insecureReason !== undefined) {
+    const text = `listens on ${first.listen.host} without TLS: ${tls.insecureReason}`;
+    onNotice(name, { at: clock.wall(), severity: 'warn', code: 'LISTENS_WITHOUT_TLS', text });
+  }
+  const onRenewed = tell('info', 'CERTIFICATE_READ');
+  const onFailed = tell('error', 'CERTIFICATE_NOT_RENEWED');
+  return [new ListenerCertificates({ tls, acceptor, timers, onRenewed, onFailed })];
+};
+
+const SECOND_CONNECTION: Readonly<Record<ClientSessionConfig['onSecondLogon'], SecondConnection>> =
+  {
+    refuse: 'refuse-new',
+    'replace-silent': 'replace-silent',
+    replace: 'evict-old',
+  };
 
 const acceptedSession = (
   config: ClientSessionConfig,
@@ -165,6 +209,13 @@ const acceptedSession = (
     settings: clientSettings(config),
     store,
     allowsAddress: makeAddressList(config.allowedAddresses),
+    onSecondConnection: SECOND_CONNECTION[config.onSecondLogon],
+    ...defined({
+      authenticate: asksForCredentials(config)
+        ? (message: FixMessage, certificate: PeerCertificate | undefined) =>
+            credentialProblem(config, message, certificate)
+        : undefined,
+    }),
     frameBytesMax: config.messageBytesMax,
     ...(log && { log }),
     ...(config.resetPolicy.redeliverReports && { redeliver: REPORTS }),
@@ -194,25 +245,7 @@ const acceptedSession = (
   };
 };
 
-const logonProblem = (config: ClientSessionConfig, message: FixMessage): string | undefined => {
-  const { credentials, resetPolicy } = config;
-  if (message.get(141) === 'Y' && !resetPolicy.acceptResetSeqNumFlag) {
-    return 'ResetSeqNumFlag(141)=Y is not accepted on this session';
-  }
-  if (credentials === undefined) return undefined;
-  // Both are always compared: the time of an answer must not tell which one was wrong.
-  const isUser = credentials.username.matches(message.get(553));
-  const isPassword = credentials.password.matches(message.get(554));
-  return isUser && isPassword ? undefined : 'invalid credentials';
-};
-
 const tlsOf = ({ tls }: ClientSessionConfig): TlsServerSettings | undefined => {
-  if (!tls.enabled || tls.certFile === undefined || tls.keyFile === undefined) return undefined;
-  return {
-    cert: readFileSync(tls.certFile),
-    key: readFileSync(tls.keyFile),
-    requestCert: tls.requireClientCert,
-    minVersion: tls.minVersion,
-    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
-  };
+  const files = readTlsFiles(tls);
+  return files && { ...files, requestCert: tls.requireClientCert, minVersion: tls.minVersion };
 };

@@ -72,6 +72,7 @@ export const clientSettings = (config: ClientSessionConfig): SessionSettings =>
     beginString: BEGIN_STRING,
     senderCompID: config.senderCompID,
     targetCompID: config.targetCompID,
+    heartBtIntMinSeconds: config.heartBtIntSecondsMin,
     heartBtIntMaxSeconds: config.heartBtIntSecondsMax,
     sendWhenLoggedOff: 'store',
     ...resend(config),

@@ -30,13 +30,27 @@ export const connectionOf = ({
   hosts,
   connectTimeoutMs,
 }: VenueSessionConfig): ConnectionSettings => {
-  const secure = {
+  const secure: NonNullable<ConnectionSettings['tls']> = {
     rejectUnauthorized: tls.rejectUnauthorized,
     minVersion: tls.minVersion,
-    ...(tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile) }),
     ...defined({ servername: tls.serverName }),
   };
+  if (tls.caFile !== undefined) addAuthorities(secure, tls.caFile);
   return { hosts, connectTimeoutMs, ...(tls.enabled ? { tls: secure } : {}) };
+};
+
+/** Read at each connect, so renewed ones count; a file that has gone leaves those of before. */
+const addAuthorities = (secure: NonNullable<ConnectionSettings['tls']>, path: string): void => {
+  let last = readFileSync(path);
+  const get = (): Buffer => {
+    try {
+      last = readFileSync(path);
+    } catch {
+      // The peer is verified with what was read before.
+    }
+    return last;
+  };
+  Object.defineProperty(secure, 'ca', { get, enumerable: true });
 };
 
 /** Every secret that this engine knows, to be blotted out wherever it might be written. */

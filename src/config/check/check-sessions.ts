@@ -1,3 +1,4 @@
+import { makeAddressList } from '../../lib/address-list.ts';
 import { type Report } from '../config-problem.ts';
 import {
   type RawClientSession,
@@ -24,11 +25,57 @@ export const checkClientSession = (session: ClientSession, path: string, report:
   if (schedule?.weekdays?.length === 0) {
     report(`${path}.schedule.weekdays`, 'must name at least one day');
   }
-  checkPair(credentials, ['username', 'password'], { path: `${path}.credentials`, report });
+  const hasPassword = checkPair(credentials, ['username', 'password'], {
+    path: `${path}.credentials`,
+    report,
+  });
+  const hasCertificate = checkClientCertificate(session, path, report);
+  if (session.onSecondLogon === 'replace' && !hasPassword && !hasCertificate) {
+    const reason = 'needs credentials or clientCertificate: anybody could end the connection';
+    report(`${path}.onSecondLogon`, reason);
+  }
+  if ((session.heartBtIntSecondsMin ?? 0) > (session.heartBtIntSecondsMax ?? Infinity)) {
+    report(`${path}.heartBtIntSecondsMin`, 'must not be above heartBtIntSecondsMax');
+  }
 };
 
-const checkClientTls = ({ tls }: ClientSession, path: string, report: Report): void => {
+/** Whether the session is bound to a certificate. */
+const checkClientCertificate = (
+  { clientCertificate, tls }: ClientSession,
+  path: string,
+  report: Report,
+): boolean => {
+  const keys = (['subject', 'fingerprints'] as const).filter(
+    (key) => clientCertificate?.[key] !== undefined,
+  );
+  for (const key of keys) {
+    const at = `${path}.clientCertificate.${key}`;
+    if (tls?.requireClientCert !== true) report(at, 'needs tls.requireClientCert');
+    // An empty list would bind to nothing, or let nobody in.
+    if (clientCertificate?.[key]?.length === 0) report(at, 'must not be empty');
+  }
+  return keys.length > 0;
+};
+
+const LOOPBACK = makeAddressList(['127.0.0.0/8', '::1']);
+
+const checkPlainListener = ({ tls, listen }: ClientSession, path: string, report: Report): void => {
+  const isOpen = listen?.host !== undefined && !LOOPBACK(listen.host);
+  if (tls?.enabled === false && isOpen && tls.insecureReason === undefined) {
+    report(
+      `${path}.tls.enabled`,
+      `must be true: ${listen.host} is not loopback, passwords and orders would travel in the open; or say why in tls.insecureReason`,
+    );
+  }
+  if (tls?.enabled === true && tls.insecureReason !== undefined) {
+    report(`${path}.tls.insecureReason`, 'must be left out: the connection is TLS');
+  }
+};
+
+const checkClientTls = (session: ClientSession, path: string, report: Report): void => {
+  const { tls } = session;
   if (tls === undefined) return;
+  checkPlainListener(session, path, report);
   for (const key of ['certFile', 'keyFile'] as const) {
     if (tls.enabled === true && tls[key] === undefined)
       report(`${path}.tls.${key}`, 'is required with TLS');

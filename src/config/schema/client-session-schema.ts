@@ -1,5 +1,8 @@
 import {
   addressList,
+  certificateAttributes,
+  certificateFingerprints,
+  text,
   flag,
   choices,
   listenAddress,
@@ -36,9 +39,19 @@ export const CLIENT_SESSION = {
   allowedAddresses: addressList(
     'Addresses and ranges from which this client may connect.',
   ).withDefault(['127.0.0.1', '::1']),
+  heartBtIntSecondsMin: seconds(
+    'Smallest HeartBtInt(108) that the client may ask for; 0 also lets it do without heartbeats.',
+  )
+    .between(0, 3_600)
+    .withDefault(1),
   heartBtIntSecondsMax: seconds('Largest HeartBtInt(108) that the client may ask for.')
     .between(1, 3_600)
     .withDefault(300),
+  onSecondLogon: choice(
+    'A Logon(A) with the right credentials while the session is connected: `refuse` it; `replace-silent`: ask the connection that is up by TestRequest(1) and replace it when it says nothing for 3 s; `replace` it at once, which needs `credentials` or `clientCertificate`.',
+  )
+    .of('refuse', 'replace-silent', 'replace')
+    .withDefault('replace-silent'),
   cancelOrdersOnDisconnect: flag(
     'Whether the open orders of this client are cancelled when its connection is lost.',
   ).withDefault(false),
@@ -65,6 +78,9 @@ export const CLIENT_SESSION = {
   ...common(false),
   tls: {
     enabled: flag('Whether the connection is TLS.').withDefault(false),
+    insecureReason: text(
+      'Why the connection is not TLS although it may come from another machine; required to listen without TLS on an address that is not loopback, and logged at each start.',
+    ).optional('TLS, or loopback only'),
     minVersion: tlsMinVersion,
     certFile: path('PEM file of our certificate chain; required with TLS.').optional('no TLS'),
     keyFile: path('PEM file of its private key; required with TLS.').optional('no TLS'),
@@ -74,6 +90,14 @@ export const CLIENT_SESSION = {
     caFile: path('PEM file of the authority of the clients’ certificates.').optional(
       'no client certificates',
     ),
+  },
+  clientCertificate: {
+    subject: certificateAttributes(
+      'What the subject of the client’s certificate must have, e.g. ["CN=desk1", "O=Example"]; needs `tls.requireClientCert`.',
+    ).optional('any subject'),
+    fingerprints: certificateFingerprints(
+      'SHA-256 fingerprints of the certificates that the client may show, e.g. the one in use and the next; needs `tls.requireClientCert`.',
+    ).optional('any certificate that `caFile` has signed'),
   },
   resendPolicy: choice(
     'Answer to a ResendRequest(2): `full` replays execution reports with PossDupFlag(43)=Y; `gap-fill` replays no application message.',

@@ -243,6 +243,25 @@ const isDay = (value: string): boolean =>
   !Number.isNaN(Date.parse(value)) &&
   new Date(value).toISOString().startsWith(value);
 
+/** Attributes of a distinguished name, each as OpenSSL prints it: `CN=desk1`. */
+export const certificateAttributes = setting(
+  listOf(
+    'list of attributes',
+    matching('attribute', /^[A-Za-z]+=[^\x00-\x1f\x7f]{1,128}$/, 'must look like "CN=desk1"'),
+  ),
+);
+
+export const certificateFingerprints = setting(
+  listOf(
+    'list of SHA-256 fingerprints',
+    matching(
+      'SHA-256 fingerprint',
+      /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+      'must be 32 bytes in upper case hexadecimal with colons, as `openssl x509 -fingerprint -sha256` prints them',
+    ),
+  ),
+);
+
 const CURRENCY = matching(
   'currency',
   /^[A-Za-z][A-Za-z0-9.]{0,15}$/,

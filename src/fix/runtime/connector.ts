@@ -4,9 +4,13 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureVersion } from 'node:tls';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Timers } from '../../lib/time.ts';
+import { KEEP_ALIVE_MS } from './socket.ts';
 
 interface TlsClientSettings {
-  /** Certificate authorities in PEM; the system's when left out. */
+  /**
+   * Certificate authorities in PEM; the system's when left out. Read at each connect, so a getter
+   * may renew them.
+   */
   readonly ca?: string | Buffer;
   /** Name to verify and to send as SNI; the host's when left out. */
   readonly servername?: string;
@@ -167,6 +171,7 @@ const openOne = (
     signal.addEventListener('abort', onAbort);
     socket.once(settings.tls === undefined ? 'connect' : 'secureConnect', () => {
       socket.setNoDelay(true);
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
       finish(ok(socket));
     });
   });

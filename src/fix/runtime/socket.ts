@@ -10,6 +10,12 @@ export interface SocketDeps extends TimeDeps {
 
 const SLOW_CONSUMER_MS = 30_000;
 
+/**
+ * Silence of a connection before the operating system asks whether the other machine is still
+ * there; ten seconds without its answer end the connection.
+ */
+export const KEEP_ALIVE_MS = 30_000;
+
 /** Time for the peer to close its end after we closed ours. */
 const LINGER_MS = 1_000;
 

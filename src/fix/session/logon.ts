@@ -6,7 +6,7 @@ import { complain, onLogonRefused, refuse } from './logout.ts';
 import { REASON, reject, textOf } from './reject.ts';
 import { replay } from './resend.ts';
 import { isPossDup, onTooHigh, seqNumOf, tooLowText } from './sequence.ts';
-import { type MessageProblem } from './model/settings.ts';
+import { type MessageProblem, type SessionSettings } from './model/settings.ts';
 import {
   connectionOf,
   disconnect,
@@ -135,18 +135,27 @@ const logonProblem = (turn: Turn, message: FixMessage): MessageProblem | undefin
   if (message.msgSeqNum === undefined) {
     return { reason: REASON.requiredTagMissing, refTagID: 34 };
   }
+  const heartBtInt = heartBtIntProblem(settings, message);
+  if (heartBtInt !== undefined) return heartBtInt;
+  const sentAt = parseUtcTimestamp(message.get(52) ?? '');
+  const isOld =
+    settings.checkLatency && sentAt !== undefined && Math.abs(at - sentAt) > settings.maxLatencyMs;
+  return isOld ? { reason: REASON.sendingTimeAccuracy } : undefined;
+};
+
+const heartBtIntProblem = (
+  { role, heartBtIntMinSeconds, heartBtIntMaxSeconds: max }: SessionSettings,
+  message: FixMessage,
+): MessageProblem | undefined => {
   const heartBtInt = seqNumOf(message, HEART_BT_INT);
   if (heartBtInt === undefined) {
     const reason = message.has(HEART_BT_INT) ? REASON.valueIncorrect : REASON.requiredTagMissing;
     return { reason, refTagID: HEART_BT_INT };
   }
-  if (heartBtInt > settings.heartBtIntMaxSeconds) {
-    return { reason: REASON.valueIncorrect, refTagID: HEART_BT_INT };
-  }
-  const sentAt = parseUtcTimestamp(message.get(52) ?? '');
-  const isOld =
-    settings.checkLatency && sentAt !== undefined && Math.abs(at - sentAt) > settings.maxLatencyMs;
-  return isOld ? { reason: REASON.sendingTimeAccuracy } : undefined;
+  const min = role === 'acceptor' ? heartBtIntMinSeconds : 0;
+  if (heartBtInt >= min && heartBtInt <= max) return undefined;
+  const text = `HeartBtInt(108) must be from ${min} to ${max} seconds, received ${heartBtInt}`;
+  return { reason: REASON.valueIncorrect, refTagID: HEART_BT_INT, text };
 };
 
 const onLogonRequest = (turn: Turn, message: FixMessage, isReset: boolean): void => {

@@ -1,8 +1,17 @@
 import { defined } from '../../../lib/defined.ts';
 import { type Socket } from 'node:net';
-import { type AcceptedSession, type AcceptorOptions } from './acceptor.ts';
+import { TLSSocket } from 'node:tls';
+import {
+  type AcceptedSession,
+  type AcceptorOptions,
+  type PeerCertificate,
+  type SecondConnection,
+} from './acceptor.ts';
+import { type FirstFrame } from './first-frame.ts';
+import { type LogonGuard } from './logon-guard.ts';
 import { makeSettings } from '../../session/model/settings.ts';
 import { LogonTrial, type TurnedAway } from './logon-trial.ts';
+import { type FixMessage } from '../../codec/fix-message.ts';
 import { SessionVerbs } from '../session-verbs.ts';
 import { type AttachedSocket, attachSocket } from '../socket.ts';
 import { makeValidate } from '../../session/session-validate.ts';
@@ -13,17 +22,40 @@ import { makeValidate } from '../../session/session-validate.ts';
  */
 const CONFIRM_AFTER_MS = 10_000;
 
+/** Time for the peer of a connection that is up to show that it lives. */
+const PROBE_MS = 3_000;
+
+/** What becomes of a connection that was given to a session. */
+export interface Admission {
+  /** The session accepts its Logon. */
+  readonly onAdmitted: () => void;
+  readonly onTurnedAway: (turnedAway: TurnedAway) => void;
+}
+
+/** A connection whose Logon is right and that waits for a silent one to be cut. */
+interface Successor {
+  readonly socket: Socket;
+  readonly first: Buffer;
+  readonly admission: Admission;
+  /** When the connection that is up last received something, as the question went out. */
+  readonly lastReceivedAt: number | undefined;
+  readonly timer: { readonly cancel: () => void };
+}
+
 /** A session that waits to be connected to. */
 export class AcceptorSession extends SessionVerbs {
   readonly #options: AcceptorOptions;
   readonly #trial: LogonTrial;
-  readonly #allowsAddress: AcceptedSession['allowsAddress'];
+  readonly #session: Pick<AcceptedSession, 'allowsAddress' | 'authenticate'>;
+  readonly #onSecondConnection: SecondConnection;
+  readonly #guard: LogonGuard;
   #isEnabled = false;
   #isResetDue = false;
   #attached: AttachedSocket | undefined;
+  #successor: Successor | undefined;
   #confirmation: { readonly cancel: () => void } | undefined;
 
-  constructor(session: AcceptedSession, options: AcceptorOptions) {
+  constructor(session: AcceptedSession, options: AcceptorOptions, guard: LogonGuard) {
     const settings = makeSettings({ ...session.settings, role: 'acceptor' });
     const dictionary = session.dictionary ?? options.dictionary;
     const common = {
@@ -46,30 +78,30 @@ export class AcceptorSession extends SessionVerbs {
     );
     this.#options = options;
     this.#trial = trial;
-    this.#allowsAddress = session.allowsAddress;
+    this.#session = session;
+    this.#onSecondConnection =
+      session.onSecondConnection ?? options.onSecondConnection ?? 'refuse-new';
+    this.#guard = guard;
   }
 
   /**
-   * Takes a connection over, or returns why not. Only a Logon that the session accepts may use its
+   * Takes a connection over, or turns it away. Only a Logon that the session accepts may use its
    * numbers, and end a connection that is up.
    */
-  accept(socket: Socket, first: Buffer): TurnedAway | undefined {
-    const refusal = this.#addressRefusal(socket.remoteAddress ?? '');
-    if (refusal !== undefined) return { text: refusal };
-    const { id } = this.host.settings;
-    const { nextTarget } = this.host.state;
-    const isTaken = this.#attached !== undefined;
-    const turnedAway = this.#trial.refusalOf(first, { nextTarget, isTaken });
+  accept(socket: Socket, first: FirstFrame, admission: Admission): void {
+    const turnedAway = this.#refusalOf(socket, first);
     if (turnedAway !== undefined) {
-      return { ...turnedAway, text: `session ${id}: Logon refused: ${turnedAway.text}` };
+      admission.onTurnedAway(turnedAway);
+      return;
     }
-    this.#attached?.cut('evicted by a new connection');
-    const attached = attachSocket(this.host, socket, this.#options, {
-      first,
-      onClosed: () => this.#onClosed(),
-    });
-    if (!attached.isOver()) this.#attached = attached;
-    return undefined;
+    admission.onAdmitted();
+    if (this.#attached === undefined) this.#attach(socket, first.bytes);
+    else if (this.#onSecondConnection === 'evict-old') {
+      this.#attached.cut('evicted by a new connection');
+      this.#attach(socket, first.bytes);
+    } else {
+      this.#probe(socket, first.bytes, admission);
+    }
   }
 
   start(): void {
@@ -78,6 +110,7 @@ export class AcceptorSession extends SessionVerbs {
 
   override stop(text?: string): Promise<void> {
     this.#isEnabled = false;
+    this.#refuseSuccessor('is not open');
     return super.stop(text);
   }
 
@@ -114,6 +147,9 @@ export class AcceptorSession extends SessionVerbs {
 
   protected override afterStep(): void {
     super.afterStep();
+    if (this.#successor !== undefined && this.#hasAnswered(this.#successor)) {
+      this.#refuseSuccessor('is connected already');
+    }
     if (this.#confirmation !== undefined || !this.host.isUnconfirmed) return;
     this.#confirmation = this.#options.timers.set(CONFIRM_AFTER_MS, () => {
       this.#confirmation = undefined;
@@ -121,19 +157,97 @@ export class AcceptorSession extends SessionVerbs {
     });
   }
 
+  #refusalOf(socket: Socket, { message, bytes }: FirstFrame): TurnedAway | undefined {
+    const address = socket.remoteAddress ?? '';
+    const refusal = this.#addressRefusal(address);
+    if (refusal !== undefined) return { text: refusal };
+    const { id } = this.host.settings;
+    const isLogon = message.msgType === 'A';
+    const wrong = isLogon ? this.#credentialRefusal(socket, message) : undefined;
+    if (wrong !== undefined) return wrong;
+    const { nextTarget } = this.host.state;
+    const isTaken = this.#attached !== undefined;
+    const turnedAway = this.#trial.refusalOf(bytes, { nextTarget, isTaken });
+    if (turnedAway !== undefined) {
+      return { ...turnedAway, text: `session ${id}: Logon refused: ${turnedAway.text}` };
+    }
+    const isRefused = this.#onSecondConnection === 'refuse-new' || this.#successor !== undefined;
+    return isTaken && isRefused ? this.#secondRefusal('is connected already') : undefined;
+  }
+
   /** Reasons to refuse that do not depend on the Logon. */
   #addressRefusal(address: string): string | undefined {
     const { id } = this.host.settings;
-    if (this.#allowsAddress?.(address) === false) {
+    if (this.#session.allowsAddress?.(address) === false) {
       return `session ${id} may not be reached from ${address}`;
     }
     if (!this.#isEnabled) return `session ${id} is not open`;
-    if (this.host.state.haltText !== undefined) {
-      return `session ${id} is halted: ${this.host.state.haltText}`;
+    return this.host.state.haltText === undefined
+      ? undefined
+      : `session ${id} is halted: ${this.host.state.haltText}`;
+  }
+
+  #credentialRefusal(socket: Socket, message: FixMessage): TurnedAway | undefined {
+    const { authenticate } = this.#session;
+    if (authenticate === undefined) return undefined;
+    const { id } = this.host.settings;
+    const address = socket.remoteAddress ?? '';
+    const certificate = certificateOf(socket);
+    const shown = [...CREDENTIAL_TAGS.map((tag) => message.get(tag)), certificate?.fingerprint];
+    const attempt = { address, session: id, credentials: JSON.stringify(shown) };
+    const held = this.#guard.refusalOf(attempt)?.text;
+    const problem = held ?? authenticate(message, certificate);
+    if (problem === undefined) {
+      this.#guard.onRight(attempt);
+      return undefined;
     }
-    return this.#attached !== undefined && this.#options.onSecondConnection !== 'evict-old'
-      ? `session ${id} is connected already`
-      : undefined;
+    if (held === undefined) this.#guard.onWrong(attempt);
+    const text = `session ${id}: Logon refused from ${address}: ${problem}`;
+    return { text, answer: this.#trial.logoutOf(problem) };
+  }
+
+  /** Of a Logon that is right: its peer may know why it has to wait. */
+  #secondRefusal(why: string): TurnedAway {
+    this.#trial.forget();
+    const text = `session ${this.host.settings.id} ${why}`;
+    return { text, answer: this.#trial.logoutOf(text) };
+  }
+
+  #attach(socket: Socket, first: Buffer): void {
+    const attached = attachSocket(this.host, socket, this.#options, {
+      first,
+      onClosed: () => this.#onClosed(),
+    });
+    if (!attached.isOver()) this.#attached = attached;
+  }
+
+  /** Asks the peer of the connection that is up whether it lives; a dead one is replaced. */
+  #probe(socket: Socket, first: Buffer, admission: Admission): void {
+    // What comes meanwhile waits in the operating system's buffer.
+    socket.pause();
+    const lastReceivedAt = this.host.state.connection?.lastReceivedAt;
+    const timer = this.#options.timers.set(PROBE_MS, () => {
+      this.#attached?.cut(`silent for ${PROBE_MS} ms while a new Logon waited: replaced`);
+    });
+    this.#successor = { socket, first, admission, lastReceivedAt, timer };
+    this.host.event({ type: 'TestRequestAsked' });
+  }
+
+  #hasAnswered({ lastReceivedAt }: Successor): boolean {
+    const { connection } = this.host.state;
+    return connection !== undefined && connection.lastReceivedAt !== lastReceivedAt;
+  }
+
+  #refuseSuccessor(why: string): void {
+    const successor = this.#takeSuccessor();
+    successor?.admission.onTurnedAway(this.#secondRefusal(why));
+  }
+
+  #takeSuccessor(): Successor | undefined {
+    const successor = this.#successor;
+    this.#successor = undefined;
+    successor?.timer.cancel();
+    return successor;
   }
 
   #onClosed(): void {
@@ -144,5 +258,19 @@ export class AcceptorSession extends SessionVerbs {
     this.#isResetDue = false;
     this.host.sayEnd(this.#isEnabled ? 'it waits for the next Logon' : 'it accepts no Logon now');
     this.settleStops();
+    const successor = this.#takeSuccessor();
+    if (successor === undefined || successor.socket.destroyed) return;
+    this.#attach(successor.socket, successor.first);
+    successor.socket.resume();
   }
 }
+
+/** Username(553), Password(554), RawData(96). */
+const CREDENTIAL_TAGS = [553, 554, 96];
+
+const certificateOf = (socket: Socket): PeerCertificate | undefined => {
+  const found = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return found === undefined
+    ? undefined
+    : { subject: found.subject.split('\n'), fingerprint: found.fingerprint256 };
+};

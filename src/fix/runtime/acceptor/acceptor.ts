@@ -1,11 +1,12 @@
 import { defined } from '../../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type SecureVersion, type TlsOptions } from 'node:tls';
-import { type TimeDeps, type Timers } from '../../../lib/time.ts';
+import { type TimeDeps } from '../../../lib/time.ts';
 import { AcceptorSession } from './acceptor-session.ts';
-import { readFirstFrame } from './first-frame.ts';
+import { type FirstFrame, readFirstFrame } from './first-frame.ts';
 import { type FixDictionary } from '../../dictionary/dictionary.ts';
 import { FixListener } from './listener.ts';
+import { KEEP_ALIVE_MS } from '../socket.ts';
 import { type FixMessage } from '../../codec/fix-message.ts';
 import {
   type FixSession,
@@ -14,16 +15,36 @@ import {
 } from '../../session/model/session-types.ts';
 import { type SessionConfig, type SessionOptions } from '../../session/model/settings.ts';
 import { type TurnedAway } from './logon-trial.ts';
+import { type GuessAlert, LogonGuard } from './logon-guard.ts';
 import { type SessionLog } from '../session-host.ts';
+import { TurnedAwayLog } from './turned-away-log.ts';
 
-export interface TlsServerSettings {
+export interface TlsServerSettings extends TlsFiles {
+  readonly requestCert?: boolean;
+  readonly minVersion?: SecureVersion;
+}
+
+/** What `FixAcceptor.renewCertificates` may replace; PEM. */
+export interface TlsFiles {
   readonly key: string | Buffer;
   readonly cert: string | Buffer;
   /** Authorities of client certificates. */
   readonly ca?: string | Buffer;
-  readonly requestCert?: boolean;
-  readonly minVersion?: SecureVersion;
 }
+
+/** The certificate that a client has shown, and that one of the authorities has signed. */
+export interface PeerCertificate {
+  /** Attributes of the distinguished name, each as `CN=desk1`. */
+  readonly subject: readonly string[];
+  /** SHA-256, as `AB:CD:…`. */
+  readonly fingerprint: string;
+}
+
+/**
+ * A second connection while the first is up: turn it away; let it take over once its Logon is
+ * accepted; or let it take over if the first is silent, which a TestRequest(1) finds out.
+ */
+export type SecondConnection = 'refuse-new' | 'evict-old' | 'replace-silent';
 
 /** One counterparty. SenderCompID(49) of its messages is our `targetCompID`. */
 export interface AcceptedSession {
@@ -33,6 +54,16 @@ export interface AcceptedSession {
   /** The acceptor's when left out. */
   readonly dictionary?: FixDictionary;
   readonly log?: SessionLog;
+  /**
+   * What is wrong with the credentials of a Logon(A), or nothing. Guesses are limited by address
+   * and by session, so nothing else may be refused here.
+   */
+  readonly authenticate?: (
+    message: FixMessage,
+    certificate: PeerCertificate | undefined,
+  ) => string | undefined;
+  /** The acceptor's when left out. */
+  readonly onSecondConnection?: SecondConnection;
   /** Whether this counterparty may connect from an address; any address when left out. */
   readonly allowsAddress?: (address: string) => boolean;
   /** Longest frame that is taken from it, in bytes. */
@@ -63,11 +94,8 @@ export interface AcceptorOptions extends TimeDeps {
   /** Called for a session that is not in the list; its answer is kept. */
   readonly resolve?: (identity: LogonIdentity) => AcceptedSession | undefined;
   readonly dictionary: FixDictionary;
-  /**
-   * A second connection while the first is up: turn it away, or let it take over once its Logon is
-   * accepted.
-   */
-  readonly onSecondConnection?: 'refuse-new' | 'evict-old';
+  /** `refuse-new` when left out. */
+  readonly onSecondConnection?: SecondConnection;
   /** Connections that are not logged on: in total, and of one address. One more ends the oldest. */
   readonly pendingMax?: number;
   readonly pendingPerAddressMax?: number;
@@ -77,6 +105,8 @@ export interface AcceptorOptions extends TimeDeps {
   readonly slowConsumerMs?: number;
   /** Unknown peers, garbled first messages, second connections. */
   readonly onTurnedAway?: (text: string) => void;
+  /** Somebody tries credentials out. Called at the limit, and each time that the tries double. */
+  readonly onGuessing?: (alert: GuessAlert) => void;
 }
 
 export interface FixAcceptor {
@@ -85,6 +115,11 @@ export interface FixAcceptor {
   readonly stopListening: () => void;
   /** Logs every session out, then closes. */
   readonly close: () => Promise<void>;
+  /**
+   * New connections are shown another certificate; those that are up go on. Throws when key and
+   * certificate do not match, and keeps those it has.
+   */
+  readonly renewCertificates: (files: TlsFiles) => void;
   /**
    * Takes a connection that was accepted elsewhere: a tunnel, a test. `onLoggedOn`: a session took
    * it.
@@ -112,12 +147,14 @@ class Acceptor implements FixAcceptor {
   readonly #sockets = new Set<Socket>();
   /** Connections without a session: not logged on yet, or refused and closing. */
   readonly #pending = new Set<Socket>();
+  readonly #guard: LogonGuard;
   #isStopping = false;
 
   constructor(options: AcceptorOptions) {
     this.#options = options;
     const { listen, timers, logonTimeoutMs, pendingMax, pendingPerAddressMax } = options;
     this.#turnedAway = new TurnedAwayLog(timers, (text) => options.onTurnedAway?.(text));
+    this.#guard = new LogonGuard(options.clock, (alert) => options.onGuessing?.(alert));
     this.#listener = new FixListener({
       host: listen.host,
       port: listen.port,
@@ -155,6 +192,11 @@ class Acceptor implements FixAcceptor {
     this.#turnedAway.close();
   }
 
+  renewCertificates(files: TlsFiles): void {
+    const { tls } = this.#options.listen;
+    if (tls !== undefined) this.#listener.renew(tlsOptions({ ...tls, ...files }));
+  }
+
   accept(socket: Socket, onLoggedOn?: () => void): void {
     const { dictionary, timers, logonTimeoutMs = LOGON_TIMEOUT_MS } = this.#options;
     if (this.#isStopping) {
@@ -162,6 +204,7 @@ class Acceptor implements FixAcceptor {
       return;
     }
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#sockets.add(socket);
     this.#pending.add(socket);
     socket.once('close', () => {
@@ -169,11 +212,14 @@ class Acceptor implements FixAcceptor {
       this.#pending.delete(socket);
     });
     readFirstFrame(socket, { dictionary, timers, timeoutMs: logonTimeoutMs }, (read) => {
-      if (!read.ok) this.#turnAway(socket, { text: read.error });
-      else if (this.#onFirstMessage(socket, read.value.message, read.value.bytes)) {
+      if (!read.ok) {
+        this.#turnAway(socket, { text: read.error });
+        return;
+      }
+      this.#onFirstMessage(socket, read.value, () => {
         this.#pending.delete(socket);
         onLoggedOn?.();
-      }
+      });
     });
   }
 
@@ -186,7 +232,7 @@ class Acceptor implements FixAcceptor {
   }
 
   #add(session: AcceptedSession): AcceptorSession {
-    const driver = new AcceptorSession(session, this.#options);
+    const driver = new AcceptorSession(session, this.#options, this.#guard);
     const { id, senderCompID, targetCompID } = session.settings;
     this.#byID.set(id, driver);
     this.#byIdentity.set(keyOf(targetCompID, senderCompID), driver);
@@ -204,8 +250,9 @@ class Acceptor implements FixAcceptor {
     return sessions.some(({ allowsAddress }) => allowsAddress?.(address) ?? true);
   }
 
-  /** Whether a session took it. */
-  #onFirstMessage(socket: Socket, message: FixMessage, bytes: Buffer): boolean {
+  /** `onAdmitted`: a session took its Logon. */
+  #onFirstMessage(socket: Socket, first: FirstFrame, onAdmitted: () => void): void {
+    const { message } = first;
     const identity = {
       beginString: message.get(8) ?? '',
       senderCompID: message.get(49) ?? '',
@@ -215,11 +262,12 @@ class Acceptor implements FixAcceptor {
     if (session === undefined) {
       const { senderCompID, targetCompID } = identity;
       this.#turnAway(socket, { text: `no session for ${senderCompID} to ${targetCompID}` });
-      return false;
+      return;
     }
-    const turnedAway = session.accept(socket, bytes);
-    if (turnedAway !== undefined) this.#turnAway(socket, turnedAway);
-    return turnedAway === undefined;
+    session.accept(socket, first, {
+      onAdmitted,
+      onTurnedAway: (turnedAway) => this.#turnAway(socket, turnedAway),
+    });
   }
 
   #find(identity: LogonIdentity): AcceptorSession | undefined {
@@ -256,45 +304,3 @@ const tlsOptions = (tls: TlsServerSettings): TlsOptions => ({
   rejectUnauthorized: tls.requestCert ?? false,
   minVersion: tls.minVersion ?? 'TLSv1.3',
 });
-
-const TURNED_AWAY_WINDOW_MS = 10_000;
-const TURNED_AWAY_LINES_MAX = 20;
-
-/**
- * Reports refused connections, at most 20 in ten seconds. The rest is one line with their number,
- * so a flood fills no log.
- */
-class TurnedAwayLog {
-  readonly #timers: Timers;
-  readonly #tell: (text: string) => void;
-  #window: { readonly cancel: () => void } | undefined;
-  #lines = 0;
-
-  constructor(timers: Timers, tell: (text: string) => void) {
-    this.#timers = timers;
-    this.#tell = tell;
-  }
-
-  add(text: string): void {
-    this.#window ??= this.#timers.set(TURNED_AWAY_WINDOW_MS, () => {
-      this.#window = undefined;
-      this.#summarize();
-    });
-    this.#lines += 1;
-    if (this.#lines <= TURNED_AWAY_LINES_MAX) this.#tell(text);
-  }
-
-  /** Reports what was held back. */
-  close(): void {
-    this.#window?.cancel();
-    this.#window = undefined;
-    this.#summarize();
-  }
-
-  #summarize(): void {
-    const untold = this.#lines - TURNED_AWAY_LINES_MAX;
-    this.#lines = 0;
-    if (untold > 0)
-      this.#tell(`${untold} more connections within ${TURNED_AWAY_WINDOW_MS / 1_000} s`);
-  }
-}

@@ -11,6 +11,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { type Timers } from '../../../lib/time.ts';
+import { KEEP_ALIVE_MS } from '../socket.ts';
 
 export interface FixListenerOptions {
   readonly host: string;
@@ -90,6 +91,11 @@ export class FixListener {
     });
   }
 
+  /** New connections are shown another certificate. Throws when it does not fit its key. */
+  renew(options: TlsOptions): void {
+    this.#tls?.setSecureContext(options);
+  }
+
   /** The connection, as `onConnection` got it, is logged on. */
   settle(socket: Socket): void {
     const raw = this.#rawOf.get(socket);
@@ -120,6 +126,7 @@ export class FixListener {
       return;
     }
     raw.setNoDelay(true);
+    raw.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#hold(raw, address);
     this.#makeRoom(address);
     if (raw.destroyed) return;

@@ -98,6 +98,19 @@ export class LogonTrial {
     return { text, ...(answer.length > 0 && { answer }) };
   }
 
+  /** A Logon that was let through is not passed on to the session after all. */
+  forget(): void {
+    this.#passed = undefined;
+  }
+
+  /** The Logout(5) that refuses a Logon before it is tried. */
+  logoutOf(text: string): Buffer {
+    const fields = [[58, text]] as const;
+    return this.#encoded([
+      { type: 'Send', msgSeqNum: 1, msgType: '5', fields, header: [], isStoredOnly: false },
+    ]);
+  }
+
   /** Reports a refused Logon to the owner and the log. */
   #tell(message: FixMessage, effects: readonly SessionEffect[]): void {
     this.#options.log?.inbound(message.raw);
@@ -107,15 +120,21 @@ export class LogonTrial {
   }
 
   #framesOf(effects: readonly SessionEffect[]): Buffer {
-    const { settings, clock, log } = this.#options;
+    const frames = this.#encoded(effects);
+    if (frames.length > 0) this.#options.log?.outbound(frames);
+    return frames;
+  }
+
+  #encoded(effects: readonly SessionEffect[]): Buffer {
+    const { settings, clock } = this.#options;
     const encoder = new FrameEncoder();
     const at = clock.wall();
-    const frames = effects.flatMap((effect) => {
-      if (effect.type !== 'Send') return [];
-      const encoded = encoder.encode(headerOf(effect, settings, at), effect.fields);
-      return encoded.ok ? [Buffer.from(encoded.value)] : [];
-    });
-    for (const frame of frames) log?.outbound(frame);
-    return Buffer.concat(frames);
+    return Buffer.concat(
+      effects.flatMap((effect) => {
+        if (effect.type !== 'Send') return [];
+        const encoded = encoder.encode(headerOf(effect, settings, at), effect.fields);
+        return encoded.ok ? [Buffer.from(encoded.value)] : [];
+      }),
+    );
   }
 }

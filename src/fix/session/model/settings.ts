@@ -112,7 +112,8 @@ export interface SessionSettings extends SessionIdentity {
   readonly heldMax: number;
   /** Garbled frames in a row before the connection is cut. */
   readonly garbledMax: number;
-  /** HeartBtInt(108) that an acceptor takes, in seconds. */
+  /** Bounds of HeartBtInt(108) that an acceptor takes, in seconds. */
+  readonly heartBtIntMinSeconds: number;
   readonly heartBtIntMaxSeconds: number;
   readonly reconnect: ReconnectSettings;
 }
@@ -194,6 +195,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   holdUntilSynchronized: false,
   heldMax: 1_000,
   garbledMax: 100,
+  heartBtIntMinSeconds: 0,
   heartBtIntMaxSeconds: 3_600,
   reconnect: {
     intervalsMs: [1_000, 2_000, 5_000, 10_000, 30_000],

@@ -22,6 +22,67 @@ const CONTRADICTIONS: readonly (readonly [
   lines: readonly string[],
 ])[] = [
   [
+    'a listener without TLS on 0.0.0.0',
+    GOOD,
+    [['sessions.desk1.listen.host', '0.0.0.0']],
+    [
+      `sessions.desk1.tls.enabled: must be true: 0.0.0.0 is not loopback, passwords and orders would travel in the open; or say why in tls.insecureReason`,
+    ],
+  ],
+  [
+    'a listener without TLS on 192.168.1.5',
+    GOOD,
+    [['sessions.desk1.listen.host', '192.168.1.5']],
+    [
+      `sessions.desk1.tls.enabled: must be true: 192.168.1.5 is not loopback, passwords and orders would travel in the open; or say why in tls.insecureReason`,
+    ],
+  ],
+  [
+    'a listener without TLS on ::',
+    GOOD,
+    [['sessions.desk1.listen.host', '::']],
+    [
+      `sessions.desk1.tls.enabled: must be true: :: is not loopback, passwords and orders would travel in the open; or say why in tls.insecureReason`,
+    ],
+  ],
+  [
+    'a listener without TLS on 2001:db8::1',
+    GOOD,
+    [['sessions.desk1.listen.host', '2001:db8::1']],
+    [
+      `sessions.desk1.tls.enabled: must be true: 2001:db8::1 is not loopback, passwords and orders would travel in the open; or say why in tls.insecureReason`,
+    ],
+  ],
+  [
+    'heartbeats with their bounds crossed',
+    GOOD,
+    [
+      ['sessions.desk1.heartBtIntSecondsMin', 60],
+      ['sessions.desk1.heartBtIntSecondsMax', 30],
+    ],
+    [`sessions.desk1.heartBtIntSecondsMin: must not be above heartBtIntSecondsMax`],
+  ],
+  [
+    'a take-over without credentials',
+    GOOD,
+    [['sessions.desk1.onSecondLogon', 'replace']],
+    [
+      `sessions.desk1.onSecondLogon: needs credentials or clientCertificate: anybody could end the connection`,
+    ],
+  ],
+  [
+    'a session that is bound to a certificate nobody asks for',
+    GOOD,
+    [
+      ['sessions.desk1.clientCertificate.subject', ['CN=desk1']],
+      ['sessions.desk1.clientCertificate.fingerprints', []],
+    ],
+    [
+      `sessions.desk1.clientCertificate.subject: needs tls.requireClientCert`,
+      `sessions.desk1.clientCertificate.fingerprints: needs tls.requireClientCert`,
+    ],
+  ],
+  [
     'the simulator in another environment than demo',
     DEMO,
     [['venue.environment', 'production']],
@@ -236,6 +297,18 @@ describe('contradictions between keys', () => {
         ],
       ]),
     ).to.deep.equal([]);
+  });
+
+  it('lets a listener do without TLS on loopback, and elsewhere with a reason', () => {
+    for (const changes of [
+      { listen: { port: 1, host: '127.0.0.1' } },
+      { listen: { port: 1, host: '::1' } },
+      { listen: { port: 1, host: '127.0.0.9' } },
+      { listen: { port: 1, host: '0.0.0.0' }, tls: { insecureReason: 'stunnel in front of it' } },
+    ]) {
+      const lines = linesOf(GOOD, [['sessions.desk1', { ...DESK, ...changes }]]);
+      expect(lines, JSON.stringify(changes)).to.deep.equal([]);
+    }
   });
 
   it('allows an exception from TLS verification in UAT, with a reason', () => {
