@@ -34,9 +34,12 @@ export const checkClientSession = (session: ClientSession, path: string, report:
     const reason = 'needs credentials or clientCertificate: anybody could end the connection';
     report(`${path}.onSecondLogon`, reason);
   }
-  if ((session.heartBtIntSecondsMin ?? 0) > (session.heartBtIntSecondsMax ?? Infinity)) {
-    report(`${path}.heartBtIntSecondsMin`, 'must not be above heartBtIntSecondsMax');
-  }
+  checkHeartBtInt(session, path, report);
+};
+
+const checkHeartBtInt = (session: ClientSession, path: string, report: Report): void => {
+  const { heartBtIntSecondsMin: min = 0, heartBtIntSecondsMax: max = Infinity } = session;
+  if (min > max) report(`${path}.heartBtIntSecondsMin`, 'must not be above heartBtIntSecondsMax');
 };
 
 /** Whether the session is bound to a certificate. */

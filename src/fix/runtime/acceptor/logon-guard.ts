@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type MonotonicMs } from '../../../lib/time.ts';
-import { TokenBucket } from '../../../lib/token-bucket.ts';
+import { TokenBucket } from '../../../simulator/gateways/rest/token-bucket.ts';
 
 /** A Logon(A), before its credentials are looked at. */
 export interface LogonAttempt {
