@@ -1,7 +1,7 @@
 import { defined } from '../../../lib/defined.ts';
 import { type Socket } from 'node:net';
 import { type SecureVersion, type TlsOptions } from 'node:tls';
-import { type TimeDeps } from '../../../lib/time.ts';
+import { type TimeDeps, type Timers } from '../../../lib/time.ts';
 import { AcceptorSession } from './acceptor-session.ts';
 import { type FirstFrame, readFirstFrame } from './first-frame.ts';
 import { type FixDictionary } from '../../dictionary/dictionary.ts';
@@ -17,7 +17,6 @@ import { type SessionConfig, type SessionOptions } from '../../session/model/set
 import { type TurnedAway } from './logon-trial.ts';
 import { type GuessAlert, LogonGuard } from './logon-guard.ts';
 import { type SessionLog } from '../session-host.ts';
-import { TurnedAwayLog } from './turned-away-log.ts';
 
 export interface TlsServerSettings extends TlsFiles {
   readonly requestCert?: boolean;
@@ -304,3 +303,45 @@ const tlsOptions = (tls: TlsServerSettings): TlsOptions => ({
   rejectUnauthorized: tls.requestCert ?? false,
   minVersion: tls.minVersion ?? 'TLSv1.3',
 });
+
+const TURNED_AWAY_WINDOW_MS = 10_000;
+const TURNED_AWAY_LINES_MAX = 20;
+
+/**
+ * Reports refused connections, at most 20 in ten seconds. The rest is one line with their number,
+ * so a flood fills no log.
+ */
+class TurnedAwayLog {
+  readonly #timers: Timers;
+  readonly #tell: (text: string) => void;
+  #window: { readonly cancel: () => void } | undefined;
+  #lines = 0;
+
+  constructor(timers: Timers, tell: (text: string) => void) {
+    this.#timers = timers;
+    this.#tell = tell;
+  }
+
+  add(text: string): void {
+    this.#window ??= this.#timers.set(TURNED_AWAY_WINDOW_MS, () => {
+      this.#window = undefined;
+      this.#summarize();
+    });
+    this.#lines += 1;
+    if (this.#lines <= TURNED_AWAY_LINES_MAX) this.#tell(text);
+  }
+
+  /** Reports what was held back. */
+  close(): void {
+    this.#window?.cancel();
+    this.#window = undefined;
+    this.#summarize();
+  }
+
+  #summarize(): void {
+    const untold = this.#lines - TURNED_AWAY_LINES_MAX;
+    this.#lines = 0;
+    if (untold > 0)
+      this.#tell(`${untold} more connections within ${TURNED_AWAY_WINDOW_MS / 1_000} s`);
+  }
+}

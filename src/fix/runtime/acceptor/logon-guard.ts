@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type MonotonicMs } from '../../../lib/time.ts';
-import { TokenBucket } from '../../../simulator/gateways/rest/token-bucket.ts';
 
 /** A Logon(A), before its credentials are looked at. */
 export interface LogonAttempt {
@@ -25,7 +24,7 @@ const WAIT_PER_SESSION_MS_MAX = 10_000;
 /** Tries are forgotten after so long without another. */
 const FORGET_AFTER_MS = 15 * 60_000;
 /** Tries of an address while it waits, if its right client has come from there before. */
-const OWN_TRIES = { unitsMax: 5, periodMs: 1_000 };
+const OWN_TRIES_PER_SECOND = 5;
 /** Bounds of what is remembered; the oldest goes first. */
 const ADDRESSES_MAX = 10_000;
 const WRONG_MAX = 10_000;
@@ -46,7 +45,7 @@ export class LogonGuard {
   readonly #byAddress = new BoundedMap<Tries>(ADDRESSES_MAX);
   readonly #bySession = new BoundedMap<Tries>(ADDRESSES_MAX);
   readonly #wrong = new BoundedMap<true>(WRONG_MAX);
-  readonly #own = new BoundedMap<TokenBucket>(OWN_MAX);
+  readonly #own = new BoundedMap<Allowance>(OWN_MAX);
 
   constructor(clock: Clock, alert: (alert: GuessAlert) => void) {
     this.#clock = clock;
@@ -59,7 +58,7 @@ export class LogonGuard {
     const now = this.#clock.monotonic();
     const waitMs = this.#waitMs(attempt, now);
     if (waitMs <= 0) return undefined;
-    if (this.#own.get(ownKeyOf(attempt))?.take(1, now) === true) return undefined;
+    if (this.#own.get(ownKeyOf(attempt))?.take(now) === true) return undefined;
     const seconds = Math.ceil(waitMs / 1_000);
     return { text: `too many wrong Logons: try again in ${seconds} s` };
   }
@@ -93,7 +92,7 @@ export class LogonGuard {
     const own = ownKeyOf(attempt);
     if (this.#own.get(own) !== undefined) return;
     const at = this.#clock.monotonic();
-    this.#own.set(own, new TokenBucket({ ...OWN_TRIES, at }));
+    this.#own.set(own, new Allowance(at));
   }
 
   #waitMs({ address, session }: LogonAttempt, now: MonotonicMs): number {
@@ -101,6 +100,25 @@ export class LogonGuard {
     if (ofAddress === undefined || isForgotten(ofAddress, now)) return 0;
     const ofSession = this.#bySession.get(session);
     return Math.max(ofAddress.waitUntil, ofSession?.waitUntil ?? 0) - now;
+  }
+}
+
+/** So many tries a second, and as many at once. */
+class Allowance {
+  #tries = OWN_TRIES_PER_SECOND;
+  #at: MonotonicMs;
+
+  constructor(at: MonotonicMs) {
+    this.#at = at;
+  }
+
+  take(at: MonotonicMs): boolean {
+    const refill = ((at - this.#at) / 1_000) * OWN_TRIES_PER_SECOND;
+    this.#tries = Math.min(OWN_TRIES_PER_SECOND, this.#tries + refill);
+    this.#at = at;
+    if (this.#tries < 1) return false;
+    this.#tries -= 1;
+    return true;
   }
 }
 
