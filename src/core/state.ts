@@ -76,6 +76,8 @@ export interface Order {
   /** Sum of live executions plus adjustments by restatement. */
   readonly cumQty: DecimalText;
   readonly leavesQty: DecimalText;
+  /** Sum of executions as they were first reported, before busts and corrections. */
+  readonly reportedQty: DecimalText;
   /** Sum of live executions alone, and of quantity times price: the average's two halves. */
   readonly executedQty: DecimalText;
   readonly executedNotional: DecimalText;

@@ -53,6 +53,22 @@ const toDecimalTextSlowly = (text: string): string | undefined => {
   return plain.length > DECIMAL_TEXT_LENGTH_MAX ? undefined : plain;
 };
 
+/** A double has no larger one. */
+const EXPONENT_MAX = 400;
+
+/** A number as it was written, without an exponent: `-1e-7` → `-0.0000001`, `5.10` stays. */
+export const toPlainDigits = (text: string): string => {
+  const parts = ANY_SPELLING.exec(text);
+  if (parts?.[4] === undefined) return text;
+  const [, sign = '', integer = '', fraction = '', exponentText] = parts;
+  const digits = integer + fraction;
+  const exponent = Number(exponentText);
+  if (digits === '' || Math.abs(exponent) > EXPONENT_MAX) return text;
+  return isZero(digits)
+    ? '0'
+    : sign.replace('+', '') + movePoint(digits, integer.length + exponent);
+};
+
 /** `digits` with a point before index `pointAt`, which may lie outside of them. */
 const movePoint = (digits: string, pointAt: number): string => {
   const padded = ('0'.repeat(Math.max(0, -pointAt)) + digits).padEnd(pointAt, '0');

@@ -74,15 +74,21 @@ export const toPlainJson = (value: JsonValue): unknown => {
   return plain;
 };
 
-/** Writes the value without blanks, numbers as they were read. */
-export const toJsonText = (value: JsonValue): string => {
-  if (value instanceof JsonNumber) return value.text;
-  if (Array.isArray(value)) return `[${(value as JsonArray).map(toJsonText).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).map(
-    (key) => `${JSON.stringify(key)}:${toJsonText(value[key] ?? null)}`,
-  );
-  return `{${members.join(',')}}`;
+/** Writes the value without blanks, numbers as they were read or as `digitsOf` spells them. */
+export const toJsonText = (
+  value: JsonValue,
+  digitsOf: (text: string) => string = (text) => text,
+): string => {
+  const write = (part: JsonValue): string => {
+    if (part instanceof JsonNumber) return digitsOf(part.text);
+    if (Array.isArray(part)) return `[${(part as JsonArray).map(write).join(',')}]`;
+    if (!isJsonObject(part)) return JSON.stringify(part);
+    const members = Object.keys(part).map(
+      (key) => `${JSON.stringify(key)}:${write(part[key] ?? null)}`,
+    );
+    return `{${members.join(',')}}`;
+  };
+  return write(value);
 };
 
 interface Cursor {

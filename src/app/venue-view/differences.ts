@@ -1,6 +1,6 @@
 import { type EngineState, type Order } from '../../core/state.ts';
 import { type ClOrdID, type OrderID, type VenueOrderID } from '../../domain/ids.ts';
-import { decimal } from '../../lib/decimal.ts';
+import { type Decimal, decimal, decimalToText, maxDecimal, ZERO } from '../../lib/decimal.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
 import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
 import { type PrivateState } from '../../kraken/websocket/views/private-state.ts';
@@ -58,10 +58,20 @@ const unknown = ({ venueOrderID, clOrdID, body }: OrderState): AccountDifference
 };
 
 const fillMissing = (ours: Order, theirs: OrderState): readonly AccountDifference[] => {
-  if (decimal(theirs.cumQty).lte(decimal(ours.cumQty))) return [];
-  const { orderID, cumQty } = ours;
-  const text = `order ${orderID} (${theirs.venueOrderID}): the venue filled ${theirs.cumQty}, FIX told of ${cumQty}`;
+  const { orderID } = ours;
+  const reported = reportedQtyOf(ours);
+  if (decimal(theirs.cumQty).lte(reported)) return [];
+  const text = `order ${orderID} (${theirs.venueOrderID}): the venue filled ${theirs.cumQty}, FIX reported ${decimalToText(reported)}`;
   return [{ key: `FILL ${orderID}`, code: 'VENUE_FILL_MISSING', text, orderID }];
+};
+
+/**
+ * What FIX ever reported of an order. A bust or a correction takes executions back from CumQty(14),
+ * and the feeds go on counting them: they are no missing fill.
+ */
+const reportedQtyOf = ({ cumQty, reportedQty, executedQty }: Order): Decimal => {
+  const takenBack = decimal(reportedQty).minus(decimal(executedQty));
+  return decimal(cumQty).plus(maxDecimal(takenBack, ZERO));
 };
 
 /** Reports proven closes only. A guessed one is asked about first. */

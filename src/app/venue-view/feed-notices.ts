@@ -1,3 +1,4 @@
+import { isDamage, type Oddity } from '../../kraken/json/readers.ts';
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
@@ -24,18 +25,23 @@ export const makeFeedNotices = (
   { logger, metrics }: FeedNoticeSink,
 ): FeedNotices => {
   let wasUp: boolean | undefined;
-  /** An unknown field comes with every frame, so each is logged once. The metrics count all. */
+  /**
+   * What is odd comes with every frame, so each is logged once. The metrics count all. An unknown
+   * field is news; anything else makes a view incomplete.
+   */
   const odd = new Set<string>();
   const notice: FeedNotices['notice'] = ({ severity, code, text }) => {
     metrics.feedNotice(feed, code);
     logger[severity](text, { feed, code });
   };
-  const oddity = (kind: string, path: string): void => {
-    const text = `${kind} ${path}`;
-    metrics.feedNotice(feed, 'ODDITY');
+  const tellOddity = (oddity: Oddity): void => {
+    const { kind, path, value } = oddity;
+    const text = `${kind} ${path}${value === undefined ? '' : ` "${value}"`}`;
+    const code = isDamage(oddity) ? 'INCOMPLETE' : 'ODDITY';
+    metrics.feedNotice(feed, code);
     if (odd.has(text) || odd.size >= ODDITIES_TOLD_MAX) return;
     odd.add(text);
-    logger.info(text, { feed, code: 'ODDITY' });
+    logger[code === 'ODDITY' ? 'info' : 'warn'](text, { feed, code });
   };
   return {
     notice,
@@ -43,8 +49,7 @@ export const makeFeedNotices = (
       if (output.type === 'Notice') notice(output);
       if (output.type === 'Unreadable')
         notice({ severity: 'warn', code: 'UNREADABLE', text: `a frame of ${output.feed}` });
-      if (output.type === 'Oddities')
-        for (const { kind, path } of output.oddities) oddity(kind, path);
+      if (output.type === 'Oddities') for (const one of output.oddities) tellOddity(one);
     },
     health: (isUp) => {
       if (isUp === wasUp) return;

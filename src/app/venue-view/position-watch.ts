@@ -51,7 +51,9 @@ export class PositionWatch {
     if (positions.at === undefined) return { alerts: [], isOpen: false };
     const held = positions.all().map(({ symbol }) => symbol);
     const symbols = new Set([...this.#net.keys(), ...held, ...this.#offsets.keys()]);
-    const looks = [...symbols].map((symbol) =>
+    // A position that could not be read is not flat.
+    const known = [...symbols].filter((symbol) => positions.isKnown(symbol));
+    const looks = known.map((symbol) =>
       this.#lookAt(symbol, decimal(positions.get(symbol)?.qty ?? '0'), at),
     );
     return {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { type RestPosition, type Wallet } from '../../kraken/rest/account/account-readers.ts';
-import { type RestOpenOrder } from '../../kraken/rest/orders/order-readers.ts';
+import { type ListedOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type AccountView } from './account-view.ts';
 
 type Cell = string | undefined;
@@ -111,16 +111,22 @@ const positionLines = (positions: readonly RestPosition[] | undefined): readonly
   return ['positions', tableOf(head, rows)];
 };
 
-const orderLines = (orders: readonly RestOpenOrder[] | undefined): readonly string[] => {
+const orderLines = (orders: readonly ListedOrder[] | undefined): readonly string[] => {
   if (orders === undefined) return ['open orders: unknown'];
   if (orders.length === 0) return ['open orders: none'];
   const rows = [...countBySymbol(orders)].map(([symbol, count]) => [symbol, String(count)]);
   return [`open orders: ${orders.length}`, tableOf(['symbol', 'orders'], rows)];
 };
 
-export const countBySymbol = (orders: readonly RestOpenOrder[]): ReadonlyMap<string, number> => {
+/** Stands for the market of an order that is listed and cannot be read. */
+const UNREADABLE = 'UNREADABLE';
+
+export const countBySymbol = (orders: readonly ListedOrder[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
-  for (const { symbol } of orders) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  for (const { order } of orders) {
+    const symbol = order?.symbol ?? UNREADABLE;
+    counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  }
   return counts;
 };
 

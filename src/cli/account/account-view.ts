@@ -1,11 +1,11 @@
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
 import { makeRestOrderCalls } from '../../kraken/rest/orders/order-calls.ts';
 import { type RestPosition, type Wallet } from '../../kraken/rest/account/account-readers.ts';
-import { type RestOpenOrder } from '../../kraken/rest/orders/order-readers.ts';
+import { type ListedOrder } from '../../kraken/rest/orders/order-readers.ts';
 import { type RawClient } from '../../kraken/rest/raw-client.ts';
 import { type NotConfirmed, type Reading } from '../../kraken/rest/reading.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
-import { type Oddity } from '../../kraken/json/readers.ts';
+import { isDamage, type Oddity } from '../../kraken/json/readers.ts';
 import { type Result } from '../../lib/result.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 
@@ -18,7 +18,7 @@ export interface AccountView {
   readonly at: EpochMs | undefined;
   readonly wallets: Readonly<Record<string, Wallet>> | undefined;
   readonly positions: readonly RestPosition[] | undefined;
-  readonly openOrders: readonly RestOpenOrder[] | undefined;
+  readonly openOrders: readonly ListedOrder[] | undefined;
   /** What is missing and why, by view. Empty: everything is here. */
   readonly gaps: readonly MissingPart[];
 }
@@ -86,8 +86,14 @@ export const reasonOf = (outcome: NotConfirmed): string => {
 const ODDITIES_SHOWN = 5;
 
 const oddText = (oddities: readonly Oddity[]): string => {
-  const damage = oddities.filter(({ kind }) => kind !== 'UnknownField' && kind !== 'UnknownValue');
-  const texts = [...new Set(damage.map(({ kind, path }) => `${kind} ${path}`))];
+  const damage = oddities.filter(isDamage);
+  const texts = [
+    ...new Set(
+      damage.map(
+        ({ kind, path, value }) => `${kind} ${path}${value === undefined ? '' : ` "${value}"`}`,
+      ),
+    ),
+  ];
   const more = texts.length - ODDITIES_SHOWN;
   return [...texts.slice(0, ODDITIES_SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 };

@@ -20,15 +20,18 @@ export const engineViewToText = (view: AccountSnapshot): string =>
     ...listOf(`fills, the last of ${view.fillsKnown} known`, FILL_HEAD, fillRows(view)),
   ].join('\n');
 
-/** Everything came on this connection, and it is what our books say. */
+/** Everything came on this connection, was understood, and is what our books say. */
 export const isAtOne = ({ health, differences }: AccountSnapshot): boolean =>
-  health.isReady && differences.length === 0;
+  health.isReady && health.unread.length === 0 && differences.length === 0;
+
+const VIEWS = { openOrders: 'open orders', positions: 'positions', balances: 'balances' } as const;
 
 const healthToText = ({ health }: AccountSnapshot): string => {
-  const { isReady, phase, downFeeds, restFailures, questions } = health;
+  const { isReady, phase, downFeeds, unread, restFailures, questions } = health;
   const troubles = [
     ...(isReady ? [] : [`NOT CURRENT, ${phase}`]),
     ...(downFeeds.length === 0 ? [] : [`down: ${downFeeds.join(', ')}`]),
+    ...(unread.length === 0 ? [] : [`INCOMPLETE: ${unread.map((one) => VIEWS[one]).join(', ')}`]),
     ...(restFailures === 0 ? [] : [`${restFailures} REST calls failed`]),
     ...(questions === 0 ? [] : [`${questions} questions wait for REST`]),
   ];

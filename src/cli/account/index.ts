@@ -17,6 +17,7 @@ import {
 import { controlAddressOf } from '../shared/control-address.ts';
 import { type OpenedRest, openRest } from '../shared/open-rest.ts';
 import { untilSignal } from '../shared/until-signal.ts';
+import { toPlainDigits } from '../../lib/decimal-text.ts';
 import { JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
 import { type Wallet } from '../../kraken/rest/account/account-readers.ts';
 
@@ -173,9 +174,9 @@ const walletToJson = (wallet: Wallet): object => {
   return { ...wallet, portfolioMarginBreakdown: plain(wallet.portfolioMarginBreakdown) };
 };
 
-/** What was kept as it came, with its numbers as texts: no digit is lost on the way out. */
+/** What was kept as it came, with its numbers as plain texts: no digit is lost on the way out. */
 const plain = (value: JsonValue): unknown => {
-  if (value instanceof JsonNumber) return value.text;
+  if (value instanceof JsonNumber) return toPlainDigits(value.text);
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return mapValues(value as Readonly<Record<string, JsonValue>>, plain);

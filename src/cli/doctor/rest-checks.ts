@@ -168,6 +168,8 @@ const compare = (
     return isListComplete ? { wrong: [text], odd: [] } : { wrong: [], odd: [text] };
   }
   const venue = toInstrument(listed);
+  if (venue === undefined)
+    return { wrong: [`${symbol} is of the type ${listed.type}, which is not supported`], odd: [] };
   const wrong: string[] = [];
   const odd: string[] = [];
   if (one.contractType !== venue.contractType)

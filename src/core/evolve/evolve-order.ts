@@ -36,6 +36,7 @@ export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
   updatedAt: fact.at,
   pending: [],
   cumQty: ZERO_TEXT,
+  reportedQty: ZERO_TEXT,
   executedQty: ZERO_TEXT,
   executedNotional: ZERO_TEXT,
   ...(fact.type === 'OrderAccepted'
@@ -147,7 +148,12 @@ const withExecutions = (
   const sums =
     fact.type === 'TradeCanceled' ? without : withTrade(without, fact.lastQty, fact.lastPx);
   const { executedQty, executedNotional } = sums;
-  return { ...onReport(order, fact), executedQty, executedNotional, cumQty: fact.cumQty };
+  const reportedQty =
+    fact.type === 'OrderFilled'
+      ? decimalTextOf(decimalOf(order.reportedQty).plus(decimalOf(fact.lastQty)))
+      : order.reportedQty;
+  const { cumQty } = fact;
+  return { ...onReport(order, fact), reportedQty, executedQty, executedNotional, cumQty };
 };
 
 /** Applies what every venue report says: the order exists there, and has this status. */

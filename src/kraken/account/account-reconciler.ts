@@ -9,9 +9,12 @@ import {
   type FeedStatus,
 } from '../websocket/connection/feed-types.ts';
 import { type Finding } from '../websocket/events/finding.ts';
-import { type QtyStepOf } from '../websocket/views/order-state.ts';
 import { ACCOUNT_FEEDS, PrivateFeed } from '../websocket/feeds/private-feed.ts';
-import { type PrivateState } from '../websocket/views/private-state.ts';
+import {
+  type PrivateState,
+  type QtyStepOf,
+  type UnreadView,
+} from '../websocket/views/private-state.ts';
 import { Answerer, type AnswererLimits } from './answerer.ts';
 import { type AskedFor, type Question, questionOf } from './question.ts';
 import { answerQuestion } from './read-answers.ts';
@@ -61,6 +64,8 @@ export interface AccountHealth {
   /** Every feed's snapshot came on this connection, so the view is current. */
   readonly isReady: boolean;
   readonly feed: FeedStatus;
+  /** Views of which something could not be read. */
+  readonly unread: readonly UnreadView[];
   /** Failed REST calls since the last good one. */
   readonly restFailures: number;
   /** Questions that wait for REST. */
@@ -118,6 +123,7 @@ export class AccountReconciler {
     return {
       isReady: this.#isReady(),
       feed: this.#feed.status(),
+      unread: this.state.unread,
       restFailures: this.#answerer.failures,
       questions: this.#answerer.waiting,
     };

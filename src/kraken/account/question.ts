@@ -34,7 +34,10 @@ export const questionOf = (finding: Finding): Question | undefined => {
     case 'CheckOpenOrders':
       return { type: 'OpenOrders' };
     case 'CheckPosition':
+    case 'CheckPositions':
       return { type: 'Positions' };
+    case 'CheckBalances':
+      return { type: 'Balances' };
     default:
       return undefined;
   }

@@ -8,7 +8,7 @@ import { type Fill } from '../websocket/events/private-events.ts';
 import { type Answer, done, type Question } from './question.ts';
 import { failed, type ReadDeps } from './read-deps.ts';
 import { answerOrder } from './read-order.ts';
-import { executionToFill, toBalances, toFill, toOpenOrder, toPosition } from './rest-to-view.ts';
+import { executionToFill, toBalances, toFill, toOrderList, toPosition } from './rest-to-view.ts';
 
 /** Asks REST and applies the answer to the views. */
 export const answerQuestion = (question: Question, deps: ReadDeps): Promise<Answer> => {
@@ -52,7 +52,7 @@ const answerFills = async (deps: ReadDeps): Promise<FillsAnswer> => {
     if (!read.ok) return { ...failed('fills', read.error), findings, found };
     const fills = read.value.value.map(toFill);
     found += take(fills, findings, deps);
-    if (!read.value.isComplete) break;
+    if (!read.value.hasEveryElement) break;
     const oldest = fills.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
     newest = newestOf(fills, newest);
     if (fills.length < FILL_PAGE_SIZE || oldest < since - TIME_SLACK_MS) {
@@ -129,7 +129,7 @@ const walkExecutions = async (deps: ReadDeps, since: EpochMs): Promise<FillsAnsw
     const { elements, continuationToken } = read.value.value;
     const fills = elements.map(executionToFill).filter((fill): fill is Fill => fill !== undefined);
     found += take(fills, findings, deps);
-    isWhole &&= read.value.isComplete && fills.length === elements.length;
+    isWhole &&= read.value.hasEveryElement && fills.length === elements.length;
     // The walk extends the proven span when it starts within it.
     if (isWhole && since <= deps.fillsSince()) prove(newestOf(fills, since), since, deps);
     token = continuationToken;
@@ -149,12 +149,12 @@ const answerOpenOrders = async (deps: ReadDeps): Promise<Answer> => {
   const { state, orders, clock, settleMs } = deps;
   const read = await orders.openOrders(deps.call);
   if (!read.ok) return failed('openorders', read.error);
-  const { value, isComplete } = read.value;
-  const open = value.map(toOpenOrder).filter((order) => order !== undefined);
-  // An incomplete list, or one without a time, proves no absence.
-  const isProof = isComplete && open.length === value.length;
-  const asOf = isProof ? (read.value.serverTime ?? NEVER) : NEVER;
-  return done(state.applyOpenOrdersPoll(open, { asOf, settleMs }, clock.monotonic()));
+  const { value, isComplete, hasEveryElement, serverTime = NEVER } = read.value;
+  // A list with an order of no readable id, or one without a time, proves no absence. An order of
+  // which only the id can be read takes nothing from the proof.
+  const asOf = hasEveryElement ? serverTime : NEVER;
+  const poll = { asOf, settleMs, isComplete };
+  return done(state.applyOpenOrdersPoll(toOrderList(value), poll, clock.monotonic()));
 };
 
 const NEVER = epochMs(0);
@@ -172,7 +172,7 @@ const answerPositions = async ({ state, account, settleMs }: ReadDeps): Promise<
   if (!read.ok) return failed('openpositions', read.error);
   const at = asOfReading(read, settleMs);
   if (at === undefined) return done();
-  const { value, isComplete } = read.value;
+  const { value, hasEveryElement: isComplete } = read.value;
   state.positions.apply({ positions: value.map(toPosition), isComplete, at });
   return done();
 };
@@ -181,6 +181,8 @@ const answerBalances = async ({ state, account, settleMs }: ReadDeps): Promise<A
   const read = await account.wallets();
   if (!read.ok) return failed('accounts', read.error);
   const at = asOfReading(read, settleMs);
-  if (at !== undefined) state.balances.applyPoll(toBalances(read.value.value, at));
+  if (at === undefined) return done();
+  const { value, isComplete } = read.value;
+  state.balances.applyPoll(toBalances(value, { at, isComplete }));
   return done();
 };

@@ -3,23 +3,10 @@ import { defined, ownValue } from '../../lib/defined.ts';
 import { decimal, ZERO } from '../../lib/decimal.ts';
 import { epochMs } from '../../lib/time.ts';
 import { type HistoryElement, type HistoryOrderEvent } from '../rest/history/history-readers.ts';
-import { type CloseCause, isFilled } from '../websocket/views/order-state.ts';
+import { type CloseCause, HISTORY_EVENTS, ORDER_STATUSES } from '../json/vocabulary.ts';
+import { isFilled } from '../websocket/views/order-state.ts';
 import { type Answer, done } from './question.ts';
 import { failed, type ReadDeps } from './read-deps.ts';
-
-const CAUSE_BY_STATUS: Readonly<Record<string, CloseCause>> = {
-  FULLY_EXECUTED: 'Filled',
-  CANCELLED: 'Canceled',
-  REJECTED: 'Rejected',
-  TRIGGER_ACTIVATION_FAILURE: 'Rejected',
-};
-
-const CAUSE_BY_EVENT: Readonly<Record<string, CloseCause>> = {
-  OrderCancelled: 'Canceled',
-  OrderTriggerCancelled: 'Canceled',
-  OrderRejected: 'Rejected',
-  OrderTriggerActivated: 'Triggered',
-};
 
 const PAGES_MAX = 20;
 const TIME_SLACK_MS = 1_000;
@@ -34,12 +21,12 @@ export const answerOrder = async (venueOrderID: VenueOrderID, deps: ReadDeps): P
   if (!read.ok) return failed('orders/status', read.error);
   const found = read.value.value.find(({ order }) => order.venueOrderID === venueOrderID);
   if (found === undefined) return fromHistory(venueOrderID, deps);
-  const cause = ownValue(CAUSE_BY_STATUS, found.status);
-  if (cause !== undefined) {
-    state.orders.resolve(venueOrderID, cause, clock.monotonic());
-    return done([{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }]);
-  }
-  return answerListed(venueOrderID, deps);
+  const meaning = ownValue(ORDER_STATUSES, found.status);
+  // A word that nobody knows says neither "open" nor "ended".
+  if (meaning === undefined) return fromHistory(venueOrderID, deps);
+  if (meaning === 'Open') return answerListed(venueOrderID, deps);
+  state.orders.resolve(venueOrderID, meaning, clock.monotonic());
+  return done([{ type: 'CheckFills', reason: 'NoFillYet', venueOrderID }]);
 };
 
 /** The venue lists the order as open. The list of open orders brings its body. */
@@ -88,7 +75,8 @@ const causeOf = ({ name, event }: OrderElement): CloseCause | undefined => {
   const after = event.newOrder ?? event.order;
   const isDone = name === 'OrderPlaced' || name === 'OrderUpdated';
   if (isDone && after !== undefined && isNothing(after.leavesQty)) return 'Filled';
-  return ownValue(CAUSE_BY_EVENT, name);
+  const meaning = ownValue(HISTORY_EVENTS, name);
+  return meaning === 'Open' || meaning === 'NoChange' ? undefined : meaning;
 };
 
 const isNothing = (qty: string): boolean => decimal(qty).eq(ZERO);
@@ -114,15 +102,8 @@ const lastEvent = async (
   return undefined;
 };
 
-/** A refused edit changed nothing: it may come after the end of the order. */
-const CHANGES_NOTHING: ReadonlySet<string> = new Set([
-  'OrderEditRejected',
-  'OrderTriggerEditRejected',
-  'OrderNotFound',
-]);
-
 const isAbout = ({ name, event }: OrderElement, venueOrderID: VenueOrderID): boolean =>
-  !CHANGES_NOTHING.has(name) &&
+  ownValue(HISTORY_EVENTS, name) !== 'NoChange' &&
   [event.order, event.newOrder, event.oldOrder, event.newTrigger].some(
     (order) => order?.venueOrderID === venueOrderID,
   );

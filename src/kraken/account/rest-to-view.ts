@@ -4,8 +4,9 @@ import { decimal, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type RestFill, type RestPosition, type Wallet } from '../rest/account/account-readers.ts';
 import { type ExecutionEvent, type HistoryElement } from '../rest/history/history-readers.ts';
-import { type RestOpenOrder } from '../rest/orders/order-readers.ts';
-import { liquidityOf, orderKindOf, triggerSignalOf } from '../json/vocabulary.ts';
+import { type ListedOrder, type RestOpenOrder } from '../rest/orders/order-readers.ts';
+import { type OrderList } from '../websocket/views/order-view.ts';
+import { liquidityOf } from '../json/vocabulary.ts';
 import { defined } from '../../lib/defined.ts';
 import {
   type BalancesFrame,
@@ -46,15 +47,12 @@ export const executionToFill = ({
   const isMaker = order === execution.makerOrder;
   const pairData = isMaker ? execution.makerOrderData : execution.takerOrderData;
   const data = execution.orderData ?? pairData;
-  const fillType = execution.executionType ?? (isMaker ? 'maker' : 'taker');
+  const fillType = execution.executionType ?? typeByLayout(execution);
   return {
     fillID: execution.executionID,
     symbol: order.symbol,
     venueOrderID: order.venueOrderID,
-    ...defined({
-      clOrdID: order.clOrdID === '' ? undefined : order.clOrdID,
-      fee: data?.fee,
-    }),
+    ...defined({ clOrdID: order.clOrdID, fee: data?.fee }),
     side: order.side,
     lastPx: execution.lastPx,
     lastQty: execution.lastQty,
@@ -62,6 +60,12 @@ export const executionToFill = ({
     liquidity: liquidityOf(fillType),
     fillType,
   };
+};
+
+/** The older layout says it by the name of our order. Without a name the type is unknown: ''. */
+const typeByLayout = (execution: ExecutionEvent['execution']): string => {
+  if (execution.order !== undefined) return '';
+  return ownOf(execution) === execution.makerOrder ? 'maker' : 'taker';
 };
 
 /** With both orders in the answer, ours is the one that names its account. */
@@ -72,17 +76,24 @@ const ownOf = ({ makerOrder, takerOrder }: ExecutionEvent['execution']) => {
 };
 
 /**
- * `undefined` for a trigger whose remaining quantity the venue left out [rest 2.1]. The view keeps
- * what it has.
+ * The list for the view. A trigger whose remaining quantity the venue left out [rest 2.1] is open
+ * without a body, like an order that could not be read: the view keeps what it has.
  */
-export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
+export const toOrderList = (listed: readonly ListedOrder[]): OrderList => {
+  const bodies = listed.map(({ order }) => (order === undefined ? undefined : toOpenOrder(order)));
+  return {
+    orders: bodies.filter((body) => body !== undefined),
+    unread: listed.filter((_, index) => bodies[index] === undefined),
+  };
+};
+
+const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
   if (order.leavesQty === undefined) return undefined;
-  const signal = order.triggerSignal;
   return {
     symbol: order.symbol,
     venueOrderID: order.venueOrderID,
     side: order.side,
-    kind: orderKindOf(order.ordType),
+    kind: order.kind,
     leavesQty: order.leavesQty,
     cumQty: order.cumQty,
     isReduceOnly: order.isReduceOnly,
@@ -92,7 +103,7 @@ export const toOpenOrder = (order: RestOpenOrder): OpenOrder | undefined => {
       clOrdID: order.clOrdID,
       limitPx: order.price,
       stopPx: order.stopPx,
-      triggerSignal: signal === undefined ? undefined : triggerSignalOf(signal),
+      triggerSignal: order.triggerSignal,
     }),
   };
 };
@@ -132,7 +143,7 @@ const FLEX_FIGURES = [
  */
 export const toBalances = (
   wallets: Readonly<Record<string, Wallet>>,
-  at: EpochMs,
+  { at, isComplete }: { readonly at: EpochMs; readonly isComplete: boolean },
 ): BalancesFrame & { readonly at: EpochMs } => {
   const all = Object.values(wallets);
   const cash = all.find((wallet) => wallet.type === 'Cash');
@@ -140,6 +151,7 @@ export const toBalances = (
   return {
     type: 'Balances',
     isSnapshot: false,
+    isComplete: isComplete && all.every(({ type }) => type !== 'Unknown'),
     at,
     totals: {},
     ...defined({

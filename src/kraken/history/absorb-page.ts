@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../lib/defined.ts';
+import { toPlainDigits } from '../../lib/decimal-text.ts';
 import { type JsonValue, toJsonText } from '../../lib/lossless-json.ts';
 import { type DownloadState, type DownloadFinding, FINDINGS_MAX } from './download-state.ts';
 import { type Page, textAt, timeOf } from './history-page.ts';
@@ -64,7 +65,8 @@ interface Draft {
 }
 
 const absorbElement = (draft: Draft, element: JsonValue, request: HistoryRequest): void => {
-  const line = `${toJsonText(element)}\n`;
+  // Every digit as it was written, without exponents, which not every reader takes.
+  const line = `${toJsonText(element, toPlainDigits)}\n`;
   const key = createHash('sha256').update(line).digest('base64').slice(0, 16);
   draft.keys.push(key);
   const at = timeOf(element);

@@ -1,4 +1,5 @@
-import { isJsonObject, JsonNumber, type JsonValue, toJsonText } from '../../lib/lossless-json.ts';
+import { toPlainDigits } from '../../lib/decimal-text.ts';
+import { isJsonObject, type JsonValue, toJsonText } from '../../lib/lossless-json.ts';
 import { type HistoryKind } from './history-request.ts';
 
 /**
@@ -146,7 +147,7 @@ export const columnNames = (kind: HistoryKind): readonly string[] => [
 /** One cell per column: text with every digit, or null. */
 export const toCells = (kind: HistoryKind, element: JsonValue): readonly (string | null)[] => [
   ...COLUMNS[kind].map(([, ...paths]) => firstText(element, paths)),
-  toJsonText(element),
+  toJsonText(element, toPlainDigits),
 ];
 
 const firstText = (element: JsonValue, paths: readonly string[]): string | null => {
@@ -158,9 +159,12 @@ const firstText = (element: JsonValue, paths: readonly string[]): string | null 
 };
 
 const toCell = (value: JsonValue): string => {
-  if (typeof value === 'string') return value;
-  return value instanceof JsonNumber ? value.text : toJsonText(value);
+  if (typeof value === 'string') return isNumberText(value) ? toPlainDigits(value) : value;
+  return toJsonText(value, toPlainDigits);
 };
+
+/** A decimal string; an id of digits and one letter is none. */
+const isNumberText = (text: string): boolean => /^[-+]?\d+\.\d+[eE][-+]?\d+$/.test(text);
 
 const follow = (from: JsonValue, keys: readonly string[]): JsonValue | undefined => {
   let value: JsonValue | undefined = from;

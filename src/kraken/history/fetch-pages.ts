@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
+import { defined } from '../../lib/defined.ts';
+import { type JsonValue } from '../../lib/lossless-json.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { err, ok } from '../../lib/result.ts';
 import { type RawClient } from '../rest/raw-client.ts';
@@ -71,7 +72,10 @@ const tokenCall = (client: RawClient, request: HistoryRequest, options: CallOpti
   }
 };
 
-/** Pages linked by `continuationToken`, in the body or the header; absent on the last page. */
+/**
+ * Pages linked by `continuationToken`, in the body or the header; absent or empty in both on the
+ * last page [rest 7].
+ */
 const byToken =
   (call: TokenCall): FetchPage =>
   async (cursor) => {
@@ -81,17 +85,24 @@ const byToken =
     if (!body.ok) return body;
     const elements = listAt(body.value, 'elements');
     if (elements === undefined) return err(unreadable('a page without elements'));
-    const inHeader =
-      reply.type === 'Answered' ? reply.headers['next-continuation-token'] : undefined;
-    const next = textAt(body.value, 'continuationToken') ?? inHeader;
+    const next = linkOf(reply, body.value);
     if (next !== undefined && next === token) return err(unreadable('the page links to itself'));
-    const announced = Number(textAt(body.value, 'len') ?? Number.NaN);
+    const len = textAt(body.value, 'len');
+    const announced = len === undefined ? undefined : Number(len);
+    if (announced !== undefined && !Number.isSafeInteger(announced))
+      return err(unreadable(`a page whose len is no number: ${len?.slice(0, 40) ?? ''}`));
     return ok({
       elements,
-      ...(next === undefined || next === '' ? {} : { next: { type: 'Token', token: next } }),
-      ...(Number.isNaN(announced) ? {} : { announced }),
+      ...(next === undefined ? {} : { next: { type: 'Token', token: next } }),
+      ...defined({ announced }),
     });
   };
+
+const linkOf = (reply: Reply, body: JsonValue): string | undefined => {
+  const inHeader = reply.type === 'Answered' ? reply.headers['next-continuation-token'] : undefined;
+  const links = [textAt(body, 'continuationToken'), inHeader];
+  return links.find((link) => link !== undefined && link !== '');
+};
 
 /**
  * The account log has no token: pages are linked by entry ids, and only an empty one is the last.
@@ -132,10 +143,11 @@ const wholeFunding =
     if (!body.ok) return body;
     const rates = listAt(body.value, 'rates');
     if (rates === undefined) return err(unreadable('an answer without rates'));
-    return ok({ elements: rates.filter((rate) => isWithin(rate, request)) });
+    return ok({ elements: rates.filter((rate) => !isOutside(rate, request)) });
   };
 
-const isWithin = (element: JsonValue, { since, until }: HistoryRequest): boolean => {
+/** A row without a time that can be read stays, and is a finding of the download. */
+const isOutside = (element: JsonValue, { since, until }: HistoryRequest): boolean => {
   const at = timeOf(element);
-  return isJsonObject(element) && at !== undefined && at >= since && at < until;
+  return at !== undefined && (at < since || at >= until);
 };

@@ -34,7 +34,8 @@ export const fetchCandles =
     if (!body.ok) return body;
     const candles = listAt(body.value, 'candles');
     if (candles === undefined) return err(unreadable('an answer without candles'));
-    const hasMore = isJsonObject(body.value) && body.value['more_candles'] === true;
+    const hasMore = isJsonObject(body.value) ? body.value['more_candles'] : undefined;
+    if (typeof hasMore !== 'boolean') return err(unreadable('candles that do not say "more"'));
     const last = candles.at(-1);
     const lastSeconds = last === undefined ? undefined : Number(textAt(last, 'time')) / 1_000;
     return advance({ elements: candles, lastSeconds, hasMore, window, step, request });
@@ -64,10 +65,12 @@ export const fetchAnalytics =
     const elements = timestamps.map((at, index) => bucketAt(at, result['data'] ?? null, index));
     const last = timestamps.at(-1);
     const lastSeconds = last instanceof JsonNumber ? Number(last.text) : undefined;
+    const hasMore = result['more'];
+    if (typeof hasMore !== 'boolean') return err(unreadable('series that do not say "more"'));
     return advance({
       elements,
       lastSeconds,
-      hasMore: result['more'] === true,
+      hasMore,
       window,
       step,
       request,
@@ -100,7 +103,8 @@ interface Walked {
 
 const advance = (walked: Walked): Awaited<ReturnType<FetchPage>> => {
   const { elements, lastSeconds, hasMore, window, step, request } = walked;
-  if (hasMore && (lastSeconds === undefined || lastSeconds < window.from))
+  // A time that cannot be read is NaN, and not beyond the window's begin either.
+  if (hasMore && !(lastSeconds !== undefined && lastSeconds >= window.from))
     return err(unreadable('a cut range that does not advance'));
   const from = hasMore && lastSeconds !== undefined ? lastSeconds + step : window.to + 1;
   const aligned = Math.ceil(from / step) * step;

@@ -96,14 +96,15 @@ const TIME_KEYS = ['timestamp', 'date', 'time'];
 export const timeOf = (element: JsonValue): EpochMs | undefined => {
   if (!isJsonObject(element)) return undefined;
   const written = TIME_KEYS.map((key) => textAt(element, key)).find((text) => text !== undefined);
-  if (written === undefined) return positionTime(element['event']);
-  if (!/^\d{1,15}(?:\.\d+)?$/.test(written)) return parseIsoTime(written);
-  return epochMs(Number(written));
+  return written === undefined ? positionTime(element['event']) : toTime(written);
 };
+
+const toTime = (written: string): EpochMs | undefined =>
+  /^\d{1,15}(?:\.\d+)?$/.test(written) ? epochMs(Number(written)) : parseIsoTime(written);
 
 /** A position event without an envelope has its time in `PositionUpdate`. */
 const positionTime = (event: JsonValue | undefined): EpochMs | undefined => {
   const update = isJsonObject(event) ? event['PositionUpdate'] : undefined;
   const written = textAt(update, 'timestamp');
-  return written === undefined ? undefined : epochMs(Number(written));
+  return written === undefined ? undefined : toTime(written);
 };

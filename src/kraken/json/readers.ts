@@ -1,10 +1,18 @@
 import { readDecimalText } from '../../domain/decimal-text.ts';
 import { type DecimalText } from '../../domain/ids.ts';
-import { isJsonObject, JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
+import {
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from '../../lib/lossless-json.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Defined, defined } from '../../lib/defined.ts';
 
-/** Something in a payload that the reference does not know. Counted and shown, never fatal. */
+/**
+ * Something in a payload that the reference does not know. Counted and shown, never fatal. All but
+ * an unknown field make what was read incomplete.
+ */
 export interface Oddity {
   readonly kind: 'UnknownField' | 'UnknownValue' | 'BadValue' | 'MissingField' | 'BadElement';
   /** Where, without values: `open_orders.order.newField`. */
@@ -13,12 +21,17 @@ export interface Oddity {
   readonly value?: string;
 }
 
+/** An unknown field is news. Everything else is damage: something is not understood. */
+export const isDamage = ({ kind }: Oddity): boolean => kind !== 'UnknownField';
+
+/** Whether all of a payload was understood. */
+export const isWholeBy = (notes: readonly Oddity[]): boolean => !notes.some(isDamage);
+
 const WORD_LENGTH_MAX = 40;
 
 /**
  * Reads one JSON value; `undefined` means that it could not be understood. What is odd goes to the
- * notes: unknown fields and words are counted and harmless, everything else makes the answer
- * incomplete.
+ * notes: unknown fields are counted and harmless, everything else makes the answer incomplete.
  */
 export type Reader<T> = (value: JsonValue, path: string, notes: Oddity[]) => T | undefined;
 
@@ -90,7 +103,7 @@ export const parseIsoTime = (iso: string): EpochMs | undefined => {
   return Number.isNaN(whole) ? undefined : epochMs(whole + Number(`0.${fraction}`) * 1_000);
 };
 
-/** A word of an open vocabulary: an unknown one is noted and kept as it is. */
+/** A word that is kept as it is: an unknown one is noted, so that the answer is incomplete. */
 export const word =
   <W extends string>(...known: readonly W[]): Reader<W | (string & {})> =>
   (value, path, notes) => {
@@ -142,13 +155,17 @@ export const elementList =
     };
   };
 
-/** Each element by itself: one that cannot be read is left out and noted, the others stay. */
+/**
+ * Each element by itself: one that cannot be read is left out and noted, the others stay. Elements
+ * that are `apart` are of a kind of their own that nobody asked for, and are passed over.
+ */
 export const list =
-  <T>(read: Reader<T>): Reader<readonly T[]> =>
+  <T>(read: Reader<T>, isApart?: (item: JsonValue) => boolean): Reader<readonly T[]> =>
   (value, path, notes) => {
     if (!Array.isArray(value)) return good<readonly T[]>(undefined, path, notes);
     const elements: T[] = [];
     for (const item of value as readonly JsonValue[]) {
+      if (isApart?.(item) === true) continue;
       const element = read(item, path, notes);
       if (element === undefined) notes.push({ kind: 'BadElement', path });
       else elements.push(element);
@@ -173,9 +190,12 @@ export const record =
 /** One field of an object: its name at the venue, and how its value is read. */
 export interface Field<T> {
   readonly key: string;
+  /** Absence is no news. */
   readonly isOptional: boolean;
-  /** Unreadable is noted and reads as absent. */
+  /** Absent or unreadable, it does not spoil the object. */
   readonly isLenient: boolean;
+  /** A value that the venue writes for "none": it reads as absent. */
+  readonly isNone?: (value: JsonValue) => boolean;
   /** Stands for a value that is absent. */
   readonly otherwise?: T;
   readonly read: Reader<T>;
@@ -196,6 +216,13 @@ export const optional = <T>(key: string, read: Reader<T>): Field<T | undefined> 
   read,
 });
 
+/** May be absent or null, or have a value that stands for "none". */
+export const optionalUnless = <T>(
+  key: string,
+  read: Reader<T>,
+  isNone: (value: JsonValue) => boolean,
+): Field<T | undefined> => ({ ...optional(key, read), isNone });
+
 interface Lenient {
   <T>(key: string, read: Reader<T>): Field<T | undefined>;
   <T>(key: string, read: Reader<T>, otherwise: T): Field<T>;
@@ -208,6 +235,18 @@ interface Lenient {
 export const lenient: Lenient = <T>(key: string, read: Reader<T>, otherwise?: T): Field<T> => ({
   key,
   isOptional: true,
+  isLenient: true,
+  ...defined({ otherwise }),
+  read,
+});
+
+/**
+ * The venue always sends it. Absent or unreadable is noted, and the object stays without it, or
+ * with `otherwise`.
+ */
+export const expected: Lenient = <T>(key: string, read: Reader<T>, otherwise?: T): Field<T> => ({
+  key,
+  isOptional: false,
   isLenient: true,
   ...defined({ otherwise }),
   read,
@@ -240,10 +279,10 @@ export const shape = <const F extends Fields>(
     const values: Record<string, unknown> = {};
     let isWhole = true;
     for (const one of named) {
-      const given = value[one.key] ?? null;
+      const given = givenOf(one, value);
       const part = readField(one, given, path, notes) ?? one.otherwise;
       if (part !== undefined) values[one.name] = part;
-      else isWhole &&= given === null ? one.isOptional : one.isLenient;
+      else isWhole &&= mayLack(one, given);
     }
     for (const key in value)
       if (!known.has(key))
@@ -251,6 +290,15 @@ export const shape = <const F extends Fields>(
     return isWhole ? (values as Values<F>) : undefined;
   };
 };
+
+/** Null when the field is absent, or stands for "none". */
+const givenOf = ({ key, isNone }: Field<unknown>, object: JsonObject): JsonValue => {
+  const written = object[key] ?? null;
+  return isNone?.(written) === true ? null : written;
+};
+
+const mayLack = ({ isLenient, isOptional }: Field<unknown>, given: JsonValue): boolean =>
+  isLenient || (given === null && isOptional);
 
 const readField = (
   { key, isOptional, read }: Field<unknown>,
@@ -274,4 +322,14 @@ export const either =
       return result;
     }
     return second(value, path, notes);
+  };
+
+/** Ids of an element outlive a body that could not be read: it is there, whatever it is. */
+export const identified =
+  <I extends object, B>(ids: Reader<I>, body: Reader<B>): Reader<I & { readonly order?: B }> =>
+  (value, path, notes) => {
+    const order = body(value, path, notes);
+    const named = ids(value, path, []);
+    if (named === undefined) return undefined;
+    return { ...named, ...defined({ order }) };
   };

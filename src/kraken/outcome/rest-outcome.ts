@@ -155,8 +155,9 @@ const classifyBody = (reply: Answered, json: JsonValue | undefined, call: Call):
   if (!isJsonObject(json)) return classifyForeignBody(reply, call);
   if (isErrorEnvelope(json)) return classifyEnvelope(json, reply.httpStatus, call);
   if (json['result'] === 'success') return classifySuccess(json, call);
-  // History, charts, auth and statistics have no wrapper, and neither have the subaccount switches.
-  const isBare = json['result'] === undefined || call === 'read';
+  // History, charts, auth and statistics have no wrapper, and neither have the subaccount switches;
+  // `result` of analytics is what was asked for. Another word there is a verdict nobody knows.
+  const isBare = json['result'] === undefined || (call === 'read' && isJsonObject(json['result']));
   const isOkay = reply.httpStatus >= 200 && reply.httpStatus < 300;
   if (isBare && isOkay && (call === 'read' || call === 'setting'))
     return { type: 'Confirmed', text: 'answered' };

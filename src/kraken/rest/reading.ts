@@ -3,14 +3,24 @@ import { isJsonObject, type JsonValue } from '../../lib/lossless-json.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Call, classifyReply, type Outcome } from '../outcome/rest-outcome.ts';
-import { field, type Oddity, parseIsoTime, type Reader, shape, turned } from '../json/readers.ts';
+import {
+  field,
+  isWholeBy,
+  type Oddity,
+  parseIsoTime,
+  type Reader,
+  shape,
+  turned,
+} from '../json/readers.ts';
 import { type Reply } from './reply.ts';
 
 /** What a read brought. An incomplete view never proves that something is absent. */
 export interface Reading<T> {
   readonly value: T;
-  /** False as soon as one element or field could not be understood. */
+  /** False as soon as one element, field or word could not be understood. */
   readonly isComplete: boolean;
+  /** False when an element of a list is left out. What is absent is not proven absent then. */
+  readonly hasEveryElement: boolean;
   readonly oddities: readonly Oddity[];
   /** The venue's clock when it answered; history, charts and auth have none. */
   readonly serverTime?: EpochMs;
@@ -37,7 +47,7 @@ export const readReply = <T>(
   const serverTime = serverTimeOf(json);
   return ok({
     value,
-    isComplete: isComplete(notes),
+    ...completenessOf(notes),
     oddities: notes,
     ...defined({ serverTime }),
   });
@@ -50,9 +60,10 @@ export const enveloped = <T>(key: string, read: Reader<T>): Reader<T> =>
     ({ payload }) => payload as T,
   );
 
-/** Unknown fields and words are news, not damage. */
-export const isComplete = (notes: readonly Oddity[]): boolean =>
-  notes.every(({ kind }) => kind === 'UnknownField' || kind === 'UnknownValue');
+const completenessOf = (notes: readonly Oddity[]) => ({
+  isComplete: isWholeBy(notes),
+  hasEveryElement: !notes.some(({ kind }) => kind === 'BadElement'),
+});
 
 export const serverTimeOf = (json: JsonValue | undefined): EpochMs | undefined => {
   const serverTime = isJsonObject(json) ? json['serverTime'] : undefined;

@@ -101,7 +101,9 @@ describe('REST gateways against the simulator', () => {
     expect(placed.outcome.type, placed.outcome.text).to.equal('Confirmed');
     expect(placed).to.include({ isResting: true, executedQty: '0' });
     const open = await gateways.orders.openOrders();
-    const seen = open.ok ? open.value.value.find((order) => order.clOrdID === clOrdID) : undefined;
+    const seen = open.ok
+      ? open.value.value.find((one) => one.clOrdID === clOrdID)?.order
+      : undefined;
     expect(seen).to.include({
       symbol: XBT,
       side: 'Buy',
@@ -122,6 +124,23 @@ describe('REST gateways against the simulator', () => {
       mayHaveFilled: true,
     });
   });
+
+  for (const ordType of ['Stop', 'StopLimit', 'TakeProfit'] as const)
+    it(`edits a ${ordType} order: one EDIT event, complete`, async () => {
+      const limit = ordType === 'StopLimit' ? { price: amount('50000') } : {};
+      const { symbol, timeInForce, orderQty, postOnly, reduceOnly } = LIMIT;
+      const rest = { symbol, timeInForce, orderQty, postOnly, reduceOnly };
+      const terms = { ...rest, ...limit, ordType, stopPx: amount('20000'), side: 'Sell' } as const;
+      const clOrdID = id(randomUUID());
+      const placed = await gateways.orders.sendOrder({ clOrdID, terms });
+      expect(placed.outcome.type, placed.outcome.text).to.equal('Confirmed');
+      const edit = { target: { clOrdID }, stopPx: amount('19000') };
+      const edited = await gateways.orders.editOrder(edit);
+      expect(edited.events.map(({ type }) => type)).to.deep.equal(['EDIT']);
+      expect(edited.isComplete, JSON.stringify(edited.oddities)).to.equal(true);
+      expect(edited.events[0]?.newOrder).to.include({ stopPx: '19000' });
+      await gateways.orders.cancelOrder({ clOrdID });
+    });
 
   it('leaves the second use of a client id in doubt: an earlier copy got through', async () => {
     const clOrdID = id(randomUUID());

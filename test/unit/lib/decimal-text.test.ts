@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { compareDecimalText, toDecimalText } from '../../../src/lib/decimal-text.ts';
+import { compareDecimalText, toDecimalText, toPlainDigits } from '../../../src/lib/decimal-text.ts';
 import { decimal } from '../../../src/lib/decimal.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_122);
@@ -51,6 +51,19 @@ describe('decimal text', () => {
   ])
     it(`refuses ${JSON.stringify(text.slice(0, 12))} (${text.length} characters)`, () =>
       expect(toDecimalText(text)).to.equal(undefined));
+
+  for (const [written, plain] of [
+    ['-1e-7', '-0.0000001'],
+    ['5.10', '5.10'],
+    ['9.67535E-4', '0.000967535'],
+    ['1.5e3', '1500'],
+    ['0e5', '0'],
+    ['1e-70', `0.${'0'.repeat(69)}1`],
+    ['abc', 'abc'],
+    ['1e9999', '1e9999'],
+  ] as const)
+    it(`writes ${written} without an exponent`, () =>
+      expect(toPlainDigits(written)).to.equal(plain));
 
   it('loses no digit and is canonical', () => {
     fc.assert(

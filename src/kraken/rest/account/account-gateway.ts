@@ -101,7 +101,12 @@ export const makeRestAccountGateway = (client: RawClient): RestAccountGateway =>
   marketShare: async () => {
     const reply = await client.selfMarketShare({});
     return isNotAggregatedYet(reply)
-      ? ok({ value: { contracts: {} }, isComplete: false, oddities: [] })
+      ? ok({
+          value: { contracts: {} },
+          isComplete: false,
+          hasEveryElement: false,
+          oddities: [],
+        })
       : readReply(reply, marketShare, 'self-market-share');
   },
 });

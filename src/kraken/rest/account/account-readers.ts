@@ -1,10 +1,11 @@
 import { type DecimalText } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
 import {
-  clOrdID,
-  FILL_TYPES,
-  NOTIFICATION_KINDS,
-  NOTIFICATION_PRIORITIES,
+  clOrdIDField,
+  fillType,
+  notificationKind,
+  notificationPriority,
+  positionSide,
   side,
   symbol,
   venueOrderID,
@@ -99,7 +100,7 @@ export const wallets = record(wallet);
 
 export const position = shape({
   symbol: field('symbol', symbol),
-  side: field('side', word('long', 'short')),
+  side: field('side', positionSide),
   qty: field('size', amount),
   entryPx: field('price', amount),
   unrealizedPnl: optional('unrealizedPnl', amount),
@@ -115,21 +116,21 @@ export type RestPosition = Shape<typeof position>;
 export const fill = shape({
   executionID: field('fill_id', text()),
   venueOrderID: field('order_id', venueOrderID),
-  clOrdID: optional('cliOrdId', clOrdID),
+  clOrdID: clOrdIDField('cliOrdId'),
   symbol: field('symbol', symbol),
   side: field('side', side),
   lastQty: field('size', amount),
   lastPx: field('price', amount),
   at: field('fillTime', time),
-  type: field('fillType', word(...FILL_TYPES)),
+  type: field('fillType', fillType),
   realizedPnl: optional('realized_pnl', amount),
   sequenceID: optional('sequence_id', text()),
 });
 export type RestFill = Shape<typeof fill>;
 
 export const notification = shape({
-  type: field('type', word(...NOTIFICATION_KINDS)),
-  priority: field('priority', word(...NOTIFICATION_PRIORITIES)),
+  type: field('type', notificationKind),
+  priority: field('priority', notificationPriority),
   note: field('note', text()),
   effectiveAt: optional('effectiveTime', time),
   downtimeMinutes: optional('expectedDowntimeMinutes', integer),

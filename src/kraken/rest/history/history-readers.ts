@@ -1,8 +1,19 @@
-import { type ClOrdID } from '../../../domain/ids.ts';
-import { defined } from '../../../lib/defined.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
+import { defined } from '../../../lib/defined.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { side, symbol, venueOrderID } from '../../json/vocabulary.ts';
+import {
+  clOrdIDField,
+  fillType,
+  HISTORY_EVENTS,
+  historyOrderType,
+  positionChange,
+  positionTradeType,
+  positionUpdateReason,
+  priceField,
+  side,
+  symbol,
+  venueOrderID,
+} from '../../json/vocabulary.ts';
 import {
   amount,
   anything,
@@ -17,8 +28,6 @@ import {
   time,
 } from '../../json/readers.ts';
 
-/** `clientId` is `''` when there is none [rest 4]. */
-const clientID: Reader<ClOrdID | ''> = text<ClOrdID | ''>();
 /** Amounts of history are decimal strings; `''` means none. */
 const amountOrNone: Reader<ReturnType<typeof amount> | ''> = (value, path, notes) =>
   value === '' ? '' : amount(value, path, notes);
@@ -33,9 +42,9 @@ const historicalOrder = shape(
     leavesQty: field('quantity', amount),
     cumQty: optional('filled', amount),
     enteredAt: field('timestamp', time),
-    price: optional('limitPrice', amount),
-    ordType: field('orderType', text()),
-    clOrdID: optional('clientId', clientID),
+    price: priceField('limitPrice'),
+    ordType: field('orderType', historyOrderType),
+    clOrdID: clOrdIDField('clientId'),
     isReduceOnly: field('reduceOnly', flag),
     updatedAt: field('lastUpdateTimestamp', time),
     triggerOptions: optional('triggerOptions', anything),
@@ -61,7 +70,7 @@ const execution = shape(
     lastQty: field('quantity', amount),
     lastPx: field('price', amount),
     markPx: optional('markPrice', amount),
-    executionType: optional('executionType', text()),
+    executionType: optional('executionType', fillType),
     isLimitFilled: optional('limitFilled', flag),
     usdValue: optional('usdValue', amount),
     orderData: optional('orderData', orderData),
@@ -102,16 +111,16 @@ const positionUpdate = shape({
   fee: optional('fee', amountOrNone),
   feeCurrency: optional('feeCurrency', text()),
   realizedPnl: optional('realizedPnL', amountOrNone),
-  change: optional('positionChange', text()),
+  change: optional('positionChange', positionChange),
   executionID: optional('executionUid', text()),
   lastPx: optional('executionPrice', amountOrNone),
   lastQty: optional('executionSize', amountOrNone),
-  tradeType: optional('tradeType', text()),
+  tradeType: optional('tradeType', positionTradeType),
   fundingRealizedAt: optional('fundingRealizationTime', time),
   realizedFunding: optional('realizedFunding', amountOrNone),
   settlementPx: optional('settlementPrice', amountOrNone),
   at: optional('timestamp', time),
-  updateReason: optional('updateReason', text()),
+  updateReason: optional('updateReason', positionUpdateReason),
 });
 
 const markPrice = shape({ px: field('price', amount) });
@@ -137,27 +146,40 @@ const wrapper = shape({
   event: field('event', anything),
 });
 
+/** Names of the events on a page; without `names` there is one, which bare elements have too. */
+interface EventNames {
+  readonly bareName: string;
+  readonly names?: readonly string[];
+}
+
 /**
  * `{uid, timestamp, event: {Name: {…}}}`; the docs show some elements bare
  * [rest 9 row 20, 9 row 21].
  */
 const element =
-  <T>(bareName: string, readEvent: Reader<T>): Reader<HistoryElement<T>> =>
+  <T>({ bareName, names }: EventNames, readEvent: Reader<T>): Reader<HistoryElement<T>> =>
   (value, path, notes) => {
     const isWrapped = isJsonObject(value) && value['event'] !== undefined;
     const outer = isWrapped ? wrapper(value, path, notes) : { event: value };
     if (outer === undefined || !isJsonObject(outer.event)) return undefined;
-    const [name, body] = soleMember(outer.event, bareName);
+    const [written, body] = soleMember(outer.event, bareName);
+    const name = written.charAt(0).toUpperCase() + written.slice(1);
+    const isKnown = name === bareName || names?.includes(name) === true;
+    if (!isKnown)
+      notes.push({ kind: 'UnknownValue', path: `${path}.event`, value: name.slice(0, 40) });
+    // Beside the only event of a page, another one may say the opposite: a bust.
+    if (!isKnown && names === undefined) return undefined;
     const event = readEvent(body, `${path}.${name}`, notes);
-    if (event === undefined) return undefined;
-    const at = 'at' in outer ? outer.at : undefined;
-    return {
-      uid: ('uid' in outer ? outer.uid : undefined) ?? '',
-      name: name.charAt(0).toUpperCase() + name.slice(1),
-      event,
-      ...defined({ at }),
-    };
+    return event === undefined ? undefined : { ...outerOf(outer), name, event };
   };
+
+const outerOf = (outer: {
+  readonly uid?: string;
+  readonly at?: EpochMs;
+}): Pick<HistoryElement<unknown>, 'uid' | 'at'> => ({
+  uid: outer.uid ?? '',
+  ...defined({ at: outer.at }),
+});
 
 const soleMember = (event: JsonObject, bareName: string): readonly [string, JsonValue] => {
   const [name, ...others] = Object.keys(event);
@@ -181,10 +203,12 @@ export type HistoryOrderEvent = Shape<typeof orderEvent>;
 export type PositionUpdate = Shape<typeof positionUpdate>;
 export type RestMarkPrice = Shape<typeof markPrice>;
 
-export const executionsPage = page(element('Execution', executionEvent));
-export const ordersPage = page(element('OrderEvent', orderEvent));
-export const positionsPage = page(element('PositionUpdate', positionUpdate));
-export const markPricesPage = page(element('MarkPriceChanged', markPrice));
+export const executionsPage = page(element({ bareName: 'Execution' }, executionEvent));
+export const ordersPage = page(
+  element({ bareName: 'OrderEvent', names: Object.keys(HISTORY_EVENTS) }, orderEvent),
+);
+export const positionsPage = page(element({ bareName: 'PositionUpdate' }, positionUpdate));
+export const markPricesPage = page(element({ bareName: 'MarkPriceChanged' }, markPrice));
 
 const logEntry = shape({
   id: field('id', text()),

@@ -121,23 +121,45 @@ class BudgetLine {
 }
 
 /** At least a full second [rest 9 row 32]. */
-const RATE_LIMIT_PAUSE_MS = 1_000;
-const RATE_LIMIT_PAUSE_MS_MAX = 600_000;
+const PAUSE_MS = 1_000;
+const PAUSE_MS_MAX = 600_000;
 
 /**
- * How long to pause when the answer says "rate limit", else `undefined`. v3 says so in a 200 body
- * (`apiLimitExceeded`) or as 429 with code 10; the history service as 429 text with
- * `rate-limit-reset` in seconds [rest 5].
+ * How long to pause when the answer says "rate limit" or "come back later", else `undefined`. v3
+ * says so in a 200 body (`apiLimitExceeded`) or as 429 with code 10; the history service as 429
+ * text with `rate-limit-reset` in seconds [rest 5]. An edge in front of it says 429 or 503 with
+ * `retry-after` (RFC 9110 section 10.2.3). The longest of them counts.
  */
 export const rateLimitPauseMs = (reply: Reply): number | undefined => {
   if (reply.type !== 'Answered') return undefined;
-  if (isJsonObject(reply.json) && reply.json['error'] === 'apiLimitExceeded')
-    return RATE_LIMIT_PAUSE_MS;
-  if (reply.httpStatus !== 429 && !hasCodeTen(reply.json)) return undefined;
-  const resetSeconds = Number(reply.headers['rate-limit-reset']);
-  return Number.isFinite(resetSeconds) && resetSeconds > 0
-    ? Math.min(resetSeconds * 1_000, RATE_LIMIT_PAUSE_MS_MAX)
-    : RATE_LIMIT_PAUSE_MS;
+  const { httpStatus, headers, json } = reply;
+  const retryMs = retryAfterMs(headers['retry-after'], headers['date']);
+  const isLimit =
+    httpStatus === 429 ||
+    hasCodeTen(json) ||
+    (isJsonObject(json) && json['error'] === 'apiLimitExceeded');
+  if (!isLimit && (httpStatus !== 503 || retryMs === undefined)) return undefined;
+  const resetMs = secondsToMs(headers['rate-limit-reset']);
+  return Math.min(Math.max(PAUSE_MS, retryMs ?? 0, resetMs ?? 0), PAUSE_MS_MAX);
+};
+
+const secondsToMs = (seconds: string | undefined): number | undefined =>
+  seconds !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(seconds)
+    ? Number(seconds) * 1_000
+    : undefined;
+
+/**
+ * Seconds, or a date, which is compared with the venue's own clock in `date`. Without that the date
+ * says nothing.
+ */
+const retryAfterMs = (
+  retryAfter: string | undefined,
+  date: string | undefined,
+): number | undefined => {
+  const ms = secondsToMs(retryAfter);
+  if (ms !== undefined || retryAfter === undefined || date === undefined) return ms;
+  const until = Date.parse(retryAfter) - Date.parse(date);
+  return Number.isNaN(until) ? undefined : Math.max(until, 0);
 };
 
 const hasCodeTen = (json: JsonValue | undefined): boolean => {

@@ -5,7 +5,7 @@ import {
   type FundingRate,
   fundingRate,
   type InstrumentStatus,
-  instrument,
+  instruments,
   instrumentStatus,
   orderBook,
   type PublicTrade,
@@ -42,15 +42,11 @@ export interface RestMarketGateway {
 
 export const makeRestMarketGateway = (client: RawClient): RestMarketGateway => ({
   instruments: async () =>
-    readReply(
-      await client.instruments({}),
-      enveloped('instruments', list(instrument)),
-      'instruments',
-    ),
+    readReply(await client.instruments({}), enveloped('instruments', instruments), 'instruments'),
   tradingInstruments: async () =>
     readReply(
       await client.tradingInstruments({}),
-      enveloped('instruments', list(instrument)),
+      enveloped('instruments', instruments),
       'trading-instruments',
     ),
   instrumentStatuses: async () =>

@@ -1,4 +1,5 @@
-import { symbol } from '../../json/vocabulary.ts';
+import { type JsonValue, isJsonObject } from '../../../lib/lossless-json.ts';
+import { side, symbol, tradeKind } from '../../json/vocabulary.ts';
 import {
   amount,
   anything,
@@ -28,7 +29,7 @@ const marginLevel = shape({
 const INSTRUMENT_TYPES = ['flexible_futures', 'futures_inverse', 'futures_vanilla', 'options'];
 
 /** One market of `instruments` [rest 2.2, 6.2]. `tradeable` says nothing and is not read. */
-export const instrument = shape(
+const instrument = shape(
   {
     symbol: field('symbol', symbol),
     type: field('type', word(...INSTRUMENT_TYPES)),
@@ -74,6 +75,17 @@ export const instrument = shape(
   ['tradeable', 'minimumTradeSize'],
 );
 export type RestInstrument = Shape<typeof instrument>;
+
+/** An index or a reference rate [rest 6.1]: it is listed, and nobody can trade it. */
+const isIndexRow = (row: JsonValue): boolean => {
+  if (!isJsonObject(row)) return false;
+  const { symbol: name, type } = row;
+  const isNamedSo = typeof name === 'string' && /^(?:in|rr)_/i.test(name);
+  return isNamedSo || type === 'spot index';
+};
+
+/** The markets of `instruments`, without indices. */
+export const instruments = list(instrument, isIndexRow);
 
 const statusFields = {
   symbol: field('tradeable', symbol),
@@ -152,9 +164,9 @@ export const publicTrade = shape(
     px: field('price', amount),
     at: field('time', time),
     qty: optional('size', amount),
-    side: optional('side', word('buy', 'sell')),
+    side: optional('side', side),
     tradeID: optional('trade_id', text()),
-    type: optional('type', word('fill', 'liquidation', 'assignment', 'termination', 'block')),
+    type: optional('type', tradeKind),
     uid: optional('uid', text()),
   },
   [

@@ -1,18 +1,32 @@
 import { decimalTextOf } from '../../../domain/decimal-text.ts';
 import { type DecimalText } from '../../../domain/ids.ts';
 import { type Instrument } from '../../../domain/instrument.ts';
+import { ownValue } from '../../../lib/defined.ts';
 import { decimal } from '../../../lib/decimal.ts';
 import { type RestInstrument, type RestTicker } from './market-readers.ts';
 
+/** `type` of the list [rest 6.1]. Options have no contract type of ours. */
+const CONTRACT_TYPES: Readonly<Record<string, Instrument['contractType']>> = {
+  flexible_futures: 'linear',
+  futures_vanilla: 'linear',
+  futures_inverse: 'inverse',
+};
+
 /**
  * The engine's instrument from the venue's list and, when at hand, its ticker. `tradeable` says
- * nothing [rest 6.2]: expiry, post-only and suspension do.
+ * nothing [rest 6.2]: expiry, post-only and suspension do. `undefined` for a type that the engine
+ * does not know.
  */
-export const toInstrument = (listed: RestInstrument, ticker?: RestTicker): Instrument => {
+export const toInstrument = (
+  listed: RestInstrument,
+  ticker?: RestTicker,
+): Instrument | undefined => {
+  const contractType = ownValue(CONTRACT_TYPES, listed.type);
+  if (contractType === undefined) return undefined;
   const qtyStep = qtyStepOf(listed.qtyPrecision);
   return {
     symbol: listed.symbol,
-    contractType: listed.type === 'futures_inverse' ? 'inverse' : 'linear',
+    contractType,
     tickSize: listed.tickSize,
     qtyStep,
     // The step is also the smallest order.

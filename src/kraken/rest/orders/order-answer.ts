@@ -10,10 +10,10 @@ import {
   type Outcome,
 } from '../../outcome/rest-outcome.ts';
 import { defined } from '../../../lib/defined.ts';
-import { type Oddity } from '../../json/readers.ts';
+import { isWholeBy, type Oddity } from '../../json/readers.ts';
 import { type BatchInstruction, tagOf } from './order-params.ts';
 import { type BatchLeg, batchLeg, type OrderEvent, orderStatus } from './order-readers.ts';
-import { isComplete, serverTimeOf } from '../reading.ts';
+import { serverTimeOf } from '../reading.ts';
 import { type Reply } from '../reply.ts';
 
 /** What became of one order call or of one leg of a batch. */
@@ -28,7 +28,10 @@ export interface OrderAnswer {
   readonly executedQty: DecimalText;
   /** A PLACE event is among them. Without one nothing rests. */
   readonly isResting: boolean;
-  /** False when an event could not be read: `executedQty` and `isResting` then prove nothing. */
+  /**
+   * False: an event or a word of it could not be read, so `executedQty` and `isResting` prove
+   * nothing.
+   */
   readonly isComplete: boolean;
   readonly oddities: readonly Oddity[];
 }
@@ -160,7 +163,7 @@ const summarize = (
     events: events ?? [],
     executedQty: decimalTextOf(sum),
     isResting: (events ?? []).some(({ type }) => type === 'PLACE'),
-    isComplete: isComplete(oddities),
+    isComplete: isWholeBy(oddities),
     oddities,
   };
 };

@@ -15,8 +15,8 @@ import {
 } from './order-params.ts';
 import {
   cancelAllStatus,
-  type RestOpenOrder,
-  openOrder,
+  type ListedOrder,
+  listedOrder,
   type RestOrderState,
   orderState,
 } from './order-readers.ts';
@@ -88,7 +88,7 @@ export interface RestOrderCalls {
   readonly sendBatch: (
     instructions: readonly BatchInstruction[],
   ) => Promise<readonly RestSendAnswer[]>;
-  readonly openOrders: (options?: CallOptions) => Read<readonly RestOpenOrder[]>;
+  readonly openOrders: (options?: CallOptions) => Read<readonly ListedOrder[]>;
   /** Open orders and those that ended within the last 5 seconds; unknown ids are left out. */
   readonly orderStates: (ids: {
     readonly venueOrderIDs?: readonly VenueOrderID[];
@@ -151,7 +151,7 @@ export const makeRestOrderCalls = (deps: RestOrderDeps): RestOrderCalls => {
     openOrders: async (options) =>
       readReply(
         seen(await client.openorders({}, options ?? safe)),
-        enveloped('openOrders', list(openOrder)),
+        enveloped('openOrders', list(listedOrder)),
         'openorders',
       ),
     orderStates: async ({ venueOrderIDs, clOrdIDs }) =>

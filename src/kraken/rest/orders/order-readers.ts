@@ -1,7 +1,12 @@
+import { type ClOrdID, type VenueOrderID } from '../../../domain/ids.ts';
 import {
   amount,
+  either,
+  expected,
   field,
   flag,
+  identified,
+  lenient,
   list,
   type Oddity,
   optional,
@@ -13,44 +18,29 @@ import {
   word,
 } from '../../json/readers.ts';
 import {
-  clOrdID,
-  ORDER_KIND_WORDS,
+  clOrdIDField,
+  ORDER_STATUSES,
+  orderKind,
+  orderType,
+  priceField,
   side,
   symbol,
-  TRIGGER_SIGNAL_WORDS,
+  triggerSide,
+  triggerSignal,
   venueOrderID,
 } from '../../json/vocabulary.ts';
-
-const ORDER_TYPES = [
-  'lmt',
-  'ioc',
-  'post',
-  'liquidation',
-  'assignment',
-  'stp',
-  'unwind',
-  'block',
-  'fok',
-];
-const TRIGGER_SIGNALS = [
-  'mark_price',
-  'last_price',
-  'spot_price',
-  'MARK_PRICE',
-  'LAST_PRICE',
-  'SPOT_PRICE',
-];
+import { orderReason } from '../../json/order-reasons.ts';
 
 /** `Order` inside events [rest 3.3]: `quantity` is the open remainder, not the original size. */
 const orderObject = shape({
   venueOrderID: field('orderId', venueOrderID),
-  clOrdID: optional('cliOrdId', clOrdID),
-  ordType: field('type', word(...ORDER_TYPES)),
+  clOrdID: clOrdIDField('cliOrdId'),
+  ordType: field('type', orderType),
   symbol: field('symbol', symbol),
   side: field('side', side),
   leavesQty: field('quantity', amount),
   cumQty: field('filled', amount),
-  price: optional('limitPrice', amount),
+  price: priceField('limitPrice'),
   isReduceOnly: field('reduceOnly', flag),
   enteredAt: field('timestamp', time),
   updatedAt: field('lastUpdateTimestamp', time),
@@ -60,20 +50,24 @@ const orderObject = shape({
 /** `OrderTrigger`: its `uid` is the order id, its `clientId` the client id. */
 const triggerObject = shape({
   venueOrderID: field('uid', venueOrderID),
-  clOrdID: optional('clientId', clOrdID),
-  ordType: field('type', word('lmt', 'ioc')),
+  clOrdID: clOrdIDField('clientId'),
+  ordType: field('type', orderType),
   symbol: field('symbol', symbol),
   side: field('side', side),
   leavesQty: field('quantity', amount),
-  price: optional('limitPrice', amount),
+  price: priceField('limitPrice'),
   stopPx: field('triggerPrice', amount),
-  triggerSide: optional('triggerSide', word('trigger_above', 'trigger_below')),
-  triggerSignal: optional('triggerSignal', word(...TRIGGER_SIGNALS)),
+  triggerSide: expected('triggerSide', triggerSide),
+  triggerSignal: expected('triggerSignal', triggerSignal),
   isReduceOnly: field('reduceOnly', flag),
   enteredAt: field('timestamp', time),
   updatedAt: field('lastUpdateTimestamp', time),
   startAt: optional('startTime', time),
+  algoID: optional('algoId', text()),
 });
+
+/** An edit shows the order before and after, or the trigger [rest 3.4]. */
+const editedObject = either(orderObject, triggerObject);
 
 const eventFields = shape({
   type: field('type', word('PLACE', 'EXECUTION', 'EDIT', 'CANCEL', 'REJECT')),
@@ -88,8 +82,8 @@ const eventFields = shape({
   orderPriorEdit: optional('orderPriorEdit', orderObject),
   orderPriorExecution: optional('orderPriorExecution', orderObject),
   takerReducedQty: optional('takerReducedQuantity', amount),
-  oldOrder: optional('old', orderObject),
-  newOrder: optional('new', orderObject),
+  oldOrder: optional('old', editedObject),
+  newOrder: optional('new', editedObject),
 });
 export type OrderEvent = Shape<typeof eventFields>;
 
@@ -114,7 +108,7 @@ export const orderStatus = shape({
   status: field('status', text()),
   order_id: optional('order_id', venueOrderID),
   orderId: optional('orderId', venueOrderID),
-  clOrdID: optional('cliOrdId', clOrdID),
+  clOrdID: clOrdIDField('cliOrdId'),
   receivedAt: optional('receivedTime', time),
   events: optional('orderEvents', list(orderEvent)),
 });
@@ -128,7 +122,7 @@ export const cancelAllStatus = shape({
     list(
       shape({
         venueOrderID: field('order_id', venueOrderID),
-        clOrdID: optional('cliOrdId', clOrdID),
+        clOrdID: clOrdIDField('cliOrdId'),
       }),
     ),
   ),
@@ -141,81 +135,87 @@ export const batchLeg = shape({
   status: field('status', text()),
   tag: optional('order_tag', text()),
   venueOrderID: optional('order_id', venueOrderID),
-  clOrdID: optional('cliOrdId', clOrdID),
+  clOrdID: clOrdIDField('cliOrdId'),
   receivedAt: optional('dateTimeReceived', time),
   events: optional('orderEvents', list(orderEvent)),
 });
 export type BatchLeg = Shape<typeof batchLeg>;
 
-/** One of `openOrders`. A trigger may come without `unfilledSize` (nautilus_trader issue 4492). */
-export const openOrder = shape({
+/** A trigger may come without `unfilledSize` (nautilus_trader issue 4492). */
+const openOrder = shape({
   venueOrderID: field('order_id', venueOrderID),
-  clOrdID: optional('cliOrdId', clOrdID),
+  clOrdID: clOrdIDField('cliOrdId'),
   symbol: field('symbol', symbol),
   side: field('side', side),
-  ordType: field('orderType', word(...ORDER_KIND_WORDS)),
-  status: field('status', word('untouched', 'partiallyFilled')),
-  price: optional('limitPrice', amount),
-  stopPx: optional('stopPrice', amount),
+  kind: field('orderType', orderKind),
+  status: expected('status', word('untouched', 'partiallyFilled')),
+  price: priceField('limitPrice'),
+  stopPx: priceField('stopPrice'),
   cumQty: field('filledSize', amount),
   leavesQty: optional('unfilledSize', amount),
   isReduceOnly: field('reduceOnly', flag),
-  triggerSignal: optional('triggerSignal', word(...TRIGGER_SIGNAL_WORDS)),
+  triggerSignal: optional('triggerSignal', triggerSignal),
   receivedAt: field('receivedTime', time),
   updatedAt: field('lastUpdateTime', time),
   algoID: optional('algoId', text()),
 });
 export type RestOpenOrder = Shape<typeof openOrder>;
 
+/** An order that is listed as open. Without `order` its ids alone could be read. */
+export interface ListedOrder {
+  readonly venueOrderID: VenueOrderID;
+  readonly clOrdID?: ClOrdID;
+  readonly order?: RestOpenOrder;
+}
+
+const listedIDs = shape({
+  venueOrderID: field('order_id', venueOrderID),
+  clOrdID: clOrdIDField('cliOrdId'),
+});
+
+/** One of `openOrders`. */
+export const listedOrder: Reader<ListedOrder> = identified(listedIDs, openOrder);
+
 const priceTriggerOptions = shape({
-  stopPx: field('triggerPrice', amount),
-  triggerSide: field('triggerSide', word('TRIGGER_ABOVE', 'TRIGGER_BELOW', 'unknown')),
-  triggerSignal: field('triggerSignal', word(...TRIGGER_SIGNALS, 'unknown')),
+  stopPx: expected('triggerPrice', amount),
+  triggerSide: expected('triggerSide', triggerSide),
+  triggerSignal: expected('triggerSignal', triggerSignal),
   trailing: optional(
     'trailingStopOptions',
     shape({
       maxDeviation: field('maxDeviation', amount),
-      unit: field('unit', word('PERCENT', 'QUOTE_CURRENCY', 'unknown')),
+      unit: field('unit', word('PERCENT', 'QUOTE_CURRENCY')),
     }),
   ),
 });
 
 /**
  * One of `orders` in orders/status. Whether `quantity` is the remainder or the total is not known
- * [rest 9 row 2]: use the own size and the cumulative `cumQty`.
+ * [rest 9 row 2]: use the own size and the cumulative `cumQty`. Id and status alone say whether the
+ * order is open, so that nothing else spoils the answer.
  */
 export const orderState = shape({
   order: field(
     'order',
     shape({
-      type: field('type', word('ORDER', 'TRIGGER_ORDER')),
+      type: expected('type', word('ORDER', 'TRIGGER_ORDER')),
       venueOrderID: field('orderId', venueOrderID),
-      clOrdID: optional('cliOrdId', clOrdID),
-      symbol: field('symbol', symbol),
-      side: field('side', side),
-      quantity: optional('quantity', amount),
-      cumQty: optional('filled', amount),
-      price: optional('limitPrice', amount),
-      isReduceOnly: field('reduceOnly', flag),
-      enteredAt: field('timestamp', time),
-      updatedAt: field('lastUpdateTimestamp', time),
-      algoID: optional('algoId', text()),
-      trigger: optional('priceTriggerOptions', priceTriggerOptions),
-      triggeredAt: optional('triggerTime', time),
+      clOrdID: clOrdIDField('cliOrdId'),
+      symbol: expected('symbol', symbol),
+      side: expected('side', side),
+      quantity: lenient('quantity', amount),
+      cumQty: lenient('filled', amount),
+      price: { ...priceField('limitPrice'), isLenient: true },
+      isReduceOnly: expected('reduceOnly', flag),
+      enteredAt: expected('timestamp', time),
+      updatedAt: expected('lastUpdateTimestamp', time),
+      algoID: lenient('algoId', text()),
+      trigger: lenient('priceTriggerOptions', priceTriggerOptions),
+      triggeredAt: lenient('triggerTime', time),
     }),
   ),
-  status: field(
-    'status',
-    word(
-      'ENTERED_BOOK',
-      'FULLY_EXECUTED',
-      'REJECTED',
-      'CANCELLED',
-      'TRIGGER_PLACED',
-      'TRIGGER_ACTIVATION_FAILURE',
-    ),
-  ),
-  updateReason: optional('updateReason', text()),
-  error: optional('error', text()),
+  status: field('status', word(...Object.keys(ORDER_STATUSES))),
+  updateReason: lenient('updateReason', orderReason),
+  error: lenient('error', text()),
 });
 export type RestOrderState = Shape<typeof orderState>;

@@ -36,6 +36,8 @@ export type Finding =
       readonly type: 'CheckOpenOrders';
       readonly reason: 'SnapshotIncomplete' | 'BufferFull' | 'FrameIncomplete';
     }
+  /** A list of positions, or amounts of the wallets, could not be read whole. */
+  | { readonly type: 'CheckPositions' | 'CheckBalances' }
   | {
       readonly type: 'CheckPosition';
       readonly symbol: TradingSymbol;
@@ -46,7 +48,7 @@ export type Finding =
   | { readonly type: 'Resync'; readonly feed: 'balances' }
   | {
       readonly type: 'Alarm';
-      /** Stable: FORCED_FILL, OVERFILL, FORCED_CANCEL, DOWNTIME_ANNOUNCED. */
+      /** Stable: FORCED_FILL, OVERFILL, FORCED_CANCEL, DOWNTIME_ANNOUNCED, QTY_STEP_DIFFERS. */
       readonly code: string;
       readonly text: string;
     };

@@ -1,7 +1,7 @@
 import { type DecimalText, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
 import { type Side } from '../../../domain/order.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { type OrderChange } from './order-reasons.ts';
+import { type OrderChange } from '../../json/order-reasons.ts';
 import { type OptionGreeks } from './public-events.ts';
 
 /** Events of the private feeds [websocket 8]. Amounts are exact text. */
@@ -45,8 +45,17 @@ export interface OpenOrdersSnapshot {
   readonly type: 'OpenOrdersSnapshot';
   readonly account?: string;
   readonly orders: readonly OpenOrder[];
-  /** False when an order could not be read: absence proves nothing. */
+  /** Open orders of which the ids alone could be read. */
+  readonly unread: readonly OrderIDs[];
+  /** False when not even the id of an order could be read: absence proves nothing. */
+  readonly hasEveryOrder: boolean;
+  /** Every order could be read. */
   readonly isComplete: boolean;
+}
+
+export interface OrderIDs {
+  readonly venueOrderID: VenueOrderID;
+  readonly clOrdID?: string;
 }
 
 export interface OrderUpdate {
@@ -155,6 +164,8 @@ export interface MultiCollateralWallet {
 export interface BalancesFrame {
   readonly type: 'Balances';
   readonly isSnapshot: boolean;
+  /** False when an amount could not be read: the known one of that name may be old. */
+  readonly isComplete: boolean;
   readonly account?: string;
   readonly at?: EpochMs;
   readonly seq?: number;
@@ -193,9 +204,9 @@ export interface AccountLogUpdate {
 
 export interface VenueNotification {
   readonly id: number;
-  readonly kind: string;
-  readonly priority: string;
-  readonly note: string;
+  readonly kind?: string;
+  readonly priority?: string;
+  readonly note?: string;
   readonly effectiveAt?: EpochMs;
   readonly expectedDowntimeMinutes?: number;
   /** Maintenance of high priority. Stop new orders before it; sequence numbers restart after it. */

@@ -11,7 +11,7 @@ export interface BookSnapshot {
   readonly type: 'BookSnapshot';
   readonly symbol: TradingSymbol;
   readonly seq: number;
-  readonly at: EpochMs;
+  readonly at?: EpochMs;
   /** Best first. */
   readonly bids: readonly BookLevel[];
   readonly offers: readonly BookLevel[];
@@ -27,7 +27,7 @@ export interface BookUpdate {
   readonly price: DecimalText;
   /** New absolute quantity; '0' removes the level. */
   readonly qty: DecimalText;
-  readonly at: EpochMs;
+  readonly at?: EpochMs;
 }
 
 export interface Trade {
@@ -37,8 +37,8 @@ export interface Trade {
   readonly tradeID: string;
   /** Side of the taker. */
   readonly side: Side;
-  /** `fill`, `liquidation`, `termination`, `block` … */
-  readonly kind: string;
+  /** `fill`, `liquidation`, `termination`, `block` … Absent when the venue does not say it. */
+  readonly kind?: string;
   readonly seq: number;
   readonly at: EpochMs;
   readonly qty: DecimalText;
@@ -65,7 +65,7 @@ export interface OptionGreeks {
 export interface Ticker {
   readonly type: 'Ticker';
   readonly symbol: TradingSymbol;
-  readonly at: EpochMs;
+  readonly at?: EpochMs;
   readonly bidPx?: DecimalText;
   readonly bidSize?: DecimalText;
   readonly offerPx?: DecimalText;
@@ -97,10 +97,10 @@ export interface Ticker {
   readonly pair?: string;
   readonly maturityAt?: EpochMs;
   readonly daysToMaturity?: number;
-  /** No trading while true. */
-  readonly isSuspended: boolean;
+  /** No trading while true. Absent: not known, like the next one. */
+  readonly isSuspended?: boolean;
   /** Only post-only orders while true. */
-  readonly isPostOnly: boolean;
+  readonly isPostOnly?: boolean;
   readonly greeks?: OptionGreeks;
   readonly bidIv?: DecimalText;
   readonly offerIv?: DecimalText;

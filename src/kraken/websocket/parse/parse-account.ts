@@ -3,24 +3,21 @@ import {
   amount,
   elementList,
   elements,
+  expected,
   field,
   flag,
   integer,
   lenient,
+  type Oddity,
+  isWholeBy,
   type Reader,
   record,
   shape,
   text,
   time,
   turned,
-  word,
 } from '../../json/readers.ts';
-import {
-  GREEKS,
-  NOTIFICATION_KINDS,
-  NOTIFICATION_PRIORITIES,
-  symbol,
-} from '../../json/vocabulary.ts';
+import { GREEKS, notificationKind, notificationPriority, symbol } from '../../json/vocabulary.ts';
 import {
   type AccountLogEntry,
   type AccountLogSnapshot,
@@ -176,8 +173,8 @@ const singleWallet: Reader<SingleCollateralWallet> = turned(
 const balancesFields = shape(
   {
     account: lenient('account', text()),
-    at: lenient('timestamp', time),
-    seq: lenient('seq', integer),
+    at: expected('timestamp', time),
+    seq: expected('seq', integer),
     holding: lenient('holding', record(amount)),
     futures: lenient('futures', record(singleWallet)),
     flex: lenient('flex_futures', flexWallet),
@@ -186,13 +183,17 @@ const balancesFields = shape(
   ['feed'],
 );
 
-const balancesFrame = (isSnapshot: boolean): Reader<BalancesFrame> =>
-  turned(balancesFields, ({ futuresCashValue, futuresUpnlCashValue, ...rest }) => ({
-    type: 'Balances',
-    isSnapshot,
-    totals: defined({ futuresCashValue, futuresUpnlCashValue }),
-    ...rest,
-  }));
+const balancesFrame =
+  (isSnapshot: boolean): Reader<BalancesFrame> =>
+  (value, path, notes) => {
+    const own: Oddity[] = [];
+    const fields = balancesFields(value, path, own);
+    notes.push(...own);
+    if (fields === undefined) return undefined;
+    const { futuresCashValue, futuresUpnlCashValue, ...rest } = fields;
+    const totals = defined({ futuresCashValue, futuresUpnlCashValue });
+    return { type: 'Balances', isSnapshot, isComplete: isWholeBy(own), totals, ...rest };
+  };
 
 export const balances = balancesFrame(false);
 export const balancesSnapshot = balancesFrame(true);
@@ -266,15 +267,17 @@ export const accountLogUpdate: Reader<AccountLogUpdate> = turned(
 const notification: Reader<VenueNotification> = turned(
   shape({
     id: field('id', integer),
-    kind: lenient('type', word(...NOTIFICATION_KINDS), ''),
-    priority: lenient('priority', word(...NOTIFICATION_PRIORITIES), ''),
-    note: lenient('note', text(), ''),
+    kind: expected('type', notificationKind),
+    priority: expected('priority', notificationPriority),
+    note: expected('note', text()),
     effectiveAt: lenient('effective_time', time),
     expectedDowntimeMinutes: lenient('expected_downtime_minutes', integer),
   }),
   (fields) => ({
     ...fields,
-    announcesDowntime: fields.kind === 'maintenance' && fields.priority === 'high',
+    // A priority that cannot be read may be the highest.
+    announcesDowntime:
+      fields.kind === 'maintenance' && fields.priority !== 'low' && fields.priority !== 'medium',
   }),
 );
 

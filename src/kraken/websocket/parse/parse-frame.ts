@@ -108,10 +108,15 @@ const controlFields = shape(
   ['event', 'api_key', 'original_challenge', 'signed_challenge'],
 );
 
+const NEEDS_MESSAGE: ReadonlySet<string> = new Set(['challenge', 'alert', 'error']);
+
 const parseControl = (frame: JsonObject, event: string): ParsedFrame => {
   const oddities: Oddity[] = [];
   const name = event.slice(0, NAME_LENGTH_MAX);
-  const { version, message = '', feed = '', products } = controlFields(frame, name, oddities) ?? {};
+  const fields = controlFields(frame, name, oddities) ?? {};
+  const { version, message = '', feed = '', products } = fields;
+  if (NEEDS_MESSAGE.has(event) && fields.message === undefined)
+    oddities.push({ kind: 'MissingField', path: `${name}.message` });
   const control = (): WebSocketEvent => {
     if (Object.hasOwn(ACKNOWLEDGEMENTS, event))
       return {

@@ -3,30 +3,33 @@ import { defined } from '../../../lib/defined.ts';
 import {
   amount,
   elements,
+  expected,
   field,
   flag,
+  identified,
   integer,
   lenient,
+  optional,
   type Reader,
   shape,
   text,
   time,
   turned,
-  word,
 } from '../../json/readers.ts';
 import {
-  clOrdID,
+  clOrdIDField,
   feeCurrency,
-  FILL_TYPES,
   fillOrderType,
+  fillType,
   liquidityOf,
   orderKind,
+  priceField,
   side,
   symbol,
   triggerSignal,
   venueOrderID,
 } from '../../json/vocabulary.ts';
-import { orderChangeOf } from '../events/order-reasons.ts';
+import { orderChangeOf, orderReason } from '../../json/order-reasons.ts';
 import {
   type Fill,
   type FillsSnapshot,
@@ -41,64 +44,58 @@ const trailing = shape({
   unit: lenient('unit', text()),
 });
 
-/** A price of 0 means that the order has none. */
-const price = turned(amount, (px) => (px === '0' ? undefined : px));
-
-const openOrderFields = shape({
+const openOrder: Reader<OpenOrder> = shape({
   symbol: field('instrument', symbol),
   venueOrderID: field('order_id', venueOrderID),
-  clOrdID: lenient('cli_ord_id', clOrdID),
+  clOrdID: clOrdIDField('cli_ord_id'),
   side: field('direction', side),
-  kind: lenient('type', orderKind, 'Unknown'),
+  kind: field('type', orderKind),
   leavesQty: field('qty', amount),
   cumQty: field('filled', amount),
-  limitPx: lenient('limit_price', price),
-  stopPx: lenient('stop_price', price),
-  triggerSignal: lenient('triggerSignal', triggerSignal),
+  limitPx: priceField('limit_price'),
+  stopPx: priceField('stop_price'),
+  triggerSignal: optional('triggerSignal', triggerSignal),
   trailing: lenient('trailing_stop_options', trailing),
-  isReduceOnly: lenient('reduce_only', flag, false),
+  isReduceOnly: field('reduce_only', flag),
   maxFixedLeverage: lenient('max_fixed_leverage', amount),
   placedAt: field('time', time),
-  updatedAt: lenient('last_update_time', time),
+  updatedAt: field('last_update_time', time),
 });
 
-const openOrder: Reader<OpenOrder> = turned(openOrderFields, (order) => ({
-  updatedAt: order.placedAt,
-  ...order,
-}));
+const listedIDs = shape({
+  venueOrderID: field('order_id', venueOrderID),
+  clOrdID: clOrdIDField('cli_ord_id'),
+});
 
 export const openOrdersSnapshot: Reader<OpenOrdersSnapshot> = turned(
-  shape({ orders: elements('orders', openOrder), account: lenient('account', text()) }, ['feed']),
-  ({ orders, account }) => ({
+  shape(
+    {
+      orders: elements('orders', identified(listedIDs, openOrder)),
+      account: lenient('account', text()),
+    },
+    ['feed'],
+  ),
+  ({ orders: { elements: listed, isComplete: hasEveryOrder }, account }) => ({
     type: 'OpenOrdersSnapshot',
-    orders: orders.elements,
-    isComplete: orders.isComplete,
+    orders: listed.flatMap(({ order }) => order ?? []),
+    unread: listed.filter(({ order }) => order === undefined),
+    hasEveryOrder,
+    isComplete: hasEveryOrder && listed.every(({ order }) => order !== undefined),
     ...defined({ account }),
   }),
 );
 
 const orderIDs = {
   venueOrderID: lenient('order_id', venueOrderID),
-  clOrdID: lenient('cli_ord_id', clOrdID),
+  clOrdID: clOrdIDField('cli_ord_id'),
 };
-const idsOfBody = shape(orderIDs);
-
-/** The ids outlive a body that could not be read. */
-const orderBody: Reader<ReturnType<typeof idsOfBody> & { readonly order?: OpenOrder }> = (
-  value,
-  path,
-  notes,
-) => {
-  const order = openOrder(value, path, notes);
-  const ids = idsOfBody(value, path, []);
-  return ids === undefined ? undefined : { ...ids, ...defined({ order }) };
-};
+const orderBody = identified(shape(orderIDs), openOrder);
 
 /** Both shapes, with an order body or with ids only, whatever the reason. */
 export const orderUpdate: Reader<OrderUpdate> = (value, path, notes) => {
   const update = orderUpdateFields(value, path, notes);
   if (update === undefined) return undefined;
-  const { body, reason, isCancel = false } = update;
+  const { body, reason, isCancel } = update;
   const { venueOrderID: id = '', clOrdID: clientID } = body ?? update;
   if (id === '') {
     notes.push({ kind: 'MissingField', path: `${path}.order_id` });
@@ -107,9 +104,14 @@ export const orderUpdate: Reader<OrderUpdate> = (value, path, notes) => {
   return {
     type: 'OrderUpdate',
     venueOrderID: id,
-    isCancel,
+    isCancel: isCancel === true,
     change: orderChangeOf(reason),
-    ...defined({ clOrdID: clientID, order: body?.order, reason }),
+    ...defined({
+      clOrdID: clientID,
+      // Whether the order has left the book cannot be read: REST is asked.
+      order: isCancel === undefined ? undefined : body?.order,
+      reason,
+    }),
   };
 };
 
@@ -117,8 +119,8 @@ const orderUpdateFields = shape(
   {
     ...orderIDs,
     body: lenient('order', orderBody),
-    reason: lenient('reason', text()),
-    isCancel: lenient('is_cancel', flag),
+    reason: lenient('reason', orderReason),
+    isCancel: expected('is_cancel', flag),
   },
   ['feed', 'account'],
 );
@@ -128,17 +130,17 @@ const fill: Reader<Fill> = turned(
     fillID: field('fill_id', text()),
     symbol: field('instrument', symbol),
     venueOrderID: field('order_id', venueOrderID),
-    clOrdID: lenient('cli_ord_id', clOrdID),
+    clOrdID: clOrdIDField('cli_ord_id'),
     side: field(
       'buy',
       turned(flag, (isBuy): Side => (isBuy ? 'Buy' : 'Sell')),
     ),
     lastPx: field('price', amount),
     lastQty: field('qty', amount),
-    leavesQty: lenient('remaining_order_qty', amount),
+    leavesQty: optional('remaining_order_qty', amount),
     at: field('time', time),
     seq: lenient('seq', integer),
-    fillType: lenient('fill_type', word(...FILL_TYPES), ''),
+    fillType: expected('fill_type', fillType, ''),
     fee: lenient('fee_paid', amount),
     feeCurrency: lenient('fee_currency', feeCurrency),
     orderType: lenient('order_type', fillOrderType),

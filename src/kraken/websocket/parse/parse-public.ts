@@ -2,10 +2,12 @@ import { readDecimalText } from '../../../domain/decimal-text.ts';
 import { type BookLevel, type BookSide } from '../../../domain/book.ts';
 import { type TradingSymbol } from '../../../domain/ids.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from '../../../lib/lossless-json.ts';
-import { epochMs } from '../../../lib/time.ts';
+import { type EpochMs } from '../../../lib/time.ts';
+import { defined } from '../../../lib/defined.ts';
 import {
   amount,
   elements,
+  expected,
   field,
   integer,
   lenient,
@@ -15,9 +17,8 @@ import {
   text,
   time,
   turned,
-  word,
 } from '../../json/readers.ts';
-import { side, symbol } from '../../json/vocabulary.ts';
+import { side, symbol, tradeKind } from '../../json/vocabulary.ts';
 import {
   type BookSnapshot,
   type BookUpdate,
@@ -59,8 +60,15 @@ export const parseBookUpdate = (frame: JsonObject, oddities: Oddity[]): BookUpda
     side: bookSide,
     price,
     qty,
-    at: epochMs(Number(numberText(frame['timestamp']))),
+    ...defined({ at: timeOf(frame['timestamp'] ?? null, oddities) }),
   };
+};
+
+/** An update without a time that can be read changes the book all the same. */
+const timeOf = (value: JsonValue, oddities: Oddity[]): EpochMs | undefined => {
+  if (value !== null) return time(value, 'book.timestamp', oddities);
+  oddities.push({ kind: 'MissingField', path: 'book.timestamp' });
+  return undefined;
 };
 
 const level: Reader<BookLevel> = shape({
@@ -73,7 +81,7 @@ export const bookSnapshot: Reader<BookSnapshot> = turned(
     {
       symbol: field('product_id', symbol),
       seq: field('seq', integer),
-      at: lenient('timestamp', time, epochMs(0)),
+      at: expected('timestamp', time),
       bids: elements('bids', level),
       offers: elements('asks', level),
     },
@@ -88,18 +96,13 @@ export const bookSnapshot: Reader<BookSnapshot> = turned(
   }),
 );
 
-const TRADE_KINDS = [
-  ...['fill', 'liquidation', 'termination', 'block'],
-  ...['partialLiquidation', 'assignment', 'unwind', 'coveredLiquidation'],
-];
-
 export const trade: Reader<Trade> = turned(
   shape(
     {
       symbol: field('product_id', symbol),
       tradeID: lenient('uid', text()),
       side: field('side', side),
-      kind: lenient('type', word(...TRADE_KINDS), 'fill'),
+      kind: expected('type', tradeKind),
       seq: field('seq', integer),
       at: field('time', time),
       qty: field('qty', amount),

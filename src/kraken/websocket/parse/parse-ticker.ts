@@ -1,7 +1,7 @@
 import { ZERO_TEXT } from '../../../domain/decimal-text.ts';
-import { epochMs } from '../../../lib/time.ts';
 import {
   amount,
+  expected,
   field,
   flag,
   integer,
@@ -43,7 +43,7 @@ const commonFields = {
 const tickerFields = shape(
   {
     ...commonFields,
-    at: lenient('time', time, epochMs(0)),
+    at: expected('time', time),
     bidSize: lenient('bid_size', amount),
     offerSize: lenient('ask_size', amount),
     lastPx: lenient('last', amount),
@@ -59,8 +59,8 @@ const tickerFields = shape(
     relativeFundingRatePrediction: lenient('relative_funding_rate_prediction', amount),
     nextFundingAt: lenient('next_funding_rate_time', time),
     leverage: lenient('leverage', text()),
-    isSuspended: lenient('suspended', flag, false),
-    isPostOnly: lenient('post_only', flag, false),
+    isSuspended: expected('suspended', flag),
+    isPostOnly: expected('post_only', flag),
     bidIv: lenient('bid_iv', amount),
     offerIv: lenient('ask_iv', amount),
     markIv: lenient('mark_iv', amount),

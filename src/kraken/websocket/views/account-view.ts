@@ -4,6 +4,7 @@ import { decimal } from '../../../lib/decimal.ts';
 import { type EpochMs } from '../../../lib/time.ts';
 import { defined } from '../../../lib/defined.ts';
 import { type Finding } from '../events/finding.ts';
+import { withoutNoise } from './order-state.ts';
 import {
   type BalancesFrame,
   type MultiCollateralWallet,
@@ -18,6 +19,19 @@ import {
 export class PositionsView {
   #positions = new Map<TradingSymbol, OpenPosition>();
   #at: EpochMs | undefined;
+  #isComplete = true;
+  /** Instruments of the last list. */
+  #listed: ReadonlySet<TradingSymbol> = new Set();
+
+  /** False when the last list had an element that could not be read. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Whether the last list says what the position is. An absent instrument may be unreadable. */
+  isKnown(symbol: TradingSymbol): boolean {
+    return this.#isComplete || this.#listed.has(symbol);
+  }
 
   get(symbol: TradingSymbol): OpenPosition | undefined {
     return this.#positions.get(symbol);
@@ -37,7 +51,10 @@ export class PositionsView {
     if (at !== undefined && this.#at !== undefined && at < this.#at) return false;
     // An unreadable element may be any instrument, so absence proves nothing then.
     if (isComplete) this.#positions = new Map();
-    for (const position of positions) this.#positions.set(position.symbol, position);
+    for (const position of positions)
+      this.#positions.set(position.symbol, { ...position, qty: withoutNoise(position.qty) });
+    this.#isComplete = isComplete;
+    this.#listed = new Set(positions.map(({ symbol }) => symbol));
     this.#at = at ?? this.#at;
     return true;
   }
@@ -45,12 +62,14 @@ export class PositionsView {
   /** Instruments whose sum of fills differs from the venue's list. */
   compare(expected: ReadonlyMap<TradingSymbol, DecimalText>): readonly Finding[] {
     const symbols = new Set([...expected.keys(), ...this.#positions.keys()]);
-    return [...symbols].flatMap((symbol): Finding[] => {
-      const wanted = expected.get(symbol) ?? FLAT;
-      const actual = this.#positions.get(symbol)?.qty ?? FLAT;
-      if (decimal(wanted).eq(decimal(actual))) return [];
-      return [{ type: 'CheckPosition', symbol, expected: wanted, actual }];
-    });
+    return [...symbols]
+      .filter((symbol) => this.isKnown(symbol))
+      .flatMap((symbol): Finding[] => {
+        const wanted = expected.get(symbol) ?? FLAT;
+        const actual = this.#positions.get(symbol)?.qty ?? FLAT;
+        if (decimal(wanted).eq(decimal(actual))) return [];
+        return [{ type: 'CheckPosition', symbol, expected: wanted, actual }];
+      });
   }
 }
 
@@ -70,6 +89,12 @@ export type Balances = Pick<BalancesFrame, 'totals'> & {
 export class BalancesView {
   #balances: Balances = { holding: {}, futures: {}, totals: {} };
   #lastSeq: number | undefined;
+  #isComplete = true;
+
+  /** False when an amount could not be read since the last whole snapshot or poll. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
 
   current(): Balances {
     return this.#balances;
@@ -86,13 +111,18 @@ export class BalancesView {
     const isGap = !frame.isSnapshot && seq !== undefined && last !== undefined && seq !== last + 1;
     this.#lastSeq = seq ?? last;
     this.#balances = merged(this.#balances, frame);
-    return isGap ? [{ type: 'Resync', feed: 'balances' }] : [];
+    this.#isComplete = frame.isComplete && (frame.isSnapshot || this.#isComplete);
+    const findings: Finding[] = isGap ? [{ type: 'Resync', feed: 'balances' }] : [];
+    return frame.isComplete ? findings : [...findings, { type: 'CheckBalances' }];
   }
 
   /** Takes the wallets of REST when they are newer than the feed's. */
   applyPoll(frame: BalancesFrame & { readonly at: EpochMs }): boolean {
     if (this.#balances.at !== undefined && frame.at <= this.#balances.at) return false;
     this.#balances = merged(this.#balances, frame);
+    // REST has other names for single-collateral wallets, and cannot make up for them.
+    const isAllAnswered = Object.keys(this.#balances.futures).length === 0;
+    this.#isComplete = frame.isComplete && (isAllAnswered || this.#isComplete);
     return true;
   }
 }

@@ -1,13 +1,11 @@
 import { decimalTextOf, ZERO_TEXT } from '../../../domain/decimal-text.ts';
-import { type DecimalText, type TradingSymbol, type VenueOrderID } from '../../../domain/ids.ts';
+import { type DecimalText, type VenueOrderID } from '../../../domain/ids.ts';
 import { decimal, maxDecimal } from '../../../lib/decimal.ts';
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
-import { type OrderChange } from '../events/order-reasons.ts';
+import { type OrderChange } from '../../json/order-reasons.ts';
+import { type CloseCause } from '../../json/vocabulary.ts';
 import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
 import { defined } from '../../../lib/defined.ts';
-
-/** How an order left the book. `Unknown`: it is gone without a reason. */
-export type CloseCause = 'Filled' | 'Canceled' | 'Rejected' | 'Expired' | 'Triggered' | 'Unknown';
 
 /** One order as the private feeds and the polls show it. Immutable: the view replaces it. */
 export interface OrderState {
@@ -113,21 +111,29 @@ export const newOrder = (
 
 export const later = (a: EpochMs, b: EpochMs): EpochMs => (a > b ? a : b);
 
-/** The quantity step of an instrument, if it is known. */
-export type QtyStepOf = (symbol: TradingSymbol) => DecimalText | undefined;
-
-/** More decimals than any instrument has. Further digits are binary noise of the venue. */
-const NOISE_PLACES = 10;
+const EXACT_DIGITS = 15;
+/** More decimals than any instrument has. */
+const PLACES_MAX = 10;
+const PERHAPS_NOISY = /\.\d{11}|^-?[\d.]{17}/;
 
 /**
- * Rounds to the nearest multiple of the step, since the feeds write `0.8600000000000001` for 0.86
- * [websocket 3.3].
+ * A quantity without the noise of binary floats, which is beyond 15 digits or 10 decimals: the
+ * feeds write `0.8600000000000001` for 0.86 [websocket 3.3]. It is never rounded to a step.
  */
-export const roundQty = (qty: DecimalText, step: DecimalText | undefined): DecimalText => {
-  if (step === undefined) return decimalTextOf(decimal(qty).round(NOISE_PLACES));
-  const unit = decimal(step);
-  return decimalTextOf(decimal(qty).div(unit).round(0).times(unit));
-};
+export const withoutNoise = (qty: DecimalText): DecimalText =>
+  PERHAPS_NOISY.test(qty) ? decimalTextOf(decimal(qty).prec(EXACT_DIGITS).round(PLACES_MAX)) : qty;
+
+export const exactFill = (fill: Fill): Fill => ({
+  ...fill,
+  lastQty: withoutNoise(fill.lastQty),
+  ...(fill.leavesQty === undefined ? {} : { leavesQty: withoutNoise(fill.leavesQty) }),
+});
+
+export const exactOrder = (order: OpenOrder): OpenOrder => ({
+  ...order,
+  leavesQty: withoutNoise(order.leavesQty),
+  cumQty: withoutNoise(order.cumQty),
+});
 
 /** IOC and market orders: the rest is cancelled at once. */
 export const neverRests = ({ orderType }: Fill): boolean =>

@@ -2,10 +2,11 @@ import { type VenueOrderID } from '../../../domain/ids.ts';
 import { epochMs, type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
 import { defined } from '../../../lib/defined.ts';
 import { alarm, type Finding } from '../events/finding.ts';
-import { isForcedReason } from '../events/order-reasons.ts';
+import { isForcedReason } from '../../json/order-reasons.ts';
+import { type CloseCause } from '../../json/vocabulary.ts';
 import {
   causeOf,
-  type CloseCause,
+  exactOrder,
   greaterOf,
   isGreater,
   isProvenEnd,
@@ -16,14 +17,17 @@ import {
   NOTHING,
   type OpenClaim,
   type OrderState,
-  type QtyStepOf,
   reopened,
   reopens,
-  roundQty,
   sumOf,
   totalQty,
 } from './order-state.ts';
-import { type Fill, type OpenOrder, type OrderUpdate } from '../events/private-events.ts';
+import {
+  type Fill,
+  type OpenOrder,
+  type OrderIDs,
+  type OrderUpdate,
+} from '../events/private-events.ts';
 
 export interface OrderViewLimits {
   /**
@@ -46,11 +50,9 @@ const DEFAULT_ORDER_VIEW_LIMITS: OrderViewLimits = {
 export class OrdersView {
   readonly #orders = new Map<VenueOrderID, OrderState>();
   readonly #limits: OrderViewLimits;
-  readonly #stepOf: QtyStepOf;
 
-  constructor(limits = DEFAULT_ORDER_VIEW_LIMITS, stepOf: QtyStepOf = () => undefined) {
+  constructor(limits = DEFAULT_ORDER_VIEW_LIMITS) {
     this.#limits = limits;
-    this.#stepOf = stepOf;
   }
 
   get(venueOrderID: VenueOrderID): OrderState | undefined {
@@ -90,17 +92,17 @@ export class OrdersView {
 
   /**
    * Takes the first full list of a connection. An order that is not in it is closed for an unknown
-   * reason.
+   * reason, unless the list has an order without a readable id.
    */
   applySnapshot(
-    orders: readonly OpenOrder[],
-    isComplete: boolean,
+    { orders, unread, hasEveryOrder }: OrderList & { readonly hasEveryOrder: boolean },
     at: MonotonicMs,
   ): readonly Finding[] {
-    const findings = orders.flatMap((order) => this.#upsert(order, 'Snapshot', at));
-    if (!isComplete)
-      return [...findings, { type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' }];
-    const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
+    const findings = this.#takeList({ orders, unread }, 'Snapshot', at);
+    if (!hasEveryOrder || unread.length > 0)
+      findings.push({ type: 'CheckOpenOrders', reason: 'SnapshotIncomplete' });
+    if (!hasEveryOrder) return findings;
+    const present = idsOf({ orders, unread });
     for (const order of this.open()) {
       if (present.has(order.venueOrderID)) continue;
       const isFilled = order.filledQty === totalQty(order);
@@ -116,13 +118,12 @@ export class OrdersView {
    * listed. An absent order older than `settleMs` becomes a question.
    */
   applyPoll(
-    orders: readonly OpenOrder[],
+    list: OrderList,
     poll: { readonly asOf: EpochMs; readonly settleMs: number },
     at: MonotonicMs,
   ): readonly Finding[] {
-    const word = { settleMs: poll.settleMs };
-    const findings = orders.flatMap((order) => this.#upsert(order, word, at));
-    const present = new Set(orders.map(({ venueOrderID }) => venueOrderID));
+    const findings = this.#takeList(list, { settleMs: poll.settleMs }, at);
+    const present = idsOf(list);
     for (const order of this.open())
       if (!present.has(order.venueOrderID) && order.venueTime <= poll.asOf - poll.settleMs)
         findings.push(checkOrder(order, 'AbsentFromPoll'));
@@ -151,8 +152,7 @@ export class OrdersView {
    * fill `fromSnapshot` of an unknown order does not make the order open; the order snapshot that
    * follows tells.
    */
-  applyFill(received: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
-    const fill = this.#roundedFill(received);
+  applyFill(fill: Fill, at: MonotonicMs, fromSnapshot = false): readonly Finding[] {
     const fresh = newOrder(fill.venueOrderID, fill.at, at);
     const unknown = fromSnapshot ? { ...fresh, ...LONG_GONE } : fresh;
     const old = this.#orders.get(fill.venueOrderID) ?? unknown;
@@ -190,6 +190,26 @@ export class OrdersView {
     return findings;
   }
 
+  #takeList({ orders, unread }: OrderList, word: OpenClaim, at: MonotonicMs): Finding[] {
+    return [
+      ...orders.flatMap((order) => this.#upsert(order, word, at)),
+      ...unread.flatMap((ids) => this.#openUnread(ids, word, at)),
+    ];
+  }
+
+  /** Takes an order that is listed as open, with a body that could not be read. */
+  #openUnread(ids: OrderIDs, word: OpenClaim, at: MonotonicMs): readonly Finding[] {
+    const old = this.#orders.get(ids.venueOrderID);
+    if (old === undefined) {
+      const bare = newOrder(ids.venueOrderID, epochMs(0), at);
+      this.#put({ ...bare, ...defined({ clOrdID: ids.clOrdID }) }, at);
+      return [checkOrder(ids, 'BodyUnreadable')];
+    }
+    if (old.isOpen || !reopens(old, old.body, { word, at })) return [];
+    this.#orders.set(ids.venueOrderID, reopened(old));
+    return isProvenEnd(old) ? [checkOrder(old, 'OpenAfterClose')] : [];
+  }
+
   /** Takes an order body that says "open". */
   #upsert(order: OpenOrder, word: OpenClaim, at: MonotonicMs): readonly Finding[] {
     const old = this.#orders.get(order.venueOrderID);
@@ -213,7 +233,7 @@ export class OrdersView {
    * time decides.
    */
   #merge(received: OpenOrder, at: MonotonicMs): void {
-    const order = this.#roundedOrder(received);
+    const order = exactOrder(received);
     const old =
       this.#orders.get(order.venueOrderID) ?? newOrder(order.venueOrderID, order.updatedAt, at);
     const { body } = old;
@@ -231,19 +251,6 @@ export class OrdersView {
       changedAt: at,
     };
     this.#put(next, at);
-  }
-
-  #roundedFill(fill: Fill): Fill {
-    const step = this.#stepOf(fill.symbol);
-    const { lastQty, leavesQty } = fill;
-    const rounded = { ...fill, lastQty: roundQty(lastQty, step) };
-    return leavesQty === undefined ? rounded : { ...rounded, leavesQty: roundQty(leavesQty, step) };
-  }
-
-  #roundedOrder(order: OpenOrder): OpenOrder {
-    const step = this.#stepOf(order.symbol);
-    const [leavesQty, cumQty] = [roundQty(order.leavesQty, step), roundQty(order.cumQty, step)];
-    return { ...order, leavesQty, cumQty };
   }
 
   #close(
@@ -292,10 +299,15 @@ export class OrdersView {
   }
 }
 
-interface OrderIDs {
-  readonly venueOrderID: VenueOrderID;
-  readonly clOrdID?: string;
+/** Open orders as a list of the venue has them. */
+export interface OrderList {
+  readonly orders: readonly OpenOrder[];
+  /** Listed, with a body that could not be read. */
+  readonly unread: readonly OrderIDs[];
 }
+
+const idsOf = ({ orders, unread }: OrderList): ReadonlySet<VenueOrderID> =>
+  new Set([...orders, ...unread].map(({ venueOrderID }) => venueOrderID));
 
 const checkOrder = (
   { venueOrderID, clOrdID }: OrderIDs,

@@ -1,23 +1,26 @@
+import { type DecimalText, type TradingSymbol } from '../../../domain/ids.ts';
+import { decimal, isMultipleOf } from '../../../lib/decimal.ts';
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
 import { BalancesView, PositionsView } from './account-view.ts';
 import { FillsView, type FillResult } from './fill-view.ts';
-import { type Finding } from '../events/finding.ts';
-import { type QtyStepOf } from './order-state.ts';
-import { OrdersView, type OrderViewLimits } from './order-view.ts';
+import { alarm, type Finding } from '../events/finding.ts';
+import { exactFill, withoutNoise } from './order-state.ts';
+import { type OrderList, OrdersView, type OrderViewLimits } from './order-view.ts';
 import { type FeedEvent } from '../parse/parse-frame.ts';
-import {
-  type Fill,
-  type OpenOrder,
-  type OrderUpdate,
-  type VenueNotification,
-} from '../events/private-events.ts';
+import { type Fill, type OrderUpdate, type VenueNotification } from '../events/private-events.ts';
 
 export interface PrivateStateOptions {
   readonly orderLimits?: OrderViewLimits;
+  /** The configured quantity step of an instrument. Quantities are never rounded to it. */
   readonly stepOf?: QtyStepOf;
   /** The newest fill that was processed before this process started. */
   readonly lastFillID?: string;
 }
+
+export type QtyStepOf = (symbol: TradingSymbol) => DecimalText | undefined;
+
+/** A view that lacks something that could not be read. */
+export type UnreadView = 'openOrders' | 'positions' | 'balances';
 
 /** At most so many order updates wait for the order snapshot. */
 const BUFFERED_MAX = 10_000;
@@ -35,15 +38,28 @@ export class PrivateState {
   readonly #notifications = new Map<number, VenueNotification>();
   #buffered: OrderUpdate[] | undefined = [];
   #hasFillsSnapshot = false;
+  #isOrdersRead = true;
+  readonly #stepOf: QtyStepOf;
+  readonly #finerThanStep = new Set<TradingSymbol>();
 
   constructor({ orderLimits, stepOf, lastFillID }: PrivateStateOptions = {}) {
-    this.orders = new OrdersView(orderLimits, stepOf);
+    this.#stepOf = stepOf ?? (() => undefined);
+    this.orders = new OrdersView(orderLimits);
     this.fills = new FillsView(lastFillID);
   }
 
   /** True once this connection has brought fills and open orders. */
   get isReady(): boolean {
     return this.#hasFillsSnapshot && this.#buffered === undefined;
+  }
+
+  /** Views whose last answer could not be read whole. */
+  get unread(): readonly UnreadView[] {
+    return [
+      ...(this.#isOrdersRead ? [] : (['openOrders'] as const)),
+      ...(this.positions.isComplete ? [] : (['positions'] as const)),
+      ...(this.balances.isComplete ? [] : (['balances'] as const)),
+    ];
   }
 
   notifications(): readonly VenueNotification[] {
@@ -63,19 +79,33 @@ export class PrivateState {
       case 'OrderUpdate':
         return this.#onOrder(event, at);
       case 'OpenOrdersSnapshot': {
-        const snapshot = this.orders.applySnapshot(event.orders, event.isComplete, at);
+        this.#isOrdersRead = event.isComplete;
+        const snapshot = [
+          ...this.orders.applySnapshot(event, at),
+          ...event.orders.flatMap((order) =>
+            this.#checkStep(order.symbol, withoutNoise(order.leavesQty)),
+          ),
+        ];
         const buffered = this.#buffered ?? [];
         this.#buffered = undefined;
         return [...snapshot, ...buffered.flatMap((update) => this.orders.applyUpdate(update, at))];
       }
       case 'FillsSnapshot':
         this.#hasFillsSnapshot = true;
-        return this.#onFills(this.fills.applySnapshot(event.fills, event.isComplete), at, true);
+        return this.#onFills(
+          this.fills.applySnapshot(event.fills.map(exactFill), event.isComplete),
+          at,
+          true,
+        );
       case 'FillsUpdate':
-        return this.#onFills(this.fills.applyUpdate(event.fills, event.isComplete), at, false);
+        return this.#onFills(
+          this.fills.applyUpdate(event.fills.map(exactFill), event.isComplete),
+          at,
+          false,
+        );
       case 'Positions':
         this.positions.apply(event);
-        return [];
+        return event.isComplete ? [] : [{ type: 'CheckPositions' }];
       case 'Balances':
         return this.balances.apply(event);
       case 'Notifications':
@@ -89,16 +119,17 @@ export class PrivateState {
    * Takes open orders of REST as of the venue's time. Absence becomes a question after `settleMs`.
    */
   applyOpenOrdersPoll(
-    orders: readonly OpenOrder[],
-    poll: { readonly asOf: EpochMs; readonly settleMs: number },
+    list: OrderList,
+    poll: { readonly asOf: EpochMs; readonly settleMs: number; readonly isComplete: boolean },
     at: MonotonicMs,
   ): readonly Finding[] {
-    return this.orders.applyPoll(orders, poll, at);
+    this.#isOrdersRead = poll.isComplete;
+    return this.orders.applyPoll(list, poll, at);
   }
 
   /** Takes fills of REST or executions of history, in any order. */
   applyFillsPoll(fills: readonly Fill[], at: MonotonicMs): readonly Finding[] {
-    return this.#onFills(this.fills.applyPoll(fills), at, true);
+    return this.#onFills(this.fills.applyPoll(fills.map(exactFill)), at, true);
   }
 
   /** What is overdue. */
@@ -120,13 +151,27 @@ export class PrivateState {
     at: MonotonicMs,
     fromSnapshot: boolean,
   ): readonly Finding[] {
-    return [...findings, ...fresh.flatMap((fill) => this.orders.applyFill(fill, at, fromSnapshot))];
+    const applied = fresh.flatMap((fill) => [
+      ...this.orders.applyFill(fill, at, fromSnapshot),
+      ...this.#checkStep(fill.symbol, fill.lastQty),
+    ]);
+    return [...findings, ...applied];
+  }
+
+  /** Tells once of an instrument which the venue trades in finer steps than the configured one. */
+  #checkStep(symbol: TradingSymbol, qty: DecimalText): readonly Finding[] {
+    const step = this.#stepOf(symbol);
+    if (step === undefined || isMultipleOf(decimal(qty), decimal(step))) return [];
+    if (this.#finerThanStep.has(symbol)) return [];
+    this.#finerThanStep.add(symbol);
+    const text = `${symbol}: the venue has quantities finer than the configured qtyStep ${step}`;
+    return [alarm('QTY_STEP_DIFFERS', text)];
   }
 
   #onNotification(notification: VenueNotification): readonly Finding[] {
     const isNew = !this.#notifications.has(notification.id);
     this.#notifications.set(notification.id, notification);
     if (!isNew || !notification.announcesDowntime) return [];
-    return [{ type: 'Alarm', code: 'DOWNTIME_ANNOUNCED', text: notification.note }];
+    return [{ type: 'Alarm', code: 'DOWNTIME_ANNOUNCED', text: notification.note ?? '' }];
   }
 }

@@ -10,7 +10,15 @@ import { epochMs } from '../../../../src/lib/time.ts';
 
 const EMPTY: AccountSnapshot = {
   at: epochMs(Date.UTC(2026, 10, 26, 12)),
-  health: { isReady: true, restFailures: 0, questions: 0, phase: 'Ready', epoch: 1, downFeeds: [] },
+  health: {
+    isReady: true,
+    unread: [],
+    restFailures: 0,
+    questions: 0,
+    phase: 'Ready',
+    epoch: 1,
+    downFeeds: [],
+  },
   openOrders: [],
   positions: [],
   balances: { holding: {}, futures: {}, totals: {} },
@@ -34,7 +42,13 @@ describe('the view of a running engine, for people', () => {
   });
 
   it('says why it is not to be believed', () => {
-    const health = { isReady: false, restFailures: 2, questions: 3, phase: 'Waiting' as const };
+    const health = {
+      isReady: false,
+      unread: [],
+      restFailures: 2,
+      questions: 3,
+      phase: 'Waiting' as const,
+    };
     const stale = { ...EMPTY, health: { ...health, epoch: 4, downFeeds: ['fills', 'balances'] } };
     expect(engineViewToText(stale)).to.include(
       ': NOT CURRENT, Waiting; down: fills, balances; 2 REST calls failed; 3 questions wait for REST',

@@ -59,7 +59,9 @@ const scene = (all: readonly Row[], isReadable: (row: Row) => boolean = () => tr
           .slice(0, PAGE)
           .map((row) => ({ ...order, ...traded, ...row, type: 'maker' }));
         onFills();
-        return Promise.resolve(ok({ value, isComplete: true, oddities: [] }));
+        return Promise.resolve(
+          ok({ value, isComplete: true, hasEveryElement: true, oddities: [] }),
+        );
       },
     },
     history: {
@@ -76,7 +78,9 @@ const scene = (all: readonly Row[], isReadable: (row: Row) => boolean = () => tr
         }));
         const next = from + HISTORY_PAGE;
         const link = next < found.length ? { continuationToken: String(next) } : {};
-        return Promise.resolve(ok({ value: { elements, ...link }, isComplete: true }));
+        return Promise.resolve(
+          ok({ value: { elements, ...link }, isComplete: true, hasEveryElement: true }),
+        );
       },
     },
   } as unknown as ReadDeps;

@@ -14,6 +14,7 @@ import {
 import { ok } from '../../../../src/lib/result.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 
+const WHOLE = { hasEveryOrder: true, isComplete: true };
 const ID = 'v1' as VenueOrderID;
 const SYMBOL = 'PF_XBTUSD' as TradingSymbol;
 const text = (amount: string): DecimalText => amount as DecimalText;
@@ -33,7 +34,15 @@ const OPEN: OpenOrder = {
 };
 
 const read = <V>(value: V, serverTime = T + 60_000) =>
-  Promise.resolve(ok({ value, isComplete: true, oddities: [], serverTime: epochMs(serverTime) }));
+  Promise.resolve(
+    ok({
+      value,
+      isComplete: true,
+      hasEveryElement: true,
+      oddities: [],
+      serverTime: epochMs(serverTime),
+    }),
+  );
 
 interface Told {
   status: string | undefined;
@@ -48,8 +57,8 @@ interface Told {
 const scene = () => {
   const state = new PrivateState();
   const at = monotonicMs(1);
-  state.apply({ type: 'OpenOrdersSnapshot', orders: [OPEN], isComplete: true }, at);
-  state.apply({ type: 'OpenOrdersSnapshot', orders: [], isComplete: true }, at);
+  state.apply({ type: 'OpenOrdersSnapshot', orders: [OPEN], unread: [], ...WHOLE }, at);
+  state.apply({ type: 'OpenOrdersSnapshot', orders: [], unread: [], ...WHOLE }, at);
   const told: Told = { status: undefined, history: undefined, fills: [], executions: [] };
   const own = { ...OPEN, ordType: 'Limit', enteredAt: OPEN.placedAt };
   const deps = {

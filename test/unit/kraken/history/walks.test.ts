@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { type JsonObject, toJsonText } from '../../../../src/lib/lossless-json.ts';
+import { venueCase } from '../../../support/venue-case.ts';
 import { type Reply } from '../../../../src/kraken/rest/reply.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { toReply } from '../rest/gateways-support.ts';
@@ -25,6 +27,97 @@ describe('walks of the history kinds', () => {
     expect(findings).to.deep.equal([]);
     expect(requests).to.have.length(4);
     expect(requests[0]?.cost).to.equal(6);
+  });
+
+  const linked = (links: readonly (readonly [body: unknown, header: string | undefined])[]) => {
+    const { page1, page2 } = venueCase('empty-token-in-the-body') as Record<string, JsonObject>;
+    const bodies = [page1, page2].map((page) => JSON.parse(toJsonText(page!['body']!)) as object);
+    return (query: URLSearchParams): Reply => {
+      const at = query.get('continuation_token') === 'p2' ? 1 : 0;
+      const [token, header] = links[at] ?? [];
+      const reply = json({ ...bodies[at], continuationToken: token });
+      const headers = header === undefined ? {} : { 'next-continuation-token': header };
+      return reply.type === 'Answered' ? { ...reply, headers } : reply;
+    };
+  };
+  const LINKS: readonly (readonly [string, Parameters<typeof linked>[0]])[] = [
+    [
+      'empty in the body and real in the header',
+      [
+        ['', 'p2'],
+        ['', undefined],
+      ],
+    ],
+    [
+      'null in the body and real in the header',
+      [
+        [null, 'p2'],
+        [null, ''],
+      ],
+    ],
+    [
+      'real in the body and empty in the header',
+      [
+        ['p2', ''],
+        ['', ''],
+      ],
+    ],
+    [
+      'real in both',
+      [
+        ['p2', 'p2'],
+        [undefined, undefined],
+      ],
+    ],
+  ];
+  for (const [what, links] of LINKS)
+    it(`follows a link that is ${what}: three rows, not two`, async () => {
+      const since = epochMs(1_795_165_200_000);
+      const span = { since, until: epochMs(since + HOUR) };
+      const { lines, findings } = await run({ kind: 'mark-prices', ...span }, linked(links));
+      expect(lines).to.have.length(3);
+      expect(findings).to.deep.equal([]);
+    });
+
+  it('keeps a row without a readable time and says so, wherever the venue writes its time', async () => {
+    const rates = [
+      { timestamp: new Date(SINCE).toISOString(), fundingRate: 1, relativeFundingRate: 1 },
+      { timestamp: '1st of March', fundingRate: 2, relativeFundingRate: 2 },
+    ];
+    const funding = await run({ kind: 'funding-rates' }, () => json({ result: 'success', rates }));
+    expect(funding.lines).to.have.length(2);
+    expect(funding.findings.map(({ type }) => type)).to.deep.equal(['NoTime']);
+    const update = { tradeable: 'PF_XBTUSD', timestamp: 'later' };
+    const elements = [{ event: { PositionUpdate: update } }];
+    const positions = await run({ kind: 'positions' }, () => json({ elements }));
+    expect(positions.findings.map(({ type }) => type)).to.deep.equal(['NoTime']);
+  });
+
+  it('takes no page for the last one that does not say whether there is more', async () => {
+    for (const more of [undefined, 'yes', 1]) {
+      const candles = await run({ kind: 'candles' }, () =>
+        json({ candles: [], more_candles: more }),
+      );
+      expect(candles.result.ok).to.equal(false);
+      const series = { result: { timestamp: [], more, data: [] } };
+      const asked = { kind: 'analytics', series: 'cvd', intervalSeconds: 60 } as const;
+      expect((await run(asked, () => json(series))).result.ok).to.equal(false);
+    }
+    expect(
+      (await run({ kind: 'orders' }, () => json({ elements: [], len: 'many' }))).result.ok,
+    ).to.equal(false);
+  });
+
+  it('writes no exponent, in rows, in columns and in the payload beside them', async () => {
+    const rows =
+      '[{"timestamp":"2026-03-01T00:00:00.000Z","fundingRate":-1e-7,"relativeFundingRate":9.67535E-4}]';
+    const answer = (): Reply => toReply(`{"result":"success","rates":${rows}}`);
+    for (const format of ['jsonl', 'csv'] as const) {
+      const { lines } = await run({ kind: 'funding-rates', format }, answer);
+      const last = lines.at(-1) ?? '';
+      expect(last).to.include('-0.0000001').and.to.include('0.000967535');
+      expect(last).to.not.match(/\de-?\d/i);
+    }
   });
 
   it('finds holes in the entry ids', async () => {

@@ -1,25 +1,34 @@
 import { expect } from 'chai';
+import { type Oddity, type Reader } from '../../../../src/kraken/json/readers.ts';
 import {
-  ORDER_KIND_WORDS,
-  orderKindOf,
-  TRIGGER_SIGNAL_WORDS,
-  triggerSignalOf,
+  orderKind,
+  positionSide,
+  side,
+  triggerSide,
+  triggerSignal,
 } from '../../../../src/kraken/json/vocabulary.ts';
 
 /** Words that every object of JavaScript has by inheritance. */
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
 
+const read = <T>(reader: Reader<T>, word: string) => {
+  const notes: Oddity[] = [];
+  return { value: reader(word, 'it', notes), notes: notes.map(({ kind }) => kind) };
+};
+
 describe("the venue's words", () => {
-  it('mean what the tables say', () => {
-    for (const word of ORDER_KIND_WORDS) expect(orderKindOf(word)).to.not.equal('Unknown');
-    for (const word of TRIGGER_SIGNAL_WORDS) expect(triggerSignalOf(word)).to.be.a('string');
-    expect(orderKindOf('take_profit')).to.equal('TakeProfit');
-    expect(triggerSignalOf('spot')).to.equal('Index');
+  it('mean the same in every spelling', () => {
+    for (const word of ['take_profit']) expect(read(orderKind, word).value).to.equal('TakeProfit');
+    for (const word of ['spot', 'index', 'spot_price', 'SPOT_PRICE'])
+      expect(read(triggerSignal, word)).to.deep.equal({ value: 'Index', notes: [] });
+    for (const word of ['trigger_above', 'TRIGGER_ABOVE'])
+      expect(read(triggerSide, word)).to.deep.equal({ value: 'Above', notes: [] });
   });
 
-  for (const word of INHERITED)
-    it(`are unknown when they are no word of the venue: ${word}`, () => {
-      expect(orderKindOf(word)).to.equal('Unknown');
-      expect(triggerSignalOf(word)).to.equal(undefined);
+  for (const word of [...INHERITED, '', 'unknown', 'Long'])
+    it(`are noted, and mean nothing, when no table holds them: '${word}'`, () => {
+      for (const reader of [side, triggerSignal, triggerSide, positionSide] as Reader<unknown>[])
+        expect(read(reader, word)).to.deep.equal({ value: undefined, notes: ['UnknownValue'] });
+      expect(read(orderKind, word)).to.deep.equal({ value: 'Unknown', notes: ['UnknownValue'] });
     });
 });

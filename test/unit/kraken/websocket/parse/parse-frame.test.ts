@@ -163,7 +163,8 @@ describe('WebSocket frames [websocket 3 to 8]', () => {
     const { event, oddities } = parseFrame(frame);
     expect(event.type === 'OpenOrdersSnapshot' && event.orders.length).to.equal(2);
     expect(event.type === 'OpenOrdersSnapshot' && event.isComplete).to.equal(false);
-    expect(oddities.map(({ kind }) => kind)).to.deep.equal(['BadValue', 'BadElement']);
+    expect(oddities.map(({ kind }) => kind)).to.deep.equal(['BadValue']);
+    expect(event.type === 'OpenOrdersSnapshot' && event.unread.length).to.equal(1);
   });
 
   it('keeps the ids of an order update whose body it cannot read', () => {

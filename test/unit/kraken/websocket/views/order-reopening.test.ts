@@ -20,7 +20,7 @@ const poll = (account: Account, ...bodies: object[]): void => {
   account.found.push(
     ...account.state.applyOpenOrdersPoll(
       polledOrders(...bodies),
-      { asOf: epochMs(0), settleMs: SETTLE_MS },
+      { asOf: epochMs(0), settleMs: SETTLE_MS, isComplete: true },
       monotonicMs(account.now),
     ),
   );

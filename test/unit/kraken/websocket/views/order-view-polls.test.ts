@@ -14,7 +14,7 @@ import {
 } from './private-frames.ts';
 
 describe('order view: reconnect and polls [websocket 11]', () => {
-  const poll = { asOf: epochMs(100_000), settleMs: 60_000 };
+  const poll = { asOf: epochMs(100_000), settleMs: 60_000, isComplete: true };
 
   it('closes what a complete snapshot no longer has, as a guess to be asked about', () => {
     const account = new Account().ready().frame(placed('a')).frame(placed('b'));
@@ -30,9 +30,25 @@ describe('order view: reconnect and polls [websocket 11]', () => {
   it('closes nothing when a snapshot has an order that it cannot read', () => {
     const account = new Account().ready().frame(placed('a'));
     account.state.connectionLost();
-    account.frame(ordersSnapshot({ order_id: 'b' }));
+    account.frame(ordersSnapshot({ order_id: 7 }));
     expect(account.shown('a')).to.equal('open 0');
     expect(account.findings()).to.deep.equal(['CheckOpenOrders SnapshotIncomplete']);
+  });
+
+  it('asks about an order that vanished, and keeps one open of which only the id can be read', () => {
+    const account = new Account().ready().frame(placed('a'));
+    account.state.connectionLost();
+    account.frame(ordersSnapshot({ order_id: 'b' }));
+    expect([account.shown('a'), account.shown('b')]).to.deep.equal(['Unknown? 0', 'open 0']);
+    expect(account.findings()).to.have.members([
+      'CheckOrder BodyUnreadable',
+      'CheckOpenOrders SnapshotIncomplete',
+      'CheckOrder GoneFromSnapshot',
+    ]);
+    expect(account.state.unread).to.deep.equal(['openOrders']);
+    account.state.connectionLost();
+    account.frame(ordersSnapshot(orderBody('b', 1, 0)));
+    expect(account.state.unread).to.deep.equal([]);
   });
 
   it('opens an order again whose close was only a guess', () => {
@@ -99,7 +115,7 @@ describe('order view: reconnect and polls [websocket 11]', () => {
     const account = new Account().ready();
     account.frame(orderFrame(orderBody('old', 1, 0, 40_000), 'new_placed_order_by_user'));
     account.frame(orderFrame(orderBody('young', 1, 0, 40_001), 'new_placed_order_by_user'));
-    const findings = account.state.applyOpenOrdersPoll([], poll, monotonicMs(0));
+    const findings = account.state.applyOpenOrdersPoll(polledOrders(), poll, monotonicMs(0));
     expect(findings).to.deep.equal([
       { type: 'CheckOrder', venueOrderID: 'old', clOrdID: 'cl-old', reason: 'AbsentFromPoll' },
     ]);

@@ -179,10 +179,28 @@ describe('order view: hazards [websocket 8.1, 9.1, 10.2]', () => {
     expect(account.order('a')?.body?.leavesQty).to.equal('0.5');
   });
 
-  it('rounds to the quantity step of the instrument', () => {
-    const account = new Account({ stepOf: () => '0.01' as never }).ready();
-    account.frame(orderFrame(orderBody('a', 0.8600000000000001, 0.13999999999999), 'partial_fill'));
-    expect(account.order('a')?.body).to.include({ leavesQty: '0.86', cumQty: '0.14' });
+  it('takes the noise of binary floats from quantities, whatever the size of the number', () => {
+    for (const [noisy, exact] of [
+      [0.8600000000000001, '0.86'],
+      [0.13999999999999, '0.14'],
+      [1e-17, '0'],
+      [12_345_678.860000001, '12345678.86'],
+    ] as const) {
+      const account = new Account().ready();
+      account.frame(orderFrame(orderBody('a', noisy, 1), 'partial_fill'));
+      expect(account.order('a')?.body?.leavesQty).to.equal(exact);
+    }
+  });
+
+  it('rounds no quantity to a configured step, and tells once that the venue has finer ones', () => {
+    const account = new Account({ stepOf: () => '0.001' as never }).ready().frame(placed('a'));
+    for (const [at, qty] of [0.3334, 0.3333, 0.3329, 0.0004].entries())
+      account.frame(fillsFrame(fillBody('a', `f${at}`, [qty, 1], { seq: at })));
+    expect(account.order('a')?.filledQty).to.equal('1');
+    expect(account.order('a')?.cumQty).to.equal('1');
+    expect(account.findings().filter((text) => text.includes('QTY_STEP'))).to.deep.equal([
+      'Alarm QTY_STEP_DIFFERS',
+    ]);
   });
 
   it('ends in the same state for every interleaving of the two feeds', () => {

@@ -5,10 +5,8 @@ import {
   parseFrame,
   type FeedEvent,
 } from '../../../../../src/kraken/websocket/parse/parse-frame.ts';
-import {
-  type Fill,
-  type OpenOrder,
-} from '../../../../../src/kraken/websocket/events/private-events.ts';
+import { type Fill } from '../../../../../src/kraken/websocket/events/private-events.ts';
+import { type OrderList } from '../../../../../src/kraken/websocket/views/order-view.ts';
 import {
   PrivateState,
   type PrivateStateOptions,
@@ -92,9 +90,9 @@ export const fillsSnapshot = (...fills: object[]): object => ({
 });
 
 /** The order objects of an order feed frame, as a REST poll would hand them in. */
-export const polledOrders = (...bodies: object[]): readonly OpenOrder[] => {
+export const polledOrders = (...bodies: object[]): OrderList => {
   const event = eventOf(ordersSnapshot(...bodies));
-  return event.type === 'OpenOrdersSnapshot' ? event.orders : [];
+  return event.type === 'OpenOrdersSnapshot' ? event : { orders: [], unread: [] };
 };
 export const polledFills = (...bodies: object[]): readonly Fill[] => {
   const event = eventOf(fillsSnapshot(...bodies));
