@@ -100,15 +100,25 @@ const recoverFile = (
   }
   const open = makeOpenFile(options, name);
   open.digest.update(bytes);
-  const isListed = readManifest(options.dir).has(fileName);
-  if (isListed || last?.value.isTrailer === true) {
-    if (!isListed && options.isReadOnly !== true) listInManifest(options.dir, open);
+  if (isFinished(options, open, last?.value)) {
     return ok({ open: undefined, last: last?.value, isEmpty: false });
   }
   open.size = bytes.length;
   open.count = lines.count();
   open.firstSeq = lines.firstSeq();
   return ok({ open, last: last?.value, isEmpty: false });
+};
+
+/** A finished file that a dying process has not listed is listed now. */
+const isFinished = (
+  { dir, isReadOnly }: SeriesOptions,
+  open: OpenFile,
+  last: LineMeaning | undefined,
+): boolean => {
+  if (readManifest(dir).has(seriesName(open.name))) return true;
+  if (last?.isTrailer !== true) return false;
+  if (isReadOnly !== true) listInManifest(dir, open);
+  return true;
 };
 
 const cut = (path: string, before: number, after: number): void => {

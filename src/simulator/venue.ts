@@ -88,7 +88,8 @@ export const makeVenueCore = (
   runtime.subscribe((event) => {
     ledger.record([event]);
   });
-  const stores = new FixStores(startAt, keeper);
+  const { fixMessagesOfOne } = rowLimitsOf(options.rowsMax, options.clients.length);
+  const stores = new FixStores(startAt, keeper, fixMessagesOfOne);
   const faultParts = makeFaultParts(options.seed, clock);
   const gatewayDeps = { ...deps, clock: faultParts.venueClock, stores, keeper, startAt };
   const trading = makeTradingGateway(options, gatewayDeps, runtime);

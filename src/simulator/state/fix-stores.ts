@@ -1,4 +1,3 @@
-import { defined } from '../../lib/defined.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { type SessionStore } from '../../fix/session/model/session-types.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -18,11 +17,14 @@ interface StoreOptions {
 export class FixStores {
   readonly #createdAt: EpochMs;
   readonly #keeper: StateKeeper | undefined;
+  readonly #messagesMax: number;
   readonly #stores = new Map<string, SessionStore>();
 
-  constructor(createdAt: EpochMs, keeper: StateKeeper | undefined) {
+  /** `messagesMax`: of a session whose messages are replayed before anybody asks for its store. */
+  constructor(createdAt: EpochMs, keeper: StateKeeper | undefined, messagesMax: number) {
     this.#createdAt = createdAt;
     this.#keeper = keeper;
+    this.#messagesMax = messagesMax;
   }
 
   /** The store of a session. */
@@ -55,12 +57,13 @@ export class FixStores {
     }
   }
 
-  #memory(session: string, { messagesMax }: StoreOptions = {}): SessionStore {
+  #memory(session: string, options: StoreOptions = {}): SessionStore {
+    const { messagesMax = this.#messagesMax } = options;
     let store = this.#stores.get(session);
     if (store === undefined) {
       store = makeMemoryStore({
         createdAt: this.#createdAt,
-        ...defined({ messagesMax }),
+        messagesMax,
       });
       this.#stores.set(session, store);
     }

@@ -10,6 +10,7 @@ import { until } from '../../support/until.ts';
 import { KeptVenue } from './kept-venue.ts';
 
 const SEEDS = [1, 2, 3];
+const KILLS = 10;
 const ORDERS_MAX = 2_000;
 const HISTORY = '/api/history/v3';
 
@@ -168,4 +169,43 @@ describe('a simulator with --state, killed at any moment', () => {
       await third.kill();
     });
   }
+
+  it('killed ten times under load: ledger, state and books agree after each', async function () {
+    this.timeout(300_000);
+    const prng = new Prng(10);
+    const ledgerFile = join(dir, 'ledger.jsonl');
+    const args = ['--state', join(dir, 'state'), '--ledger', ledgerFile];
+    const told: Told = { orderIds: new Set(), fillIds: new Set() };
+    let before: readonly string[] = [];
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const run = await start([...args, '--symbols', 'PF_XBTUSD', '--speed', 'fast']);
+      const ledger = await run.ledger();
+      // Nothing of the run before is lost, changed or doubled.
+      expect(ledger.slice(0, before.length), `kill ${kill - 1}`).to.deep.equal(before);
+      expect(new Set(ledger).size).to.equal(ledger.length);
+      const answered = told.fillIds.size;
+      const clients = [trade(run, prng.fork(), told), trade(run, prng.fork(), told)];
+      await until(() => told.fillIds.size > answered, 'a fill under load', 60_000);
+      await sleep(prng.between(20, 400));
+      before = await run.ledger();
+      await run.kill();
+      await Promise.all(clients);
+    }
+    const last = await start([...args, '--symbols', 'PF_XBTUSD', '--speed', 'off']);
+    const known = await everyExecutionOf(last);
+    for (const id of [...told.orderIds, ...told.fillIds]) expect(known).to.include(id);
+    const views = await last.views();
+    const ledger = views['ledger'] as readonly string[];
+    expect(ledger.slice(0, before.length)).to.deep.equal(before);
+    await until(
+      () => readFileSync(ledgerFile, 'utf8').trimEnd().split('\n').length >= ledger.length,
+      'the ledger file is whole',
+    );
+    expect(readFileSync(ledgerFile, 'utf8').trimEnd().split('\n')).to.deep.equal(ledger);
+    await last.kill();
+    const again = await start([...args, '--symbols', 'PF_XBTUSD', '--speed', 'off']);
+    const after = await again.views();
+    for (const name of Object.keys(views)) expect(after[name], name).to.deep.equal(views[name]);
+    await again.kill();
+  });
 });
