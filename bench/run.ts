@@ -3,9 +3,10 @@ import { benchBooks, benchEngineBooks } from './books.ts';
 import { benchCodec } from './codec.ts';
 import { benchExchange } from './exchange.ts';
 import { type Measured } from './measure.ts';
+import { runFloods } from './floods.ts';
 import { runSession } from './session.ts';
 
-/** npm run bench -- codec|session|books|exchange [--json] [--rounds 5] */
+/** npm run bench -- codec|session|books|exchange|floods [--json] [--rounds 5] */
 const ROUNDS_DEFAULT = 5;
 
 const table = (title: string, rows: readonly Measured[]): string => {
@@ -95,6 +96,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['session', runSession],
   ['books', runBooks],
   ['exchange', runExchange],
+  ['floods', (_rounds, isJson) => runFloods(isJson)],
 ]);
 
 const main = async (args: readonly string[]): Promise<number> => {
