@@ -143,4 +143,5 @@ export const TEST_ONLY = new Map([
     'src/simulator/gateways/websocket/public/public-feeds.ts PRODUCT_FEEDS',
     'its file uses it; the page of feeds is held against it',
   ],
+  ['src/upstream/fix/fields/check-fields.ts CLIENT_MESSAGES', 'writes docs/client-messages.md'],
 ]);
