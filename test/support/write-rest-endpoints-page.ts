@@ -19,7 +19,7 @@ interface DomainFunction {
 const domainFunctions = (): ReadonlyMap<string, DomainFunction> => {
   const found = new Map<string, DomainFunction>();
   for (const file of readdirSync(REST, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('-gateway.ts'),
+    /-(?:gateway|calls)\.ts$/.test(name),
   )) {
     let name = '';
     for (const line of readFileSync(`${REST}/${file}`, 'utf8').split('\n')) {
