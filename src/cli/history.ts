@@ -96,8 +96,8 @@ const downloadToFile = async (kind: HistoryKind, options: Options, io: CliIo): P
   bar?.stop();
   stop.forget();
   await rest.close();
-  if (result.ok) return report(withEnd(result.value, request, askedAt), request, options, io);
-  io.err(`${result.error.type}: ${result.error.message}`);
+  if (result.ok) return report(withEnd(result.value, request, askedAt), request, options, rest.io);
+  rest.io.err(`${result.error.type}: ${result.error.message}`);
   return result.error.type === 'BadRequest' ? EXIT.badConfiguration : EXIT.failed;
 };
 

@@ -55,6 +55,69 @@ export const parseLosslessJson = (
   return cursor.fault === undefined ? ok(value) : err(cursor.fault);
 };
 
+/** Characters read between two pauses: about a millisecond or two. */
+const SLICE_CHARS = 65_536;
+
+/**
+ * The same for a long text: pauses after each 64 KiB, so that whatever else waits on the event loop
+ * has its turn. The value is the one that `parseLosslessJson` gives.
+ */
+export const parseLosslessJsonInSlices = async (
+  text: string,
+  { hasUniqueKeys = false }: LosslessOptions,
+  pause: () => Promise<unknown>,
+): Promise<Result<JsonValue, JsonSyntaxError>> => {
+  const cursor: Cursor = { text, at: 0, fault: undefined, hasUniqueKeys };
+  const steps = readInSlices(cursor, 0, { from: 0 });
+  for (;;) {
+    const step = steps.next();
+    if (step.done !== true) {
+      await pause();
+      continue;
+    }
+    skipBlanks(cursor);
+    if (cursor.fault === undefined && cursor.at < text.length) fail(cursor, 'text after the value');
+    return cursor.fault === undefined ? ok(step.value) : err(cursor.fault);
+  }
+};
+
+interface Slice {
+  from: number;
+}
+
+type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Containers step by step; what is in none is read at once. */
+function* readInSlices(cursor: Cursor, depth: number, slice: Slice): Steps<JsonValue> {
+  if (cursor.at - slice.from > SLICE_CHARS) {
+    slice.from = cursor.at;
+    yield undefined;
+  }
+  skipBlanks(cursor);
+  const code = cursor.text.charCodeAt(cursor.at);
+  if (code === OPEN_BRACE) return yield* objectInSlices(cursor, depth + 1, slice);
+  if (code === OPEN_BRACKET) return yield* arrayInSlices(cursor, depth + 1, slice);
+  return readValue(cursor, depth);
+}
+
+function* arrayInSlices(cursor: Cursor, depth: number, slice: Slice): Steps<JsonArray> {
+  const items: JsonValue[] = [];
+  if (!enter(cursor, depth, CLOSE_BRACKET)) return items;
+  do items.push(yield* readInSlices(cursor, depth, slice));
+  while (hasNext(cursor, CLOSE_BRACKET));
+  return items;
+}
+
+function* objectInSlices(cursor: Cursor, depth: number, slice: Slice): Steps<JsonObject> {
+  const members: Record<string, JsonValue> = {};
+  if (!enter(cursor, depth, CLOSE_BRACE)) return members;
+  do {
+    const key = readKey(cursor, members);
+    put(members, key, yield* readInSlices(cursor, depth, slice));
+  } while (hasNext(cursor, CLOSE_BRACE));
+  return members;
+}
+
 export const isJsonObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' &&
   value !== null &&
@@ -227,26 +290,34 @@ const unescape = (cursor: Cursor, raw: string): string => {
   });
 };
 
-const readArray = (cursor: Cursor, depth: number): JsonArray => {
-  const items: JsonValue[] = [];
+/** Goes into a container; false when there is nothing in it, or nothing may be. */
+const enter = (cursor: Cursor, depth: number, close: number): boolean => {
   if (depth > JSON_DEPTH_MAX) {
     fail(cursor, 'nested too deep');
-    return items;
+    return false;
   }
   cursor.at++;
   skipBlanks(cursor);
-  if (cursor.text.charCodeAt(cursor.at) === CLOSE_BRACKET) {
-    cursor.at++;
-    return items;
-  }
-  while (cursor.fault === undefined) {
-    items.push(readValue(cursor, depth));
-    skipBlanks(cursor);
-    const code = cursor.text.charCodeAt(cursor.at);
-    if (code !== COMMA && code !== CLOSE_BRACKET) fail(cursor, 'expected , or ]');
-    cursor.at++;
-    if (code === CLOSE_BRACKET) break;
-  }
+  if (cursor.text.charCodeAt(cursor.at) !== close) return true;
+  cursor.at++;
+  return false;
+};
+
+/** Behind an item: whether another one follows. */
+const hasNext = (cursor: Cursor, close: number): boolean => {
+  skipBlanks(cursor);
+  const code = cursor.text.charCodeAt(cursor.at);
+  if (code !== COMMA && code !== close)
+    fail(cursor, close === CLOSE_BRACE ? 'expected , or }' : 'expected , or ]');
+  cursor.at++;
+  return code !== close && cursor.fault === undefined;
+};
+
+const readArray = (cursor: Cursor, depth: number): JsonArray => {
+  const items: JsonValue[] = [];
+  if (!enter(cursor, depth, CLOSE_BRACKET)) return items;
+  do items.push(readValue(cursor, depth));
+  while (hasNext(cursor, CLOSE_BRACKET));
   return items;
 };
 
@@ -262,32 +333,24 @@ const put = (target: Record<string, unknown>, key: string, value: unknown): void
   else target[key] = value;
 };
 
+/** A key and its colon. */
+const readKey = (cursor: Cursor, members: Record<string, JsonValue>): string => {
+  skipBlanks(cursor);
+  if (cursor.text.charCodeAt(cursor.at) !== QUOTE) fail(cursor, 'expected a key');
+  const key = readString(cursor);
+  if (cursor.hasUniqueKeys && Object.hasOwn(members, key)) fail(cursor, 'a key twice');
+  skipBlanks(cursor);
+  if (cursor.text.charCodeAt(cursor.at) !== COLON) fail(cursor, 'expected :');
+  cursor.at++;
+  return key;
+};
+
 const readObject = (cursor: Cursor, depth: number): JsonObject => {
   const members: Record<string, JsonValue> = {};
-  if (depth > JSON_DEPTH_MAX) {
-    fail(cursor, 'nested too deep');
-    return members;
-  }
-  cursor.at++;
-  skipBlanks(cursor);
-  if (cursor.text.charCodeAt(cursor.at) === CLOSE_BRACE) {
-    cursor.at++;
-    return members;
-  }
-  while (cursor.fault === undefined) {
-    skipBlanks(cursor);
-    if (cursor.text.charCodeAt(cursor.at) !== QUOTE) fail(cursor, 'expected a key');
-    const key = readString(cursor);
-    if (cursor.hasUniqueKeys && Object.hasOwn(members, key)) fail(cursor, 'a key twice');
-    skipBlanks(cursor);
-    if (cursor.text.charCodeAt(cursor.at) !== COLON) fail(cursor, 'expected :');
-    cursor.at++;
+  if (!enter(cursor, depth, CLOSE_BRACE)) return members;
+  do {
+    const key = readKey(cursor, members);
     put(members, key, readValue(cursor, depth));
-    skipBlanks(cursor);
-    const code = cursor.text.charCodeAt(cursor.at);
-    if (code !== COMMA && code !== CLOSE_BRACE) fail(cursor, 'expected , or }');
-    cursor.at++;
-    if (code === CLOSE_BRACE) break;
-  }
+  } while (hasNext(cursor, CLOSE_BRACE));
   return members;
 };

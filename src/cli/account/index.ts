@@ -83,9 +83,10 @@ const showEngine = async (options: Options, io: CliIo): Promise<number> => {
   return code;
 };
 
-const showVenue = async (options: Options, io: CliIo): Promise<number> => {
-  const rest = openRest(options, io, { isPrivate: true });
+const showVenue = async (options: Options, plainIo: CliIo): Promise<number> => {
+  const rest = openRest(options, plainIo, { isPrivate: true });
   if (rest?.key === undefined) return EXIT.badConfiguration;
+  const { io } = rest;
   const show = makeShow(rest, rest.key.account, options, io);
   if (options.watch === undefined) await show.once();
   else await watch(options, io, show.once);

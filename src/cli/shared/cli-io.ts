@@ -1,5 +1,7 @@
 import { type Environment } from '../../config/load/overrides.ts';
 import { escapeHiddenInLines } from '../../lib/plain-text.ts';
+import { makeRedactor } from '../../lib/redaction/redactor.ts';
+import { type Secret } from '../../lib/secret.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { InvalidArgumentError, type Command, CommanderError } from 'commander';
 
@@ -61,6 +63,20 @@ export const watchOutput = (): void => {
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, badConfiguration: 2, noEngine: 3 } as const;
+
+/** The same, with the key of a command masked in whatever it prints, and what looks like a key. */
+export const withoutSecrets = (io: CliIo, secrets: Iterable<Secret>): CliIo => {
+  const { text } = makeRedactor(secrets);
+  return {
+    ...io,
+    out: (line) => {
+      io.out(text(line));
+    },
+    err: (line) => {
+      io.err(text(line));
+    },
+  };
+};
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 

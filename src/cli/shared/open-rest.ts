@@ -2,7 +2,7 @@ import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.
 import { makeAccountBudgets } from '../../kraken/rate-budget.ts';
 import { makeRawClient, type RawClient } from '../../kraken/rest/raw-client.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { type CliIo } from './cli-io.ts';
+import { type CliIo, withoutSecrets } from './cli-io.ts';
 import {
   sayEndOfLife,
   type CommandConfig,
@@ -16,6 +16,8 @@ export interface OpenedRest {
   readonly client: RawClient;
   /** Absent for public calls. */
   readonly key: NamedKey | undefined;
+  /** For what the venue says: it masks the key. */
+  readonly io: CliIo;
   readonly close: () => Promise<void>;
 }
 
@@ -61,5 +63,7 @@ const connect = (
     ...{ clock: systemClock, timers: systemTimers, random: systemRandom },
     budgets: makeAccountBudgets(),
   });
-  return ok({ client, close, key: key.value });
+  const { apiKey, apiSecret } = key.value?.credential ?? {};
+  const secrets = [apiKey, apiSecret].filter((secret) => secret !== undefined);
+  return ok({ client, close, key: key.value, io: withoutSecrets(io, secrets) });
 };

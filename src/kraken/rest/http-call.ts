@@ -1,5 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Dispatcher } from 'undici';
-import { parseLosslessJson } from '../../lib/lossless-json.ts';
+import {
+  type JsonValue,
+  parseLosslessJson,
+  parseLosslessJsonInSlices,
+} from '../../lib/lossless-json.ts';
+import { type Result } from '../../lib/result.ts';
 import { type Clock, type MonotonicMs, type Timers } from '../../lib/time.ts';
 import { type HttpRequest } from './http-request.ts';
 import { type LostCause, type Reply, notSent } from './reply.ts';
@@ -24,6 +30,9 @@ export const exchange = (request: HttpRequest, context: ExchangeContext): Promis
   new Promise((resolve) => {
     new Exchange(request, context, resolve).start();
   });
+
+/** A longer answer is read in slices: decisions on orders do not wait for it. */
+const AT_ONCE_CHARS_MAX = 262_144;
 
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
@@ -100,19 +109,31 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    const latencyMs = this.#context.clock.monotonic() - (this.#startedAt ?? 0);
     const bodyText = Buffer.concat(this.#chunks).toString('utf8');
     const isCsv = (this.#headers['content-type'] ?? '').startsWith('text/csv');
     // There must be one verdict only on an order or on money.
     const hasUniqueKeys = this.#request.endpoint.kind !== 'read';
-    const json =
-      isCsv || bodyText === '' ? undefined : parseLosslessJson(bodyText, { hasUniqueKeys });
+    if (isCsv || bodyText === '') this.#answer(bodyText, undefined, latencyMs);
+    else if (bodyText.length <= AT_ONCE_CHARS_MAX)
+      this.#answer(bodyText, parseLosslessJson(bodyText, { hasUniqueKeys }), latencyMs);
+    else {
+      // The answer is here as a whole: the time that reading it takes does not make it late.
+      this.#timer?.cancel();
+      void parseLosslessJsonInSlices(bodyText, { hasUniqueKeys }, setImmediate).then((json) => {
+        this.#answer(bodyText, json, latencyMs);
+      });
+    }
+  }
+
+  #answer(bodyText: string, json: Result<JsonValue, unknown> | undefined, latencyMs: number): void {
     this.#end({
       type: 'Answered',
       httpStatus: this.#httpStatus,
       headers: this.#headers,
       bodyText,
       json: json?.ok === true ? json.value : undefined,
-      latencyMs: this.#context.clock.monotonic() - (this.#startedAt ?? 0),
+      latencyMs,
     });
   }
 

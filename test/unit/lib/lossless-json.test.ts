@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   JSON_DEPTH_MAX,
+  parseLosslessJsonInSlices,
   JsonNumber,
   isJsonObject,
   parseLosslessJson,
@@ -9,6 +10,63 @@ import {
   toPlainJson,
   type JsonValue,
 } from '../../../src/lib/lossless-json.ts';
+
+describe('a long JSON text read in slices', () => {
+  const row = '{"id":"a","amount":0.10,"list":[1,2,{"x":null}],"__proto__":{"y":1e5}}';
+  const rows = Array.from({ length: 20_000 }, () => row).join(', ');
+
+  it('gives what reading it at once gives, and pauses on its way', async () => {
+    const texts = [
+      `{"orders":[${rows}],"more":{"deep":[${rows}]}}`,
+      `[${rows}]`,
+      `{"a":{"b":{"c":[${rows}]}}}`,
+      ` ["${'x'.repeat(1_000_000)}", [], {}] `,
+    ];
+    for (const text of texts) {
+      let pauses = 0;
+      const inSlices = await parseLosslessJsonInSlices(text, {}, () => {
+        pauses += 1;
+        return Promise.resolve();
+      });
+      const whole = parseLosslessJson(text);
+      expect(inSlices.ok && toJsonText(inSlices.value)).to.equal(
+        whole.ok && toJsonText(whole.value),
+      );
+      if (text.startsWith(' ')) continue;
+      expect(pauses).to.be.greaterThan(Math.floor(text.length / 70_000) - 2);
+    }
+  });
+
+  it('refuses what reading it at once refuses, at the same place', async () => {
+    const texts = [
+      `[${rows}`,
+      `[${rows},]`,
+      `{"a":[${rows}],"a":1}`,
+      `[${rows}] x`,
+      `${'['.repeat(70)}${']'.repeat(70)}`,
+      '',
+    ];
+    for (const text of texts) {
+      const options = { hasUniqueKeys: true };
+      const inSlices = await parseLosslessJsonInSlices(text, options, () => Promise.resolve());
+      expect(inSlices.ok).to.equal(false);
+      expect(inSlices).to.deep.equal(parseLosslessJson(text, options));
+    }
+  });
+
+  it('lets others have their turn', async () => {
+    let turns = 0;
+    let isRead = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isRead) setImmediate(count);
+    };
+    setImmediate(count);
+    await parseLosslessJsonInSlices(`[${rows}]`, {}, () => new Promise((go) => setImmediate(go)));
+    isRead = true;
+    expect(turns).to.be.greaterThan(10);
+  });
+});
 
 const read = (text: string): JsonValue => {
   const result = parseLosslessJson(text);
