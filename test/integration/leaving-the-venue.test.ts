@@ -8,6 +8,9 @@ import { until } from '../support/until.ts';
 
 const WAIT_MS = 60_000;
 const DUPLICATE: Fault = { kind: 'frame-duplicate', channel: 'trading' };
+/** Its SequenceReset(4) comes with a SendingTime(52) of another hour. */
+const CLOCK_AHEAD: Fault = { kind: 'clock-skew', skewMs: 3_600_000 };
+const NEXT_MESSAGE: Fault = { kind: 'sequence-reset', skip: 5 };
 const TOO_LOW: Fault = { kind: 'fix-sequence', nextSenderMsgSeqNum: 3 };
 
 const now = (): string => toUtcTimestamp(systemClock.wall());
@@ -70,6 +73,28 @@ describe('an engine that leaves the venue by its own will', function () {
     expect(run.venueOpen()).to.be.at.least(12);
     expect(ordersOpen).to.be.at.least(12);
     expect(openOrderIDs).to.match(/^F\d+ F\d+/);
+  });
+
+  it('because its clock is off leaves no order open where the venue cancels on disconnect', async () => {
+    await start();
+    run.fault(CLOCK_AHEAD);
+    run.fault(NEXT_MESSAGE);
+    await until(() => run.venueOpen() === 0, 'nothing open', WAIT_MS);
+    const { ordersOpen } = await state();
+    expect(ordersOpen, 'unconfirmed until the next logon').to.be.at.least(12);
+  });
+
+  it('because its clock is off names the orders that it keeps, where that is the policy', async () => {
+    await start({ cancelOrdersOnDisconnect: false });
+    run.fault(CLOCK_AHEAD);
+    run.fault(NEXT_MESSAGE);
+    await until(async () => (await state())['phase'] !== 'LoggedOn', 'ended', WAIT_MS);
+    expect(run.venueOpen()).to.be.at.least(12);
+    await until(
+      () => run.engine().errors().includes('ORDERS_KEPT'),
+      'the alert names them',
+      WAIT_MS,
+    );
   });
 
   it('at SIGTERM cancels more orders than the rate budget lets through one by one', async () => {

@@ -79,8 +79,9 @@ const toAdministered = (
     lostAtLogon(session, resetsAtLogon) ??
     numberSet(session.setNextTargetMsgSeqNum(value), session),
   reset: async () => {
-    await beforeEnd(session.view().id);
-    session.reset();
+    // A completed Logout would keep the orders that could not be cancelled, and the reset the proof
+    // of what becomes of them.
+    session.reset({ isCut: (await beforeEnd(session.view().id)) === 'cut' });
     return ok(stateOf(session));
   },
   sendTestRequest: () => {

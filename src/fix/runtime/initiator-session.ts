@@ -108,11 +108,11 @@ class InitiatorSession extends SessionVerbs {
     super.logout(text);
   }
 
-  reset(): void {
+  reset({ isCut }: { readonly isCut: boolean } = { isCut: false }): void {
     this.host.event({ type: 'ResetAtLogonAsked' });
     if (!this.#isConnected) return;
     this.#isRetryingAtOnce = true;
-    this.host.event({ type: 'LogoutAsked', text: 'sequence reset' });
+    this.host.event({ type: isCut ? 'CutAsked' : 'LogoutAsked', text: 'sequence reset' });
   }
 
   protected override open(): void {

@@ -187,7 +187,7 @@ export class SessionOutbox {
     if (this.#isClosing && this.#fresh.length === 0) transport.close();
   }
 
-  /** A long resend lets the sockets be read between its parts; without room it waits for a drain. */
+  /** A long resend lets the sockets be read between its parts; without room it waits for one. */
   #scheduleNextPart(): void {
     this.#isPartDue = true;
     setImmediate(() => {

@@ -24,7 +24,7 @@ export abstract class SessionVerbs implements FixSession {
   }
 
   abstract start(): void;
-  abstract reset(): void;
+  abstract reset(how?: { readonly isCut: boolean }): void;
   /** Connects, or lets the peer connect. */
   protected abstract open(): void;
   protected abstract get isConnected(): boolean;

@@ -131,9 +131,10 @@ export interface FixSession {
   readonly setNextTargetMsgSeqNum: (value: number) => boolean;
   /**
    * Both numbers begin again at 1: agreed with the peer by 141=Y at the next Logon, which an
-   * initiator brings about at once.
+   * initiator brings about at once. `isCut`: it leaves without Logout(5), so that a venue cancels
+   * on disconnect.
    */
-  readonly reset: () => void;
+  readonly reset: (how?: { readonly isCut: boolean }) => void;
   readonly sendTestRequest: () => void;
 }
 

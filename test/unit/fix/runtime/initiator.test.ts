@@ -139,6 +139,20 @@ describe('session drivers on real sockets', () => {
     await until(() => told.has('logged on 3'), 'logged on again');
   });
 
+  for (const isCut of [true, false]) {
+    const how = isCut ? 'without a Logout, where orders are left to the venue' : 'with a Logout';
+    it(`reset their numbers ${how}, and come back with 141=Y`, async () => {
+      const { port, told: venue } = await listen();
+      const { session, told } = dial(port);
+      await until(() => told.has('synchronized'), 'in step');
+      session.reset({ isCut });
+      await until(() => told.has('logged on 2 reset'), 'back with 141=Y');
+      expect(venue.has('logged out LogoutByPeer')).to.equal(!isCut);
+      expect(venue.has('logged out Disconnected')).to.equal(isCut);
+      expect(told.has('logged out Halted sequence reset')).to.equal(isCut);
+    });
+  }
+
   it('wait long after a refused Logon', async () => {
     const { port } = await listen();
     const { told } = dial(port, { settings: { heartBtIntSeconds: 9_999 } });

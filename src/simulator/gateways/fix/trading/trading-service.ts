@@ -92,12 +92,14 @@ export class TradingService {
           // The flag is inverted: cancel-on-disconnect is on unless 8674=1 [fix 1.10].
           clientSession.cancelsOnDisconnect = logon.get(8674) !== '1';
         },
-        onLoggedOut: ({ cause }) => {
+        onLoggedOut: ({ cause, isComplaint = false }) => {
           // It never logged on, so it has no orders to cancel.
           if (cause === 'LogonRefused' || cause === 'LogonTimedOut') return;
           // By the documentation a completed Logout does not cancel orders; every other loss does.
+          // A client that broke a rule has not completed one.
           const { cancelOnLogout } = this.#deps.toggles;
-          if (cause === 'LogoutByUs' || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;
+          const isOurLogout = cause === 'LogoutByUs' && !isComplaint;
+          if (isOurLogout || (cause === 'LogoutByPeer' && !cancelOnLogout)) return;
           if (clientSession.cancelsOnDisconnect)
             this.#deps.submit({ type: 'CancelOrders', ...clientSession.who });
         },
