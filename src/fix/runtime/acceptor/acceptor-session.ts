@@ -165,7 +165,13 @@ export class AcceptorSession extends SessionVerbs {
     const isLogon = message.msgType === 'A';
     const wrong = isLogon ? this.#credentialRefusal(socket, message) : undefined;
     if (wrong !== undefined) return wrong;
-    const { nextTarget } = this.host.state;
+    const { nextTarget, haltText } = this.host.state;
+    const closed = closedText(this.#isEnabled, haltText);
+    if (closed !== undefined) {
+      const { text, answer } = this.#trial.closedRefusal(bytes, nextTarget, closed);
+      const why = [text, haltText].join(' ').trim();
+      return { text: `session ${id}: Logon refused: ${why}`, ...defined({ answer }) };
+    }
     const isTaken = this.#attached !== undefined;
     const turnedAway = this.#trial.refusalOf(bytes, { nextTarget, isTaken });
     if (turnedAway !== undefined) {
@@ -177,14 +183,9 @@ export class AcceptorSession extends SessionVerbs {
 
   /** Reasons to refuse that do not depend on the Logon. */
   #addressRefusal(address: string): string | undefined {
-    const { id } = this.host.settings;
-    if (this.#session.allowsAddress?.(address) === false) {
-      return `session ${id} may not be reached from ${address}`;
-    }
-    if (!this.#isEnabled) return `session ${id} is not open`;
-    return this.host.state.haltText === undefined
-      ? undefined
-      : `session ${id} is halted: ${this.host.state.haltText}`;
+    return this.#session.allowsAddress?.(address) === false
+      ? `session ${this.host.settings.id} may not be reached from ${address}`
+      : undefined;
   }
 
   #credentialRefusal(socket: Socket, message: FixMessage): TurnedAway | undefined {
@@ -273,4 +274,10 @@ const certificateOf = (socket: Socket): PeerCertificate | undefined => {
   return found === undefined
     ? undefined
     : { subject: found.subject.split('\n'), fingerprint: found.fingerprint256 };
+};
+
+/** What a client with the right credentials is told; the reason of a halt is for operators. */
+const closedText = (isEnabled: boolean, haltText: string | undefined): string | undefined => {
+  if (haltText !== undefined) return 'the session is halted, ask its operator';
+  return isEnabled ? undefined : 'the session is not open';
 };

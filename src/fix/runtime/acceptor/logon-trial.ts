@@ -103,6 +103,18 @@ export class LogonTrial {
     this.#passed = undefined;
   }
 
+  /**
+   * Refuses a Logon because the session takes none now. Who would be let in learns why, by
+   * Logout(5); a stranger gets no answer.
+   */
+  closedRefusal(first: Buffer, nextTarget: number, why: string): TurnedAway {
+    const refusal = this.refusalOf(first, { nextTarget, isTaken: false });
+    this.forget();
+    return refusal === undefined
+      ? { text: why, answer: this.logoutOf(why) }
+      : { text: refusal.text };
+  }
+
   /** The Logout(5) that refuses a Logon before it is tried. */
   logoutOf(text: string): Buffer {
     const fields = [[58, text]] as const;
