@@ -30,6 +30,10 @@ export class FakeSocket extends Duplex {
     return this;
   }
 
+  setKeepAlive(): this {
+    return this;
+  }
+
   /** Stops or starts taking what the other end writes. */
   setReading(isReading: boolean): void {
     this.#isReading = isReading;
