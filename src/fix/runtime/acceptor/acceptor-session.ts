@@ -207,11 +207,15 @@ export class AcceptorSession extends SessionVerbs {
     return { text, answer: this.#trial.logoutOf(problem) };
   }
 
-  /** Of a Logon that is right: its peer may know why it has to wait. */
+  /**
+   * Of a Logon that is right: its peer may know why it has to wait. Where a session has no
+   * credentials, FIX session test case 1b holds: no answer.
+   */
   #secondRefusal(why: string): TurnedAway {
     this.#trial.forget();
     const text = `session ${this.host.settings.id} ${why}`;
-    return { text, answer: this.#trial.logoutOf(text) };
+    const isKnown = this.#session.authenticate !== undefined;
+    return { text, ...(isKnown && { answer: this.#trial.logoutOf(text) }) };
   }
 
   #attach(socket: Socket, first: Buffer): void {
