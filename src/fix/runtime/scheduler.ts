@@ -112,8 +112,9 @@ class DueReset {
    */
   createdAt(at: EpochMs): EpochMs {
     const stamp = this.#store.createdAt();
-    if (stamp > at && this.#ahead?.stamp !== stamp) this.#ahead = { stamp, seenAt: at };
-    return this.#ahead?.stamp === stamp ? this.#ahead.seenAt : stamp;
+    if (stamp <= at) return stamp;
+    if (this.#ahead?.stamp !== stamp) this.#ahead = { stamp, seenAt: at };
+    return this.#ahead.seenAt;
   }
 
   /** A reset may wait for the next Logon(A): it is asked for once in a window. */

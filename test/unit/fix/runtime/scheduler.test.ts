@@ -152,6 +152,19 @@ describe('a clock that jumps, or stands still', () => {
     });
   }
 
+  it('begins nothing anew when the clock was back for a moment', async () => {
+    for (const jumpMs of [-5 * HOUR, -90 * MINUTE, -24 * HOUR]) {
+      const world = calendarWorld(daily, utc('2026-11-24T10:00:00'));
+      await world.time.advance(5 * MINUTE);
+      world.time.jumpWall(jumpMs);
+      await world.time.advance(2 * MINUTE);
+      world.time.jumpWall(-jumpMs);
+      await world.time.advance(HOUR);
+      expect(resetsOf(world.calls), `${jumpMs} ms`).to.deep.equal([]);
+      expect(world.isOpen).to.equal(true);
+    }
+  });
+
   it('catches up the opening of a new day that fell into a standstill', async () => {
     const world = calendarWorld(daily, utc('2026-11-24T10:00:00'));
     await world.time.advance(6 * HOUR);
