@@ -29,6 +29,10 @@ export interface TurnedAway {
   readonly answer?: Buffer;
 }
 
+/** Refused Logons of a session that its logs take: a stranger must not fill them. */
+const TOLD_MAX = 20;
+const TOLD_WINDOW_MS = 10_000;
+
 /**
  * Checks a Logon(A) before its session sees it: only a Logon that the session would accept may use
  * its numbers or end its connection. The check runs on a state of its own, so the numbers and the
@@ -39,6 +43,8 @@ export class LogonTrial {
   readonly #options: LogonTrialOptions;
   /** The Logon that was just let through, until the session itself asks about it. */
   #passed: Buffer | undefined;
+  /** Refused Logons since a moment. */
+  #told: { readonly since: number; count: number } | undefined;
 
   constructor(options: LogonTrialOptions) {
     this.#options = options;
@@ -92,8 +98,7 @@ export class LogonTrial {
       this.#passed = message.raw;
       return undefined;
     }
-    this.#tell(message, tried.effects);
-    const answer = this.#framesOf(tried.effects);
+    const answer = this.#answerOf(message, tried.effects);
     const text = tried.state.connection?.end?.text ?? 'the first message is no Logon';
     return { text, ...(answer.length > 0 && { answer }) };
   }
@@ -131,10 +136,22 @@ export class LogonTrial {
     }
   }
 
-  #framesOf(effects: readonly SessionEffect[]): Buffer {
-    const frames = this.#encoded(effects);
-    if (frames.length > 0) this.#options.log?.outbound(frames);
-    return frames;
+  #answerOf(message: FixMessage, effects: readonly SessionEffect[]): Buffer {
+    const answer = this.#encoded(effects);
+    if (!this.#mayTell()) return answer;
+    this.#tell(message, effects);
+    if (answer.length > 0) this.#options.log?.outbound(answer);
+    return answer;
+  }
+
+  /** The rest is in the listener's line with the number of what it turned away. */
+  #mayTell(): boolean {
+    const now = this.#options.clock.monotonic();
+    if (this.#told === undefined || now - this.#told.since >= TOLD_WINDOW_MS) {
+      this.#told = { since: now, count: 0 };
+    }
+    this.#told.count += 1;
+    return this.#told.count <= TOLD_MAX;
   }
 
   #encoded(effects: readonly SessionEffect[]): Buffer {

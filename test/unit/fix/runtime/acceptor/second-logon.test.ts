@@ -148,6 +148,21 @@ describe('a second Logon while the first connection is up', function () {
     expect(refused.get('58')).to.equal('session desk1 is connected already');
   });
 
+  it('refused Logons fill no log: 20 in ten seconds are written', async () => {
+    let frames = 0;
+    const count = (): void => {
+      frames += 1;
+    };
+    const port = await listen({ log: { inbound: count, outbound: count, event: () => undefined } });
+    for (let attempt = 0; attempt < 40; attempt += 1) {
+      const { client, socket } = await open(port);
+      client.send('A', '98=0|108=9999|553=desk|554=right');
+      await client.expect(({ type }) => type === '5', 'refused');
+      socket.destroy();
+    }
+    expect(frames).to.be.within(20, 60);
+  });
+
   for (const [heartBtInt, isIn] of [
     [0, false],
     [4, false],
