@@ -1,9 +1,81 @@
 /** Fathom as a library: start an engine from a configuration, submit, cancel, listen. */
 export { startEngine, StartError, type StartOptions } from './app/start-engine.ts';
-export { type AccountSnapshot } from './app/venue-view/account-snapshot.ts';
+export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
 export { type Ack, type Engine, type LibraryCancel, type LibraryOrder } from './app/engine.ts';
 export { type EngineEvents } from './app/loop/publish.ts';
-export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
-export { type ClientCancelReject, type ClientExecutionReport } from './core/effect.ts';
-export { type OrdType, type Side, type TimeInForce, type TriggerSignal } from './domain/order.ts';
+
+/** The configuration, read and checked before an engine starts with it. */
+export {
+  loadConfig,
+  type LoadConfigOptions,
+  type LoadedConfig,
+} from './config/load/load-config.ts';
+export { type ConfigProblem } from './config/config-problem.ts';
+export { type EffectiveRow } from './config/load/effective-rows.ts';
+export { type Environment, type Source } from './config/load/overrides.ts';
+export { type ConfigObject } from './config/load/read-config-file.ts';
+export type * from './config/config.ts';
+export { type HostPort } from './config/schema/kinds.ts';
+export { Secret } from './lib/secret.ts';
+export { type Err, type Ok, type Result } from './lib/result.ts';
+export { type Logger, type LogFields } from './observability/logger.ts';
+
+/** What an engine tells: reports, alerts, books of orders. */
+export {
+  type ClientCancelReject,
+  type ClientExecutionReport,
+  type ClientMassCancelReport,
+  type Effect,
+  type SendCancel,
+  type SendMassCancel,
+  type SendNewOrder,
+  type UnreadableOrderReport,
+} from './core/effect.ts';
+export { type DoubtClass } from './core/doubt-class.ts';
+export {
+  type ActiveMassCancel,
+  type EngineState,
+  type Execution,
+  type MassCancel,
+  type MassCancelAnswer,
+  type Order,
+  type PendingRequest,
+  type QuarantinedReport,
+  type RequestRef,
+  type ResendProof,
+  type Route,
+  type SentAs,
+  type VenueRequest,
+} from './core/state.ts';
+export { type ClosedAs } from './core/state.ts';
+export type * from './domain/ids.ts';
+export type * from './domain/order.ts';
+export type * from './domain/venue-report.ts';
+export { type EpochMs, type MonotonicMs } from './lib/time.ts';
 export { type SessionView } from './fix/session/model/session-types.ts';
+
+/** Order books and the venue's view of the account. */
+export type * from './domain/book.ts';
+export { type AccountSnapshot } from './app/venue-view/account-snapshot.ts';
+export { type AccountDifference } from './app/venue-view/differences.ts';
+export { type UnreadView } from './kraken/websocket/views/private-state.ts';
+export { type AccountHealth } from './kraken/account/account-reconciler.ts';
+export { type FeedPhase, type FeedStatus } from './kraken/websocket/connection/feed-types.ts';
+export {
+  type Subscription,
+  type SubscriptionState,
+} from './kraken/websocket/connection/requests/subscription.ts';
+export {
+  type BalancesFrame,
+  type Figures,
+  type Fill,
+  type MultiCollateralWallet,
+  type OpenOrder,
+  type OpenPosition,
+  type SingleCollateralWallet,
+  type VenueNotification,
+} from './kraken/websocket/events/private-events.ts';
+export { type OptionGreeks } from './kraken/websocket/events/public-events.ts';
+export { type Balances } from './kraken/websocket/views/account-view.ts';
+export { type CloseCause } from './kraken/json/vocabulary.ts';
+export { type OrderState } from './kraken/websocket/views/order-state.ts';

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Config } from '../config/config.ts';
 import { problemToLine } from '../config/config-problem.ts';
 import { type LoadedConfig, loadConfig } from '../config/load/load-config.ts';
+import { type ConfigObject } from '../config/load/read-config-file.ts';
 import { type Logger, makeLogger } from '../observability/logger.ts';
 import { defined } from '../lib/defined.ts';
 import { folderProblem } from './check-folders.ts';
@@ -19,8 +20,11 @@ const { version: VERSION } = createRequire(import.meta.url)('../../package.json'
 };
 
 export interface StartOptions {
-  /** Path of a configuration file, or a loaded configuration. */
-  readonly config: string | Config;
+  /**
+   * Path of a configuration file, what such a file holds as an object, or a configuration that
+   * `loadConfig` has returned.
+   */
+  readonly config: string | ConfigObject | Config;
   /**
    * Secrets by name and `FATHOM_SECTION__KEY` overrides; the process's environment when left out.
    */
@@ -138,11 +142,15 @@ const system = {
   randomBytes: systemRandomBytes,
 };
 
+/** Sessions are a list once they are loaded, and stand by name in a file. */
+const isLoaded = (config: StartOptions['config']): config is Config =>
+  typeof config === 'object' && Array.isArray(config.sessions);
+
 const readConfig = ({
   config,
   env = process.env,
 }: StartOptions): Pick<LoadedConfig, 'config' | 'warnings'> => {
-  if (typeof config !== 'string') return { config, warnings: [] };
+  if (isLoaded(config)) return { config, warnings: [] };
   const loaded = loadConfig({ path: config, env });
   if (loaded.ok) return loaded.value;
   throw new StartError('FATHOM_CONFIG_INVALID', loaded.error.map(problemToLine).join('\n'));

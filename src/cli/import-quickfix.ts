@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type CfgProblem } from '../config/quickfix/quickfix-cfg.ts';
 import { importQuickfix } from '../config/quickfix/quickfix-import.ts';
+import { fileFault } from '../lib/files/file-fault.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
 /**
@@ -22,9 +23,7 @@ const runImport = (file: string, io: CliIo): number => {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    io.err(
-      `import-quickfix: ${file}: cannot be read: ${(cause as NodeJS.ErrnoException).code ?? ''}`,
-    );
+    io.err(`import-quickfix: ${file}: cannot be read: ${fileFault(cause)}`);
     return EXIT.badConfiguration;
   }
   const { sessions, notes, problems } = importQuickfix(text);

@@ -50,11 +50,11 @@ type Decided<T, Keys extends keyof T> = Omit<T, Keys> & {
   readonly [Key in Keys]: NonNullable<T[Key]>;
 };
 
-type EngineConfig = Decided<ValuesOf<typeof ENGINE>, 'controlSocket'>;
-type VenueConfig = ValuesOf<typeof VENUE>;
-type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
+export type EngineConfig = Decided<ValuesOf<typeof ENGINE>, 'controlSocket'>;
+export type VenueConfig = ValuesOf<typeof VENUE>;
+export type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
 export type FixLogConfig = Decided<ValuesOf<typeof FIX_LOG>, 'dir'>;
-type LoggingConfig = Decided<ValuesOf<typeof LOGGING>, 'dir'>;
+export type LoggingConfig = Decided<ValuesOf<typeof LOGGING>, 'dir'>;
 
 export type ConfiguredSession =
   TradingSessionConfig | MarketDataSessionConfig | ClientSessionConfig;
@@ -86,9 +86,9 @@ export type ClientSessionConfig = Session<ValuesOf<typeof CLIENT_SESSION>, 'clie
 
 export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: TradingSymbol };
 
-type SymbolRiskConfig = ValuesOf<typeof SYMBOL_RISK>;
+export type SymbolRiskConfig = ValuesOf<typeof SYMBOL_RISK>;
 
-type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
+export type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
   /** Limits that replace the general ones, by symbol. */
   readonly symbols: ReadonlyMap<TradingSymbol, SymbolRiskConfig>;
 };

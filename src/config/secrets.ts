@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { faultOfMode, MODE } from '../lib/files/open-mode.ts';
 import { type Result, err, ok } from '../lib/result.ts';
+import { fileFault } from '../lib/files/file-fault.ts';
 import { Secret } from '../lib/secret.ts';
 import { type ConfigProblem } from './config-problem.ts';
 import { type SecretReference } from './schema/kinds.ts';
@@ -65,7 +66,7 @@ const fromFile = (path: string): Fetched => {
     if (fault !== undefined) return err(`the file ${fault}`);
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    return err(`the file ${path} cannot be read: ${errorCode(cause)}`);
+    return err(`the file ${path} cannot be read: ${fileFault(cause)}`);
   }
   if (text.length > SECRET_BYTES_MAX)
     return err(`the file ${path} is longer than ${SECRET_BYTES_MAX} bytes`);
@@ -74,7 +75,3 @@ const fromFile = (path: string): Fetched => {
     ? err(`the file ${path} is empty`)
     : ok({ secret: new Secret(secret), source: `file:${path}` });
 };
-
-/** `ENOENT` and the like; the message of an error of the file system repeats the path. */
-export const errorCode = (cause: unknown): string =>
-  (cause as NodeJS.ErrnoException).code ?? (cause instanceof Error ? cause.message : String(cause));

@@ -142,7 +142,7 @@ export interface Route {
 }
 
 /** An OrderMassCancelRequest(q) to the venue that is not settled. */
-interface MassCancel extends VenueRequest {
+export interface MassCancel extends VenueRequest {
   readonly session: SessionName;
   readonly by: ClientName;
   readonly symbol?: TradingSymbol;

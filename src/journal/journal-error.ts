@@ -1,3 +1,5 @@
+import { fileFaultAt } from '../lib/files/file-fault.ts';
+
 /**
  * Why a journal could not be opened, or stopped. `code` is stable to match on, `message` is for
  * readers.
@@ -41,5 +43,5 @@ export const corrupt = (message: string, file: string, offset: number): JournalE
 
 export const ioError = (cause: unknown): JournalError => ({
   code: 'JOURNAL_IO',
-  message: cause instanceof Error ? cause.message : String(cause),
+  message: fileFaultAt(cause),
 });

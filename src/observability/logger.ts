@@ -7,7 +7,8 @@ import { type Secret } from '../lib/secret.ts';
 import { DailyFile } from '../lib/files/daily-file.ts';
 
 type LogLevel = 'error' | 'warn' | 'info' | 'debug';
-type LogFields = Readonly<Record<string, unknown>>;
+/** What varies in a line, by name. */
+export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
  * What the program logs with. A message is a sentence; what varies goes into fields. Secrets are

@@ -1,6 +1,6 @@
 import { problemToLine } from '../../config/config-problem.ts';
 import { type InspectedConfig } from '../../config/load/inspect-config.ts';
-import { errorCode } from '../../config/secrets.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { MODE, openModeOf } from '../../lib/files/open-mode.ts';
 import { type Result } from '../../lib/result.ts';
@@ -52,7 +52,7 @@ const modeProblem = (path: string) => {
   try {
     return openModeOf(path, MODE.anyOther);
   } catch (cause) {
-    return { path, isWritable: false, text: `${path}: ${errorCode(cause)}` };
+    return { path, isWritable: false, text: `${path}: ${fileFault(cause)}` };
   }
 };
 

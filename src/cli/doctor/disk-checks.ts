@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { errorCode } from '../../config/secrets.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { fail, type CheckResult, ok, warn } from './check.ts';
 
@@ -38,7 +38,7 @@ export const checkDataDir = (dataDir: string): CheckResult => {
     return ok(at === resolve(dataDir) ? `${at} can be written` : `will be made below ${at}`);
   } catch (cause) {
     return fail(
-      `${at} cannot be written: ${errorCode(cause)}`,
+      `${at} cannot be written: ${fileFault(cause)}`,
       'give the folder to the user that runs the engine, or place engine.dataDir elsewhere',
     );
   }
@@ -87,7 +87,7 @@ export const checkSync = (dataDir: string, durability: 'disk' | 'process'): Chec
       unlinkSync(path);
     }
   } catch (cause) {
-    return fail(`${path}: ${errorCode(cause)}`, 'the journal could not be written there either');
+    return fail(`${path}: ${fileFault(cause)}`, 'the journal could not be written there either');
   }
   times.sort((a, b) => a - b);
   const median = times[SYNCS / 2] ?? 0;

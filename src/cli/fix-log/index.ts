@@ -1,3 +1,4 @@
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { Command } from 'commander';
 import { systemTimers } from '../../app/system-clock.ts';
 import { type LogEntry, makeLogReader } from '../../fix/log/log-entry.ts';
@@ -73,7 +74,7 @@ export const fixLog = async (
     }
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
-    io.err(`fix-log: ${cause.message}`);
+    io.err(`fix-log: ${file}: ${fileFault(cause)}`);
     return EXIT.failed;
   }
   io.err(tally.text());

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Simulator } from '../../simulator/simulator.ts';
 import { type Secret } from '../../lib/secret.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
 import { type PreparedRun } from '../simulate/prepare.ts';
 import { StartRefusal } from '../simulate/refusal.ts';
@@ -105,9 +106,7 @@ export const writeSandboxFolder = (
     });
     writeFileSync(folder.config, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
   } catch (cause) {
-    throw new StartRefusal(
-      `--dir ${dir}: ${cause instanceof Error ? cause.message : 'unwritable'}`,
-    );
+    throw new StartRefusal(`--dir ${dir}: ${fileFault(cause)}`);
   }
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { restSettingsOf, socketSettingsOf } from '../../app/venue-view/rest-access.ts';
 import { isLoopback, isTls } from '../../config/check/check-web.ts';
-import { errorCode } from '../../config/secrets.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
 import { type SocketSettings } from '../../kraken/websocket/connection/feed-driver.ts';
 import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/feed-types.ts';
@@ -78,7 +78,7 @@ const readPem = (path: string | undefined): Result<string | undefined, string> =
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (cause) {
-    return err(`--ca-file ${path}: cannot be read: ${errorCode(cause)}`);
+    return err(`--ca-file ${path}: cannot be read: ${fileFault(cause)}`);
   }
 };
 

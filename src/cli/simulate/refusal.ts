@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileFault } from '../../lib/files/file-fault.ts';
 
 /**
  * Why a run does not begin: one line for the operator, about an option or the file that it names.
@@ -12,6 +13,8 @@ export const problemOf = (cause: unknown): string => {
   const { code, port } = cause as Error & { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE') return `port ${port ?? '?'} is in use`;
   if (code === 'EACCES' && port !== undefined) return `port ${port} may not be used`;
+  // The system's own text is a code, a call and a path: `ENOENT: no such file or directory, mkdir`.
+  if (/^E[A-Z]+: /.test(cause.message)) return fileFault(cause);
   return cause.message.split('\n')[0] ?? 'failed';
 };
 

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { type Report } from '../config-problem.ts';
 import { type SecretReference } from '../schema/kinds.ts';
 import { type Unchecked } from '../schema/schema.ts';
-import { errorCode } from '../secrets.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 
 /** Reports a file that cannot be read; an absent key is fine. */
 export const checkReadable = (file: string | undefined, path: string, report: Report): void => {
@@ -10,7 +10,7 @@ export const checkReadable = (file: string | undefined, path: string, report: Re
   try {
     accessSync(file, constants.R_OK);
   } catch (cause) {
-    report(path, `the file ${file} cannot be read: ${errorCode(cause)}`);
+    report(path, `the file ${file} cannot be read: ${fileFault(cause)}`);
   }
 };
 

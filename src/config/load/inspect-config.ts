@@ -20,7 +20,7 @@ import { type EffectiveRow, effectiveRows } from './effective-rows.ts';
 import { type JsonDocument } from './json-text.ts';
 import { type LoadConfigOptions } from './load-config.ts';
 import { type Source, applyOverrides } from './overrides.ts';
-import { readConfigFile } from './read-config-file.ts';
+import { readConfigFile, readConfigObject } from './read-config-file.ts';
 
 /** A configuration as far as it is good. */
 export interface InspectedConfig {
@@ -53,7 +53,7 @@ export const inspectConfig = ({
   env,
   overrides = {},
 }: LoadConfigOptions): Result<InspectedConfig, ConfigProblem> => {
-  const read = readConfigFile(path);
+  const read = typeof path === 'string' ? readConfigFile(path) : readConfigObject(path);
   if (!read.ok) return err(read.error);
   const { document, tree: file } = read.value;
   const overridden = applyOverrides(file, expandSchema(file).schema, { env, overrides });
@@ -76,7 +76,10 @@ export const inspectConfig = ({
   const secretProblems = problems.filter((problem) => secrets.problems.includes(problem));
   // No problem but a secret is left, so every required key has a value of its kind.
   const raw = validated.values as unknown as RawConfig;
-  const sources = new Map([...fileSources(document, path), ...overridden.sources]);
+  const sources = new Map([
+    ...fileSources(document, typeof path === 'string' ? `file:${path}` : 'object'),
+    ...overridden.sources,
+  ]);
   const secretByPath = secrets.byPath;
   const isWhole = problems.length === secretProblems.length;
   return ok({
@@ -108,9 +111,9 @@ const uniqueByPath = (problems: readonly ConfigProblem[]): readonly ConfigProble
 
 const fileSources = (
   document: JsonDocument,
-  path: string,
+  source: string,
 ): readonly (readonly [string, Source])[] =>
-  [...document.lineByPath].map(([key, line]) => [key, `file:${path}:${line}`] as const);
+  [...document.lineByPath].map(([key, line]) => [key, `${source}:${line}`] as const);
 
 interface ExpandedSchema {
   readonly schema: Block;

@@ -5,10 +5,11 @@ import { type ConfigProblem } from '../config-problem.ts';
 import { type EffectiveRow } from './effective-rows.ts';
 import { inspectConfig } from './inspect-config.ts';
 import { type Environment } from './overrides.ts';
+import { type ConfigObject } from './read-config-file.ts';
 
 export interface LoadConfigOptions {
-  /** The JSON file. */
-  readonly path: string;
+  /** The JSON file, or what one would hold. */
+  readonly path: string | ConfigObject;
   /** Usually `process.env`: secrets by name, and `FATHOM_SECTION__KEY` overrides. */
   readonly env: Environment;
   /**

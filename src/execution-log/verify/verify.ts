@@ -1,3 +1,4 @@
+import { fileFaultAt } from '../../lib/files/file-fault.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, dirname } from 'node:path';
 
@@ -82,7 +83,7 @@ export const verifyExecutions = async (
     if (found.json.length === 0) return err(`${dir}: no er-*.jsonl file below it`);
     return ok(await verifyFiles(found, options));
   } catch (cause) {
-    return err(cause instanceof Error ? cause.message : String(cause));
+    return err(fileFaultAt(cause));
   }
 };
 

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { makeFolder } from '../../lib/files/make-folder.ts';
 import { takeLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -55,7 +56,7 @@ export const openStateDir = <T>(path: string): Result<StateDir<T>, string> => {
     }
     return ok(makeStateDir(path, meta.value, lock.value));
   } catch (cause) {
-    return err(cause instanceof Error ? cause.message : String(cause));
+    return err(fileFault(cause));
   }
 };
 

@@ -103,7 +103,9 @@ describe('commands that talk to the venue, by configuration and by flags', () =>
     expect(refused.out).to.include('NO ANSWER for balances').and.to.include('positions: unknown');
     const nowhere = await run(accountCommand, ['--config', config, '--ca-file', '/nowhere.pem']);
     expect(nowhere).to.include({ exitCode: 2 });
-    expect(nowhere.err).to.include('--ca-file /nowhere.pem: cannot be read: ENOENT');
+    expect(nowhere.err).to.include(
+      '--ca-file /nowhere.pem: cannot be read: there is no such file or folder (ENOENT)',
+    );
     const plain = ['--config', config, '--origin', 'http://venue.example'];
     expect((await run(accountCommand, plain)).err).to.include('does not travel without TLS');
   });

@@ -25,7 +25,10 @@ const check = (file: string, env?: CliIo['env']) => run(['--config', `${FIXTURES
 
 /** File, and how its one line begins. */
 const BROKEN: readonly (readonly [file: string, line: string])[] = [
-  ['no-such-file.json', `config: ${FIXTURES}/no-such-file.json: cannot be read: ENOENT`],
+  [
+    'no-such-file.json',
+    `config: ${FIXTURES}/no-such-file.json: cannot be read: there is no such file or folder (ENOENT)`,
+  ],
   [
     'not-json.json',
     `config: ${FIXTURES}/not-json.json:8:3: is not JSON: a comma stands before the closing brace`,
@@ -59,7 +62,7 @@ const BROKEN: readonly (readonly [file: string, line: string])[] = [
   ],
   [
     'missing-secret-file.json',
-    'config: sessions.trading.credentials.apiSecret: the file ./no/such/secret cannot be read: ENOENT',
+    'config: sessions.trading.credentials.apiSecret: the file ./no/such/secret cannot be read: there is no such file or folder (ENOENT)',
   ],
   [
     'inline-secret.json',

@@ -184,7 +184,9 @@ describe('fathom session', () => {
     ]);
     const missing = await run('list', '--config', join(folder, 'none.json'));
     expect(missing.exitCode).to.equal(2);
-    expect(missing.errors[0]).to.match(/^config: .*none\.json: cannot be read: ENOENT$/);
+    expect(missing.errors[0]).to.match(
+      /^config: .*none\.json: cannot be read: there is no such file or folder \(ENOENT\)$/,
+    );
     const file = join(folder, 'empty.json');
     writeFileSync(file, '{}');
     expect((await run('list', '--config', file)).errors).to.deep.equal([

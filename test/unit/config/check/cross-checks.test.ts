@@ -139,7 +139,9 @@ const CONTRADICTIONS: readonly (readonly [
     'an authority file that is missing',
     GOOD,
     [['sessions.trading.tls', { caFile: '/no/such.pem' }]],
-    ['sessions.trading.tls.caFile: the file /no/such.pem cannot be read: ENOENT'],
+    [
+      'sessions.trading.tls.caFile: the file /no/such.pem cannot be read: there is no such file or folder (ENOENT)',
+    ],
   ],
   [
     'first delays above the longest',

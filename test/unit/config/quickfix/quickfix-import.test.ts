@@ -224,7 +224,9 @@ describe('import of a QuickFIX .cfg', () => {
     expect(run(`${FOLDER}/none.cfg`)).to.deep.equal({
       exitCode: 2,
       out: '',
-      errors: [`import-quickfix: ${FOLDER}/none.cfg: cannot be read: ENOENT`],
+      errors: [
+        `import-quickfix: ${FOLDER}/none.cfg: cannot be read: there is no such file or folder (ENOENT)`,
+      ],
     });
   });
 });
