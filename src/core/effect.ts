@@ -116,6 +116,8 @@ export interface ClientExecutionReport {
   readonly code?: string;
   /** OrdRejReason(103). */
   readonly ordRejReason?: number;
+  /** ExecRestatementReason(378): the venue's; 99, other, of a restatement that came without one. */
+  readonly execRestatementReason?: number;
   readonly text?: string;
   /** TransactTime(60): the venue's when it said one, else when we decided. */
   readonly transactTime: EpochMs;

@@ -92,6 +92,8 @@ export interface Execution {
   readonly orderID: OrderID;
   readonly execID: ExecID;
   readonly venueExecID: VenueExecID;
+  /** Our ExecID(17) of the last correction or bust that was reported; absent without one. */
+  readonly lastExecID?: ExecID;
   readonly lastQty: DecimalText;
   readonly lastPx: DecimalText;
   readonly at: EpochMs;

@@ -45,7 +45,10 @@ export interface VenueExecutionReport {
   readonly fee?: DecimalText;
   readonly feeCurrency?: string;
   readonly transactTime?: EpochMs;
-  /** ExecRestatementReason(378) of ExecType D: 0 corporate action, 3 repricing or late trades. */
+  /**
+   * ExecRestatementReason(378) of ExecType D, and of a cancel that nobody asked for: 0 corporate
+   * action, 3 repricing or late trades.
+   */
   readonly execRestatementReason?: number;
   /** TriggerPrice(1102): the price that fired a trigger order. */
   readonly triggerPrice?: DecimalText;

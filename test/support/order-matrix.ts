@@ -15,6 +15,7 @@ export interface MatrixStep {
   readonly t: string;
   readonly dir: 'in' | 'out' | 'none';
   readonly in: string;
+  readonly msgType?: string;
   readonly effect: string;
   readonly fields: Readonly<Record<string, string>>;
   /** null: there is no order of ours. */
@@ -164,8 +165,14 @@ export class MatrixRun {
 }
 
 /** Our books in the words of the data. */
-export const seen = (run: MatrixRun): MatrixStep['expected'] => {
-  const order = run.order();
+export const seen = (run: MatrixRun): MatrixStep['expected'] =>
+  inWords(run.order(), (id) => run.name(id));
+
+/** `name` gives the client's name of one of our ClOrdIDs. */
+export const inWords = (
+  order: Order | undefined,
+  name: (id: ClOrdID | undefined) => string | undefined,
+): MatrixStep['expected'] => {
   if (order === undefined) return null;
   return {
     state: toState(ordStatusOf(order)),
@@ -173,9 +180,9 @@ export const seen = (run: MatrixRun): MatrixStep['expected'] => {
     orderQty: order.terms.orderQty,
     cumQty: order.cumQty,
     leavesQty: order.leavesQty,
-    clOrdID: run.name(order.venueClOrdID)!,
+    clOrdID: name(order.venueClOrdID)!,
     pending: order.pending.map(({ clOrdID, kind, ackedByVenue }) => ({
-      clOrdID: run.name(clOrdID)!,
+      clOrdID: name(clOrdID)!,
       kind,
       ackedByVenue,
     })),

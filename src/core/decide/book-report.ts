@@ -105,6 +105,7 @@ const bookCorrection = (booking: Booking): Problem => {
     ...common,
     venueExecID: report.execID,
     rootExecID: execution.venueExecID,
+    execRefID: execution.lastExecID ?? execution.execID,
     cumQty: decimalTextOf(cumQty),
   };
   if (trade === 'none') draft.add({ type: 'TradeCanceled', ...about });
@@ -267,6 +268,7 @@ const bookCancel = (booking: Booking, common: OnOrder): void => {
       clientOrderID: request?.clientOrderID,
     }),
     unsolicited: request === undefined,
+    ...defined({ reason: report.execRestatementReason }),
   });
 };
 

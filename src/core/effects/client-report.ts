@@ -186,7 +186,7 @@ const tradeDetails = (state: EngineState, fact: Fact): Details => {
     case 'TradeCorrected':
     case 'TradeCanceled': {
       const execution = state.executions.get(fact.rootExecID);
-      const reference = defined({ execRefID: execution?.execID });
+      const reference = defined({ execRefID: fact.execRefID ?? execution?.execID });
       if (fact.type === 'TradeCanceled') return reference;
       return { ...reference, lastQty: fact.lastQty, lastPx: fact.lastPx };
     }
@@ -195,12 +195,21 @@ const tradeDetails = (state: EngineState, fact: Fact): Details => {
   }
 };
 
+/** FIX 4.4 demands an ExecRestatementReason(378) with ExecType D; the venue often says none. */
+const OTHER_RESTATEMENT = 99;
+
 const answerDetails = (order: Order, fact: Fact): Details => {
   switch (fact.type) {
     case 'OrderRejected':
       return { code: fact.code, ordRejReason: fact.ordRejReason };
     case 'OrderCanceled':
-      return { ...ofRequest(order, fact.clientOrderID), unsolicited: fact.unsolicited };
+      return {
+        ...ofRequest(order, fact.clientOrderID),
+        unsolicited: fact.unsolicited,
+        ...defined({ execRestatementReason: fact.reason }),
+      };
+    case 'OrderRestated':
+      return { execRestatementReason: fact.reason ?? OTHER_RESTATEMENT };
     case 'OrderReplaced':
       return fact.origClientOrderID === undefined
         ? {}

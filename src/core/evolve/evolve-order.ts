@@ -131,13 +131,25 @@ export const executionsAfter = (
     case 'TradeCorrected':
       return corrected === undefined
         ? []
-        : [[fact.rootExecID, { ...corrected, lastQty: fact.lastQty, lastPx: fact.lastPx }]];
+        : [[fact.rootExecID, { ...linked(corrected, fact), ...tradeOf(fact) }]];
     case 'TradeCanceled':
-      return corrected === undefined ? [] : [[fact.rootExecID, { ...corrected, canceled: true }]];
+      return corrected === undefined
+        ? []
+        : [[fact.rootExecID, { ...linked(corrected, fact), canceled: true }]];
     default:
       return [];
   }
 };
+
+const tradeOf = ({ lastQty, lastPx }: TradeCorrected): Pick<Execution, 'lastQty' | 'lastPx'> => ({
+  lastQty,
+  lastPx,
+});
+
+const linked = (execution: Execution, { execID }: OnOrder): Execution => ({
+  ...execution,
+  lastExecID: execID,
+});
 
 const withExecutions = (
   order: Order,

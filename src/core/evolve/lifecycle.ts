@@ -23,6 +23,8 @@ const ALWAYS = { OrderStatus: 'Same', PendingCancel: 'Same', PendingReplace: 'Sa
 /** An order at rest on the book. */
 const LIVE = {
   ...ALWAYS,
+  // Overtaken by what came of it.
+  PendingNew: 'Same',
   New: 'ByFills',
   Trade: 'ByFills',
   Canceled: 'Canceled',
@@ -53,6 +55,7 @@ const HELD = {
 const GONE = {
   ...ALWAYS,
   // The acknowledgement was overtaken by the cancel.
+  PendingNew: 'Same',
   New: 'Same',
   // The venue matched before it cancelled, or released an order that it held (Maker Protection):
   // the fill is real.
@@ -73,7 +76,6 @@ const GONE = {
 const LIFECYCLE: Readonly<Record<OrdStatus, Row>> = {
   PendingNew: {
     ...LIVE,
-    PendingNew: 'Same',
     Rejected: 'Rejected',
   },
   New: {
@@ -85,6 +87,7 @@ const LIFECYCLE: Readonly<Record<OrdStatus, Row>> = {
   Filled: {
     ...ALWAYS,
     // The acknowledgement was overtaken by the fill.
+    PendingNew: 'Same',
     New: 'Same',
     // More than was ordered: booked, because it happened, and alerted.
     Trade: 'ByFills',

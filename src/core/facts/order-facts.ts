@@ -137,6 +137,8 @@ export interface OrderCanceled extends OnOrder {
   readonly clientOrderID?: ClientOrderID;
   /** No cancel of ours was under way: mass cancel, disconnect, or the venue's own decision. */
   readonly unsolicited: boolean;
+  /** ExecRestatementReason(378) of the venue. */
+  readonly reason?: number;
 }
 
 export interface OrderExpired extends OnOrder {
@@ -197,6 +199,11 @@ export interface TradeCorrected extends OnOrder {
   readonly venueExecID: VenueExecID;
   /** The first execution of the chain, which this corrects. */
   readonly rootExecID: VenueExecID;
+  /**
+   * ExecRefID(19) of the client's report: our ExecID(17) of the report before in the chain. Absent
+   * in journals of earlier versions, whose reports named the first.
+   */
+  readonly execRefID?: ExecID;
   readonly lastQty: DecimalText;
   readonly lastPx: DecimalText;
   readonly cumQty: DecimalText;
@@ -206,5 +213,7 @@ export interface TradeCanceled extends OnOrder {
   readonly type: 'TradeCanceled';
   readonly venueExecID: VenueExecID;
   readonly rootExecID: VenueExecID;
+  /** See TradeCorrected. */
+  readonly execRefID?: ExecID;
   readonly cumQty: DecimalText;
 }

@@ -5,6 +5,8 @@ type Values = Readonly<Record<string, string>>;
 interface OrderNet {
   /** LastQty(32) by the ExecID(17) of the first execution of its chain. */
   readonly qtyByExecID: Map<string, Decimal>;
+  /** The first execution of its chain, by the ExecID(17) of a correction. */
+  readonly firstExecIDs: Map<string, string>;
   /** CumQty(14) of the last trade, correction or bust. */
   cumQty: Decimal;
   /**
@@ -33,9 +35,8 @@ export class NetQuantities {
     const cumQty = parseDecimal(values['cumQty'] ?? '');
     const lastQty = execType === 'TradeCancel' ? ZERO : parseDecimal(values['lastQty'] ?? '');
     if (cumQty === undefined || lastQty === undefined) return;
-    const isFirst = execType === 'Trade';
-    const key = values[isFirst ? 'execId' : 'execRefId'] ?? '';
-    if (!isFirst && !order.qtyByExecID.has(key)) order.isMoved = true;
+    const key = firstExecIDOf(order, values);
+    if (execType !== 'Trade' && !order.qtyByExecID.has(key)) order.isMoved = true;
     order.qtyByExecID.set(key, lastQty);
     order.cumQty = cumQty;
   }
@@ -59,11 +60,25 @@ export class NetQuantities {
   #of(orderID: string): OrderNet {
     const known = this.#orders.get(orderID);
     if (known !== undefined) return known;
-    const made: OrderNet = { qtyByExecID: new Map(), cumQty: ZERO, isMoved: false };
+    const made: OrderNet = {
+      qtyByExecID: new Map(),
+      firstExecIDs: new Map(),
+      cumQty: ZERO,
+      isMoved: false,
+    };
     this.#orders.set(orderID, made);
     return made;
   }
 }
+
+/** A correction names the report before it in the chain: a trade, or another correction. */
+const firstExecIDOf = ({ firstExecIDs }: OrderNet, values: Values): string => {
+  const { execType, execId = '', execRefId = '' } = values;
+  if (execType === 'Trade') return execId;
+  const first = firstExecIDs.get(execRefId) ?? execRefId;
+  firstExecIDs.set(execId, first);
+  return first;
+};
 
 const netOf = ({ qtyByExecID }: OrderNet): Decimal =>
   [...qtyByExecID.values()].reduce((sum, qty) => sum.plus(qty), ZERO);

@@ -54,6 +54,7 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [1, report.account],
       [103, report.ordRejReason?.toString()],
       ...commission(report),
+      [378, report.execRestatementReason?.toString()],
       [150, execTypeToCode[isRefusedDuplicate ? 'Rejected' : report.execType]],
       [151, report.leavesQty],
       [198, report.venueOrderID],

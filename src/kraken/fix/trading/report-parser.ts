@@ -74,6 +74,8 @@ const parseExecutionReport = (
     ...reader.optional('tradeID', 1003, (text) => text),
     ...reader.optional('liquidity', 5050, (text) => LIQUIDITY.get(text)),
     ...reader.optional('transactTime', 60, parseUtcTimestamp),
+    ...reader.optional('execRestatementReason', 378, parseInteger),
+    ...reader.optionalDecimal('triggerPrice', 1102),
     ...reader.optional('text', 58, (text) => text),
     ...fee(message),
   };

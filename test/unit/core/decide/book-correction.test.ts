@@ -62,6 +62,9 @@ describe('busts and corrections', () => {
       lastQty: '2',
       lastPx: '110',
     });
+    const reports = bench.effectsOfType('ReportExecution').map(({ report }) => report);
+    expect(reports.map(({ execRefID }) => execRefID)).to.deep.equal(['E3', 'E4']);
+    expect(reports.map(({ execID: id }) => id)).to.deep.equal(['E4', 'E5']);
   });
 
   it('a bust on a cancelled order leaves it cancelled (matrix J.1.b)', () => {

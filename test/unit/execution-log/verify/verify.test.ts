@@ -106,6 +106,25 @@ describe('executions verify', () => {
     expect((await problemsOf({ records: corrected, ...fix })).join()).not.to.contain('add up');
   });
 
+  it('follows a chain of corrections, each of which names the one before it', async () => {
+    const [, first, second] = RECORDS as [ExecutionRecord, ExecutionRecord, ExecutionRecord];
+    const chain = [
+      first,
+      second,
+      fill(9, {
+        execType: 'TradeCorrect',
+        execId: 'E9',
+        execRefId: second.execId ?? '',
+        lastQty: '0.4',
+      }),
+      fill(10, { execType: 'TradeCorrect', execId: 'E10', execRefId: 'E9', lastQty: '0.5' }),
+    ].map((record, at) => ({ ...record, cumQty: ['0.1', '0.3', '0.5', '0.6'][at] ?? '' }));
+    const fix = { venue: VENUE_LINES.slice(0, 2), client: [] };
+    expect((await problemsOf({ records: chain, ...fix })).join()).not.to.contain('add up');
+    const wrong = chain.map((record, at) => (at === 3 ? { ...record, cumQty: '0.7' } : record));
+    expect((await problemsOf({ records: wrong, ...fix })).join()).to.contain('add up');
+  });
+
   it('finds rows missing in the CSV and rows that cannot be read', async () => {
     const shorter = edit(CSV, (text) => text.split('\r\n').slice(0, -2).join('\r\n') + '\r\n');
     expect(await problemsOf({ change: shorter })).to.deep.equal([
