@@ -130,8 +130,8 @@ describe('what a client’s order may say', function () {
     );
     expect(told(await answer(desk, 'resent'), 39, 103, 20002)).to.deep.equal(['8', '8', 'STALE']);
     for (const [id, header, over] of [
-      ['old-60', '', { 60: old }],
-      ['old-minute', '', { 60: ago(60_000) }],
+      ['old-60', '97=Y|', { 60: old }],
+      ['old-minute', '97=Y|', { 60: ago(60_000) }],
       ['old-122', `97=Y|122=${old}|`, {}],
     ] as const) {
       desk.send('D', header + order(id, { 38: '0.03', ...over }));
@@ -141,8 +141,11 @@ describe('what a client’s order may say', function () {
     }
     const sent = [...engine.state.orders.values()].filter(({ attempt }) => attempt !== undefined);
     expect(sent.filter(({ terms }) => terms.orderQty === '0.03')).to.deep.equal([]);
-    lenient.send('D', order('old', { 60: old }));
+    lenient.send('D', `97=Y|${order('old', { 60: old })}`);
     expect(told(await answer(lenient, 'old'), 39)).to.deep.equal(['0']);
+    // Made by a trader hours ago, sent now.
+    desk.send('D', order('parked', { 60: old }));
+    expect(told(await answer(desk, 'parked'), 39)).to.deep.equal(['0']);
   });
 
   it('cancels nothing that was placed after a mass cancel of hours ago was meant', async () => {

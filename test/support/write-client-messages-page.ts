@@ -132,9 +132,10 @@ An order that the books refuse (size, price, route: [routing.md](routing.md) has
 repeat Symbol(55), Side(54), OrderQty(38), Price(44), StopPx(99), OrdType(40), TimeInForce(59), Account(1) and
 SecondaryClOrdID(526) as they were sent.
 
-**Age.** An order or a mass cancel whose TransactTime(60), OrigSendingTime(122) or SendingTime(52) is older than \`staleOrders.ageMsMax\` (30 s) plus
+**Age.** An order or a mass cancel whose SendingTime(52) or OrigSendingTime(122) is older than \`staleOrders.ageMsMax\` (30 s) plus
 \`staleOrders.clockToleranceMs\` (10 s) when it arrives is refused as STALE, OrdRejReason(103)=8; one from further ahead than the
-tolerance as TIME_AHEAD. Its ClOrdID is used up. A cancel of one order is never too old.
+tolerance as TIME_AHEAD. TransactTime(60) counts as well on q, on an order with PossDupFlag(43)=Y or PossResend(97)=Y, on every order where
+\`staleOrders.transactTime\` is \`always\`. The ClOrdID is used up. A cancel of one order is never too old.
 
 **Day orders.** TimeInForce(59)=0, or none, is refused as UNSUPPORTED_TIME_IN_FORCE unless the session says \`"dayOrders": "gtc"\`.
 

@@ -65,7 +65,7 @@ export const CLIENT_SESSION = {
     .withDefault('refuse'),
   staleOrders: {
     ageMsMax: milliseconds(
-      'Oldest order or mass cancel that is accepted, by its TransactTime(60), OrigSendingTime(122) and SendingTime(52); an older one is refused as STALE. 0 switches the check off. Cancels of single orders are never too old.',
+      'Oldest order or mass cancel that is accepted, by its OrigSendingTime(122), SendingTime(52) and, see `transactTime`, TransactTime(60); an older one is refused as STALE. 0 switches the check off. Cancels of single orders are never too old.',
     )
       .between(0, 86_400_000)
       .withDefault(30_000),
@@ -74,6 +74,11 @@ export const CLIENT_SESSION = {
     )
       .between(0, 3_600_000)
       .withDefault(10_000),
+    transactTime: choice(
+      'Which orders are held against their TransactTime(60): those that say they were sent before (PossDupFlag(43) or PossResend(97)), or `always`. Mass cancels always are. Many systems keep the time there at which the trader made the order.',
+    )
+      .of('repeated', 'always')
+      .withDefault('repeated'),
   },
   ...common(false),
   tls: {

@@ -144,8 +144,9 @@ const cancelAll = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs
     deps.submit({ type: 'RefuseCancelAll', refusal: request.error });
     return;
   }
-  // It would cancel what was placed since it was meant.
-  const tooOld = ageProblem(message, at, deps.policy.staleOrders);
+  // It would cancel what was placed since it was meant, whenever it was sent.
+  const limits = { ...deps.policy.staleOrders, transactTime: 'always' } as const;
+  const tooOld = ageProblem(message, at, limits);
   if (tooOld === undefined || request.value.question.possResend) {
     deps.submit({ type: 'CancelAll', by: deps.client, ...request.value });
     return;

@@ -7,14 +7,25 @@ export interface AgeLimits {
   readonly ageMsMax: number;
   /** How far the clocks of client and engine may be apart. */
   readonly clockToleranceMs: number;
+  /**
+   * Which messages are held against their TransactTime(60). Many systems keep the time there at
+   * which the trader made the order, hours before it is routed, so by default it counts where a
+   * message says that it was sent before: PossDupFlag(43) or PossResend(97).
+   */
+  readonly transactTime: 'repeated' | 'always';
 }
 
-/** What says when a client meant a request; a message that is sent again keeps the first two. */
-const TIMES: readonly (readonly [tag: number, name: string])[] = [
-  [60, 'TransactTime'],
+type NamedTag = readonly [tag: number, name: string];
+
+/** When the client's engine sent a request; one that is sent again keeps the first of them. */
+const SENT: readonly NamedTag[] = [
   [122, 'OrigSendingTime'],
   [52, 'SendingTime'],
 ];
+const MEANT_AND_SENT: readonly NamedTag[] = [[60, 'TransactTime'], ...SENT];
+
+const isRepeated = (message: FixMessage): boolean =>
+  message.get(43) === 'Y' || message.get(97) === 'Y';
 
 /**
  * Why a request comes too late to be carried out; `undefined` when it does not. An order that was
@@ -24,10 +35,11 @@ const TIMES: readonly (readonly [tag: number, name: string])[] = [
 export const ageProblem = (
   message: FixMessage,
   at: EpochMs,
-  { ageMsMax, clockToleranceMs }: AgeLimits,
+  { ageMsMax, clockToleranceMs, transactTime }: AgeLimits,
 ): Refusal | undefined => {
   if (ageMsMax === 0) return undefined;
-  for (const [tag, name] of TIMES) {
+  const isMeantToo = transactTime === 'always' || isRepeated(message);
+  for (const [tag, name] of isMeantToo ? MEANT_AND_SENT : SENT) {
     const text = message.get(tag);
     if (text === undefined) continue;
     const time = parseUtcTimestamp(text);

@@ -8,7 +8,7 @@ import { makeClientApplication } from '../../../../src/upstream/fix/client-appli
 
 const POLICY = {
   dayOrders: 'refuse',
-  staleOrders: { ageMsMax: 30_000, clockToleranceMs: 10_000 },
+  staleOrders: { ageMsMax: 30_000, clockToleranceMs: 10_000, transactTime: 'always' },
 } as const;
 
 /** What a client's application reports when a connection ends so. */
