@@ -175,7 +175,7 @@ describe('order state change matrices over FIX', function () {
     await rests(run);
     await run.step(say('F', '1', { CumQty: '4', LeavesQty: '6', LastQty: '4' }) as MatrixStep);
     const late = await hears(run, say('A', 'A'));
-    expect([late.get('39'), late.get('14')]).to.deep.equal(['1', '4']);
+    expect([late.get('150'), late.get('39'), late.get('14')]).to.deep.equal(['A', '1', '4']);
     await expectLasting(run);
   });
 

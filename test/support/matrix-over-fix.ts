@@ -19,6 +19,7 @@ import { ScriptedVenue } from './scripted-venue.ts';
 import { until } from './until.ts';
 
 const SYMBOL = 'PF_XBTUSD';
+const INSTRUMENT = { contractType: 'linear', tickSize: '1', qtyStep: '1', qtyMin: '1' };
 
 /** An engine between a client and a scripted venue, FIX bytes on both sides. */
 export class MatrixStage {
@@ -42,10 +43,17 @@ export class MatrixStage {
     const env = { MATRIX_KEY: 'a2V5', MATRIX_SECRET: 'c2VjcmV0' };
     const engine = await startEngine({ config, env, logger: silentLogger });
     await until(() => engine.isOpen, 'engine open');
-    const port = engine.clientPorts.get('desk1') ?? 0;
-    const client = new RawFixClient(port, { sender: 'DESK1', target: 'FATHOM' });
-    await client.logon();
+    const client = await logOn(engine, 'DESK1');
     return new MatrixStage({ venue, engine, client }, dir);
+  }
+
+  /** A second client of the same engine. */
+  other(): Promise<RawFixClient> {
+    return logOn(this.engine, 'DESK2');
+  }
+
+  get controlSocket(): string {
+    return join(this.#dir, 'data', 'control.sock');
   }
 
   /** Resolves when the engine has processed everything that the client sent before. */
@@ -77,6 +85,13 @@ export class MatrixStage {
   }
 }
 
+const logOn = async (engine: Engine, name: string): Promise<RawFixClient> => {
+  const port = engine.clientPorts.get(name.toLowerCase()) ?? 0;
+  const client = new RawFixClient(port, { sender: name, target: 'FATHOM' });
+  await client.logon();
+  return client;
+};
+
 const writeConfig = (dir: string, venue: ScriptedVenue): string => {
   const caFile = join(dir, 'ca.pem');
   const path = join(dir, 'engine.json');
@@ -95,8 +110,8 @@ const writeConfig = (dir: string, venue: ScriptedVenue): string => {
   const config = {
     engine: { name: 'matrix', dataDir: join(dir, 'data'), durability: 'process' },
     venue: { kind: 'kraken', environment: 'uat' },
-    sessions: { trading, desk1 },
-    instruments: { [SYMBOL]: { contractType: 'linear', tickSize: '1', qtyStep: '1', qtyMin: '1' } },
+    sessions: { trading, desk1, desk2: { ...desk1, targetCompID: 'DESK2' } },
+    instruments: { [SYMBOL]: INSTRUMENT, PF_ETHUSD: INSTRUMENT },
     risk: { orderQtyMax: '1000000', notionalMax: '1000000000000' },
   };
   writeFileSync(path, JSON.stringify(config));

@@ -111,14 +111,14 @@ const tagsOf = (group: LevelDefinition): readonly number[] =>
     return nested === undefined ? [tag] : [tag, ...tagsOf(nested)];
   });
 
-const HEADER = `The session layer reads these. What is refused here is refused of D and q only, in the same answer as a
+const HEADER = `The session layer reads these. What is refused here is refused of D, q and AF only, in the same answer as a
 field of the body.`;
 
 const INTRODUCTION = `# What a client may send, and what becomes of it
 
 <!-- Generated from fix-dictionaries/FATHOM-FIX44.xml and src/upstream/fix/fields by \`npm run docs:client-messages\`. Do not edit. -->
 
-Every tag that [FATHOM-FIX44.xml](../fix-dictionaries/FATHOM-FIX44.xml) has for D, F, G, q and H. The same table checks the messages.
+Every tag that [FATHOM-FIX44.xml](../fix-dictionaries/FATHOM-FIX44.xml) has for D, F, G, q, H and AF. The same table checks the messages.
 
 - **honoured**: read and acted on, or refused where its value cannot be.
 - **comes back**: yours; every report of the order has it again.
@@ -141,6 +141,12 @@ tolerance as TIME_AHEAD. TransactTime(60) counts as well on q, on an order with 
 
 **In doubt.** When the venue has not answered an order or a cancel within \`ackTimeoutMs\`, and when the link breaks before it did, the
 client gets ExecutionReport(8) with ExecType(150)=I and ReasonCode(20002)=IN_DOUBT; OrdStatus(39) stays what it was.
+
+**Questions.** H is answered by one ExecutionReport(8) with ExecType(150)=I and ExecID(17)=0 from the books, AF by one for each open order in
+its scope: MassStatusReqID(584), TotNumReports(911) and, on the last, LastRptRequested(912)=Y. An order is answered about with its state
+at the moment of the report, and only to the session that placed it. Neither reaches the venue or changes anything. Where there is
+no such order, the one answer has OrdStatus(39)=8 and OrdRejReason(103)=5. A list comes in slices; a second AF while one is being
+answered is refused as STATUS_BUSY, one of more than 10,000 orders as TOO_MANY_ORDERS. Closed orders are answered by H alone.
 
 **Late fills.** A fill that arrives after a cancel is booked and reported. With nothing left the order is Filled (39=2), otherwise it stays
 cancelled (39=4).`;

@@ -17,7 +17,7 @@ import {
 } from '../../upstream/fix/client-reports.ts';
 
 /** FIX is the only order route so far. */
-const ROUTE = 'FIX';
+export const ROUTE = 'FIX';
 
 export interface EffectRunnerDeps {
   readonly gateway: (session: SessionName) => OrderGateway | undefined;

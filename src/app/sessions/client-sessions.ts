@@ -1,5 +1,6 @@
 import { type ClientSessionConfig } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
+import { type EngineState } from '../../core/state.ts';
 import { type ClientName } from '../../domain/ids.ts';
 import {
   type AcceptedSession,
@@ -22,6 +23,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { defined } from '../../lib/defined.ts';
 import { makeAddressList } from '../../lib/address-list.ts';
 import { makeClientApplication } from '../../upstream/fix/client-application.ts';
+import { ROUTE } from '../loop/effect-runner.ts';
 import { asksForCredentials, credentialProblem, logonProblem } from './client-logon.ts';
 import { ListenerCertificates, readTlsFiles } from './listener-certificates.ts';
 import { makeClientSchedule } from './schedules.ts';
@@ -39,6 +41,7 @@ export interface ClientSessionsDeps {
   readonly timers: Timers;
   readonly submit: (body: InputBody) => void;
   readonly hasRoom: () => boolean;
+  readonly books: () => EngineState;
   readonly onNotice: (session: string, notice: SessionNotice) => void;
 }
 
@@ -226,7 +229,15 @@ const acceptedSession = (
         submit: deps.submit,
         hasRoom: deps.hasRoom,
         send: (message) => {
-          sessionByClient.get(client)?.send(message);
+          const sent = sessionByClient.get(client)?.send(message);
+          return sent?.ok === true;
+        },
+        status: {
+          books: deps.books,
+          route: ROUTE,
+          later: (run) => {
+            deps.timers.set(0, run);
+          },
         },
         onUp: () => undefined,
         onDown: ({ cause, isComplaint = false }) => {

@@ -114,6 +114,7 @@ export const openClientSessions = (
     ...{ clock: deps.clock, timers: deps.timers },
     submit,
     hasRoom: () => loop.hasRoom,
+    books: () => loop.state,
     onNotice: (session, notice) => {
       onNotice(setup, session, notice);
     },

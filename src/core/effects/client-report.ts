@@ -72,6 +72,20 @@ const origOf = (
   return defined({ origClientOrderID });
 };
 
+/** The answer to a question about an order: FIX 4.4 gives it ExecID(17)=0. */
+export const statusOf = (order: Order, at: EpochMs, isInDoubt: boolean): ClientExecutionReport => {
+  const { code, ordRejReason, text } = order;
+  return {
+    ...snapshot(order, '0' as ExecID, 'OrderStatus', at),
+    ...(isInDoubt ? IN_DOUBT : defined({ code, ordRejReason, text })),
+  };
+};
+
+const IN_DOUBT = {
+  code: 'IN_DOUBT',
+  text: 'IN_DOUBT: the venue has not said what became of the order',
+};
+
 const snapshot = (
   order: Order,
   execID: ExecID,

@@ -19,6 +19,7 @@ import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 import { faultOfCharacters } from '../../lib/plain-text.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { ageProblem } from './order-age.ts';
+import { StatusAnswers, type StatusDeps } from './status-answers.ts';
 
 /** BusinessRejectReason(380). */
 const OTHER = 0;
@@ -31,7 +32,10 @@ export interface ClientApplicationDeps {
   readonly submit: (body: InputBody) => void;
   /** False when the engine takes no new order for now. */
   readonly hasRoom: () => boolean;
-  readonly send: (message: OutboundMessage) => void;
+  /** False when it was not taken: the session is closed. */
+  readonly send: (message: OutboundMessage) => boolean;
+  /** What answers about orders need; see StatusDeps. */
+  readonly status: Pick<StatusDeps, 'books' | 'route' | 'later'>;
   readonly onUp: (info: LoggedOn) => void;
   /** After `onUp` only. */
   readonly onDown: (info: LoggedOut) => void;
@@ -39,10 +43,15 @@ export interface ClientApplicationDeps {
 }
 
 /**
- * One client's FIX session: D, F and q in; 8, 9, r, 3 and j out. The dictionary has checked every
- * message before it comes here.
+ * One client's FIX session: D, F, q, H and AF in; 8, 9, r, 3 and j out. The dictionary has checked
+ * every message before it comes here.
  */
-export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => ({
+export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => {
+  const { client, send } = deps;
+  return applicationOf(deps, new StatusAnswers({ ...deps.status, client, send }));
+};
+
+const applicationOf = (deps: ClientApplicationDeps, status: StatusAnswers): SessionApplication => ({
   onLoggedOn: deps.onUp,
   onLoggedOut: (info) => {
     // It never logged on, so it has no orders to cancel.
@@ -64,6 +73,12 @@ export const makeClientApplication = (deps: ClientApplicationDeps): SessionAppli
         break;
       case 'q':
         cancelAll(deps, message, at);
+        break;
+      case 'H':
+        status.one(message, at);
+        break;
+      case 'AF':
+        status.mass(message, at);
         break;
       case '3':
         deps.onNotice({
@@ -161,10 +176,10 @@ const cancelAll = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs
 const OTHER_MASS_CANCEL_REASON = 99;
 
 /**
- * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID: kept in the journal, and
- * answered in every report.
+ * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID, MassStatusReqID,
+ * OrdStatusReqID: kept in the journal, and answered in every report.
  */
-const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526]);
+const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526, 584, 790]);
 const ID_LENGTH_MAX = 128;
 const TEXT_LENGTH_MAX = 1_024;
 /** RawData, Signature, EncodedText and their kin hold bytes. */

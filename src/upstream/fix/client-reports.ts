@@ -17,7 +17,7 @@ import { toUtcTimestamp } from '../../lib/time.ts';
 
 /** Custom tags of FATHOM-FIX44.xml. */
 const ROUTE_TAG = 20001;
-const REASON_CODE_TAG = 20002;
+export const REASON_CODE_TAG = 20002;
 
 /**
  * ExecutionReport(8) for a client: OrderID(37) and ExecID(17) are ours; the venue's order id is
@@ -184,7 +184,8 @@ const liquidityCode = ({ liquidity }: ClientExecutionReport): string | undefined
   return liquidity === 'Maker' ? '1' : '2';
 };
 
-const present = (fields: readonly (readonly [number, string | undefined])[]): FixField[] =>
+/** Leaves out what has no value. */
+export const present = (fields: readonly (readonly [number, string | undefined])[]): FixField[] =>
   fields.filter((field): field is [number, string] => field[1] !== undefined && field[1] !== '');
 
 /** Venue texts go to clients. */

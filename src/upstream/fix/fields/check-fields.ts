@@ -2,6 +2,7 @@ import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { type FieldRule, type FieldRules } from './field-rule.ts';
 import { ORDER_RULES } from './order-rules.ts';
 import { CANCEL_RULES, HEADER_RULES, MASS_CANCEL_RULES } from './request-rules.ts';
+import { MASS_STATUS_RULES, STATUS_RULES } from './status-rules.ts';
 
 /**
  * What becomes of the fields of the messages that a client may send: the one table behind the
@@ -20,7 +21,17 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
     rules: MASS_CANCEL_RULES,
     refusal: 'OrderMassCancelReport(r) with MassCancelResponse(531)=0',
   },
-  { msgType: 'H', refusal: 'BusinessMessageReject(j) with BusinessRejectReason(380)=3' },
+  {
+    msgType: 'H',
+    rules: STATUS_RULES,
+    refusal: 'ExecutionReport(8) with ExecType(150)=I and OrdStatus(39)=8',
+  },
+  {
+    msgType: 'AF',
+    rules: MASS_STATUS_RULES,
+    refusal:
+      'one ExecutionReport(8) with ExecType(150)=I, OrdStatus(39)=8 and TotNumReports(911)=0',
+  },
 ];
 
 interface ClientMessage {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { emptyState } from '../../../../src/core/state.ts';
 import { type ClientName } from '../../../../src/domain/ids.ts';
 import { type InputBody } from '../../../../src/core/input.ts';
 import { type FixMessage, type OutboundMessage } from '../../../../src/fix/codec/fix-message.ts';
@@ -11,6 +12,8 @@ const POLICY = {
   staleOrders: { ageMsMax: 30_000, clockToleranceMs: 10_000, transactTime: 'always' },
 } as const;
 
+const STATUS = { books: emptyState, route: 'FIX', later: () => undefined };
+
 /** What a client's application reports when a connection ends so. */
 const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
   const downs: string[] = [];
@@ -19,7 +22,8 @@ const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
     policy: POLICY,
     submit: () => undefined,
     hasRoom: () => true,
-    send: () => undefined,
+    send: () => true,
+    status: STATUS,
     onUp: () => undefined,
     onDown: (info) => downs.push(info.cause),
     onNotice: () => undefined,
@@ -40,7 +44,8 @@ const told = (msgType: string, fields: readonly (readonly [number, string])[]) =
     policy: POLICY,
     submit: (body) => taken.push(body),
     hasRoom: () => true,
-    send: (message) => answers.push(textOf(message)),
+    send: (message) => answers.push(textOf(message)) > 0,
+    status: STATUS,
     onUp: () => undefined,
     onDown: () => undefined,
     onNotice: () => undefined,
