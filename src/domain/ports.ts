@@ -33,8 +33,9 @@ interface MassCancelMessage {
 }
 
 /**
- * Sends orders to a venue over a session with numbered messages. A send either takes a number and journals its bytes
- * in the same commit, or answers that nothing was sent; it never retries by itself.
+ * Sends orders to a venue over a session with numbered messages. A send either takes a number and
+ * journals its bytes in the same commit, or answers that nothing was sent; it never retries by
+ * itself.
  */
 export interface OrderGateway {
   readonly session: SessionName;
