@@ -85,11 +85,12 @@ module.exports = {
     ...looksDown('core', ['facts', 'evolve', 'effects']),
     ...looksDown('core', ['facts', 'evolve', 'decide', 'doubt', 'route', 'order-manager']),
     ...looksDown('core', ['risk', 'decide', 'effects']),
+    ...looksDown('core', ['facts', 'evolve', 'positions']),
     {
       name: 'core-vocabulary-looks-down',
       severity: 'error',
       from: { path: '^src/core/(input|fact|effect|state|refusal|refusal-text|doubt-class)\\.ts$' },
-      to: { path: '^src/core/(decide|evolve|effects|risk|route|doubt)/' },
+      to: { path: '^src/core/(decide|evolve|effects|risk|route|doubt|positions)/' },
     },
     ...looksDown('fix', [
       'dictionary',

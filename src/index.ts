@@ -38,6 +38,8 @@ export {
   type Execution,
   type MassCancel,
   type MassCancelAnswer,
+  type OpeningPosition,
+  type OpeningPositions,
   type Order,
   type PendingRequest,
   type QuarantinedReport,
@@ -53,6 +55,10 @@ export type * from './domain/order.ts';
 export type * from './domain/venue-report.ts';
 export { type EpochMs, type MonotonicMs } from './lib/time.ts';
 export { type SessionView } from './fix/session/model/session-types.ts';
+
+/** Positions and profit. */
+export { type Incomplete, type PositionView } from './core/positions/position-view.ts';
+export { type ContractType } from './core/positions/position.ts';
 
 /** Order books and the venue's view of the account. */
 export type * from './domain/book.ts';

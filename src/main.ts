@@ -11,6 +11,7 @@ import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
 import { marketCommand } from './cli/market/index.ts';
+import { positionsCommand } from './cli/positions.ts';
 import { sandboxCommand } from './cli/sandbox/index.ts';
 import { sessionCommand } from './cli/session.ts';
 import { simulateCommand } from './cli/simulate/index.ts';
@@ -37,6 +38,7 @@ const program = new Command('fathom')
   .addCommand(marketCommand())
   .addCommand(historyCommand())
   .addCommand(accountCommand())
+  .addCommand(positionsCommand())
   .addCommand(withdrawCommand());
 
 await runProgram(program, process.argv.slice(2), processIo);

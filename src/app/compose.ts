@@ -1,5 +1,7 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
+import { PositionKeeper, type PositionOwner } from '../core/positions/position-keeper.ts';
+import { contractTypeByName, type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
@@ -12,7 +14,7 @@ import { type ClientSessions } from './sessions/client-sessions.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { makeDecider } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
-import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
+import { type Decider, EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
@@ -51,6 +53,7 @@ export interface EngineParts {
   readonly book: (symbol: TradingSymbol) => BookView | undefined;
   /** `undefined` unless the private feeds are configured. */
   readonly account: () => AccountSnapshot | undefined;
+  readonly positions: (of: PositionOwner['type']) => readonly PositionView[];
   readonly stop: () => Promise<void>;
 }
 
@@ -93,10 +96,14 @@ const assemble = async (
   stored: EngineStorage,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps } = setup;
-  const decider = makeDecider(config, trading, {
-    randomBytes: deps.randomBytes,
-    cancelRoom: () => route.cancelRoom(),
-  });
+  const keeper = new PositionKeeper(contractTypesOf(config));
+  const decider = withPositions(
+    makeDecider(config, trading, {
+      randomBytes: deps.randomBytes,
+      cancelRoom: () => route.cancelRoom(),
+    }),
+    keeper,
+  );
   const readers = makeReaders(setup, stored);
   const republish = republishTo(readers);
   const recovered = await recoverEngine(stored.opened, decider, republish, deps);
@@ -124,7 +131,6 @@ const assemble = async (
     onDurable: (facts) => {
       publishFacts(facts, loop.state, readers);
       operatorLog.onFacts(facts, loop.state);
-      venueView.onFacts(facts);
     },
     onHalt: (cause) => {
       sayHalted(deps.logger, loop.state, cause);
@@ -139,7 +145,8 @@ const assemble = async (
     loop,
   });
   const marketData = openMarketDataSession(setup, stored, recovered.value);
-  const venueView = openVenueView(setup, marketData, { books: () => loop.state, submit });
+  const wiring = { books: () => loop.state, keeper, submit };
+  const venueView = openVenueView(setup, marketData, wiring);
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
@@ -153,6 +160,21 @@ const assemble = async (
   if (opened.ok) for (const { start } of [route, ...marketData, venueView]) start();
   else await venueView.stop();
   return opened;
+};
+
+/** Positions follow the books fact by fact, in the replay of the journal as well. */
+const withPositions = (decider: Decider, keeper: PositionKeeper): Decider => ({
+  ...decider,
+  evolve: (state, fact) => {
+    const after = decider.evolve(state, fact);
+    keeper.note(after, fact);
+    return after;
+  },
+});
+
+const contractTypesOf = ({ instruments }: Config) => {
+  const types = new Map(instruments.map(({ symbol, contractType }) => [symbol, contractType]));
+  return (symbol: TradingSymbol) => types.get(symbol) ?? contractTypeByName(symbol);
 };
 
 /** No two journals begin in the same millisecond: eight letters and digits. */
@@ -255,6 +277,7 @@ const openToWorld = async (
     tradingSession: trading.name,
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
+    positions: venueView.positions,
   });
 };
 

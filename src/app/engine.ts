@@ -1,4 +1,5 @@
 import { type OrderRefusalRequest } from '../core/input.ts';
+import { type PositionView } from '../core/positions/position-view.ts';
 import { type EngineState, type Order } from '../core/state.ts';
 import { type BookView } from '../domain/book.ts';
 import { parseDecimalText } from '../domain/decimal-text.ts';
@@ -192,6 +193,14 @@ export class Engine {
    */
   account(): AccountSnapshot | undefined {
     return this.#parts.account();
+  }
+
+  /**
+   * Position, average price, PnL, fees and funding by instrument: of the account (the default), or
+   * of each client's own orders. Look at `incomplete` before you use one.
+   */
+  positions(of: 'account' | 'client' = 'account'): readonly PositionView[] {
+    return this.#parts.positions(of);
   }
 
   /** Ports of the client sessions, by name. */

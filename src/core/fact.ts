@@ -51,6 +51,7 @@ import {
   type DoubtsSettled,
   type AlertRaised,
   type IDsBegun,
+  type OpeningPositionsNoted,
 } from './facts/route-facts.ts';
 
 export type * from './facts/mass-cancel-facts.ts';
@@ -109,7 +110,8 @@ export type Fact =
   | OrdersDoubted
   | DoubtsSettled
   | AlertRaised
-  | IDsBegun;
+  | IDsBegun
+  | OpeningPositionsNoted;
 
 export type FactType = Fact['type'];
 
@@ -161,6 +163,7 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   DoubtsSettled: true,
   AlertRaised: true,
   IDsBegun: true,
+  OpeningPositionsNoted: true,
 };
 
 /**

@@ -10,6 +10,7 @@ import {
 import { type CancelRequest, type OrderRequest } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
+import { type NotedPosition } from './fact.ts';
 import { type Refusal } from './refusal.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
@@ -168,5 +169,14 @@ export type InputBody =
       readonly code: string;
       readonly text: string;
       readonly orderID?: OrderID;
+    }
+  /**
+   * What the venue says the account holds beside our executions, lasting; noted once, as the
+   * beginning of its positions.
+   */
+  | {
+      readonly type: 'OpeningPositionsSeen';
+      readonly session: SessionName;
+      readonly positions: readonly NotedPosition[];
     }
   | { readonly type: 'TimerFired'; readonly name: string };

@@ -85,6 +85,9 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'VenueViewAlerted':
       draft.alert(body.severity, body.code, body.text, body.orderID);
       return;
+    case 'OpeningPositionsSeen':
+      noteOpening(draft, body);
+      return;
     case 'TimerFired':
       timerFired(draft, body, deps);
       return;
@@ -107,6 +110,15 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       routeSynchronized(draft, body, deps);
       return;
   }
+};
+
+/** Once for ever: a later difference is alerted, and changes no position. */
+const noteOpening = (
+  draft: Draft,
+  { session, positions }: Extract<InputBody, { type: 'OpeningPositionsSeen' }>,
+): void => {
+  if (draft.state.openings.has(session)) return;
+  draft.add({ type: 'OpeningPositionsNoted', at: draft.at, session, positions });
 };
 
 const changedOrders = (draft: Draft): readonly OrderID[] =>

@@ -182,6 +182,20 @@ export interface QuarantinedReport {
   readonly source: ReportSource;
 }
 
+/** A position that was there before our books began. */
+export interface OpeningPosition {
+  /** Signed: negative is short. */
+  readonly qty: DecimalText;
+  /** Average entry price; absent when it is not known. */
+  readonly entryPx?: DecimalText;
+}
+
+/** The positions of an account that none of our executions made; others were flat. */
+export interface OpeningPositions {
+  readonly at: EpochMs;
+  readonly positions: ReadonlyMap<TradingSymbol, OpeningPosition>;
+}
+
 /** What a ClOrdID(11) of ours stands for. */
 export type RequestRef =
   | { readonly kind: 'new' | 'cancel' | 'replace'; readonly orderID: OrderID }
@@ -217,6 +231,8 @@ export interface EngineState {
   readonly massCancelAnswers: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, MassCancelAnswer>>;
   readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
   readonly routes: ReadonlyMap<SessionName, Route>;
+  /** By venue session; absent until the venue's view of the account was compared with the books. */
+  readonly openings: ReadonlyMap<SessionName, OpeningPositions>;
   /** Stands in every id that we make; empty in a journal of an earlier version. */
   readonly idPrefix: string;
   readonly ordersMade: number;
@@ -258,6 +274,7 @@ export const emptyState = (): EngineState => ({
   massCancelAnswers: new Map(),
   quarantine: new Map(),
   routes: new Map(),
+  openings: new Map(),
   idPrefix: '',
   ordersMade: 0,
   execIDsMade: 0,

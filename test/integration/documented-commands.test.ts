@@ -94,6 +94,7 @@ const RULES: readonly Rule[] = [
   // A busy or small machine may fail it for its disk.
   { lines: /fathom doctor/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account --engine/, run: withConfig, codes: [0, 1] },
+  { lines: /fathom positions/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account/, run: withConfig },
   { lines: /fathom session list/, run: withConfig },
   {

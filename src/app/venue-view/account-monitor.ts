@@ -2,8 +2,12 @@ import { defined } from '../../lib/defined.ts';
 import { type Config } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
 import { type InputBody } from '../../core/input.ts';
+import { FundingLedger } from '../../core/positions/funding-ledger.ts';
+import { type PositionKeeper } from '../../core/positions/position-keeper.ts';
+import { type PositionContext } from '../../core/positions/position-view.ts';
 import { type EngineState } from '../../core/state.ts';
-import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
+import { ZERO_TEXT } from '../../domain/decimal-text.ts';
+import { type DecimalText, type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { AccountReconciler } from '../../kraken/account/account-reconciler.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { makeRestAccountGateway } from '../../kraken/rest/account/account-gateway.ts';
@@ -14,7 +18,7 @@ import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { ok } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { type TimeDeps } from '../../lib/time.ts';
+import { type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import {
   DifferenceWatch,
   orderDifferences,
@@ -22,8 +26,8 @@ import {
   type AccountDifference,
 } from './differences.ts';
 import { type AccountSnapshot, snapshotOf } from './account-snapshot.ts';
-import { type RecordedFact } from '../loop/engine-loop.ts';
 import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
+import { noteFunding } from './account-funding.ts';
 import { PositionWatch } from './position-watch.ts';
 import { restSettingsOf, socketSettingsOf } from './rest-access.ts';
 
@@ -31,8 +35,11 @@ export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
   readonly random: () => number;
   /** The rate budgets of a key, shared by all its users. */
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
-  /** Our orders, to compare with the venue's view. */
+  /** Our orders and positions, to compare with the venue's view. */
   readonly books: () => EngineState;
+  readonly keeper: PositionKeeper;
+  /** The session whose account it is. */
+  readonly session: SessionName;
   readonly submit: (body: InputBody) => void;
   readonly onHealth: (isReady: boolean) => void;
 }
@@ -43,9 +50,11 @@ export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
 export interface AccountMonitor {
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly snapshot: () => AccountSnapshot;
+  /** What it knows beside our positions. */
+  readonly beside: Pick<PositionContext, 'venueQtyOf' | 'fundingOf'>;
+  /** Mark price of a position that the venue shows; `undefined`: its view is not current. */
+  readonly markPxOf: (symbol: TradingSymbol) => DecimalText | undefined;
   readonly start: () => void;
-  /** Takes durable facts, to sum our executions. */
-  readonly onFacts: (facts: readonly RecordedFact[]) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -67,6 +76,7 @@ export const makeAccountMonitor = (
   const tell = makeFeedNotices('private', deps);
   const { pollIntervalMs, settleMs, fillsLookBackMs, alertAfterMs } = webSocket.account;
   const told = new DifferenceWatch(alertAfterMs);
+  const funding = new FundingLedger();
   const reconciler = new AccountReconciler(
     {
       pollIntervalMs,
@@ -87,7 +97,10 @@ export const makeAccountMonitor = (
         history: makeRestHistoryGateway(raw.client),
       },
       onNotice: tell.notice,
-      onOutput: tell.output,
+      onOutput: (output) => {
+        noteFunding(funding, output);
+        tell.output(output);
+      },
       onAlarm: (code, text) => {
         if (!told.isNews(`${code} ${text}`)) return;
         deps.submit({ type: 'VenueViewAlerted', severity: 'critical', code, text });
@@ -103,18 +116,38 @@ export const makeAccountMonitor = (
   return {
     handlers: { 'account.view': () => ok(snapshot()) },
     snapshot,
+    ...besideOf(reconciler, funding, deps),
     start: () => {
       tell.health(false);
       reconciler.start();
       comparison.start();
     },
-    onFacts: (facts) => comparison.onFacts(facts),
     stop: async () => {
       comparison.stop();
       const isReconcilerStopped = reconciler.stop();
       await raw.close();
       await isReconcilerStopped;
     },
+  };
+};
+
+const besideOf = (
+  reconciler: AccountReconciler,
+  funding: FundingLedger,
+  { books, session }: Pick<AccountMonitorDeps, 'books' | 'session'>,
+): Pick<AccountMonitor, 'beside' | 'markPxOf'> => {
+  const isCurrent = (): boolean =>
+    reconciler.health().isReady && reconciler.state.positions.at !== undefined;
+  return {
+    beside: {
+      venueQtyOf: (symbol) =>
+        isCurrent() && reconciler.state.positions.isKnown(symbol)
+          ? (reconciler.state.positions.get(symbol)?.qty ?? ZERO_TEXT)
+          : undefined,
+      fundingOf: (symbol) => funding.of(symbol, books().openings.get(session)?.at),
+    },
+    markPxOf: (symbol) =>
+      isCurrent() ? reconciler.state.positions.get(symbol)?.markPx : undefined,
   };
 };
 
@@ -155,21 +188,12 @@ class Comparison {
   }
 
   start(): void {
-    for (const order of this.#deps.books().orders.values()) this.#positions.note(order);
     this.#arm();
   }
 
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-  }
-
-  onFacts(facts: readonly RecordedFact[]): void {
-    const { orders } = this.#deps.books();
-    for (const { fact } of facts) {
-      const order = 'orderID' in fact && fact.orderID ? orders.get(fact.orderID) : undefined;
-      if (order !== undefined) this.#positions.note(order);
-    }
   }
 
   #arm(): void {
@@ -185,9 +209,7 @@ class Comparison {
     this.#found = orderDifferences(this.#deps.books(), state);
     const due = [...this.#told.look(this.#found, at)];
     if (this.#reconciler.health().isReady) {
-      const { alerts, isOpen } = this.#positions.look(state.positions, at);
-      due.push(...alerts);
-      if (isOpen) this.#reconciler.ask({ type: 'Positions' });
+      due.push(...this.#lookAtPositions(at));
       this.#askForReports(at);
     }
     for (const { code, text, orderID } of due)
@@ -198,6 +220,25 @@ class Comparison {
         text,
         ...defined({ orderID }),
       });
+  }
+
+  #lookAtPositions(at: MonotonicMs): readonly AccountDifference[] {
+    const { books, keeper, session, submit } = this.#deps;
+    const state = books();
+    const { alerts, isOpen, opening } = this.#positions.look(
+      {
+        theirs: this.#reconciler.state.positions,
+        ours: keeper.all(state, 'account'),
+        isNoted: state.openings.has(session),
+      },
+      at,
+    );
+    if (isOpen) this.#reconciler.ask({ type: 'Positions' });
+    // A fill that is still on its way would be taken for a position from before.
+    const isInStep = state.routes.get(session)?.phase === 'Active' && state.doubts.size === 0;
+    if (opening !== undefined && isInStep && state.quarantine.size === 0)
+      submit({ type: 'OpeningPositionsSeen', session, positions: opening });
+    return alerts;
   }
 
   /** Asks REST once about each order that no feed and no poll has reported for a while. */

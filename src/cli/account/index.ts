@@ -16,7 +16,7 @@ import {
 } from '../shared/venue-options.ts';
 import { controlAddressOf } from '../shared/control-address.ts';
 import { type OpenedRest, openRest } from '../shared/open-rest.ts';
-import { untilSignal } from '../shared/until-signal.ts';
+import { print, watch } from '../shared/watch.ts';
 import { toPlainDigits } from '../../lib/decimal-text.ts';
 import { JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
 import { type Wallet } from '../../kraken/rest/account/account-readers.ts';
@@ -28,9 +28,6 @@ interface Options extends VenueOptions {
   readonly engine?: boolean;
   readonly socket?: string;
 }
-
-/** Six points a time of 500 in 10 s, shared with everything that uses the account's keys. */
-const WATCH_MS = 5_000;
 
 /** `fathom account`: balances, margins, positions and open orders, once or again and again. */
 export const accountCommand = (io: CliIo = processIo): Command =>
@@ -110,40 +107,6 @@ const makeShow = (rest: OpenedRest, account: string, options: Options, io: CliIo
 
 const toJson = (value: unknown, options: Options): string =>
   JSON.stringify(value, undefined, options.watch === undefined ? 2 : 0);
-
-const print = (text: string, { watch: every }: Options, io: CliIo): void => {
-  // The screen is cleared by hand: `out` lets no control character through.
-  if (every !== undefined && process.stdout.isTTY) process.stdout.write('\x1b[2J\x1b[H');
-  io.out(text);
-};
-
-/** Reads never overlap: a slow venue makes the watch slower, not the queue longer. */
-const watch = async (
-  options: Options,
-  { readerGone }: CliIo,
-  once: () => Promise<void>,
-): Promise<void> => {
-  const everyMs = typeof options.watch === 'number' ? options.watch : WATCH_MS;
-  let isOver = false;
-  let wake = (): void => undefined;
-  const ended = untilSignal(options.for, readerGone).then(() => {
-    isOver = true;
-    wake();
-  });
-  // `isOver` changes while the loop waits.
-  while (!(isOver as boolean)) {
-    await once();
-    if (isOver as boolean) break;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, everyMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-  await ended;
-};
 
 /**
  * The account as a JSON-ready object: every amount is text with the venue's digits, `null` is what

@@ -115,6 +115,12 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   QuarantineReleased: (books, { key }) => {
     books.quarantine.delete(key);
   },
+  OpeningPositionsNoted: (books, { session, at, positions }) => {
+    const noted = positions.map(
+      ({ symbol, qty, entryPx }) => [symbol, { qty, ...defined({ entryPx }) }] as const,
+    );
+    books.openings.set(session, { at, positions: new Map(noted) });
+  },
 };
 
 const addOrder = (books: Books, order: Order): void => {

@@ -1,8 +1,10 @@
 import {
   type ClOrdID,
+  type DecimalText,
   type ExecID,
   type OrderID,
   type SessionName,
+  type TradingSymbol,
   type VenueExecID,
 } from '../../domain/ids.ts';
 import { type ReportSource, type VenueReport } from '../../domain/venue-report.ts';
@@ -127,6 +129,26 @@ export interface IDsBegun {
   readonly type: 'IDsBegun';
   readonly at: EpochMs;
   readonly prefix: string;
+}
+
+/**
+ * What the account held beside our executions when the venue's view was first at one with the
+ * books. It is the named beginning of every position of the account, and no execution.
+ */
+export interface OpeningPositionsNoted {
+  readonly type: 'OpeningPositionsNoted';
+  readonly at: EpochMs;
+  readonly session: SessionName;
+  /** The venue's position minus our executions, where that is not 0; all others were flat. */
+  readonly positions: readonly NotedPosition[];
+}
+
+export interface NotedPosition {
+  readonly symbol: TradingSymbol;
+  /** Signed: negative is short. */
+  readonly qty: DecimalText;
+  /** The venue's average; absent when our executions are mixed into it. */
+  readonly entryPx?: DecimalText;
 }
 
 export interface AlertRaised {

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { type Engine, type PositionView, startEngine } from '../../../src/index.ts';
+import { positionsCommand } from '../../../src/cli/positions.ts';
+import { decimal } from '../../../src/lib/decimal.ts';
+import { toDecimalText } from '../../../src/lib/decimal-text.ts';
+import { silentLogger } from '../../../src/observability/logger.ts';
+import { until } from '../../support/until.ts';
+import {
+  type ConfiguredVenue,
+  makeFathom,
+  startConfiguredVenue,
+} from '../rest/venue-with-config.ts';
+
+const SYMBOL = 'PF_XBTUSD';
+const ACCOUNT = 'desk';
+const OTHER = 'background-maker';
+const WAIT_MS = 60_000;
+
+/** The engine on real sockets; the simulator is the truth about positions. */
+describe('positions of a running engine against the simulator', function () {
+  this.timeout(240_000);
+  let venue: ConfiguredVenue;
+  let engine: Engine;
+  let config: string;
+  const alerts: string[] = [];
+  let made = 0;
+
+  const start = async (): Promise<void> => {
+    engine = await startEngine({ config, env: venue.env, logger: silentLogger });
+    engine.on('alert', ({ code }) => alerts.push(code));
+    await until(
+      () => engine.isOpen && engine.account()?.health.isReady === true,
+      'engine and feeds up',
+      WAIT_MS,
+    );
+  };
+
+  before(async () => {
+    venue = await startConfiguredVenue();
+    // A position from before the engine's books.
+    foreignTrade('buy', '0.5', '84000');
+    config = venue.writeConfig('positions', {
+      engine: { dataDir: `${venue.folder}/positions`, stopTimeoutMs: 500 },
+      webSocket: {
+        url: `wss://127.0.0.1:${venue.simulator.feedsPort}/ws/v1`,
+        account: { pollIntervalMs: 400, settleMs: 3_000, alertAfterMs: 400 },
+      },
+    });
+    await start();
+  });
+
+  after(async () => {
+    await engine.stop();
+    await venue.stop();
+  });
+
+  const submit = (account: string, terms: object): void => {
+    venue.simulator.submit({
+      type: 'PlaceOrder',
+      account,
+      owner: 'test',
+      symbol: SYMBOL,
+      orderType: 'lmt',
+      ...(terms as { side: 'buy' | 'sell'; size: string; limitPrice: string }),
+    });
+  };
+  const foreignTrade = (side: 'buy' | 'sell', size: string, limitPrice: string): void => {
+    submit(ACCOUNT, { side, size, limitPrice });
+    submit(OTHER, { side: side === 'buy' ? 'sell' : 'buy', size, limitPrice });
+  };
+  const trade = async (side: 'Buy' | 'Sell', orderQty: string, price: string): Promise<void> => {
+    made += 1;
+    const before = engine.state.executions.size;
+    submit(OTHER, { side: side === 'Buy' ? 'sell' : 'buy', size: orderQty, limitPrice: price });
+    const clientOrderID = `P-${made}`;
+    const order = { clientOrderID, symbol: SYMBOL, side, orderQty, price } as const;
+    const ack = await engine.submit({ ...order, ordType: 'Limit' });
+    expect(ack.status, ack.text).to.equal('accepted');
+    await until(() => engine.state.executions.size > before, `${clientOrderID} trades`, WAIT_MS);
+  };
+  const position = (): PositionView | undefined =>
+    engine.positions().find(({ symbol }) => symbol === SYMBOL);
+  const truth = () => venue.simulator.queries.positions(ACCOUNT).find((p) => p.symbol === SYMBOL)!;
+  const untilNoted = (): Promise<void> =>
+    until(() => position()?.opening !== undefined, 'the opening position', WAIT_MS);
+  const isAtOne = (): boolean => position()?.difference === '0';
+
+  it('begin with what the account held, named, and with no invented execution', async () => {
+    await untilNoted();
+    const { size, entryPrice } = truth();
+    expect(position()?.opening).to.deep.include({
+      qty: toDecimalText(size),
+      entryPx: toDecimalText(entryPrice),
+    });
+    expect(position()).to.deep.include({ qty: toDecimalText(size), executions: 0 });
+    expect(engine.state.executions.size).to.equal(0);
+  });
+
+  it('follow every execution: quantity, average, fees and mark price are the venue’s', async () => {
+    await trade('Buy', '0.25', '84300');
+    await trade('Sell', '0.1', '84150');
+    await until(isAtOne, 'the venue’s view to follow', WAIT_MS);
+    const view = position();
+    const { size, entryPrice } = truth();
+    expect(view?.qty).to.equal(toDecimalText(size));
+    expect(decimal(view!.averagePx!).round(10).toFixed()).to.equal(toDecimalText(entryPrice));
+    const fills = venue.simulator.queries.fills(ACCOUNT).slice(-2);
+    const sum = (name: 'fee' | 'realizedPnl'): string =>
+      fills.reduce((total, { fill }) => total.plus(fill[name]), decimal('0')).toFixed();
+    expect(view?.fees['USD']).to.equal(sum('fee'));
+    expect(view?.realizedPnl).to.equal(sum('realizedPnl'));
+    await until(() => position()?.unrealizedPnl !== undefined, 'a mark price', WAIT_MS);
+    const { markPx, averagePx, qty, unrealizedPnl } = position()!;
+    const byHand = decimal(markPx!).minus(averagePx!).times(qty).round(8);
+    expect(decimal(unrealizedPnl!).round(8).eq(byHand)).to.equal(true);
+  });
+
+  it('are shown by the command, as a table and as JSON, account and client apart', async () => {
+    const { io, taken } = makeFathom(venue.env);
+    const way = ['--socket', `${venue.folder}/positions/run/control.sock`];
+    await positionsCommand(io).parseAsync(way, { from: 'user' });
+    const shown = taken();
+    expect(shown.out).to.include(SYMBOL).and.to.include('were there before');
+    await positionsCommand(io).parseAsync([...way, '--json', '--by', 'client'], { from: 'user' });
+    const { positions } = JSON.parse(taken().out) as { positions: readonly PositionView[] };
+    expect(positions.map(({ client, qty }) => [client, qty])).to.deep.equal([['library', '0.15']]);
+    await positionsCommand(io).parseAsync([...way, '--watch', '1s', '--for', '100ms'], {
+      from: 'user',
+    });
+    expect(taken().out).to.include(SYMBOL);
+    await positionsCommand(io).parseAsync(['--socket', `${venue.folder}/none.sock`], {
+      from: 'user',
+    });
+    expect(taken().exitCode).to.equal(3);
+  });
+
+  it('are equal after a restart from the journal, and alerted when the account moved meanwhile', async () => {
+    const { qty, averagePx, realizedPnl, fees, opening } = position()!;
+    await engine.stop();
+    foreignTrade('sell', '0.05', '84000');
+    const before = alerts.length;
+    await start();
+    expect(position()).to.deep.include({ qty, averagePx, realizedPnl, fees, opening });
+    await until(() => alerts.slice(before).includes('VENUE_POSITION_DIFFERS'), 'an alert', WAIT_MS);
+    expect(position()).to.deep.include({ qty, difference: '-0.05' });
+  });
+});
