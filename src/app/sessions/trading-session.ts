@@ -22,6 +22,14 @@ import { type Clock, type EpochMs, type TimeDeps } from '../../lib/time.ts';
 import { isPlanned, makeTradingSchedule } from './schedules.ts';
 import { tradingSettings } from './settings.ts';
 
+/** Every order is refused, or reports wait: the operator gets an alert, not only a log line. */
+const STANDING_ALERTS: ReadonlySet<string> = new Set([
+  'RECOVERING_LASTS',
+  'PROBE_UNANSWERED',
+  'GAP_STUCK',
+  'MESSAGE_TOO_LONG',
+]);
+
 export interface TradingSessionDeps extends TimeDeps {
   readonly config: TradingSessionConfig;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
@@ -83,8 +91,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
     onNotice: (notice) => {
       deps.onNotice(notice);
       const { code, text } = notice;
-      // Every order is refused meanwhile, so the operator gets an alert, not only a log line.
-      if (code === 'RECOVERING_LASTS' || code === 'PROBE_UNANSWERED' || code === 'GAP_STUCK') {
+      if (STANDING_ALERTS.has(code)) {
         const detail = `${name}: ${text}`;
         submit({ type: 'VenueViewAlerted', severity: 'critical', code, text: detail });
       }

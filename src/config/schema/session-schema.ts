@@ -34,7 +34,11 @@ export const common = (isVenueSide: boolean) => ({
   )
     .of('reject', 'warn-and-deliver')
     .withDefault(isVenueSide ? 'warn-and-deliver' : 'reject'),
-  messageBytesMax: bytes('Longest message that is accepted.')
+  messageBytesMax: bytes(
+    isVenueSide
+      ? 'Longest message that is accepted. Later ones wait behind a longer one, with an alert.'
+      : 'Longest message that is accepted; a longer one is refused by Reject(3).',
+  )
     .between(4_096, 67_108_864)
     .withDefault(isVenueSide ? 8_388_608 : 1_048_576),
   gapQueueLengthMax: count('Messages that may wait behind a gap; further ones are asked for again.')

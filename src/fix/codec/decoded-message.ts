@@ -40,6 +40,19 @@ export class DecodedMessage implements FixMessage {
     return this.#raw;
   }
 
+  copy(): DecodedMessage {
+    const { bytes, from, to, table, base, fields, hasCount } = this.frame;
+    const own = table.slice(base, base + fields * FIELD_WIDTH);
+    for (let cell = 0; cell < own.length; cell += FIELD_WIDTH) {
+      own[cell + 1] = (own[cell + 1] ?? 0) - from;
+      own[cell + 2] = (own[cell + 2] ?? 0) - from;
+    }
+    const raw = Buffer.allocUnsafeSlow(to - from);
+    bytes.copy(raw, 0, from, to);
+    const frame = { bytes: raw, from: 0, to: raw.length, table: own, base: 0, fields, hasCount };
+    return new DecodedMessage(this.#dictionary, frame);
+  }
+
   get(tag: number): string | undefined {
     const cell = this.#find(tag);
     return cell === undefined ? undefined : cellText(this.frame, cell);

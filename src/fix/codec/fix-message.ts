@@ -30,6 +30,8 @@ export interface FixMessage extends FixFieldMap {
   readonly msgSeqNum: number | undefined;
   /** The whole frame, `8=` to the SOH after CheckSum(10). */
   readonly raw: Buffer;
+  /** The same message in memory of its own: the bytes around it on the wire can be freed. */
+  readonly copy: () => FixMessage;
 }
 
 /** What a caller wants sent: body fields only, header and trailer belong to the session. */

@@ -1,3 +1,4 @@
+import { defined } from '../../lib/defined.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 import { DecodedMessage } from './decoded-message.ts';
 import { FieldTableWriter } from './field-table.ts';
@@ -13,6 +14,7 @@ import {
 } from './frame-head.ts';
 import { FrameResync } from './frame-resync.ts';
 import { FrameScanner } from './frame-scan.ts';
+import { LongFrame, type TooLong } from './long-frame.ts';
 
 /**
  * What came off the wire: a message, or bytes that FIX says to ignore (they do not consume a
@@ -26,6 +28,8 @@ export type Decoded =
       readonly reason: string;
       /** The ignored bytes, at most {@link GARBLED_BYTES_MAX} of them. */
       readonly bytes: Buffer;
+      /** A sound message beyond {@link DecoderLimits.frameBytesMax}. */
+      readonly tooLong?: TooLong;
     };
 
 export interface DecoderLimits {
@@ -49,6 +53,7 @@ const SLAB_BYTES = 32_768;
 /** How far behind a wrong end of the body its CheckSum(10) is looked for. */
 const TRAILER_SEARCH_BYTES_MAX = 8_192;
 const TRAILER = Buffer.from('\u000110=', 'latin1');
+const TOO_LARGE = 'BodyLength(9) too large';
 const WRONG_LENGTH = 'wrong BodyLength(9)';
 const SPARE_BYTES_MAX = 1024 * 1024;
 
@@ -73,6 +78,8 @@ export class FrameDecoder {
   #to = 0;
   /** Length of the frame at #from, when its head has been read; else 0. */
   #frameBytes = 0;
+  /** The frame under way, when it is longer than the limit. */
+  #longFrame: LongFrame | undefined;
 
   constructor(dictionary: FixDictionary, limits: Partial<DecoderLimits> = {}) {
     this.#dictionary = dictionary;
@@ -90,11 +97,16 @@ export class FrameDecoder {
 
   /** The next message, or garbage; `undefined` when more bytes are needed. */
   next(): Decoded | undefined {
+    if (this.#longFrame !== undefined) return this.#passLongFrame(this.#longFrame);
     if (this.#frameBytes === 0) {
       const head = readHead(this.#slab, this.#from, this.#to);
       if (head === INCOMPLETE) return undefined;
       if (head === NOT_A_FRAME) return this.#skipGarbage('not a FIX frame');
-      if (head > this.#limits.frameBytesMax) return this.#skipGarbage('BodyLength(9) too large');
+      const { frameBytesMax } = this.#limits;
+      if (head > frameBytesMax) {
+        this.#longFrame = new LongFrame(head, frameBytesMax);
+        return this.#passLongFrame(this.#longFrame);
+      }
       this.#frameBytes = head;
       this.#resync.begin(head);
     }
@@ -106,6 +118,7 @@ export class FrameDecoder {
   reset(): void {
     this.#from = this.#to;
     this.#frameBytes = 0;
+    this.#longFrame = undefined;
   }
 
   /** Bytes received and not yet part of a message or of reported garbage. */
@@ -115,6 +128,7 @@ export class FrameDecoder {
 
   /** Whether bytes wait that begin as a frame does: not garbage, and no whole frame yet. */
   get isFrameBegun(): boolean {
+    if (this.#longFrame !== undefined) return true;
     if (this.#from === this.#to) return false;
     return this.#frameBytes > 0 || readHead(this.#slab, this.#from, this.#to) === INCOMPLETE;
   }
@@ -130,6 +144,15 @@ export class FrameDecoder {
     this.#frameBytes = 0;
     this.#from = from + found;
     return garbled(WRONG_LENGTH, this.#slab, from, this.#from);
+  }
+
+  #passLongFrame(frame: LongFrame): Decoded | undefined {
+    const { from, isOver } = frame.take(this.#slab, this.#from, this.#to);
+    this.#from = from;
+    if (!isOver) return undefined;
+    this.#longFrame = undefined;
+    const { head: bytes, tooLong } = frame;
+    return { type: 'Garbled', reason: TOO_LARGE, bytes, ...defined({ tooLong }) };
   }
 
   #takeFrame(): Decoded | undefined {

@@ -157,7 +157,7 @@ export class SessionHost {
     for (let next = this.#inbox.next(); next !== undefined; next = this.#inbox.next()) {
       if (next.type === 'Garbled') {
         this.#options.log?.inbound(next.bytes);
-        this.#step({ type: 'Garbled', reason: next.reason });
+        this.#step({ type: 'Garbled', reason: next.reason, tooLong: next.tooLong });
       } else {
         this.#received(next.message);
       }

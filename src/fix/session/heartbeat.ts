@@ -1,7 +1,7 @@
 import { type FixMessage, type OutboundMessage } from '../codec/fix-message.ts';
 import { complain } from './logout.ts';
 import { type SessionSettings } from './model/settings.ts';
-import { type Connection, type Probe } from './model/state.ts';
+import { type Connection, isHeldByLength, type Probe } from './model/state.ts';
 import { connectionOf, emit, notice, type Turn, updateConnection } from './turn.ts';
 
 const TEST_REQ_ID = 112;
@@ -32,7 +32,7 @@ export const onHeartbeat = (turn: Turn, message: FixMessage): void => {
 /** FIX session test case 16b: both directions are in step, so held messages are sent. */
 const synchronized = (turn: Turn): void => {
   const { held } = connectionOf(turn);
-  updateConnection(turn, { isSynchronized: true, held: [] });
+  updateConnection(turn, { isSynchronized: true, held: [], heldBytes: 0 });
   const released: { readonly message: OutboundMessage; readonly msgSeqNum: number }[] = [];
   for (const message of held) {
     const msgSeqNum = emit(turn, message.msgType, message.fields, message.header);
@@ -96,6 +96,11 @@ export const beginRecovery = (turn: Turn): void => {
  * sides begin afresh.
  */
 export const reprobe = (turn: Turn): void => {
+  if (isHeldByLength(turn.state)) {
+    // Its answer waits behind the message; to give the connection up would mend nothing.
+    updateConnection(turn, { probedAt: turn.mono });
+    return;
+  }
   const { probes } = connectionOf(turn);
   if (probes.length > turn.config.settings.resendReasksMax) {
     const text = `${probes.length} TestRequests after the Logon, none answered`;
@@ -108,12 +113,17 @@ export const reprobe = (turn: Turn): void => {
 
 /** Reports what a session that is logged on waits for; held messages are not sent meanwhile. */
 export const tellRecovering = (turn: Turn): void => {
-  const { recoveringSince, recoveryAlerts, gap, probes } = connectionOf(turn);
+  const { recoveringSince, recoveryAlerts } = connectionOf(turn);
   const seconds = Math.round((turn.mono - recoveringSince) / 1_000);
-  const why =
-    gap === undefined
-      ? `${probes.length} TestRequests wait for an answer`
-      : `message ${turn.state.nextTarget} is missing, ${gap.seen} has come, asked again ${gap.reasks} times`;
+  const why = waitsFor(turn);
   updateConnection(turn, { recoveryAlerts: recoveryAlerts + 1 });
   notice(turn, 'error', 'RECOVERING_LASTS', `logged on for ${seconds} s and not in step: ${why}`);
+};
+
+const waitsFor = ({ state }: Turn): string => {
+  const { nextTarget, connection } = state;
+  if (isHeldByLength(state)) return `message ${nextTarget} is longer than messageBytesMax`;
+  const { gap, probes = [] } = connection ?? {};
+  if (gap === undefined) return `${probes.length} TestRequests wait for an answer`;
+  return `message ${nextTarget} is missing, ${gap.seen} has come, asked again ${gap.reasks} times`;
 };

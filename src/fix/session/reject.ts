@@ -12,6 +12,7 @@ export const REASON = {
   compIDProblem: 9,
   sendingTimeAccuracy: 10,
   invalidMsgType: 11,
+  other: 99,
 } as const;
 
 /** The last reason of FIX 4.2; later ones go into Text(58) alone. */
@@ -22,8 +23,11 @@ export const textOf = (problem: MessageProblem): string => {
   return problem.text ?? texts[problem.reason] ?? `SessionRejectReason(373) ${problem.reason}`;
 };
 
+/** What a Reject(3) needs to know of the message. */
+type Rejected = Pick<FixMessage, 'msgType' | 'get'>;
+
 /** Refuses a message with Reject(3); the caller decides whether its number is consumed. */
-export const reject = (turn: Turn, message: FixMessage, problem: MessageProblem): void => {
+export const reject = (turn: Turn, message: Rejected, problem: MessageProblem): void => {
   const { beginString } = turn.config.settings;
   const fields: FixField[] = [[45, refSeqNum(message)]];
   if (problem.refTagID !== undefined) fields.push([371, String(problem.refTagID)]);
@@ -54,7 +58,7 @@ export const rejectUnsupported = (turn: Turn, message: FixMessage): void => {
   notice(turn, 'warn', 'UNSUPPORTED', `MsgType(35) ${message.msgType} is not supported`);
 };
 
-const refSeqNum = (message: FixMessage): string => {
+const refSeqNum = (message: Rejected): string => {
   const text = message.get(34) ?? '';
   return text === '' ? '0' : text;
 };
@@ -69,7 +73,7 @@ const REVERSED: readonly (readonly [from: number, to: number])[] = [
 ];
 
 /** FIX 4.4 vol. 1, third-party routing: an answer goes back the way the message came. */
-const reverseRoute = (message: FixMessage): readonly FixField[] => {
+const reverseRoute = (message: Rejected): readonly FixField[] => {
   const route: FixField[] = [];
   for (const [from, to] of REVERSED) {
     const value = message.get(from);

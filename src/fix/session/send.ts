@@ -36,13 +36,25 @@ export const sendApplication = (
     return mayStore ? stored(turn, message) : refuse('NotLoggedOn');
   }
   if (settings.holdUntilSynchronized && settings.probeAfterLogon && !connection.isSynchronized) {
-    if (connection.held.length >= settings.heldMax) return refuse('Backpressure');
-    updateConnection(turn, { held: [...connection.held, message] });
+    const heldBytes = connection.heldBytes + bytesOf(message);
+    const isFull = connection.held.length >= settings.heldMax || heldBytes > settings.heldBytesMax;
+    if (isFull) return refuse('Backpressure');
+    updateConnection(turn, { held: [...connection.held, message], heldBytes });
     return { state: turn.state, effects: turn.effects, result: ok({ msgSeqNum: 0 }) };
   }
   const msgSeqNum = emit(turn, message.msgType, message.fields, message.header);
   return { state: turn.state, effects: turn.effects, result: ok({ msgSeqNum }) };
 };
+
+/** About what a message takes in memory: its values, and the objects around them. */
+const bytesOf = ({ fields, header = [] }: OutboundMessage): number => {
+  let bytes = HELD_OVERHEAD_BYTES;
+  for (const [, value] of [...header, ...fields]) bytes += value.length + FIELD_OVERHEAD_BYTES;
+  return bytes;
+};
+
+const HELD_OVERHEAD_BYTES = 128;
+const FIELD_OVERHEAD_BYTES = 32;
 
 const isUp = ({ phase, haltText, connection }: SessionState): boolean =>
   phase === 'LoggedOn' && haltText === undefined && connection?.isClosing === false;

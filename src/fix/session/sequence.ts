@@ -1,9 +1,11 @@
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type FixMessage } from '../codec/fix-message.ts';
+import { type TooLong } from '../codec/long-frame.ts';
 import { probeIfDue } from './heartbeat.ts';
 import { answerDeferredLogout, complain } from './logout.ts';
 import { REASON, reject } from './reject.ts';
 import { type MessageProblem } from './model/settings.ts';
+import { isHeldByLength } from './model/state.ts';
 import { connectionOf, emit, expect, halt, notice, type Turn, updateConnection } from './turn.ts';
 
 const MSG_SEQ_NUM = 34;
@@ -107,7 +109,8 @@ const enqueue = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): b
   const queuedBytes = queue.size === 0 ? 0 : connectionOf(turn).queuedBytes;
   const bytes = bytesOf(message);
   if (queue.size < queueMax && queuedBytes + bytes <= queueBytesMax) {
-    queue.set(msgSeqNum, message);
+    // A small message would keep the whole slab that it came in.
+    queue.set(msgSeqNum, message === 'Done' ? message : message.copy());
     updateConnection(turn, { queuedBytes: queuedBytes + bytes });
     return true;
   }
@@ -119,9 +122,70 @@ const enqueue = (turn: Turn, msgSeqNum: number, message: FixMessage | 'Done'): b
   return false;
 };
 
+const TOO_LONG_MAX = 1_000;
+
+/**
+ * A sound message beyond the size limit, which was not kept. Where messages may be refused, it is,
+ * by Reject(3). Else it may be a fill: what follows waits behind it until the operator decides.
+ */
+export const onTooLong = (turn: Turn, message: TooLong): void => {
+  updateConnection(turn, { lastReceivedAt: turn.mono, testReqID: undefined, garbled: 0 });
+  const { msgSeqNum } = message;
+  if (msgSeqNum < turn.state.nextTarget || connectionOf(turn).queue.has(msgSeqNum)) return;
+  if (turn.config.settings.invalidApplicationMessage === 'reject') refuseTooLong(turn, message);
+  else holdTooLong(turn, message);
+};
+
+const refuseTooLong = (turn: Turn, { msgType, msgSeqNum, bytes, bytesMax }: TooLong): void => {
+  const get = (tag: number): string | undefined =>
+    tag === MSG_SEQ_NUM ? String(msgSeqNum) : undefined;
+  const text = `message of ${bytes} bytes, the longest that is taken has ${bytesMax}`;
+  reject(turn, { msgType, get }, { reason: REASON.other, text });
+  if (msgSeqNum > turn.state.nextTarget) {
+    onTooHigh(turn, msgSeqNum, 'Done');
+    return;
+  }
+  expect(turn, msgSeqNum + 1);
+  followGap(turn);
+};
+
+const holdTooLong = (turn: Turn, { msgType, msgSeqNum, bytes, bytesMax }: TooLong): void => {
+  const { nextTarget, tooLong } = turn.state;
+  if (!tooLong.includes(msgSeqNum)) {
+    const kept = tooLong.filter((number) => number >= nextTarget).slice(0, TOO_LONG_MAX - 1);
+    const sorted = [...kept, msgSeqNum].toSorted((one, other) => one - other);
+    turn.state = { ...turn.state, tooLong: sorted };
+    const what = `message ${msgSeqNum}, MsgType(35) ${msgType}, has ${bytes} bytes`;
+    const text =
+      `${what}, the longest that is taken has ${bytesMax} (messageBytesMax); it is not lost: ` +
+      'raise messageBytesMax and start again to have it sent again, or give it up with ' +
+      `session set-next-target ${msgSeqNum + 1}; later messages wait until then`;
+    notice(turn, 'error', 'MESSAGE_TOO_LONG', text);
+  }
+  const { gap } = connectionOf(turn);
+  if (gap === undefined) askForGap(turn, msgSeqNum, 0);
+  else if (msgSeqNum > gap.seen) updateConnection(turn, { gap: { ...gap, seen: msgSeqNum } });
+};
+
+/** The first number from `from` on that is neither too long nor in the queue. */
+const firstMissing = (turn: Turn, from: number): number => {
+  const { queue } = connectionOf(turn);
+  let number = from;
+  while (turn.state.tooLong.includes(number) || queue.has(number)) number++;
+  return number;
+};
+
 /** ResendRequest(2) from the next expected number up to what was seen, a chunk at most. */
 const askForGap = (turn: Turn, seen: number, reasks: number): void => {
-  const begin = turn.state.nextTarget;
+  const begin = isHeldByLength(turn.state)
+    ? firstMissing(turn, turn.state.nextTarget)
+    : turn.state.nextTarget;
+  if (begin > seen) {
+    const askedTo = Number.POSITIVE_INFINITY;
+    const gap = { seen, askedTo, progressAt: turn.mono, reasks, isQueueFull: false };
+    updateConnection(turn, { gap });
+    return;
+  }
   const { resendChunkSize } = turn.config.settings;
   const end = Math.min(begin + resendChunkSize - 1, seen - 1);
   const askedTo = resendChunkSize === 0 ? Number.POSITIVE_INFINITY : Math.max(end, begin);
@@ -204,6 +268,10 @@ export const jumpTo = (turn: Turn, nextTarget: number): void => {
 export const reaskGap = (turn: Turn): void => {
   const { gap } = connectionOf(turn);
   if (gap === undefined) return;
+  if (isHeldByLength(turn.state)) {
+    updateConnection(turn, { gap: { ...gap, progressAt: turn.mono } });
+    return;
+  }
   if (gap.reasks >= turn.config.settings.resendReasksMax) {
     complain(
       turn,

@@ -6,7 +6,7 @@ import { onExpected, onMessageInSession } from './in-session.ts';
 import { onFirstMessage, sendFirstLogon } from './logon.ts';
 import { askLogout } from './logout.ts';
 import { type FixMessage } from '../codec/fix-message.ts';
-import { followGap, jumpTo, seqNumOf, takeQueued } from './sequence.ts';
+import { followGap, jumpTo, onTooLong, seqNumOf, takeQueued } from './sequence.ts';
 
 import { type SessionConfig } from './model/settings.ts';
 import { type Connection, newConnection, type SessionState } from './model/state.ts';
@@ -54,7 +54,8 @@ const apply = (turn: Turn, event: SessionEvent): void => {
       drain(turn);
       return;
     case 'Garbled':
-      onGarbled(turn, event.reason);
+      if (event.tooLong === undefined || !isTalking(turn)) onGarbled(turn, event.reason);
+      else onTooLong(turn, event.tooLong);
       return;
     case 'PartialFrame': {
       const partialSince = event.isPending ? turn.mono : undefined;
@@ -102,6 +103,9 @@ const apply = (turn: Turn, event: SessionEvent): void => {
 };
 
 const isOpen = (turn: Turn): boolean => turn.state.connection?.isClosing === false;
+
+const isTalking = (turn: Turn): boolean =>
+  isOpen(turn) && turn.state.connection?.isLoggedOn === true;
 
 const onConnected = (turn: Turn): void => {
   const { state, mono, config } = turn;

@@ -88,7 +88,7 @@ export const setNextSender = (turn: Turn, value: number): void => {
 /** Both numbers to 1. */
 export const resetNumbers = (turn: Turn): void => {
   turn.effects.push({ type: 'ResetStore' });
-  turn.state = { ...turn.state, nextSender: 1, nextTarget: 1 };
+  turn.state = { ...turn.state, nextSender: 1, nextTarget: 1, tooLong: [] };
   const { connection } = turn.state;
   connection?.queue.clear();
   if (connection !== undefined) updateConnection(turn, { gap: undefined });

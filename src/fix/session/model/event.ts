@@ -1,4 +1,5 @@
 import { type EpochMs, type MonotonicMs } from '../../../lib/time.ts';
+import { type TooLong } from '../../codec/long-frame.ts';
 import { type FixMessage } from '../../codec/fix-message.ts';
 
 /**
@@ -18,7 +19,7 @@ export type SessionEvent = Moment &
     | { readonly type: 'Received'; readonly message: FixMessage }
     /** Take the next message out of the queue behind a gap; due while `isReady(state)`. */
     | { readonly type: 'Drain' }
-    | { readonly type: 'Garbled'; readonly reason: string }
+    | { readonly type: 'Garbled'; readonly reason: string; readonly tooLong?: TooLong | undefined }
     /**
      * A frame is incomplete, or no longer. Bytes alone do not count as a message received.
      */

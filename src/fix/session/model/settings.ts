@@ -109,7 +109,9 @@ export interface SessionSettings extends SessionIdentity {
   readonly sequenceRefusalsMax: number;
   readonly probeAfterLogon: boolean;
   readonly holdUntilSynchronized: boolean;
+  /** Messages of ours that wait until both sides are in step, in number and bytes. */
   readonly heldMax: number;
+  readonly heldBytesMax: number;
   /** Garbled frames in a row before the connection is cut. */
   readonly garbledMax: number;
   /** Bounds of HeartBtInt(108) that an acceptor takes, in seconds. */
@@ -194,6 +196,7 @@ const DEFAULTS: Omit<SessionSettings, keyof SessionIdentity> = {
   probeAfterLogon: false,
   holdUntilSynchronized: false,
   heldMax: 1_000,
+  heldBytesMax: 4 * 1_048_576,
   garbledMax: 100,
   heartBtIntMinSeconds: 0,
   heartBtIntMaxSeconds: 3_600,

@@ -14,6 +14,11 @@ export interface SessionState {
   /** The next Logon resets both numbers: the daily rollover, or an operator's wish. */
   readonly resetDue: boolean;
   readonly haltText: string | undefined;
+  /**
+   * MsgSeqNum(34) of messages beyond the size limit that can't be refused, the expected one first.
+   * Not asked for again by this process.
+   */
+  readonly tooLong: readonly number[];
   /** Logons refused in a row because of sequence numbers. */
   readonly sequenceRefusals: number;
   readonly connection: Connection | undefined;
@@ -65,6 +70,7 @@ export interface Connection {
   /** Since when the last frame is incomplete. */
   readonly partialSince: MonotonicMs | undefined;
   readonly held: readonly OutboundMessage[];
+  readonly heldBytes: number;
   /** Garbled frames since the last good one. */
   readonly garbled: number;
   /** Why the connection ends, once that is known. */
@@ -123,6 +129,7 @@ export const initialState = (numbers: {
   epoch: 0,
   resetDue: false,
   haltText: undefined,
+  tooLong: [],
   sequenceRefusals: 0,
   connection: undefined,
 });
@@ -149,6 +156,7 @@ export const newConnection = (at: MonotonicMs): Connection => ({
   recoveryAlerts: 0,
   partialSince: undefined,
   held: [],
+  heldBytes: 0,
   garbled: 0,
   end: undefined,
   isClosing: false,
@@ -157,6 +165,10 @@ export const newConnection = (at: MonotonicMs): Connection => ({
 /** True when the next expected message waits in the queue: step with `Drain`. */
 export const isReady = (state: SessionState): boolean =>
   state.connection?.queue.has(state.nextTarget) ?? false;
+
+/** Whether the next expected message is one beyond the size limit. */
+export const isHeldByLength = ({ tooLong, nextTarget }: SessionState): boolean =>
+  tooLong.includes(nextTarget);
 
 /** A session as its owner sees it. */
 export const viewOf = (
