@@ -74,9 +74,11 @@ const toAdministered = (
   },
   setNextSenderMsgSeqNum: (value) =>
     lostAtLogon(session, resetsAtLogon) ??
+    endsSession(session, value, 'sender') ??
     numberSet(session.setNextSenderMsgSeqNum(value), session),
   setNextTargetMsgSeqNum: (value) =>
     lostAtLogon(session, resetsAtLogon) ??
+    endsSession(session, value, 'target') ??
     numberSet(session.setNextTargetMsgSeqNum(value), session),
   reset: async () => {
     // A completed Logout would keep the orders that could not be cancelled, and the reset the proof
@@ -110,6 +112,31 @@ const lostAtLogon = (
         code: 'NUMBERS_BEGIN_AT_1',
         message: `session ${id} begins at 1 with every Logon, by its configuration, so a number that is set now would be lost; \`fathom session logon ${id}\` is enough`,
       });
+};
+
+/**
+ * A session that is up ends over a number that is too low: ours below what we sent, which would
+ * leave the orders under it in doubt for good, or the peer's below what we expect, whose reports
+ * would be dropped.
+ */
+const endsSession = (
+  session: FixSession,
+  value: number,
+  side: 'sender' | 'target',
+): Result<never, ControlError> | undefined => {
+  const { id, phase, nextSenderMsgSeqNum, nextTargetMsgSeqNum } = session.view();
+  if (phase !== 'LoggedOn') return undefined;
+  const isTooLow = side === 'sender' ? value < nextSenderMsgSeqNum : value > nextTargetMsgSeqNum;
+  const why =
+    side === 'sender'
+      ? `next is MsgSeqNum(34) ${nextSenderMsgSeqNum}, and the peer would refuse ${value} as too low`
+      : `the peer's next MsgSeqNum(34) is ${nextTargetMsgSeqNum}, and would be refused as too low`;
+  return isTooLow
+    ? err({
+        code: 'ENDS_SESSION',
+        message: `session ${id} is up: ${why}; \`fathom session logout ${id}\` first if both sides agreed on this number`,
+      })
+    : undefined;
 };
 
 /** What an operator needs of a session; the count of its connections is our own affair. */

@@ -46,3 +46,71 @@ describe('an operator’s reset of the session with the venue', () => {
     });
   }
 });
+
+describe('an operator’s number for a session that is up', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'fathom-numbers-'));
+  after(() => rmSync(dir, { recursive: true }));
+
+  const askedOf = async (phase: string, verb: string, value: number) => {
+    const name = `${phase}-${verb}-${value}`;
+    const set: number[] = [];
+    const record = (to: number): boolean => set.push(to) > 0;
+    const session = {
+      view: () => ({ id: 'trading', phase, nextSenderMsgSeqNum: 5, nextTargetMsgSeqNum: 14 }),
+      setNextSenderMsgSeqNum: record,
+      setNextTargetMsgSeqNum: record,
+    } as unknown as FixSession;
+    const opened = await openJournal({ dir: join(dir, name) });
+    if (!opened.ok) throw new Error(opened.error.message);
+    const { journal } = opened.value;
+    const path = join(dir, `${name}.sock`);
+    const server = await openControl({
+      ...{ path, journal, clock: systemClock, logger: silentLogger, handlers: {} },
+      redactor: makeRedactor(),
+      sessions: () => [session],
+      aboutSession: () => ({}),
+      resetsAtLogon: () => false,
+      beforeEnd: () => Promise.resolve('quiet' as const),
+    });
+    if (!server.ok) throw new Error(server.error);
+    const answer = await callControl(
+      path,
+      `session.${verb}`,
+      { session: 'trading', value },
+      10_000,
+    );
+    await server.value.close();
+    await journal.close();
+    return { set, code: answer.ok ? undefined : answer.error.code, answer };
+  };
+
+  for (const [verb, value, what] of [
+    ['set-next-sender', 3, 'a number of ours that the peer has seen, whose orders stay in doubt'],
+    [
+      'set-next-target',
+      900,
+      'a number of the peer’s that is ahead, whose reports would be dropped',
+    ],
+  ] as const) {
+    it(`is refused when it is ${what}`, async () => {
+      const { set, answer } = await askedOf('LoggedOn', verb, value);
+      expect(set).to.deep.equal([]);
+      if (answer.ok) throw new Error('it was taken');
+      expect(answer.error.code).to.equal('ENDS_SESSION');
+      expect(answer.error.message).to.include('`fathom session logout trading` first');
+      // Logged out, both sides may have agreed on it.
+      expect((await askedOf('Disconnected', verb, value)).set).to.deep.equal([value]);
+    });
+  }
+
+  it('is taken when the session goes on with it', async () => {
+    for (const [verb, value] of [
+      ['set-next-sender', 5],
+      ['set-next-sender', 500],
+      ['set-next-target', 14],
+      ['set-next-target', 3],
+    ] as const) {
+      expect((await askedOf('LoggedOn', verb, value)).set).to.deep.equal([value]);
+    }
+  });
+});
