@@ -32,11 +32,8 @@ const leaveVenue = async (
   const isQuiet = await cancelOpenOrders(parts, by);
   const isCut = !isQuiet && parts.cancelsOnDisconnect && (parts.cancelsOnLogout || loop.halted);
   if (!isQuiet) {
-    const open = openOrderIDs(loop.state);
     const fate = isCut ? 'left to the venue, cut without Logout' : 'kept at the venue';
-    logger.error(`${open.length} orders are ${fate}: ${listed(open)}`, {
-      code: 'ORDERS_OPEN_AT_END',
-    });
+    sayOrdersLeft(logger, loop.state, fate);
   }
   if (isCut) await trading.cut(text);
   else await trading.stop(text);
@@ -75,14 +72,36 @@ const waitUntil = (
     look();
   });
 
-/** After a halt nothing is journaled or sent, so the log names the orders that stay open. */
-export const sayHalted = (logger: Logger, { openOrderIDs }: EngineState, cause: Error): void => {
+/**
+ * After a halt nothing is journaled or sent, so the log names the orders that stay open. Those of
+ * the block that could not be written are among the unanswered ones, and never left.
+ */
+export const sayHalted = (logger: Logger, state: EngineState, cause: Error): void => {
   logger.error('engine halted: it takes no more inputs and sends nothing', {
     cause: cause.message,
   });
-  if (openOrderIDs.size === 0) return;
-  const text = `${openOrderIDs.size} orders are open at the venue: ${listed([...openOrderIDs])}`;
-  logger.error(text, { code: 'ORDERS_OPEN_AT_END' });
+  sayOrdersLeft(logger, state, 'open at the venue');
+};
+
+/** The venue holds what it has answered; what it has not answered may be there or not. */
+const sayOrdersLeft = (logger: Logger, state: EngineState, fate: string): void => {
+  const isAnswered = (orderID: OrderID): boolean =>
+    state.orders.get(orderID)?.attempt?.answered === true;
+  const open = openOrderIDs(state);
+  const answered = open.filter(isAnswered);
+  const unanswered = open.filter((orderID) => !isAnswered(orderID));
+  const ordersUnanswered = unanswered.length;
+  const said = { code: 'ORDERS_OPEN_AT_END', ordersOpen: answered.length, ordersUnanswered };
+  const parts = [
+    ...(answered.length > 0 ? [`${answered.length} orders are ${fate}: ${listed(answered)}`] : []),
+    ...(ordersUnanswered > 0
+      ? [
+          `${ordersUnanswered} orders have no answer of the venue, which may hold them or not; ` +
+            `the next start finds out: ${listed(unanswered)}`,
+        ]
+      : []),
+  ];
+  if (parts.length > 0) logger.error(parts.join('; '), said);
 };
 
 interface StopParts extends LeaveParts {

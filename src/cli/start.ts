@@ -83,7 +83,12 @@ const run = async (
     // A halted journal refuses to close cleanly; the exit code says it.
     if (cause !== 'halt') throw error;
   });
-  if (cause === 'halt') io.err(`halted: the journal in ${config.engine.dataDir} cannot be written`);
+  if (cause === 'halt') {
+    io.err(
+      `halted: the journal in ${config.engine.dataDir} cannot be written; ` +
+        'make it writable and start again, the start finds out what became of every order',
+    );
+  }
   return cause === 'halt' ? EXIT.failed : EXIT.ok;
 };
 
