@@ -8,13 +8,16 @@ import {
   timeInForceToCode,
 } from '../../domain/fix-codes.ts';
 import { parseFixLogLine } from '../../fix/log/log-line.ts';
-import { escapeHidden, toLatin1 } from '../../lib/plain-text.ts';
+import { escapeHidden } from '../../lib/plain-text.ts';
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type Problems } from '../problems.ts';
 import { readLines } from '../read-lines.ts';
+import { type ClientTexts } from './client-texts.ts';
 import { type Tally, type Trade, sameAmount } from './tally.ts';
 
 const SOH = '\u0001';
+/** NewOrderSingle(D) and ExecutionReport(8). */
+const READ = new RegExp(`${SOH}35=[D8]${SOH}`);
 
 /**
  * `<BeginString>-<Sender>-<Target>[-<Qualifier>].messages.<date or "current">.log`; Sender is this
@@ -33,6 +36,7 @@ export interface FixLogBooks {
   /** The record of the JSON lines by our ExecID(17), and by the venue's. */
   readonly byExecID: ReadonlyMap<string, Values>;
   readonly byVenueExecID: ReadonlyMap<string, Values>;
+  readonly clientTexts: ClientTexts;
   /**
    * Of an engine that runs: messages from this time on (ms since the epoch) may be ahead of the
    * records.
@@ -54,9 +58,12 @@ export const readFixLog = async (
   let number = 0;
   for await (const line of readLines(path, 'latin1')) {
     number += 1;
-    if (!line.includes(`${SOH}35=8${SOH}`)) continue;
+    if (!READ.test(line)) continue;
     const where = `${basename(path)} line ${number}`;
     const fields = fieldsOf(parseFixLogLine(line).body);
+    if (fields.get('35') === 'D') books.clientTexts.addOrder(fields);
+    // A data field such as EncodedText(355) may hold what looks like a MsgType(35).
+    if (fields.get('35') !== '8') continue;
     if (isAhead(fields, books)) continue;
     const isSent = fileText(fields.get('49') ?? '') === sender;
     if (fields.get('150') === 'F') {
@@ -71,12 +78,14 @@ export const readFixLog = async (
 const differencesOf = (
   fields: Fields,
   isSent: boolean,
-  { byExecID, byVenueExecID }: FixLogBooks,
+  { byExecID, byVenueExecID, clientTexts }: FixLogBooks,
 ): readonly string[] => {
   const execID = fields.get('17') ?? '';
   const record = (isSent ? byExecID : byVenueExecID).get(execID);
   if (record === undefined) return [];
-  const found = isSent ? sentDifferences(record, fields) : receivedDifferences(record, fields);
+  const found = isSent
+    ? sentDifferences(record, fields, clientTexts)
+    : receivedDifferences(record, fields);
   return [...found].map((difference) => `execution ${execID}: ${difference}`);
 };
 
@@ -126,7 +135,11 @@ const SENT: readonly Column[] = [
   { tag: 20_002, field: 'reasonCode' },
 ];
 
-function* sentDifferences(record: Values, fields: Fields): Generator<string> {
+function* sentDifferences(
+  record: Values,
+  fields: Fields,
+  clientTexts: ClientTexts,
+): Generator<string> {
   // A refusal repeats what the client wrote, also where the record has no word for it.
   const isRefusal = record['ordStatus'] === 'Rejected' || record['reasonCode'] === DUPLICATE;
   for (const column of SENT) {
@@ -137,7 +150,7 @@ function* sentDifferences(record: Values, fields: Fields): Generator<string> {
     if (written.includes('<redacted>')) continue;
     yield* columnDifferences(column, written, fields);
   }
-  yield* textDifferences(record, fields);
+  yield* textDifferences(record, fields, clientTexts);
   yield* timeDifferences(record['tVenue'] ?? record['tJournal'], fields.get('60'));
 }
 
@@ -146,9 +159,13 @@ function* columnDifferences(column: Column, written: string, fields: Fields): Ge
   if (difference !== undefined) yield difference;
 }
 
-function* textDifferences(record: Values, fields: Fields): Generator<string> {
+function* textDifferences(
+  record: Values,
+  fields: Fields,
+  clientTexts: ClientTexts,
+): Generator<string> {
   const [written, told] = [record['text'] ?? '', fields.get('58') ?? ''];
-  if (written.includes('<redacted>') || toLatin1(written) === told) return;
+  if (written.includes('<redacted>') || clientTexts.isExpected(record, fields)) return;
   yield `text is ${shownText(written)} in JSON lines, tag 58 is ${shownText(told)}`;
 }
 

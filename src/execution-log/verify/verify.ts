@@ -8,6 +8,7 @@ import { compareSeriesNames, parseSeriesName } from '../file-series.ts';
 import { type ExecutionRecord } from '../execution-record.ts';
 import { Problems } from '../problems.ts';
 import { filesBelow } from '../read-lines.ts';
+import { ClientTexts } from './client-texts.ts';
 import { Tally, sameAmount, sameTally, tallyToText } from './tally.ts';
 import { type AnchorCheck, ChainReader, checkAnchor, verifyManifest } from './verify-chain.ts';
 import { type RowSource, type Tails, compareRows } from './compare-rows.ts';
@@ -144,7 +145,8 @@ const compareFix = async (
   const [venue, client] = [new Tally(), new Tally()];
   if (isRunning) await sleep(SETTLE_MS);
   const { byExecID, byVenueExecID, lastAtMs } = json;
-  const books = { venue, client, byExecID, byVenueExecID };
+  const clientTexts = new ClientTexts();
+  const books = { venue, client, byExecID, byVenueExecID, clientTexts };
   // A message whose record was written a moment later is behind the last record that was read.
   const until = isRunning ? { untilMs: lastAtMs - AHEAD_MS } : {};
   for (const path of found.fix) await readFixLog(path, { ...books, ...until }, problems);

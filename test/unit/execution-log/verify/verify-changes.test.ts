@@ -14,6 +14,7 @@ import {
   RECORDS,
   VENUE_LINES,
   CLIENT_LINES,
+  clientOrder,
   verify,
   problemsOf,
   edit,
@@ -125,15 +126,16 @@ describe('executions verify, when somebody changed the logs', () => {
     }));
     const told = '58=Überfüllung ? 1\u000160=20261122-12:59:59.250\u0001';
     const withTold = (line: string): string => line.replace('10=000', `${told}10=000`);
-    const [venue, client] = [VENUE_LINES.map(withTold), CLIENT_LINES.map(withTold)];
+    const order = clientOrder('11=c1|55=PF_XBTUSD');
+    const [venue, client] = [VENUE_LINES.map(withTold), [order, ...CLIENT_LINES.map(withTold)]];
     expect(await problemsOf({ records, venue, client })).to.deep.equal([]);
     const onlyFirst = (lines: readonly string[], at: number, was: string, is: string) =>
       lines.map((line, i) => (i === at ? line.replace(was, is) : line));
     const changes = [
-      [{ venue, client: onlyFirst(client, 0, 'Über', 'Unter') }, /E1: text is Über.*58 is Unter/],
-      [{ venue, client: onlyFirst(client, 1, '58=', '5858=') }, /E2: text is Über.*58 is empty/],
-      [{ venue, client: onlyFirst(client, 0, '59.250', '59.251') }, /E1: transactTime is .*251$/],
-      [{ venue, client: onlyFirst(client, 0, '60=2', '60=x2') }, /E1: transactTime is .* x2026/],
+      [{ venue, client: onlyFirst(client, 1, 'Über', 'Unter') }, /E1: text is Über.*58 is Unter/],
+      [{ venue, client: onlyFirst(client, 2, '58=', '5858=') }, /E2: text is Über.*58 is empty/],
+      [{ venue, client: onlyFirst(client, 1, '59.250', '59.251') }, /E1: transactTime is .*251$/],
+      [{ venue, client: onlyFirst(client, 1, '60=2', '60=x2') }, /E1: transactTime is .* x2026/],
       [{ client, venue: onlyFirst(venue, 1, '12:59', '12:58') }, /x1: transactTime is .*12:58/],
     ] as const;
     for (const [logs, why] of changes) {
@@ -141,6 +143,41 @@ describe('executions verify, when somebody changed the logs', () => {
       expect(problems.join('\n')).to.match(why);
       expect(problems).to.have.length(1);
     }
+  });
+
+  it('takes the Text(58) that a client gave its order for what its reports must say', async () => {
+    const texts = [{ text: 'the venue says so' }, {}, { text: 'filled' }, {}];
+    const records = RECORDS.map((record, i) => ({ ...record, ...texts[i] }));
+    const own = (line: string): string => line.replace('10=000', '58=VWAP 7 €\u000110=000');
+    const told = (line: string): string => line.replace('10=000', '58=VWAP 7 ???\u000110=000');
+    // The client writes UTF-8, the log keeps its bytes; the report says what is printable.
+    const order = own(clientOrder('11=c1|55=PF_XBTUSD')).replace('€', '\u00e2\u0082\u00ac');
+    const reports = CLIENT_LINES.map((line) => told(line).replace('???', '\u00e2?\u00ac'));
+    expect(await problemsOf({ records, client: [order, ...reports] })).to.deep.equal([]);
+    // Its D may be in a file that is gone.
+    expect(await problemsOf({ records, client: reports })).to.deep.equal([]);
+    const [first = '', second = ''] = reports;
+    const changed = second.replace('VWAP 7', 'VWAP 8');
+    for (const before of [[order], []]) {
+      const problems = await problemsOf({ records, client: [...before, first, changed] });
+      expect(problems.join()).to.match(/E2: text is filled in JSON lines, tag 58 is VWAP 8/);
+      expect(problems).to.have.length(1);
+    }
+  });
+
+  it('takes no data field of a client for a trade', async () => {
+    const data = '354=30|355=x|35=8|49=FATHOM|150=F|37=F1|17=E9|32=5|14=5';
+    const client = [clientOrder(`11=c9|${data}`), ...CLIENT_LINES];
+    expect(await problemsOf({ client })).to.deep.equal([]);
+  });
+
+  it('takes no text of a client for the reason of a refusal', async () => {
+    const refused = { text: 'MAX_QUANTITY: too much', reasonCode: 'MAX_QUANTITY' };
+    const records = RECORDS.map((record, i) => (i === 1 ? { ...record, ...refused } : record));
+    const order = clientOrder('11=c1|58=mine');
+    const client = CLIENT_LINES.map((line) => line.replace('10=000', '58=mine\u000110=000'));
+    const problems = await problemsOf({ records, client: [order, ...client] });
+    expect(problems.join()).to.contain('E1: text is MAX_QUANTITY: too much in JSON lines');
   });
 
   it('calls no chain whole beside a line that is wrong, lost, doubled or out of its place', async () => {

@@ -28,8 +28,12 @@ export const RECORDS: readonly ExecutionRecord[] = [
   }),
 ];
 
-const report = (fields: string): string =>
-  `20261122-13:00:00.000: 8=FIX.4.4|9=1|35=8|${fields}|10=000|`.replaceAll('|', '\u0001');
+const message = (fields: string): string =>
+  `20261122-13:00:00.000: 8=FIX.4.4|9=1|${fields}|10=000|`.replaceAll('|', '\u0001');
+const report = (fields: string): string => message(`35=8|${fields}`);
+
+/** An order of the client, as its log has it. */
+export const clientOrder = (fields: string): string => message(`35=D|49=DESK1|56=FATHOM|${fields}`);
 
 export const venueReport = (trade: string): string => report(`49=KRAKEN-DRV|56=ME|150=F|${trade}`);
 const clientReport = (trade: string): string => report(`49=FATHOM|56=DESK1|150=F|${trade}`);
