@@ -125,14 +125,15 @@ export class Engine {
    * event.
    */
   async cancel(cancel: LibraryCancel): Promise<void> {
-    const fault = faultOfText(cancel.clientOrderID, ID_LENGTH_MAX);
-    if (fault !== undefined) throw new TypeError(`clientOrderID ${fault}`);
+    const { clientOrderID, origClientOrderID } = cancel;
+    const fault = faultOfTexts({ clientOrderID, origClientOrderID });
+    if (fault !== undefined) throw new TypeError(fault);
     this.#parts.loop.submit({
       type: 'CancelOrder',
       request: {
         client: LIBRARY,
-        clientOrderID: cancel.clientOrderID as ClientOrderID,
-        origClientOrderID: cancel.origClientOrderID as ClientOrderID,
+        clientOrderID: clientOrderID as ClientOrderID,
+        origClientOrderID: origClientOrderID as ClientOrderID,
       },
     });
     await this.#parts.loop.settled();
@@ -268,10 +269,15 @@ const ID_LENGTH_MAX = 128;
  * recorded.
  */
 const faultOfIds = ({ clientOrderID, symbol, account }: LibraryOrder): Refusal | undefined => {
-  const texts = { clientOrderID, symbol, ...defined({ account }) };
+  const text = faultOfTexts({ clientOrderID, symbol, ...defined({ account }) });
+  return text === undefined ? undefined : { code: 'UNREADABLE_TEXT', text };
+};
+
+/** The first value that is no short plain text, by name; callers may be plain JavaScript. */
+const faultOfTexts = (texts: Readonly<Record<string, unknown>>): string | undefined => {
   for (const [name, text] of Object.entries(texts)) {
     const fault = typeof text === 'string' ? faultOfText(text, ID_LENGTH_MAX) : 'is not a text';
-    if (fault !== undefined) return { code: 'UNREADABLE_TEXT', text: `${name} ${fault}` };
+    if (fault !== undefined) return `${name} ${fault}`;
   }
   return undefined;
 };

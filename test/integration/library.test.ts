@@ -106,6 +106,18 @@ describe('the engine as a library', () => {
     expect(Number(fill.avgPx)).to.be.above(100);
   });
 
+  it('refuses to cancel by an id that is no short plain text, and records nothing', async () => {
+    const bad = ['x'.repeat(129), 'L-\u00011', 5, undefined] as unknown as string[];
+    for (const id of bad) {
+      for (const name of ['clientOrderID', 'origClientOrderID'] as const) {
+        const cancel = { clientOrderID: 'L-9', origClientOrderID: 'L-1', [name]: id };
+        const refusal: unknown = await engine.cancel(cancel).catch((error: unknown) => error);
+        expect(refusal, `${name} ${id}`).to.be.instanceOf(TypeError);
+        expect(String(refusal)).to.match(new RegExp(`^TypeError: ${name} `));
+      }
+    }
+  });
+
   it('cancels by the client’s id', async () => {
     await engine.cancel({ clientOrderID: 'L-5', origClientOrderID: 'L-1' });
     const report = await reported('L-5', 'Canceled');
