@@ -172,6 +172,8 @@ export interface ActiveMassCancel {
 /** What the answer to a client's mass cancel said. */
 export interface MassCancelAnswer {
   readonly massCancelID: MassCancelID;
+  readonly massCancelRequestType: string;
+  readonly symbol?: TradingSymbol;
   readonly affected: number;
 }
 

@@ -102,4 +102,6 @@ export interface CancelRequest {
   readonly side?: Side;
   /** SecondaryClOrdID(526) of the request, given back in its answer. */
   readonly secondaryClientOrderID?: string;
+  /** PossResend(97)=Y: the request may have been answered before. */
+  readonly possResend?: boolean;
 }

@@ -148,6 +148,11 @@ at the moment of the report, and only to the session that placed it. Neither rea
 no such order, the one answer has OrdStatus(39)=8 and OrdRejReason(103)=5. A list comes in slices; a second AF while one is being
 answered is refused as STATUS_BUSY, one of more than 10,000 orders as TOO_MANY_ORDERS. Closed orders are answered by H alone.
 
+**Sent again.** With PossResend(97)=Y, D with the ClOrdID and the terms of an order, and F with the ClOrdID of a cancel of the order that it
+names, are answered by ExecutionReport(8) with ExecType(150)=I and the state of the order; nothing is sent. q with the ClOrdID and the scope
+of one that was accepted is answered by the same OrderMassCancelReport(r); with another scope it is a new request. Without
+PossResend(97)=Y a used ClOrdID is refused as DUPLICATE_CLORDID, of q alone it is a new request.
+
 **Late fills.** A fill that arrives after a cancel is booked and reported. With nothing left the order is Filled (39=2), otherwise it stays
 cancelled (39=4).`;
 

@@ -22,6 +22,10 @@ export interface CancelDeps {
  */
 export const cancelOrder = (draft: Draft, request: CancelRequest, deps: CancelDeps): void => {
   const order = findOrder(draft, request);
+  if (order !== undefined && isRepeated(draft, request, order)) {
+    answerAgain(draft, request, order);
+    return;
+  }
   const broken = order === undefined ? UNKNOWN : checkCancel(draft, request, order);
   if (broken === undefined && order !== undefined) {
     const intended = intendCancel(draft, order, deps, {
@@ -77,17 +81,40 @@ const CLOCK_BEHIND = refusal(
   'the clock is too far behind the last ClOrdID',
 );
 
-/**
- * By the client's id, by ours, or by both when they name the same order. Another client's order is
- * unknown.
- */
+/** A possible resend of a cancel request that this order had already. */
+const isRepeated = (
+  { state }: Draft,
+  { client, clientOrderID, possResend }: CancelRequest,
+  order: Order,
+): boolean =>
+  possResend === true &&
+  clientOrderID !== order.clientOrderID &&
+  state.orderIDByClientOrderID.get(client)?.get(clientOrderID) === order.orderID;
+
+/** A refusal would say that no cancel is under way, so the answer is the state of the order. */
+const answerAgain = (
+  draft: Draft,
+  { client, clientOrderID }: CancelRequest,
+  { orderID }: Order,
+): void => {
+  draft.add({
+    type: 'DuplicateAnswered',
+    at: draft.at,
+    ...{ orderID, execID: draft.newExecID(), client, clientOrderID },
+    ...{ samePayload: true, possResend: true },
+    text: `DUPLICATE_CLORDID: ${clientOrderID} already asked to cancel order ${orderID}`,
+  });
+};
+
+/** By the client's id, without one by ours. Another client's order is unknown. */
 const findOrder = (draft: Draft, request: CancelRequest): Order | undefined => {
   const ids = draft.state.orderIDByClientOrderID.get(request.client);
   const { origClientOrderID, orderID } = request;
-  const named = origClientOrderID === undefined ? undefined : ids?.get(origClientOrderID);
-  if (origClientOrderID !== undefined && named === undefined) return undefined;
-  const found = named ?? (orderID as OrderID | undefined);
-  if (found === undefined || (orderID !== undefined && found !== orderID)) return undefined;
+  const found =
+    origClientOrderID === undefined
+      ? (orderID as OrderID | undefined)
+      : ids?.get(origClientOrderID);
+  if (found === undefined) return undefined;
   const order = draft.order(found);
   return order?.client === request.client ? order : undefined;
 };
@@ -114,8 +141,12 @@ const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusa
 };
 
 /** The client means another order than the one that its request names. */
-const mismatchOf = ({ symbol, side }: CancelRequest, order: Order): string | undefined => {
+const mismatchOf = (request: CancelRequest, order: Order): string | undefined => {
+  const { symbol, side } = request;
   const { terms, orderID } = order;
+  if (request.orderID !== undefined && request.orderID !== orderID) {
+    return `OrderID(37) is ${request.orderID}, OrigClOrdID(41) names order ${orderID}`;
+  }
   if (symbol !== undefined && symbol !== terms.symbol) {
     return `Symbol(55) is ${symbol}, order ${orderID} is on ${terms.symbol}`;
   }

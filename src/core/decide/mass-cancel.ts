@@ -38,20 +38,7 @@ export const MASS_CANCEL_REJ = { notSupported: 0, unknownSecurity: 1, other: 99 
  */
 export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
   const { client, symbol, question } = asked;
-  if (client !== undefined && question?.possResend === true) {
-    const before = draft.state.massCancelAnswers.get(client)?.get(question.clientOrderID);
-    if (before !== undefined) {
-      const { at } = draft;
-      draft.add({
-        type: 'MassCancelAnsweredAgain',
-        at,
-        client,
-        ...before,
-        question: answeredPart(question),
-      });
-      return;
-    }
-  }
+  if (answerAgain(draft, asked)) return;
   if (client !== undefined && question !== undefined && !isKnownSymbol(draft, symbol, deps)) {
     refuseCancelAll(draft, {
       ...{ client, question, massCancelRejectReason: MASS_CANCEL_REJ.unknownSecurity },
@@ -62,6 +49,25 @@ export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): voi
     return;
   }
   begin(draft, asked, deps);
+};
+
+/**
+ * A possible resend of a request that was accepted. Another scope under an old ClOrdID was never
+ * carried out, so it is none.
+ */
+const answerAgain = (draft: Draft, { client, symbol, question }: Asked): boolean => {
+  if (client === undefined || question?.possResend !== true) return false;
+  const before = draft.state.massCancelAnswers.get(client)?.get(question.clientOrderID);
+  if (before?.symbol !== symbol) return false;
+  if (before?.massCancelRequestType !== question.massCancelRequestType) return false;
+  const { massCancelID, affected } = before;
+  draft.add({
+    type: 'MassCancelAnsweredAgain',
+    at: draft.at,
+    ...{ client, massCancelID, affected, ...defined({ symbol }) },
+    question: answeredPart(question),
+  });
+  return true;
 };
 
 /** Refuses a request that cannot be carried out: nothing is cancelled, the answer says why. */

@@ -149,7 +149,7 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
     case 'OrderRefused':
       return { code: fact.code, ordRejReason: fact.ordRejReason, text: fact.text };
     case 'DuplicateAnswered':
-      return duplicateDetails(fact);
+      return duplicateDetails(order, fact);
     case 'CancelIntended':
       return { ...ofRequest(order, fact.clientOrderID), venueClOrdID: fact.clOrdID };
     case 'AnswerLate': {
@@ -163,9 +163,16 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
   }
 };
 
-const duplicateDetails = (fact: Extract<Fact, { type: 'DuplicateAnswered' }>): Details => {
+const duplicateDetails = (
+  order: Order,
+  fact: Extract<Fact, { type: 'DuplicateAnswered' }>,
+): Details => {
   const { samePayload, possResend, text } = fact;
   const about = { clientOrderID: fact.clientOrderID, duplicate: { samePayload, possResend }, text };
+  // A cancel request that came again is answered under its own ClOrdID.
+  if (samePayload && fact.clientOrderID !== order.clientOrderID) {
+    return { ...about, ...ofRequest(order, fact.clientOrderID) };
+  }
   // F.1.b: a possible resend that is one is answered with the state. F.1.a: anything else is
   // refused on FIX; a caller of the library, whose submit is idempotent by ClOrdID, takes the state
   // of the order from the same report.

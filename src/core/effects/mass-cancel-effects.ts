@@ -62,9 +62,9 @@ const lookEnds = (massCancelID: MassCancelID): Effect => ({
 });
 
 const acceptedReport = (fact: MassCancelRequested | MassCancelAnsweredAgain): readonly Effect[] => {
-  const { client, question, massCancelID, affected, at } = fact;
+  const { client, question, massCancelID, affected, at, symbol } = fact;
   if (client === undefined || question === undefined) return [];
-  const { symbol, text } = fact.type === 'MassCancelRequested' ? fact : {};
+  const text = fact.type === 'MassCancelRequested' ? fact.text : undefined;
   const report = {
     ...{ ...question, massCancelID, massCancelResponse: question.massCancelRequestType },
     ...{ totalAffectedOrders: affected, transactTime: at },

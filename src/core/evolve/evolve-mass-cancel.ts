@@ -82,13 +82,15 @@ const begin = (books: Books, fact: MassCancelRequested): void => {
 const rememberAnswer = (
   books: Books,
   client: ClientName,
-  { question, massCancelID, affected }: MassCancelRequested,
+  { question, massCancelID, affected, symbol }: MassCancelRequested,
 ): void => {
   if (question === undefined) return;
   const answers =
     books.massCancelAnswers.get(client) ??
     new Map<typeof question.clientOrderID, MassCancelAnswer>();
-  answers.set(question.clientOrderID, { massCancelID, affected });
+  const { massCancelRequestType } = question;
+  const answer = { massCancelID, massCancelRequestType, affected, ...defined({ symbol }) };
+  answers.set(question.clientOrderID, answer);
   books.massCancelAnswers.set(client, answers);
 };
 

@@ -46,6 +46,8 @@ export interface MassCancelAnsweredAgain {
   readonly at: EpochMs;
   readonly massCancelID: MassCancelID;
   readonly client: ClientName;
+  /** Absent in journals that were written before it was kept. */
+  readonly symbol?: TradingSymbol;
   readonly affected: number;
   readonly question: AnsweredQuestion;
 }

@@ -235,6 +235,7 @@ export const parseOrderCancelRequest = (client: ClientName, message: FixMessage)
       symbol: message.get(55),
       side: sideByCode.get(message.get(54) ?? ''),
       secondaryClientOrderID: message.get(526),
+      possResend: message.get(97) === 'Y' ? true : undefined,
     }),
   };
 };

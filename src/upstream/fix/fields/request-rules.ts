@@ -22,7 +22,11 @@ const WHOLE = 'a cancel takes all that is left';
 export const CANCEL_RULES: FieldRules = rulesOf(
   read(11, 'ClOrdID', 'names the request; it may not name an order or another request'),
   read(41, 'OrigClOrdID', 'the order to cancel, by your id'),
-  read(37, 'OrderID', 'the order to cancel, by ours; with 41 both must name the same'),
+  read(
+    37,
+    'OrderID',
+    'the order to cancel, by ours; with 41 both must name the same, else ORDER_MISMATCH',
+  ),
   read(55, 'Symbol', 'must be the order’s, else ORDER_MISMATCH'),
   read(54, 'Side', 'must be the order’s, else ORDER_MISMATCH'),
   read(60, 'TransactTime', 'a time; a cancel is never too old'),

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type ClientName } from '../../../../src/domain/ids.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
 import { err } from '../../../../src/lib/result.ts';
 import { c, cancel, CLIENT, DEPS, place, PF_XBTUSD, SESSION } from '../../../support/bench.ts';
 import {
@@ -134,6 +135,49 @@ describe('cancelling an order', () => {
       .then({ type: 'OrderCanceled', unsolicited: false, clientOrderID: 'B' as never });
   });
 
+  describe('asked again with PossResend(97)=Y', () => {
+    const again = (clientOrderID: string, origClientOrderID: string): InputBody => ({
+      type: 'CancelOrder',
+      request: {
+        client: CLIENT,
+        clientOrderID: clientOrderID as never,
+        origClientOrderID: origClientOrderID as never,
+        possResend: true,
+      },
+    });
+
+    for (const [when, ordStatus, ended] of [
+      ['while it is under way', 'PendingCancel', []],
+      ['after the order was cancelled', 'Canceled', [canceled('A')]],
+      ['after the venue refused it', 'New', [cancelRejected('A')]],
+    ] as const) {
+      it(`is answered by the state of the order ${when}, never by a reject`, () => {
+        const { bench } = given(live('A'), cancel('B', 'A'), ...ended).when(again('B', 'A'));
+        expect(bench.effectsOfType('RejectCancel')).to.be.empty;
+        expect(bench.effectsOfType('SendCancel')).to.be.empty;
+        expect(bench.effectsOfType('ReportExecution')).to.have.length(1);
+        const { report } = bench.effectsOfType('ReportExecution')[0]!;
+        expect(report).to.include({
+          ...{ clientOrderID: 'B', origClientOrderID: 'A', execType: 'OrderStatus', ordStatus },
+        });
+        expect(report).to.not.have.property('code');
+      });
+    }
+
+    it('is carried out when it never came before', () => {
+      const { bench } = given(live('A')).when(again('B', 'A'));
+      expect(bench.effectsOfType('SendCancel')).to.have.length(1);
+    });
+
+    it('is refused as a duplicate when its ClOrdID(11) names an order or another’s cancel', () => {
+      for (const id of ['A', 'B', 'C']) {
+        given(live('A'), live('B'), cancel('C', 'B'))
+          .when(again(id, 'A'))
+          .then({ type: 'CancelRefused', code: 'DUPLICATE_CLORDID', cxlRejReason: 6 });
+      }
+    });
+  });
+
   describe('is refused with CxlRejReason(102)', () => {
     it('1 for an unknown order', () => {
       given()
@@ -155,11 +199,20 @@ describe('cancelling an order', () => {
       expect(byID.bench.factsOfType('CancelRefused')[0]!.cxlRejReason).to.equal(1);
     });
 
-    it('1 when both ids are given and disagree', () => {
-      const request = { client: CLIENT, clientOrderID: 'C' as never, orderID: 'F2' };
-      given(live('A'), live('B'))
-        .when({ type: 'CancelOrder', request: { ...request, origClientOrderID: 'A' as never } })
-        .then({ type: 'CancelRefused', cxlRejReason: 1 });
+    it('99 and the order’s own status when OrderID(37) is not what OrigClOrdID(41) names', () => {
+      const request = { client: CLIENT, clientOrderID: 'C' as never };
+      for (const orderID of ['F2', 'F99']) {
+        const outcome = given(live('A'), live('B')).when({
+          type: 'CancelOrder',
+          request: { ...request, orderID, origClientOrderID: 'A' as never },
+        });
+        outcome.then({ type: 'CancelRefused', code: 'ORDER_MISMATCH', cxlRejReason: 99 });
+        const { report } = outcome.bench.effectsOfType('RejectCancel')[0]!;
+        expect(report).to.include({ orderID: 'F1', ordStatus: 'New' });
+        expect(report.text).to.equal(
+          `ORDER_MISMATCH: OrderID(37) is ${orderID}, OrigClOrdID(41) names order F1`,
+        );
+      }
     });
 
     it('0 for a filled order', () => {

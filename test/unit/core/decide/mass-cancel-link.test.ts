@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { type Fact } from '../../../../src/core/fact.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
 import { type TradingSymbol } from '../../../../src/domain/ids.ts';
-import { c, CLIENT, place, SESSION, START_MS } from '../../../support/bench.ts';
+import {
+  c,
+  CLIENT,
+  place,
+  PF_XBTUSD,
+  PI_XBTUSD,
+  SESSION,
+  START_MS,
+} from '../../../support/bench.ts';
 import {
   acked,
   canceledUnasked,
@@ -113,6 +122,16 @@ describe('a mass cancel and the link', () => {
   });
 });
 
+const onSymbol = (
+  id: string,
+  symbol: TradingSymbol,
+  rest: Parameters<typeof question>[1] = {},
+): InputBody => ({
+  ...ofClient,
+  symbol,
+  question: question(id, { massCancelRequestType: '1', ...rest }),
+});
+
 describe('the answer to a client’s mass cancel', () => {
   it('names the orders that are meant by number, at once and once', () => {
     const { bench } = given(...lives(2), otherClients).when(asked('Q'));
@@ -156,5 +175,25 @@ describe('the answer to a client’s mass cancel', () => {
     expect(cancelled(bench)).to.be.empty;
     expect(replies(bench)[0]!.report).to.include({ massCancelID: 'M1', totalAffectedOrders: 1 });
     expectSameAfterReplay(bench);
+  });
+
+  it('to a possible resend names the symbol again', () => {
+    const one = onSymbol('Q', PF_XBTUSD, { possResend: true });
+    const { bench } = given(live('A1'), onSymbol('Q', PF_XBTUSD)).when(one);
+    expect(replies(bench)[0]!.report).to.include({ massCancelID: 'M1', symbol: PF_XBTUSD });
+    expectSameAfterReplay(bench);
+  });
+
+  it('never says that another scope under the same ClOrdID was cancelled when it was not', () => {
+    const inOne = onSymbol('Q', PI_XBTUSD);
+    for (const wider of [
+      onSymbol('Q', PF_XBTUSD, { possResend: true }),
+      asked('Q', { possResend: true }),
+    ]) {
+      const { bench } = given(live('A1'), inOne).when(wider);
+      expect(cancelled(bench)).to.deep.equal([c(1)]);
+      expect(replies(bench)[0]!.report).to.include({ massCancelID: 'M2', totalAffectedOrders: 1 });
+      expectSameAfterReplay(bench);
+    }
   });
 });

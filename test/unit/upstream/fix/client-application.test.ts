@@ -84,6 +84,18 @@ describe('a client’s FIX session', () => {
     expect(told('D', [[58, 'A \xe2\x80\x93 B']]).taken).to.have.length(1);
   });
 
+  it('says of a cancel with PossResend(97)=Y that it may have been answered before', () => {
+    const fields = [
+      [11, 'B'],
+      [41, 'A'],
+    ] as const;
+    expect(told('F', fields).taken[0]).to.not.have.nested.property('request.possResend');
+    expect(told('F', [...fields, [97, 'Y']]).taken[0]).to.have.nested.property(
+      'request.possResend',
+      true,
+    );
+  });
+
   it('is down when its connection is lost', () =>
     expect(downsOf('Disconnected')).to.deep.equal(['Disconnected']));
 });
