@@ -5,7 +5,7 @@ import { type BufferedFileOptions } from '../lib/files/buffered-file.ts';
 import { invariant } from '../lib/invariant.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { type Timers } from '../lib/time.ts';
-import { writeAnchor } from './anchor.ts';
+import { readAnchor, writeAnchor } from './anchor.ts';
 import { CSV_HEADER, encodeCsvRow, parseCsvRecord } from './csv.ts';
 import { type ExecutionRecord } from './execution-record.ts';
 import { FileSeries, type OpenFile, type SeriesOptions } from './file-series.ts';
@@ -75,7 +75,11 @@ export const openExecutionLog = (
     if (!json.ok) return json;
     const csv = recoverSeries(series, CSV_RECOVERY);
     if (!csv.ok) return csv;
-    const notices = [...json.value.notices, ...csv.value.notices];
+    const notices = [
+      ...json.value.notices,
+      ...csv.value.notices,
+      ...noticesOfHead(options.dir, { json: json.value, csv: csv.value }),
+    ];
     return ok({
       log: new ExecutionLog(options, series, { json: json.value, csv: csv.value }),
       notices,
@@ -83,6 +87,25 @@ export const openExecutionLog = (
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }
+};
+
+/** The head was written behind both files: one that ends before it lost what it had. */
+const noticesOfHead = (
+  dir: string,
+  found: { readonly json: RecoveredSeries; readonly csv: RecoveredSeries },
+): readonly string[] => {
+  const head = readAnchor(dir);
+  if (head === undefined) return [];
+  if (typeof head === 'string') return [`er-head.json: ${head}; it is written anew`];
+  const isShort = ({ lastSeq, notices }: RecoveredSeries): boolean =>
+    lastSeq < head.seq && notices.length === 0;
+  const notice = (what: string, { lastSeq }: RecoveredSeries): string =>
+    `${what} ended with sequence ${head.seq} before, now with ${lastSeq}: a file was removed or ` +
+    'cut, and what is missing is written again from the journal';
+  return [
+    ...(isShort(found.json) ? [notice('JSON lines', found.json)] : []),
+    ...(isShort(found.csv) ? [notice('CSV rows', found.csv)] : []),
+  ];
 };
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -61,6 +61,40 @@ describe('execution log', () => {
         fee: '',
       });
       expect(two.ok && two.value['text']).to.equal("'=1+1");
+    }));
+
+  for (const [name, what] of [
+    [JSONL, 'JSON lines'],
+    [CSV, 'CSV rows'],
+  ] as const) {
+    it(`says at the next start that the ${what} were removed, and writes them again`, () =>
+      withDir((dir) => {
+        const first = opened({ dir });
+        for (const seq of [1, 4]) first.log.append(fill(seq));
+        first.log.close();
+        rmSync(join(dir, name));
+        const second = opened({ dir });
+        expect(second.notices).to.deep.equal([
+          `${what} ended with sequence 4 before, now with 0: a file was removed or cut, and what ` +
+            'is missing is written again from the journal',
+        ]);
+        for (const seq of [1, 4]) second.log.append(fill(seq));
+        second.log.close();
+        expect(seqs(dir, JSONL)).to.deep.equal(['1', '4']);
+        expect(csvSeqs(dir, CSV)).to.deep.equal(['1', '4']);
+        expect(opened({ dir }).notices).to.deep.equal([]);
+      }));
+  }
+
+  it('says at the next start that its head cannot be read', () =>
+    withDir((dir) => {
+      const { log } = opened({ dir });
+      log.append(fill(1));
+      log.close();
+      writeFileSync(join(dir, 'er-head.json'), '{"x');
+      expect(opened({ dir }).notices).to.deep.equal([
+        'er-head.json: it is no head of an execution log; it is written anew',
+      ]);
     }));
 
   it('goes on in the same files after a restart and leaves out what they have', () =>
