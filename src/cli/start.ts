@@ -69,8 +69,10 @@ const run = async (
   const { engine, config } = started;
   announce(options, started, io);
   sayEndOfLife(config.endOfLife, io);
+  let haltedBy = '';
   const halted = new Promise<'halt'>((resolve) => {
-    engine.on('halt', () => {
+    engine.on('halt', ({ message }) => {
+      haltedBy = message;
       resolve('halt');
     });
   });
@@ -85,8 +87,8 @@ const run = async (
   });
   if (cause === 'halt') {
     io.err(
-      `halted: the journal in ${config.engine.dataDir} cannot be written; ` +
-        'make it writable and start again, the start finds out what became of every order',
+      `halted: ${haltedBy} (engine.dataDir ${config.engine.dataDir}); ` +
+        'mend that and start again, the start finds out what became of every order',
     );
   }
   return cause === 'halt' ? EXIT.failed : EXIT.ok;

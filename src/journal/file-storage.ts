@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { takeLock } from '../lib/files/lock-file.ts';
+import { takeLease } from '../lib/files/lease-lock.ts';
 import { type Storage, type StorageFile } from './storage.ts';
 
 const LOCK_NAME = 'lock';
@@ -32,7 +32,7 @@ export const makeFileStorage = (
   const pathOf = (name: string): string => join(location, name);
   return {
     location,
-    lock: () => takeLock(pathOf(LOCK_NAME)),
+    lock: (options) => takeLease(pathOf(LOCK_NAME), options),
     list: () => readdirSync(location),
     create: (name) => makeFile(openSync(pathOf(name), 'wx+', 0o600)),
     open: (name, mode) => makeFile(openSync(pathOf(name), mode === 'read' ? 'r' : 'r+')),

@@ -27,7 +27,12 @@ export interface JournalNotice {
 /** Reason of every rejected commit: after its first failure the journal stays failed. */
 export class JournalFailure extends Error {
   override readonly name = 'JournalFailure';
-  readonly code: 'JOURNAL_UNWRITABLE' | 'JOURNAL_BACKLOG' | 'JOURNAL_CLOSED' | 'JOURNAL_CORRUPT';
+  readonly code:
+    | 'JOURNAL_UNWRITABLE'
+    | 'JOURNAL_BACKLOG'
+    | 'JOURNAL_CLOSED'
+    | 'JOURNAL_CORRUPT'
+    | 'JOURNAL_LOCK_LOST';
   constructor(code: JournalFailure['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

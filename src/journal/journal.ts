@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { type Lease, type LeaseOptions } from '../lib/files/lease-lock.ts';
 import { invariant } from '../lib/invariant.ts';
 import { type Clock } from '../lib/time.ts';
 import { BLOCK_HEADER_BYTES } from './block.ts';
@@ -30,6 +31,8 @@ export interface JournalOptions {
   /** Measures the commits that `onCommitted` reports. */
   readonly clock?: Clock;
   readonly onCommitted?: (commit: CommitReport) => void;
+  /** How the directory's lock is refreshed and awaited; `onNotice` gets lines for the operator. */
+  readonly lock?: LeaseOptions;
   /** A last look at what was found, before anything is repaired; a text refuses to open. */
   readonly refuse?: (found: RecoveredJournal) => string | undefined;
 }
@@ -57,7 +60,7 @@ interface Batch {
 export class Journal {
   readonly #storage: Storage;
   readonly #writer: SegmentWriter;
-  readonly #options: JournalOptions & { readonly unlock: () => void };
+  readonly #options: JournalOptions & { readonly lease: Lease };
   readonly #durable: boolean;
   /** Collects while `#writing` is on its way to the disk. */
   #pending = new BlockBuilder();
@@ -78,7 +81,7 @@ export class Journal {
   constructor(
     storage: Storage,
     recovered: RecoveredJournal,
-    options: JournalOptions & { readonly unlock: () => void },
+    options: JournalOptions & { readonly lease: Lease },
   ) {
     this.#storage = storage;
     this.#options = options;
@@ -94,6 +97,9 @@ export class Journal {
         segments: recovered.segments,
       },
     );
+    options.lease.onLost((reason) => {
+      this.#fail(new JournalFailure('JOURNAL_LOCK_LOST', reason));
+    });
   }
 
   /** The sequence number that the next append gets. */
@@ -138,7 +144,8 @@ export class Journal {
    * Resolves when everything appended before the call is durable; rejects for ever after a failure.
    */
   commit(): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const failure = this.#failed();
+    if (failure !== undefined) return Promise.reject(failure);
     if (this.#pending.count === 0) return this.#runningBatch?.promise ?? Promise.resolve();
     this.#nextBatch ??= makeBatch();
     this.#schedule();
@@ -172,11 +179,11 @@ export class Journal {
     try {
       do await this.commit();
       while (this.#pending.count > 0 || this.#runningBatch !== undefined);
-      if (this.#writer.segments.length > 0) await this.#writeEnd();
+      if (this.#failed() === undefined && this.#writer.segments.length > 0) await this.#writeEnd();
     } finally {
       this.#failure ??= new JournalFailure('JOURNAL_CLOSED', 'the journal is closed');
       this.#writer.close();
-      this.#options.unlock();
+      this.#options.lease.release();
     }
   }
 
@@ -197,7 +204,7 @@ export class Journal {
   }
 
   #flush(): void {
-    if (this.#failure !== undefined || this.#pending.count === 0) return;
+    if (this.#failed() !== undefined || this.#pending.count === 0) return;
     invariant(this.#runningBatch === undefined, 'one block is written at a time');
     const startedMs = this.#options.clock?.monotonic() ?? 0;
     const batch = this.#nextBatch ?? makeBatch();
@@ -224,6 +231,8 @@ export class Journal {
 
   async #writeDurably(firstSeq: number): Promise<void> {
     if (this.#isFull()) await this.#writer.rollDurably(firstSeq, this.#chain);
+    const failure = this.#failed();
+    if (failure !== undefined) throw failure;
     this.#writeBlock(firstSeq);
     await this.#writer.sync();
   }
@@ -240,7 +249,8 @@ export class Journal {
   }
 
   #written(batch: Batch, startedMs: number): void {
-    if (this.#failure !== undefined) return;
+    // Nobody acts on what became durable after the lock was lost.
+    if (this.#failed() !== undefined) return;
     const report = {
       records: this.#writing.count,
       bytes: this.#writing.bodyBytes + BLOCK_HEADER_BYTES,
@@ -253,6 +263,13 @@ export class Journal {
       this.#schedule();
     }
     this.#options.onCommitted?.(report);
+  }
+
+  /** Asked before every write and before every word that one is durable. */
+  #failed(): JournalFailure | undefined {
+    // A lease that is lost fails the journal by its callback.
+    this.#options.lease.lost();
+    return this.#failure;
   }
 
   #fail(cause: JournalFailure): void {

@@ -1,4 +1,5 @@
 import { invariant } from '../lib/invariant.ts';
+import { type Lease } from '../lib/files/lease-lock.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { makeFileStorage } from './file-storage.ts';
 import { Journal, type JournalOptions } from './journal.ts';
@@ -26,29 +27,35 @@ export const openJournal = async (
     (options.dir === undefined) !== (options.storage === undefined),
     'a journal is opened by its directory or by its storage',
   );
-  let unlock: (() => void) | undefined;
+  let held: Lease | undefined;
   try {
     const storage = options.storage ?? makeFileStorage(options.dir ?? '');
-    const lock = storage.lock();
+    const lock = await storage.lock(options.lock);
     if (!lock.ok) return err({ code: 'JOURNAL_LOCKED', message: lock.error });
-    unlock = lock.value;
+    const lease = (held = lock.value);
     const recovered = recoverJournal(storage);
     if (!recovered.ok) {
-      unlock();
+      lease.release();
       return recovered;
     }
     const refusal = options.refuse?.(recovered.value);
     if (refusal !== undefined) {
-      unlock();
+      lease.release();
       return err({ code: 'JOURNAL_REFUSED', message: refusal });
     }
+    // Reading a long journal holds up the refreshes: is it still ours to repair?
+    const lost = recovered.value.repair === undefined ? undefined : lease.lost();
+    if (lost !== undefined) {
+      lease.release();
+      return err({ code: 'JOURNAL_LOCKED', message: lost });
+    }
     await repair(storage, recovered.value);
-    const journal = new Journal(storage, recovered.value, { ...options, unlock });
+    const journal = new Journal(storage, recovered.value, { ...options, lease });
     const lastSeq = journal.nextSeq - 1;
     const records = { [Symbol.iterator]: () => upTo(journal.records(1), lastSeq) };
     return ok({ journal, records, notices: recovered.value.notices });
   } catch (cause) {
-    unlock?.();
+    held?.release();
     if (cause instanceof Error && 'syscall' in cause) return err(ioError(cause));
     throw cause;
   }

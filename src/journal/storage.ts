@@ -1,3 +1,4 @@
+import { type Lease, type LeaseOptions } from '../lib/files/lease-lock.ts';
 import { type Result } from '../lib/result.ts';
 
 /**
@@ -7,8 +8,8 @@ import { type Result } from '../lib/result.ts';
 export interface Storage {
   /** Where the files are, for messages. */
   readonly location: string;
-  /** One owner at a time; the error names the holder. The returned function gives the lock back. */
-  readonly lock: () => Result<() => void, string>;
+  /** One owner at a time; the error names the holder. May wait for one of another host. */
+  readonly lock: (options?: LeaseOptions) => Promise<Result<Lease, string>>;
   /** Names of all files, in no particular order. */
   readonly list: () => readonly string[];
   /** Makes an empty file; throws when the name exists. */

@@ -1,3 +1,4 @@
+import { type Lease } from '../../src/lib/files/lease-lock.ts';
 import { type Result, err, ok } from '../../src/lib/result.ts';
 import { type Storage, type StorageFile } from '../../src/journal/storage.ts';
 
@@ -29,12 +30,13 @@ export class MemoryStorage implements Storage {
   syncDelay: () => Promise<void> = () => Promise.resolve();
   #locked = false;
 
-  lock(): Result<() => void, string> {
-    if (this.#locked) return err('memory: held');
+  lock(): Promise<Result<Lease, string>> {
+    if (this.#locked) return Promise.resolve(err('memory: held'));
     this.#locked = true;
-    return ok(() => {
+    const release = (): void => {
       this.#locked = false;
-    });
+    };
+    return Promise.resolve(ok({ release, lost: () => undefined, onLost: () => undefined }));
   }
 
   list(): readonly string[] {

@@ -35,7 +35,7 @@ export const executionsOfJournal = (dir: string): Result<JournalExecutions, stri
     const recovered = recoverJournal(storage);
     if (!recovered.ok) return err(recovered.error.message);
     const records = recordsOf(() => readRecords(storage, recovered.value.segments, 1));
-    return ok({ records, isRunning: state === 'held' || state === 'unclear' });
+    return ok({ records, isRunning: ['held', 'elsewhere', 'unclear'].includes(state) });
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }

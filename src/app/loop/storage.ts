@@ -55,6 +55,11 @@ export const openEngineStorage = async (
     dir: join(dataDir, 'journal'),
     durability,
     clock: deps.clock,
+    lock: {
+      onNotice: (text) => {
+        deps.logger.warn(`journal: ${text}`, { code: 'JOURNAL_LOCK' });
+      },
+    },
     refuse: ({ nextSeq, repair }) => refusalOf(config, nextSeq - 1, repair !== undefined),
     onCommitted: ({ durationMs }) => {
       deps.metrics.journalAppend(durationMs / 1_000);

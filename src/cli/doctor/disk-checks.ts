@@ -63,6 +63,11 @@ export const checkJournalLock = (dataDir: string): CheckResult => {
       return ok(`${text}: an engine uses this folder`);
     case 'stale':
       return ok(`${text}: the next start takes it over`);
+    case 'elsewhere':
+      return warn(
+        text,
+        'an engine may run there; the next start takes the lock over once nobody refreshed it for 30 s',
+      );
     case 'unclear':
       return fail(text, 'make sure that no engine uses this folder, then remove the lock file');
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -6,42 +7,35 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { type Result, err, ok } from '../result.ts';
-
-/** Who holds a lock. `startedAt` tells a process from a later one with the same pid. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly startedAt: string;
-}
+import { describeHolder, isAlive, isSeenFromHere, ownHolder, parseHolder } from './lock-holder.ts';
 
 /**
  * A file that exists while its holder lives. A lock whose process is dead, or whose pid now belongs
- * to another process, is taken over; a lock of another host cannot be judged and is refused. No
- * link is followed: where others can write, a link in the place of the lock would have us write
- * into a file of ours that they chose.
+ * to another process, is taken over; a lock of another host cannot be judged and is refused
+ * (`takeLease` can judge it). No link is followed: where others can write, a link in the place of
+ * the lock would have us write into a file of ours that they chose.
  */
 export const takeLock = (path: string): Result<() => void, string> => {
-  const mine = JSON.stringify(self());
+  const mine = JSON.stringify({ ...ownHolder(), nonce: randomUUID() });
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (writeNew(path, mine))
-      return ok(() => {
-        release(path, mine);
-      });
-    const found = readText(path);
+    writeNew(path, mine);
+    const found = lookAtFile(path);
     if (found === undefined) continue;
-    const holder = parseHolder(found);
-    if (holder === undefined)
-      return err(`${path} is not a lock file of ours; remove it if no process uses this directory`);
+    if (found.text === mine)
+      return ok(() => {
+        removeOwn(path, mine);
+      });
+    const holder = parseHolder(found.text);
+    if (holder === undefined) return err(foreignLock(path));
     if (holder.host !== hostname()) {
-      return err(
-        `${path}: held by process ${holder.pid} on host ${holder.host}; remove it if that process is gone`,
-      );
+      return err(`${path}: ${describeHolder(holder)}; remove it if that process is gone`);
     }
     if (isAlive(holder)) return err(`${path}: held by process ${holder.pid}, which is running`);
     if (!removeStale(path, found)) return err(`${path}: another process is taking it over`);
@@ -49,49 +43,48 @@ export const takeLock = (path: string): Result<() => void, string> => {
   return err(`${path}: could not be taken`);
 };
 
+export const foreignLock = (path: string): string =>
+  `${path} is not a lock file of ours; remove it if no process uses this directory`;
+
 export interface LockState {
-  /** `unclear`: only a person can say whether its holder still lives. */
-  readonly state: 'free' | 'stale' | 'held' | 'unclear';
+  /** `elsewhere`: its process cannot be seen from here. `unclear`: no lock of ours. */
+  readonly state: 'free' | 'stale' | 'held' | 'elsewhere' | 'unclear';
   /** For people: who holds it. */
   readonly text: string;
 }
 
 /** Looks at a lock and changes nothing. */
 export const lookAtLock = (path: string): LockState => {
-  const found = readText(path);
+  const found = lookAtFile(path);
   if (found === undefined) return { state: 'free', text: 'held by nobody' };
-  const holder = parseHolder(found);
+  const holder = parseHolder(found.text);
   if (holder === undefined) return { state: 'unclear', text: `${path} is not a lock file of ours` };
-  const text = `held by process ${holder.pid} on host ${holder.host}`;
-  if (holder.host !== hostname()) return { state: 'unclear', text };
+  const text = describeHolder(holder);
+  if (!isSeenFromHere(holder)) return { state: 'elsewhere', text };
   return isAlive(holder)
     ? { state: 'held', text: `${text}, which is running` }
     : { state: 'stale', text: `${text}, which has ended` };
 };
-
-const self = (): Holder => ({
-  pid: process.pid,
-  host: hostname(),
-  startedAt: startOf(process.pid) ?? String(performance.timeOrigin),
-});
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Not blocking: a named pipe in its place must not hold us up. */
 const LOOK = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const LOCK_BYTES_MAX = 4_096;
 
-const writeNew = (path: string, text: string): boolean => {
+/**
+ * Writes the lock unless there is one. The caller looks at who holds it now: a process of another
+ * container with our pid shares the draft's name, and may have put its own lock in place of ours.
+ */
+export const writeNew = (path: string, text: string): void => {
   // Linked into place complete, so that no process reads a half-written lock.
   const draft = `${path}.${process.pid}`;
   writeDraft(draft, text);
   try {
     linkSync(draft, path);
-    return true;
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return false;
-    throw cause;
+    if (!['EEXIST', 'ENOENT'].includes(codeOf(cause) ?? '')) throw cause;
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 };
 
@@ -115,95 +108,58 @@ const writeDraft = (draft: string, text: string): void => {
   }
 };
 
-/** Empty for what is no plain file of a lock's size: a link, a pipe, a device. */
-const readText = (path: string): string | undefined => {
+/** A lock file at one moment: a refresh changes the time, another holder the text. */
+export interface SeenLock {
+  /** Empty for what is no plain file of a lock's size: a link, a pipe, a device. */
+  readonly text: string;
+  readonly modifiedNs: bigint;
+}
+
+const NO_LOCK: SeenLock = { text: '', modifiedNs: 0n };
+
+export const lookAtFile = (path: string): SeenLock | undefined => {
   let descriptor: number;
   try {
     descriptor = openSync(path, LOOK);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
-    if (codeOf(cause) === 'ELOOP' || codeOf(cause) === 'ENXIO') return '';
+    if (codeOf(cause) === 'ELOOP' || codeOf(cause) === 'ENXIO') return NO_LOCK;
     throw cause;
   }
   try {
-    const found = fstatSync(descriptor);
-    return found.isFile() && found.size <= LOCK_BYTES_MAX ? readFileSync(descriptor, 'utf8') : '';
+    const found = fstatSync(descriptor, { bigint: true });
+    if (!found.isFile() || found.size > LOCK_BYTES_MAX) return NO_LOCK;
+    return { text: readFileSync(descriptor, 'utf8'), modifiedNs: found.mtimeNs };
   } finally {
     closeSync(descriptor);
   }
 };
 
 /**
- * Moves the stale file aside and looks again: a file that is not the stale one was taken meanwhile
- * and goes back.
+ * Moves the stale file aside and looks again: a file that is not the stale one, or was refreshed
+ * meanwhile, goes back, unless another process has taken its place.
  */
-const removeStale = (path: string, stale: string): boolean => {
-  const aside = `${path}.stale.${process.pid}`;
+export const removeStale = (path: string, stale: SeenLock): boolean => {
+  const aside = `${path}.stale.${randomUUID()}`;
   try {
     renameSync(path, aside);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return true;
     throw cause;
   }
-  const isStale = readText(aside) === stale;
-  if (!isStale) renameSync(aside, path);
-  else unlinkSync(aside);
+  const found = lookAtFile(aside);
+  const isStale = found?.text === stale.text && found.modifiedNs === stale.modifiedNs;
+  try {
+    if (!isStale) linkSync(aside, path);
+  } catch (cause) {
+    if (codeOf(cause) !== 'EEXIST') throw cause;
+  }
+  unlinkSync(aside);
   return isStale;
 };
 
-const release = (path: string, mine: string): void => {
-  if (readText(path) === mine) unlinkSync(path);
-};
-
-const isAlive = (holder: Holder): boolean => {
-  const found = lookAtProcess(holder.pid);
-  if (found === 'ended') return false;
-  if (found !== undefined) return found.startedAt === holder.startedAt;
-  if (holder.pid === process.pid) return holder.startedAt === String(performance.timeOrigin);
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (cause) {
-    return codeOf(cause) === 'EPERM';
-  }
-};
-
-const startOf = (pid: number): string | undefined => {
-  const found = lookAtProcess(pid);
-  return found === 'ended' ? undefined : found?.startedAt;
-};
-
-/**
- * The system's word on a process (Linux) with its start time; `undefined` where it cannot be read.
- */
-const lookAtProcess = (pid: number): { readonly startedAt: string } | 'ended' | undefined => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    // A zombie holds nothing: it is dead and only waits to be collected, which a parent that does
-    // not care never does. But its other threads may still be on their way out, in a write to the
-    // disk perhaps: until then it lives.
-    const [state = '', threads = ''] = [fields[0], fields[17]];
-    if (state === 'X' || (state === 'Z' && Number(threads) <= 1)) return 'ended';
-    return { startedAt: `${boot}:${fields[19] ?? ''}` };
-  } catch {
-    return undefined;
-  }
-};
-
-const parseHolder = (text: string): Holder | undefined => {
-  try {
-    const value = JSON.parse(text) as Partial<Holder> | null;
-    if (value === null || typeof value !== 'object') return undefined;
-    const { pid, host, startedAt } = value;
-    if (typeof pid !== 'number' || typeof host !== 'string' || typeof startedAt !== 'string') {
-      return undefined;
-    }
-    return { pid, host, startedAt };
-  } catch {
-    return undefined;
-  }
+export const removeOwn = (path: string, mine: string): void => {
+  if (lookAtFile(path)?.text === mine) unlinkSync(path);
 };
 
 const codeOf = (cause: unknown): string | undefined =>

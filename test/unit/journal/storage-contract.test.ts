@@ -70,15 +70,15 @@ const contract = (name: string, make: () => { storage: Storage; cleanUp: () => v
       expect(storage.list()).to.deep.equal(['a']);
     });
 
-    it('is locked by one owner at a time', () => {
-      const first = storage.lock();
-      const second = storage.lock();
+    it('is locked by one owner at a time', async () => {
+      const first = await storage.lock();
+      const second = await storage.lock();
       expect(first.ok).to.equal(true);
       expect(second.ok).to.equal(false);
-      if (first.ok) first.value();
-      const third = storage.lock();
+      if (first.ok) first.value.release();
+      const third = await storage.lock();
       expect(third.ok).to.equal(true);
-      if (third.ok) third.value();
+      if (third.ok) third.value.release();
     });
   });
 };
