@@ -3,8 +3,10 @@ import {
   existsSync,
   mkdtempSync,
   mkdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { spawn } from 'node:child_process';
@@ -179,6 +181,21 @@ describe('control socket', () => {
     expect(await open()).to.have.nested.property('error.code', 'CONTROL_FOLDER_OPEN');
     path = join(folder, 'x'.repeat(100));
     expect(await open()).to.have.nested.property('error.code', 'CONTROL_PATH_TOO_LONG');
+  });
+
+  it('refuses a link in its place, and leaves alone what the link names', async () => {
+    await open();
+    const [live, file] = [path, join(folder, 'run', 'file')];
+    writeFileSync(file, 'precious');
+    path = join(folder, 'run', 'other.sock');
+    for (const target of [live, file, join(folder, 'run', 'nothing')]) {
+      symlinkSync(target, path);
+      expect(await open(), target).to.have.nested.property('error.code', 'CONTROL_PATH_TAKEN');
+      rmSync(path);
+    }
+    expect(readFileSync(file, 'utf8')).to.equal('precious');
+    expect(existsSync(join(folder, 'run', 'nothing'))).to.equal(false);
+    expect((await callControl(live, 'echo')).ok).to.equal(true);
   });
 
   it('refuses a place whose folder cannot be made', async () => {

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'chai';
 import { generate } from 'selfsigned';
 import { until } from '../../../support/until.ts';
-import { cleanUp, cleanups, dial, listen, listenRaw } from './initiator-harness.ts';
+import { cleanUp, cleanups, dial, listen, listenRaw, RECONNECT } from './initiator-harness.ts';
 
 describe('reaching the peer', () => {
   afterEach(cleanUp);
@@ -53,6 +54,29 @@ describe('reaching the peer', () => {
       await until(() => lax.told.has('synchronized'), 'in step');
     });
 
+    it('read the authorities anew at each connect', async () => {
+      const { port } = await listen({
+        listen: { ...tlsListen, tls: { key: pem.private, cert: pem.cert } },
+      });
+      const other = await generate([{ name: 'commonName', value: 'localhost' }], {
+        keySize: 2_048,
+      });
+      let ca = other.cert;
+      const tls = {
+        servername: 'localhost',
+        get ca() {
+          return ca;
+        },
+      };
+      const { told } = dial(port, {
+        connection: { tls },
+        settings: { reconnect: { ...RECONNECT, refusedFirstMs: 20 } },
+      });
+      await until(() => told.count('CONNECT_CERTIFICATE') >= 2, 'refused twice');
+      ca = pem.cert;
+      await until(() => told.has('synchronized'), 'in step with the renewed authorities');
+    });
+
     it('1B-T: refuse TLS 1.2 unless the minimum is lowered', async () => {
       const server = createTlsServer({ key: pem.private, cert: pem.cert, maxVersion: 'TLSv1.2' });
       server.on('tlsClientError', () => undefined);
@@ -77,6 +101,27 @@ describe('reaching the peer', () => {
       const { told } = dial(port, { connection: { tls: { ca: pem.cert } } });
       await until(() => told.has('CONNECT_RESET'), 'reset');
     });
+  });
+
+  it('ask the operating system whether the venue’s machine is there', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const { port } = await listen();
+    const { told } = dial(port);
+    await until(() => told.has('synchronized'), 'in step');
+    const hex = port.toString(16).toUpperCase().padStart(4, '0');
+    // Our end: `port` is the remote one, 01 is established. Timer 2 is keepalive, once nothing is
+    // on its way.
+    const timers = (): readonly (string | undefined)[] =>
+      readFileSync('/proc/net/tcp', 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter(([, , remote, state]) => remote?.endsWith(`:${hex}`) === true && state === '01')
+        .map(([, , , , , timer]) => timer?.slice(0, 2));
+    await until(
+      () => timers().join() === '02',
+      () => `keepalive, not ${timers().join()}`,
+      10_000,
+    );
   });
 
   it('1B-T: take the second address when the first is dead, and resolve anew each time', async () => {
