@@ -59,7 +59,8 @@ export const takeLease = async (
   path: string,
   options: LeaseOptions = {},
 ): Promise<Result<Lease, string>> => {
-  const settings = { ...DEFAULTS, ...defined(options) };
+  const { timers: refreshTimers = DEFAULTS.refreshTimers } = options;
+  const settings: Settings = { ...DEFAULTS, ...defined(options), refreshTimers };
   const mine = JSON.stringify({
     ...ownHolder(),
     host: settings.host,
@@ -94,7 +95,21 @@ export const takeLease = async (
   return err(`${path}: could not be taken`);
 };
 
-type Settings = Required<LeaseOptions>;
+interface Settings extends Required<LeaseOptions> {
+  readonly refreshTimers: Timers;
+}
+
+const makeTimers = ({ keepsProcess }: { readonly keepsProcess: boolean }): Timers => ({
+  set: (afterMs, fire) => {
+    const timer = setTimeout(fire, afterMs);
+    if (!keepsProcess) timer.unref();
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+});
 
 const DEFAULTS: Settings = {
   refreshMs: REFRESH_MS,
@@ -102,16 +117,9 @@ const DEFAULTS: Settings = {
   takeOverMs: TAKE_OVER_MS,
   host: hostname(),
   clock: { wall: () => epochMs(Date.now()), monotonic: () => monotonicMs(performance.now()) },
-  timers: {
-    set: (afterMs, fire) => {
-      const timer = setTimeout(fire, afterMs);
-      return {
-        cancel: () => {
-          clearTimeout(timer);
-        },
-      };
-    },
-  },
+  timers: makeTimers({ keepsProcess: true }),
+  // Who forgets to release a lock can still end.
+  refreshTimers: makeTimers({ keepsProcess: false }),
   onNotice: () => undefined,
 };
 
@@ -221,7 +229,7 @@ class HeldLease implements Lease {
   }
 
   #schedule(): void {
-    this.#timer = this.#settings.timers.set(this.#settings.refreshMs, () => {
+    this.#timer = this.#settings.refreshTimers.set(this.#settings.refreshMs, () => {
       this.#refresh();
     });
   }
