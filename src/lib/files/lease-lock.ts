@@ -5,10 +5,22 @@ import { hostname } from 'node:os';
 import { defined } from '../defined.ts';
 import { type Result, err, ok } from '../result.ts';
 import { type Clock, epochMs, type MonotonicMs, monotonicMs, type Timers } from '../time.ts';
-import { foreignLock, lookAtFile, removeOwn, removeStale } from './lock-file.ts';
-import { type SeenLock, writeNew } from './lock-file.ts';
-import { describeHolder, isAlive, isSeenFromHere } from './lock-holder.ts';
-import { ownHolder, ownPids, parseHolder } from './lock-holder.ts';
+import {
+  foreignLock,
+  lookAtFile,
+  removeOwn,
+  removeStale,
+  type SeenLock,
+  writeNew,
+} from './lock-file.ts';
+import {
+  describeHolder,
+  isAlive,
+  isSeenFromHere,
+  ownHolder,
+  ownPids,
+  parseHolder,
+} from './lock-holder.ts';
 
 /** Ten refreshes fit into the time that another host waits. */
 const REFRESH_MS = 3_000;
@@ -59,8 +71,7 @@ export const takeLease = async (
   path: string,
   options: LeaseOptions = {},
 ): Promise<Result<Lease, string>> => {
-  const { timers: refreshTimers = DEFAULTS.refreshTimers } = options;
-  const settings: Settings = { ...DEFAULTS, ...defined(options), refreshTimers };
+  const settings = settingsOf(options);
   const mine = JSON.stringify({
     ...ownHolder(),
     host: settings.host,
@@ -98,6 +109,11 @@ export const takeLease = async (
 interface Settings extends Required<LeaseOptions> {
   readonly refreshTimers: Timers;
 }
+
+const settingsOf = (options: LeaseOptions): Settings => {
+  const { timers: refreshTimers = DEFAULTS.refreshTimers } = options;
+  return { ...DEFAULTS, ...defined(options), refreshTimers };
+};
 
 const makeTimers = ({ keepsProcess }: { readonly keepsProcess: boolean }): Timers => ({
   set: (afterMs, fire) => {
