@@ -43,8 +43,7 @@ export const openJournal = async (
       lease.release();
       return err({ code: 'JOURNAL_REFUSED', message: refusal });
     }
-    // Reading a long journal holds up the refreshes: is it still ours to repair?
-    const lost = recovered.value.repair === undefined ? undefined : lease.lost();
+    const lost = lostBeforeRepair(recovered.value, lease);
     if (lost !== undefined) {
       lease.release();
       return err({ code: 'JOURNAL_LOCKED', message: lost });
@@ -60,6 +59,10 @@ export const openJournal = async (
     throw cause;
   }
 };
+
+/** Reading a long journal holds up the refreshes: is it still ours to repair? */
+const lostBeforeRepair = ({ repair: what }: RecoveredJournal, lease: Lease): string | undefined =>
+  what === undefined ? undefined : lease.lost();
 
 const repair = async (storage: Storage, { repair: what }: RecoveredJournal): Promise<void> => {
   if (what === undefined) return;

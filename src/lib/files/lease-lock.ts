@@ -132,6 +132,7 @@ const DEFAULTS: Settings = {
   holdMs: HOLD_MS,
   takeOverMs: TAKE_OVER_MS,
   host: hostname(),
+  // eslint-disable-next-line no-restricted-properties -- a lock is taken before there is a clock
   clock: { wall: () => epochMs(Date.now()), monotonic: () => monotonicMs(performance.now()) },
   timers: makeTimers({ keepsProcess: true }),
   // Who forgets to release a lock can still end.
