@@ -90,7 +90,7 @@ const toTable = (verified: ExecutionsVerified): string => {
       `${verifiedTo}${isRunning ? ', the last that all have: the engine is running' : ''}`,
     ],
     ['records', String(totals.records)],
-    ['orders', String(totals.orders)],
+    ['orders with trades', String(totals.orders)],
     ['trades', String(totals.trades)],
     ['sum of LastQty', totals.lastQty],
     ['trades in FIX from the venue', String(totals.venueFixTrades)],

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/app/system-clock.ts';
+import { verifyExecutions } from '../../src/execution-log/verify/verify.ts';
 import { type Engine, startEngine } from '../../src/index.ts';
 import { epochMs, toUtcTimestamp } from '../../src/lib/time.ts';
 import { silentLogger } from '../../src/observability/logger.ts';
@@ -171,5 +172,19 @@ describe('what a client’s order may say', function () {
       ({ type, get }) => type === '8' && get(41) === 'stays' && get(39) === '4',
       'Canceled',
     );
+  });
+
+  it('leaves logs that verify: whatever Text(58) it had, they tell what its client was told', async () => {
+    desk.send('D', order('words', { 58: 'hello, desk' }));
+    await answer(desk, 'words');
+    desk.send('D', order('words', { 58: 'again' }));
+    await answer(desk, 'words', desk.received.length);
+    desk.send('F', `11=words-cancel|41=words|55=PF_XBTUSD|54=1|60=${ago(0)}`);
+    await desk.expect(({ get }) => get(11) === 'words-cancel' && get(150) === '4', 'the cancel');
+    await engine.stop();
+    const verified = await verifyExecutions(dir);
+    if (!verified.ok) throw new Error(verified.error);
+    expect(verified.value.disagreements).to.deep.equal([]);
+    expect(verified.value.compared).to.include.members(['JSON lines', 'CSV', 'FIX logs']);
   });
 });
