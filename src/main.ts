@@ -12,6 +12,7 @@ import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
 import { marketCommand } from './cli/market/index.ts';
 import { positionsCommand } from './cli/positions.ts';
+import { ordersCommand } from './cli/orders.ts';
 import { sandboxCommand } from './cli/sandbox/index.ts';
 import { sessionCommand } from './cli/session.ts';
 import { simulateCommand } from './cli/simulate/index.ts';
@@ -32,6 +33,7 @@ const program = new Command('fathom')
   .addCommand(doctorCommand())
   .addCommand(sessionCommand())
   .addCommand(journalCommand())
+  .addCommand(ordersCommand())
   .addCommand(executionsCommand())
   .addCommand(fixLogCommand())
   .addCommand(importQuickfixCommand())

@@ -7,20 +7,25 @@ import {
   verifyExecutions,
 } from '../execution-log/verify/verify.ts';
 import { ok, type Result } from '../lib/result.ts';
+import { executionsListCommand } from './orders.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
-/** `fathom executions verify DIR`. */
+/** `fathom executions list` and `fathom executions verify DIR`. */
 export const executionsCommand = (io: CliIo = processIo): Command =>
-  new Command('executions').description('look into execution logs').addCommand(
-    new Command('verify')
-      .description('check that JSON lines, CSV and FIX logs below a folder tell the same story')
-      .argument('<dir>', 'the data folder of an engine, or of one run')
-      .option('--journal <dir>', 'the journal to compare with (default: the one beside the logs)')
-      .option('--json', 'print JSON instead of a table')
-      .action(async (dir: string, options: Options) => {
-        io.setExitCode(await verify(dir, options, io));
-      }),
-  );
+  new Command('executions')
+    .description('executions of a running engine, and a look into execution logs')
+    .addCommand(executionsListCommand(io))
+    .addCommand(verifyCommand(io));
+
+const verifyCommand = (io: CliIo): Command =>
+  new Command('verify')
+    .description('check that JSON lines, CSV and FIX logs below a folder tell the same story')
+    .argument('<dir>', 'the data folder of an engine, or of one run')
+    .option('--journal <dir>', 'the journal to compare with (default: the one beside the logs)')
+    .option('--json', 'print JSON instead of a table')
+    .action(async (dir: string, options: Options) => {
+      io.setExitCode(await verify(dir, options, io));
+    });
 
 interface Options {
   readonly journal?: string;

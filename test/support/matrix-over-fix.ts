@@ -53,7 +53,7 @@ export class MatrixStage {
   }
 
   get controlSocket(): string {
-    return join(this.#dir, 'data', 'control.sock');
+    return join(this.#dir, 'data', 'run', 'control.sock');
   }
 
   /** Resolves when the engine has processed everything that the client sent before. */

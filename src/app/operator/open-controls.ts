@@ -6,6 +6,7 @@ import { ok, type Result } from '../../lib/result.ts';
 import { openControl } from './control.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
+import { makeOrderVerbs } from './order-verbs.ts';
 import { openWithdrawals } from './withdrawals.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { type EngineStorage } from '../loop/storage.ts';
@@ -42,7 +43,11 @@ export const openControls = async (
       if (await cancelOpenOrders(leaving, 'session')) return 'quiet';
       return leaving.cancelsOnDisconnect && leaving.cancelsOnLogout ? 'cut' : 'keep';
     },
-    handlers: { ...money.value.handlers, ...web.handlers },
+    handlers: {
+      ...money.value.handlers,
+      ...web.handlers,
+      ...makeOrderVerbs(() => loop.state),
+    },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger, redactor },
   });
