@@ -16,8 +16,8 @@ import { type ClientTexts } from './client-texts.ts';
 import { type Tally, type Trade, sameAmount } from './tally.ts';
 
 const SOH = '\u0001';
-/** NewOrderSingle(D) and ExecutionReport(8). */
-const READ = new RegExp(`${SOH}35=[D8]${SOH}`);
+/** Logon(A), NewOrderSingle(D) and ExecutionReport(8). */
+const READ = new RegExp(`${SOH}35=[AD8]${SOH}`);
 
 /**
  * `<BeginString>-<Sender>-<Target>[-<Qualifier>].messages.<date or "current">.log`; Sender is this
@@ -37,6 +37,8 @@ export interface FixLogBooks {
   readonly byExecID: ReadonlyMap<string, Values>;
   readonly byVenueExecID: ReadonlyMap<string, Values>;
   readonly clientTexts: ClientTexts;
+  /** Sender and target, as in the name, of the logs that were found to be a client's. */
+  readonly clientLogs: Set<string>;
   /**
    * Of an engine that runs: messages from this time on (ms since the epoch) may be ahead of the
    * records.
@@ -54,25 +56,39 @@ export const readFixLog = async (
   books: FixLogBooks,
   problems: Problems,
 ): Promise<void> => {
-  const sender = NAME.exec(basename(path))?.[1];
+  const [, sender = '', target = ''] = NAME.exec(basename(path)) ?? [];
+  const pair = `${sender}-${target}`;
   let number = 0;
   for await (const line of readLines(path, 'latin1')) {
     number += 1;
     if (!READ.test(line)) continue;
-    const where = `${basename(path)} line ${number}`;
     const fields = fieldsOf(parseFixLogLine(line).body);
-    if (fields.get('35') === 'D') books.clientTexts.addOrder(fields);
-    // A data field such as EncodedText(355) may hold what looks like a MsgType(35).
-    if (fields.get('35') !== '8') continue;
-    if (isAhead(fields, books)) continue;
     const isSent = fileText(fields.get('49') ?? '') === sender;
-    if (fields.get('150') === 'F') {
-      const problem = (isSent ? books.client : books.venue).add(toTrade(fields));
-      if (problem !== undefined) problems.add(`${basename(path)}: ${problem}`);
-    }
-    for (const difference of differencesOf(fields, isSent, books))
-      problems.add(`${where}: ${difference}`);
+    if (isWithClient(fields, isSent)) books.clientLogs.add(pair);
+    if (fields.get('35') === 'D') books.clientTexts.addOrder(fields);
+    // What a client calls an ExecutionReport is no word of the venue.
+    if (!isSent && books.clientLogs.has(pair)) continue;
+    const found = reportProblems(fields, isSent, books);
+    problems.add(...found.trade.map((problem) => `${basename(path)}: ${problem}`));
+    const where = `${basename(path)} line ${number}`;
+    problems.add(...found.differences.map((difference) => `${where}: ${difference}`));
   }
+};
+
+const reportProblems = (fields: Fields, isSent: boolean, books: FixLogBooks) => {
+  // A data field such as EncodedText(355) may hold what looks like a MsgType(35).
+  if (fields.get('35') !== '8' || isAhead(fields, books)) return { trade: [], differences: [] };
+  const tally = isSent ? books.client : books.venue;
+  const problem = fields.get('150') === 'F' ? tally.add(toTrade(fields)) : undefined;
+  const trade = problem === undefined ? [] : [problem];
+  return { trade, differences: differencesOf(fields, isSent, books) };
+};
+
+/** No venue logs on with a Username(553) or sends orders, and none gets reports of ours. */
+const isWithClient = (fields: Fields, isSent: boolean): boolean => {
+  const type = fields.get('35');
+  if (isSent) return type === '8';
+  return type === 'D' || (type === 'A' && fields.has('553'));
 };
 
 const differencesOf = (

@@ -146,7 +146,8 @@ const compareFix = async (
   if (isRunning) await sleep(SETTLE_MS);
   const { byExecID, byVenueExecID, lastAtMs } = json;
   const clientTexts = new ClientTexts();
-  const books = { venue, client, byExecID, byVenueExecID, clientTexts };
+  const clientLogs = new Set<string>();
+  const books = { venue, client, byExecID, byVenueExecID, clientTexts, clientLogs };
   // A message whose record was written a moment later is behind the last record that was read.
   const until = isRunning ? { untilMs: lastAtMs - AHEAD_MS } : {};
   for (const path of found.fix) await readFixLog(path, { ...books, ...until }, problems);

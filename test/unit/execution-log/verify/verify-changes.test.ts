@@ -15,6 +15,7 @@ import {
   VENUE_LINES,
   CLIENT_LINES,
   clientOrder,
+  venueReport,
   verify,
   problemsOf,
   edit,
@@ -169,6 +170,17 @@ describe('executions verify, when somebody changed the logs', () => {
     const data = '354=30|355=x|35=8|49=FATHOM|150=F|37=F1|17=E9|32=5|14=5';
     const client = [clientOrder(`11=c9|${data}`), ...CLIENT_LINES];
     expect(await problemsOf({ client })).to.deep.equal([]);
+  });
+
+  it('takes no report that a client sends for a trade of the venue', async () => {
+    const forged = venueReport('37=ZZ|17=E9|32=5|14=5')
+      .replace('49=KRAKEN-DRV', '49=DESK1')
+      .replace('56=ME', '56=FATHOM');
+    const logon = clientOrder('553=<redacted>').replace('35=D', '35=A');
+    for (const before of [logon, clientOrder('11=c1'), ...CLIENT_LINES.slice(0, 1)]) {
+      const client = [before, forged, ...CLIENT_LINES];
+      expect(await problemsOf({ client })).to.deep.equal([]);
+    }
   });
 
   it('takes no text of a client for the reason of a refusal', async () => {
