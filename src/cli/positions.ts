@@ -68,7 +68,7 @@ const HEAD = [
 ];
 
 /** A table, and below it what is missing in which field, and why. `-` is not known, never 0. */
-export const positionsToText = (positions: readonly PositionView[]): string => {
+const positionsToText = (positions: readonly PositionView[]): string => {
   if (positions.length === 0) return 'positions: none';
   const gaps = positions.flatMap((one) =>
     one.incomplete.map(

@@ -28,7 +28,7 @@ export interface Trade {
   readonly feeCurrency?: string;
 }
 
-export const NOTHING_BESIDE: PositionContext = {
+const NOTHING_BESIDE: PositionContext = {
   markOf: () => ({ none: 'no mark price' }),
   venueQtyOf: () => undefined,
   fundingOf: () => undefined,
@@ -145,7 +145,7 @@ export class PositionBench {
   }
 }
 
-export const viewsOf = (
+const viewsOf = (
   keeper: PositionKeeper,
   state: EngineState,
   context: Partial<PositionContext> = {},

@@ -59,7 +59,7 @@ export const openedAt = (
  * Signed value of a quantity at a price; `undefined` when the contract type is not known, or an
  * inverse contract has no price above 0.
  */
-export const valueAt = (
+const valueAt = (
   type: ContractType | undefined,
   qty: Decimal,
   px: Decimal,

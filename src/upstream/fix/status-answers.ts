@@ -15,7 +15,7 @@ import { refusedFields } from './fields/check-fields.ts';
 /** Reports that one turn of the event loop may write. */
 const SLICE = 100;
 /** More orders than this are not listed in one answer. */
-export const STATUS_ORDERS_MAX = 10_000;
+const STATUS_ORDERS_MAX = 10_000;
 
 /** OrdRejReason(103). */
 const UNKNOWN_ORDER = 5;

@@ -60,7 +60,7 @@ export class Fraction {
 
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a === 0n ? 1n : a) : gcd(b, a % b));
 
-export const ZERO = new Fraction(0n);
+const ZERO = new Fraction(0n);
 
 export interface NaiveTrade {
   /** Signed: negative is sold. */
