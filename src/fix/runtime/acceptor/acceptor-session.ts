@@ -204,7 +204,7 @@ export class AcceptorSession extends SessionVerbs {
     }
     if (held === undefined) this.#guard.onWrong(attempt);
     const text = `session ${id}: Logon refused from ${address}: ${problem}`;
-    return { text, answer: this.#trial.logoutOf(problem) };
+    return { text, answer: this.#trial.wrongCredentials(message, problem) };
   }
 
   /**

@@ -128,6 +128,16 @@ export class LogonTrial {
     ]);
   }
 
+  /** The Logout(5) that refuses wrong credentials; both are in the session's log, within bounds. */
+  wrongCredentials(logon: FixMessage, text: string): Buffer {
+    const answer = this.logoutOf(text);
+    if (this.#mayTell()) {
+      this.#options.log?.inbound(logon.raw);
+      this.#options.log?.outbound(answer);
+    }
+    return answer;
+  }
+
   /** Reports a refused Logon to the owner and the log. */
   #tell(message: FixMessage, effects: readonly SessionEffect[]): void {
     this.#options.log?.inbound(message.raw);
