@@ -203,4 +203,6 @@ export class SessionWorld {
 const SETTLE_TURNS = 4;
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < SETTLE_TURNS; turn++) await Promise.resolve();
+  // A resend of several ranges lets the sockets be read between its parts.
+  await new Promise((resolve) => setImmediate(resolve));
 };
