@@ -82,7 +82,7 @@ describe('a client’s mass cancel over FIX', function () {
     const report = await massCancel('530=7');
     expect(report.get('531')).to.equal('7');
     expect(report.get('533')).to.equal('72');
-    expect(report.get('37')).to.equal('M1');
+    expect(report.get('37')).to.match(/^M\w+-1$/);
     await until(() => run.venueOpen() === 0, 'nothing open', WAIT_MS);
     await until(() => cancelReports(client) === 72, 'a report for each', WAIT_MS);
   });
