@@ -33,7 +33,7 @@ describe('what an operator signs', () => {
   it('is not signed when a field shows something else than it says', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'fathom-sign-'));
     const key = join(dir, 'ann.pem');
-    writeFileSync(key, makeOperatorKey().privateKeyPem);
+    writeFileSync(key, makeOperatorKey().privateKeyPem, { mode: 0o600 });
     const verbs: string[] = [];
     let request: MoneyRequest = { ...REQUEST, proposedBy: 'carl\u001b[6A0.001' };
     const path = join(dir, 'control.sock');
