@@ -25,7 +25,7 @@ import { Redelivery, redeliveryNotice } from './redelivery.ts';
 import { Replay } from './replay.ts';
 import { type ResendRange } from './resend-ranges.ts';
 import { loggedOnNotice, SessionStanding } from './session-standing.ts';
-import { type Decoded, DECODER_LIMITS, FrameDecoder } from '../codec/frame-decoder.ts';
+import { FrameInbox } from '../codec/frame-inbox.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 
 /** Log of a session; called for every frame that is received or sent. */
@@ -80,7 +80,7 @@ const UNSENT_FRAMES_MAX = 100_000;
 export class SessionHost {
   readonly #options: HostOptions;
   readonly #config: SessionConfig;
-  readonly #inbox: SessionInbox;
+  readonly #inbox: FrameInbox;
   readonly #encoder = new FrameEncoder();
   readonly #outbox: SessionOutbox;
   readonly #redelivery: Redelivery | undefined;
@@ -102,7 +102,7 @@ export class SessionHost {
       checkLogon: options.checkLogon ?? ((message, at) => application.checkLogon?.(message, at)),
       ...defined({ validate: options.validate }),
     };
-    this.#inbox = new SessionInbox(options.dictionary, options.frameBytesMax);
+    this.#inbox = new FrameInbox(options.dictionary, options.frameBytesMax);
     this.#state = initialState({
       nextSender: store.nextSenderMsgSeqNum(),
       nextTarget: store.nextTargetMsgSeqNum(),
@@ -372,47 +372,5 @@ export class SessionHost {
     }
     this.#replay = new Replay({ ...this.#options, encoder: this.#encoder }, range);
     this.#outbox.push(this.#replay);
-  }
-}
-
-/**
- * Cuts the bytes of one session's connection into frames, and tells whether a frame is incomplete.
- */
-class SessionInbox {
-  readonly #decoder: FrameDecoder;
-  #frames = 0;
-  #isFramePending = false;
-
-  constructor(dictionary: FixDictionary, frameBytesMax = DECODER_LIMITS.frameBytesMax) {
-    this.#decoder = new FrameDecoder(dictionary, { frameBytesMax });
-  }
-
-  /** A new connection starts clean. */
-  reset(): void {
-    this.#decoder.reset();
-    this.#isFramePending = false;
-  }
-
-  push(chunk: Buffer): void {
-    this.#frames = 0;
-    this.#decoder.push(chunk);
-  }
-
-  /** The next message or garbage; `undefined` when more bytes are needed. */
-  next(): Decoded | undefined {
-    const decoded = this.#decoder.next();
-    if (decoded !== undefined) this.#frames += 1;
-    return decoded;
-  }
-
-  /**
-   * Called once `next` has no more: whether a frame is incomplete, if the last chunk changed that;
-   * else `undefined`. Bytes behind a complete frame begin another one, whose time counts anew.
-   */
-  pendingChange(): boolean | undefined {
-    const isPending = this.#decoder.isFrameBegun;
-    if (isPending === this.#isFramePending && (!isPending || this.#frames === 0)) return undefined;
-    this.#isFramePending = isPending;
-    return isPending;
   }
 }
