@@ -44,17 +44,17 @@ const PENDING_PER_ADDRESS_MAX = 50;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
- * The listening side of a FIX acceptor. Strangers cost next to nothing: an address that is on no
- * list is cut at accept, before TLS, and connections that are not logged on are few. When there are
- * too many, the oldest of the address that has the most makes room, so neither silent connections
- * nor those of another address keep a right client out.
- */
-/**
  * Connections that the operating system holds for us before we accept them. With Node's 511 a flood
  * of strangers leaves right clients to the kernel's retries, which take up to a minute.
  */
 const BACKLOG = 4_096;
 
+/**
+ * The listening side of a FIX acceptor. Strangers cost next to nothing: an address that is on no
+ * list is cut at accept, before TLS, and connections that are not logged on are few. When there are
+ * too many, the oldest of the address that has the most makes room, so neither silent connections
+ * nor those of another address keep a right client out.
+ */
 export class FixListener {
   readonly #options: FixListenerOptions;
   readonly #server: Server;

@@ -154,3 +154,21 @@ export const UNDERLYING: readonly (readonly [number, string])[] = [
   [887, 'NoUnderlyingStips'],
   [941, 'UnderlyingStrikeCurrency'],
 ];
+
+/**
+ * Where the instrument is the scope of a request. Its kind would select by itself; beside a symbol
+ * it only describes it. `scope`: the field whose value 1 means orders of Symbol(55).
+ */
+export const scopedInstrument = (
+  [scope, scopeName]: readonly [tag: number, name: string],
+  contradiction: string,
+): readonly FieldRule[] => {
+  const isOfSymbol = (_: string, message: FixMessage): boolean => message.get(scope) === '1';
+  const taken = [`with ${scopeName}(${scope})=1`, isOfSymbol] as const;
+  return [
+    ...TRADED_INSTRUMENT,
+    matched([167, 'SecurityType'], taken, contradiction),
+    matched([460, 'Product'], taken, contradiction),
+    matched([461, 'CFICode'], taken, contradiction),
+  ];
+};

@@ -1,17 +1,8 @@
-import {
-  type FieldRule,
-  type FieldRules,
-  ignored,
-  matched,
-  read,
-  refused,
-  returned,
-  rulesOf,
-} from './field-rule.ts';
+import { type FieldRules, ignored, read, refused, returned, rulesOf } from './field-rule.ts';
 import {
   CONFIRMED_INSTRUMENT,
   FINANCING,
-  TRADED_INSTRUMENT,
+  scopedInstrument,
   UNDERLYING,
 } from './instrument-rules.ts';
 
@@ -58,24 +49,13 @@ export const CANCEL_RULES: FieldRules = rulesOf(
 
 const NARROWS = 'cannot narrow a mass cancel';
 
-/** These would select by themselves; beside a symbol they only describe it. */
-const describing = (tag: number, name: string): FieldRule =>
-  matched(
-    [tag, name],
-    ['with MassCancelRequestType(530)=1', (_, message) => message.get(530) === '1'],
-    'contradicts all orders, AMBIGUOUS_SCOPE',
-  );
-
 /** OrderMassCancelRequest(q): what becomes of each field. */
 export const MASS_CANCEL_RULES: FieldRules = rulesOf(
   read(11, 'ClOrdID', 'names the request'),
   read(530, 'MassCancelRequestType', '`1` orders of Symbol(55), `7` all orders of this session'),
   read(55, 'Symbol', 'needed with type 1, refused with type 7 as AMBIGUOUS_SCOPE'),
   read(60, 'TransactTime', 'the age of the request, see `staleOrders`'),
-  ...TRADED_INSTRUMENT,
-  describing(167, 'SecurityType'),
-  describing(460, 'Product'),
-  describing(461, 'CFICode'),
+  ...scopedInstrument([530, 'MassCancelRequestType'], 'contradicts all orders, AMBIGUOUS_SCOPE'),
   ...refused(
     NARROWS,
     [54, 'Side'],

@@ -1,17 +1,8 @@
-import {
-  type FieldRule,
-  type FieldRules,
-  ignored,
-  matched,
-  read,
-  refused,
-  returned,
-  rulesOf,
-} from './field-rule.ts';
+import { type FieldRules, ignored, read, refused, returned, rulesOf } from './field-rule.ts';
 import {
   CONFIRMED_INSTRUMENT,
   FINANCING,
-  TRADED_INSTRUMENT,
+  scopedInstrument,
   UNDERLYING,
 } from './instrument-rules.ts';
 
@@ -37,14 +28,6 @@ export const STATUS_RULES: FieldRules = rulesOf(
 
 const NARROWS = 'cannot narrow a mass status request';
 
-/** These would select by themselves; beside a symbol they only describe it. */
-const describing = (tag: number, name: string): FieldRule =>
-  matched(
-    [tag, name],
-    ['with MassStatusReqType(585)=1', (_, message) => message.get(585) === '1'],
-    'contradicts all orders',
-  );
-
 /** OrderMassStatusRequest(AF): what becomes of each field. */
 export const MASS_STATUS_RULES: FieldRules = rulesOf(
   returned(584, 'MassStatusReqID', 'yours, in every report of the answer'),
@@ -52,10 +35,7 @@ export const MASS_STATUS_RULES: FieldRules = rulesOf(
   read(55, 'Symbol', 'needed with type 1, refused with type 7 as AMBIGUOUS_SCOPE'),
   read(54, 'Side', 'only orders of this side'),
   read(1, 'Account', 'only orders of this account'),
-  ...TRADED_INSTRUMENT,
-  describing(167, 'SecurityType'),
-  describing(460, 'Product'),
-  describing(461, 'CFICode'),
+  ...scopedInstrument([585, 'MassStatusReqType'], 'contradicts all orders'),
   ...ignored('Account(1) is your own name of it', [660, 'AcctIDSource']),
   ...refused(
     NARROWS,

@@ -10,6 +10,42 @@ import { openJournal } from '../../../../src/journal/open-journal.ts';
 import { makeRedactor } from '../../../../src/lib/redaction/redactor.ts';
 import { silentLogger } from '../../../../src/observability/logger.ts';
 
+const CALL_MS_MAX = 60_000;
+
+/** Answers one call about a session over a control socket of its own. */
+const ask = async (
+  place: string,
+  session: object,
+  call: {
+    readonly verb: string;
+    readonly params: object;
+    readonly ends?: 'quiet' | 'keep' | 'cut';
+  },
+) => {
+  const opened = await openJournal({ dir: place });
+  if (!opened.ok) throw new Error(opened.error.message);
+  const { journal } = opened.value;
+  const path = `${place}.sock`;
+  const server = await openControl({
+    ...{ path, journal, clock: systemClock, logger: silentLogger, handlers: {} },
+    redactor: makeRedactor(),
+    sessions: () => [session as FixSession],
+    aboutSession: () => ({}),
+    resetsAtLogon: () => false,
+    beforeEnd: () => Promise.resolve(call.ends ?? 'quiet'),
+  });
+  if (!server.ok) throw new Error(server.error);
+  const answer = await callControl(
+    path,
+    call.verb,
+    { session: 'trading', ...call.params },
+    CALL_MS_MAX,
+  );
+  await server.value.close();
+  await journal.close();
+  return answer;
+};
+
 describe('an operator’s reset of the session with the venue', () => {
   const dir = mkdtempSync(join(tmpdir(), 'fathom-control-'));
   after(() => rmSync(dir, { recursive: true }));
@@ -24,23 +60,9 @@ describe('an operator’s reset of the session with the venue', () => {
       const session = {
         view: () => ({ id: 'trading', phase: 'LoggedOn' }),
         reset: (how: unknown) => resets.push(how),
-      } as unknown as FixSession;
-      const opened = await openJournal({ dir: join(dir, before) });
-      if (!opened.ok) throw new Error(opened.error.message);
-      const { journal } = opened.value;
-      const path = join(dir, `${before}.sock`);
-      const server = await openControl({
-        ...{ path, journal, clock: systemClock, logger: silentLogger, handlers: {} },
-        redactor: makeRedactor(),
-        sessions: () => [session],
-        aboutSession: () => ({}),
-        resetsAtLogon: () => false,
-        beforeEnd: () => Promise.resolve(before),
-      });
-      if (!server.ok) throw new Error(server.error);
-      const answer = await callControl(path, 'session.reset', { session: 'trading' }, 10_000);
-      await server.value.close();
-      await journal.close();
+      };
+      const call = { verb: 'session.reset', params: {}, ends: before };
+      const answer = await ask(join(dir, before), session, call);
       expect(answer.ok).to.equal(true);
       expect(resets).to.deep.equal([expected]);
     });
@@ -52,35 +74,15 @@ describe('an operator’s number for a session that is up', () => {
   after(() => rmSync(dir, { recursive: true }));
 
   const askedOf = async (phase: string, verb: string, value: number) => {
-    const name = `${phase}-${verb}-${value}`;
     const set: number[] = [];
     const record = (to: number): boolean => set.push(to) > 0;
     const session = {
       view: () => ({ id: 'trading', phase, nextSenderMsgSeqNum: 5, nextTargetMsgSeqNum: 14 }),
       setNextSenderMsgSeqNum: record,
       setNextTargetMsgSeqNum: record,
-    } as unknown as FixSession;
-    const opened = await openJournal({ dir: join(dir, name) });
-    if (!opened.ok) throw new Error(opened.error.message);
-    const { journal } = opened.value;
-    const path = join(dir, `${name}.sock`);
-    const server = await openControl({
-      ...{ path, journal, clock: systemClock, logger: silentLogger, handlers: {} },
-      redactor: makeRedactor(),
-      sessions: () => [session],
-      aboutSession: () => ({}),
-      resetsAtLogon: () => false,
-      beforeEnd: () => Promise.resolve('quiet' as const),
-    });
-    if (!server.ok) throw new Error(server.error);
-    const answer = await callControl(
-      path,
-      `session.${verb}`,
-      { session: 'trading', value },
-      10_000,
-    );
-    await server.value.close();
-    await journal.close();
+    };
+    const place = join(dir, `${phase}-${verb}-${value}`);
+    const answer = await ask(place, session, { verb: `session.${verb}`, params: { value } });
     return { set, code: answer.ok ? undefined : answer.error.code, answer };
   };
 
