@@ -1,8 +1,13 @@
 import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { type FieldRule, type FieldRules } from './field-rule.ts';
 import { ORDER_RULES } from './order-rules.ts';
-import { CANCEL_RULES, HEADER_RULES, MASS_CANCEL_RULES } from './request-rules.ts';
-import { MASS_STATUS_RULES, STATUS_RULES } from './status-rules.ts';
+import {
+  CANCEL_RULES,
+  HEADER_RULES,
+  MASS_CANCEL_RULES,
+  MASS_STATUS_RULES,
+  STATUS_RULES,
+} from './request-rules.ts';
 
 /**
  * What becomes of the fields of the messages that a client may send: the one table behind the
