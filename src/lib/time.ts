@@ -64,28 +64,40 @@ export const beginsWithDay = (text: string): boolean => {
   );
 };
 
-const UTC_TIMESTAMP = /^(\d{4})(\d{2})(\d{2})-(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
+const UTC_TIMESTAMP = /^\d{8}-\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/;
+/** Decimals begin here in `YYYYMMDD-HH:MM:SS.sss`, behind the point. */
+const FRACTION_AT = 18;
+
+let parsedDate = '';
+let parsedMidnight: number | undefined;
+
+/** Midnight of `YYYYMMDD`; the last one is kept, since a session reads many times of one day. */
+const midnightOf = (date: string): number | undefined => {
+  if (date === parsedDate) return parsedMidnight;
+  const month = Number(date.slice(4, 6)) - 1;
+  const day = Number(date.slice(6, 8));
+  const midnight = Date.UTC(Number(date.slice(0, 4)), month, day);
+  const read = new Date(midnight);
+  const isDay = read.getUTCMonth() === month && read.getUTCDate() === day;
+  parsedDate = date;
+  parsedMidnight = isDay ? midnight : undefined;
+  return parsedMidnight;
+};
+
+/** The number that two digits make. */
+const twoDigits = (text: string, at: number): number =>
+  (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 
 /**
  * Reads a FIX UTCTimestamp with 0 to 9 decimals of a second; `undefined` when it is not one. Second
  * 60 is read as the next minute.
  */
 export const parseUtcTimestamp = (text: string): EpochMs | undefined => {
-  const parts = UTC_TIMESTAMP.exec(text);
-  if (parts === null) return undefined;
-  const [, year, month, day, hour, minute, second, fraction = '0'] = parts;
-  const [mo, d, h, mi, s] = [month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  if (!UTC_TIMESTAMP.test(text)) return undefined;
+  const [h, mi, s] = [twoDigits(text, 9), twoDigits(text, 12), twoDigits(text, 15)];
   if (h > 23 || mi > 59 || s > 60) return undefined;
-  const midnight = Date.UTC(Number(year), mo - 1, d);
-  const date = new Date(midnight);
-  if (date.getUTCMonth() !== mo - 1 || date.getUTCDate() !== d) return undefined;
-  return epochMs(
-    midnight + h * 3_600_000 + mi * 60_000 + s * 1_000 + Number(`0.${fraction}`) * 1_000,
-  );
+  const midnight = midnightOf(text.slice(0, 8));
+  if (midnight === undefined) return undefined;
+  const fraction = text.length > FRACTION_AT ? Number(`0.${text.slice(FRACTION_AT)}`) * 1_000 : 0;
+  return epochMs(midnight + h * 3_600_000 + mi * 60_000 + s * 1_000 + fraction);
 };

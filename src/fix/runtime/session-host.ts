@@ -5,7 +5,7 @@ import { type EpochMs, type MonotonicMs, type Clock } from '../../lib/time.ts';
 import { FrameEncoder } from '../codec/frame-encoder.ts';
 import { type FixMessage, type OutboundMessage } from '../codec/fix-message.ts';
 import { type SendEffect, type SessionEffect } from '../session/model/effect.ts';
-import { type EventBody, type Moment } from '../session/model/event.ts';
+import { type EventBody, type Moment, type SessionEvent } from '../session/model/event.ts';
 import { sendApplication } from '../session/send.ts';
 import {
   type LoggedOn,
@@ -247,12 +247,16 @@ export class SessionHost {
   }
 
   #step(event: EventBody): void {
-    const moment = this.#now();
-    const stepped = step(this.#state, { ...event, ...moment }, this.#config);
+    this.#stepWith({ ...event, ...this.#now() });
+  }
+
+  #stepWith(event: SessionEvent): void {
+    const { at } = event;
+    const stepped = step(this.#state, event, this.#config);
     this.#state = stepped.state;
-    this.#standing.onStep(stepped.state, moment.at);
-    for (const effect of stepped.effects) this.#perform(effect, moment.at);
-    this.#redeliver(moment.at);
+    this.#standing.onStep(stepped.state, at);
+    for (const effect of stepped.effects) this.#perform(effect, at);
+    this.#redeliver(at);
   }
 
   /** In the turn of the reset: both are in one commit, and no crash separates them. */
@@ -265,10 +269,11 @@ export class SessionHost {
   }
 
   #received(message: FixMessage): void {
-    this.#lastReceivedAt = this.#options.clock.wall();
+    const { at, mono } = this.#now();
+    this.#lastReceivedAt = at;
     this.#options.log?.inbound(message.raw);
     if (this.#state.connection?.isLoggedOn === true) this.#redelivery?.onReceived(message);
-    this.#step({ type: 'Received', message });
+    this.#stepWith({ type: 'Received', message, at, mono });
     this.#drain();
   }
 

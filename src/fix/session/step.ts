@@ -36,7 +36,9 @@ export interface Stepped {
 export const step = (state: SessionState, event: SessionEvent, config: SessionConfig): Stepped => {
   const turn = newTurn(state, config, event);
   apply(turn, event);
-  return { state: turn.state, effects: [...turn.effects, ...turn.calls] };
+  const { effects, calls } = turn;
+  for (const call of calls) effects.push(call);
+  return { state: turn.state, effects };
 };
 
 const apply = (turn: Turn, event: SessionEvent): void => {
