@@ -3,7 +3,7 @@ import { type SessionName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
-import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
 import { checkDoubts, checkOrder, type CheckDeps } from '../risk/check-order.ts';
 import { type Order } from '../state.ts';
 
@@ -97,7 +97,7 @@ export const refuseUnreadable = (draft: Draft, request: OrderRefusalRequest): vo
     ...defined({ price, stopPx, timeInForce, account, secondaryClientOrderID }),
     code: reasonCode,
     ordRejReason,
-    text: text.startsWith(reasonCode) ? text : `${reasonCode}: ${text}`,
+    text: codedText(reasonCode, text),
   });
 };
 
