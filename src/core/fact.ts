@@ -53,10 +53,21 @@ import {
   type IDsBegun,
   type OpeningPositionsNoted,
 } from './facts/route-facts.ts';
+import {
+  type LimitTightened,
+  type LimitChangeProposed,
+  type LimitChangeApproved,
+  type LimitProposalEnded,
+  type LimitOverrideEnded,
+  type ThrottleTripped,
+  type ThrottleReset,
+  type TradingDayBegun,
+} from './facts/risk-facts.ts';
 
 export type * from './facts/mass-cancel-facts.ts';
 export type * from './facts/order-facts.ts';
 export type * from './facts/request-facts.ts';
+export type * from './facts/risk-facts.ts';
 export type * from './facts/route-facts.ts';
 
 /**
@@ -111,7 +122,15 @@ export type Fact =
   | DoubtsSettled
   | AlertRaised
   | IDsBegun
-  | OpeningPositionsNoted;
+  | OpeningPositionsNoted
+  | LimitTightened
+  | LimitChangeProposed
+  | LimitChangeApproved
+  | LimitProposalEnded
+  | LimitOverrideEnded
+  | ThrottleTripped
+  | ThrottleReset
+  | TradingDayBegun;
 
 export type FactType = Fact['type'];
 
@@ -164,6 +183,14 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   AlertRaised: true,
   IDsBegun: true,
   OpeningPositionsNoted: true,
+  LimitTightened: true,
+  LimitChangeProposed: true,
+  LimitChangeApproved: true,
+  LimitProposalEnded: true,
+  LimitOverrideEnded: true,
+  ThrottleTripped: true,
+  ThrottleReset: true,
+  TradingDayBegun: true,
 };
 
 /**

@@ -11,6 +11,7 @@ import { type CancelRequest, type OrderRequest } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type NotedPosition } from './fact.ts';
+import { type LimitRequest } from './limit.ts';
 import { type Refusal } from './refusal.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
@@ -73,6 +74,30 @@ export type ReferencePrice =
   /** `why`: e.g. `the book is Stale`. */
   | { readonly type: 'None'; readonly why: string };
 
+/** A price of the venue, and how long ago it was last said. */
+export interface AgedPrice {
+  readonly px: DecimalText;
+  readonly ageMs: number;
+}
+
+/**
+ * What the market looks like where an order enters, for the limits that need more than the
+ * reference price. What is absent is not known, or too old to be used.
+ */
+export interface MarketView {
+  readonly mark?: AgedPrice;
+  readonly index?: AgedPrice;
+  /** The touch of a healthy book. */
+  readonly bid?: DecimalText;
+  readonly offer?: DecimalText;
+  /** Age of the newest of book and mark price. */
+  readonly ageMs?: number;
+  /** The venue's clock minus ours. */
+  readonly clockOffsetMs?: number;
+  /** Mark prices of every instrument with a position, where a limit values positions. */
+  readonly marks?: Readonly<Partial<Record<TradingSymbol, DecimalText>>>;
+}
+
 /** Everything that the core decides on, stamped once where it enters. */
 export interface Input {
   readonly at: EpochMs;
@@ -91,6 +116,8 @@ export type InputBody =
       readonly request: OrderRequest;
       /** As of `at`; left out when the engine keeps no book. */
       readonly reference?: ReferencePrice;
+      /** As of `at`; left out when nothing of it is known. */
+      readonly market?: MarketView;
       /** Why the adapter refuses an order that is new: it came too late. */
       readonly refusal?: Refusal;
     }
@@ -179,4 +206,6 @@ export type InputBody =
       readonly session: SessionName;
       readonly positions: readonly NotedPosition[];
     }
+  /** An operator changes a limit; see core/risk/limit-changes.ts for what is taken. */
+  | { readonly type: 'ChangeLimit'; readonly change: LimitRequest }
   | { readonly type: 'TimerFired'; readonly name: string };

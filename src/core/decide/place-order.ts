@@ -2,9 +2,16 @@ import { type OrderRequest, type OrderTerms } from '../../domain/order.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
-import { type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
+import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
 import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
-import { checkDoubts, checkOrder, type CheckDeps } from '../risk/check-order.ts';
+import { beginTradingDay } from './trading-day.ts';
+import {
+  checkDoubts,
+  checkOrder,
+  type CheckDeps,
+  type OrderToCheck,
+  referencePxFor,
+} from '../risk/check-order.ts';
 import { type Order } from '../state.ts';
 
 export interface PlaceOrderDeps extends CheckDeps {
@@ -15,6 +22,7 @@ export interface PlaceOrderDeps extends CheckDeps {
 interface Placing {
   readonly request: OrderRequest;
   readonly reference?: ReferencePrice;
+  readonly market?: MarketView;
   readonly refusal?: Refusal;
 }
 
@@ -23,11 +31,8 @@ interface Placing {
  * order; otherwise the first broken check refuses it; otherwise it is accepted and its one attempt
  * intended.
  */
-export const placeOrder = (
-  draft: Draft,
-  { request, reference, refusal: given }: Placing,
-  deps: PlaceOrderDeps,
-): void => {
+export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps): void => {
+  const { request, reference, refusal: given } = placing;
   const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
   const order = known === undefined ? undefined : draft.order(known);
   if (order !== undefined) {
@@ -36,7 +41,7 @@ export const placeOrder = (
   }
   const broken =
     given ??
-    checkOrder(draft.state, request.terms, deps, reference) ??
+    checkOrder(draft.state, toCheck(draft, placing, deps), deps) ??
     checkRoute(draft, deps) ??
     checkDoubts(draft.state, request.terms);
   const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;
@@ -55,6 +60,7 @@ export const placeOrder = (
     client,
     clientOrderID,
     ...ownWords(request),
+    ...defined({ referencePx: referencePxFor(terms, reference) }),
     terms,
     session: deps.tradingSession,
   });
@@ -65,6 +71,19 @@ export const placeOrder = (
     clOrdID: made.value,
     session: deps.tradingSession,
   });
+};
+
+const toCheck = (
+  draft: Draft,
+  { request, reference, market }: Placing,
+  deps: PlaceOrderDeps,
+): OrderToCheck => {
+  const { client, terms, account, strategy } = request;
+  const dayStart = beginTradingDay(draft, deps);
+  return {
+    ...{ session: deps.tradingSession, client, terms, at: draft.at },
+    ...defined({ account, strategy, reference, market, dayStart }),
+  };
 };
 
 /**
@@ -142,8 +161,8 @@ const refuse = (
 };
 
 /** What is the client's own and comes back in reports. */
-const ownWords = ({ account, secondaryClientOrderID, clientText }: OrderRequest) =>
-  defined({ account, secondaryClientOrderID, clientText });
+const ownWords = ({ account, secondaryClientOrderID, clientText, strategy }: OrderRequest) =>
+  defined({ account, secondaryClientOrderID, clientText, strategy });
 
 const answerDuplicate = (draft: Draft, request: OrderRequest, order: Order): void => {
   const samePayload =

@@ -68,6 +68,7 @@ export const parseNewOrderSingle = (
       account: message.get(1),
       secondaryClientOrderID: message.get(526),
       clientText: message.get(58),
+      strategy: message.get(583),
     }),
   });
 };
