@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { type AccountSnapshot } from '../../app/venue-view/account-snapshot.ts';
 import { systemClock } from '../../app/system-clock.ts';
-import { callControl } from '../../control/control-client.ts';
 import { accountToText, countBySymbol } from './account-tables.ts';
 import { readAccount, type AccountView } from './account-view.ts';
 import { engineViewToText, isAtOne } from './engine-view.ts';
@@ -14,7 +12,7 @@ import {
   withConfig,
   withRest,
 } from '../shared/venue-options.ts';
-import { controlAddressOf } from '../shared/control-address.ts';
+import { showFromEngine } from '../shared/ask-engine.ts';
 import { type OpenedRest, openRest } from '../shared/open-rest.ts';
 import { print, watch } from '../shared/watch.ts';
 import { toPlainDigits } from '../../lib/decimal-text.ts';
@@ -59,25 +57,17 @@ const showAccount = (options: Options, io: CliIo): Promise<number> =>
     ? showEngine(options, io)
     : showVenue(options, io);
 
-const showEngine = async (options: Options, io: CliIo): Promise<number> => {
-  const address = controlAddressOf(options, io);
-  if (address === undefined) return EXIT.badConfiguration;
+const showEngine = (options: Options, io: CliIo): Promise<number> => {
   sayEndOfLifeBy(options.config, io);
-  let code: number = EXIT.failed;
-  const once = async (): Promise<void> => {
-    const answer = await callControl(address.socket, 'account.view');
-    if (!answer.ok) {
-      io.err(`${answer.error.code}: ${answer.error.message}`);
-      code = answer.error.code === 'NO_ENGINE' ? EXIT.noEngine : EXIT.failed;
-      return;
-    }
-    const view = answer.value as AccountSnapshot;
-    if (options.json === true) io.out(toJson(view, options));
-    else print(engineViewToText(view), options, io);
-    code = isAtOne(view) ? EXIT.ok : EXIT.failed;
-  };
-  await (options.watch === undefined ? once() : watch(options, io, once));
-  return code;
+  return showFromEngine(
+    options,
+    { io },
+    {
+      verb: 'account.view',
+      toText: engineViewToText,
+      exitCodeOf: (view) => (isAtOne(view) ? EXIT.ok : EXIT.failed),
+    },
+  );
 };
 
 const showVenue = async (options: Options, plainIo: CliIo): Promise<number> => {
