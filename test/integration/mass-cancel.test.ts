@@ -101,7 +101,7 @@ describe('a client’s mass cancel over FIX', function () {
 
   it('is refused when it cannot be narrowed as it says, and cancels nothing', async () => {
     for (const [body, reason, word] of [
-      ['530=7|54=1', '0', 'Side(54)'],
+      ['530=7|54=5', '0', 'Side(54)'],
       ['530=3', '0', 'product'],
       ['530=6', '0', 'trading session'],
       ['530=1', '1', 'Symbol(55)'],

@@ -118,7 +118,7 @@ const INTRODUCTION = `# What a client may send, and what becomes of it
 
 <!-- Generated from fix-dictionaries/FATHOM-FIX44.xml and src/upstream/fix/fields by \`npm run docs:client-messages\`. Do not edit. -->
 
-Every tag that [FATHOM-FIX44.xml](../fix-dictionaries/FATHOM-FIX44.xml) has for D, F, G, q, H and AF. The same table checks the messages.
+Every tag that [FATHOM-FIX44.xml](../fix-dictionaries/FATHOM-FIX44.xml) has for D, F, G, q, H, AF and AN. The same table checks the messages.
 
 - **honoured**: read and acted on, or refused where its value cannot be.
 - **comes back**: yours; every report of the order has it again.
@@ -147,6 +147,16 @@ its scope: MassStatusReqID(584), TotNumReports(911) and, on the last, LastRptReq
 at the moment of the report, and only to the session that placed it. Neither reaches the venue or changes anything. Where there is
 no such order, the one answer has OrdStatus(39)=8 and OrdRejReason(103)=5. A list comes in slices; a second AF while one is being
 answered is refused as STATUS_BUSY, one of more than 10,000 orders as TOO_MANY_ORDERS. Closed orders are answered by H alone.
+
+**Positions.** AN is answered by one RequestForPositionsAck(AO), then by one PositionReport(AP) for each account and instrument in its
+scope: TotalNumPosReports(727), LongQty(704) and ShortQty(705) of PosType(703)=TQ, SettlPrice(730) with SettlPriceType(731)=2, the mark price.
+Account(1) is that of the orders that made the position, or the name of the session where they had none; with \`positionRequests\` of
+\`account\` it is the venue session, and the positions are those of the whole account. A quantity that may lack executions has
+PosReqResult(728)=99, a price that is not known is left out; Text(58) says INCOMPLETE and why. Without any position the one answer is AO with
+728=2. A flat instrument that was traded is told with 0 on both sides.
+
+**Kill switch.** An order that an operator's kill switch refuses has OrdRejReason(103)=0 and ReasonCode(20002)=KILL_SWITCH; the report of an
+order that it cancels has the same code, and both say in Text(58) what is stopped, by whom and why.
 
 **Sent again.** With PossResend(97)=Y, D with the ClOrdID and the terms of an order, and F with the ClOrdID of a cancel of the order that it
 names, are answered by ExecutionReport(8) with ExecType(150)=I and the state of the order; nothing is sent. q with the ClOrdID and the scope

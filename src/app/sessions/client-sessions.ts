@@ -1,5 +1,6 @@
 import { type ClientSessionConfig } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
+import { type PositionView } from '../../core/positions/position-view.ts';
 import { type EngineState } from '../../core/state.ts';
 import { type ClientName } from '../../domain/ids.ts';
 import {
@@ -42,6 +43,7 @@ export interface ClientSessionsDeps {
   readonly submit: (body: InputBody) => void;
   readonly hasRoom: () => boolean;
   readonly books: () => EngineState;
+  readonly positions: (of: 'account' | 'client') => readonly PositionView[];
   readonly onNotice: (session: string, notice: SessionNotice) => void;
 }
 
@@ -232,6 +234,7 @@ const acceptedSession = (
           const sent = sessionByClient.get(client)?.send(message);
           return sent?.ok === true;
         },
+        positions: { positions: deps.positions, shows: config.positionRequests },
         status: {
           books: deps.books,
           route: ROUTE,

@@ -11,7 +11,11 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Redactor } from '../../lib/redaction/redactor.ts';
 import { type Metrics } from '../../observability/metrics.ts';
-import { type ClientSessions, makeClientSessions } from './client-sessions.ts';
+import {
+  type ClientSessions,
+  type ClientSessionsDeps,
+  makeClientSessions,
+} from './client-sessions.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { type EngineEmitter } from '../loop/publish.ts';
 import { type MarketDataSession, makeMarketDataSession } from './market-data-session.ts';
@@ -100,10 +104,14 @@ export const openMarketDataSession = (
     );
 };
 
+interface ClientWiring extends Wiring, Pick<ClientSessionsDeps, 'positions'> {
+  readonly loop: EngineLoop;
+}
+
 export const openClientSessions = (
   setup: Setup,
   stored: EngineStorage,
-  { recovered, submit, loop }: Wiring & { readonly loop: EngineLoop },
+  { recovered, submit, loop, positions }: ClientWiring,
 ): ClientSessions => {
   const { config, deps } = setup;
   return makeClientSessions({
@@ -115,6 +123,7 @@ export const openClientSessions = (
     submit,
     hasRoom: () => loop.hasRoom,
     books: () => loop.state,
+    positions,
     onNotice: (session, notice) => {
       onNotice(setup, session, notice);
     },

@@ -63,6 +63,11 @@ export const CLIENT_SESSION = {
   )
     .of('refuse', 'gtc')
     .withDefault('refuse'),
+  positionRequests: choice(
+    'What a RequestForPositions(AN) of this client is answered with: `own`, the positions that its own orders made, by their Account(1); or `account`, those of the whole account, other clients’ and EXTERNAL orders and opening positions included.',
+  )
+    .of('own', 'account')
+    .withDefault('own'),
   staleOrders: {
     ageMsMax: milliseconds(
       'Oldest order or mass cancel that is accepted, by its OrigSendingTime(122), SendingTime(52) and, see `transactTime`, TransactTime(60); an older one is refused as STALE. 0 switches the check off. Cancels of single orders are never too old.',

@@ -19,6 +19,7 @@ import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 import { faultOfCharacters } from '../../lib/plain-text.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { ageProblem } from './order-age.ts';
+import { PositionAnswers, type PositionDeps } from './position-answers.ts';
 import { StatusAnswers, type StatusDeps } from './status-answers.ts';
 
 /** BusinessRejectReason(380). */
@@ -34,6 +35,8 @@ export interface ClientApplicationDeps {
   readonly hasRoom: () => boolean;
   /** False when it was not taken: the session is closed. */
   readonly send: (message: OutboundMessage) => boolean;
+  /** What answers about positions need; see PositionDeps. */
+  readonly positions: Pick<PositionDeps, 'positions' | 'shows'>;
   /** What answers about orders need; see StatusDeps. */
   readonly status: Pick<StatusDeps, 'books' | 'route' | 'later'>;
   readonly onUp: (info: LoggedOn) => void;
@@ -43,15 +46,26 @@ export interface ClientApplicationDeps {
 }
 
 /**
- * One client's FIX session: D, F, q, H and AF in; 8, 9, r, 3 and j out. The dictionary has checked
- * every message before it comes here.
+ * One client's FIX session: D, F, q, H, AF and AN in; 8, 9, r, AO, AP, 3 and j out. The dictionary
+ * has checked every message before it comes here.
  */
 export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => {
   const { client, send } = deps;
-  return applicationOf(deps, new StatusAnswers({ ...deps.status, client, send }));
+  return applicationOf(deps, {
+    status: new StatusAnswers({ ...deps.status, client, send }),
+    positions: new PositionAnswers({ ...deps.positions, client, send }),
+  });
 };
 
-const applicationOf = (deps: ClientApplicationDeps, status: StatusAnswers): SessionApplication => ({
+interface Answers {
+  readonly status: StatusAnswers;
+  readonly positions: PositionAnswers;
+}
+
+const applicationOf = (
+  deps: ClientApplicationDeps,
+  { status, positions }: Answers,
+): SessionApplication => ({
   onLoggedOn: deps.onUp,
   onLoggedOut: (info) => {
     // It never logged on, so it has no orders to cancel.
@@ -79,6 +93,9 @@ const applicationOf = (deps: ClientApplicationDeps, status: StatusAnswers): Sess
         break;
       case 'AF':
         status.mass(message, at);
+        break;
+      case 'AN':
+        positions.answer(message, at);
         break;
       case '3':
         deps.onNotice({
@@ -166,9 +183,10 @@ const cancelAll = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs
     deps.submit({ type: 'CancelAll', by: deps.client, ...request.value });
     return;
   }
-  const { client, question, symbol } = request.value;
+  const { client, question, symbol, account, side } = request.value;
   const why = { massCancelRejectReason: OTHER_MASS_CANCEL_REASON, reasonCode: tooOld.code };
-  const refusal = { client, question, ...defined({ symbol }), ...why, text: tooOld.text };
+  const scope = defined({ symbol, account, side });
+  const refusal = { client, question, ...scope, ...why, text: tooOld.text };
   deps.submit({ type: 'RefuseCancelAll', refusal });
 };
 
@@ -176,10 +194,10 @@ const cancelAll = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs
 const OTHER_MASS_CANCEL_REASON = 99;
 
 /**
- * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID, ClOrdLinkID, MassStatusReqID,
+ * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID, MassStatusReqID, PosReqID,
  * OrdStatusReqID: kept in the journal, and answered in every report.
  */
-const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526, 583, 584, 790]);
+const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526, 584, 710, 790]);
 const ID_LENGTH_MAX = 128;
 const TEXT_LENGTH_MAX = 1_024;
 /** RawData, Signature, EncodedText and their kin hold bytes. */

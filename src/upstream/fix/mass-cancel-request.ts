@@ -1,14 +1,19 @@
 import { defined } from '../../lib/defined.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../core/input.ts';
 import { MASS_CANCEL_REJ } from '../../core/decide/mass-cancel.ts';
+import { type MassCancelNarrowing } from '../../core/mass-cancel-scope.ts';
+import { sideByCode } from '../../domain/fix-codes.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';
+import { type Side } from '../../domain/order.ts';
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { refusedFields } from './fields/check-fields.ts';
 
-export interface MassCancelScopeRequest {
+export interface MassCancelScopeRequest extends Pick<
+  MassCancelNarrowing,
+  'symbol' | 'account' | 'side'
+> {
   readonly client: ClientName;
-  readonly symbol?: TradingSymbol;
   readonly question: MassCancelQuestion;
 }
 
@@ -48,14 +53,17 @@ export const parseOrderMassCancelRequest = (
     massCancelRequestType: message.get(530) ?? '',
     possResend: message.get(97) === 'Y',
   };
-  const problem = problemOf(message, question.massCancelRequestType, symbol);
+  const account = nonEmpty(message.get(1));
+  const side = sideByCode.get(message.get(54) ?? '');
+  const problem =
+    problemOf(message, question.massCancelRequestType, symbol) ?? sideProblem(message, side);
   if (problem !== undefined) {
-    return err({ client, question, ...defined({ symbol }), ...problem });
+    return err({ client, question, ...defined({ symbol, account, side }), ...problem });
   }
   return ok({
     client,
     question,
-    ...defined({ symbol: symbol as TradingSymbol | undefined }),
+    ...defined({ symbol: symbol as TradingSymbol | undefined, account, side }),
   });
 };
 
@@ -86,6 +94,16 @@ const problemOf = (
   }
   return undefined;
 };
+
+/** Orders are bought or sold; no other Side(54) has any. */
+const sideProblem = (message: FixMessage, side: Side | undefined): Problem | undefined =>
+  side !== undefined || message.get(54) === undefined
+    ? undefined
+    : refused(
+        MASS_CANCEL_REJ.notSupported,
+        'UNSUPPORTED_SCOPE',
+        `Side(54)=${message.get(54) ?? ''} is not available; 1 and 2 are`,
+      );
 
 const securityOf = (
   message: FixMessage,

@@ -1,6 +1,7 @@
 import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { type FieldRule, type FieldRules } from './field-rule.ts';
 import { ORDER_RULES } from './order-rules.ts';
+import { POSITION_RULES } from './position-rules.ts';
 import {
   CANCEL_RULES,
   HEADER_RULES,
@@ -36,6 +37,11 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
     rules: MASS_STATUS_RULES,
     refusal:
       'one ExecutionReport(8) with ExecType(150)=I, OrdStatus(39)=8 and TotNumReports(911)=0',
+  },
+  {
+    msgType: 'AN',
+    rules: POSITION_RULES,
+    refusal: 'RequestForPositionsAck(AO) with PosReqResult(728)=1 and PosReqStatus(729)=2',
   },
 ];
 

@@ -54,11 +54,12 @@ export const MASS_CANCEL_RULES: FieldRules = rulesOf(
   read(11, 'ClOrdID', 'names the request'),
   read(530, 'MassCancelRequestType', '`1` orders of Symbol(55), `7` all orders of this session'),
   read(55, 'Symbol', 'needed with type 1, refused with type 7 as AMBIGUOUS_SCOPE'),
+  read(54, 'Side', 'only orders of this side'),
+  read(1, 'Account', 'only orders with this Account(1)'),
   read(60, 'TransactTime', 'the age of the request, see `staleOrders`'),
   ...scopedInstrument([530, 'MassCancelRequestType'], 'contradicts all orders, AMBIGUOUS_SCOPE'),
   ...refused(
     CANCEL_NARROWS,
-    [54, 'Side'],
     [336, 'TradingSessionID'],
     [526, 'SecondaryClOrdID'],
     [625, 'TradingSessionSubID'],

@@ -12,6 +12,7 @@ const POLICY = {
   staleOrders: { ageMsMax: 30_000, clockToleranceMs: 10_000, transactTime: 'always' },
 } as const;
 
+const POSITIONS = { positions: () => [], shows: 'own' } as const;
 const STATUS = { books: emptyState, route: 'FIX', later: () => undefined };
 
 /** What a client's application reports when a connection ends so. */
@@ -24,6 +25,7 @@ const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
     hasRoom: () => true,
     send: () => true,
     status: STATUS,
+    positions: POSITIONS,
     onUp: () => undefined,
     onDown: (info) => downs.push(info.cause),
     onNotice: () => undefined,
@@ -46,6 +48,7 @@ const told = (msgType: string, fields: readonly (readonly [number, string])[]) =
     hasRoom: () => true,
     send: (message) => answers.push(textOf(message)) > 0,
     status: STATUS,
+    positions: POSITIONS,
     onUp: () => undefined,
     onDown: () => undefined,
     onNotice: () => undefined,
@@ -67,27 +70,6 @@ describe('a client’s FIX session', () => {
   it('keeps its orders when another peer’s Logon under its name is refused', () => {
     expect(downsOf('LogonRefused')).to.deep.equal([]);
     expect(downsOf('LogonTimedOut')).to.deep.equal([]);
-  });
-
-  it('takes OrderQty(38) and Price(44) that end with their point, as FIX 4.4 allows', () => {
-    const { taken } = told('D', [
-      ...([
-        [11, 'A'],
-        [55, 'PF_XBTUSD'],
-        [54, '1'],
-        [38, '5.'],
-        [40, '2'],
-      ] as const),
-      ...([
-        [44, '100.'],
-        [59, '1'],
-      ] as const),
-    ]);
-    const [body] = taken;
-    expect(body?.type === 'PlaceOrder' ? body.request.terms : body).to.deep.include({
-      orderQty: '5',
-      price: '100',
-    });
   });
 
   it('refuses an id with a control or invisible character, and names it', () => {
