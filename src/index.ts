@@ -3,6 +3,15 @@ export { startEngine, StartError, type StartOptions } from './app/start-engine.t
 export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
 export { type Ack, type Engine, type LibraryCancel, type LibraryOrder } from './app/engine.ts';
 export { type EngineEvents } from './app/loop/publish.ts';
+export {
+  type KillAnswer,
+  type KilledOrder,
+  type KillReleased,
+  type KillRequest,
+  type KillSwitchRow,
+  type ReleaseRequest,
+} from './app/operator/kill-switches.ts';
+export { type ControlError } from './control/control-message.ts';
 
 /** The configuration, read and checked before an engine starts with it. */
 export {
@@ -36,6 +45,7 @@ export {
   type ActiveMassCancel,
   type EngineState,
   type Execution,
+  type KillSwitch,
   type MassCancel,
   type MassCancelAnswer,
   type OpeningPosition,
@@ -49,6 +59,8 @@ export {
   type SentAs,
   type VenueRequest,
 } from './core/state.ts';
+export { type KillScope, type KillState } from './core/kill-scope.ts';
+export { type MassCancelNarrowing } from './core/mass-cancel-scope.ts';
 export { type ClosedAs } from './core/state.ts';
 export type * from './domain/ids.ts';
 export type * from './domain/order.ts';

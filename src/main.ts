@@ -10,6 +10,7 @@ import { fixLogCommand } from './cli/fix-log/index.ts';
 import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
+import { killCommand } from './cli/kill.ts';
 import { marketCommand } from './cli/market/index.ts';
 import { positionsCommand } from './cli/positions.ts';
 import { ordersCommand } from './cli/orders.ts';
@@ -35,6 +36,7 @@ const program = new Command('fathom')
   .addCommand(journalCommand())
   .addCommand(ordersCommand())
   .addCommand(executionsCommand())
+  .addCommand(killCommand())
   .addCommand(fixLogCommand())
   .addCommand(importQuickfixCommand())
   .addCommand(marketCommand())

@@ -1,7 +1,7 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
-import { type PositionOwner } from '../core/positions/position-keeper.ts';
-import { type PositionView } from '../core/positions/position-view.ts';
+import { PositionKeeper, type PositionOwner } from '../core/positions/position-keeper.ts';
+import { contractTypeByName, type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
@@ -12,9 +12,9 @@ import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type ClientSessions } from './sessions/client-sessions.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
-import { makeCore } from './loop/decider.ts';
+import { makeDecider } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
-import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
+import { type Decider, EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
@@ -26,6 +26,7 @@ import {
   type Setup,
 } from './sessions/open-sessions.ts';
 import { startHousekeeping } from './operator/housekeeping.ts';
+import { KillSwitches } from './operator/kill-switches.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
@@ -54,6 +55,7 @@ export interface EngineParts {
   /** `undefined` unless the private feeds are configured. */
   readonly account: () => AccountSnapshot | undefined;
   readonly positions: (of: PositionOwner['type']) => readonly PositionView[];
+  readonly kill: KillSwitches;
   readonly stop: () => Promise<void>;
 }
 
@@ -96,11 +98,14 @@ const assemble = async (
   stored: EngineStorage,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps } = setup;
-  const core = makeCore(config, trading, {
-    randomBytes: deps.randomBytes,
-    cancelRoom: () => route.cancelRoom(),
-  });
-  const { decider } = core;
+  const keeper = new PositionKeeper(contractTypesOf(config));
+  const decider = withPositions(
+    makeDecider(config, trading, {
+      randomBytes: deps.randomBytes,
+      cancelRoom: () => route.cancelRoom(),
+    }),
+    keeper,
+  );
   const readers = makeReaders(setup, stored);
   const republish = republishTo(readers);
   const recovered = await recoverEngine(stored.opened, decider, republish, deps);
@@ -137,13 +142,11 @@ const assemble = async (
   const submit = (body: InputBody): void => loop.submit(body);
   const route = openTradingSession(setup, stored, { recovered: recovered.value, submit });
   const clientSessions = openClientSessions(setup, stored, {
-    recovered: recovered.value,
-    submit,
-    loop,
+    ...{ recovered: recovered.value, submit, loop },
+    positions: (of) => venueView.positions(of),
   });
   const marketData = openMarketDataSession(setup, stored, recovered.value);
-  const clockOffsetMs = (): number | undefined => route.clockOffsetMs();
-  const wiring = { books: () => loop.state, core, submit, clockOffsetMs };
+  const wiring = { books: () => loop.state, keeper, submit };
   const venueView = openVenueView(setup, marketData, wiring);
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
@@ -158,6 +161,21 @@ const assemble = async (
   if (opened.ok) for (const { start } of [route, ...marketData, venueView]) start();
   else await venueView.stop();
   return opened;
+};
+
+/** Positions follow the books fact by fact, in the replay of the journal as well. */
+const withPositions = (decider: Decider, keeper: PositionKeeper): Decider => ({
+  ...decider,
+  evolve: (state, fact) => {
+    const after = decider.evolve(state, fact);
+    keeper.note(after, fact);
+    return after;
+  },
+});
+
+const contractTypesOf = ({ instruments }: Config) => {
+  const types = new Map(instruments.map(({ symbol, contractType }) => [symbol, contractType]));
+  return (symbol: TradingSymbol) => types.get(symbol) ?? contractTypeByName(symbol);
 };
 
 /** No two journals begin in the same millisecond: eight letters and digits. */
@@ -226,7 +244,8 @@ const openToWorld = async (
     cancelsOnDisconnect: trading.cancelOrdersOnDisconnect,
     stopTimeoutMs: config.engine.stopTimeoutMs,
   };
-  const control = await openControls(setup, stored, { sessions, venueView, loop, leaving });
+  const kill = killSwitchesOf(config, trading.name, loop);
+  const control = await openControls(setup, stored, { sessions, venueView, loop, leaving, kill });
   if (!control.ok) {
     await clientSessions.close();
     return control;
@@ -261,8 +280,27 @@ const openToWorld = async (
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
     positions: venueView.positions,
+    kill,
   });
 };
+
+const killSwitchesOf = (
+  { sessions, instruments }: Config,
+  tradingSession: SessionName,
+  loop: EngineLoop,
+): KillSwitches => {
+  const clients = sessions.flatMap(({ role, name }) =>
+    role === 'client' ? [`fix:${name}` as ClientName] : [],
+  );
+  return new KillSwitches({
+    ...{ loop, tradingSession },
+    clients: [...clients, LIBRARY],
+    symbols: new Set(instruments.map(({ symbol }) => symbol)),
+  });
+};
+
+/** The name of the library's own caller. */
+const LIBRARY = 'library' as ClientName;
 
 const listen = async (
   clientSessions: ClientSessions,

@@ -13,9 +13,18 @@ import {
 } from '../domain/order.ts';
 import { defined } from '../lib/defined.ts';
 import { faultOfText } from '../lib/plain-text.ts';
+import { type Result } from '../lib/result.ts';
+import { type ControlError } from '../control/control-message.ts';
 import { type SessionView } from '../fix/session/model/session-types.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type EngineParts } from './compose.ts';
+import {
+  type KillAnswer,
+  type KillReleased,
+  type KillRequest,
+  type KillSwitchRow,
+  type ReleaseRequest,
+} from './operator/kill-switches.ts';
 import { type EngineEvents } from './loop/publish.ts';
 import { systemTimers } from './system-clock.ts';
 import { untilOpen, type UntilOpenOptions } from './until-open.ts';
@@ -36,8 +45,6 @@ export interface LibraryOrder {
   readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
   readonly account?: string;
-  /** Yours: limits may be set for it; the ClOrdLinkID(583) of a FIX client. */
-  readonly strategy?: string;
 }
 
 export interface LibraryCancel {
@@ -99,7 +106,7 @@ export class Engine {
     const before = this.#find(order.clientOrderID);
     const terms = toTerms(order);
     if (!('refusal' in terms) && (loop.hasRoom || before !== undefined)) {
-      const { account, strategy } = order;
+      const { account } = order;
       loop.submit({
         type: 'PlaceOrder',
         request: {
@@ -107,7 +114,7 @@ export class Engine {
           clientOrderID: order.clientOrderID as ClientOrderID,
           terms,
           possResend: false,
-          ...defined({ account, strategy }),
+          ...defined({ account }),
         },
       });
     } else {
@@ -150,6 +157,25 @@ export class Engine {
       ...defined({ symbol }),
     });
     await this.#parts.loop.settled();
+  }
+
+  /**
+   * Sets a kill switch: new orders in its scope are refused (KILL_SWITCH) from here on, over
+   * restarts too, and with HALTED every open order in it is cancelled. The answer lists them; with
+   * `dryRun` nothing is done. A refusal is a value with a code.
+   */
+  kill(request: KillRequest): Promise<Result<KillAnswer, ControlError>> {
+    return this.#parts.kill.kill(request);
+  }
+
+  /** Opens the scope of a kill switch again, or holds it less strictly. */
+  releaseKill(request: ReleaseRequest): Promise<Result<KillReleased, ControlError>> {
+    return this.#parts.kill.release(request);
+  }
+
+  /** The kill switches that are set. */
+  killSwitches(): readonly KillSwitchRow[] {
+    return this.#parts.kill.list();
   }
 
   on<K extends keyof EngineEvents>(name: K, listener: (...args: EngineEvents[K]) => void): this {
@@ -200,9 +226,9 @@ export class Engine {
 
   /**
    * Position, average price, PnL, fees and funding by instrument: of the account (the default), or
-   * of each client's or strategy's own orders. Look at `incomplete` before you use one.
+   * of each client's own orders. Look at `incomplete` before you use one.
    */
-  positions(of: 'account' | 'client' | 'strategy' = 'account'): readonly PositionView[] {
+  positions(of: 'account' | 'client' = 'account'): readonly PositionView[] {
     return this.#parts.positions(of);
   }
 
@@ -228,6 +254,7 @@ export class Engine {
       metrics.sequence(view.id, 'in', view.nextTargetMsgSeqNum);
     }
     metrics.ordersInDoubt(countsByDoubt(this.state));
+    metrics.killSwitches(this.killSwitches());
     return metrics.text();
   }
 
@@ -270,9 +297,8 @@ const ID_LENGTH_MAX = 128;
  * Such an id would go into the journal, the logs and every report for good, so it is not even
  * recorded.
  */
-const faultOfIds = (order: LibraryOrder): Refusal | undefined => {
-  const { clientOrderID, symbol, account, strategy } = order;
-  const text = faultOfTexts({ clientOrderID, symbol, ...defined({ account, strategy }) });
+const faultOfIds = ({ clientOrderID, symbol, account }: LibraryOrder): Refusal | undefined => {
+  const text = faultOfTexts({ clientOrderID, symbol, ...defined({ account }) });
   return text === undefined ? undefined : { code: 'UNREADABLE_TEXT', text };
 };
 

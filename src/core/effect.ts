@@ -94,8 +94,6 @@ export interface ClientExecutionReport {
   readonly account?: string;
   /** SecondaryClOrdID(526) and Text(58) of the client's order. */
   readonly secondaryClientOrderID?: string;
-  /** ClOrdLinkID(583) of the client's order. */
-  readonly strategy?: string;
   readonly clientText?: string;
   readonly execType: ExecType;
   readonly ordStatus: OrdStatus;
@@ -193,6 +191,9 @@ export interface ClientMassCancelReport {
   /** TotalAffectedOrders(533): open orders in its scope when it was accepted. */
   readonly totalAffectedOrders?: number;
   readonly symbol?: string;
+  /** Account(1) and Side(54) that narrowed the request. */
+  readonly account?: string;
+  readonly side?: Side;
   /** Stable reason code of a refusal; also the first word of `text`. */
   readonly code?: string;
   readonly text?: string;

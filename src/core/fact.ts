@@ -29,6 +29,7 @@ import {
   type AttemptAbsent,
   type AnswerLate,
 } from './facts/request-facts.ts';
+import { type KillSwitchReleased, type KillSwitchSet } from './facts/kill-facts.ts';
 import {
   type MassCancelRequested,
   type MassCancelAnsweredAgain,
@@ -53,21 +54,11 @@ import {
   type IDsBegun,
   type OpeningPositionsNoted,
 } from './facts/route-facts.ts';
-import {
-  type LimitTightened,
-  type LimitChangeProposed,
-  type LimitChangeApproved,
-  type LimitProposalEnded,
-  type LimitOverrideEnded,
-  type ThrottleTripped,
-  type ThrottleReset,
-  type TradingDayBegun,
-} from './facts/risk-facts.ts';
 
+export type * from './facts/kill-facts.ts';
 export type * from './facts/mass-cancel-facts.ts';
 export type * from './facts/order-facts.ts';
 export type * from './facts/request-facts.ts';
-export type * from './facts/risk-facts.ts';
 export type * from './facts/route-facts.ts';
 
 /**
@@ -93,6 +84,8 @@ export type Fact =
   | VenueMassCancelIntended
   | MassCancelUnfinished
   | MassCancelCompleted
+  | KillSwitchSet
+  | KillSwitchReleased
   | CancelRefused
   | CancelFailed
   | OrderAcknowledged
@@ -122,15 +115,7 @@ export type Fact =
   | DoubtsSettled
   | AlertRaised
   | IDsBegun
-  | OpeningPositionsNoted
-  | LimitTightened
-  | LimitChangeProposed
-  | LimitChangeApproved
-  | LimitProposalEnded
-  | LimitOverrideEnded
-  | ThrottleTripped
-  | ThrottleReset
-  | TradingDayBegun;
+  | OpeningPositionsNoted;
 
 export type FactType = Fact['type'];
 
@@ -153,6 +138,8 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   VenueMassCancelIntended: true,
   MassCancelUnfinished: true,
   MassCancelCompleted: true,
+  KillSwitchSet: true,
+  KillSwitchReleased: true,
   CancelRefused: true,
   CancelFailed: true,
   OrderAcknowledged: true,
@@ -183,14 +170,6 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   AlertRaised: true,
   IDsBegun: true,
   OpeningPositionsNoted: true,
-  LimitTightened: true,
-  LimitChangeProposed: true,
-  LimitChangeApproved: true,
-  LimitProposalEnded: true,
-  LimitOverrideEnded: true,
-  ThrottleTripped: true,
-  ThrottleReset: true,
-  TradingDayBegun: true,
 };
 
 /**

@@ -5,13 +5,13 @@ import {
   type DecimalText,
   type OrderID,
   type SessionName,
-  type TradingSymbol,
 } from '../domain/ids.ts';
-import { type CancelRequest, type OrderRequest } from '../domain/order.ts';
+import { type CancelRequest, type OrderRequest, type Side } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type NotedPosition } from './fact.ts';
-import { type LimitRequest } from './limit.ts';
+import { type KillScope, type KillState } from './kill-scope.ts';
+import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
 import { type Refusal } from './refusal.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
@@ -57,6 +57,8 @@ export interface MassCancelRefusal {
   readonly question: MassCancelQuestion;
   /** Symbol(55) as the client wrote it. */
   readonly symbol?: string;
+  readonly account?: string;
+  readonly side?: Side;
   /** MassCancelRejectReason(532), FIX 4.4. */
   readonly massCancelRejectReason: number;
   /** Stable, e.g. UNSUPPORTED_SCOPE. */
@@ -73,30 +75,6 @@ export type ReferencePrice =
   | { readonly type: 'Price'; readonly px: DecimalText; readonly source: 'mid' | 'mark' }
   /** `why`: e.g. `the book is Stale`. */
   | { readonly type: 'None'; readonly why: string };
-
-/** A price of the venue, and how long ago it was last said. */
-export interface AgedPrice {
-  readonly px: DecimalText;
-  readonly ageMs: number;
-}
-
-/**
- * What the market looks like where an order enters, for the limits that need more than the
- * reference price. What is absent is not known, or too old to be used.
- */
-export interface MarketView {
-  readonly mark?: AgedPrice;
-  readonly index?: AgedPrice;
-  /** The touch of a healthy book. */
-  readonly bid?: DecimalText;
-  readonly offer?: DecimalText;
-  /** Age of the newest of book and mark price. */
-  readonly ageMs?: number;
-  /** The venue's clock minus ours. */
-  readonly clockOffsetMs?: number;
-  /** Mark prices of every instrument with a position, where a limit values positions. */
-  readonly marks?: Readonly<Partial<Record<TradingSymbol, DecimalText>>>;
-}
 
 /** Everything that the core decides on, stamped once where it enters. */
 export interface Input {
@@ -116,8 +94,11 @@ export type InputBody =
       readonly request: OrderRequest;
       /** As of `at`; left out when the engine keeps no book. */
       readonly reference?: ReferencePrice;
-      /** As of `at`; left out when nothing of it is known. */
-      readonly market?: MarketView;
+      /**
+       * What the account holds of the instrument, signed, as of `at`; needed while a kill switch
+       * lets reducing orders alone pass.
+       */
+      readonly positionQty?: DecimalText;
       /** Why the adapter refuses an order that is new: it came too late. */
       readonly refusal?: Refusal;
     }
@@ -127,16 +108,31 @@ export type InputBody =
    */
   | { readonly type: 'RefuseOrder'; readonly refusal: OrderRefusalRequest }
   | { readonly type: 'CancelOrder'; readonly request: CancelRequest }
-  /** Cancel every open order of a client, or of all clients, optionally on one symbol. */
-  | {
+  /** Cancel every open order that the narrowing names; all orders of the engine without one. */
+  | ({
       readonly type: 'CancelAll';
       readonly by: ClientName;
-      readonly client?: ClientName;
-      readonly symbol?: TradingSymbol;
       /** Present when a client asked by OrderMassCancelRequest(q) and is to be answered. */
       readonly question?: MassCancelQuestion;
-    }
+    } & MassCancelNarrowing)
   | { readonly type: 'RefuseCancelAll'; readonly refusal: MassCancelRefusal }
+  /** An operator stops orders in a scope, or makes a switch that is there stricter. */
+  | {
+      readonly type: 'SetKillSwitch';
+      readonly scope: KillScope;
+      readonly state: Exclude<KillState, 'ACTIVE'>;
+      readonly by: ClientName;
+      readonly reason: string;
+      readonly withExternal: boolean;
+    }
+  /** An operator opens a scope again, or holds it less strictly. */
+  | {
+      readonly type: 'ReleaseKillSwitch';
+      readonly scope: KillScope;
+      readonly state: Exclude<KillState, 'HALTED'>;
+      readonly by: ClientName;
+      readonly reason: string;
+    }
   /** The adapter gave the message its number; its bytes are in the same commit. */
   | {
       readonly type: 'RequestSent';
@@ -206,6 +202,4 @@ export type InputBody =
       readonly session: SessionName;
       readonly positions: readonly NotedPosition[];
     }
-  /** An operator changes a limit; see core/risk/limit-changes.ts for what is taken. */
-  | { readonly type: 'ChangeLimit'; readonly change: LimitRequest }
   | { readonly type: 'TimerFired'; readonly name: string };

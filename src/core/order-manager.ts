@@ -4,13 +4,12 @@ import { evolve } from './evolve/books.ts';
 import { cancelOrder } from './decide/cancel-order.ts';
 import { noticeReport } from './decide/continue-mass-cancel.ts';
 import { Draft } from './decide/draft.ts';
+import { releaseKillSwitch, setKillSwitch } from './decide/kill-switch.ts';
 import { type Effect } from './effect.ts';
 import { effectsOf, type EffectsDeps } from './effects/effects-of.ts';
-import { LIMIT_TIMER } from './limit.ts';
 import { type Fact } from './fact.ts';
 import { type Input, type InputBody } from './input.ts';
 import { cancelAll, refuseCancelAll } from './decide/mass-cancel.ts';
-import { changeLimit, endOverrides } from './decide/change-limit.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
 import {
   engineStarted,
@@ -22,7 +21,6 @@ import {
   type RouteDeps,
 } from './route/decide-route.ts';
 import { type EngineState } from './state.ts';
-import { beginTradingDay, tripThrottles } from './decide/trading-day.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
 export interface OrderManagerDeps extends PlaceOrderDeps, RouteDeps, EffectsDeps {
@@ -74,6 +72,12 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'RefuseCancelAll':
       refuseCancelAll(draft, body.refusal);
       return;
+    case 'SetKillSwitch':
+      setKillSwitch(draft, body, deps);
+      return;
+    case 'ReleaseKillSwitch':
+      releaseKillSwitch(draft, body);
+      return;
     case 'RequestSent':
       requestSent(draft, body);
       return;
@@ -82,9 +86,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       noticeReport(draft, changedOrders(draft), deps);
       return;
     case 'VenueReported':
-      beginTradingDay(draft, deps);
       applyReport(draft, body.report, body.source, deps);
-      tripThrottles(draft, deps);
       noticeReport(draft, changedOrders(draft), deps);
       return;
     case 'VenueViewAlerted':
@@ -93,16 +95,11 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'OpeningPositionsSeen':
       noteOpening(draft, body);
       return;
-    case 'ChangeLimit':
-      changeLimit(draft, body.change, deps);
-      return;
     case 'TimerFired':
-      if (body.name.startsWith(LIMIT_TIMER)) endOverrides(draft);
-      else timerFired(draft, body, deps);
+      timerFired(draft, body, deps);
       return;
     case 'EngineStarted':
       engineStarted(draft, body, deps);
-      endOverrides(draft);
       return;
     case 'PauseRoute':
       pauseRoute(draft, body);

@@ -12,15 +12,12 @@ export interface Refusal {
 export const refusal = (code: string, reason: number, detail: string): Refusal => ({
   code,
   reason,
-  text: codedText(code, detail),
+  text: `${code}: ${detail}`,
 });
-
-/** Text(58) of a reason: the code first, and once, also where the detail is nothing but the code. */
-export const codedText = (code: string, detail: string): string =>
-  detail === code || detail.startsWith(`${code}:`) ? detail : `${code}: ${detail}`;
 
 /** OrdRejReason(103), FIX 4.4. */
 export const ORD_REJ = {
+  brokerOption: 0,
   unknownSymbol: 1,
   exchangeClosed: 2,
   exceedsLimit: 3,
@@ -30,6 +27,9 @@ export const ORD_REJ = {
   incorrectQuantity: 13,
   other: 99,
 } as const;
+
+/** Reason code of what a kill switch refuses or cancels. */
+export const KILL_SWITCH = 'KILL_SWITCH';
 
 /** CxlRejReason(102), FIX 4.4. */
 export const CXL_REJ = {

@@ -15,13 +15,8 @@ import { type OrdStatus, type OrderTerms } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
-import {
-  type DayStart,
-  type LimitChange,
-  type LimitProposal,
-  type ScopeKey,
-  type ThrottleTrip,
-} from './limit.ts';
+import { type KillScope, type KillState } from './kill-scope.ts';
+import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
 
 /**
  * The number that a request of ours got, and the sequence epoch in which that number means
@@ -63,10 +58,6 @@ export interface Order {
   readonly secondaryClientOrderID?: string;
   /** Text(58) of the client's order. */
   readonly clientText?: string;
-  /** ClOrdLinkID(583) of the client's order: the strategy that limits may name. */
-  readonly strategy?: string;
-  /** The reference price that valued an order which has no price of its own. */
-  readonly referencePx?: DecimalText;
   /** As accepted; a duplicate is judged by these. */
   readonly termsAccepted: OrderTerms;
   /** As the venue has them now: changed by Replaced and Restated only. */
@@ -165,12 +156,10 @@ export interface MassCancel extends VenueRequest {
 }
 
 /** A mass cancel of a client or an operator that goes on until nothing in its scope is open. */
-export interface ActiveMassCancel {
+export interface ActiveMassCancel extends MassCancelNarrowing {
   readonly massCancelID: MassCancelID;
   readonly session: SessionName;
   readonly by: ClientName;
-  readonly client?: ClientName;
-  readonly symbol?: TradingSymbol;
   /** Orders that were made later are not meant. */
   readonly ordersMade: number;
   readonly at: EpochMs;
@@ -178,15 +167,29 @@ export interface ActiveMassCancel {
   readonly alertedAt?: EpochMs;
   /** An OrderMassCancelRequest(q) went out for it: from then on single cancels. */
   readonly sentToVenue: boolean;
+  /** Text(58) of the reports of orders that it cancels: a kill switch and its reason. */
+  readonly orderText?: string;
 }
 
 /** What the answer to a client's mass cancel said. */
-export interface MassCancelAnswer {
+export interface MassCancelAnswer extends MassCancelNarrowing {
   readonly massCancelID: MassCancelID;
   readonly massCancelRequestType: string;
-  readonly symbol?: TradingSymbol;
   readonly affected: number;
 }
+
+/** What stops orders in a scope until an operator releases it. */
+export interface KillSwitch {
+  readonly scope: KillScope;
+  readonly state: Exclude<KillState, 'ACTIVE'>;
+  readonly by: ClientName;
+  readonly reason: string;
+  readonly at: EpochMs;
+  readonly withExternal: boolean;
+}
+
+/** Whose orders were placed on the account elsewhere: at a terminal, by another program. */
+export const EXTERNAL = 'EXTERNAL' as ClientName;
 
 export interface QuarantinedReport {
   readonly key: string;
@@ -242,20 +245,12 @@ export interface EngineState {
   readonly massCancelAskedAt: ReadonlyMap<MassCancelID, ReadonlyMap<OrderID, EpochMs>>;
   /** By client and ClOrdID(11) of the request. */
   readonly massCancelAnswers: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, MassCancelAnswer>>;
+  /** By `killScopeText`. */
+  readonly killSwitches: ReadonlyMap<string, KillSwitch>;
   readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
   readonly routes: ReadonlyMap<SessionName, Route>;
   /** By venue session; absent until the venue's view of the account was compared with the books. */
   readonly openings: ReadonlyMap<SessionName, OpeningPositions>;
-  /** What operators changed of the limits, by `limitKeyOf`. */
-  readonly limitChanges: ReadonlyMap<string, LimitChange>;
-  /** Looser limits that wait for a second person, by their id. */
-  readonly limitProposals: ReadonlyMap<string, LimitProposal>;
-  readonly throttleTrips: ReadonlyMap<ScopeKey, ThrottleTrip>;
-  /** Absent until a loss limit was in force on a day. */
-  readonly dayStart: DayStart | undefined;
-  /** Changes of limits so far: what is kept of limits elsewhere is of this state. */
-  readonly limitChangesMade: number;
-  readonly limitProposalsMade: number;
   /** Stands in every id that we make; empty in a journal of an earlier version. */
   readonly idPrefix: string;
   readonly ordersMade: number;
@@ -295,15 +290,10 @@ export const emptyState = (): EngineState => ({
   massCancelOrders: new Map(),
   massCancelAskedAt: new Map(),
   massCancelAnswers: new Map(),
+  killSwitches: new Map(),
   quarantine: new Map(),
   routes: new Map(),
   openings: new Map(),
-  limitChanges: new Map(),
-  limitProposals: new Map(),
-  throttleTrips: new Map(),
-  dayStart: undefined,
-  limitChangesMade: 0,
-  limitProposalsMade: 0,
   idPrefix: '',
   ordersMade: 0,
   execIDsMade: 0,

@@ -39,6 +39,8 @@ export interface Metrics {
   readonly ordersOpen: (count: number) => void;
   /** fathom_orders_in_doubt{class} */
   readonly ordersInDoubt: (countByClass: ReadonlyMap<string, number>) => void;
+  /** fathom_kill_switches{scope,state}: 1 for each that is set. */
+  readonly killSwitches: (set: readonly { scope: string; state: string }[]) => void;
   /** fathom_order_latency_seconds{stage} */
   readonly orderLatency: (stage: LatencyStage, seconds: number) => void;
   /** fathom_feed_up{feed}: 1 while every subscription of the feed has its snapshot. */
@@ -165,6 +167,7 @@ const orderMetrics = (registry: Registry) => {
   const riskRejects = counter('risk_rejects', 'Orders refused before they were sent', ['code']);
   const open = gauge('orders_open', 'Orders that may still trade');
   const inDoubt = gauge('orders_in_doubt', 'Orders whose state is unknown', ['class']);
+  const kill = gauge('kill_switches', 'Kill switches that are set', ['scope', 'state']);
   const latency = histogram('order_latency', 'Time since the bytes of the order were read', [
     'stage',
   ]);
@@ -184,6 +187,10 @@ const orderMetrics = (registry: Registry) => {
     ordersInDoubt: (countByClass) => {
       inDoubt.reset();
       for (const [doubtClass, count] of countByClass) inDoubt.set({ class: doubtClass }, count);
+    },
+    killSwitches: (set) => {
+      kill.reset();
+      for (const { scope, state } of set) kill.set({ scope, state }, 1);
     },
     orderLatency: (stage, seconds) => {
       latency.observe({ stage }, seconds);

@@ -98,6 +98,7 @@ const RULES: readonly Rule[] = [
   { lines: /fathom positions/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account/, run: withConfig },
   { lines: /fathom session list/, run: withConfig },
+  { lines: /fathom kill/, run: withConfig },
   { lines: /fathom orders|fathom executions list/, run: withConfig },
   {
     lines: /fathom market/,

@@ -6,6 +6,7 @@ import { ok, type Result } from '../../lib/result.ts';
 import { openControl } from './control.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
+import { type KillSwitches, makeKillVerbs } from './kill-switches.ts';
 import { makeOrderVerbs } from './order-verbs.ts';
 import { openWithdrawals } from './withdrawals.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
@@ -21,11 +22,13 @@ export const openControls = async (
     venueView: web,
     loop,
     leaving,
+    kill,
   }: {
     readonly venueView: VenueView;
     readonly loop: EngineLoop;
     readonly sessions: () => readonly FixSession[];
     readonly leaving: LeaveParts;
+    readonly kill: KillSwitches;
   },
 ): Promise<Result<{ readonly close: () => Promise<void> }, string>> => {
   const money = await openWithdrawals(config, { ...deps, budgetsOf: web.budgetsOf });
@@ -47,6 +50,7 @@ export const openControls = async (
       ...money.value.handlers,
       ...web.handlers,
       ...makeOrderVerbs(() => loop.state),
+      ...makeKillVerbs(kill),
     },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger, redactor },

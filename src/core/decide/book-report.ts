@@ -7,7 +7,8 @@ import { defined } from '../../lib/defined.ts';
 import { isClosedStatus, statusAfter } from '../evolve/lifecycle.ts';
 import { leavesQtyOf } from '../evolve/order-status.ts';
 import { type OnOrder } from '../facts/order-facts.ts';
-import { codedText, ORD_REJ, refusalCode } from '../refusal.ts';
+import { isInScope } from '../mass-cancel-scope.ts';
+import { KILL_SWITCH, ORD_REJ, refusalCode } from '../refusal.ts';
 import { hasPrice, hasStopPx } from '../risk/check-dialect.ts';
 import { type Execution, type Order } from '../state.ts';
 import { pendingRequest } from './answer-request.ts';
@@ -197,7 +198,7 @@ const bookRejection = (booking: Booking): Problem => {
   const common = commonOf(booking, decimalOf(order.terms.orderQty), decimalOf(order.cumQty));
   if (common === undefined) return ILLEGAL;
   const code = refusalCode(report.text);
-  const text = codedText(code, report.text ?? 'refused by the venue');
+  const text = `${code}: ${report.text ?? 'refused by the venue'}`;
   draft.add({ type: 'OrderRejected', ...common, code, ordRejReason: ORD_REJ.other, text });
   return undefined;
 };
@@ -262,6 +263,7 @@ const bookCancel = (booking: Booking, common: OnOrder): void => {
   draft.add({
     type: 'OrderCanceled',
     ...common,
+    ...(request?.clientOrderID === undefined ? killTextOf(draft, order) : {}),
     ...defined({
       answers: answered?.clOrdID,
       ends: answered === undefined ? request?.clOrdID : undefined,
@@ -270,6 +272,18 @@ const bookCancel = (booking: Booking, common: OnOrder): void => {
     unsolicited: request === undefined,
     ...defined({ reason: report.execRestatementReason }),
   });
+};
+
+/** A kill switch is cancelling the order, and its client did not ask for that. */
+const killTextOf = (
+  draft: Draft,
+  order: Order,
+): { readonly code?: string; readonly text?: string } => {
+  for (const active of draft.state.activeMassCancels.values()) {
+    const { orderText: text } = active;
+    if (text !== undefined && isInScope(order, active)) return { code: KILL_SWITCH, text };
+  }
+  return {};
 };
 
 const alertLate = ({ draft, order, report }: Booking, code: string): void => {

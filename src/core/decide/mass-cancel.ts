@@ -6,18 +6,25 @@ import { type Draft } from './draft.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { listed } from '../listed.ts';
-import { isInScope, isSameScope } from '../mass-cancel-scope.ts';
+import {
+  isInScope,
+  isSameNarrowing,
+  isSameScope,
+  type MassCancelNarrowing,
+  type MassCancelScope,
+  narrowingOf,
+} from '../mass-cancel-scope.ts';
 import { type ActiveMassCancel, type Order } from '../state.ts';
 
 export interface MassCancelDeps extends ContinueDeps {
   readonly instruments: ReadonlyMap<TradingSymbol, Instrument>;
 }
 
-interface Asked {
+interface Asked extends MassCancelNarrowing {
   readonly by: ClientName;
-  readonly client?: ClientName;
-  readonly symbol?: TradingSymbol;
   readonly question?: MassCancelQuestion;
+  /** Text(58) of the reports of orders that it cancels. */
+  readonly orderText?: string;
   /** The replay of this connection is complete, although the books do not say so yet. */
   readonly isSynchronized?: boolean;
 }
@@ -37,12 +44,12 @@ export const MASS_CANCEL_REJ = { notSupported: 0, unknownSecurity: 1, other: 99 
  * reported by its own ExecutionReport(8).
  */
 export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
-  const { client, symbol, question } = asked;
+  const { client, symbol, account, side, question } = asked;
   if (answerAgain(draft, asked)) return;
   if (client !== undefined && question !== undefined && !isKnownSymbol(draft, symbol, deps)) {
     refuseCancelAll(draft, {
       ...{ client, question, massCancelRejectReason: MASS_CANCEL_REJ.unknownSecurity },
-      ...defined({ symbol }),
+      ...defined({ symbol, account, side }),
       reasonCode: 'UNKNOWN_SYMBOL',
       text: `UNKNOWN_SYMBOL: Symbol(55) ${symbol ?? ''} is no instrument of this engine`,
     });
@@ -55,16 +62,17 @@ export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): voi
  * A possible resend of a request that was accepted. Another scope under an old ClOrdID was never
  * carried out, so it is none.
  */
-const answerAgain = (draft: Draft, { client, symbol, question }: Asked): boolean => {
+const answerAgain = (draft: Draft, asked: Asked): boolean => {
+  const { client, question } = asked;
   if (client === undefined || question?.possResend !== true) return false;
   const before = draft.state.massCancelAnswers.get(client)?.get(question.clientOrderID);
-  if (before?.symbol !== symbol) return false;
   if (before?.massCancelRequestType !== question.massCancelRequestType) return false;
+  if (!isSameNarrowing({ ...before, client }, asked)) return false;
   const { massCancelID, affected } = before;
   draft.add({
     type: 'MassCancelAnsweredAgain',
     at: draft.at,
-    ...{ client, massCancelID, affected, ...defined({ symbol }) },
+    ...{ ...narrowingOf(asked), client, massCancelID, affected },
     question: answeredPart(question),
   });
   return true;
@@ -72,13 +80,14 @@ const answerAgain = (draft: Draft, { client, symbol, question }: Asked): boolean
 
 /** Refuses a request that cannot be carried out: nothing is cancelled, the answer says why. */
 export const refuseCancelAll = (draft: Draft, refusal: MassCancelRefusal): void => {
-  const { client, question, symbol, massCancelRejectReason, reasonCode: code, text } = refusal;
+  const { client, question, symbol, account, side, text } = refusal;
+  const { massCancelRejectReason, reasonCode: code } = refusal;
   draft.add({
     type: 'MassCancelRequestRefused',
     at: draft.at,
     client,
     question: answeredPart(question),
-    ...defined({ symbol }),
+    ...defined({ symbol, account, side }),
     code,
     massCancelRejectReason,
     text,
@@ -108,11 +117,13 @@ export const cancelSurvivors = (
 
 const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
   const scope = scopeOf(draft, asked, deps);
-  const active = { ...scope, sentToVenue: false };
+  const active: ActiveMassCancel = { ...scope, sentToVenue: false };
   const { massCancelID, by, session } = active;
   const orders = openInScope(draft, active);
   const { state } = draft;
   const before = [...state.activeMassCancels.values()].find((other) => isSameScope(other, active));
+  // A client's request must not take the reason of a kill switch from the orders.
+  const orderText = asked.orderText ?? before?.orderText;
   const isWaiting = orders.length > 0 && (state.routes.get(session)?.phase ?? 'Down') === 'Down';
   const text = `ROUTE_CLOSED: session ${session} is down; remembered, ${orders.length} orders are cancelled when it is up`;
   draft.add({
@@ -123,6 +134,7 @@ const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
       replaces: before?.massCancelID,
       question: asked.question && answeredPart(asked.question),
       text: isWaiting ? text : undefined,
+      orderText,
     }),
   });
   if (isWaiting) {
@@ -137,18 +149,18 @@ const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
 
 const scopeOf = (
   draft: Draft,
-  { by, client, symbol }: Asked,
+  asked: Asked,
   { tradingSession: session }: MassCancelDeps,
 ): Omit<ActiveMassCancel, 'sentToVenue'> => ({
   massCancelID: draft.newMassCancelID(),
   session,
-  by,
-  ...defined({ client, symbol }),
+  by: asked.by,
+  ...narrowingOf(asked),
   ordersMade: draft.ordersMade,
   at: draft.at,
 });
 
-const openInScope = (draft: Draft, scope: ActiveMassCancel): readonly Order[] => {
+const openInScope = (draft: Draft, scope: MassCancelScope): readonly Order[] => {
   const orders: Order[] = [];
   for (const orderID of draft.state.openOrderIDs) {
     const order = draft.order(orderID);

@@ -1,17 +1,11 @@
 import { type OrderRequest, type OrderTerms } from '../../domain/order.ts';
-import { type SessionName } from '../../domain/ids.ts';
+import { type DecimalText, type SessionName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
-import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
-import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
-import { beginTradingDay } from './trading-day.ts';
-import {
-  checkDoubts,
-  checkOrder,
-  type CheckDeps,
-  type OrderToCheck,
-  referencePxFor,
-} from '../risk/check-order.ts';
+import { type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
+import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { checkKill } from '../risk/check-kill.ts';
+import { checkDoubts, checkOrder, type CheckDeps } from '../risk/check-order.ts';
 import { type Order } from '../state.ts';
 
 export interface PlaceOrderDeps extends CheckDeps {
@@ -22,7 +16,7 @@ export interface PlaceOrderDeps extends CheckDeps {
 interface Placing {
   readonly request: OrderRequest;
   readonly reference?: ReferencePrice;
-  readonly market?: MarketView;
+  readonly positionQty?: DecimalText;
   readonly refusal?: Refusal;
 }
 
@@ -31,19 +25,26 @@ interface Placing {
  * order; otherwise the first broken check refuses it; otherwise it is accepted and its one attempt
  * intended.
  */
-export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps): void => {
-  const { request, reference, refusal: given } = placing;
+export const placeOrder = (
+  draft: Draft,
+  { request, reference, positionQty, refusal: given }: Placing,
+  deps: PlaceOrderDeps,
+): void => {
   const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
   const order = known === undefined ? undefined : draft.order(known);
   if (order !== undefined) {
     answerDuplicate(draft, request, order);
     return;
   }
+  const { client, clientOrderID, terms, account } = request;
+  const { tradingSession: session } = deps;
+  const asked = { client, terms, session, ...defined({ account, positionQty }) };
   const broken =
     given ??
-    checkOrder(draft.state, toCheck(draft, placing, deps), deps) ??
+    checkKill(draft.state, asked) ??
+    checkOrder(draft.state, terms, deps, reference) ??
     checkRoute(draft, deps) ??
-    checkDoubts(draft.state, request.terms);
+    checkDoubts(draft.state, terms);
   const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;
   if (made === undefined || !made.ok) {
     refuse(draft, request, broken ?? CLOCK_BEHIND, deps);
@@ -51,7 +52,6 @@ export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps)
   }
   const { at } = draft;
   const orderID = draft.newOrderID();
-  const { client, clientOrderID, terms } = request;
   draft.add({
     type: 'OrderAccepted',
     at,
@@ -60,30 +60,16 @@ export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps)
     client,
     clientOrderID,
     ...ownWords(request),
-    ...defined({ referencePx: referencePxFor(terms, reference) }),
     terms,
-    session: deps.tradingSession,
+    session,
   });
   draft.add({
     type: 'AttemptIntended',
     at,
     orderID,
     clOrdID: made.value,
-    session: deps.tradingSession,
+    session,
   });
-};
-
-const toCheck = (
-  draft: Draft,
-  { request, reference, market }: Placing,
-  deps: PlaceOrderDeps,
-): OrderToCheck => {
-  const { client, terms, account, strategy } = request;
-  const dayStart = beginTradingDay(draft, deps);
-  return {
-    ...{ session: deps.tradingSession, client, terms, at: draft.at },
-    ...defined({ account, strategy, reference, market, dayStart }),
-  };
 };
 
 /**
@@ -116,7 +102,7 @@ export const refuseUnreadable = (draft: Draft, request: OrderRefusalRequest): vo
     ...defined({ price, stopPx, timeInForce, account, secondaryClientOrderID }),
     code: reasonCode,
     ordRejReason,
-    text: codedText(reasonCode, text),
+    text: text.startsWith(reasonCode) ? text : `${reasonCode}: ${text}`,
   });
 };
 
@@ -161,8 +147,8 @@ const refuse = (
 };
 
 /** What is the client's own and comes back in reports. */
-const ownWords = ({ account, secondaryClientOrderID, clientText, strategy }: OrderRequest) =>
-  defined({ account, secondaryClientOrderID, clientText, strategy });
+const ownWords = ({ account, secondaryClientOrderID, clientText }: OrderRequest) =>
+  defined({ account, secondaryClientOrderID, clientText });
 
 const answerDuplicate = (draft: Draft, request: OrderRequest, order: Order): void => {
   const samePayload =

@@ -99,7 +99,6 @@ const snapshot = (
   ...defined({
     account: order.account,
     secondaryClientOrderID: order.secondaryClientOrderID,
-    strategy: order.strategy,
     clientText: order.clientText,
   }),
   execType,
@@ -228,7 +227,7 @@ const answerDetails = (order: Order, fact: Fact): Details => {
       return {
         ...ofRequest(order, fact.clientOrderID),
         unsolicited: fact.unsolicited,
-        ...defined({ execRestatementReason: fact.reason }),
+        ...defined({ execRestatementReason: fact.reason, code: fact.code }),
       };
     case 'OrderRestated':
       return { execRestatementReason: fact.reason ?? OTHER_RESTATEMENT };

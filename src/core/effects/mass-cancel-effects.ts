@@ -62,22 +62,23 @@ const lookEnds = (massCancelID: MassCancelID): Effect => ({
 });
 
 const acceptedReport = (fact: MassCancelRequested | MassCancelAnsweredAgain): readonly Effect[] => {
-  const { client, question, massCancelID, affected, at, symbol } = fact;
+  const { client, question, massCancelID, affected, at, symbol, account, side } = fact;
   if (client === undefined || question === undefined) return [];
   const text = fact.type === 'MassCancelRequested' ? fact.text : undefined;
   const report = {
     ...{ ...question, massCancelID, massCancelResponse: question.massCancelRequestType },
     ...{ totalAffectedOrders: affected, transactTime: at },
-    ...defined({ symbol, text }),
+    ...defined({ symbol, account, side, text }),
   };
   return [{ type: 'ReportMassCancel', client, report }];
 };
 
 const refusedReport = (fact: MassCancelRequestRefused): Effect => {
-  const { client, question, symbol, massCancelRejectReason, code, text, at } = fact;
+  const { client, question, massCancelRejectReason, code, text, at } = fact;
+  const { symbol, account, side } = fact;
   const report = {
     ...{ ...question, massCancelResponse: '0', massCancelRejectReason, code, text },
-    ...defined({ symbol }),
+    ...defined({ symbol, account, side }),
     transactTime: at,
   };
   return { type: 'ReportMassCancel', client, report };

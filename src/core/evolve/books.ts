@@ -1,9 +1,9 @@
 import { type ClOrdID, type ClientOrderID, type OrderID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
-import { evolveLimits } from './evolve-limits.ts';
 import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
 import { evolveOrder, executionsAfter, newOrder } from './evolve-order.ts';
 import { type Fact, type FactType } from '../fact.ts';
+import { killScopeText } from '../kill-scope.ts';
 import { numberOfID } from '../made-id.ts';
 import { isClosed } from './order-status.ts';
 import { evolveRoute } from './evolve-route.ts';
@@ -35,7 +35,6 @@ export const evolve = (state: EngineState, fact: Fact): EngineState => {
   const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
   remember?.(books, fact);
   evolveMassCancels(books, fact);
-  evolveLimits(books, fact);
   evolveRoute(books, fact);
   return state;
 };
@@ -111,6 +110,15 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   DoubtsSettled: (books, { orderIDs }) => {
     for (const orderID of orderIDs) books.doubts.delete(orderID);
   },
+  KillSwitchSet: (books, { scope, state, by, reason, at, withExternal }) => {
+    books.killSwitches.set(killScopeText(scope), { scope, state, by, reason, at, withExternal });
+  },
+  KillSwitchReleased: (books, { scope, state, by, reason, at }) => {
+    const key = killScopeText(scope);
+    const before = books.killSwitches.get(key);
+    if (state === 'ACTIVE' || before === undefined) books.killSwitches.delete(key);
+    else books.killSwitches.set(key, { ...before, state, by, reason, at });
+  },
   ReportQuarantined: (books, { key, at, report, source }) => {
     books.quarantine.set(key, { key, at, report, source });
   },
@@ -154,8 +162,11 @@ const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => O
   books.orders.set(orderID, after);
   forgetAnswered(books, before, after);
   noteOrder(books, after);
-  if (isClosed(after)) books.openOrderIDs.delete(orderID);
-  else books.openOrderIDs.add(orderID);
+  if (isClosed(after)) {
+    books.openOrderIDs.delete(orderID);
+    // A switch on one order has done its work.
+    books.killSwitches.delete(killScopeText({ type: 'order', orderID }));
+  } else books.openOrderIDs.add(orderID);
   if (after.venueOrderID !== undefined)
     books.orderIDByVenueOrderID.set(after.venueOrderID, orderID);
 };

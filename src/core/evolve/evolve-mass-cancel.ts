@@ -4,7 +4,7 @@ import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Fact, type MassCancelRequested } from '../fact.ts';
 import { isClosedStatus } from './lifecycle.ts';
-import { isInScope } from '../mass-cancel-scope.ts';
+import { isInScope, narrowingOf } from '../mass-cancel-scope.ts';
 import { type Books, type MassCancelAnswer, type Order } from '../state.ts';
 
 /** What a fact does to the mass cancels that are not finished. */
@@ -59,10 +59,11 @@ export const noteOrder = (books: Books, order: Order): void => {
 };
 
 const begin = (books: Books, fact: MassCancelRequested): void => {
-  const { massCancelID, session, by, client, symbol, ordersMade, at, replaces } = fact;
+  const { massCancelID, session, by, client, ordersMade, at, replaces, orderText } = fact;
   const active = {
     ...{ massCancelID, session, by, ordersMade, at, sentToVenue: false },
-    ...defined({ client, symbol }),
+    ...narrowingOf(fact),
+    ...defined({ orderText }),
   };
   const askedAt = replaces === undefined ? undefined : books.massCancelAskedAt.get(replaces);
   if (replaces !== undefined) forget(books, replaces);
@@ -79,17 +80,14 @@ const begin = (books: Books, fact: MassCancelRequested): void => {
   if (client !== undefined && fact.question !== undefined) rememberAnswer(books, client, fact);
 };
 
-const rememberAnswer = (
-  books: Books,
-  client: ClientName,
-  { question, massCancelID, affected, symbol }: MassCancelRequested,
-): void => {
+const rememberAnswer = (books: Books, client: ClientName, fact: MassCancelRequested): void => {
+  const { question, massCancelID, affected } = fact;
   if (question === undefined) return;
   const answers =
     books.massCancelAnswers.get(client) ??
     new Map<typeof question.clientOrderID, MassCancelAnswer>();
   const { massCancelRequestType } = question;
-  const answer = { massCancelID, massCancelRequestType, affected, ...defined({ symbol }) };
+  const answer = { massCancelID, massCancelRequestType, affected, ...narrowingOf(fact) };
   answers.set(question.clientOrderID, answer);
   books.massCancelAnswers.set(client, answers);
 };

@@ -6,7 +6,9 @@ import {
   type SessionName,
   type TradingSymbol,
 } from '../../domain/ids.ts';
+import { type Side } from '../../domain/order.ts';
 import { type EpochMs } from '../../lib/time.ts';
+import { type MassCancelNarrowing } from '../mass-cancel-scope.ts';
 
 /** What the answer to an OrderMassCancelRequest(q) repeats of it. */
 interface AnsweredQuestion {
@@ -18,16 +20,14 @@ interface AnsweredQuestion {
 /**
  * Every open order in the scope is to be cancelled, whatever the link is and however long it takes.
  * The scope is fixed here: orders of `client` (of all when absent) on `symbol` (on all when absent)
- * up to the one that was made last.
+ * up to the one that was made last. Account(1), Side(54) or one order narrow it further.
  */
-export interface MassCancelRequested {
+export interface MassCancelRequested extends MassCancelNarrowing {
   readonly type: 'MassCancelRequested';
   readonly at: EpochMs;
   readonly massCancelID: MassCancelID;
   readonly session: SessionName;
   readonly by: ClientName;
-  readonly client?: ClientName;
-  readonly symbol?: TradingSymbol;
   /** Number of the last order in scope: OrderID(37) `F<prefix>-<n>`. */
   readonly ordersMade: number;
   /** Open orders in scope, at this moment. */
@@ -38,16 +38,19 @@ export interface MassCancelRequested {
   readonly question?: AnsweredQuestion;
   /** Text(58) of the answer. */
   readonly text?: string;
+  /** Text(58) of the reports of orders that it cancels. */
+  readonly orderText?: string;
 }
 
-/** The same request again, with PossResend(97)=Y: answered as before, nothing is done. */
-export interface MassCancelAnsweredAgain {
+/**
+ * The same request again, with PossResend(97)=Y: answered as before, nothing is done. The symbol
+ * is absent in journals that were written before it was kept.
+ */
+export interface MassCancelAnsweredAgain extends MassCancelNarrowing {
   readonly type: 'MassCancelAnsweredAgain';
   readonly at: EpochMs;
   readonly massCancelID: MassCancelID;
   readonly client: ClientName;
-  /** Absent in journals that were written before it was kept. */
-  readonly symbol?: TradingSymbol;
   readonly affected: number;
   readonly question: AnsweredQuestion;
 }
@@ -59,6 +62,8 @@ export interface MassCancelRequestRefused {
   readonly client: ClientName;
   readonly question: AnsweredQuestion;
   readonly symbol?: string;
+  readonly account?: string;
+  readonly side?: Side;
   readonly code: string;
   /** MassCancelRejectReason(532). */
   readonly massCancelRejectReason: number;

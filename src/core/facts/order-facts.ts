@@ -44,10 +44,6 @@ export interface OrderAccepted {
   readonly account?: string;
   readonly secondaryClientOrderID?: string;
   readonly clientText?: string;
-  /** ClOrdLinkID(583) of the client's order. */
-  readonly strategy?: string;
-  /** The reference price that valued an order which has no price of its own. */
-  readonly referencePx?: DecimalText;
   readonly terms: OrderTerms;
   readonly session: SessionName;
 }
@@ -63,7 +59,6 @@ export interface OrderRefused {
   readonly account?: string;
   readonly secondaryClientOrderID?: string;
   readonly clientText?: string;
-  readonly strategy?: string;
   readonly terms: OrderTerms;
   readonly session: SessionName;
   /** Stable reason code, e.g. OFF_TICK. */
@@ -142,6 +137,8 @@ export interface OrderCanceled extends OnOrder {
   readonly clientOrderID?: ClientOrderID;
   /** No cancel of ours was under way: mass cancel, disconnect, or the venue's own decision. */
   readonly unsolicited: boolean;
+  /** KILL_SWITCH when a kill switch cancelled it; `text` has its reason. */
+  readonly code?: string;
   /** ExecRestatementReason(378) of the venue. */
   readonly reason?: number;
 }

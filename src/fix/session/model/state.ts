@@ -174,10 +174,7 @@ export const isHeldByLength = ({ tooLong, nextTarget }: SessionState): boolean =
 export const viewOf = (
   { phase, nextSender, nextTarget, epoch, resetDue }: SessionState,
   { id, role }: { readonly id: string; readonly role: SessionView['role'] },
-  line: Pick<
-    SessionView,
-    'lastReceivedAt' | 'lastSentAt' | 'peer' | 'peerClockOffsetMs' | 'since' | 'reason'
-  >,
+  line: Pick<SessionView, 'lastReceivedAt' | 'lastSentAt' | 'peer' | 'since' | 'reason'>,
 ): SessionView => ({
   ...{ id, role, phase, epoch },
   nextSenderMsgSeqNum: nextSender,

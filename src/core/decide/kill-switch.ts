@@ -1,0 +1,115 @@
+import { defined } from '../../lib/defined.ts';
+import { type InputBody } from '../input.ts';
+import { isStricter, type KillScope, killScopeText } from '../kill-scope.ts';
+import { isMeant, type MassCancelNarrowing } from '../mass-cancel-scope.ts';
+import { killText } from '../risk/check-kill.ts';
+import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { EXTERNAL, type EngineState, type Order } from '../state.ts';
+import { type Draft } from './draft.ts';
+import { cancelAll, type MassCancelDeps } from './mass-cancel.ts';
+
+type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
+
+/**
+ * Stops orders in a scope: remembered over restarts and in every state of the route. HALTED also
+ * cancels what is open, by a mass cancel that goes on until nothing of it is. A switch that is
+ * there already only becomes stricter here; `releaseKillSwitch` loosens it.
+ */
+export const setKillSwitch = (
+  draft: Draft,
+  body: Body<'SetKillSwitch'>,
+  deps: MassCancelDeps,
+): void => {
+  if (killProblem(draft.state, body) !== undefined) return;
+  const { scope, state, by, reason, withExternal } = body;
+  const orders = state === 'HALTED' ? ordersToKill(draft.state, scope, withExternal) : [];
+  const affected = orders.length;
+  draft.add({
+    type: 'KillSwitchSet',
+    ...{ at: draft.at, scope, state, by, reason, withExternal, affected },
+  });
+  const text = killText(body);
+  const what = state === 'HALTED' ? `; ${affected} open orders are being cancelled` : '';
+  draft.alert('critical', 'KILL_SWITCH', `${text.slice('KILL_SWITCH: '.length)}${what}`);
+  if (state !== 'HALTED') return;
+  cancelAll(draft, { by, ...killNarrowing(scope, withExternal), orderText: text }, deps);
+};
+
+/** Opens a scope again, or holds it less strictly. Cancels that are under way go on. */
+export const releaseKillSwitch = (draft: Draft, body: Body<'ReleaseKillSwitch'>): void => {
+  if (killProblem(draft.state, body) !== undefined) return;
+  const { scope, state, by, reason } = body;
+  draft.add({ type: 'KillSwitchReleased', at: draft.at, scope, state, by, reason });
+  const detail = `${killScopeText(scope)} is ${state} again by ${by}: ${reason}`;
+  draft.alert('warning', 'KILL_SWITCH_RELEASED', detail);
+};
+
+export interface KillProblem {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Why a switch cannot be set or released as asked; `undefined` when it can. */
+export const killProblem = (
+  { killSwitches, orders }: EngineState,
+  { type, scope, state }: Body<'SetKillSwitch' | 'ReleaseKillSwitch'>,
+): KillProblem | undefined => {
+  const key = killScopeText(scope);
+  const now = killSwitches.get(key)?.state;
+  if (type === 'ReleaseKillSwitch') {
+    if (now === undefined) return { code: 'NOT_KILLED', text: `no kill switch is set on ${key}` };
+    return isStricter(now, state)
+      ? undefined
+      : { code: 'NOT_LOOSER', text: `${key} is ${now}: ${state} does not loosen it` };
+  }
+  if (now !== undefined && isStricter(now, state)) {
+    const text = `${key} is ${now}: ${state} would loosen it, which --release does`;
+    return { code: 'LOOSENS', text };
+  }
+  if (scope.type !== 'order') return undefined;
+  const order = orders.get(scope.orderID);
+  if (order === undefined) return { code: 'UNKNOWN_ORDER', text: `there is no ${key}` };
+  if (isClosedStatus(order.base)) return { code: 'TOO_LATE', text: `${key} is ${order.base}` };
+  return state === 'HALTED'
+    ? undefined
+    : { code: 'BAD_STATE', text: 'an order can be HALTED, which cancels it, and nothing else' };
+};
+
+/** Open orders that a HALTED switch on this scope cancels. */
+export const ordersToKill = (
+  state: EngineState,
+  scope: KillScope,
+  withExternal: boolean,
+): readonly Order[] => openOrdersIn(state, killNarrowing(scope, withExternal));
+
+/** Open orders in the scope that were placed elsewhere, and that a switch leaves alone. */
+export const externalOrdersIn = (state: EngineState, scope: KillScope): readonly Order[] =>
+  openOrdersIn(state, killNarrowing(scope, true)).filter(({ client }) => client === EXTERNAL);
+
+const openOrdersIn = (state: EngineState, narrowing: MassCancelNarrowing): readonly Order[] => {
+  const found: Order[] = [];
+  for (const orderID of state.openOrderIDs) {
+    const order = state.orders.get(orderID);
+    if (order === undefined || isClosedStatus(order.base)) continue;
+    if (isMeant(order, narrowing)) found.push(order);
+  }
+  return found;
+};
+
+/** One venue session takes all orders, so a route is all of them. */
+const killNarrowing = (scope: KillScope, withExternal: boolean): MassCancelNarrowing => {
+  const external = defined({ withExternal: withExternal || undefined });
+  switch (scope.type) {
+    case 'engine':
+    case 'route':
+      return external;
+    case 'client':
+      return { client: scope.client, ...external };
+    case 'account':
+      return { account: scope.account, ...external };
+    case 'instrument':
+      return { symbol: scope.symbol, ...external };
+    case 'order':
+      return { orderID: scope.orderID, ...external };
+  }
+};
