@@ -1,7 +1,7 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
-import { PositionKeeper, type PositionOwner } from '../core/positions/position-keeper.ts';
-import { contractTypeByName, type PositionView } from '../core/positions/position-view.ts';
+import { type PositionOwner } from '../core/positions/position-keeper.ts';
+import { type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
@@ -12,9 +12,9 @@ import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type ClientSessions } from './sessions/client-sessions.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
-import { makeDecider } from './loop/decider.ts';
+import { makeCore } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
-import { type Decider, EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
+import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
 import { type LeaveParts, sayHalted, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
@@ -98,14 +98,11 @@ const assemble = async (
   stored: EngineStorage,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps } = setup;
-  const keeper = new PositionKeeper(contractTypesOf(config));
-  const decider = withPositions(
-    makeDecider(config, trading, {
-      randomBytes: deps.randomBytes,
-      cancelRoom: () => route.cancelRoom(),
-    }),
-    keeper,
-  );
+  const core = makeCore(config, trading, {
+    randomBytes: deps.randomBytes,
+    cancelRoom: () => route.cancelRoom(),
+  });
+  const { decider } = core;
   const readers = makeReaders(setup, stored);
   const republish = republishTo(readers);
   const recovered = await recoverEngine(stored.opened, decider, republish, deps);
@@ -146,7 +143,8 @@ const assemble = async (
     positions: (of) => venueView.positions(of),
   });
   const marketData = openMarketDataSession(setup, stored, recovered.value);
-  const wiring = { books: () => loop.state, keeper, submit };
+  const clockOffsetMs = (): number | undefined => route.clockOffsetMs();
+  const wiring = { books: () => loop.state, core, submit, clockOffsetMs };
   const venueView = openVenueView(setup, marketData, wiring);
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
@@ -161,21 +159,6 @@ const assemble = async (
   if (opened.ok) for (const { start } of [route, ...marketData, venueView]) start();
   else await venueView.stop();
   return opened;
-};
-
-/** Positions follow the books fact by fact, in the replay of the journal as well. */
-const withPositions = (decider: Decider, keeper: PositionKeeper): Decider => ({
-  ...decider,
-  evolve: (state, fact) => {
-    const after = decider.evolve(state, fact);
-    keeper.note(after, fact);
-    return after;
-  },
-});
-
-const contractTypesOf = ({ instruments }: Config) => {
-  const types = new Map(instruments.map(({ symbol, contractType }) => [symbol, contractType]));
-  return (symbol: TradingSymbol) => types.get(symbol) ?? contractTypeByName(symbol);
 };
 
 /** No two journals begin in the same millisecond: eight letters and digits. */

@@ -45,6 +45,8 @@ export interface LibraryOrder {
   readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
   readonly account?: string;
+  /** Yours: limits may be set for it; the ClOrdLinkID(583) of a FIX client. */
+  readonly strategy?: string;
 }
 
 export interface LibraryCancel {
@@ -106,7 +108,7 @@ export class Engine {
     const before = this.#find(order.clientOrderID);
     const terms = toTerms(order);
     if (!('refusal' in terms) && (loop.hasRoom || before !== undefined)) {
-      const { account } = order;
+      const { account, strategy } = order;
       loop.submit({
         type: 'PlaceOrder',
         request: {
@@ -114,7 +116,7 @@ export class Engine {
           clientOrderID: order.clientOrderID as ClientOrderID,
           terms,
           possResend: false,
-          ...defined({ account }),
+          ...defined({ account, strategy }),
         },
       });
     } else {
@@ -226,9 +228,9 @@ export class Engine {
 
   /**
    * Position, average price, PnL, fees and funding by instrument: of the account (the default), or
-   * of each client's own orders. Look at `incomplete` before you use one.
+   * of each client's or strategy's own orders. Look at `incomplete` before you use one.
    */
-  positions(of: 'account' | 'client' = 'account'): readonly PositionView[] {
+  positions(of: 'account' | 'client' | 'strategy' = 'account'): readonly PositionView[] {
     return this.#parts.positions(of);
   }
 
@@ -297,8 +299,9 @@ const ID_LENGTH_MAX = 128;
  * Such an id would go into the journal, the logs and every report for good, so it is not even
  * recorded.
  */
-const faultOfIds = ({ clientOrderID, symbol, account }: LibraryOrder): Refusal | undefined => {
-  const text = faultOfTexts({ clientOrderID, symbol, ...defined({ account }) });
+const faultOfIds = (order: LibraryOrder): Refusal | undefined => {
+  const { clientOrderID, symbol, account, strategy } = order;
+  const text = faultOfTexts({ clientOrderID, symbol, ...defined({ account, strategy }) });
   return text === undefined ? undefined : { code: 'UNREADABLE_TEXT', text };
 };
 

@@ -9,7 +9,13 @@ import {
   type VENUE,
 } from './schema/engine-schema.ts';
 import { type HostPort } from './schema/kinds.ts';
-import { type INSTRUMENT, type RISK, type SYMBOL_RISK } from './schema/risk-schema.ts';
+import {
+  type CLIENT_RISK,
+  type INSTRUMENT,
+  type RISK,
+  type SCOPE_RISK,
+  type SYMBOL_RISK,
+} from './schema/risk-schema.ts';
 import { type CLIENT_SESSION } from './schema/client-session-schema.ts';
 import { type MARKET_DATA_SESSION, type TRADING_SESSION } from './schema/venue-session-schema.ts';
 import {
@@ -88,9 +94,19 @@ export type InstrumentConfig = ValuesOf<typeof INSTRUMENT> & { readonly symbol: 
 
 export type SymbolRiskConfig = ValuesOf<typeof SYMBOL_RISK>;
 
+export type AccountRiskConfig = ValuesOf<typeof SCOPE_RISK>;
+/** Of a client session or of a strategy. */
+export type ClientRiskConfig = ValuesOf<typeof CLIENT_RISK>;
+
 export type RiskConfig = Decided<ValuesOf<typeof RISK>, 'allowedSymbols'> & {
-  /** Limits that replace the general ones, by symbol. */
+  /** Limits of one instrument; those of one order replace the general ones. */
   readonly symbols: ReadonlyMap<TradingSymbol, SymbolRiskConfig>;
+  /** By Account(1), or by the name of a trading session. */
+  readonly accounts: ReadonlyMap<string, AccountRiskConfig>;
+  /** By the name of a client session, or `library`. */
+  readonly clients: ReadonlyMap<string, ClientRiskConfig>;
+  /** By ClOrdLinkID(583). */
+  readonly strategies: ReadonlyMap<string, ClientRiskConfig>;
 };
 
 export interface KeyPair {

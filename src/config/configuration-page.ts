@@ -1,7 +1,7 @@
 import { CLIENT_SESSION } from './schema/client-session-schema.ts';
 import { FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './schema/funds-schema.ts';
 import { environmentNameOf } from './load/overrides.ts';
-import { INSTRUMENT, RISK, SYMBOL_RISK } from './schema/risk-schema.ts';
+import { CLIENT_RISK, INSTRUMENT, RISK, SCOPE_RISK, SYMBOL_RISK } from './schema/risk-schema.ts';
 import { FIXED_SECTIONS } from './schema/schema.ts';
 import { type Block, type Setting } from './schema/setting.ts';
 import { settingsOf } from './tree.ts';
@@ -41,7 +41,25 @@ export const configurationPage = (): string =>
       '`risk.symbols.<symbol>`',
       'risk.symbols.<symbol>',
       SYMBOL_RISK,
-      'Limits of one instrument, in place of the general ones.',
+      'Limits of one instrument. Those of one order, and `positionQtyMax`, stand in place of the general ones; the others count what the instrument does.',
+    ),
+    section(
+      '`risk.accounts.<account>`',
+      'risk.accounts.<account>',
+      SCOPE_RISK,
+      'Limits of one account, beside the general ones: orders with this Account(1), or everything on a trading session that has this name.',
+    ),
+    section(
+      '`risk.clients.<session>`',
+      'risk.clients.<session>',
+      CLIENT_RISK,
+      'Limits of one client session, beside the general ones; `library` is the TypeScript library.',
+    ),
+    section(
+      '`risk.strategies.<tag>`',
+      'risk.strategies.<tag>',
+      CLIENT_RISK,
+      'Limits of the orders with this ClOrdLinkID(583) (`strategy` in the library), beside the general ones.',
     ),
     section(
       '`funds.operators.<name>`',

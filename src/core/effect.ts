@@ -94,6 +94,8 @@ export interface ClientExecutionReport {
   readonly account?: string;
   /** SecondaryClOrdID(526) and Text(58) of the client's order. */
   readonly secondaryClientOrderID?: string;
+  /** ClOrdLinkID(583) of the client's order. */
+  readonly strategy?: string;
   readonly clientText?: string;
   readonly execType: ExecType;
   readonly ordStatus: OrdStatus;

@@ -54,11 +54,22 @@ import {
   type IDsBegun,
   type OpeningPositionsNoted,
 } from './facts/route-facts.ts';
+import {
+  type LimitTightened,
+  type LimitChangeProposed,
+  type LimitChangeApproved,
+  type LimitProposalEnded,
+  type LimitOverrideEnded,
+  type ThrottleTripped,
+  type ThrottleReset,
+  type TradingDayBegun,
+} from './facts/risk-facts.ts';
 
 export type * from './facts/kill-facts.ts';
 export type * from './facts/mass-cancel-facts.ts';
 export type * from './facts/order-facts.ts';
 export type * from './facts/request-facts.ts';
+export type * from './facts/risk-facts.ts';
 export type * from './facts/route-facts.ts';
 
 /**
@@ -115,7 +126,15 @@ export type Fact =
   | DoubtsSettled
   | AlertRaised
   | IDsBegun
-  | OpeningPositionsNoted;
+  | OpeningPositionsNoted
+  | LimitTightened
+  | LimitChangeProposed
+  | LimitChangeApproved
+  | LimitProposalEnded
+  | LimitOverrideEnded
+  | ThrottleTripped
+  | ThrottleReset
+  | TradingDayBegun;
 
 export type FactType = Fact['type'];
 
@@ -170,6 +189,14 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   AlertRaised: true,
   IDsBegun: true,
   OpeningPositionsNoted: true,
+  LimitTightened: true,
+  LimitChangeProposed: true,
+  LimitChangeApproved: true,
+  LimitProposalEnded: true,
+  LimitOverrideEnded: true,
+  ThrottleTripped: true,
+  ThrottleReset: true,
+  TradingDayBegun: true,
 };
 
 /**

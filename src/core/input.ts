@@ -5,6 +5,7 @@ import {
   type DecimalText,
   type OrderID,
   type SessionName,
+  type TradingSymbol,
 } from '../domain/ids.ts';
 import { type CancelRequest, type OrderRequest, type Side } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
@@ -12,6 +13,7 @@ import { type EpochMs } from '../lib/time.ts';
 import { type NotedPosition } from './fact.ts';
 import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
+import { type LimitRequest } from './limit.ts';
 import { type Refusal } from './refusal.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
@@ -76,6 +78,30 @@ export type ReferencePrice =
   /** `why`: e.g. `the book is Stale`. */
   | { readonly type: 'None'; readonly why: string };
 
+/** A price of the venue, and how long ago it was last said. */
+export interface AgedPrice {
+  readonly px: DecimalText;
+  readonly ageMs: number;
+}
+
+/**
+ * What the market looks like where an order enters, for the limits that need more than the
+ * reference price. What is absent is not known, or too old to be used.
+ */
+export interface MarketView {
+  readonly mark?: AgedPrice;
+  readonly index?: AgedPrice;
+  /** The touch of a healthy book. */
+  readonly bid?: DecimalText;
+  readonly offer?: DecimalText;
+  /** Age of the newest of book and mark price. */
+  readonly ageMs?: number;
+  /** The venue's clock minus ours. */
+  readonly clockOffsetMs?: number;
+  /** Mark prices of every instrument with a position, where a limit values positions. */
+  readonly marks?: Readonly<Partial<Record<TradingSymbol, DecimalText>>>;
+}
+
 /** Everything that the core decides on, stamped once where it enters. */
 export interface Input {
   readonly at: EpochMs;
@@ -94,6 +120,8 @@ export type InputBody =
       readonly request: OrderRequest;
       /** As of `at`; left out when the engine keeps no book. */
       readonly reference?: ReferencePrice;
+      /** As of `at`; left out when nothing of it is known. */
+      readonly market?: MarketView;
       /**
        * What the account holds of the instrument, signed, as of `at`; needed while a kill switch
        * lets reducing orders alone pass.
@@ -202,4 +230,6 @@ export type InputBody =
       readonly session: SessionName;
       readonly positions: readonly NotedPosition[];
     }
+  /** An operator changes a limit; see core/risk/limit-changes.ts for what is taken. */
+  | { readonly type: 'ChangeLimit'; readonly change: LimitRequest }
   | { readonly type: 'TimerFired'; readonly name: string };

@@ -7,9 +7,11 @@ import { Draft } from './decide/draft.ts';
 import { releaseKillSwitch, setKillSwitch } from './decide/kill-switch.ts';
 import { type Effect } from './effect.ts';
 import { effectsOf, type EffectsDeps } from './effects/effects-of.ts';
+import { LIMIT_TIMER } from './limit.ts';
 import { type Fact } from './fact.ts';
 import { type Input, type InputBody } from './input.ts';
 import { cancelAll, refuseCancelAll } from './decide/mass-cancel.ts';
+import { changeLimit, endOverrides } from './decide/change-limit.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
 import {
   engineStarted,
@@ -21,6 +23,7 @@ import {
   type RouteDeps,
 } from './route/decide-route.ts';
 import { type EngineState } from './state.ts';
+import { beginTradingDay, tripThrottles } from './decide/trading-day.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
 export interface OrderManagerDeps extends PlaceOrderDeps, RouteDeps, EffectsDeps {
@@ -86,7 +89,9 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       noticeReport(draft, changedOrders(draft), deps);
       return;
     case 'VenueReported':
+      beginTradingDay(draft, deps);
       applyReport(draft, body.report, body.source, deps);
+      tripThrottles(draft, deps);
       noticeReport(draft, changedOrders(draft), deps);
       return;
     case 'VenueViewAlerted':
@@ -95,11 +100,16 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'OpeningPositionsSeen':
       noteOpening(draft, body);
       return;
+    case 'ChangeLimit':
+      changeLimit(draft, body.change, deps);
+      return;
     case 'TimerFired':
-      timerFired(draft, body, deps);
+      if (body.name.startsWith(LIMIT_TIMER)) endOverrides(draft);
+      else timerFired(draft, body, deps);
       return;
     case 'EngineStarted':
       engineStarted(draft, body, deps);
+      endOverrides(draft);
       return;
     case 'PauseRoute':
       pauseRoute(draft, body);

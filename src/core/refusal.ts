@@ -12,8 +12,12 @@ export interface Refusal {
 export const refusal = (code: string, reason: number, detail: string): Refusal => ({
   code,
   reason,
-  text: `${code}: ${detail}`,
+  text: codedText(code, detail),
 });
+
+/** Text(58) of a reason: the code first, and once, also where the detail is nothing but the code. */
+export const codedText = (code: string, detail: string): string =>
+  detail === code || detail.startsWith(`${code}:`) ? detail : `${code}: ${detail}`;
 
 /** OrdRejReason(103), FIX 4.4. */
 export const ORD_REJ = {

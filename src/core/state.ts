@@ -17,6 +17,13 @@ import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
 import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
+import {
+  type DayStart,
+  type LimitChange,
+  type LimitProposal,
+  type ScopeKey,
+  type ThrottleTrip,
+} from './limit.ts';
 
 /**
  * The number that a request of ours got, and the sequence epoch in which that number means
@@ -58,6 +65,10 @@ export interface Order {
   readonly secondaryClientOrderID?: string;
   /** Text(58) of the client's order. */
   readonly clientText?: string;
+  /** ClOrdLinkID(583) of the client's order: the strategy that limits may name. */
+  readonly strategy?: string;
+  /** The reference price that valued an order which has no price of its own. */
+  readonly referencePx?: DecimalText;
   /** As accepted; a duplicate is judged by these. */
   readonly termsAccepted: OrderTerms;
   /** As the venue has them now: changed by Replaced and Restated only. */
@@ -251,6 +262,16 @@ export interface EngineState {
   readonly routes: ReadonlyMap<SessionName, Route>;
   /** By venue session; absent until the venue's view of the account was compared with the books. */
   readonly openings: ReadonlyMap<SessionName, OpeningPositions>;
+  /** What operators changed of the limits, by `limitKeyOf`. */
+  readonly limitChanges: ReadonlyMap<string, LimitChange>;
+  /** Looser limits that wait for a second person, by their id. */
+  readonly limitProposals: ReadonlyMap<string, LimitProposal>;
+  readonly throttleTrips: ReadonlyMap<ScopeKey, ThrottleTrip>;
+  /** Absent until a loss limit was in force on a day. */
+  readonly dayStart: DayStart | undefined;
+  /** Changes of limits so far: what is kept of limits elsewhere is of this state. */
+  readonly limitChangesMade: number;
+  readonly limitProposalsMade: number;
   /** Stands in every id that we make; empty in a journal of an earlier version. */
   readonly idPrefix: string;
   readonly ordersMade: number;
@@ -294,6 +315,12 @@ export const emptyState = (): EngineState => ({
   quarantine: new Map(),
   routes: new Map(),
   openings: new Map(),
+  limitChanges: new Map(),
+  limitProposals: new Map(),
+  throttleTrips: new Map(),
+  dayStart: undefined,
+  limitChangesMade: 0,
+  limitProposalsMade: 0,
   idPrefix: '',
   ordersMade: 0,
   execIDsMade: 0,

@@ -12,6 +12,13 @@ export const parseDecimalText = (text: string): DecimalText | undefined => {
   return value === undefined ? undefined : decimalTextOf(value);
 };
 
+/**
+ * The same for a Qty, Price or Amt of a FIX message, whose float may end with its point: `5.` is
+ * 5 (FIX 4.4, data types).
+ */
+export const parseFixDecimalText = (text: string): DecimalText | undefined =>
+  parseDecimalText(/^-?\d+\.$/.test(text) ? text.slice(0, -1) : text);
+
 /** The same for the spellings of the venue, exponents included: `9.67535E-4`, `82380.0`. */
 export const readDecimalText = (text: string): DecimalText | undefined =>
   toDecimalText(text) as DecimalText | undefined;

@@ -85,6 +85,8 @@ export interface OrderRequest {
   /** SecondaryClOrdID(526) and Text(58): the client's own, given back in reports. */
   readonly secondaryClientOrderID?: string;
   readonly clientText?: string;
+  /** ClOrdLinkID(583): the client's strategy, which limits may name. */
+  readonly strategy?: string;
   /** PossResend(97)=Y: the client may have sent this before. */
   readonly possResend: boolean;
 }

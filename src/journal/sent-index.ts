@@ -6,9 +6,13 @@ export class SentIndex {
   readonly #msgSeqNums: number[] = [];
   readonly #seqs: number[] = [];
   readonly #cacheBytesMax: number;
-  /** Insertion order is ascending, so the first entry is the oldest. */
   readonly #cache = new Map<number, { readonly seq: number; readonly bytes: Buffer }>();
   #cacheBytes = 0;
+  /**
+   * No entry of `#msgSeqNums` before this one is cached. A Map that loses its first entries walks
+   * over their holes to find the next.
+   */
+  #cachedFrom = 0;
 
   constructor(cacheBytesMax: number) {
     this.#cacheBytesMax = cacheBytesMax;
@@ -36,22 +40,19 @@ export class SentIndex {
     if (bytes === undefined || bytes.length > this.#cacheBytesMax) return;
     this.#cache.set(msgSeqNum, { seq, bytes });
     this.#cacheBytes += bytes.length;
-    for (const [oldest, entry] of this.#cache) {
-      if (this.#cacheBytes <= this.#cacheBytesMax) break;
-      this.#cache.delete(oldest);
-      this.#cacheBytes -= entry.bytes.length;
+    while (this.#cacheBytes > this.#cacheBytesMax) {
+      this.#uncache(this.#msgSeqNums[this.#cachedFrom] ?? msgSeqNum);
+      this.#cachedFrom += 1;
     }
   }
 
   /** Forgets this number and all above. */
   dropFrom(msgSeqNum: number): void {
     const length = this.#firstAtLeast(msgSeqNum);
-    for (const dropped of this.#msgSeqNums.slice(length)) {
-      this.#cacheBytes -= this.#cache.get(dropped)?.bytes.length ?? 0;
-      this.#cache.delete(dropped);
-    }
+    for (const dropped of this.#msgSeqNums.slice(length)) this.#uncache(dropped);
     this.#msgSeqNums.length = length;
     this.#seqs.length = length;
+    this.#cachedFrom = Math.min(this.#cachedFrom, length);
   }
 
   /** A copy, since the caller may send while it iterates. */
@@ -68,6 +69,11 @@ export class SentIndex {
   cached(msgSeqNum: number, seq: number): Buffer | undefined {
     const entry = this.#cache.get(msgSeqNum);
     return entry?.seq === seq ? entry.bytes : undefined;
+  }
+
+  #uncache(msgSeqNum: number): void {
+    this.#cacheBytes -= this.#cache.get(msgSeqNum)?.bytes.length ?? 0;
+    this.#cache.delete(msgSeqNum);
   }
 
   #firstAtLeast(msgSeqNum: number): number {

@@ -19,6 +19,14 @@ import {
   type OrderManager,
   type OrderManagerDeps,
 } from '../../src/core/order-manager.ts';
+import { ENGINE_SCOPE, type ScopeKey } from '../../src/core/limit.ts';
+import { PositionKeeper } from '../../src/core/positions/position-keeper.ts';
+import {
+  type ConfiguredLimits,
+  LimitBook,
+  type LimitTexts,
+} from '../../src/core/risk/limit-book.ts';
+import { RiskKeeper } from '../../src/core/risk/risk-keeper.ts';
 import { emptyState, type EngineState, type Order } from '../../src/core/state.ts';
 import { ok } from '../../src/lib/result.ts';
 import { epochMs, type EpochMs } from '../../src/lib/time.ts';
@@ -52,13 +60,44 @@ export const c = (n: number): ClOrdID =>
 const counterOf = (id: ClOrdID | undefined): number =>
   id === undefined ? 0 : Number(id.slice(24));
 
-export const DEPS: OrderManagerDeps = {
-  limits: {
-    orderQtyMax: text('1000000'),
-    orderNotionalMax: text('1000000000000'),
-    openOrdersMax: 10_000,
-    withoutReferencePrice: 'allow',
-  },
+/** Limits by scope; what is not said is as wide as the tests need. */
+export type TestLimits = Partial<Omit<ConfiguredLimits, 'byScope'>> &
+  Readonly<Partial<Record<ScopeKey, LimitTexts>>>;
+
+const WIDE: LimitTexts = {
+  orderQtyMax: '1000000',
+  notionalMax: '1000000000000',
+  openOrdersMax: '10000',
+};
+
+/** Every scope that the tests' orders have, with these limits. */
+export const limitsOf = ({
+  withoutReferencePrice = 'allow',
+  executionsWindowMs = 60_000,
+  venueUnits = { order: 10, cancel: 10 },
+  changes = { holdMsMax: 86_400_000, proposalMsMax: 3_600_000 },
+  ...scopes
+}: TestLimits = {}): ConfiguredLimits => {
+  const byScope = new Map<ScopeKey, LimitTexts>([
+    ...([ENGINE_SCOPE, `account:${SESSION}`, 'symbol:PF_XBTUSD', 'symbol:PI_XBTUSD'] as const).map(
+      (scope) => [scope, {}] as const,
+    ),
+    ...(['client:DESK1', 'client:library', 'account:fund', 'strategy:grid'] as const).map(
+      (scope) => [scope, {}] as const,
+    ),
+    ...(Object.entries(scopes) as [ScopeKey, LimitTexts][]),
+  ]);
+  byScope.set(ENGINE_SCOPE, { ...WIDE, ...byScope.get(ENGINE_SCOPE) });
+  return { byScope, withoutReferencePrice, executionsWindowMs, venueUnits, changes };
+};
+
+/** What a test may change of the core; the rest is made for each bench. */
+export type BenchDeps = Omit<OrderManagerDeps, 'limits' | 'usage' | 'positions'> & {
+  readonly limits: ConfiguredLimits;
+};
+
+export const DEPS: BenchDeps = {
+  limits: limitsOf(),
   instruments: new Map([
     [PF_XBTUSD, LINEAR],
     [PI_XBTUSD, INVERSE],
@@ -139,6 +178,7 @@ export type Send = Extract<Effect, { type: 'SendNewOrder' | 'SendCancel' | 'Send
  */
 export class Bench {
   readonly manager: OrderManager;
+  readonly deps: OrderManagerDeps;
   /** Everything since the beginning, as the journal has it. */
   readonly journal: Fact[] = [];
   /** Since `ready`, for the assertions. */
@@ -157,12 +197,21 @@ export class Bench {
   onSent: (effect: Send, msgSeqNum: number) => void = () => undefined;
   #execIDs = 0;
 
-  constructor(deps: Partial<OrderManagerDeps> = {}) {
-    this.manager = makeOrderManager({ ...DEPS, ...deps });
+  constructor(deps: Partial<BenchDeps> = {}) {
+    const { limits: configured, instruments, ...rest } = { ...DEPS, ...deps };
+    const limits = new LimitBook(configured);
+    const contractTypeOf = (symbol: TradingSymbol) => instruments.get(symbol)?.contractType;
+    this.deps = {
+      ...rest,
+      ...{ limits, instruments },
+      usage: new RiskKeeper({ book: limits, contractTypeOf }),
+      positions: new PositionKeeper(contractTypeOf, new Set(['grid'])),
+    };
+    this.manager = makeOrderManager(this.deps);
   }
 
   /** A run with an open route. */
-  static ready(deps: Partial<OrderManagerDeps> = {}): Bench {
+  static ready(deps: Partial<BenchDeps> = {}): Bench {
     const bench = new Bench(deps);
     bench.input({ type: 'EngineStarted' });
     bench.logOn();
@@ -194,8 +243,7 @@ export class Bench {
   /** The engine dies here and starts again from its journal. */
   restarted(): Bench {
     const bench = new Bench();
-    bench.state = replayed(this.journal, this.manager);
-    bench.journal.push(...this.journal);
+    for (const fact of this.journal) bench.#replay(fact);
     bench.at = this.at;
     bench.msgSeqNum = this.msgSeqNum;
     bench.epoch = this.epoch;
@@ -224,6 +272,7 @@ export class Bench {
     this.journal.push(fact);
     this.facts.push(fact);
     this.state = this.manager.evolve(this.state, fact);
+    this.#follow(fact);
     const effects = this.manager.effectsOf(this.state, fact);
     this.effects.push(...effects);
     return effects;
@@ -258,6 +307,18 @@ export class Bench {
 
   alerts(): string[] {
     return this.effectsOfType('Alert').map(({ code }) => code);
+  }
+
+  #follow(fact: Fact): void {
+    this.deps.positions.note(this.state, fact);
+    this.deps.usage.note(this.state, fact);
+  }
+
+  /** A fact through JSON, as the journal keeps it. */
+  #replay(fact: Fact): void {
+    this.journal.push(fact);
+    this.state = this.manager.evolve(this.state, JSON.parse(JSON.stringify(fact)) as Fact);
+    this.#follow(fact);
   }
 
   #answer(effect: Effect): readonly Fact[] {

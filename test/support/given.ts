@@ -6,8 +6,7 @@ import { type VenueExecutionReport } from '../../src/domain/venue-report.ts';
 import { type Effect } from '../../src/core/effect.ts';
 import { type Fact } from '../../src/core/fact.ts';
 import { type InputBody } from '../../src/core/input.ts';
-import { type OrderManagerDeps } from '../../src/core/order-manager.ts';
-import { Bench, place, SOURCE, text } from './bench.ts';
+import { Bench, type BenchDeps, place, SOURCE, text } from './bench.ts';
 
 /** An input, or something that makes inputs out of what the books hold by then. */
 export type Step = InputBody | ((bench: Bench) => unknown);
@@ -18,7 +17,7 @@ type Like<T> = T extends unknown ? Partial<T> & { readonly type: unknown } : nev
 /** Given these steps, when this one, then these facts: a specification that reads aloud. */
 export const given = (...before: readonly Step[]): Scenario => new Scenario(Bench.ready(), before);
 
-export const givenDeps = (deps: Partial<OrderManagerDeps>, ...before: readonly Step[]): Scenario =>
+export const givenDeps = (deps: Partial<BenchDeps>, ...before: readonly Step[]): Scenario =>
   new Scenario(Bench.ready(deps), before);
 
 class Scenario {

@@ -1,19 +1,32 @@
-import { defined } from '../../lib/defined.ts';
 import { type Config, type TradingSessionConfig } from '../../config/config.ts';
 import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
-import { makeOrderManager, type OrderManager } from '../../core/order-manager.ts';
-import { type RiskLimits } from '../../core/risk/risk-limits.ts';
-import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
+import { makeOrderManager } from '../../core/order-manager.ts';
+import { PositionKeeper } from '../../core/positions/position-keeper.ts';
+import { contractTypeByName } from '../../core/positions/position-view.ts';
+import { LimitBook } from '../../core/risk/limit-book.ts';
+import { RiskKeeper } from '../../core/risk/risk-keeper.ts';
+import { type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
+import { configuredLimitsOf } from './configured-limits.ts';
+import { type Decider } from './engine-loop.ts';
 
-/** Open orders over all clients; the venue's own limit per account is of this size. */
-const OPEN_ORDERS_MAX = 10_000;
 /** A mass cancel that finds nothing is not answered at all. [fix 4.7] */
 const MASS_CANCEL_TIMEOUT_MS = 2_000;
 
-/** The order core, set up as the configuration says. Amounts were checked when it was read. */
-export const makeDecider = (
+/** The order core with what is folded from its facts beside the books. */
+export interface Core {
+  readonly decider: Decider;
+  readonly limits: LimitBook;
+  readonly usage: RiskKeeper;
+  readonly positions: PositionKeeper;
+}
+
+/**
+ * The order core, set up as the configuration says. Amounts were checked when it was read.
+ * Positions and what limits count follow the books fact by fact, in the replay of the journal too.
+ */
+export const makeCore = (
   config: Config,
   trading: TradingSessionConfig,
   {
@@ -23,43 +36,32 @@ export const makeDecider = (
     readonly randomBytes: (count: number) => Uint8Array;
     readonly cancelRoom: () => CancelRoom;
   },
-): OrderManager =>
-  makeOrderManager({
-    limits: limitsOf(config),
+): Core => {
+  const contractTypeOf = contractTypesOf(config);
+  const limits = new LimitBook(configuredLimitsOf(config, trading));
+  const usage = new RiskKeeper({ book: limits, contractTypeOf });
+  const positions = new PositionKeeper(contractTypeOf, new Set(config.risk.strategies.keys()));
+  const manager = makeOrderManager({
+    ...{ limits, usage, positions, cancelRoom },
     instruments: instrumentsOf(config),
-    cancelRoom,
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
     tradingSession: trading.name,
     cancelOnDisconnect: trading.cancelOrdersOnDisconnect,
     ackTimeoutMs: config.engine.ackTimeoutMs,
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
   });
+  const evolve: Decider['evolve'] = (state, fact) => {
+    const after = manager.evolve(state, fact);
+    positions.note(after, fact);
+    usage.note(after, fact);
+    return after;
+  };
+  return { decider: { ...manager, evolve }, limits, usage, positions };
+};
 
-const limitsOf = ({ risk }: Config): RiskLimits => ({
-  orderQtyMax: risk.orderQtyMax,
-  orderQtyMaxBySymbol: bySymbol(risk.symbols, ({ orderQtyMax }) => orderQtyMax),
-  orderNotionalMax: risk.notionalMax,
-  orderNotionalMaxBySymbol: bySymbol(risk.symbols, ({ notionalMax }) => notionalMax),
-  openOrdersMax: OPEN_ORDERS_MAX,
-  allowedSymbols: new Set(risk.allowedSymbols),
-  priceCollarPercentBySymbol: bySymbol(
-    risk.symbols,
-    ({ priceCollarPercent }) => priceCollarPercent,
-  ),
-  ...defined({ priceCollarPercent: risk.priceCollarPercent }),
-  withoutReferencePrice: risk.withoutReferencePrice,
-});
-
-const bySymbol = <T>(
-  symbols: ReadonlyMap<TradingSymbol, T>,
-  read: (limits: T) => DecimalText | undefined,
-): ReadonlyMap<TradingSymbol, DecimalText> => {
-  const found = new Map<TradingSymbol, DecimalText>();
-  for (const [symbol, limits] of symbols) {
-    const value = read(limits);
-    if (value !== undefined) found.set(symbol, value);
-  }
-  return found;
+const contractTypesOf = ({ instruments }: Config) => {
+  const types = new Map(instruments.map(({ symbol, contractType }) => [symbol, contractType]));
+  return (symbol: TradingSymbol) => types.get(symbol) ?? contractTypeByName(symbol);
 };
 
 const instrumentsOf = ({ instruments }: Config): ReadonlyMap<TradingSymbol, Instrument> =>

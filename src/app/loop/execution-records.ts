@@ -34,6 +34,7 @@ const toRecord = (
     ...provenance(recorded, context),
     tVenue: nanoseconds(report.transactTime),
     account: report.account,
+    strategy: report.strategy,
     clOrdId: report.clientOrderID,
     origClOrdId: report.origClientOrderID,
     attemptId: report.venueClOrdID,

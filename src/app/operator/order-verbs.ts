@@ -86,7 +86,7 @@ const orderRow = ({ order, ordStatus, avgPx, isOpen, doubt }: OrderView) => {
   const { terms } = order;
   return defined({
     ...{ updatedAt: order.updatedAt, orderID: order.orderID, client: order.client },
-    ...{ clientOrderID: order.clientOrderID, account: order.account },
+    ...{ clientOrderID: order.clientOrderID, account: order.account, strategy: order.strategy },
     ...{ symbol: terms.symbol, side: terms.side, ordType: terms.ordType },
     ...{ timeInForce: terms.timeInForce, orderQty: terms.orderQty },
     ...{ price: terms.price, stopPx: terms.stopPx, ordStatus, isOpen },

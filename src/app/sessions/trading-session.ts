@@ -57,6 +57,8 @@ export interface TradingSession {
   /** Closes the connection without Logout, for good. */
   readonly cut: (text: string) => Promise<void>;
   readonly gateway: OrderGateway;
+  /** The venue's clock minus ours; `undefined` before its first message. */
+  readonly clockOffsetMs: () => number | undefined;
   /** What the rate budget lets through now. */
   readonly cancelRoom: () => CancelRoom;
 }
@@ -127,6 +129,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
       takeBudget: budget.take,
       epoch: () => epoch,
     }),
+    clockOffsetMs: () => session.view().peerClockOffsetMs,
     cancelRoom: budget.cancelRoom,
   };
 };

@@ -6,7 +6,7 @@ import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/f
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
 import { type Clock, type TimeDeps } from '../../lib/time.ts';
-import { type MarkPrice } from './reference-prices.ts';
+import { type TickerPrices } from './reference-prices.ts';
 import { type FeedNotices, type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { socketSettingsOf } from './rest-access.ts';
 
@@ -20,7 +20,8 @@ export interface PublicFeedDeps extends FeedNoticeSink, TimeDeps {
  */
 export interface PublicFeed {
   readonly books: BookPort;
-  readonly mark: (symbol: TradingSymbol) => MarkPrice | undefined;
+  /** Mark and index price. */
+  readonly ticker: (symbol: TradingSymbol) => TickerPrices | undefined;
   readonly start: () => void;
   readonly stop: () => void;
 }
@@ -39,7 +40,7 @@ export const makePublicFeed = (
   if (webSocket.url === undefined || subscriptions.length === 0) return undefined;
   const { clock, timers, random } = deps;
   const feed = new MarketFeed({ subscriptions, random, bookLimits: DEFAULT_KEEPER_LIMITS });
-  const marks = new Map<TradingSymbol, MarkPrice>();
+  const marks = new Map<TradingSymbol, TickerPrices>();
   const tell = makeFeedNotices('public', deps);
   const driver = new FeedDriver(feed, {
     url: webSocket.url,
@@ -50,7 +51,7 @@ export const makePublicFeed = (
   });
   return {
     books: feed.books,
-    mark: (symbol) => marks.get(symbol),
+    ticker: (symbol) => marks.get(symbol),
     start: () => driver.start(),
     stop: () => {
       driver.stop();
@@ -70,7 +71,7 @@ export const followFeed =
       tell,
       clock,
     }: {
-      readonly marks: Map<TradingSymbol, MarkPrice>;
+      readonly marks: Map<TradingSymbol, TickerPrices>;
       readonly tell: Pick<FeedNotices, 'output' | 'health'>;
       readonly clock: Clock;
     },
@@ -90,16 +91,40 @@ const subscriptionsOf = ({ webSocket, instruments, risk }: Config, onFix: Readon
   }[webSocket.books];
   return [
     { feed: 'book', products: booked },
-    { feed: 'ticker', products: risk.referencePrice === 'mark' ? all : [] },
+    { feed: 'ticker', products: needsTicker(risk) ? all : [] },
   ].filter(({ products }) => products.length > 0);
 };
 
-const keepMark = (output: FeedOutput, marks: Map<TradingSymbol, MarkPrice>, clock: Clock): void => {
+/** Limits that need mark or index prices. */
+const TICKER_LIMITS = [
+  ...(['markCollarPercent', 'indexCollarPercent', 'marketDataAgeMsMax'] as const),
+  ...(['lossMax', 'grossNotionalMax'] as const),
+];
+
+const needsTicker = (risk: Config['risk']): boolean => {
+  const scopes = [risk.symbols, risk.accounts, risk.clients, risk.strategies];
+  const all = [risk, ...scopes.flatMap((limits) => [...limits.values()])];
+  return (
+    risk.referencePrice === 'mark' ||
+    all.some((limits) => TICKER_LIMITS.some((limit) => limits[limit] !== undefined))
+  );
+};
+
+const keepMark = (
+  output: FeedOutput,
+  marks: Map<TradingSymbol, TickerPrices>,
+  clock: Clock,
+): void => {
   // A price of a lost connection may be of any age.
   if (output.type === 'ConnectionLost') marks.clear();
   if (output.type === 'SubscriptionChanged' && output.feed === 'ticker' && output.state !== 'Live')
     marks.delete(output.product as TradingSymbol);
   if (output.type !== 'Event' || output.event.type !== 'Ticker') return;
-  const { symbol, markPx } = output.event;
-  if (markPx !== undefined) marks.set(symbol, { px: markPx, at: clock.monotonic() });
+  const { symbol, markPx, indexPx } = output.event;
+  const at = clock.monotonic();
+  marks.set(symbol, {
+    ...marks.get(symbol),
+    ...(markPx === undefined ? {} : { mark: { px: markPx, at } }),
+    ...(indexPx === undefined ? {} : { index: { px: indexPx, at } }),
+  });
 };

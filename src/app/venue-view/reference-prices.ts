@@ -10,6 +10,12 @@ export interface MarkPrice {
   readonly at: MonotonicMs;
 }
 
+/** What the ticker of an instrument last said. */
+export interface TickerPrices {
+  readonly mark?: MarkPrice;
+  readonly index?: MarkPrice;
+}
+
 export interface ReferencePriceDeps {
   readonly source: 'mid' | 'mark';
   readonly books: BookPort;

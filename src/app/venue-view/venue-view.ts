@@ -7,7 +7,7 @@ import {
   type PositionView,
   positionViews,
 } from '../../core/positions/position-view.ts';
-import { type PositionKeeper, type PositionOwner } from '../../core/positions/position-keeper.ts';
+import { type PositionOwner } from '../../core/positions/position-keeper.ts';
 import { type BookPort } from '../../domain/book.ts';
 import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
@@ -19,6 +19,8 @@ import { type AccountSnapshot } from './account-snapshot.ts';
 import { makeKeyBudgets } from './rest-access.ts';
 import { type MarketDataSession } from '../sessions/market-data-session.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
+import { type Core } from '../loop/decider.ts';
+import { makeMarketViews } from './market-views.ts';
 import { makeReferencePrices } from './reference-prices.ts';
 import { makePublicFeed, type PublicFeed } from './public-feed.ts';
 
@@ -39,7 +41,9 @@ export interface VenueView {
 
 export interface VenueViewDeps {
   readonly books: () => EngineState;
-  readonly keeper: PositionKeeper;
+  readonly core: Pick<Core, 'positions' | 'limits'>;
+  /** The venue's clock minus ours; `undefined` before its first message. */
+  readonly clockOffsetMs: () => number | undefined;
   readonly submit: (body: InputBody) => void;
 }
 
@@ -66,6 +70,7 @@ export const openVenueView = (
   const account = makeAccountMonitor(config, {
     ...deps,
     ...wiring,
+    keeper: wiring.core.positions,
     session: trading.name,
     metrics,
     budgetsOf,
@@ -74,18 +79,28 @@ export const openVenueView = (
   const referenceOf = makeReferencePrices({
     source: config.risk.referencePrice,
     books,
-    mark: (symbol) => webBooks?.mark(symbol),
+    mark: (symbol) => webBooks?.ticker(symbol)?.mark,
     clock: deps.clock,
     ageMsMax: referenceAgeMsMax,
   });
   const context = contextOf(webBooks, account, { ...deps, ageMsMax: referenceAgeMsMax });
+  const marketOf = makeMarketViews({
+    ...{ books, clock: deps.clock, ageMsMax: referenceAgeMsMax },
+    ticker: (symbol) => webBooks?.ticker(symbol),
+    clockOffsetMs: wiring.clockOffsetMs,
+    markOf: (symbol) => {
+      const mark = context.markOf(symbol);
+      return typeof mark === 'string' ? mark : undefined;
+    },
+    valuedSymbols: () => valuedSymbols(wiring, deps.clock),
+  });
   const positions = (of: PositionOwner['type']): readonly PositionView[] =>
-    positionViews(wiring.keeper.all(wiring.books(), of), wiring.books(), context);
+    positionViews(wiring.core.positions.all(wiring.books(), of), wiring.books(), context);
   /** Only while a kill switch may ask for it. */
   const positionOf = (symbol: TradingSymbol): { readonly positionQty?: DecimalText } =>
     wiring.books().killSwitches.size === 0
       ? {}
-      : { positionQty: wiring.keeper.qtyOf(wiring.books(), trading.name, symbol) };
+      : { positionQty: wiring.core.positions.qtyOf(wiring.books(), trading.name, symbol) };
   return {
     books,
     positions,
@@ -94,16 +109,16 @@ export const openVenueView = (
     handlers: {
       ...(account?.handlers ?? { 'account.view': () => err(NO_ACCOUNT_VIEW) }),
       'positions.view': ({ by = 'account' }) =>
-        by === 'account' || by === 'client' ? ok({ positions: positions(by) }) : err(BAD_BY),
+        by === 'account' || by === 'client' || by === 'strategy'
+          ? ok({ positions: positions(by) })
+          : err(BAD_BY),
     },
-    stamp: (body) =>
-      body.type === 'PlaceOrder'
-        ? {
-            ...body,
-            reference: referenceOf(body.request.terms.symbol),
-            ...positionOf(body.request.terms.symbol),
-          }
-        : body,
+    stamp: (body) => {
+      if (body.type !== 'PlaceOrder') return body;
+      const { symbol } = body.request.terms;
+      const seen = { reference: referenceOf(symbol), market: marketOf(symbol) };
+      return { ...body, ...seen, ...positionOf(symbol) };
+    },
     start: () => {
       webBooks?.start();
       account?.start();
@@ -115,6 +130,18 @@ export const openVenueView = (
   };
 };
 
+/** Instruments with a position, where a limit values positions. */
+const valuedSymbols = (
+  { core: { limits, positions }, books }: VenueViewDeps,
+  clock: Setup['deps']['clock'],
+): readonly TradingSymbol[] => {
+  const [state, at] = [books(), clock.wall()];
+  const isAsked = (['lossMax', 'grossNotionalMax'] as const).some((limit) =>
+    limits.isLimited(limit, state, at),
+  );
+  return isAsked ? positions.all(state, 'account').map(({ symbol }) => symbol) : [];
+};
+
 /** The ticker's mark price while it is fresh, else that of the venue's position. */
 const contextOf = (
   feed: PublicFeed | undefined,
@@ -122,7 +149,7 @@ const contextOf = (
   { clock, ageMsMax }: Pick<Setup['deps'], 'clock'> & { readonly ageMsMax: number },
 ): PositionContext => ({
   markOf: (symbol: TradingSymbol): DecimalText | { readonly none: string } => {
-    const known = feed?.mark(symbol);
+    const known = feed?.ticker(symbol)?.mark;
     if (known !== undefined && clock.monotonic() - known.at <= ageMsMax) return known.px;
     return (
       account?.markPxOf(symbol) ?? {
@@ -134,7 +161,7 @@ const contextOf = (
   fundingOf: (symbol) => account?.beside.fundingOf(symbol),
 });
 
-const BAD_BY = { code: 'BAD_ARGUMENT', message: 'by: must be account or client' };
+const BAD_BY = { code: 'BAD_ARGUMENT', message: 'by: must be account, client or strategy' };
 
 const NO_ACCOUNT_VIEW = {
   code: 'ACCOUNT_VIEW_OFF',

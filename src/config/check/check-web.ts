@@ -21,18 +21,37 @@ const checkPriceSource = (
   if (webSocket?.url !== undefined) return;
   if (risk?.referencePrice === 'mark')
     report('risk.referencePrice', 'the mark price comes from the feeds: webSocket.url is required');
+  if (risk === undefined || risk.withoutReferencePrice === 'allow') return;
+  reportLimits(risk, [...TICKER_LIMITS], {
+    reason: 'mark and index prices come from the feeds: webSocket.url is required',
+    report,
+  });
   const isFed = Object.values(sessions).some((session) => session?.role?.startsWith('marketData'));
-  if (!isFed && risk?.withoutReferencePrice !== 'allow') checkCollars(risk, report);
-};
-
-/** A collar without a source of prices would refuse every Limit order. */
-const checkCollars = (risk: UncheckedConfig['risk'], report: Report): void => {
+  if (isFed) return;
   const reason =
     'nothing brings a reference price: webSocket.url or a marketData session is required';
-  if (risk?.priceCollarPercent !== undefined) report('risk.priceCollarPercent', reason);
-  for (const [symbol, limits] of Object.entries(risk?.symbols ?? {}))
-    if (limits?.priceCollarPercent !== undefined)
-      report(`risk.symbols.${symbol}.priceCollarPercent`, reason);
+  reportLimits(risk, [...BOOK_LIMITS], { reason, report });
+};
+
+const TICKER_LIMITS = ['markCollarPercent', 'indexCollarPercent'] as const;
+const BOOK_LIMITS = ['priceCollarPercent', 'touchCollarPercent', 'marketDataAgeMsMax'] as const;
+type PriceLimit = (typeof TICKER_LIMITS | typeof BOOK_LIMITS)[number];
+
+/** A limit without a source of prices would refuse every order that it holds. */
+const reportLimits = (
+  risk: NonNullable<UncheckedConfig['risk']>,
+  names: readonly PriceLimit[],
+  { reason, report }: { readonly reason: string; readonly report: Report },
+): void => {
+  const check = (path: string, limits: Partial<Record<PriceLimit, unknown>> | undefined): void => {
+    for (const name of names) if (limits?.[name] !== undefined) report(`${path}.${name}`, reason);
+  };
+  check('risk', risk);
+  for (const kind of ['symbols', 'accounts', 'clients', 'strategies'] as const) {
+    for (const [name, limits] of Object.entries(risk[kind] ?? {})) {
+      check(`risk.${kind}.${name}`, limits);
+    }
+  }
 };
 
 const checkRest = (config: UncheckedConfig, report: Report): void => {

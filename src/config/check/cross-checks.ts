@@ -31,6 +31,7 @@ export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] =
   checkListeners(config.sessions ?? {}, report);
   checkInstruments(config, report);
   checkSymbols(config, report);
+  checkClientLimits(config, report);
   checkControlSocket(config, report);
   checkWeb(config, report);
   checkFunds(config, report);
@@ -121,8 +122,20 @@ const checkSymbols = (
   };
   check(risk?.allowedSymbols ?? [], 'risk.allowedSymbols');
   for (const symbol of Object.keys(risk?.symbols ?? {})) check([symbol], `risk.symbols.${symbol}`);
+  for (const kind of ['accounts', 'clients', 'strategies'] as const) {
+    for (const [name, limits] of Object.entries(risk?.[kind] ?? {})) {
+      check(limits?.allowedSymbols ?? [], `risk.${kind}.${name}.allowedSymbols`);
+    }
+  }
   for (const [name, session] of Object.entries(sessions)) {
     check(subscribedSymbols(session), `sessions.${name}.symbols`);
+  }
+};
+
+const checkClientLimits = ({ risk, sessions = {} }: UncheckedConfig, report: Report): void => {
+  for (const name of Object.keys(risk?.clients ?? {})) {
+    if (name === 'library' || sessions[name]?.role === 'client') continue;
+    report(`risk.clients.${name}`, 'is no session with the role "client", and not "library"');
   }
 };
 

@@ -121,18 +121,20 @@ interface ExpandedSchema {
 }
 
 /**
- * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk.symbols`
- * and parts of `funds` a block for each name that the file has. A session without a usable
+ * The schema for one file: the fixed sections, and below `sessions`, `instruments`, `risk`
+ * and `funds` a block for each name that the file has. A session without a usable
  * `role` is a problem and gets no block.
  */
 const expandSchema = (tree: Tree): ExpandedSchema => {
   const problems: ConfigProblem[] = [];
   const blocks = NAMED_SECTIONS.map((section) => namedBlock(section, tree, problems));
-  const [sessions = {}, instruments = {}, symbols = {}, ...ofFunds] = blocks;
+  const [sessions = {}, instruments = {}, ...others] = blocks;
+  const [symbols = {}, accounts = {}, clients = {}, strategies = {}, ...ofFunds] = others;
+  const risk = { ...RISK, symbols, accounts, clients, strategies };
   const [operators = {}, destinations = {}, limits = {}] = ofFunds;
   const funds = { ...FIXED_SECTIONS.funds, operators, destinations, limits };
   return {
-    schema: { ...FIXED_SECTIONS, funds, sessions, instruments, risk: { ...RISK, symbols } },
+    schema: { ...FIXED_SECTIONS, funds, sessions, instruments, risk },
     problems,
   };
 };

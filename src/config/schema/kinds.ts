@@ -76,6 +76,18 @@ const SYMBOL = matching<TradingSymbol>(
 );
 export const symbolList = setting(listOf('list of symbols', SYMBOL));
 
+/** Names as clients and operators write them: no comma, no blank. */
+export const textList = setting(
+  listOf(
+    'list of names',
+    matching(
+      'name',
+      /^[\x21-\x2b\x2d-\x7e]{1,64}$/,
+      'must be 1 to 64 printable ASCII characters without blanks and commas',
+    ),
+  ),
+);
+
 /** A path of a file or folder; relative ones start at the working directory. */
 export const path = setting(printable('path', 'must be the path of a file or folder'));
 

@@ -1,7 +1,7 @@
 import { DISK, ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
-import { INSTRUMENT, type RISK, SYMBOL_RISK } from './risk-schema.ts';
+import { CLIENT_RISK, INSTRUMENT, type RISK, SCOPE_RISK, SYMBOL_RISK } from './risk-schema.ts';
 import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
 import { type Block, type ValuesOf } from './setting.ts';
@@ -23,6 +23,9 @@ export const FIXED_SECTIONS = {
 const NAME = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 const CURRENCY = /^[A-Za-z][A-Za-z0-9.]{0,15}$/;
 const SYMBOL = /^[A-Z][A-Z0-9_]{0,31}$/;
+/** No point, which separates the keys of a path. */
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const LABEL_TITLE = 'letters, digits, dashes and low lines, as clients write it';
 
 /** Sections whose keys are names: the form of a name, and the keys below it. */
 export const NAMED_SECTIONS: readonly NamedSection[] = [
@@ -55,6 +58,24 @@ export const NAMED_SECTIONS: readonly NamedSection[] = [
     title: 'a contract id in upper case, such as PF_XBTUSD',
     pattern: SYMBOL,
     blockFor: () => SYMBOL_RISK,
+  },
+  {
+    path: ['risk', 'accounts'],
+    title: LABEL_TITLE,
+    pattern: LABEL,
+    blockFor: () => SCOPE_RISK,
+  },
+  {
+    path: ['risk', 'clients'],
+    title: 'the name of a client session, or library',
+    pattern: NAME,
+    blockFor: () => CLIENT_RISK,
+  },
+  {
+    path: ['risk', 'strategies'],
+    title: LABEL_TITLE,
+    pattern: LABEL,
+    blockFor: () => CLIENT_RISK,
   },
   {
     path: ['funds', 'operators'],
@@ -93,6 +114,9 @@ export type RawConfig = Omit<ValuesOf<typeof FIXED_SECTIONS>, 'funds'> & {
   readonly instruments: Readonly<Record<string, ValuesOf<typeof INSTRUMENT>>>;
   readonly risk: ValuesOf<typeof RISK> & {
     readonly symbols: Readonly<Record<string, ValuesOf<typeof SYMBOL_RISK>>>;
+    readonly accounts: Readonly<Record<string, ValuesOf<typeof SCOPE_RISK>>>;
+    readonly clients: Readonly<Record<string, ValuesOf<typeof CLIENT_RISK>>>;
+    readonly strategies: Readonly<Record<string, ValuesOf<typeof CLIENT_RISK>>>;
   };
 };
 

@@ -10,7 +10,7 @@ import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
 import { type Draft } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
-import { clOrdIDInText, isGone, refusalCode } from '../refusal.ts';
+import { clOrdIDInText, codedText, isGone, refusalCode } from '../refusal.ts';
 import { seqNumKey, type EngineState, type Order, type PendingRequest } from '../state.ts';
 
 export type RefusalDeps = MassCancelDeps;
@@ -36,7 +36,7 @@ export const applySessionReject = (
   const said =
     report.text ?? `reason ${report.reason ?? 'not given'}, tag ${report.refTagID ?? 'none'}`;
   const code = 'VENUE_REJECTED_FORMAT';
-  refuse(draft, clOrdID, { report, source, code, text: `${code}: ${said}` }, deps);
+  refuse(draft, clOrdID, { report, source, code, text: codedText(code, said) }, deps);
 };
 
 /** BusinessMessageReject(j): a rule was broken. BusinessRejectRefID(379) is our ClOrdID(11). */
@@ -53,7 +53,7 @@ export const applyBusinessReject = (
   const byText = refusalCode(report.text);
   const isUnknownOrder = report.reason === 101 && !isGone(byText);
   const code = isUnknownOrder ? 'UNKNOWN_ORDER' : byText;
-  const text = `${code}: ${report.text ?? `reason ${report.reason}`}`;
+  const text = codedText(code, report.text ?? `reason ${report.reason}`);
   refuse(draft, clOrdID, { report, source, code, text }, deps);
 };
 

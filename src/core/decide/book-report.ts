@@ -8,7 +8,7 @@ import { isClosedStatus, statusAfter } from '../evolve/lifecycle.ts';
 import { leavesQtyOf } from '../evolve/order-status.ts';
 import { type OnOrder } from '../facts/order-facts.ts';
 import { isInScope } from '../mass-cancel-scope.ts';
-import { KILL_SWITCH, ORD_REJ, refusalCode } from '../refusal.ts';
+import { codedText, KILL_SWITCH, ORD_REJ, refusalCode } from '../refusal.ts';
 import { hasPrice, hasStopPx } from '../risk/check-dialect.ts';
 import { type Execution, type Order } from '../state.ts';
 import { pendingRequest } from './answer-request.ts';
@@ -198,7 +198,7 @@ const bookRejection = (booking: Booking): Problem => {
   const common = commonOf(booking, decimalOf(order.terms.orderQty), decimalOf(order.cumQty));
   if (common === undefined) return ILLEGAL;
   const code = refusalCode(report.text);
-  const text = `${code}: ${report.text ?? 'refused by the venue'}`;
+  const text = codedText(code, report.text ?? 'refused by the venue');
   draft.add({ type: 'OrderRejected', ...common, code, ordRejReason: ORD_REJ.other, text });
   return undefined;
 };

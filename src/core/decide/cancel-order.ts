@@ -8,6 +8,7 @@ import { type CancelRequest } from '../../domain/order.ts';
 import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { checkCancelRate, type CancelRateDeps } from '../risk/check-cancel-rate.ts';
 import { CXL_REJ, refusal, type Refusal } from '../refusal.ts';
 import { type Order } from '../state.ts';
 
@@ -15,18 +16,23 @@ export interface CancelDeps {
   readonly nextClOrdID: NextClOrdID;
 }
 
+export type ClientCancelDeps = CancelDeps & CancelRateDeps;
+
 /**
  * A client's cancel request. It passes while the gate is shut, as long as the session can send at
  * all; with the session down it is refused at once (ROUTE_CLOSED), so that the client knows that
  * nothing is under way.
  */
-export const cancelOrder = (draft: Draft, request: CancelRequest, deps: CancelDeps): void => {
+export const cancelOrder = (draft: Draft, request: CancelRequest, deps: ClientCancelDeps): void => {
   const order = findOrder(draft, request);
   if (order !== undefined && isRepeated(draft, request, order)) {
     answerAgain(draft, request, order);
     return;
   }
-  const broken = order === undefined ? UNKNOWN : checkCancel(draft, request, order);
+  const broken =
+    order === undefined
+      ? UNKNOWN
+      : (checkCancel(draft, request, order) ?? checkCancelRate(draft.state, order, draft.at, deps));
   if (broken === undefined && order !== undefined) {
     const intended = intendCancel(draft, order, deps, {
       by: request.client,

@@ -2,10 +2,17 @@ import { type OrderRequest, type OrderTerms } from '../../domain/order.ts';
 import { type DecimalText, type SessionName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
-import { type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
-import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
+import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { beginTradingDay } from './trading-day.ts';
 import { checkKill } from '../risk/check-kill.ts';
-import { checkDoubts, checkOrder, type CheckDeps } from '../risk/check-order.ts';
+import {
+  checkDoubts,
+  checkOrder,
+  type CheckDeps,
+  type OrderToCheck,
+  referencePxFor,
+} from '../risk/check-order.ts';
 import { type Order } from '../state.ts';
 
 export interface PlaceOrderDeps extends CheckDeps {
@@ -16,6 +23,7 @@ export interface PlaceOrderDeps extends CheckDeps {
 interface Placing {
   readonly request: OrderRequest;
   readonly reference?: ReferencePrice;
+  readonly market?: MarketView;
   readonly positionQty?: DecimalText;
   readonly refusal?: Refusal;
 }
@@ -25,11 +33,8 @@ interface Placing {
  * order; otherwise the first broken check refuses it; otherwise it is accepted and its one attempt
  * intended.
  */
-export const placeOrder = (
-  draft: Draft,
-  { request, reference, positionQty, refusal: given }: Placing,
-  deps: PlaceOrderDeps,
-): void => {
+export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps): void => {
+  const { request, reference, positionQty, refusal: given } = placing;
   const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
   const order = known === undefined ? undefined : draft.order(known);
   if (order !== undefined) {
@@ -42,7 +47,7 @@ export const placeOrder = (
   const broken =
     given ??
     checkKill(draft.state, asked) ??
-    checkOrder(draft.state, terms, deps, reference) ??
+    checkOrder(draft.state, toCheck(draft, placing, deps), deps) ??
     checkRoute(draft, deps) ??
     checkDoubts(draft.state, terms);
   const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;
@@ -60,6 +65,7 @@ export const placeOrder = (
     client,
     clientOrderID,
     ...ownWords(request),
+    ...defined({ referencePx: referencePxFor(terms, reference) }),
     terms,
     session,
   });
@@ -70,6 +76,19 @@ export const placeOrder = (
     clOrdID: made.value,
     session,
   });
+};
+
+const toCheck = (
+  draft: Draft,
+  { request, reference, market }: Placing,
+  deps: PlaceOrderDeps,
+): OrderToCheck => {
+  const { client, terms, account, strategy } = request;
+  const dayStart = beginTradingDay(draft, deps);
+  return {
+    ...{ session: deps.tradingSession, client, terms, at: draft.at },
+    ...defined({ account, strategy, reference, market, dayStart }),
+  };
 };
 
 /**
@@ -102,7 +121,7 @@ export const refuseUnreadable = (draft: Draft, request: OrderRefusalRequest): vo
     ...defined({ price, stopPx, timeInForce, account, secondaryClientOrderID }),
     code: reasonCode,
     ordRejReason,
-    text: text.startsWith(reasonCode) ? text : `${reasonCode}: ${text}`,
+    text: codedText(reasonCode, text),
   });
 };
 
@@ -147,8 +166,8 @@ const refuse = (
 };
 
 /** What is the client's own and comes back in reports. */
-const ownWords = ({ account, secondaryClientOrderID, clientText }: OrderRequest) =>
-  defined({ account, secondaryClientOrderID, clientText });
+const ownWords = ({ account, secondaryClientOrderID, clientText, strategy }: OrderRequest) =>
+  defined({ account, secondaryClientOrderID, clientText, strategy });
 
 const answerDuplicate = (draft: Draft, request: OrderRequest, order: Order): void => {
   const samePayload =

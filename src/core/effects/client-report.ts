@@ -99,6 +99,7 @@ const snapshot = (
   ...defined({
     account: order.account,
     secondaryClientOrderID: order.secondaryClientOrderID,
+    strategy: order.strategy,
     clientText: order.clientText,
   }),
   execType,

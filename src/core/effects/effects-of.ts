@@ -4,6 +4,7 @@ import { cancelRejectOf, inDoubtReport, reportOf } from './client-report.ts';
 import { type Effect } from '../effect.ts';
 import { massCancelEffects } from './mass-cancel-effects.ts';
 import { type Fact, type OrderCanceled } from '../fact.ts';
+import { LIMIT_TIMER } from '../limit.ts';
 import { type EngineState } from '../state.ts';
 
 export interface EffectsDeps {
@@ -26,12 +27,23 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
       return [...requestsOver(fact), ...reportOf(state, fact)];
     case 'UnreadableOrderRefused':
       return [unreadableEffect(fact)];
+    case 'LimitChangeProposed':
+      return [limitTimer(fact.proposalID, fact.expiresAt - fact.at)];
+    case 'LimitChangeApproved':
+      return fact.until === undefined ? [] : [limitTimer(fact.proposalID, fact.until - fact.at)];
     case 'AlertRaised':
       return [{ type: 'Alert', severity: fact.severity, code: fact.code, text: fact.text }];
     default:
       return massCancelEffects(fact, deps) ?? [...answerEffects(fact), ...reportOf(state, fact)];
   }
 };
+
+/** Ends a looser limit or a proposal that nobody approved, to the millisecond or just after it. */
+const limitTimer = (id: string, afterMs: number): Effect => ({
+  type: 'SetTimer',
+  name: `${LIMIT_TIMER}${id}`,
+  afterMs: Math.max(0, afterMs) + 1,
+});
 
 const answerEffects = (fact: Fact): readonly Effect[] => {
   if (fact.type === 'AttemptAbsent') return [ackSeen(fact.clOrdID)];

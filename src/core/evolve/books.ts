@@ -1,5 +1,6 @@
 import { type ClOrdID, type ClientOrderID, type OrderID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
+import { evolveLimits } from './evolve-limits.ts';
 import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
 import { evolveOrder, executionsAfter, newOrder } from './evolve-order.ts';
 import { type Fact, type FactType } from '../fact.ts';
@@ -35,6 +36,7 @@ export const evolve = (state: EngineState, fact: Fact): EngineState => {
   const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
   remember?.(books, fact);
   evolveMassCancels(books, fact);
+  evolveLimits(books, fact);
   evolveRoute(books, fact);
   return state;
 };

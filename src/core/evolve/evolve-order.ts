@@ -28,6 +28,8 @@ export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
     account: fact.account,
     secondaryClientOrderID: fact.secondaryClientOrderID,
     clientText: fact.clientText,
+    strategy: fact.strategy,
+    referencePx: fact.type === 'OrderAccepted' ? fact.referencePx : undefined,
   }),
   termsAccepted: fact.terms,
   terms: fact.terms,

@@ -44,6 +44,10 @@ export interface OrderAccepted {
   readonly account?: string;
   readonly secondaryClientOrderID?: string;
   readonly clientText?: string;
+  /** ClOrdLinkID(583) of the client's order. */
+  readonly strategy?: string;
+  /** The reference price that valued an order which has no price of its own. */
+  readonly referencePx?: DecimalText;
   readonly terms: OrderTerms;
   readonly session: SessionName;
 }
@@ -59,6 +63,7 @@ export interface OrderRefused {
   readonly account?: string;
   readonly secondaryClientOrderID?: string;
   readonly clientText?: string;
+  readonly strategy?: string;
   readonly terms: OrderTerms;
   readonly session: SessionName;
   /** Stable reason code, e.g. OFF_TICK. */

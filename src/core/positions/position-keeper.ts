@@ -20,7 +20,9 @@ export type PositionOwner =
       readonly client: ClientName;
       /** Account(1) of the orders, the client's own word. */
       readonly clientAccount?: string;
-    };
+    }
+  /** ClOrdLinkID(583) of the orders; strategies that the configuration names. */
+  | { readonly type: 'strategy'; readonly strategy: string };
 
 /** One position with what its executions say beside quantity and price. */
 export interface KeptPosition {
@@ -63,11 +65,17 @@ interface Entry extends Mutable<KeptPosition> {
  */
 export class PositionKeeper {
   readonly #contractTypeOf: (symbol: TradingSymbol) => ContractType | undefined;
+  readonly #strategies: ReadonlySet<string>;
   readonly #entries = new Map<string, Entry>();
   #isAnyStale = false;
 
-  constructor(contractTypeOf: (symbol: TradingSymbol) => ContractType | undefined) {
+  /** `strategies`: positions are kept for these alone, because clients may make up any number. */
+  constructor(
+    contractTypeOf: (symbol: TradingSymbol) => ContractType | undefined,
+    strategies: ReadonlySet<string> = new Set(),
+  ) {
     this.#contractTypeOf = contractTypeOf;
+    this.#strategies = strategies;
   }
 
   /** `state`: the books after the fact. */
@@ -108,7 +116,7 @@ export class PositionKeeper {
 
   /** What the account behind a venue session holds of an instrument, signed; 0 when flat. */
   qtyOf(state: EngineState, account: SessionName, symbol: TradingSymbol): DecimalText {
-    const entry = this.#entries.get(keyOf({ type: 'account', account }, symbol));
+    const entry = this.#entries.get(positionKeyOf({ type: 'account', account }, symbol));
     if (entry?.isStale === true) this.#foldAgain(state);
     return decimalTextOf(entry?.position.qty ?? ZERO);
   }
@@ -135,16 +143,20 @@ export class PositionKeeper {
     this.#isAnyStale = false;
   }
 
-  #entriesOf({ session, client, account, terms: { symbol } }: Order): readonly Entry[] {
+  #entriesOf({ session, client, account, strategy, terms: { symbol } }: Order): readonly Entry[] {
     const clientAccount = account === undefined ? {} : { clientAccount: account };
-    return [
+    const entries = [
       this.#entry({ type: 'account', account: session }, symbol),
       this.#entry({ type: 'client', client, ...clientAccount }, symbol),
     ];
+    if (strategy !== undefined && this.#strategies.has(strategy)) {
+      entries.push(this.#entry({ type: 'strategy', strategy }, symbol));
+    }
+    return entries;
   }
 
   #entry(owner: PositionOwner, symbol: TradingSymbol): Entry {
-    const key = keyOf(owner, symbol);
+    const key = positionKeyOf(owner, symbol);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const made: Entry = {
@@ -158,10 +170,16 @@ export class PositionKeeper {
 }
 
 /** Names are the clients' own texts, so they are quoted: no two owners make one key. */
-const keyOf = (owner: PositionOwner, symbol: TradingSymbol): string =>
-  owner.type === 'account'
-    ? JSON.stringify([owner.account, symbol])
-    : JSON.stringify([owner.client, owner.clientAccount ?? null, symbol]);
+export const positionKeyOf = (owner: PositionOwner, symbol: TradingSymbol): string => {
+  switch (owner.type) {
+    case 'account':
+      return JSON.stringify([owner.account, symbol]);
+    case 'client':
+      return JSON.stringify([owner.client, owner.clientAccount ?? null, symbol]);
+    case 'strategy':
+      return JSON.stringify([owner.strategy, 'strategy', null, symbol]);
+  }
+};
 
 /** Back to what was there before the first execution. */
 const begin = (entry: Entry, state: EngineState): void => {

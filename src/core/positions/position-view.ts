@@ -25,6 +25,8 @@ export interface PositionView {
   /** … the client whose own orders made it, with the Account(1) that they carried. */
   readonly client?: ClientName;
   readonly clientAccount?: string;
+  /** … or the strategy whose orders made it. */
+  readonly strategy?: string;
   readonly symbol: TradingSymbol;
   readonly contractType?: ContractType;
   /** Signed: negative is short. Base units on linear, USD on inverse contracts. */
@@ -126,10 +128,16 @@ const viewOf = (kept: KeptPosition, state: EngineState, context: FullContext): P
   };
 };
 
-const nameOf = (owner: PositionOwner): Partial<PositionView> =>
-  owner.type === 'account'
-    ? { account: owner.account }
-    : { client: owner.client, ...defined({ clientAccount: owner.clientAccount }) };
+const nameOf = (owner: PositionOwner): Partial<PositionView> => {
+  switch (owner.type) {
+    case 'account':
+      return { account: owner.account };
+    case 'client':
+      return { client: owner.client, ...defined({ clientAccount: owner.clientAccount }) };
+    case 'strategy':
+      return { strategy: owner.strategy };
+  }
+};
 
 /** The named beginning, and what the venue says. */
 const besideBooks = (
@@ -153,7 +161,7 @@ const besideBooks = (
 const gap = (field: Incomplete['field'], reason: string): Incomplete => ({ field, reason });
 
 const openingGaps = ({ owner }: KeptPosition, { openings }: EngineState): readonly Incomplete[] =>
-  owner.type === 'client' || openings.has(owner.account)
+  owner.type !== 'account' || openings.has(owner.account)
     ? []
     : [
         gap(
@@ -228,8 +236,9 @@ const fundingGap = (
   owner: PositionOwner,
   funding: FundingView | undefined,
 ): readonly Incomplete[] => {
-  if (owner.type === 'client') {
-    return [gap('funding', 'the venue pays it for the account, not for a client’s part of it')];
+  if (owner.type !== 'account') {
+    const part = owner.type === 'client' ? 'client' : 'strategy';
+    return [gap('funding', `the venue pays it for the account, not for a ${part}’s part of it`)];
   }
   if (funding === undefined) return [gap('funding', 'the account log is not read')];
   return funding.gap === undefined ? [] : [gap('funding', funding.gap)];

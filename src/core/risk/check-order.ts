@@ -1,53 +1,104 @@
-import { type TradingSymbol } from '../../domain/ids.ts';
+import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { type OrderTerms } from '../../domain/order.ts';
+import { type EpochMs } from '../../lib/time.ts';
 import { isFreezing } from '../doubt-class.ts';
-import { type ReferencePrice } from '../input.ts';
+import { type MarketView, type ReferencePrice } from '../input.ts';
+import { type DayStart, ENGINE_SCOPE, scopesOf, type ScopedOrder, scopeToText } from '../limit.ts';
+import { type PositionKeeper } from '../positions/position-keeper.ts';
 import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
-import { type EngineState } from '../state.ts';
+import { type EngineState, type Order } from '../state.ts';
 import { checkDialect } from './check-dialect.ts';
-import { checkCollar, checkQuantity, checkSize, checkTicks } from './check-price-and-size.ts';
-import { type RiskLimits } from './risk-limits.ts';
+import { type Check, LIMIT_CHECKS } from './limit-checks.ts';
+import { checkQuantity, checkTicks } from './check-price-and-size.ts';
+import { LIMIT_CONTROLS, type LimitControl } from './controls.ts';
+import { holding, type LimitBook, type LimitsInForce } from './limit-book.ts';
+import { type RiskKeeper } from './risk-keeper.ts';
 
 export interface CheckDeps {
-  readonly limits: RiskLimits;
+  readonly limits: LimitBook;
+  /** What the limits are held against; told of every fact, as the books are. */
+  readonly usage: RiskKeeper;
+  readonly positions: PositionKeeper;
   readonly instruments: ReadonlyMap<TradingSymbol, Instrument>;
+}
+
+/** An order, or the new terms of one, as it is held against the limits. */
+export interface OrderToCheck extends Omit<ScopedOrder, 'symbol'> {
+  readonly terms: OrderTerms;
+  readonly at: EpochMs;
+  /** Left out: there is no price. */
+  readonly reference?: ReferencePrice;
+  readonly market?: MarketView;
+  /** The open order whose terms these are to replace: it does not count beside them. */
+  readonly replaces?: Order;
+  /** Where the trading day began, when that was decided together with this order. */
+  readonly dayStart?: DayStart;
 }
 
 /**
  * All pre-trade checks that need no route, in the order in which they are reported: the first
- * broken one wins. unknown symbol, symbol not allowed, instrument status, dialect, quantity, tick,
- * size, collar, open orders.
+ * broken one wins. Unknown symbol, permissions, instrument status, dialect, quantity, tick, then
+ * the limits as `LIMIT_CONTROLS` has them.
  */
 export const checkOrder = (
   state: EngineState,
-  terms: OrderTerms,
-  { limits, instruments }: CheckDeps,
-  reference: ReferencePrice = NO_PRICES,
+  order: OrderToCheck,
+  deps: CheckDeps,
 ): Refusal | undefined => {
-  const instrument = instruments.get(terms.symbol);
+  const { terms } = order;
+  const instrument = deps.instruments.get(terms.symbol);
   if (instrument === undefined) {
     const detail = `no instrument ${terms.symbol}`;
     return refusal('UNKNOWN_SYMBOL', ORD_REJ.unknownSymbol, detail);
   }
+  const scopes = scopesOf({ ...order, symbol: terms.symbol });
+  const inForce = deps.limits.inForce(scopes, state, order.at);
+  const check: Check = { state, order, instrument, deps, reference: order.reference ?? NO_PRICES };
   return (
-    checkAllowed(terms, limits) ??
+    checkLimits(PERMISSIONS, check, inForce) ??
     checkInstrumentStatus(terms, instrument) ??
     checkDialect(terms) ??
     checkQuantity(terms, instrument) ??
     checkTicks(terms, instrument) ??
-    checkSize(terms, instrument, limits, reference) ??
-    checkCollar(terms, limits, reference) ??
-    checkOpenOrders(state, limits)
+    checkLimits(AMOUNTS, check, inForce)
   );
 };
 
 const NO_PRICES: ReferencePrice = { type: 'None', why: 'no book is kept' };
 
-const checkAllowed = (terms: OrderTerms, { allowedSymbols }: RiskLimits): Refusal | undefined =>
-  allowedSymbols === undefined || allowedSymbols.has(terms.symbol)
+const PERMISSIONS = LIMIT_CONTROLS.filter(({ tighter }) => tighter === 'subset');
+const AMOUNTS = LIMIT_CONTROLS.filter(({ tighter }) => tighter !== 'subset');
+
+const checkLimits = (
+  controls: readonly LimitControl[],
+  check: Check,
+  inForce: readonly LimitsInForce[],
+): Refusal | undefined => {
+  for (const control of controls) {
+    const held = LIMIT_CHECKS[control.limit];
+    for (const limit of holding(control, inForce)) {
+      const broken = held(check, limit);
+      if (broken === undefined) continue;
+      if ('lack' in broken) {
+        const refused = withoutPrice(check, broken.lack);
+        if (refused !== undefined) return refused;
+      } else {
+        const of = limit.scope === ENGINE_SCOPE ? '' : ` (${scopeToText(limit.scope)})`;
+        return refusal(control.code, control.reject, `${broken.detail}${of}`);
+      }
+    }
+  }
+  return undefined;
+};
+
+const withoutPrice = (
+  { order: { terms }, deps: { limits } }: Check,
+  lack: string,
+): Refusal | undefined =>
+  limits.configured.withoutReferencePrice === 'allow'
     ? undefined
-    : refusal('SYMBOL_NOT_ALLOWED', ORD_REJ.other, `${terms.symbol} is not on the list`);
+    : refusal('NO_REFERENCE_PRICE', ORD_REJ.other, lack.replaceAll('{symbol}', terms.symbol));
 
 const checkInstrumentStatus = (terms: OrderTerms, { status }: Instrument): Refusal | undefined => {
   switch (status) {
@@ -63,16 +114,6 @@ const checkInstrumentStatus = (terms: OrderTerms, { status }: Instrument): Refus
   }
 };
 
-/** Orders in doubt are still in this set, so doubt counts at worst case. */
-const checkOpenOrders = (state: EngineState, { openOrdersMax }: RiskLimits): Refusal | undefined =>
-  state.openOrderIDs.size < openOrdersMax
-    ? undefined
-    : refusal(
-        'MAX_OPEN_ORDERS',
-        ORD_REJ.exceedsLimit,
-        `${state.openOrderIDs.size} orders are open, ${openOrdersMax} may be`,
-      );
-
 /** An instrument with an unresolved doubt is frozen, while others stay open. */
 export const checkDoubts = (state: EngineState, { symbol }: OrderTerms): Refusal | undefined => {
   for (const [orderID, doubt] of state.doubts) {
@@ -81,4 +122,13 @@ export const checkDoubts = (state: EngineState, { symbol }: OrderTerms): Refusal
     return refusal('DOUBT_FREEZE', ORD_REJ.other, detail);
   }
   return undefined;
+};
+
+/** The reference price that has to value an order later, when it has no price of its own. */
+export const referencePxFor = (
+  { price, stopPx, ordType }: OrderTerms,
+  reference: ReferencePrice | undefined,
+): DecimalText | undefined => {
+  const hasPrice = price !== undefined || (stopPx !== undefined && ordType !== 'TrailingStop');
+  return hasPrice || reference?.type !== 'Price' ? undefined : reference.px;
 };

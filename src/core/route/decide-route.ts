@@ -6,6 +6,7 @@ import { continueMassCancels } from '../decide/continue-mass-cancel.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { listed } from '../listed.ts';
+import { type Order } from '../state.ts';
 import { cancelSurvivors, type MassCancelDeps } from '../decide/mass-cancel.ts';
 
 export type RouteDeps = LoseRouteDeps & MassCancelDeps;
@@ -58,14 +59,30 @@ export const routeDown = (draft: Draft, body: Body<'RouteDown'>, deps: RouteDeps
 const alertOpenOrders = (draft: Draft, { session, reason, orders }: Body<'RouteDown'>): void => {
   const open = openOrders(draft, session).filter(({ base }) => !isClosedStatus(base));
   if (open.length === 0 || orders === undefined) return;
-  const ids = listed(open.map(({ orderID }) => orderID));
   if (orders === 'kept') {
-    const detail = `${open.length} orders stay open at the venue after ${session} ended (${reason}): ${ids}`;
+    const detail = `after ${session} ended (${reason}) ${ordersKept(open)}`;
     draft.alert('critical', 'ORDERS_KEPT', detail);
     return;
   }
+  const ids = listed(open.map(({ orderID }) => orderID));
   const detail = `${session} was cut without Logout (${reason}): the venue is to cancel ${open.length} orders, unconfirmed until the next logon: ${ids}`;
   draft.alert('critical', 'ORDERS_LEFT_TO_VENUE', detail);
+};
+
+/** The venue holds what it has answered; what it has not answered may be there or not. */
+const ordersKept = (open: readonly Order[]): string => {
+  const isKept = ({ attempt }: Order): boolean => attempt?.answered === true;
+  const said = (orders: readonly Order[], fate: string): readonly string[] =>
+    orders.length === 0
+      ? []
+      : [`${orders.length} orders ${fate}: ${listed(orders.map(({ orderID }) => orderID))}`];
+  return [
+    ...said(open.filter(isKept), 'stay open at the venue'),
+    ...said(
+      open.filter((order) => !isKept(order)),
+      'are unanswered, and the venue may hold them or not',
+    ),
+  ].join('; ');
 };
 
 /**

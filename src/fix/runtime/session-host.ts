@@ -24,7 +24,7 @@ import { SessionOutbox, type SessionTransport } from './outbox.ts';
 import { Redelivery, redeliveryNotice } from './redelivery.ts';
 import { Replay } from './replay.ts';
 import { type ResendRange } from './resend-ranges.ts';
-import { loggedOnNotice, SessionStanding } from './session-standing.ts';
+import { loggedOnNotice, PeerClock, SessionStanding } from './session-standing.ts';
 import { FrameInbox } from '../codec/frame-inbox.ts';
 import { type FixDictionary } from '../dictionary/dictionary.ts';
 
@@ -68,6 +68,7 @@ export interface HostOptions {
 }
 
 const LOGOUT = '5';
+const SENDING_TIME = 52;
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const REPLAY_BYTES_MAX = 256 * 1024;
 /** Small frames cost more memory than they have bytes. */
@@ -91,6 +92,7 @@ export class SessionHost {
   #replay: Replay | undefined;
   #lastReceivedAt: EpochMs | undefined;
   #lastSentAt: EpochMs | undefined;
+  readonly #peerClock = new PeerClock();
 
   constructor(options: HostOptions) {
     const { settings, application, store } = options;
@@ -143,6 +145,7 @@ export class SessionHost {
   connected(transport: SessionTransport): void {
     invariant(this.#transport === undefined, 'a session has one connection at a time');
     this.#transport = transport;
+    this.#peerClock.clear();
     this.#inbox.reset();
     this.#replay = undefined;
     this.#outbox.attach(transport);
@@ -224,6 +227,7 @@ export class SessionHost {
       lastReceivedAt: this.#lastReceivedAt,
       lastSentAt: this.#lastSentAt,
       peer: this.#transport?.peer,
+      ...this.#peerClock.view(),
       ...this.#standing.view(),
     });
   }
@@ -271,6 +275,7 @@ export class SessionHost {
   #received(message: FixMessage): void {
     const { at, mono } = this.#now();
     this.#lastReceivedAt = at;
+    this.#peerClock.note(message.get(SENDING_TIME), at);
     this.#options.log?.inbound(message.raw);
     if (this.#state.connection?.isLoggedOn === true) this.#redelivery?.onReceived(message);
     this.#stepWith({ type: 'Received', message, at, mono });

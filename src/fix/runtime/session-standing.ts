@@ -1,4 +1,4 @@
-import { type EpochMs } from '../../lib/time.ts';
+import { type EpochMs, parseUtcTimestamp } from '../../lib/time.ts';
 import { type CallEffect } from '../session/model/effect.ts';
 import {
   type LoggedOut,
@@ -95,3 +95,32 @@ export const loggedOnNotice = (
   code: 'LOGGED_ON',
   text: `logged on with ${targetCompID} at ${peer ?? 'an unknown address'}; next MsgSeqNum(34) out ${nextSender}, in ${nextTarget}${reset ? '; both began again at 1' : ''}`,
 });
+
+const CLOCK_MESSAGES = 8;
+
+/**
+ * How far the peer's clock is from ours, by SendingTime(52). The way of a message only makes the
+ * peer look later than it is, so the best of the last messages counts.
+ */
+export class PeerClock {
+  #messages: { readonly sendingTime: string; readonly at: EpochMs }[] = [];
+
+  note(sendingTime: string | undefined, at: EpochMs): void {
+    if (sendingTime === undefined) return;
+    if (this.#messages.length === CLOCK_MESSAGES) this.#messages.shift();
+    this.#messages.push({ sendingTime, at });
+  }
+
+  /** Of a new connection nothing is known. */
+  clear(): void {
+    this.#messages = [];
+  }
+
+  view(): { readonly peerClockOffsetMs?: number } {
+    const offsets = this.#messages.flatMap(({ sendingTime, at }) => {
+      const sentAt = parseUtcTimestamp(sendingTime);
+      return sentAt === undefined ? [] : [sentAt - at];
+    });
+    return offsets.length === 0 ? {} : { peerClockOffsetMs: Math.max(...offsets) };
+  }
+}

@@ -194,10 +194,10 @@ const cancelAll = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs
 const OTHER_MASS_CANCEL_REASON = 99;
 
 /**
- * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID, MassStatusReqID, PosReqID,
- * OrdStatusReqID: kept in the journal, and answered in every report.
+ * Account, ClOrdID, OrderID, OrigClOrdID, Symbol, SecondaryClOrdID, ClOrdLinkID, MassStatusReqID,
+ * PosReqID, OrdStatusReqID: kept in the journal, and answered in every report.
  */
-const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526, 584, 710, 790]);
+const ID_TAGS: ReadonlySet<number> = new Set([1, 11, 37, 41, 55, 526, 583, 584, 710, 790]);
 const ID_LENGTH_MAX = 128;
 const TEXT_LENGTH_MAX = 1_024;
 /** RawData, Signature, EncodedText and their kin hold bytes. */

@@ -60,6 +60,7 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [198, report.venueOrderID],
       [526, report.secondaryClientOrderID],
       [527, report.venueExecID],
+      [583, report.strategy],
       [851, liquidityCode(report)],
       [1003, report.tradeID],
       [ROUTE_TAG, route],

@@ -13,7 +13,7 @@ import {
 } from '../../domain/order.ts';
 import { ordTypeByCode, sideByCode } from '../../domain/fix-codes.ts';
 import { type OrderRefusalRequest } from '../../core/input.ts';
-import { parseDecimalText } from '../../domain/decimal-text.ts';
+import { parseFixDecimalText } from '../../domain/decimal-text.ts';
 import { type FixMessage } from '../../fix/codec/fix-message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { refusedFields, type RefusedFields } from './fields/check-fields.ts';
@@ -68,6 +68,7 @@ export const parseNewOrderSingle = (
       account: message.get(1),
       secondaryClientOrderID: message.get(526),
       clientText: message.get(58),
+      strategy: message.get(583),
     }),
   });
 };
@@ -149,7 +150,7 @@ const parseTimeInForce = (
 type Amounts = Pick<OrderTerms, 'orderQty' | 'price' | 'stopPx'>;
 
 const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
-  const orderQty = parseDecimalText(message.get(38) ?? '');
+  const orderQty = parseFixDecimalText(message.get(38) ?? '');
   if (orderQty === undefined) {
     return err({
       ordRejReason: INCORRECT_QUANTITY,
@@ -166,7 +167,7 @@ const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
   ] as const) {
     const text = message.get(tag);
     if (text === undefined) continue;
-    const value = parseDecimalText(text);
+    const value = parseFixDecimalText(text);
     if (value === undefined) {
       return err({
         ordRejReason: OTHER,

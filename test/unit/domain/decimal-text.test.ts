@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { decimalOf, decimalTextOf, parseDecimalText } from '../../../src/domain/decimal-text.ts';
+import {
+  decimalOf,
+  decimalTextOf,
+  parseDecimalText,
+  parseFixDecimalText,
+} from '../../../src/domain/decimal-text.ts';
 
 describe('DecimalText', () => {
   it('gives equal amounts equal texts', () => {
@@ -30,6 +35,15 @@ describe('DecimalText', () => {
       '9'.repeat(65),
     ]) {
       expect(parseDecimalText(text), `"${text}"`).to.equal(undefined);
+    }
+  });
+
+  it('takes a FIX number that ends with its point', () => {
+    for (const text of ['5.', '005.', '5', '5.0']) {
+      expect(parseFixDecimalText(text), text).to.equal('5');
+    }
+    for (const text of ['.', '5..', '5.e', '1e3', '+5.']) {
+      expect(parseFixDecimalText(text), text).to.equal(undefined);
     }
   });
 

@@ -149,6 +149,11 @@ export interface SessionView {
   readonly lastReceivedAt: EpochMs | undefined;
   readonly lastSentAt: EpochMs | undefined;
   readonly peer: string | undefined;
+  /**
+   * The peer's clock minus ours by SendingTime(52) of its last messages, of which the one counts
+   * that was under way for the shortest time; absent before the first.
+   */
+  readonly peerClockOffsetMs?: number;
   /** When the phase last changed. */
   readonly since?: EpochMs;
   /** Why the session is not up; absent while it is, and before the first attempt. */

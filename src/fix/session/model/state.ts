@@ -174,7 +174,10 @@ export const isHeldByLength = ({ tooLong, nextTarget }: SessionState): boolean =
 export const viewOf = (
   { phase, nextSender, nextTarget, epoch, resetDue }: SessionState,
   { id, role }: { readonly id: string; readonly role: SessionView['role'] },
-  line: Pick<SessionView, 'lastReceivedAt' | 'lastSentAt' | 'peer' | 'since' | 'reason'>,
+  line: Pick<
+    SessionView,
+    'lastReceivedAt' | 'lastSentAt' | 'peer' | 'peerClockOffsetMs' | 'since' | 'reason'
+  >,
 ): SessionView => ({
   ...{ id, role, phase, epoch },
   nextSenderMsgSeqNum: nextSender,

@@ -39,6 +39,7 @@ export const ORDER_RULES: FieldRules = rulesOf(
   read(60, 'TransactTime', 'the age of the order, see `staleOrders`'),
   returned(1, 'Account', 'yours; it divides no positions and no margin'),
   returned(526, 'SecondaryClOrdID', 'yours; it need not be unique'),
+  returned(583, 'ClOrdLinkID', 'yours: the strategy, for which limits may be set; not unique'),
   returned(58, 'Text', 'yours; a report with a reason of its own has that instead'),
   ...TRADED_INSTRUMENT,
   limited([21, 'HandlInst'], ['1', '2'], 'nobody handles orders by hand'),
@@ -156,7 +157,6 @@ export const ORDER_RULES: FieldRules = rulesOf(
   ...refused('stipulations are not available', [232, 'NoStipulations']),
   ...refused('repurchase agreements are not available', ...FINANCING),
   ...ignored('a date of your own books', [75, 'TradeDate'], [229, 'TradeOriginationDate']),
-  ...ignored('links orders in your own books', [583, 'ClOrdLinkID']),
   ...ignored('says more about Account(1)', [581, 'AccountType'], [660, 'AcctIDSource']),
   ...ignored(
     'for your own supervision; the venue has no such field',

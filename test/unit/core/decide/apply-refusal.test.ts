@@ -22,7 +22,7 @@ describe('refusals of the venue', () => {
       execType: 'Rejected',
       ordStatus: 'Rejected',
       leavesQty: '0',
-      text: 'IOC_WOULD_ENTER_BOOK: IOC_WOULD_ENTER_BOOK',
+      text: 'IOC_WOULD_ENTER_BOOK',
     });
   });
 

@@ -114,11 +114,10 @@ describe('a kill switch', () => {
   });
 
   it('of REDUCING takes reduce-only orders as far as the position goes, and refuses others', () => {
-    const sell = (id: string, orderQty: string, positionQty?: string): InputBody =>
-      ({
-        ...place(id, { side: 'Sell', reduceOnly: true, orderQty: text(orderQty) }),
-        ...(positionQty === undefined ? {} : { positionQty: text(positionQty) }),
-      });
+    const sell = (id: string, orderQty: string, positionQty?: string): InputBody => ({
+      ...place(id, { side: 'Sell', reduceOnly: true, orderQty: text(orderQty) }),
+      ...(positionQty === undefined ? {} : { positionQty: text(positionQty) }),
+    });
     const { bench } = given(live('A'), traded('A', '10')).when(
       kill({ type: 'instrument', symbol: PF_XBTUSD }, { state: 'REDUCING' }),
       sell('B', '6', '10'),

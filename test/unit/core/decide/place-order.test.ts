@@ -1,14 +1,9 @@
 import { expect } from 'chai';
 import { type ClientName } from '../../../../src/domain/ids.ts';
 import { type InputBody } from '../../../../src/core/input.ts';
-import { type OrderManagerDeps } from '../../../../src/core/order-manager.ts';
 import { err } from '../../../../src/lib/result.ts';
-import { Bench, c, CLIENT, DEPS, place, SESSION, TERMS, text } from '../../../support/bench.ts';
+import { Bench, c, CLIENT, limitsOf, place, SESSION, TERMS, text } from '../../../support/bench.ts';
 import { given, givenDeps, live, rejected, traded } from '../../../support/given.ts';
-
-const withLimits = (limits: Partial<OrderManagerDeps['limits']>): Partial<OrderManagerDeps> => ({
-  limits: { ...DEPS.limits, ...limits },
-});
 
 describe('placing an order', () => {
   it('accepts it, intends one attempt, reports PendingNew and sends it', () => {
@@ -70,7 +65,7 @@ describe('placing an order', () => {
   });
 
   it('counts open orders, not closed ones', () => {
-    const deps = withLimits({ openOrdersMax: 1 });
+    const deps = { limits: limitsOf({ engine: { openOrdersMax: '1' } }) };
     givenDeps(deps, live('A'))
       .when(place('B'))
       .then({ type: 'OrderRefused', code: 'MAX_OPEN_ORDERS' });

@@ -1,18 +1,20 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../src/domain/ids.ts';
 import { type OrderTerms } from '../../../../src/domain/order.ts';
+import { type LimitTexts } from '../../../../src/core/risk/limit-book.ts';
 import { type ReferencePrice } from '../../../../src/core/input.ts';
-import { type OrderManagerDeps } from '../../../../src/core/order-manager.ts';
 import {
   Bench,
+  type BenchDeps,
   CLIENT,
-  DEPS,
   INVERSE,
+  limitsOf,
   LINEAR,
   PF_XBTUSD,
   PI_XBTUSD,
   place,
   TERMS,
+  type TestLimits,
   text,
 } from '../../../support/bench.ts';
 import { given } from '../../../support/given.ts';
@@ -32,18 +34,14 @@ const unpriced = (terms: Partial<OrderTerms>): OrderTerms => ({ ...UNPRICED, ...
 
 const refusalOf = (
   terms: OrderTerms,
-  deps: Partial<OrderManagerDeps> = {},
+  deps: Partial<BenchDeps> = {},
   reference?: ReferencePrice,
 ): unknown => {
   const refused = refusedBy(terms, deps, reference);
   return refused === undefined ? 'accepted' : `${refused.ordRejReason} ${refused.code}`;
 };
 
-const refusedBy = (
-  terms: OrderTerms,
-  deps: Partial<OrderManagerDeps>,
-  reference?: ReferencePrice,
-) => {
+const refusedBy = (terms: OrderTerms, deps: Partial<BenchDeps>, reference?: ReferencePrice) => {
   const bench = Bench.ready(deps);
   const request = { client: CLIENT, clientOrderID: 'A' as never, terms, possResend: false };
   bench.input({ type: 'PlaceOrder', request, ...(reference && { reference }) });
@@ -57,85 +55,80 @@ const refusedBy = (
 
 const at = (px: string): ReferencePrice => ({ type: 'Price', px: text(px), source: 'mid' });
 
-const withLimits = (limits: Partial<OrderManagerDeps['limits']>): Partial<OrderManagerDeps> => ({
-  limits: { ...DEPS.limits, ...limits },
+const withLimits = (engine: LimitTexts, rest: TestLimits = {}): Partial<BenchDeps> => ({
+  limits: limitsOf({ engine, ...rest }),
 });
 
-const withStatus = (status: typeof LINEAR.status): Partial<OrderManagerDeps> => ({
+const withStatus = (status: typeof LINEAR.status): Partial<BenchDeps> => ({
   instruments: new Map([[PF_XBTUSD, { ...LINEAR, status }]]),
 });
 
 describe('pre-trade checks', () => {
   describe('refuses, with a stable code and OrdRejReason(103)', () => {
     const unknown = 'PF_NOSUCH' as TradingSymbol;
-    const refusals: readonly (readonly [string, OrderTerms, string, Partial<OrderManagerDeps>?])[] =
+    const refusals: readonly (readonly [string, OrderTerms, string, Partial<BenchDeps>?])[] = [
+      ['an unknown symbol', { ...TERMS, symbol: unknown }, '1 UNKNOWN_SYMBOL'],
       [
-        ['an unknown symbol', { ...TERMS, symbol: unknown }, '1 UNKNOWN_SYMBOL'],
-        [
-          'a symbol off the list',
-          TERMS,
-          '99 SYMBOL_NOT_ALLOWED',
-          withLimits({ allowedSymbols: new Set([PI_XBTUSD]) }),
-        ],
-        ['a suspended instrument', TERMS, '2 MARKET_CLOSED', withStatus('Suspended')],
-        ['a cancel-only instrument', TERMS, '2 MARKET_CLOSED', withStatus('CancelOnly')],
-        ['a taker on a post-only instrument', TERMS, '99 MARKET_POST_ONLY', withStatus('PostOnly')],
-        [
-          'an OrdType of the spot dialect',
-          { ...TERMS, ordType: 'TrailingStopLimit' as never },
-          '11 ORD_TYPE_UNSUPPORTED',
-        ],
-        ['fill-or-kill', { ...TERMS, timeInForce: 'FOK' as never }, '11 TIME_IN_FORCE_UNSUPPORTED'],
-        [
-          'post-only with immediate-or-cancel',
-          { ...TERMS, postOnly: true, timeInForce: 'IOC' },
-          '11 POST_ONLY_IOC',
-        ],
-        [
-          'a post-only market order',
-          unpriced({ ordType: 'Market', postOnly: true }),
-          '11 POST_ONLY_WITHOUT_PRICE',
-        ],
-        ['a limit order without a price', unpriced({ ordType: 'Limit' }), '11 PRICE_MISSING'],
-        ['a market order with a price', { ...TERMS, ordType: 'Market' }, '11 PRICE_FORBIDDEN'],
-        ['a stop without a level', unpriced({ ordType: 'Stop' }), '11 STOP_PX_MISSING'],
-        ['a limit order with a level', { ...TERMS, stopPx: text('99') }, '11 STOP_PX_FORBIDDEN'],
-        [
-          'a limit order with a trigger',
-          { ...TERMS, triggerSignal: 'Last' },
-          '11 TRIGGER_FORBIDDEN',
-        ],
-        ['no quantity', { ...TERMS, orderQty: text('0') }, '13 INVALID_QUANTITY'],
-        ['a negative quantity', { ...TERMS, orderQty: text('-1') }, '13 INVALID_QUANTITY'],
-        ['a quantity in exponents', { ...TERMS, orderQty: text('1e1') }, '13 INVALID_QUANTITY'],
-        ['a quantity off the lot', { ...TERMS, orderQty: text('1.5') }, '13 OFF_LOT'],
-        ['a price off the tick', { ...TERMS, price: text('100.3') }, '99 OFF_TICK'],
-        [
-          'a level off the tick',
-          { ...TERMS, ordType: 'StopLimit', stopPx: text('99.9') },
-          '99 OFF_TICK',
-        ],
-        ['a price of nothing', { ...TERMS, price: text('0') }, '99 INVALID_PRICE'],
-        [
-          'more than the largest quantity',
-          { ...TERMS, orderQty: text('11') },
-          '3 MAX_QUANTITY',
-          withLimits({ orderQtyMax: text('10') }),
-        ],
-        [
-          'more than the largest value',
-          TERMS,
-          '3 MAX_NOTIONAL',
-          withLimits({ orderNotionalMax: text('999.99') }),
-        ],
-        ['one open order too many', TERMS, '3 MAX_OPEN_ORDERS', withLimits({ openOrdersMax: 0 })],
-        [
-          'a market order without a price to value it by',
-          unpriced({ ordType: 'Market' }),
-          '99 NO_REFERENCE_PRICE',
-          withLimits({ withoutReferencePrice: 'refuse' }),
-        ],
-      ];
+        'a symbol off the list',
+        TERMS,
+        '99 SYMBOL_NOT_ALLOWED',
+        withLimits({ allowedSymbols: PI_XBTUSD }),
+      ],
+      ['a suspended instrument', TERMS, '2 MARKET_CLOSED', withStatus('Suspended')],
+      ['a cancel-only instrument', TERMS, '2 MARKET_CLOSED', withStatus('CancelOnly')],
+      ['a taker on a post-only instrument', TERMS, '99 MARKET_POST_ONLY', withStatus('PostOnly')],
+      [
+        'an OrdType of the spot dialect',
+        { ...TERMS, ordType: 'TrailingStopLimit' as never },
+        '11 ORD_TYPE_UNSUPPORTED',
+      ],
+      ['fill-or-kill', { ...TERMS, timeInForce: 'FOK' as never }, '11 TIME_IN_FORCE_UNSUPPORTED'],
+      [
+        'post-only with immediate-or-cancel',
+        { ...TERMS, postOnly: true, timeInForce: 'IOC' },
+        '11 POST_ONLY_IOC',
+      ],
+      [
+        'a post-only market order',
+        unpriced({ ordType: 'Market', postOnly: true }),
+        '11 POST_ONLY_WITHOUT_PRICE',
+      ],
+      ['a limit order without a price', unpriced({ ordType: 'Limit' }), '11 PRICE_MISSING'],
+      ['a market order with a price', { ...TERMS, ordType: 'Market' }, '11 PRICE_FORBIDDEN'],
+      ['a stop without a level', unpriced({ ordType: 'Stop' }), '11 STOP_PX_MISSING'],
+      ['a limit order with a level', { ...TERMS, stopPx: text('99') }, '11 STOP_PX_FORBIDDEN'],
+      ['a limit order with a trigger', { ...TERMS, triggerSignal: 'Last' }, '11 TRIGGER_FORBIDDEN'],
+      ['no quantity', { ...TERMS, orderQty: text('0') }, '13 INVALID_QUANTITY'],
+      ['a negative quantity', { ...TERMS, orderQty: text('-1') }, '13 INVALID_QUANTITY'],
+      ['a quantity in exponents', { ...TERMS, orderQty: text('1e1') }, '13 INVALID_QUANTITY'],
+      ['a quantity off the lot', { ...TERMS, orderQty: text('1.5') }, '13 OFF_LOT'],
+      ['a price off the tick', { ...TERMS, price: text('100.3') }, '99 OFF_TICK'],
+      [
+        'a level off the tick',
+        { ...TERMS, ordType: 'StopLimit', stopPx: text('99.9') },
+        '99 OFF_TICK',
+      ],
+      ['a price of nothing', { ...TERMS, price: text('0') }, '99 INVALID_PRICE'],
+      [
+        'more than the largest quantity',
+        { ...TERMS, orderQty: text('11') },
+        '3 MAX_QUANTITY',
+        withLimits({ orderQtyMax: '10' }),
+      ],
+      [
+        'more than the largest value',
+        TERMS,
+        '3 MAX_NOTIONAL',
+        withLimits({ notionalMax: '999.99' }),
+      ],
+      ['one open order too many', TERMS, '3 MAX_OPEN_ORDERS', withLimits({ openOrdersMax: '0' })],
+      [
+        'a market order without a price to value it by',
+        unpriced({ ordType: 'Market' }),
+        '99 NO_REFERENCE_PRICE',
+        withLimits({}, { withoutReferencePrice: 'refuse' }),
+      ],
+    ];
     for (const [what, terms, expected, deps] of refusals) {
       it(what, () => {
         expect(refusalOf(terms, deps)).to.equal(expected);
@@ -158,7 +151,7 @@ describe('pre-trade checks', () => {
 
     it('the first broken rule only', () => {
       const terms: OrderTerms = { ...TERMS, price: text('100.3'), orderQty: text('0.5') };
-      expect(refusalOf(terms, withLimits({ openOrdersMax: 0 }))).to.equal('13 OFF_LOT');
+      expect(refusalOf(terms, withLimits({ openOrdersMax: '0' }))).to.equal('13 OFF_LOT');
     });
   });
 
@@ -183,8 +176,8 @@ describe('pre-trade checks', () => {
   });
 
   describe('values an order', () => {
-    const max = (notional: string): Partial<OrderManagerDeps> =>
-      withLimits({ orderNotionalMax: text(notional), withoutReferencePrice: 'refuse' });
+    const max = (notional: string): Partial<BenchDeps> =>
+      withLimits({ notionalMax: notional }, { withoutReferencePrice: 'refuse' });
 
     it('on a linear contract by quantity times price', () => {
       expect(refusalOf(TERMS, max('1000'))).to.equal('accepted');
@@ -210,15 +203,15 @@ describe('pre-trade checks', () => {
     });
 
     it('by the largest quantity of the symbol where one is set', () => {
-      const limits = { ...DEPS.limits, orderQtyMaxBySymbol: new Map([[PF_XBTUSD, text('9')]]) };
+      const limits = limitsOf({ 'symbol:PF_XBTUSD': { orderQtyMax: '9' } });
       expect(refusalOf(TERMS, { limits })).to.equal('3 MAX_QUANTITY');
       expect(refusalOf({ ...TERMS, symbol: PI_XBTUSD }, { limits })).to.equal('accepted');
     });
   });
 
   describe('holds a limit order against the reference price', () => {
-    const collar = (percent: string, more: object = {}): Partial<OrderManagerDeps> =>
-      withLimits({ priceCollarPercent: text(percent), withoutReferencePrice: 'refuse', ...more });
+    const collar = (percent: string, more: TestLimits = {}): Partial<BenchDeps> =>
+      withLimits({ priceCollarPercent: percent }, { withoutReferencePrice: 'refuse', ...more });
 
     it('and refuses it beyond the collar, above and below', () => {
       expect(refusalOf(TERMS, collar('5'), at('105.3'))).to.equal('3 PRICE_COLLAR');
@@ -231,7 +224,7 @@ describe('pre-trade checks', () => {
     });
 
     it('by the collar of its instrument where one is set', () => {
-      const own = { priceCollarPercentBySymbol: new Map([[PF_XBTUSD, text('50')]]) };
+      const own: TestLimits = { 'symbol:PF_XBTUSD': { priceCollarPercent: '50' } };
       expect(refusalOf(TERMS, collar('5', own), at('80'))).to.equal('accepted');
     });
 

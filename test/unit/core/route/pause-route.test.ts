@@ -46,7 +46,20 @@ describe('the end of a link that is no accident', () => {
 
   it('says which orders it keeps at the venue, by number and name', () => {
     expect(end('kept')).to.have.length(1);
-    expect(end('kept')[0]).to.match(/^ORDERS_KEPT: 2 orders .*: F1 F2$/);
+    expect(end('kept')[0]).to.match(/^ORDERS_KEPT: .* 2 orders stay open at the venue: F1 F2$/);
+  });
+
+  it('tells orders that the venue keeps from those that it has not answered', () => {
+    const { bench } = given(live('A1'), place('A2'), live('A3')).when((at) =>
+      at.input({
+        type: 'RouteDown',
+        ...{ session: SESSION, epoch: at.epoch, reason: 'LogoutByUs: bye', orders: 'kept' },
+      }),
+    );
+    expect(bench.effectsOfType('Alert')[0]!.text).to.equal(
+      'ORDERS_KEPT: after TRD ended (LogoutByUs: bye) 2 orders stay open at the venue: F1 F3; ' +
+        '1 orders are unanswered, and the venue may hold them or not: F2',
+    );
   });
 
   it('says which orders the venue is to cancel', () => {

@@ -72,6 +72,27 @@ describe('a client’s FIX session', () => {
     expect(downsOf('LogonTimedOut')).to.deep.equal([]);
   });
 
+  it('takes OrderQty(38) and Price(44) that end with their point, as FIX 4.4 allows', () => {
+    const { taken } = told('D', [
+      ...([
+        [11, 'A'],
+        [55, 'PF_XBTUSD'],
+        [54, '1'],
+        [38, '5.'],
+        [40, '2'],
+      ] as const),
+      ...([
+        [44, '100.'],
+        [59, '1'],
+      ] as const),
+    ]);
+    const [body] = taken;
+    expect(body?.type === 'PlaceOrder' ? body.request.terms : body).to.deep.include({
+      orderQty: '5',
+      price: '100',
+    });
+  });
+
   it('refuses an id with a control or invisible character, and names it', () => {
     const values = ['A\x1b[2K', 'A\x00', 'A\x7f', 'A\x9b1A', 'A\xad', 'A'.repeat(129)];
     for (const value of values) {

@@ -1,0 +1,51 @@
+import { type Config, type RiskConfig, type TradingSessionConfig } from '../../config/config.ts';
+import { ENGINE_SCOPE, type LimitKey, OFF, type ScopeKey } from '../../core/limit.ts';
+import { type ConfiguredLimits, type LimitTexts } from '../../core/risk/limit-book.ts';
+import { LIMIT_CONTROLS } from '../../core/risk/controls.ts';
+import { defined } from '../../lib/defined.ts';
+
+/** The values of one scope, as the configuration has them. */
+type Values = Readonly<Partial<Record<LimitKey, unknown>>>;
+
+/** The limits of the configuration by scope, and the scopes for which operators may set some. */
+export const configuredLimitsOf = (
+  { risk, instruments, sessions }: Config,
+  { name, rateBudget }: TradingSessionConfig,
+): ConfiguredLimits => {
+  const byScope = new Map<ScopeKey, LimitTexts>([[ENGINE_SCOPE, textsOf(risk)]]);
+  const add = (scope: ScopeKey, values: Values | undefined): void => {
+    byScope.set(scope, textsOf(values ?? {}));
+  };
+  for (const account of new Set<string>([name, ...risk.accounts.keys()])) {
+    add(`account:${account}`, risk.accounts.get(account));
+  }
+  for (const { symbol } of instruments) add(`symbol:${symbol}`, risk.symbols.get(symbol));
+  const clients = sessions.filter(({ role }) => role === 'client').map((one) => one.name);
+  for (const client of ['library', ...clients]) {
+    add(`client:${client}`, risk.clients.get(client));
+  }
+  for (const [tag, values] of risk.strategies) add(`strategy:${tag}`, values);
+  return {
+    byScope,
+    withoutReferencePrice: risk.withoutReferencePrice,
+    executionsWindowMs: risk.executionsWindowMs,
+    changes: changesOf(risk),
+    venueUnits: { order: rateBudget.orderUnits, cancel: rateBudget.cancelUnits },
+  };
+};
+
+const changesOf = ({ changes }: RiskConfig): ConfiguredLimits['changes'] => {
+  const { operators, holdMsMax, proposalMsMax } = changes;
+  return { holdMsMax, proposalMsMax, ...defined({ operators: operators && new Set(operators) }) };
+};
+
+/** Values were checked when the configuration was read. */
+const textsOf = (values: Values): LimitTexts => {
+  const texts: { [Limit in LimitKey]?: string } = {};
+  for (const { limit } of LIMIT_CONTROLS) {
+    const value = values[limit];
+    if (value === undefined || value === 'allow') continue;
+    texts[limit] = Array.isArray(value) ? value.join(',') || OFF : String(value);
+  }
+  return texts;
+};
