@@ -23,11 +23,11 @@ import { type ActiveMassCancel, type Order, type Route } from '../state.ts';
 export interface CancelRoom {
   /** OrderCancelRequests(F). */
   readonly cancels: number;
-  /** Until there is room for the next one; 0 when there is. */
+  /** Milliseconds until the rate budget allows the next one; 0 when it does now. */
   readonly cancelAfterMs: number;
   /**
-   * Until there is room for an OrderMassCancelRequest(q); 0 when there is, `undefined` when there
-   * never is.
+   * Milliseconds until the budget allows an OrderMassCancelRequest(q); 0 when it does now,
+   * `undefined` when it never does.
    */
   readonly massCancelAfterMs: number | undefined;
 }

@@ -35,7 +35,7 @@ export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestN
   if (request === undefined) return;
   const answer = { code: 'NOT_SENT', text: `NOT_SENT: ${reason}` };
   if (request.kind === 'massCancel') {
-    // The mass cancel that it served goes on by its timer; one of an earlier version had none.
+    // The client's mass cancel goes on by its timer. In an older journal the request served none.
     const served = draft.state.massCancels.get(clOrdID)?.massCancelID;
     draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason: answer.text });
     if (served !== undefined) return;

@@ -47,8 +47,8 @@ export const settleDoubts = (draft: Draft, route: Route): readonly Order[] => {
 };
 
 /**
- * Closed by a report since the link was lost: nothing is left to doubt, unless the sums disagree
- * or it was ended as never sent, was sent after all, and the venue may have it.
+ * Orders in doubt that a report closed meanwhile. A doubt that freezes its instrument stays, unless
+ * the venue's ResendRequest(2) proves that it never processed the order.
  */
 const closedByReplay = (draft: Draft, route: Route): OrderID[] => {
   const closed: OrderID[] = [];

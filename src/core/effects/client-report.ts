@@ -174,9 +174,9 @@ const duplicateDetails = (
   if (samePayload && fact.clientOrderID !== order.clientOrderID) {
     return { ...about, ...ofRequest(order, fact.clientOrderID) };
   }
-  // F.1.b: a possible resend that is one is answered with the state. F.1.a: anything else is
-  // refused on FIX; a caller of the library, whose submit is idempotent by ClOrdID, takes the state
-  // of the order from the same report.
+  // The same order again with PossResend(97)=Y gets the state of the order (F.1.b), every other
+  // reuse of a ClOrdID is refused (F.1.a). A caller of the library, whose submit is idempotent by
+  // ClOrdID, takes the state from the same report.
   return samePayload && possResend
     ? about
     : { ...about, code: 'DUPLICATE_CLORDID', ordRejReason: ORD_REJ.duplicateOrder };

@@ -23,7 +23,7 @@ const ALWAYS = { OrderStatus: 'Same', PendingCancel: 'Same', PendingReplace: 'Sa
 /** An order at rest on the book. */
 const LIVE = {
   ...ALWAYS,
-  // Overtaken by what came of it.
+  // The report came after that of its outcome.
   PendingNew: 'Same',
   New: 'ByFills',
   Trade: 'ByFills',
@@ -60,7 +60,7 @@ const GONE = {
   // The venue matched before it cancelled, or released an order that it held (Maker Protection):
   // the fill is real.
   Trade: 'SameUntilFilled',
-  // The held order ends a second time when it is released.
+  // A held order is reported cancelled twice: when it was asked, and when it is released.
   Canceled: 'Same',
   Expired: 'Same',
   TradeCorrect: 'SameUntilFilled',

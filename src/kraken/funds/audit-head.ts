@@ -5,8 +5,8 @@ import { writeDurably } from '../../lib/files/durable-file.ts';
 import { type Secret } from '../../lib/secret.ts';
 
 /**
- * Where the audit record ends, kept apart from it: lines dropped from the end of a chain leave a
- * chain. Written after each line, so a crash between the two leaves a record one line ahead, never
+ * Where the audit record ends, in a file of its own: a chain that was cut at its end is still whole
+ * in itself, and this head shows the cut. Written after each line, so a crash between the two leaves a record one line ahead, never
  * one behind.
  */
 export interface AuditHead {

@@ -97,13 +97,13 @@ const faultOfTerms = (policy: FundsPolicy, request: MoneyRequest): string | unde
 };
 
 /**
- * Why the policy forbids a request; `undefined` when it does not. `goneToday` is what left within
+ * Why the policy forbids a request; `undefined` when it does not. `goneLast24h` is what left within
  * 24 hours.
  */
 export const faultOfRequest = (
   policy: FundsPolicy,
   request: MoneyRequest,
-  goneToday: string,
+  goneLast24h: string,
 ): string | undefined => {
   const { kind, from, to, currency } = request;
   const amount = parseDecimal(request.amount);
@@ -119,8 +119,8 @@ export const faultOfRequest = (
   const limit = policy.limits.find((one) => one.currency === currency);
   if (limit === undefined) return `${currency} has no limit, so nothing of it may move`;
   if (amount.gt(limit.amountMax)) return `over the limit of ${limit.amountMax} ${currency}`;
-  const gone = parseDecimal(goneToday);
+  const gone = parseDecimal(goneLast24h);
   if (gone === undefined || gone.plus(amount).gt(limit.amountPerDayMax))
-    return `over the daily limit of ${limit.amountPerDayMax} ${currency}: ${goneToday} are gone`;
+    return `over the daily limit of ${limit.amountPerDayMax} ${currency}: ${goneLast24h} are gone`;
   return undefined;
 };

@@ -23,7 +23,7 @@ import {
   faultOfNewProposal,
   faultOfProposer,
   findMovement,
-  goneToday,
+  goneLast24h,
   mayBeSent,
   toEvidence,
 } from './money-rules.ts';
@@ -55,7 +55,7 @@ export interface FundsService {
   readonly propose: (proposal: Proposal) => Promise<Result<MoneyCase, string>>;
   readonly approve: (id: string, approval: Approval) => Promise<Result<MoneyCase, string>>;
   readonly cancel: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
-  /** Sends once, if two operators approved; the outcome is the case's status. */
+  /** Sends once, if as many operators approved as the policy asks for; the outcome is the case's status. */
   readonly send: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
   /** What would be sent, and what is missing; nothing leaves. */
   readonly dryRun: (id: string) => DryRun | undefined;
@@ -172,7 +172,7 @@ class Service {
       proposedAt: now,
       expiresAt: epochMs(now + policy.requestAgeMsMax),
     };
-    const gone = goneToday(this.books, request.currency, now);
+    const gone = goneLast24h(this.books, request.currency, now);
     const fault =
       faultOfPolicy(policy) ??
       faultOfRequest(policy, request, gone) ??

@@ -12,12 +12,12 @@ const DAY_MS = 86_400_000;
 export const EXPIRED = 'the request has expired';
 
 /** What left, or may have left, within the last 24 hours. */
-export const goneToday = (books: MoneyBooks, currency: string, now: EpochMs): string => {
+export const goneLast24h = (books: MoneyBooks, currency: string, now: EpochMs): string => {
   let sum = ZERO;
   for (const { request, status, sentAt } of books.cases.values()) {
     const mayBeGone = status === 'Sending' || status === 'InDoubt' || status === 'Done';
     if (!mayBeGone || request.currency.toLowerCase() !== currency.toLowerCase()) continue;
-    // Without the time it counts for ever: a limit errs on the safe side.
+    // A movement whose time of sending is not known always counts against the limit.
     if (sentAt !== undefined && sentAt <= now - DAY_MS) continue;
     sum = sum.plus(parseDecimal(request.amount) ?? ZERO);
   }
@@ -108,7 +108,7 @@ export const mayBeSent = (
     faultOfPolicy(policy) ??
     faultOfStatus(money) ??
     (now >= money.request.expiresAt ? EXPIRED : undefined) ??
-    faultOfRequest(policy, money.request, goneToday(books, money.request.currency, now)) ??
+    faultOfRequest(policy, money.request, goneLast24h(books, money.request.currency, now)) ??
     faultOfProposer(policy, money.request);
   if (fault !== undefined) return err(fault);
   const voices = countVoices(policy, money, 'Approve');
@@ -145,8 +145,8 @@ const MOVEMENTS: ReadonlySet<string> = new Set([
 const EARLY_MS = 5_000;
 
 /**
- * A withdrawal may be booked late. A movement that was sent longer before a row does not explain
- * it.
+ * A withdrawal may be booked late, but not later than this after it was sent: an older movement
+ * does not explain a row.
  */
 const LATE_MS = 86_400_000;
 

@@ -66,13 +66,16 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
   ['ResolveNotDone', 'ResolveNotDone'],
 ]);
 
-const toApproval = (args: Args): Approval => ({
-  operator: textOf(args, 'operator'),
-  // An unknown verdict is none that was signed, so the signature fails.
-  verdict: VERDICTS.get(textOf(args, 'verdict')) ?? 'Approve',
-  digest: textOf(args, 'digest'),
-  signature: textOf(args, 'signature'),
-});
+const toApproval = (args: Args): Approval => {
+  const verdict = VERDICTS.get(textOf(args, 'verdict'));
+  return {
+    operator: textOf(args, 'operator'),
+    verdict: verdict ?? 'Approve',
+    digest: textOf(args, 'digest'),
+    // The service refuses a word without its signature, and writes that into the audit record.
+    signature: verdict === undefined ? '' : textOf(args, 'signature'),
+  };
+};
 
 const toShown = ({ request, status, approvals, evidence }: MoneyCase) => ({
   id: request.id,

@@ -208,6 +208,7 @@ describe('ways to get money out without two approvals', () => {
     const money = { account, currency, amount, from, to };
     const { digest, signature } = voice(bench, id, 'ann');
     const signed = { id, digest, signature };
+    const { signature: bobs } = voice(bench, id, 'bob');
     const attempts: readonly [verb: string, args: Record<string, string | number | boolean>][] = [
       ['withdraw.propose', { kind: 'Donation', by, ...money }],
       ['withdraw.propose', { by }],
@@ -220,6 +221,7 @@ describe('ways to get money out without two approvals', () => {
       ['withdraw.approve', { ...signed, operator: ' ann', verdict: 'Approve' }],
       ['withdraw.approve', { ...signed, operator: 'bob', verdict: 'constructor' }],
       ['withdraw.approve', { id, operator: 'bob', verdict: true }],
+      ['withdraw.approve', { id, digest, signature: bobs, operator: 'bob', verdict: 'approve' }],
       ['withdraw.resolve', { ...signed, operator: 'ann', verdict: 'ResolveDone' }],
       ['withdraw.send', { id, by: 'ann', approvalsMin: 0, force: true }],
       ['withdraw.send', { id: '__proto__' }],
