@@ -46,6 +46,7 @@ module.exports = {
     layer('domain', ['lib']),
     layer('core', ['domain', 'lib']),
     layer('fix', ['domain', 'lib']),
+    layer('archive', ['lib']),
     layer('journal', ['fix', 'domain', 'lib']),
     layer('execution-log', ['fix', 'domain', 'lib']),
     layer('kraken', ['fix', 'domain', 'lib']),

@@ -1,5 +1,6 @@
 import { type Config } from '../config/config.ts';
 import { type InputBody } from '../core/input.ts';
+import { type EngineState } from '../core/state.ts';
 import { type PositionOwner } from '../core/positions/position-keeper.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
@@ -56,6 +57,8 @@ export interface EngineParts {
   readonly account: () => AccountSnapshot | undefined;
   readonly positions: (of: PositionOwner['type']) => readonly PositionView[];
   readonly kill: KillSwitches;
+  /** Whether an order that left memory has this id. */
+  readonly isUsed: (client: ClientName, clientOrderID: string) => boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -84,6 +87,7 @@ export const composeEngine = async (
   if (!started.ok) {
     if (stored.ok) {
       await stored.value.opened.journal.close();
+      await stored.value.closedOrders.close();
       stored.value.executionLog.close();
     }
     locks.value();
@@ -105,10 +109,9 @@ const assemble = async (
   const { decider } = core;
   const readers = makeReaders(setup, stored);
   const republish = republishTo(readers);
-  const recovered = await recoverEngine(stored.opened, decider, republish, deps);
+  const recovered = await recover(stored, decider, republish, deps);
   if (!recovered.ok) return recovered;
   const { state: books } = recovered.value;
-  sayRecovered(deps.logger, stored.opened.journal, recovered.value);
   const operatorLog = new OperatorLog(deps.logger, books);
   const runner = new EffectRunner({
     gateway: (name) => (name === trading.name ? route.gateway : undefined),
@@ -127,6 +130,7 @@ const assemble = async (
     pendingCommitBytesMax: config.engine.pendingCommitBytesMax,
     runEffect: runner.run,
     stamp: (body) => venueView.stamp(body),
+    recall: stored.closedOrders.recall,
     onDurable: (facts) => {
       publishFacts(facts, loop.state, readers);
       operatorLog.onFacts(facts, loop.state);
@@ -163,6 +167,30 @@ const assemble = async (
 
 /** No two journals begin in the same millisecond: eight letters and digits. */
 const idPrefixAt = (at: EpochMs): string => Math.floor(at).toString(36).toUpperCase();
+
+const recover = async (
+  stored: EngineStorage,
+  decider: Parameters<typeof recoverEngine>[1],
+  republish: ReturnType<typeof republishTo>,
+  deps: EngineDeps,
+): Promise<Result<RecoveredEngine, string>> => {
+  const recovered = await recoverEngine(stored.opened, decider, republish, deps);
+  if (!recovered.ok) return recovered;
+  const lost = archiveLost(recovered.value.state, stored);
+  if (lost !== undefined) return err(lost);
+  sayRecovered(deps.logger, stored.opened.journal, recovered.value);
+  return recovered;
+};
+
+/** Without the ids in it an order could be sent twice. */
+const archiveLost = (
+  { ordersArchived }: EngineState,
+  { closedOrders }: EngineStorage,
+): string | undefined =>
+  closedOrders.records >= ordersArchived
+    ? undefined
+    : `closed orders: the archive has ${closedOrders.records} records, the journal says that ` +
+      `${ordersArchived} orders were archived. Bring back the folder closed-orders of this journal`;
 
 /** What the journal says, before anything is done about it. */
 const sayRecovered = (
@@ -233,7 +261,7 @@ const openToWorld = async (
     await clientSessions.close();
     return control;
   }
-  const housekeeping = startHousekeeping(setup, stored, (body) => loop.submit(body));
+  const housekeeping = startHousekeeping(setup, stored, loop);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
@@ -252,6 +280,7 @@ const openToWorld = async (
         await control.value.close();
         stored.executionLog.close();
         stored.fixLogs.close();
+        await stored.closedOrders.close();
         await stored.opened.journal.close();
       },
     }));
@@ -260,6 +289,7 @@ const openToWorld = async (
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
     renewCertificates: () => clientSessions.renewCertificates(),
     tradingSession: trading.name,
+    isUsed: (client, id) => stored.closedOrders.isUsed(client, id),
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
     positions: venueView.positions,

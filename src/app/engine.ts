@@ -105,9 +105,9 @@ export class Engine {
     const { loop } = this.#parts;
     const unreadable = faultOfIds(order);
     if (unreadable !== undefined) return refusedAck(order, unreadable);
-    const before = this.#find(order.clientOrderID);
+    const before = this.#isUsed(order.clientOrderID);
     const terms = toTerms(order);
-    if (!('refusal' in terms) && (loop.hasRoom || before !== undefined)) {
+    if (!('refusal' in terms) && (loop.hasRoom || before)) {
       const { account, strategy } = order;
       loop.submit({
         type: 'PlaceOrder',
@@ -128,7 +128,7 @@ export class Engine {
     const after = this.#find(order.clientOrderID);
     if ('refusal' in terms) return refusedAck(order, terms.refusal);
     if (after === undefined) return refusedAck(order, BUSY);
-    return toAck(order, after, before === undefined ? undefined : terms);
+    return toAck(order, after, before ? terms : undefined);
   }
 
   /**
@@ -271,6 +271,10 @@ export class Engine {
     const paused = this.state.routes.get(name)?.pausedFor;
     const phase = this.sessions().find(({ id }) => id === name)?.phase ?? 'unknown';
     return `session ${name} is ${paused === undefined ? phase : `paused: ${paused}`}; see the engine's log`;
+  }
+
+  #isUsed(clientOrderID: string): boolean {
+    return this.#find(clientOrderID) !== undefined || this.#parts.isUsed(LIBRARY, clientOrderID);
   }
 
   #find(clientOrderID: string): Order | undefined {

@@ -38,6 +38,7 @@ import {
   type MassCancelUnfinished,
   type MassCancelCompleted,
 } from './facts/mass-cancel-facts.ts';
+import { type OrderRecalled, type OrdersArchived } from './facts/archive-facts.ts';
 import {
   type ReportIgnored,
   type ReportDoubted,
@@ -66,6 +67,7 @@ import {
 } from './facts/risk-facts.ts';
 
 export type * from './facts/kill-facts.ts';
+export type * from './facts/archive-facts.ts';
 export type * from './facts/mass-cancel-facts.ts';
 export type * from './facts/order-facts.ts';
 export type * from './facts/request-facts.ts';
@@ -134,7 +136,9 @@ export type Fact =
   | LimitOverrideEnded
   | ThrottleTripped
   | ThrottleReset
-  | TradingDayBegun;
+  | TradingDayBegun
+  | OrdersArchived
+  | OrderRecalled;
 
 export type FactType = Fact['type'];
 
@@ -197,6 +201,8 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   ThrottleTripped: true,
   ThrottleReset: true,
   TradingDayBegun: true,
+  OrdersArchived: true,
+  OrderRecalled: true,
 };
 
 /**

@@ -15,6 +15,7 @@ import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
 import { type LimitRequest } from './limit.ts';
 import { type Refusal } from './refusal.ts';
+import { type ArchivedOrder } from './state.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
 export interface OrderRefusalRequest {
@@ -135,7 +136,12 @@ export type InputBody =
    * refused by the book of record, not by the adapter.
    */
   | { readonly type: 'RefuseOrder'; readonly refusal: OrderRefusalRequest }
-  | { readonly type: 'CancelOrder'; readonly request: CancelRequest }
+  | {
+      readonly type: 'CancelOrder';
+      readonly request: CancelRequest;
+      /** Why the adapter refuses it: its ClOrdID(11) was used by an order that left memory. */
+      readonly refusal?: Refusal;
+    }
   /** Cancel every open order that the narrowing names; all orders of the engine without one. */
   | ({
       readonly type: 'CancelAll';
@@ -232,4 +238,11 @@ export type InputBody =
     }
   /** An operator changes a limit; see core/risk/limit-changes.ts for what is taken. */
   | { readonly type: 'ChangeLimit'; readonly change: LimitRequest }
+  /** These orders are in the archive as they are here: they may leave memory. */
+  | {
+      readonly type: 'ArchiveOrders';
+      readonly orders: readonly Pick<ArchivedOrder, 'order' | 'names'>[];
+    }
+  /** The next input is about an order that left memory: it comes back first. */
+  | { readonly type: 'RecallOrder'; readonly archived: ArchivedOrder }
   | { readonly type: 'TimerFired'; readonly name: string };

@@ -1,4 +1,5 @@
 import { type OrderID, type SessionName } from '../domain/ids.ts';
+import { archiveOrders, recallOrder } from './decide/archive-orders.ts';
 import { applyReport } from './decide/apply-report.ts';
 import { evolve } from './evolve/books.ts';
 import { cancelOrder } from './decide/cancel-order.ts';
@@ -67,7 +68,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       refuseUnreadable(draft, body.refusal);
       return;
     case 'CancelOrder':
-      cancelOrder(draft, body.request, deps);
+      cancelOrder(draft, body, deps);
       return;
     case 'CancelAll':
       cancelAll(draft, body, deps);
@@ -102,6 +103,12 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'ChangeLimit':
       changeLimit(draft, body.change, deps);
+      return;
+    case 'ArchiveOrders':
+      archiveOrders(draft, body);
+      return;
+    case 'RecallOrder':
+      recallOrder(draft, body);
       return;
     case 'TimerFired':
       if (body.name.startsWith(LIMIT_TIMER)) endOverrides(draft);

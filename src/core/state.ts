@@ -115,6 +115,28 @@ export interface Execution {
   readonly feeCurrency?: string;
   readonly liquidity?: 'Maker' | 'Taker';
   readonly canceled: boolean;
+  /**
+   * Its order left memory once: the positions hold it for good, and are not folded from it again.
+   */
+  readonly isFolded?: boolean;
+}
+
+/** Every id that leads to one order: they leave memory, and come back, together with it. */
+export interface OrderNames {
+  /** Of the order, and of its client's requests about it. */
+  readonly clientOrderIDs: readonly ClientOrderID[];
+  readonly clOrdIDs: readonly ClOrdID[];
+  readonly venueOrderIDs: readonly VenueOrderID[];
+  readonly venueExecIDs: readonly VenueExecID[];
+}
+
+/** Everything that the books know of one order, as it is kept outside of memory. */
+export interface ArchivedOrder {
+  readonly order: Order;
+  readonly names: OrderNames;
+  readonly requests: readonly (readonly [ClOrdID, RequestRef])[];
+  readonly executions: readonly (readonly [VenueExecID, Execution])[];
+  readonly rootExecIDs: readonly (readonly [VenueExecID, VenueExecID])[];
 }
 
 /**
@@ -237,6 +259,11 @@ export interface EngineState {
   readonly orders: ReadonlyMap<OrderID, Order>;
   /** Orders that are not closed: live at the venue, or with a request of ours under way. */
   readonly openOrderIDs: ReadonlySet<OrderID>;
+  /** Closed orders that are still in memory, the one that has been closed longest first. */
+  readonly closedOrderIDs: ReadonlySet<OrderID>;
+  readonly namesByOrderID: ReadonlyMap<OrderID, OrderNames>;
+  /** Times that an order left memory. */
+  readonly ordersArchived: number;
   readonly orderIDByClientOrderID: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, OrderID>>;
   /** Every ClOrdID(11) that we ever sent or meant to send, whatever its outcome. */
   readonly requests: ReadonlyMap<ClOrdID, RequestRef>;
@@ -298,6 +325,9 @@ export const seqNumKey = (
 export const emptyState = (): EngineState => ({
   orders: new Map(),
   openOrderIDs: new Set(),
+  closedOrderIDs: new Set(),
+  namesByOrderID: new Map(),
+  ordersArchived: 0,
   orderIDByClientOrderID: new Map(),
   requests: new Map(),
   clOrdIDBySeqNum: new Map(),

@@ -46,6 +46,7 @@ const planted = [
     'simulator-shares-the-codec-and-the-session-only',
   ],
   ['src/upstream/planted.ts', "import '../app/compose.ts';\n", 'upstream-imports-inwards-only'],
+  ['src/archive/planted.ts', "import '../domain/order.ts';\n", 'archive-imports-inwards-only'],
   ['src/kraken/planted.ts', "import 'jspurefix';\n", 'jspurefix-in-one-file-only'],
   ...[
     ['core/facts', 'core/decide/draft', 'core-facts-looks-down'],

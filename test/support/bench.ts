@@ -195,6 +195,10 @@ export class Bench {
   adapter: 'writes' | 'refuses' | 'dies' = 'writes';
   /** Sees what was written, with its number. */
   onSent: (effect: Send, msgSeqNum: number) => void = () => undefined;
+  /** What is decided instead of an input, when orders leave memory. */
+  recall: (state: EngineState, body: InputBody) => readonly InputBody[] = (_state, body) => [body];
+  /** Sees the books before each fact. */
+  beforeFact: (state: EngineState, fact: Fact) => void = () => undefined;
   #execIDs = 0;
 
   constructor(deps: Partial<BenchDeps> = {}) {
@@ -248,6 +252,7 @@ export class Bench {
     bench.msgSeqNum = this.msgSeqNum;
     bench.epoch = this.epoch;
     bench.onSent = this.onSent;
+    bench.recall = this.recall;
     bench.input({ type: 'EngineStarted' });
     return bench;
   }
@@ -261,6 +266,10 @@ export class Bench {
    * of them.
    */
   input(body: InputBody): readonly Fact[] {
+    return this.recall(this.state, body).flatMap((each) => this.#decide(each));
+  }
+
+  #decide(body: InputBody): readonly Fact[] {
     this.at = epochMs(this.at + 1);
     const facts = this.manager.decide(this.state, { at: this.at, body });
     const effects = facts.flatMap((fact) => this.apply(fact));
@@ -271,6 +280,7 @@ export class Bench {
   apply(fact: Fact): readonly Effect[] {
     this.journal.push(fact);
     this.facts.push(fact);
+    this.beforeFact(this.state, fact);
     this.state = this.manager.evolve(this.state, fact);
     this.#follow(fact);
     const effects = this.manager.effectsOf(this.state, fact);

@@ -6,7 +6,8 @@ import {
   positionViews,
 } from '../../src/core/positions/position-view.ts';
 import { type Fact } from '../../src/core/fact.ts';
-import { type EngineState } from '../../src/core/state.ts';
+import { type EngineState, type Order } from '../../src/core/state.ts';
+import { type ClosedOrders } from '../../src/app/retention/closed-orders.ts';
 import {
   type ClOrdID,
   type TradingSymbol,
@@ -14,6 +15,7 @@ import {
   type VenueOrderID,
 } from '../../src/domain/ids.ts';
 import { type OrderRequest, type Side } from '../../src/domain/order.ts';
+import { archiveClosed } from './archiving.ts';
 import { Bench, INVERSE, LINEAR, PF_XBTUSD, PI_XBTUSD, place, SESSION, text } from './bench.ts';
 
 const PF_ETHUSD = 'PF_ETHUSD' as TradingSymbol;
@@ -41,6 +43,8 @@ export class PositionBench {
   readonly #noted: { count: number } = { count: 0 };
   readonly #trades: { readonly trade: Trade; readonly order: string; execID: string }[] = [];
   #execIDs = 0;
+  /** What a report names, also once the order left memory. */
+  readonly #known = new Map<string, Order>();
 
   constructor() {
     const fine = { tickSize: text('0.01'), qtyStep: text('0.0001'), qtyMin: text('0.0001') };
@@ -51,6 +55,15 @@ export class PositionBench {
         [PF_ETHUSD, { ...LINEAR, ...fine, symbol: PF_ETHUSD }],
       ]),
     });
+    this.bench.beforeFact = (state, fact) => {
+      this.keeper.noteBefore(state, fact);
+    };
+    this.#follow();
+  }
+
+  /** Every closed order leaves memory. */
+  archiveClosed(archive: ClosedOrders): void {
+    archiveClosed(this.bench, archive);
     this.#follow();
   }
 
@@ -119,6 +132,7 @@ export class PositionBench {
     const fresh = new Bench();
     for (const fact of this.bench.journal) {
       const read = JSON.parse(JSON.stringify(fact)) as Fact;
+      keeper.noteBefore(fresh.state, read);
       fresh.state = fresh.manager.evolve(fresh.state, read);
       keeper.note(fresh.state, read);
     }
@@ -128,14 +142,21 @@ export class PositionBench {
   #report(order: string, report: Parameters<Bench['report']>[0]): string {
     this.#execIDs += 1;
     const execID = `P${this.#execIDs}`;
-    const clOrdID = this.bench.order(order).venueClOrdID as ClOrdID;
+    const inMemory = this.#inMemory(order);
+    if (inMemory !== undefined) this.#known.set(order, inMemory);
+    const { venueClOrdID, terms } = this.#known.get(order)!;
+    const clOrdID = venueClOrdID as ClOrdID;
     const venueOrderID = `V-${order}` as VenueOrderID;
-    const { symbol, side } = this.bench.order(order).terms;
+    const { symbol, side } = terms;
     this.bench.report({
       ...{ execID: execID as VenueExecID, venueOrderID, clOrdID, symbol, side },
       ...report,
     });
     return execID;
+  }
+
+  #inMemory(order: string): Order | undefined {
+    return this.bench.order(order);
   }
 
   #follow(): void {

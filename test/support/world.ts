@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { type ClosedOrders } from '../../src/app/retention/closed-orders.ts';
 import { isClosed } from '../../src/core/evolve/order-status.ts';
+import { archiveClosed, recallAll } from './archiving.ts';
 import { Bench, cancel, place, plain, replayed } from './bench.ts';
 import { TinyVenue, type Chance } from './tiny-venue.ts';
 
@@ -42,6 +44,20 @@ export class World {
       this.#deliver(Number.POSITIVE_INFINITY);
     }
     expect(this.#venue.isQuiet).to.equal(true);
+  }
+
+  /** Closed orders leave memory. */
+  archiveClosed(archive: ClosedOrders): void {
+    archiveClosed(this.#venue.bench, archive);
+  }
+
+  /** Those that left memory come back. */
+  recallAll(archive: ClosedOrders): void {
+    recallAll(
+      this.#venue.bench,
+      archive,
+      this.#venue.orders.map(({ clOrdID }) => clOrdID),
+    );
   }
 
   checkAlways(): void {

@@ -51,6 +51,7 @@ export const makeCore = (
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
   });
   const evolve: Decider['evolve'] = (state, fact) => {
+    positions.noteBefore(state, fact);
     const after = manager.evolve(state, fact);
     positions.note(after, fact);
     usage.note(after, fact);

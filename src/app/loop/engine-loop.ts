@@ -41,6 +41,11 @@ export interface EngineLoopDeps {
    */
   readonly stamp?: (body: InputBody) => InputBody;
   /**
+   * What is decided instead of an input: orders that left memory and are needed for it come back
+   * first, then itself; nothing, when it is only seen again.
+   */
+  readonly recall?: (state: EngineState, body: InputBody) => readonly InputBody[];
+  /**
    * Adapter call; what it answers at once (RequestSent, RequestNotSent) is the next input of the
    * same turn.
    */
@@ -127,7 +132,8 @@ export class EngineLoop {
       // A turn that threw may have left older inputs.
       if (this.#waiting.length > 0 && this.#waiting.offer(body)) next = this.#waiting.poll();
       while (next !== undefined) {
-        this.#turn({ at: this.#deps.clock.wall(), body: this.#deps.stamp?.(next) ?? next });
+        const at = this.#deps.clock.wall();
+        for (const body of this.#bodiesOf(next)) this.#turn({ at, body });
         next = this.#waiting.poll();
       }
     } finally {
@@ -147,6 +153,11 @@ export class EngineLoop {
     this.#halted = true;
     this.#waiting.clear();
     this.#deps.onHalt(cause);
+  }
+
+  #bodiesOf(given: InputBody): readonly InputBody[] {
+    const body = this.#deps.stamp?.(given) ?? given;
+    return this.#deps.recall?.(this.#state, body) ?? [body];
   }
 
   #turn(input: Input): void {

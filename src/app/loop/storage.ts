@@ -15,11 +15,13 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
+import { type ClosedOrders, openClosedOrders } from '../retention/closed-orders.ts';
 import { FixLogs } from './fix-logs.ts';
 
 /** Everything an engine reads and writes on disk. */
 export interface EngineStorage {
   readonly opened: OpenedJournal;
+  readonly closedOrders: ClosedOrders;
   readonly executionLog: ExecutionLog;
   readonly fixLogs: FixLogs;
   readonly dictionaries: { readonly venue: FixDictionary; readonly client: FixDictionary };
@@ -72,13 +74,26 @@ export const openEngineStorage = async (
   for (const notice of opened.value.notices) {
     deps.logger.warn(`journal: ${notice.message}`, { code: notice.code });
   }
+  const closedOrders = openClosedOrders({
+    dir: join(dataDir, 'closed-orders'),
+    isDurable: durability === 'disk',
+    onTrouble: (text) => {
+      deps.logger.error(`closed orders: ${text}`, { code: 'ARCHIVE_UNREADABLE' });
+    },
+  });
+  if (!closedOrders.ok) {
+    await opened.value.journal.close();
+    return err(`closed orders: ${closedOrders.error}`);
+  }
   const executionLog = openLog(config, deps, opened.value.journal.nextSeq - 1);
   if (!executionLog.ok) {
+    await closedOrders.value.close();
     await opened.value.journal.close();
     return executionLog;
   }
   return ok({
     opened: opened.value,
+    closedOrders: closedOrders.value,
     executionLog: executionLog.value,
     fixLogs: openFixLogs(config, deps),
     dictionaries: { venue: venue.value, client: client.value },

@@ -1,15 +1,16 @@
 import { type Config } from '../../config/config.ts';
-import { type InputBody } from '../../core/input.ts';
+import { type EngineLoop } from '../loop/engine-loop.ts';
 import { type EngineStorage } from '../loop/storage.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { watchDisks } from './disk-watch.ts';
+import { keepClosedOrders } from '../retention/order-keeper.ts';
 import { keepLogs } from './log-keeper.ts';
 
-/** Free space and old logs, looked after for as long as the engine runs. */
+/** Free space, old logs and closed orders, looked after for as long as the engine runs. */
 export const startHousekeeping = (
   { config, deps, metrics }: Setup,
-  { fixLogs }: EngineStorage,
-  submit: (body: InputBody) => void,
+  { fixLogs, closedOrders }: EngineStorage,
+  loop: EngineLoop,
 ): { readonly stop: () => Promise<void> } => {
   const { clock, timers, logger } = deps;
   const { checkSeconds, warnFreeBytes, reserveBytes } = config.disk;
@@ -18,7 +19,7 @@ export const startHousekeeping = (
     ...{ journal: 'dataDir', checkMs: checkSeconds * 1_000, warnFreeBytes, reserveBytes, timers },
     onFree: metrics.diskFree,
     onAlert: (alert) => {
-      submit({ type: 'VenueViewAlerted', ...alert });
+      loop.submit({ type: 'VenueViewAlerted', ...alert });
     },
     onInfo: (text) => {
       logger.info(text, { code: 'DISK' });
@@ -38,10 +39,21 @@ export const startHousekeeping = (
       logger.warn(`an old log could not be compressed or removed: ${text}`, { code: 'LOG_KEPT' });
     },
   });
+  const { keepSeconds, countMax, archiveDays } = config.closedOrders;
+  const orders = keepClosedOrders({
+    ...{ closedOrders, clock, timers, keepMs: keepSeconds * 1_000, countMax, archiveDays },
+    books: () => loop.state,
+    submit: (body) => {
+      loop.submit(body);
+    },
+    onInfo: (text) => {
+      logger.info(text, { code: 'CLOSED_ORDERS' });
+    },
+  });
   return {
-    stop: () => {
+    stop: async () => {
       disks.stop();
-      return keeper.stop();
+      await Promise.all([keeper.stop(), orders.stop()]);
     },
   };
 };

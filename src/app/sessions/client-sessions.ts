@@ -44,6 +44,7 @@ export interface ClientSessionsDeps {
   readonly hasRoom: () => boolean;
   readonly books: () => EngineState;
   readonly positions: (of: 'account' | 'client') => readonly PositionView[];
+  readonly isArchived: (client: ClientName, clientOrderID: string) => boolean;
   readonly onNotice: (session: string, notice: SessionNotice) => void;
 }
 
@@ -237,6 +238,7 @@ const acceptedSession = (
         positions: { positions: deps.positions, shows: config.positionRequests },
         status: {
           books: deps.books,
+          isArchived: deps.isArchived,
           route: ROUTE,
           later: (run) => {
             deps.timers.set(0, run);

@@ -124,6 +124,7 @@ export const openClientSessions = (
     hasRoom: () => loop.hasRoom,
     books: () => loop.state,
     positions,
+    isArchived: (client, id) => stored.closedOrders.isUsed(client, id),
     onNotice: (session, notice) => {
       onNotice(setup, session, notice);
     },

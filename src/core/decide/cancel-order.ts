@@ -23,16 +23,22 @@ export type ClientCancelDeps = CancelDeps & CancelRateDeps;
  * all; with the session down it is refused at once (ROUTE_CLOSED), so that the client knows that
  * nothing is under way.
  */
-export const cancelOrder = (draft: Draft, request: CancelRequest, deps: ClientCancelDeps): void => {
+export const cancelOrder = (
+  draft: Draft,
+  { request, refusal: given }: { readonly request: CancelRequest; readonly refusal?: Refusal },
+  deps: ClientCancelDeps,
+): void => {
   const order = findOrder(draft, request);
   if (order !== undefined && isRepeated(draft, request, order)) {
     answerAgain(draft, request, order);
     return;
   }
   const broken =
-    order === undefined
+    given ??
+    (order === undefined
       ? UNKNOWN
-      : (checkCancel(draft, request, order) ?? checkCancelRate(draft.state, order, draft.at, deps));
+      : (checkCancel(draft, request, order) ??
+        checkCancelRate(draft.state, order, draft.at, deps)));
   if (broken === undefined && order !== undefined) {
     const intended = intendCancel(draft, order, deps, {
       by: request.client,

@@ -6,6 +6,7 @@ import { evolveOrder, executionsAfter, newOrder } from './evolve-order.ts';
 import { type Fact, type FactType } from '../fact.ts';
 import { killScopeText } from '../kill-scope.ts';
 import { numberOfID } from '../made-id.ts';
+import { forgetOrder, nameOrder, noteClosed, recallOrder } from './order-memory.ts';
 import { isClosed } from './order-status.ts';
 import { evolveRoute } from './evolve-route.ts';
 import {
@@ -32,7 +33,7 @@ export const evolve = (state: EngineState, fact: Fact): EngineState => {
   }
   for (const [id, execution] of executionsAfter(fact, corrected))
     books.executions.set(id, execution);
-  if ('venueExecID' in fact) books.seenExecIDs.add(fact.venueExecID);
+  if ('venueExecID' in fact) noteExecID(books, fact);
   const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
   remember?.(books, fact);
   evolveMassCancels(books, fact);
@@ -57,11 +58,11 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   CancelIntended: (books, fact) => {
     addRequest(books, fact.clOrdID, { kind: 'cancel', orderID: fact.orderID });
-    nameOrder(books, fact);
+    nameByClient(books, fact);
   },
   ReplaceIntended: (books, fact) => {
     addRequest(books, fact.clOrdID, { kind: 'replace', orderID: fact.orderID });
-    nameOrder(books, fact);
+    nameByClient(books, fact);
   },
   MassCancelIntended: (books, { clOrdID, session, by, symbol, at }) => {
     addRequest(books, clOrdID, { kind: 'massCancel' });
@@ -98,7 +99,7 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
     books.rootExecIDs.set(venueExecID, rootExecID);
   },
   OrderReplaced: (books, { clOrdID, orderID }) => {
-    if (!books.requests.has(clOrdID)) books.requests.set(clOrdID, { kind: 'replace', orderID });
+    if (!books.requests.has(clOrdID)) noteRequest(books, clOrdID, { kind: 'replace', orderID });
   },
   OrderRejected: (books, { orderID }) => {
     books.doubts.delete(orderID);
@@ -127,6 +128,12 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   QuarantineReleased: (books, { key }) => {
     books.quarantine.delete(key);
   },
+  OrdersArchived: (books, { orderIDs }) => {
+    for (const orderID of orderIDs) forgetOrder(books, orderID);
+  },
+  OrderRecalled: (books, { archived }) => {
+    recallOrder(books, archived);
+  },
   OpeningPositionsNoted: (books, { session, at, positions }) => {
     const noted = positions.map(
       ({ symbol, qty, entryPx }) => [symbol, { qty, ...defined({ entryPx }) }] as const,
@@ -137,7 +144,9 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
 
 const addOrder = (books: Books, order: Order): void => {
   books.orders.set(order.orderID, order);
-  if (!isClosed(order)) books.openOrderIDs.add(order.orderID);
+  if (isClosed(order)) noteClosed(books, order.orderID);
+  else books.openOrderIDs.add(order.orderID);
+  nameOrder(books, order.orderID, 'clientOrderIDs', order.clientOrderID);
   const idsOfClient =
     books.orderIDByClientOrderID.get(order.client) ?? new Map<ClientOrderID, OrderID>();
   idsOfClient.set(order.clientOrderID, order.orderID);
@@ -145,15 +154,30 @@ const addOrder = (books: Books, order: Order): void => {
 };
 
 const addRequest = (books: Books, clOrdID: ClOrdID, request: RequestRef): void => {
-  books.requests.set(clOrdID, request);
+  noteRequest(books, clOrdID, request);
   books.lastClOrdID = clOrdID;
 };
 
+const noteRequest = (books: Books, clOrdID: ClOrdID, request: RequestRef): void => {
+  books.requests.set(clOrdID, request);
+  if ('orderID' in request) nameOrder(books, request.orderID, 'clOrdIDs', clOrdID);
+};
+
+const noteExecID = (
+  books: Books,
+  { venueExecID, orderID }: Extract<Fact, { venueExecID?: unknown }>,
+): void => {
+  if (venueExecID === undefined || books.seenExecIDs.has(venueExecID)) return;
+  books.seenExecIDs.add(venueExecID);
+  if (orderID !== undefined) nameOrder(books, orderID, 'venueExecIDs', venueExecID);
+};
+
 /** A client's cancel or replace request uses up its ClOrdID(11), too. */
-const nameOrder = (books: Books, fact: FactOf<'CancelIntended' | 'ReplaceIntended'>): void => {
+const nameByClient = (books: Books, fact: FactOf<'CancelIntended' | 'ReplaceIntended'>): void => {
   const order = books.orders.get(fact.orderID);
   if (order === undefined || fact.clientOrderID === undefined) return;
   books.orderIDByClientOrderID.get(order.client)?.set(fact.clientOrderID, fact.orderID);
+  nameOrder(books, fact.orderID, 'clientOrderIDs', fact.clientOrderID);
 };
 
 const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => Order): void => {
@@ -166,11 +190,18 @@ const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => O
   noteOrder(books, after);
   if (isClosed(after)) {
     books.openOrderIDs.delete(orderID);
+    noteClosed(books, orderID);
     // A switch on one order has done its work.
     books.killSwitches.delete(killScopeText({ type: 'order', orderID }));
-  } else books.openOrderIDs.add(orderID);
-  if (after.venueOrderID !== undefined)
-    books.orderIDByVenueOrderID.set(after.venueOrderID, orderID);
+  } else {
+    books.openOrderIDs.add(orderID);
+    books.closedOrderIDs.delete(orderID);
+  }
+  const { venueOrderID } = after;
+  if (venueOrderID === undefined || books.orderIDByVenueOrderID.get(venueOrderID) === orderID)
+    return;
+  books.orderIDByVenueOrderID.set(venueOrderID, orderID);
+  nameOrder(books, orderID, 'venueOrderIDs', venueOrderID);
 };
 
 /** Forgets the MsgSeqNum(34) of requests that are answered or over. */

@@ -6,11 +6,19 @@ import {
   type SessionName,
   type TradingSymbol,
 } from '../../domain/ids.ts';
+import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Decimal, ZERO } from '../../lib/decimal.ts';
-import { type Fact } from '../fact.ts';
-import { type EngineState, type Execution, type Order } from '../state.ts';
-import { applyTrade, type ContractType, FLAT, openedAt, type Position } from './position.ts';
+import { type Fact, type TradeCanceled, type TradeCorrected } from '../fact.ts';
+import { type EngineState, type Execution, type OpeningPosition, type Order } from '../state.ts';
+import {
+  applyTrade,
+  type ContractType,
+  FLAT,
+  openedAt,
+  openedBeside,
+  type Position,
+} from './position.ts';
 
 /** Whose position: of the account behind a venue session, or of one client's own orders. */
 export type PositionOwner =
@@ -46,9 +54,16 @@ export interface KeptPosition {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Entry extends Mutable<KeptPosition> {
+/** What is added up over executions. */
+type Sums = Mutable<
+  Pick<KeptPosition, 'position' | 'executions' | 'feesMissing' | 'feesOutdated' | 'lastAt'>
+> & { fees: Map<string, Decimal> };
+
+interface Entry extends Mutable<KeptPosition>, Sums {
   fees: Map<string, Decimal>;
   adjusted: Set<OrderID>;
+  /** Of the executions whose orders left memory, on top of the opening position. */
+  folded: Sums | undefined;
   /** An older execution changed, so all of them are folded again before the next answer. */
   isStale: boolean;
 }
@@ -61,7 +76,8 @@ interface Entry extends Mutable<KeptPosition> {
  * A fill is added to its two positions at once. A bust or a correction changes the past: the
  * executions of the position are folded again in the order in which they were booked, as if the
  * busted one had never been. The venue may book the opposite trade instead; quantity and the sum of
- * realised and unrealised profit are the same then, its average price may differ.
+ * realised and unrealised profit are the same then, its average price may differ. The same is so
+ * for an execution whose order had left memory: it is taken back as the opposite trade.
  */
 export class PositionKeeper {
   readonly #contractTypeOf: (symbol: TradingSymbol) => ContractType | undefined;
@@ -78,13 +94,26 @@ export class PositionKeeper {
     this.#strategies = strategies;
   }
 
+  /** `state`: the books before the fact, which still have what it takes away. */
+  noteBefore(state: EngineState, fact: Fact): void {
+    if (fact.type === 'OrdersArchived') {
+      // A later fold lacks these executions, so whoever looks when, the same is folded now.
+      if (this.#isAnyStale) this.#foldAgain(state);
+      for (const orderID of fact.orderIDs) this.#fold(state, orderID);
+    } else if (fact.type === 'TradeCorrected' || fact.type === 'TradeCanceled') {
+      this.#changeFolded(state, fact);
+    }
+  }
+
   /** `state`: the books after the fact. */
   note(state: EngineState, fact: Fact): void {
     switch (fact.type) {
       case 'OrderFilled': {
         const order = state.orders.get(fact.orderID);
         if (order === undefined) return;
-        for (const entry of this.#entriesOf(order)) if (!entry.isStale) add(entry, order, fact);
+        for (const entry of this.#entriesOf(order)) {
+          if (!entry.isStale) add(entry.contractType, entry, order, fact);
+        }
         return;
       }
       case 'TradeCorrected':
@@ -100,8 +129,16 @@ export class PositionKeeper {
         return;
       }
       case 'OpeningPositionsNoted':
-        for (const { symbol } of fact.positions) {
-          this.#age(this.#entry({ type: 'account', account: fact.session }, symbol));
+        for (const { symbol, qty, entryPx } of fact.positions) {
+          const entry = this.#entry({ type: 'account', account: fact.session }, symbol);
+          const { folded, contractType } = entry;
+          if (folded !== undefined)
+            folded.position = openedBeside(
+              contractType,
+              folded.position,
+              opened({ qty, ...defined({ entryPx }) }),
+            );
+          this.#age(entry);
         }
         return;
       default:
@@ -128,19 +165,45 @@ export class PositionKeeper {
 
   /** One pass over the books, whatever many positions are stale. */
   #foldAgain(state: EngineState): void {
-    for (const entry of this.#entries.values()) if (entry.isStale) begin(entry, state);
-    const corrected = new Set(state.rootExecIDs.values());
+    for (const entry of this.#entries.values()) {
+      if (entry.isStale) Object.assign(entry, beginningOf(entry, state));
+    }
     for (const execution of state.executions.values()) {
       const order = state.orders.get(execution.orderID);
-      if (execution.canceled || order === undefined) continue;
+      if (execution.canceled || execution.isFolded === true || order === undefined) continue;
       for (const entry of this.#entriesOf(order)) {
-        if (!entry.isStale) continue;
-        add(entry, order, execution);
-        if (corrected.has(execution.venueExecID)) entry.feesOutdated += 1;
+        if (entry.isStale) add(entry.contractType, entry, order, execution);
       }
     }
     for (const entry of this.#entries.values()) entry.isStale = false;
     this.#isAnyStale = false;
+  }
+
+  /** Adds the executions of an order that leaves memory to what no fold begins before. */
+  #fold(state: EngineState, orderID: OrderID): void {
+    const order = state.orders.get(orderID);
+    if (order === undefined) return;
+    for (const id of state.namesByOrderID.get(orderID)?.venueExecIDs ?? []) {
+      const execution = state.executions.get(id);
+      if (execution === undefined || execution.canceled || execution.isFolded === true) continue;
+      for (const entry of this.#entriesOf(order)) {
+        entry.folded ??= beginningOf(entry, state);
+        add(entry.contractType, entry.folded, order, execution);
+      }
+    }
+  }
+
+  #changeFolded(state: EngineState, fact: TradeCorrected | TradeCanceled): void {
+    const before = state.executions.get(fact.rootExecID);
+    const order = state.orders.get(fact.orderID);
+    if (order === undefined || before?.isFolded !== true || before.canceled) return;
+    for (const entry of this.#entriesOf(order)) {
+      const folded = (entry.folded ??= beginningOf(entry, state));
+      takeBack(entry.contractType, folded, order, before);
+      if (fact.type === 'TradeCanceled') continue;
+      const { lastQty, lastPx, execID: lastExecID } = fact;
+      add(entry.contractType, folded, order, { ...before, lastQty, lastPx, lastExecID });
+    }
   }
 
   #entriesOf({ session, client, account, strategy, terms: { symbol } }: Order): readonly Entry[] {
@@ -162,7 +225,7 @@ export class PositionKeeper {
     const made: Entry = {
       ...{ owner, symbol, contractType: this.#contractTypeOf(symbol), position: FLAT },
       ...{ executions: 0, fees: new Map(), feesMissing: 0, feesOutdated: 0, lastAt: undefined },
-      ...{ adjusted: new Set(), adjustedOrders: 0, isStale: false },
+      ...{ adjusted: new Set(), adjustedOrders: 0, folded: undefined, isStale: false },
     };
     this.#entries.set(key, made);
     return made;
@@ -181,41 +244,58 @@ export const positionKeyOf = (owner: PositionOwner, symbol: TradingSymbol): stri
   }
 };
 
-/** Back to what was there before the first execution. */
-const begin = (entry: Entry, state: EngineState): void => {
-  const { owner, symbol, contractType } = entry;
+/** Before the first execution that is in memory. */
+const beginningOf = ({ owner, symbol, contractType, folded }: Entry, state: EngineState): Sums => {
+  if (folded !== undefined) return { ...folded, fees: new Map(folded.fees) };
   const opening =
     owner.type === 'account' ? state.openings.get(owner.account)?.positions.get(symbol) : undefined;
-  entry.position =
-    opening === undefined
-      ? FLAT
-      : openedAt(
-          contractType,
-          decimalOf(opening.qty),
-          opening.entryPx === undefined ? undefined : decimalOf(opening.entryPx),
-        );
-  entry.executions = 0;
-  entry.fees = new Map();
-  entry.feesMissing = 0;
-  entry.feesOutdated = 0;
-  entry.lastAt = undefined;
+  const { qty, px } = opening === undefined ? { qty: ZERO, px: undefined } : opened(opening);
+  return {
+    position: opening === undefined ? FLAT : openedAt(contractType, qty, px),
+    ...{ executions: 0, fees: new Map(), feesMissing: 0, feesOutdated: 0, lastAt: undefined },
+  };
 };
+
+const opened = ({ qty, entryPx }: OpeningPosition) => ({
+  qty: decimalOf(qty),
+  px: entryPx === undefined ? undefined : decimalOf(entryPx),
+});
 
 const add = (
-  entry: Entry,
-  { terms: { side } }: Order,
-  { lastQty, lastPx, fee, feeCurrency, at }: TradeFields,
+  type: ContractType | undefined,
+  sums: Sums,
+  order: Order,
+  { lastQty, lastPx, fee, feeCurrency, at, lastExecID }: TradeFields,
 ): void => {
-  const traded = decimalOf(lastQty);
-  const qty = side === 'Buy' ? traded : ZERO.minus(traded);
-  entry.position = applyTrade(entry.contractType, entry.position, { qty, px: decimalOf(lastPx) });
-  entry.executions += 1;
-  entry.lastAt = at;
-  if (fee === undefined || feeCurrency === undefined) entry.feesMissing += 1;
-  else entry.fees.set(feeCurrency, (entry.fees.get(feeCurrency) ?? ZERO).plus(decimalOf(fee)));
+  const trade = { qty: signed(order, lastQty), px: decimalOf(lastPx) };
+  sums.position = applyTrade(type, sums.position, trade);
+  sums.executions += 1;
+  sums.lastAt = at;
+  if (lastExecID !== undefined) sums.feesOutdated += 1;
+  if (fee === undefined || feeCurrency === undefined) sums.feesMissing += 1;
+  else sums.fees.set(feeCurrency, (sums.fees.get(feeCurrency) ?? ZERO).plus(decimalOf(fee)));
 };
 
-type TradeFields = Pick<Execution, 'lastQty' | 'lastPx' | 'fee' | 'feeCurrency' | 'at'>;
+/** The opposite trade, and nothing of its fee. */
+const takeBack = (
+  type: ContractType | undefined,
+  sums: Sums,
+  order: Order,
+  { lastQty, lastPx, fee, feeCurrency, lastExecID }: TradeFields,
+): void => {
+  const trade = { qty: ZERO.minus(signed(order, lastQty)), px: decimalOf(lastPx) };
+  sums.position = applyTrade(type, sums.position, trade);
+  sums.executions -= 1;
+  if (lastExecID !== undefined) sums.feesOutdated -= 1;
+  if (fee === undefined || feeCurrency === undefined) sums.feesMissing -= 1;
+  else sums.fees.set(feeCurrency, (sums.fees.get(feeCurrency) ?? ZERO).minus(decimalOf(fee)));
+};
+
+const signed = ({ terms: { side } }: Order, lastQty: DecimalText): Decimal =>
+  side === 'Buy' ? decimalOf(lastQty) : ZERO.minus(decimalOf(lastQty));
+
+type TradeFields = Pick<Execution, 'lastQty' | 'lastPx' | 'fee' | 'feeCurrency' | 'at'> &
+  Partial<Pick<Execution, 'lastExecID'>>;
 
 const noteAdjusted = (entry: Entry, { orderID }: Order): void => {
   entry.adjusted.add(orderID);

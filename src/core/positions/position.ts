@@ -55,6 +55,23 @@ export const openedAt = (
   cost: px === undefined && !qty.eq(ZERO) ? undefined : valueAt(type, qty, px ?? ZERO),
 });
 
+/** A position that turns out to have been there before trades that are folded already. */
+export const openedBeside = (
+  type: ContractType | undefined,
+  position: Position,
+  { qty, px }: { readonly qty: Decimal; readonly px: Decimal | undefined },
+): Position => {
+  if (px !== undefined) return applyTrade(type, position, { qty, px });
+  const after = position.qty.plus(qty);
+  const isKnown = qty.eq(ZERO);
+  return {
+    ...position,
+    qty: after,
+    cost: isKnown ? position.cost : after.eq(ZERO) ? ZERO : undefined,
+    isRealizedComplete: position.isRealizedComplete && (isKnown || position.qty.eq(ZERO)),
+  };
+};
+
 /**
  * Signed value of a quantity at a price; `undefined` when the contract type is not known, or an
  * inverse contract has no price above 0.

@@ -25,6 +25,8 @@ const OTHER = 99;
 export interface StatusDeps {
   readonly client: ClientName;
   readonly books: () => EngineState;
+  /** Whether an order that left memory has this id of a client. */
+  readonly isArchived: (client: ClientName, clientOrderID: string) => boolean;
   /** RouteName(20001) of the reports. */
   readonly route: string;
   /** False when the session takes no message: nothing more is listed. */
@@ -136,11 +138,19 @@ export class StatusAnswers {
     const given = message.get(37) as OrderID | undefined;
     const order = orders.get(given ?? byName ?? ('' as OrderID));
     if (order?.client !== client) {
-      const detail = 'no such order of this client';
-      return { ordRejReason: UNKNOWN_ORDER, code: 'UNKNOWN_ORDER', detail };
+      return this.#unknown(order === undefined ? asked : '');
     }
     const detail = mismatchOf(message, order, byName);
     return detail === undefined ? order : { ordRejReason: OTHER, code: 'ORDER_MISMATCH', detail };
+  }
+
+  #unknown(asked: string): Refused {
+    const ordRejReason = UNKNOWN_ORDER;
+    if (asked === '' || !this.#deps.isArchived(this.#deps.client, asked))
+      return { ordRejReason, code: 'UNKNOWN_ORDER', detail: 'no such order of this client' };
+    const detail =
+      'the order was closed long ago and is no longer in memory; its last report is in the execution log';
+    return { ordRejReason, code: 'ORDER_ARCHIVED', detail };
   }
 
   #scopeProblem(message: FixMessage): Refused | undefined {

@@ -13,6 +13,7 @@ import {
   text,
 } from '../../support/bench.ts';
 import { v } from '../../support/given.ts';
+import { temporaryArchive } from '../../support/archiving.ts';
 import { World } from '../../support/world.ts';
 
 /** More runs by FATHOM_PROPERTY_RUNS; fast-check prints the seed of a failure. */
@@ -152,6 +153,29 @@ describe('properties of the order core', function () {
         }
         world.settle();
         world.checkEnd();
+      }),
+      PARAMETERS,
+    );
+  });
+
+  it('orders that leave memory and come back end as those that stay', async () => {
+    const actions = fc.array(fc.tuple(fc.nat(99), fc.nat(1_000_000), fc.boolean()), {
+      minLength: 1,
+      maxLength: 120,
+    });
+    await fc.assert(
+      fc.asyncProperty(actions, async (script) => {
+        const { archive, remove } = temporaryArchive();
+        const world = new World(script.map(([, random]) => random));
+        for (const [action, , isArchived] of script) {
+          world.act(action);
+          world.checkAlways();
+          if (isArchived) world.archiveClosed(archive);
+        }
+        world.settle();
+        world.recallAll(archive);
+        world.checkEnd();
+        await remove();
       }),
       PARAMETERS,
     );

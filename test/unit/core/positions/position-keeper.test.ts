@@ -5,6 +5,7 @@ import { contractTypeByName } from '../../../../src/core/positions/position-view
 import { type Fact } from '../../../../src/core/fact.ts';
 import { decimal } from '../../../../src/lib/decimal.ts';
 import { PF_XBTUSD, PI_XBTUSD } from '../../../support/bench.ts';
+import { temporaryArchive } from '../../../support/archiving.ts';
 import { PositionBench } from '../../../support/position-bench.ts';
 import { naivePosition, type NaiveTrade } from './naive-position.ts';
 
@@ -33,7 +34,10 @@ type Step = ReturnType<(typeof step)['generate']>['value'];
 
 const px = (cents: number): string => (cents / 100).toFixed(2);
 
-const play = (steps: readonly Step[]) => {
+const play = (
+  steps: readonly Step[],
+  afterEach: (run: PositionBench, at: number) => void = () => undefined,
+) => {
   const run = new PositionBench();
   const standing: (NaiveTrade | undefined)[] = [];
   const change = ({ then, isBuy, qty, cents }: Step, at: number): void => {
@@ -53,6 +57,7 @@ const play = (steps: readonly Step[]) => {
     });
     // Positions are looked at between changes, too: what was folded before must not show.
     if (at % 3 === 0) run.views();
+    afterEach(run, at);
   });
   steps.forEach((old, at) => {
     if (at + old.after >= steps.length) change(old, at);
@@ -105,6 +110,36 @@ describe('positions of random histories', function () {
           decimal('0'),
         );
         expect(kept!.position.cost!.minus(kept!.position.realizedPnl).eq(paid)).to.equal(true);
+      }),
+      PARAMETERS,
+    );
+  });
+});
+
+describe('positions of orders that leave memory', () => {
+  it('keep quantity, number, and realised profit minus cost, whatever leaves when', async () => {
+    const steps = fc.array(fc.tuple(step, fc.boolean()), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        const { archive, remove } = temporaryArchive();
+        const [stays, leaves] = [false, true].map((isLeaving) =>
+          play(
+            script.map(([one]) => one),
+            (run, at) => {
+              if (isLeaving && script[at]?.[1] === true) run.archiveClosed(archive);
+            },
+          ),
+        );
+        const sums = ({ run }: NonNullable<typeof stays>) =>
+          run.keeper.all(run.bench.state, 'account').map(({ symbol, position, executions }) => ({
+            ...{ symbol, executions, qty: position.qty.toFixed() },
+            sum: position.realizedPnl
+              .minus(position.cost ?? '0')
+              .round(12)
+              .toFixed(),
+          }));
+        expect(sums(leaves!)).to.deep.equal(sums(stays!));
+        await remove();
       }),
       PARAMETERS,
     );

@@ -13,7 +13,12 @@ const POLICY = {
 } as const;
 
 const POSITIONS = { positions: () => [], shows: 'own' } as const;
-const STATUS = { books: emptyState, route: 'FIX', later: () => undefined };
+const STATUS = {
+  books: emptyState,
+  isArchived: (_client: ClientName, id: string) => id === 'ARCHIVED-1',
+  route: 'FIX',
+  later: () => undefined,
+};
 
 /** What a client's application reports when a connection ends so. */
 const downsOf = (cause: LoggedOut['cause']): readonly string[] => {
@@ -118,6 +123,17 @@ describe('a client’s FIX session', () => {
       'request.possResend',
       true,
     );
+  });
+
+  it('says why the status of an order that left memory is unknown', () => {
+    const of = (id: string): string | undefined =>
+      told('H', [
+        [11, id],
+        [55, 'PF_XBTUSD'],
+        [54, '1'],
+      ]).answers[0];
+    expect(of('ARCHIVED-1')).to.match(/^ORDER_ARCHIVED: the order was closed long ago/);
+    expect(of('NEVER')).to.match(/^UNKNOWN_ORDER/);
   });
 
   it('is down when its connection is lost', () =>
