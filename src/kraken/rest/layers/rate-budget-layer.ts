@@ -1,6 +1,7 @@
 import { isJsonObject, JsonNumber, type JsonValue } from '../../../lib/lossless-json.ts';
 import { type Clock, type Timers } from '../../../lib/time.ts';
 import { type AccountBudgets, type RateBudget } from '../../rate-budget.ts';
+import { RETRY_AFTER_MS_MAX, retryAfterMs, secondsToMs } from '../../retry-after.ts';
 import { type NotSent, notSent, type Reply } from '../reply.ts';
 import { type Dispatch } from '../transport.ts';
 
@@ -122,7 +123,6 @@ class BudgetLine {
 
 /** At least a full second [rest 9 row 32]. */
 const PAUSE_MS = 1_000;
-const PAUSE_MS_MAX = 600_000;
 
 /**
  * How long to pause when the answer says "rate limit" or "come back later", else `undefined`. v3
@@ -133,33 +133,14 @@ const PAUSE_MS_MAX = 600_000;
 export const rateLimitPauseMs = (reply: Reply): number | undefined => {
   if (reply.type !== 'Answered') return undefined;
   const { httpStatus, headers, json } = reply;
-  const retryMs = retryAfterMs(headers['retry-after'], headers['date']);
+  const retryMs = retryAfterMs(headers);
   const isLimit =
     httpStatus === 429 ||
     hasCodeTen(json) ||
     (isJsonObject(json) && json['error'] === 'apiLimitExceeded');
   if (!isLimit && (httpStatus !== 503 || retryMs === undefined)) return undefined;
   const resetMs = secondsToMs(headers['rate-limit-reset']);
-  return Math.min(Math.max(PAUSE_MS, retryMs ?? 0, resetMs ?? 0), PAUSE_MS_MAX);
-};
-
-const secondsToMs = (seconds: string | undefined): number | undefined =>
-  seconds !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(seconds)
-    ? Number(seconds) * 1_000
-    : undefined;
-
-/**
- * Seconds, or a date, which is compared with the venue's own clock in `date`. Without that the date
- * says nothing.
- */
-const retryAfterMs = (
-  retryAfter: string | undefined,
-  date: string | undefined,
-): number | undefined => {
-  const ms = secondsToMs(retryAfter);
-  if (ms !== undefined || retryAfter === undefined || date === undefined) return ms;
-  const until = Date.parse(retryAfter) - Date.parse(date);
-  return Number.isNaN(until) ? undefined : Math.max(until, 0);
+  return Math.min(Math.max(PAUSE_MS, retryMs ?? 0, resetMs ?? 0), RETRY_AFTER_MS_MAX);
 };
 
 const hasCodeTen = (json: JsonValue | undefined): boolean => {

@@ -1,7 +1,9 @@
 import { defined } from '../../../lib/defined.ts';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
 import { type MonotonicMs, type TimeDeps } from '../../../lib/time.ts';
+import { retryAfterMs } from '../../retry-after.ts';
 import { type FeedInput, type FeedOutput } from './feed-types.ts';
+import { FrameQueue } from './frame-queue.ts';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 
 export interface FeedDriverOptions extends TimeDeps {
@@ -20,6 +22,9 @@ export interface FeedDriverOptions extends TimeDeps {
 const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
 const UNSENT_BYTES_MAX = 1024 * 1024;
+
+/** Refusals whose `retry-after` says when to come back (RFC 9110 section 10.2.3, RFC 6585). */
+const SAYS_LATER: ReadonlySet<number> = new Set([429, 503]);
 
 /** Runs a feed machine on a real socket and a real timer. Decides nothing. */
 export class FeedDriver {
@@ -87,25 +92,38 @@ export class FeedDriver {
       maxPayload: this.#options.frameBytesMax ?? FRAME_BYTES_MAX,
     });
     this.#socket = socket;
-    let failure: string | undefined;
     // Ignores late events of a socket that was dropped.
-    const ifCurrent = (input: () => FeedInput): void => {
-      if (this.#socket === socket) this.feed(input());
+    const ifCurrent = (input: FeedInput): void => {
+      if (this.#socket === socket) this.feed(input);
     };
-    socket.on('open', () => ifCurrent(() => ({ type: 'Opened' })));
+    const frames = new FrameQueue({
+      deliver: ifCurrent,
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
+    let failure: string | undefined;
+    let refusedForMs: number | undefined;
+    socket.on('open', () => ifCurrent({ type: 'Opened' }));
     socket.on('message', (data, isBinary) => {
-      if (!isBinary) ifCurrent(() => ({ type: 'FrameReceived', text: toText(data) }));
+      if (!isBinary) frames.offer(toText(data));
     });
     for (const event of ['ping', 'pong'] as const)
-      socket.on(event, () => ifCurrent(() => ({ type: 'PongReceived' })));
+      socket.on(event, () => ifCurrent({ type: 'PongReceived' }));
+    socket.on('unexpected-response', (_request, { statusCode = 0, headers }) => {
+      failure = `the connection was refused: HTTP ${statusCode}`;
+      refusedForMs = SAYS_LATER.has(statusCode) ? retryAfterMs(headers) : undefined;
+      // Whoever listens to this event has to end the attempt.
+      socket.terminate();
+    });
     socket.on('error', (error) => {
-      failure = error.message;
+      failure ??= error.message;
     });
     socket.on('close', (code, reason) => {
+      frames.close();
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       const text = failure ?? `closed by the venue: ${code} ${reason.toString()}`.trim();
-      this.feed({ type: 'Closed', reason: text });
+      this.feed({ type: 'Closed', reason: text, ...defined({ retryAfterMs: refusedForMs }) });
     });
   }
 

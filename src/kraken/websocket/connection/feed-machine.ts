@@ -17,8 +17,10 @@ import {
   isControlEvent,
   fullFrameOf,
   parseFrame,
+  parseJsonFrame,
   type ControlEvent,
   type FeedEvent,
+  type ParsedFrame,
   type WebSocketEvent,
 } from '../parse/parse-frame.ts';
 import { RequestLine } from './requests/request-line.ts';
@@ -57,9 +59,11 @@ export class FeedMachine {
       case 'Opened':
         return this.#opened(at);
       case 'Closed':
-        return this.#closed(input.reason, at);
+        return this.#closed(input.reason, at, input.retryAfterMs);
       case 'FrameReceived':
-        return this.#received(input.text, at);
+        return this.#received(() => parseFrame(input.text), at);
+      case 'JsonReceived':
+        return this.#received(() => parseJsonFrame(input.json), at);
       case 'PongReceived':
         this.#lastFrameAt = at;
         return [];
@@ -152,12 +156,12 @@ export class FeedMachine {
     return this.#phase.name === 'Greeting' || this.#phase.name === 'Ready';
   }
 
-  #closed(reason: string, at: MonotonicMs): readonly FeedOutput[] {
+  #closed(reason: string, at: MonotonicMs, retryAfterMs = 0): readonly FeedOutput[] {
     if (this.#phase.name === 'Stopped' || this.#phase.name === 'Waiting') return [];
     const wasOpen = this.#isOpen();
     if (this.#phase.name === 'Ready' && at - this.#phase.since >= this.#limits.stableAfterMs)
       this.#backoff.succeeded();
-    const until = this.#backoff.retryAt(at);
+    const until = monotonicMs(Math.max(this.#backoff.retryAt(at), at + retryAfterMs));
     this.#phase = { name: 'Waiting', until };
     this.#line.restart();
     const text = `${reason}; next attempt in ${Math.round(until - at)} ms`;
@@ -213,10 +217,10 @@ export class FeedMachine {
     return [...pings, ...this.#settle([...this.#line.onTick(at), ...this.#pump(at)], at)];
   }
 
-  #received(text: string, at: MonotonicMs): readonly FeedOutput[] {
+  #received(parse: () => ParsedFrame, at: MonotonicMs): readonly FeedOutput[] {
     if (!this.#isOpen()) return [];
     this.#lastFrameAt = at;
-    const { event, oddities } = parseFrame(text);
+    const { event, oddities } = parse();
     const outputs = this.#settle(this.#onEvent(event, at), at);
     return oddities.length === 0 ? outputs : [{ type: 'Oddities', oddities }, ...outputs];
   }

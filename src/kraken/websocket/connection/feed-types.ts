@@ -2,7 +2,7 @@ import { type MonotonicMs } from '../../../lib/time.ts';
 import { type Subscription, type SubscriptionState } from './requests/subscription.ts';
 import { type Oddity } from '../../json/readers.ts';
 import { type Finding } from '../events/finding.ts';
-import { type FeedEvent } from '../parse/parse-frame.ts';
+import { type FeedEvent, type FrameJson } from '../parse/parse-frame.ts';
 
 /** A feed and its products. Private feeds and `heartbeat` have no products. */
 export interface FeedSubscription {
@@ -135,9 +135,14 @@ export type FeedInput =
   | { readonly type: 'Start' }
   | { readonly type: 'Stop' }
   | { readonly type: 'Opened' }
-  /** The socket closed or failed to open. */
-  | { readonly type: 'Closed'; readonly reason: string }
+  /**
+   * The socket closed or failed to open. `retryAfterMs`: the venue refused the connection and named
+   * the time after which it may be asked again.
+   */
+  | { readonly type: 'Closed'; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly type: 'FrameReceived'; readonly text: string }
+  /** The same for a long frame, whose JSON the driver has read in slices. */
+  | { readonly type: 'JsonReceived'; readonly json: FrameJson }
   | { readonly type: 'PongReceived' }
   /** The time of `nextWakeAt` has come. */
   | { readonly type: 'Woken' }

@@ -1,4 +1,11 @@
-import { parseLosslessJson, isJsonObject, type JsonObject } from '../../../lib/lossless-json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonSyntaxError,
+  type JsonValue,
+  parseLosslessJson,
+} from '../../../lib/lossless-json.ts';
+import { type Result } from '../../../lib/result.ts';
 import { toVenueAlert, type VenueAlert } from '../events/alerts.ts';
 import {
   elementList,
@@ -80,9 +87,13 @@ export const parseFrame = (text: string): ParsedFrame => {
   return update === undefined ? parseAnyFrame(text) : { event: update, oddities: NO_ODDITIES };
 };
 
+export type FrameJson = Result<JsonValue, JsonSyntaxError>;
+
 /** The general reader, for every frame in any spelling of JSON. */
-export const parseAnyFrame = (text: string): ParsedFrame => {
-  const json = parseLosslessJson(text);
+export const parseAnyFrame = (text: string): ParsedFrame => parseJsonFrame(parseLosslessJson(text));
+
+/** A frame whose JSON has been read already. */
+export const parseJsonFrame = (json: FrameJson): ParsedFrame => {
   if (!json.ok || !isJsonObject(json.value))
     return { event: { type: 'UnreadableFrame', feed: '' }, oddities: NO_ODDITIES };
   const frame = json.value;

@@ -65,6 +65,18 @@ describe('feed machine: connection', () => {
     expect(waits).to.deep.equal([750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
   });
 
+  it('is not back before the time that a refusal names, and no later than its own wait without', () => {
+    const talk = makeConversation({ subscriptions: [] }).give({ type: 'Start' });
+    const waits: number[] = [];
+    for (const retryAfterMs of [120_000, 0, undefined]) {
+      const closed = { type: 'Closed', reason: 'HTTP 503' } as const;
+      talk.give(retryAfterMs === undefined ? closed : { ...closed, retryAfterMs });
+      waits.push((talk.machine.nextWakeAt() ?? 0) - talk.now);
+      talk.pass(waits.at(-1) ?? 0);
+    }
+    expect(waits).to.deep.equal([120_000, 1_500, 3_000]);
+  });
+
   it('starts from the shortest wait again after a connection of a minute', () => {
     const talk = makeConversation({ subscriptions: [] }).give({ type: 'Start' });
     for (let attempt = 0; attempt < 5; attempt++)

@@ -189,6 +189,61 @@ describe('feed driver over a real socket', () => {
     expect(lost?.reason).to.contain('Max payload size exceeded');
   });
 
+  it('stays away for as long as a venue that refuses the connection says', async () => {
+    const refuse = async (head: string): Promise<{ waitMs: number; text: string }> => {
+      outputs = [];
+      rawServer = createServer((socket) => {
+        rawSockets.push(socket);
+        socket.on('error', () => undefined);
+        socket.end(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
+      });
+      await new Promise<void>((resolve) => rawServer?.listen(0, '127.0.0.1', resolve));
+      const feed = start(portOf(rawServer.address() as AddressInfo));
+      const lost = () =>
+        outputs.find((output) => output.type === 'Notice' && output.code === 'LOST');
+      await until(() => lost() !== undefined, 'refused');
+      const waitMs = (feed.nextWakeAt() ?? 0) - clock.monotonic();
+      driver?.stop();
+      for (const socket of rawSockets) socket.destroy();
+      await new Promise((resolve) => rawServer?.close(resolve));
+      rawServer = undefined;
+      const found = lost();
+      return { waitMs, text: found?.type === 'Notice' ? found.text : '' };
+    };
+    const busy = await refuse('503 Service Unavailable\r\nRetry-After: 90');
+    expect(busy.waitMs).to.be.within(60_000, 90_000);
+    expect(busy.text).to.equal('the connection was refused: HTTP 503; next attempt in 90000 ms');
+    const date =
+      'Date: Mon, 30 Nov 2026 10:00:00 GMT\r\nRetry-After: Mon, 30 Nov 2026 10:02:00 GMT';
+    const often = await refuse(`429 Too Many Requests\r\n${date}`);
+    expect(often.waitMs).to.be.within(90_000, 120_000);
+    const forEver = await refuse('429 Too Many Requests\r\nRetry-After: 99999999');
+    expect(forEver.waitMs).to.be.within(500_000, 600_000);
+    for (const head of ['503 Service Unavailable', '403 Forbidden\r\nRetry-After: 90'])
+      expect((await refuse(head)).waitMs, head).to.be.below(1_000);
+  });
+
+  it('reads a snapshot of several megabytes in slices, and what comes behind it in order', async () => {
+    const levels = Array.from({ length: 60_000 }, (_, at) => ({ price: 1 + at, qty: 1.5 }));
+    const snapshot = {
+      ...(JSON.parse(exampleFrame('book.snapshot')) as object),
+      bids: levels.map(({ price, qty }) => ({ price: 70_000 - price, qty })),
+      asks: levels.map(({ price, qty }) => ({ price: 90_000 + price, qty })),
+    };
+    onSocket = (socket) => {
+      socket.send(exampleFrame('connection.update'));
+      socket.on('message', () => {
+        socket.send(exampleFrame('book.subscribed'));
+        socket.send(JSON.stringify(snapshot));
+        socket.send(exampleFrame('book.update'));
+      });
+    };
+    const feed = start();
+    await until(() => feed.books.lastSeq(XBT) === 173877392, 'update applied');
+    expect(feed.status().epoch).to.equal(1);
+    expect(feed.books.book(XBT)?.depth('Offer', 1)).to.deep.equal([{ price: '90001', qty: '1.5' }]);
+  });
+
   it('does not follow redirects and tries again', async () => {
     let attempts = 0;
     rawServer = createServer((socket) => {
