@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { escapeHidden } from '../../lib/plain-text.ts';
+import { type Secret } from '../../lib/secret.ts';
 import { systemClock, systemTimers } from '../../app/system-clock.ts';
 import { inspectConfig } from '../../config/load/inspect-config.ts';
-import { type CliIo, EXIT, processIo } from '../shared/cli-io.ts';
+import { type CliIo, EXIT, processIo, withoutSecrets } from '../shared/cli-io.ts';
 import { keyOf } from '../shared/account-key.ts';
 import { type CheckRow, type RunDeps, runChecks, runInTurn } from './check.ts';
 import { openClients } from './clients.ts';
@@ -12,6 +13,7 @@ import { rowsToJson, rowsToText, worstOf } from './report.ts';
 import {
   type CommandConfig,
   openConfig,
+  secretsOfFile,
   type VenueOptions,
   withAccount,
   withProxy,
@@ -40,21 +42,36 @@ export const doctorCommand = (io: CliIo = processIo): Command =>
 const EXIT_HELP = `
 Each line says ok, warn, fail or skipped. Ends with 0 when nothing failed, else with 1. Sends no order and moves no money.`;
 
-const examine = async (options: Options, io: CliIo): Promise<number> => {
-  const subject = subjectOf(options, io);
+const examine = async (options: Options, plainIo: CliIo): Promise<number> => {
+  const { subject, secrets } = subjectOf(options, plainIo);
+  const io = withoutSecrets(plainIo, secrets);
   const [local, venue] = [localChecks(subject), venueChecks(subject)];
   const progress = makeProgress(local.length + venue.length);
+  // Masked before the table is laid out: it wraps what is long, a secret as well.
   const rows = [
     ...(await runInTurn(local, progress.deps)),
     ...(await runChecks(venue, progress.deps)),
-  ];
+  ].map((row) => withoutSecretsIn(row, io.text));
   progress.clear();
   await subject.clients.close();
   io.out(options.json === true ? JSON.stringify(rowsToJson(rows), undefined, 2) : rowsToText(rows));
   return worstOf(rows) === 'fail' ? EXIT.failed : EXIT.ok;
 };
 
-const subjectOf = (options: Options, io: CliIo): Subject => {
+const withoutSecretsIn = (row: CheckRow, mask: (text: string) => string): CheckRow => ({
+  ...row,
+  check: mask(row.check),
+  detail: mask(row.detail),
+  ...(row.advice !== undefined && { advice: mask(row.advice) }),
+});
+
+interface Examined {
+  readonly subject: Subject;
+  /** Whatever the venue and the network say, these are masked in it. */
+  readonly secrets: readonly Secret[];
+}
+
+const subjectOf = (options: Options, io: CliIo): Examined => {
   const opened = openConfig(options.config, io.env);
   const file = opened.ok ? opened.value : undefined;
   const places = opened.ok ? placesOf(options, file, io) : NOWHERE;
@@ -62,7 +79,7 @@ const subjectOf = (options: Options, io: CliIo): Subject => {
   const mayTravel = Object.values(places).every((place) => faultOfPlace(place) === undefined);
   const credential = key.ok && mayTravel ? key.value.credential : undefined;
   const fundsKey = mayTravel ? file?.config.funds.credentials : undefined;
-  return {
+  const subject = {
     given: givenConfig(options, io),
     config: file?.config,
     ...places,
@@ -71,6 +88,8 @@ const subjectOf = (options: Options, io: CliIo): Subject => {
     at: io.now?.() ?? systemClock.wall(),
     logsOn: options.logon === true,
   };
+  const own = key.ok ? [key.value.credential.apiKey, key.value.credential.apiSecret] : [];
+  return { subject, secrets: [...secretsOfFile(file), ...own] };
 };
 
 const givenConfig = ({ config: path }: Options, { env }: CliIo): GivenConfig =>

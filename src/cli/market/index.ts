@@ -6,11 +6,12 @@ import { FeedDriver, socketOptionsOf } from '../../kraken/websocket/connection/f
 import { type FeedOutput } from '../../kraken/websocket/connection/feed-types.ts';
 import { MarketFeed } from '../../kraken/websocket/feeds/market-feed.ts';
 import { type Ticker, type Trade } from '../../kraken/websocket/events/public-events.ts';
-import { type CliIo, EXIT, processIo, parseDuration } from '../shared/cli-io.ts';
+import { type CliIo, EXIT, processIo, parseDuration, withoutSecrets } from '../shared/cli-io.ts';
 import { lineOf, marketState, screenOf, topOf, tradeToJson, type MarketState } from './screen.ts';
 import {
   sayEndOfLife,
   openConfig,
+  secretsOfFile,
   type VenueOptions,
   withProxy,
   withConfig,
@@ -45,10 +46,15 @@ export const marketCommand = (io: CliIo = processIo): Command =>
     });
 
 /** Runs until a signal, the time, or the venue's refusal of the symbol. The exit code. */
-const watchMarket = async (symbolText: string, options: Options, io: CliIo): Promise<number> => {
+const watchMarket = async (
+  symbolText: string,
+  options: Options,
+  plainIo: CliIo,
+): Promise<number> => {
   const symbol = symbolText.toUpperCase() as TradingSymbol;
-  const place = placeOf(options, io);
-  if (place === undefined) return EXIT.badConfiguration;
+  const opened = openPlace(options, plainIo);
+  if (opened === undefined) return EXIT.badConfiguration;
+  const { place, io } = opened;
   const watch = new MarketWatch({ symbol, place }, options, io);
   const cause = await Promise.race([untilSignal(undefined, io.readerGone), watch.run()]);
   watch.stop();
@@ -58,8 +64,16 @@ const watchMarket = async (symbolText: string, options: Options, io: CliIo): Pro
   return cause === 'refused' || isInVain ? EXIT.failed : EXIT.ok;
 };
 
+interface Opened {
+  readonly place: WebSocketPlace;
+  /** For what the venue and the network say: it masks every secret of the configuration. */
+  readonly io: MaskingIo;
+}
+
+type MaskingIo = ReturnType<typeof withoutSecrets>;
+
 /** Where the feeds are; `undefined` once the problem has been printed. */
-const placeOf = (options: Options, io: CliIo): WebSocketPlace | undefined => {
+const openPlace = (options: Options, io: CliIo): Opened | undefined => {
   const file = openConfig(options.config, io.env);
   if (!file.ok) {
     for (const line of file.error) io.err(line);
@@ -67,7 +81,7 @@ const placeOf = (options: Options, io: CliIo): WebSocketPlace | undefined => {
   }
   sayEndOfLife(file.value?.config.endOfLife, io);
   const place = webSocketOf(options, file.value, io.env);
-  if (place.ok) return place.value;
+  if (place.ok) return { place: place.value, io: withoutSecrets(io, secretsOfFile(file.value)) };
   io.err(place.error);
   return undefined;
 };
@@ -81,7 +95,7 @@ class MarketWatch {
   readonly #symbol: TradingSymbol;
   readonly #place: WebSocketPlace;
   readonly #options: Options;
-  readonly #io: CliIo;
+  readonly #io: MaskingIo;
   readonly #feed: MarketFeed;
   #driver: FeedDriver | undefined;
   #refresh: { readonly cancel: () => void } | undefined;
@@ -93,7 +107,7 @@ class MarketWatch {
   #lastLine = '';
   #hasSeen = false;
 
-  constructor({ symbol, place }: Watched, options: Options, io: CliIo) {
+  constructor({ symbol, place }: Watched, options: Options, io: MaskingIo) {
     this.#symbol = symbol;
     this.#place = place;
     this.#options = options;
@@ -163,10 +177,12 @@ class MarketWatch {
   }
 
   #onNotice({ severity, code, text }: Extract<FeedOutput, { type: 'Notice' }>): void {
-    this.#remark = text;
+    // Masked before a screen cuts it off, or JSON escapes its quotes.
+    const shown = this.#io.text(text);
+    this.#remark = shown;
     if (this.#options.json === true)
-      this.#io.out(JSON.stringify({ type: 'notice', severity, code, text }));
-    else if (!process.stdout.isTTY) this.#io.err(`${code}: ${text}`);
+      this.#io.out(JSON.stringify({ type: 'notice', severity, code, text: shown }));
+    else if (!process.stdout.isTTY) this.#io.err(`${code}: ${shown}`);
   }
 
   #onEvent({ event }: Extract<FeedOutput, { type: 'Event' }>): void {

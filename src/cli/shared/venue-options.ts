@@ -6,7 +6,10 @@ import { KRAKEN_WEBSOCKET_URL } from '../../kraken/websocket/connection/feed-typ
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type CliIo } from './cli-io.ts';
 import { endOfLifeDatesOf } from '../../app/operator/end-of-life.ts';
+import { secretsOf } from '../../app/sessions/venue-access.ts';
 import { systemClock } from '../../app/system-clock.ts';
+import { webSecretsOf } from '../../app/venue-view/rest-access.ts';
+import { type Secret } from '../../lib/secret.ts';
 import { endOfLifeNotice } from '../../kraken/end-of-life.ts';
 
 /**
@@ -90,6 +93,10 @@ export const openConfig = (
   const missingSecrets = new Map(secretProblems.map((one) => [one.path, problemToLine(one)]));
   return ok({ path, config: whole.config, missingSecrets });
 };
+
+/** Every secret of a configuration, to be masked in what a command prints. */
+export const secretsOfFile = (file: CommandConfig | undefined): readonly Secret[] =>
+  file === undefined ? [] : [...secretsOf(file.config, undefined), ...webSecretsOf(file.config)];
 
 /**
  * Tells an operator that Derivatives REST and WebSocket v1 end, from the configured day on; before

@@ -21,9 +21,12 @@ const SECRET_KEYS = new Set([
   ...SECRET_FIELD_NAMES.map((name) => name.toLowerCase()),
 ]);
 
-/** `password=…`, `"apiSecret": "…"`, `Authorization: Bearer …` inside a text. */
+/**
+ * `password=…`, `"apiSecret": "…"`, `Authorization: Bearer …` inside a text, and inside a text that
+ * stands in JSON, whose quotes are escaped.
+ */
 const NAMED_SECRET =
-  /((?:api[-_ ]?key|api[-_ ]?secret|password|passphrase|private[-_ ]?key|authent|authorization)["']?\s*[:=]\s*)(?:(?:bearer|basic)\s+)?("[^"]*"|'[^']*'|[^\s,;}|\u0001]+)/gi;
+  /((?:api[-_ ]?key|api[-_ ]?secret|password|passphrase|private[-_ ]?key|authent|authorization)\\*["']?\s*[:=]\s*)(?:(?:bearer|basic)\s+)?(\\*"[^"]*"|\\*'[^']*'|[^\s,;}|\u0001]+)/gi;
 
 /**
  * Masks what must never be written or shown. One for a whole engine, made with every secret it

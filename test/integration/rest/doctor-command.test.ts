@@ -1,4 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { doctorCommand } from '../../../src/cli/doctor/index.ts';
@@ -131,6 +133,29 @@ describe('fathom doctor against the simulator', () => {
     expect(row('REST key')).to.include({ verdict: 'fail' });
     expect(row('WebSocket challenge')).to.include({ verdict: 'fail' });
     expect(row('WebSocket answers')).to.include({ verdict: 'ok' });
+  });
+
+  it('shows no key, however the venue speaks of it, not even cut in two by its table', async () => {
+    const key = `key-${'k'.repeat(70)}`;
+    const server = createServer((request, response) => {
+      if (request.url?.endsWith('/instruments') === true) {
+        response.end('{"result":"success","instruments":[]}');
+        return;
+      }
+      const said = `${String(request.headers['apikey'])} is not known, nor ${venue.env['FIX_API_KEY'] ?? ''}`;
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ result: 'error', error: said }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const config = venue.writeConfig('echo', { rest: { ...rest, origin } });
+    for (const form of [[], ['--json']]) {
+      const { out } = await run(['--config', config, ...form], { REST_API_KEY: key });
+      expect(out).to.match(/does not take this key.*<redacted>/s);
+      for (const secret of [key.slice(0, 24), venue.env['FIX_API_KEY']?.slice(0, 12)])
+        expect(out).to.not.include(secret);
+    }
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('warns of rights that a key has too many or too few, and fails a funds key without its right', async () => {

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { marketCommand } from '../../../../src/cli/market/index.ts';
 import { lineOf, marketState, screenOf } from '../../../../src/cli/market/screen.ts';
@@ -73,7 +76,7 @@ describe('fathom market', () => {
     });
   });
 
-  const run = async (args: readonly string[]) => {
+  const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const out: string[] = [];
     const errors: string[] = [];
     let exitCode: number | undefined;
@@ -81,7 +84,7 @@ describe('fathom market', () => {
     const io: CliIo = {
       out: (line) => out.push(line),
       err: (line) => errors.push(line),
-      env: { FATHOM_WEBSOCKET_URL: url },
+      env: { FATHOM_WEBSOCKET_URL: url, ...env },
       setExitCode: (code) => (exitCode = code),
     };
     const before = ['SIGINT', 'SIGTERM'].map((signal) =>
@@ -129,6 +132,40 @@ describe('fathom market', () => {
     expect(nobody.errors.at(-1)).to.match(
       /^ws:\/\/127\.0\.0\.1:1\/: nothing came in this time \(connect ECONNREFUSED/,
     );
+  });
+
+  it('shows no secret of the configuration, whatever the venue says', async () => {
+    answer = (socket, feed) => {
+      const message = `mind ${SECRET} and "apiKey": "an-unknown-one" in ${feed}`;
+      socket.send(JSON.stringify({ event: 'alert', message }));
+    };
+    const folder = mkdtempSync(join(tmpdir(), 'fathom-market-'));
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify(configWith(folder, { env: 'MARKET_SECRET' })));
+    for (const form of [[], ['--json']]) {
+      const args = ['PF_XBTUSD', '--config', config, '--for', '300ms', ...form];
+      const { out, errors } = await run(args, { MARKET_SECRET: SECRET });
+      const printed = [...out, ...errors].join('\n');
+      expect(printed).to.include('mind <redacted> and');
+      for (const secret of [SECRET, 'an-unknown-one']) expect(printed).to.not.include(secret);
+    }
+    rmSync(folder, { recursive: true });
+  });
+  const SECRET = Buffer.from('a secret of the market').toString('base64');
+  const configWith = (dataDir: string, secret: object): object => ({
+    engine: { name: 'market', dataDir },
+    venue: { kind: 'kraken', environment: 'uat' },
+    sessions: {
+      trading: {
+        ...{ role: 'trading', senderCompID: 'CLIENT', targetCompID: 'KRAKEN-DRV-TRD' },
+        ...{ hosts: ['localhost:1'], cancelOrdersOnDisconnect: true },
+        credentials: { apiKey: secret, apiSecret: secret },
+      },
+    },
+    instruments: {
+      PF_XBTUSD: { contractType: 'linear', tickSize: '1', qtyStep: '0.0001', qtyMin: '0.0001' },
+    },
+    risk: { orderQtyMax: '10', notionalMax: '100000' },
   });
 
   it('fails when the venue does not know the symbol', async () => {

@@ -37,6 +37,10 @@ describe('redaction', () => {
     expect(text('{"password": "p w d", "x": 1}')).to.equal('{"password": <redacted>, "x": 1}');
     expect(text('Authorization: Bearer abc.def')).to.equal('Authorization: <redacted>');
     expect(text('API-Secret : s3cr3t;')).to.equal('API-Secret : <redacted>;');
+    const told = { text: 'bad {"apiSecret": "s3 cr3t"}, again' };
+    expect(text(JSON.stringify(told))).to.equal(
+      '{"text":"bad {\\"apiSecret\\": <redacted>}, again"}',
+    );
   });
 
   it('masks by key at any depth, and by type', () => {
