@@ -22,6 +22,7 @@ const verifyCommand = (io: CliIo): Command =>
     .description('check that JSON lines, CSV and FIX logs below a folder tell the same story')
     .argument('<dir>', 'the data folder of an engine, or of one run')
     .option('--journal <dir>', 'the journal to compare with (default: the one beside the logs)')
+    .option('--require-journal', 'fail (exit code 1) when there is no journal to compare with')
     .option('--json', 'print JSON instead of a table')
     .action(async (dir: string, options: Options) => {
       io.setExitCode(await verify(dir, options, io));
@@ -29,6 +30,7 @@ const verifyCommand = (io: CliIo): Command =>
 
 interface Options {
   readonly journal?: string;
+  readonly requireJournal?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,10 +39,15 @@ const SHOWN_MAX = 50;
 
 const verify = async (
   dir: string,
-  { journal: given, json = false }: Options,
+  { journal: given, requireJournal = false, json = false }: Options,
   io: CliIo,
 ): Promise<number> => {
-  const journal = journalOf(given ?? journalBeside(dir));
+  const journalDir = given ?? journalBeside(dir);
+  if (journalDir === undefined && requireJournal) {
+    io.err(`journal: there is none in or beside ${dir}: name its folder with --journal`);
+    return EXIT.failed;
+  }
+  const journal = journalOf(journalDir);
   if (!journal.ok) {
     io.err(`journal: ${journal.error}`);
     return EXIT.failed;
@@ -88,7 +95,7 @@ const toTable = (verified: ExecutionsVerified): string => {
       'journal',
       compared.includes('journal')
         ? 'compared'
-        : 'not here: a log rewritten as a whole is not noticed without it',
+        : 'not here: a log rewritten as a whole is not noticed without it; --require-journal makes that a failure',
     ],
     [
       'verified to sequence',

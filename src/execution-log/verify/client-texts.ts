@@ -1,4 +1,4 @@
-import { toLatin1 } from '../../lib/plain-text.ts';
+import { toLatin1, utf8Of } from '../../lib/plain-text.ts';
 
 type Values = Readonly<Record<string, string>>;
 type Fields = ReadonlyMap<string, string>;
@@ -20,13 +20,13 @@ export class ClientTexts {
   addOrder(fields: Fields): void {
     const key = keyOf(fields.get('49'), fields.get('11'));
     const texts = this.#ofOrders.get(key) ?? new Set();
-    this.#ofOrders.set(key, texts.add(toLatin1(fields.get('58') ?? '')));
+    this.#ofOrders.set(key, texts.add(asWritten(fields.get('58') ?? '')));
   }
 
   /** Whether a report to a client has the Text(58) that it must have by its record. */
   isExpected(record: Values, fields: Fields): boolean {
-    const written = toLatin1(record['text'] ?? '');
-    const told = fields.get('58') ?? '';
+    const written = asWritten(record['text'] ?? '');
+    const told = asWritten(fields.get('58') ?? '');
     const hasReason = record['reasonCode'] !== undefined && record['reasonCode'] !== '';
     const isPlain = !hasReason && PLAIN.has(record['execType'] ?? '');
     if (!isPlain && written !== '') return told === written;
@@ -43,7 +43,14 @@ export class ClientTexts {
   }
 }
 
-const keyOf = (client = '', clientOrderID = ''): string => `${client}\u0001${clientOrderID}`;
+/**
+ * A text as both a record and a FIX log hold it. A record has UTF-8 for what a client wrote in it,
+ * a log its bytes; both have question marks for what they could not hold, of one length or another.
+ */
+export const asWritten = (text: string): string => toLatin1(utf8Of(text)).replaceAll(/\?+/g, '?');
+
+const keyOf = (client = '', clientOrderID = ''): string =>
+  `${client}\u0001${asWritten(clientOrderID)}`;
 
 /** Reports that say the client's text rather than the venue's. */
 const PLAIN: ReadonlySet<string> = new Set(['PendingNew', 'New', 'Trade', 'PendingCancel']);

@@ -12,7 +12,8 @@ import { escapeHidden } from '../../lib/plain-text.ts';
 import { parseUtcTimestamp } from '../../lib/time.ts';
 import { type Problems } from '../problems.ts';
 import { readLines } from '../read-lines.ts';
-import { type ClientTexts } from './client-texts.ts';
+import { asWritten, type ClientTexts } from './client-texts.ts';
+import { FixNumbers } from './fix-numbers.ts';
 import { type Tally, type Trade, sameAmount } from './tally.ts';
 
 const SOH = '\u0001';
@@ -37,6 +38,8 @@ export interface FixLogBooks {
   readonly byExecID: ReadonlyMap<string, Values>;
   readonly byVenueExecID: ReadonlyMap<string, Values>;
   readonly clientTexts: ClientTexts;
+  /** By the session's files, the numbers of its messages. */
+  readonly numbers: Map<string, FixNumbers>;
   /** Sender and target, as in the name, of the logs that were found to be a client's. */
   readonly clientLogs: Set<string>;
   /**
@@ -58,21 +61,41 @@ export const readFixLog = async (
 ): Promise<void> => {
   const [, sender = '', target = ''] = NAME.exec(basename(path)) ?? [];
   const pair = `${sender}-${target}`;
+  const numbers = numbersOf(path, books.numbers);
   let number = 0;
   for await (const line of readLines(path, 'latin1')) {
     number += 1;
+    const { at, body } = parseFixLogLine(line);
+    const isSent = fileText(valueIn(body, 49) ?? '') === sender;
+    const where = `${basename(path)} line ${number}`;
+    numbers.add({ where, isSent, atMs: at ?? 0, get: (tag) => valueIn(body, tag) });
     if (!READ.test(line)) continue;
-    const fields = fieldsOf(parseFixLogLine(line).body);
-    const isSent = fileText(fields.get('49') ?? '') === sender;
+    const fields = fieldsOf(body);
     if (isWithClient(fields, isSent)) books.clientLogs.add(pair);
     if (fields.get('35') === 'D') books.clientTexts.addOrder(fields);
     // What a client calls an ExecutionReport is no word of the venue.
     if (!isSent && books.clientLogs.has(pair)) continue;
     const found = reportProblems(fields, isSent, books);
     problems.add(...found.trade.map((problem) => `${basename(path)}: ${problem}`));
-    const where = `${basename(path)} line ${number}`;
     problems.add(...found.differences.map((difference) => `${where}: ${difference}`));
   }
+};
+
+/** One for all files of a session: each day has one of its own. */
+const numbersOf = (path: string, known: Map<string, FixNumbers>): FixNumbers => {
+  const stem = path.replace(/\.messages\.\w+\.log(?:\.gz)?$/, '');
+  const numbers = known.get(stem) ?? new FixNumbers();
+  known.set(stem, numbers);
+  return numbers;
+};
+
+/** The first value of a tag, without reading all of the message. */
+const valueIn = (message: string, tag: number): string | undefined => {
+  const from = message.indexOf(`${SOH}${tag}=`);
+  if (from === -1) return undefined;
+  const valueAt = from + String(tag).length + 2;
+  const end = message.indexOf(SOH, valueAt);
+  return message.slice(valueAt, end === -1 ? undefined : end);
 };
 
 const reportProblems = (fields: Fields, isSent: boolean, books: FixLogBooks) => {
@@ -237,7 +260,8 @@ const differenceOf = (
   return `${field} is ${shown(written)} in JSON lines, tag ${tag} is ${shown(told)}`;
 };
 
-const isSame = (a: string, b: string): boolean => a === b || sameAmount(a, b);
+const isSame = (a: string, b: string): boolean =>
+  a === b || sameAmount(a, b) || asWritten(a) === asWritten(b);
 const shown = (text: string | undefined): string =>
   text === undefined || text === '' ? 'empty' : text;
 

@@ -9,6 +9,7 @@ import { type ExecutionRecord } from '../execution-record.ts';
 import { Problems } from '../problems.ts';
 import { filesBelow } from '../read-lines.ts';
 import { ClientTexts } from './client-texts.ts';
+import { type FixNumbers } from './fix-numbers.ts';
 import { Tally, sameAmount, sameTally, tallyToText } from './tally.ts';
 import { type AnchorCheck, ChainReader, checkAnchor, verifyManifest } from './verify-chain.ts';
 import { type RowSource, type Tails, compareRows } from './compare-rows.ts';
@@ -67,7 +68,8 @@ export interface ExecutionsVerified {
  * journal gives; every ExecutionReport of the FIX logs with the record of its ExecID(17). For each
  * venue order the trades received by FIX are exactly the records whose `source` is `fix`, and those
  * that another channel told first; an order of which one trade was sent to a client had all of them
- * sent. Beyond that: the hash chain, the head, the trailers, the manifest, and that LastQty adds up
+ * sent. The numbers of each FIX log have no hole that the log does not explain. Beyond that:
+ * the hash chain, the head, the trailers, the manifest, and that LastQty adds up
  * to CumQty, busts and corrections netted.
  */
 export const verifyExecutions = async (
@@ -146,11 +148,12 @@ const compareFix = async (
   if (isRunning) await sleep(SETTLE_MS);
   const { byExecID, byVenueExecID, lastAtMs } = json;
   const clientTexts = new ClientTexts();
-  const clientLogs = new Set<string>();
-  const books = { venue, client, byExecID, byVenueExecID, clientTexts, clientLogs };
+  const [clientLogs, numbers] = [new Set<string>(), new Map<string, FixNumbers>()];
+  const books = { venue, client, byExecID, byVenueExecID, clientTexts, clientLogs, numbers };
   // A message whose record was written a moment later is behind the last record that was read.
   const until = isRunning ? { untilMs: lastAtMs - AHEAD_MS } : {};
   for (const path of found.fix) await readFixLog(path, { ...books, ...until }, problems);
+  for (const each of numbers.values()) each.tell(problems);
   const venueFix = json.venueTrades(venue, problems);
   problems.add(
     ...compare('venue order', ['JSON lines', venueFix], ['FIX received', venue]),

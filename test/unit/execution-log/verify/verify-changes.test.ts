@@ -151,9 +151,9 @@ describe('executions verify, when somebody changed the logs', () => {
     const records = RECORDS.map((record, i) => ({ ...record, ...texts[i] }));
     const own = (line: string): string => line.replace('10=000', '58=VWAP 7 €\u000110=000');
     const told = (line: string): string => line.replace('10=000', '58=VWAP 7 ???\u000110=000');
-    // The client writes UTF-8, the log keeps its bytes; the report says what is printable.
+    // The client writes UTF-8, the log keeps its bytes, and the report says them again.
     const order = own(clientOrder('11=c1|55=PF_XBTUSD')).replace('€', '\u00e2\u0082\u00ac');
-    const reports = CLIENT_LINES.map((line) => told(line).replace('???', '\u00e2?\u00ac'));
+    const reports = CLIENT_LINES.map((line) => told(line).replace('???', '\u00e2\u0082\u00ac'));
     expect(await problemsOf({ records, client: [order, ...reports] })).to.deep.equal([]);
     // Its D may be in a file that is gone.
     expect(await problemsOf({ records, client: reports })).to.deep.equal([]);
