@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import { systemClock, systemTimers } from '../../src/app/system-clock.ts';
@@ -149,6 +149,49 @@ describe('strangers at a FIX listener', function () {
     await flood(port, '127.0.0.1', 3);
     await until(() => openSilent() === 0, 'cut');
     expect(turnedAway).to.include('no TLS handshake within 100 ms from 127.0.0.1');
+  });
+
+  it('a connection without TLS that says no word, or leaves without one, ends too', async () => {
+    const { port } = await makeVenue({ logonTimeoutMs: 100 }).listen();
+    await flood(port, '127.0.0.1', 3);
+    await until(() => openSilent() === 0, 'cut');
+    expect(turnedAway).to.include('no message within 100 ms from 127.0.0.1');
+    const hasty = connect(port, '127.0.0.1');
+    sockets.push(hasty);
+    await once(hasty, 'connect');
+    hasty.end();
+    await once(hasty, 'close');
+    await until(() => turnedAway.includes('closed before the first message'), 'told');
+  });
+
+  it('a client whose first bytes come one by one gets in, with TLS and without', async () => {
+    for (const listen of [{ tls: tls() }, {}]) {
+      const { port } = await makeVenue({
+        listen: { host: '127.0.0.1', port: 0, ...listen },
+      }).listen();
+      const drip = createServer((near) => {
+        const far = connect({ port, host: '127.0.0.1', noDelay: true });
+        sockets.push(near, far);
+        far.pipe(near).on('error', () => far.destroy());
+        let bytes = 0;
+        near.on('data', (chunk: Buffer) => {
+          for (const byte of chunk) {
+            if (bytes++ < 40) setTimeout(() => far.write(Buffer.of(byte)), 2 * bytes);
+            else setTimeout(() => far.write(Buffer.of(byte)), 100);
+          }
+        });
+      });
+      await new Promise<void>((resolve) => drip.listen(0, '127.0.0.1', resolve));
+      const { port: dripPort } = drip.address() as AddressInfo;
+      const client =
+        'tls' in listen
+          ? await overTls(dripPort)
+          : new RawFixClient(connect(dripPort, '127.0.0.1'), COMP_IDS);
+      await logsOn(client);
+      client.close();
+      drip.close();
+      await acceptor?.close();
+    }
   });
 
   it('the listener closes at once with silent connections open, before and after TLS', async () => {

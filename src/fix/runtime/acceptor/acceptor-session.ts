@@ -35,7 +35,7 @@ export interface Admission {
 /** A connection whose Logon is right and that waits for a silent one to be cut. */
 interface Successor {
   readonly socket: Socket;
-  readonly first: Buffer;
+  readonly first: FirstFrame;
   readonly admission: Admission;
   /** When the connection that is up last received something, as the question went out. */
   readonly lastReceivedAt: number | undefined;
@@ -100,7 +100,7 @@ export class AcceptorSession extends SessionVerbs {
       this.#attached.cut('evicted by a new connection');
       this.#attach(socket, first.bytes);
     } else {
-      this.#probe(socket, first.bytes, admission);
+      this.#probe(socket, first, admission);
     }
   }
 
@@ -157,10 +157,11 @@ export class AcceptorSession extends SessionVerbs {
     });
   }
 
-  #refusalOf(socket: Socket, { message, bytes }: FirstFrame): TurnedAway | undefined {
+  #refusalOf(socket: Socket, first: FirstFrame): TurnedAway | undefined {
+    const { message, bytes } = first;
     const address = socket.remoteAddress ?? '';
     const refusal = this.#addressRefusal(address);
-    if (refusal !== undefined) return { text: refusal };
+    if (refusal !== undefined) return this.#trial.refuse(message, refusal, { isAnswered: false });
     const { id } = this.host.settings;
     const isLogon = message.msgType === 'A';
     const wrong = isLogon ? this.#credentialRefusal(socket, message) : undefined;
@@ -168,7 +169,7 @@ export class AcceptorSession extends SessionVerbs {
     const { nextTarget, haltText } = this.host.state;
     const closed = closedText(this.#isEnabled, haltText);
     if (closed !== undefined) {
-      const { text, answer } = this.#trial.closedRefusal(bytes, nextTarget, closed);
+      const { text, answer } = this.#trial.closedRefusal(first, nextTarget, closed);
       const why = [text, haltText].join(' ').trim();
       return { text: `session ${id}: Logon refused: ${why}`, ...defined({ answer }) };
     }
@@ -178,7 +179,7 @@ export class AcceptorSession extends SessionVerbs {
       return { ...turnedAway, text: `session ${id}: Logon refused: ${turnedAway.text}` };
     }
     const isRefused = this.#onSecondConnection === 'refuse-new' || this.#successor !== undefined;
-    return isTaken && isRefused ? this.#secondRefusal('is connected already') : undefined;
+    return isTaken && isRefused ? this.#secondRefusal(message, 'is connected already') : undefined;
   }
 
   /** Reasons to refuse that do not depend on the Logon. */
@@ -204,18 +205,17 @@ export class AcceptorSession extends SessionVerbs {
     }
     if (held === undefined) this.#guard.onWrong(attempt);
     const text = `session ${id}: Logon refused from ${address}: ${problem}`;
-    return { text, answer: this.#trial.wrongCredentials(message, problem) };
+    return { ...this.#trial.refuse(message, problem, { isAnswered: true }), text };
   }
 
   /**
    * Of a Logon that is right: its peer may know why it has to wait. Where a session has no
    * credentials, FIX session test case 1b holds: no answer.
    */
-  #secondRefusal(why: string): TurnedAway {
-    this.#trial.forget();
+  #secondRefusal(logon: FixMessage, why: string): TurnedAway {
     const text = `session ${this.host.settings.id} ${why}`;
-    const isKnown = this.#session.authenticate !== undefined;
-    return { text, ...(isKnown && { answer: this.#trial.logoutOf(text) }) };
+    const isAnswered = this.#session.authenticate !== undefined;
+    return this.#trial.refuse(logon, text, { isAnswered });
   }
 
   #attach(socket: Socket, first: Buffer): void {
@@ -227,7 +227,7 @@ export class AcceptorSession extends SessionVerbs {
   }
 
   /** Asks the peer of the connection that is up whether it lives; a dead one is replaced. */
-  #probe(socket: Socket, first: Buffer, admission: Admission): void {
+  #probe(socket: Socket, first: FirstFrame, admission: Admission): void {
     // What comes meanwhile waits in the operating system's buffer.
     socket.pause();
     const lastReceivedAt = this.host.state.connection?.lastReceivedAt;
@@ -245,7 +245,9 @@ export class AcceptorSession extends SessionVerbs {
 
   #refuseSuccessor(why: string): void {
     const successor = this.#takeSuccessor();
-    successor?.admission.onTurnedAway(this.#secondRefusal(why));
+    if (successor === undefined) return;
+    const { first, admission } = successor;
+    admission.onTurnedAway(this.#secondRefusal(first.message, why));
   }
 
   #takeSuccessor(): Successor | undefined {
@@ -265,7 +267,7 @@ export class AcceptorSession extends SessionVerbs {
     this.settleStops();
     const successor = this.#takeSuccessor();
     if (successor === undefined || successor.socket.destroyed) return;
-    this.#attach(successor.socket, successor.first);
+    this.#attach(successor.socket, successor.first.bytes);
     successor.socket.resume();
   }
 }

@@ -27,7 +27,8 @@ export const readFirstFrame = (
   },
   done: (read: Result<FirstFrame, string>) => void,
 ): void => {
-  const decoder = new FrameDecoder(options.dictionary);
+  // Made at the first byte: it is the dearest part of a connection, and strangers are silent.
+  let decoder: FrameDecoder | undefined;
   // One buffer that grows: a peer that sends single bytes must not cost an object for each.
   let held = Buffer.alloc(0);
   let bytes = 0;
@@ -45,6 +46,7 @@ export const readFirstFrame = (
       held = grown;
     }
     bytes += chunk.copy(held, bytes);
+    decoder ??= new FrameDecoder(options.dictionary);
     decoder.push(chunk);
     const decoded = decoder.next();
     if (decoded?.type === 'Garbled') {

@@ -25,7 +25,7 @@ export interface FixListenerOptions {
   /** Connections that are not logged on: in total, and of one address. One more ends the oldest. */
   readonly pendingMax?: number;
   readonly pendingPerAddressMax?: number;
-  /** From the connection to the end of the TLS handshake. */
+  /** From the connection to the end of the TLS handshake; without TLS to the first byte. */
   readonly handshakeTimeoutMs?: number;
   /**
    * A connection that is ready to be read; `raw` is the TCP under its TLS. Pending until `settle`.
@@ -36,7 +36,7 @@ export interface FixListenerOptions {
 
 interface Pending {
   readonly address: string;
-  readonly handshake: { readonly cancel: () => void } | undefined;
+  readonly handshake: { readonly cancel: () => void };
 }
 
 const PENDING_MAX = 200;
@@ -130,20 +130,32 @@ export class FixListener {
     this.#hold(raw, address);
     this.#makeRoom(address);
     if (raw.destroyed) return;
-    if (this.#tls === undefined) this.#ready(raw, raw);
+    raw.once('readable', () => {
+      this.#begun(raw);
+    });
+  }
+
+  /**
+   * TLS and a reader of frames are made at the first byte, which stays in the socket for them: for
+   * a connection that never says a word they would be most of its cost.
+   */
+  #begun(raw: Socket): void {
+    if (raw.destroyed) return;
+    if (raw.readableLength === 0) {
+      raw.destroy();
+      this.#options.onTurnedAway?.('closed before the first message');
+    } else if (this.#tls === undefined) this.#ready(raw, raw);
     else this.#tls.emit('connection', raw);
   }
 
   #hold(raw: Socket, address: string): void {
     const { timers, handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS, onTurnedAway } = this.#options;
     const peer = peerOf(raw);
-    const handshake =
-      this.#tls === undefined
-        ? undefined
-        : timers.set(handshakeTimeoutMs, () => {
-            onTurnedAway?.(`no TLS handshake within ${handshakeTimeoutMs} ms from ${address}`);
-            raw.destroy();
-          });
+    const due = this.#tls === undefined ? 'message' : 'TLS handshake';
+    const handshake = timers.set(handshakeTimeoutMs, () => {
+      onTurnedAway?.(`no ${due} within ${handshakeTimeoutMs} ms from ${address}`);
+      raw.destroy();
+    });
     this.#raw.add(raw);
     this.#rawByPeer.set(peer, raw);
     this.#pending.set(raw, { address, handshake });
@@ -178,7 +190,7 @@ export class FixListener {
   }
 
   #ready(socket: Socket, raw: Socket): void {
-    this.#pending.get(raw)?.handshake?.cancel();
+    this.#pending.get(raw)?.handshake.cancel();
     this.#rawOf.set(socket, raw);
     this.#options.onConnection(socket, raw);
   }
@@ -186,7 +198,7 @@ export class FixListener {
   #forget(raw: Socket): void {
     const pending = this.#pending.get(raw);
     if (pending === undefined) return;
-    pending.handshake?.cancel();
+    pending.handshake.cancel();
     this.#pending.delete(raw);
     const ofAddress = this.#pendingByAddress.get(pending.address);
     ofAddress?.delete(raw);

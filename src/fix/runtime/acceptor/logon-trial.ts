@@ -4,6 +4,7 @@ import { type FixMessage } from '../../codec/fix-message.ts';
 import { DECODER_LIMITS, FrameDecoder } from '../../codec/frame-decoder.ts';
 import { type FixDictionary } from '../../dictionary/dictionary.ts';
 import { FrameEncoder } from '../../codec/frame-encoder.ts';
+import { type FirstFrame } from './first-frame.ts';
 import { type SessionEffect } from '../../session/model/effect.ts';
 import { type SessionApplication } from '../../session/model/session-types.ts';
 import { type SessionConfig, type SessionSettings } from '../../session/model/settings.ts';
@@ -103,39 +104,43 @@ export class LogonTrial {
     return { text, ...(answer.length > 0 && { answer }) };
   }
 
-  /** A Logon that was let through is not passed on to the session after all. */
-  forget(): void {
-    this.#passed = undefined;
-  }
-
   /**
    * Refuses a Logon because the session takes none now. Who would be let in learns why, by
    * Logout(5); a stranger gets no answer.
    */
-  closedRefusal(first: Buffer, nextTarget: number, why: string): TurnedAway {
-    const refusal = this.refusalOf(first, { nextTarget, isTaken: false });
-    this.forget();
+  closedRefusal({ message, bytes }: FirstFrame, nextTarget: number, why: string): TurnedAway {
+    const refusal = this.refusalOf(bytes, { nextTarget, isTaken: false });
     return refusal === undefined
-      ? { text: why, answer: this.logoutOf(why) }
+      ? this.refuse(message, why, { isAnswered: true })
       : { text: refusal.text };
   }
 
-  /** The Logout(5) that refuses a Logon before it is tried. */
-  logoutOf(text: string): Buffer {
+  /**
+   * Refuses a Logon by a reason that is none of the Logon's own. It is in the session's log, with
+   * the Logout(5) that answers it, within bounds.
+   */
+  refuse(
+    logon: FixMessage,
+    text: string,
+    { isAnswered }: { readonly isAnswered: boolean },
+  ): TurnedAway {
+    // It may have been let through, and is not passed on to the session after all.
+    this.#passed = undefined;
+    const answer = isAnswered ? this.#logoutOf(text) : undefined;
+    if (this.#mayTell()) {
+      const { log } = this.#options;
+      log?.inbound(logon.raw);
+      log?.event(`LOGON_REFUSED: ${text}`);
+      if (answer !== undefined) log?.outbound(answer);
+    }
+    return { text, ...defined({ answer }) };
+  }
+
+  #logoutOf(text: string): Buffer {
     const fields = [[58, text]] as const;
     return this.#encoded([
       { type: 'Send', msgSeqNum: 1, msgType: '5', fields, header: [], isStoredOnly: false },
     ]);
-  }
-
-  /** The Logout(5) that refuses wrong credentials; both are in the session's log, within bounds. */
-  wrongCredentials(logon: FixMessage, text: string): Buffer {
-    const answer = this.logoutOf(text);
-    if (this.#mayTell()) {
-      this.#options.log?.inbound(logon.raw);
-      this.#options.log?.outbound(answer);
-    }
-    return answer;
   }
 
   /** Reports a refused Logon to the owner and the log. */

@@ -113,6 +113,41 @@ describe('a second Logon while the first connection is up', function () {
     expect(acceptor?.session('desk1')?.view().phase).to.equal('LoggedOn');
   });
 
+  it('is in the session’s log when it is refused, with its answer, and a flood of them is bounded', async () => {
+    for (const onSecondConnection of ['refuse-new', 'replace-silent'] as const) {
+      const lines: string[] = [];
+      const write = (arrow: string) => (bytes: Buffer) => {
+        lines.push(`${arrow} ${bytes.toString('latin1')}`);
+      };
+      const event = (text: string): void => {
+        lines.push(`- ${text}`);
+      };
+      const log = { inbound: write('<'), outbound: write('>'), event };
+      const port = await listen({ onSecondConnection, log });
+      const first = await logOn(port);
+      const said = lines.length;
+      for (let attempt = 0; attempt < 25; attempt += 1) {
+        const seen = first.received.length;
+        const second = await secondOf(port, RIGHT, 77);
+        if (onSecondConnection === 'replace-silent') {
+          const asked = await first.expect(({ type }) => type === '1', 'asked', seen);
+          first.send('0', `112=${asked.get('112') ?? ''}`);
+        }
+        await second.expect(({ type }) => type === '5', 'refused');
+      }
+      const refused = lines.slice(said).filter((line) => line.includes('\x0134=77\x01'));
+      const why = lines.filter((line) => line.startsWith('- LOGON_REFUSED: session desk1 is conn'));
+      const answers = lines.filter((line) =>
+        line.includes('58=session desk1 is connected already'),
+      );
+      expect(refused.length, onSecondConnection).to.be.within(1, 20);
+      expect(why).to.have.length(refused.length);
+      expect(answers).to.have.length(refused.length);
+      expect(answers[0]).to.match(/^> 8=FIX\.4\.4.*\x0135=5\x01/);
+      await acceptor?.close();
+    }
+  });
+
   for (const [what, body] of [
     ['a wrong password', '98=0|108=30|553=desk|554=wrong'],
     ['no password', '98=0|108=30'],
