@@ -1,5 +1,5 @@
 import { parseCsvRow, toCsvRow, withoutFormula } from '../lib/csv.ts';
-import { escapeHidden } from '../lib/plain-text.ts';
+import { escapeHidden, utf8Of } from '../lib/plain-text.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { CSV_FIELDS, type ExecutionRecord, SCHEMA } from './execution-record.ts';
 
@@ -45,4 +45,4 @@ export const isCellOf = (value: string, cell: string): boolean => {
 };
 
 /** One line without invisible characters. */
-const toLine = (value: string): string => escapeHidden(value.replaceAll(/[\r\n]+/g, ' '));
+const toLine = (value: string): string => escapeHidden(utf8Of(value).replaceAll(/[\r\n]+/g, ' '));

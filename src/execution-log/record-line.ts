@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { type Result, err, ok } from '../lib/result.ts';
-import { escapeHidden } from '../lib/plain-text.ts';
+import { escapeHidden, utf8Of } from '../lib/plain-text.ts';
 import { type ExecutionRecord, RECORD_FIELDS, SCHEMA } from './execution-record.ts';
 
 /** `prevHash` of the first line of all. */
@@ -42,7 +42,7 @@ export const encodeRecordLine = (
   if (part[1] > 1) values['part'] = `${part[0]}/${part[1]}`;
   // Texts of the venue may hold what a terminal obeys; escaped, the line still reads as the same
   // JSON.
-  return withHash(escapeHidden(JSON.stringify(values)), chain.prevHash);
+  return withHash(escapeHidden(utf8Of(JSON.stringify(values))), chain.prevHash);
 };
 
 /** The last line of a finished file. */

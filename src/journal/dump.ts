@@ -1,4 +1,4 @@
-import { escapeHidden } from '../lib/plain-text.ts';
+import { escapeHidden, utf8Of } from '../lib/plain-text.ts';
 import { maskFrame, printable } from '../lib/redaction/mask-frame.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { type Result, err, ok } from '../lib/result.ts';
@@ -55,7 +55,7 @@ function* dumpLines(
 const toTextLine = (record: JournalRecord): string => {
   const decoded = decodeRecord(record);
   const text = decoded.ok ? describe(decoded.value) : `unreadable: ${decoded.error}`;
-  return escapeHidden(`${String(record.seq).padStart(10)}  ${text}`);
+  return escapeHidden(utf8Of(`${String(record.seq).padStart(10)}  ${text}`));
 };
 
 const describe = (record: DecodedRecord): string => {

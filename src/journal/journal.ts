@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { fileFault } from '../lib/files/file-fault.ts';
 import { type Lease, type LeaseOptions } from '../lib/files/lease-lock.ts';
 import { invariant } from '../lib/invariant.ts';
 import { type Clock } from '../lib/time.ts';
@@ -297,8 +298,6 @@ const makeBatch = (): Batch => {
 };
 
 const unwritable = (cause: unknown): JournalFailure =>
-  new JournalFailure(
-    'JOURNAL_UNWRITABLE',
-    `journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  );
+  new JournalFailure('JOURNAL_UNWRITABLE', `journal cannot be written: ${fileFault(cause)}`, {
+    cause,
+  });

@@ -63,11 +63,50 @@ export const faultOfAscii = (text: string, lengthMax: number): string | undefine
 };
 
 /**
- * As a text goes into a FIX message for people: what is not printable Latin-1 becomes `?`, which
- * both sides can read back as one byte a character.
+ * As a text goes into a FIX message for people, one byte a character: bytes from 0x80 on as they
+ * came, whatever their encoding, and `?` for ASCII's control characters and for characters that are
+ * no byte.
  */
-export const toLatin1 = (text: string): string => text.replaceAll(NOT_LATIN1, '?');
-const NOT_LATIN1 = /[^\x20-\x7e\xa0-\xff]/g;
+export const toLatin1 = (text: string): string => text.replaceAll(NOT_A_BYTE, '?');
+const NOT_A_BYTE = /[^\x20-\x7e\x80-\xff]/g;
+
+/** Well-formed UTF-8 of two to four bytes (RFC 3629 section 4), each byte a character. */
+const UTF8_BYTES = new RegExp(
+  [
+    '[\\xc2-\\xdf][\\x80-\\xbf]',
+    '\\xe0[\\xa0-\\xbf][\\x80-\\xbf]',
+    '[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}',
+    '\\xed[\\x80-\\x9f][\\x80-\\xbf]',
+    '\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}',
+    '[\\xf1-\\xf3][\\x80-\\xbf]{3}',
+    '\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}',
+  ].join('|'),
+  'g',
+);
+
+const decoded = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
+
+/**
+ * A value of FIX as its writer meant it. FIX values are kept byte by byte, so that they go back as
+ * they came, and `Zürich` in UTF-8 is then `ZÃ¼rich`; what is UTF-8 reads as that, everything else
+ * stays Latin-1. For what people read, never for what is sent.
+ */
+export const utf8Of = (text: string): string =>
+  ASCII.test(text) ? text : text.replace(UTF8_BYTES, decoded);
+
+/**
+ * Bytes of text, each a character, that a terminal can be shown as they are: `?` for each byte of a
+ * character that is not seen. `isKept` names those that stay, such as SOH.
+ */
+export const withoutHiddenBytes = (text: string, isKept: (character: string) => boolean): string =>
+  HARMLESS.test(text)
+    ? text
+    : text.replace(UTF8_OR_BYTE, (bytes) => {
+        const seen = bytes.length === 1 ? bytes : decoded(bytes);
+        return HIDDEN.test(seen) && !isKept(seen) ? '?'.repeat(bytes.length) : bytes;
+      });
+const HARMLESS = /^[\x01\x20-\x7e]*$/;
+const UTF8_OR_BYTE = new RegExp(`${UTF8_BYTES.source}|[^]`, 'g');
 
 const escaped = (hidden: string): string =>
   [...Array(hidden.length).keys()]

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import { escapeHidden } from '../lib/plain-text.ts';
+import { escapeHidden, utf8Of } from '../lib/plain-text.ts';
 import { type Clock, toUtcTimestamp } from '../lib/time.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { type Secret } from '../lib/secret.ts';
@@ -155,7 +155,7 @@ const toStream = (stream: Writable, print: (line: Line) => string) =>
 
 /** Time, level and message first: these lines are read by people with `less`, too. */
 const toJson = ({ time, level, name, message, ...fields }: Line): string =>
-  escapeHidden(JSON.stringify({ time, level, name, message, ...fields }));
+  escapeHidden(utf8Of(JSON.stringify({ time, level, name, message, ...fields })));
 
 const toText = (line: Line): string => {
   const { time, level, message } = line;
@@ -163,7 +163,7 @@ const toText = (line: Line): string => {
     .filter(([key]) => !['time', 'level', 'name', 'message'].includes(key))
     .map(([key, value]) => ` ${key}=${asText(value)}`);
   return escapeHidden(
-    `${time.slice(9)} ${level.toUpperCase().padEnd(5)} ${message}${details.join('')}`,
+    utf8Of(`${time.slice(9)} ${level.toUpperCase().padEnd(5)} ${message}${details.join('')}`),
   );
 };
 

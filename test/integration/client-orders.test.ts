@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/app/system-clock.ts';
+import { callControl } from '../../src/control/control-client.ts';
+import { filesBelow } from '../../src/execution-log/read-lines.ts';
 import { verifyExecutions } from '../../src/execution-log/verify/verify.ts';
 import { type Engine, startEngine } from '../../src/index.ts';
 import { epochMs, toUtcTimestamp } from '../../src/lib/time.ts';
@@ -108,6 +110,22 @@ describe('what a client’s order may say', function () {
     expect(told(report, 39, 1, 526, 58)).to.deep.equal(['0', 'fund-7', 'S-2', 'rebalancing']);
   });
 
+  it('comes back byte for byte in any encoding, and is UTF-8 where people read it', async () => {
+    const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+    const [id, account, text] = ['Zürich-1', 'Größe €5', 'wäre – schön 🙂'].map(bytesOf);
+    desk.send('D', order(id!, { 1: account, 58: text }));
+    expect(told(await answer(desk, id!), 11, 1, 58)).to.deep.equal([id, account, text]);
+    // What is refused quotes it; and Latin-1 goes back as Latin-1.
+    desk.send('D', order(`${id!}-b`, { 1: 'Z\xfcrich', 15: bytesOf('€') }));
+    const refused = await answer(desk, `${id!}-b`);
+    expect(told(refused, 39, 1)).to.deep.equal(['8', 'Z\xfcrich']);
+    expect(refused.get('58')).to.include(`Currency(15)=${bytesOf('€')}: `);
+    const listed = await callControl(join(dir, 'data/run/control.sock'), 'orders.list', {
+      client: 'desk1',
+    });
+    expect(JSON.stringify(listed)).to.include('"account":"Größe €5"');
+  });
+
   it('is a Day order only where the session takes Day as GTC', async () => {
     for (const [at, timeInForce] of ['0', undefined].entries()) {
       desk.send('D', order(`day-${at}`, { 59: timeInForce }));
@@ -186,5 +204,13 @@ describe('what a client’s order may say', function () {
     if (!verified.ok) throw new Error(verified.error);
     expect(verified.value.disagreements).to.deep.equal([]);
     expect(verified.value.compared).to.include.members(['JSON lines', 'CSV', 'FIX logs']);
+    const logs = filesBelow(dir).filter((path) => /er-.*\.(?:jsonl|csv)$/.test(path));
+    expect(logs).to.have.length(2);
+    for (const path of logs) {
+      const log = readFileSync(path, 'utf8');
+      for (const shown of ['Zürich-1', 'Größe €5', 'Currency(15)=€: '])
+        expect(log).to.include(shown);
+      expect(log).not.to.include('Ã');
+    }
   });
 });

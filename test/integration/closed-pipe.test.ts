@@ -87,6 +87,6 @@ describe('a command whose reader has seen enough (| head -1)', () => {
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number];
     expect(code).to.equal(1);
-    expect(errors).to.equal('standard output: ENOSPC: no space left on device, write\n');
+    expect(errors).to.equal('standard output: the disk is full (ENOSPC): make room on it\n');
   });
 });

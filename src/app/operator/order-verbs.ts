@@ -4,6 +4,7 @@ import { executions, openOrders, orders, type OrderView } from '../../core/views
 import { type EngineState, type Execution } from '../../core/state.ts';
 import { type ClientName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
+import { utf8Of } from '../../lib/plain-text.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 
 /** More rows than this are not listed in one answer. */
@@ -82,16 +83,21 @@ const refused = (message: string): Result<never, ControlError> =>
 const matches = (client: ClientName, wanted: ClientName | undefined): boolean =>
   wanted === undefined || client === wanted || client === `fix:${wanted}`;
 
+/** What a client wrote in UTF-8 is kept byte by byte. */
+const shown = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : utf8Of(text);
+
 const orderRow = ({ order, ordStatus, avgPx, isOpen, doubt }: OrderView) => {
   const { terms } = order;
   return defined({
     ...{ updatedAt: order.updatedAt, orderID: order.orderID, client: order.client },
-    ...{ clientOrderID: order.clientOrderID, account: order.account, strategy: order.strategy },
+    ...{ clientOrderID: shown(order.clientOrderID), account: shown(order.account) },
+    strategy: shown(order.strategy),
     ...{ symbol: terms.symbol, side: terms.side, ordType: terms.ordType },
     ...{ timeInForce: terms.timeInForce, orderQty: terms.orderQty },
     ...{ price: terms.price, stopPx: terms.stopPx, ordStatus, isOpen },
     ...{ cumQty: order.cumQty, leavesQty: order.leavesQty, avgPx },
-    ...{ doubt, code: order.code, text: order.text, session: order.session },
+    ...{ doubt, code: order.code, text: shown(order.text), session: order.session },
     ...{ venueOrderID: order.venueOrderID, venueClOrdID: order.venueClOrdID },
     acceptedAt: order.acceptedAt,
   });
@@ -102,7 +108,7 @@ const executionRow = (state: EngineState, execution: Execution) => {
   const { at, execID, orderID, lastQty, lastPx, fee, feeCurrency, liquidity } = execution;
   return defined({
     ...{ executedAt: at, execID, orderID, client: order?.client },
-    ...{ clientOrderID: order?.clientOrderID, account: order?.account },
+    ...{ clientOrderID: shown(order?.clientOrderID), account: shown(order?.account) },
     ...{ symbol: order?.terms.symbol, side: order?.terms.side, lastQty, lastPx },
     ...{ fee, feeCurrency, liquidity, tradeID: execution.tradeID },
     venueExecID: execution.venueExecID,

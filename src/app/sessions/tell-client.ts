@@ -1,6 +1,7 @@
 import { type ClientName } from '../../domain/ids.ts';
 import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
+import { toLatin1 } from '../../lib/plain-text.ts';
 import { isFixClient } from './client-sessions.ts';
 
 export interface TellClientDeps {
@@ -41,7 +42,7 @@ const cleaned = (message: OutboundMessage): OutboundMessage => ({
 });
 
 const printable = (value: string | Buffer): string | Buffer =>
-  typeof value === 'string' ? value.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?') : value;
+  typeof value === 'string' ? toLatin1(value) : value;
 
 const idsOf = ({ msgType, fields }: OutboundMessage): string => {
   const ids = fields.filter(([tag]) => ID_TAGS.includes(tag));

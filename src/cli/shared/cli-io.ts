@@ -1,4 +1,5 @@
 import { type Environment } from '../../config/load/overrides.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { escapeHiddenInLines } from '../../lib/plain-text.ts';
 import { makeRedactor } from '../../lib/redaction/redactor.ts';
 import { type Secret } from '../../lib/secret.ts';
@@ -51,7 +52,7 @@ export const watchOutput = (): void => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (readerGone.signal.aborted) return;
     if (error.code !== 'EPIPE') {
-      outputFault = error.message;
+      outputFault = fileFault(error);
       processIo.err(`standard output: ${outputFault}`);
       processIo.setExitCode(Number(process.exitCode ?? EXIT.ok));
     }
@@ -64,10 +65,18 @@ export const watchOutput = (): void => {
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, badConfiguration: 2, noEngine: 3 } as const;
 
-/** The same, with the key of a command masked in whatever it prints, and what looks like a key. */
-export const withoutSecrets = (io: CliIo, secrets: Iterable<Secret>): CliIo => {
+/**
+ * The same, with the key of a command masked in whatever it prints, and what looks like a key.
+ * `text` masks what is laid out before it is printed: a value that a table wraps, or a screen cuts
+ * off, is not found in the lines.
+ */
+export const withoutSecrets = (
+  io: CliIo,
+  secrets: Iterable<Secret>,
+): CliIo & { readonly text: (from: string) => string } => {
   const { text } = makeRedactor(secrets);
   return {
+    text,
     ...io,
     out: (line) => {
       io.out(text(line));

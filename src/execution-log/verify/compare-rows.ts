@@ -1,6 +1,6 @@
 import { isCellOf } from '../csv.ts';
 import { CSV_FIELDS, RECORD_FIELDS } from '../execution-record.ts';
-import { escapeHidden } from '../../lib/plain-text.ts';
+import { escapeHidden, utf8Of } from '../../lib/plain-text.ts';
 import { type Problems } from '../problems.ts';
 
 /** One record as a source tells it; values are text, absent ones left out. */
@@ -105,7 +105,9 @@ const JOURNAL_COLUMNS: readonly string[] = [...RECORD_FIELDS, 'part'].filter(
 );
 
 const isSameText = (field: string, written: string, told: string): boolean =>
-  written === told || (FREE_TEXT.has(field) && written.includes(REDACTED));
+  written === told ||
+  utf8Of(written) === utf8Of(told) ||
+  (FREE_TEXT.has(field) && written.includes(REDACTED));
 
 const SHOWN_LENGTH_MAX = 100;
 const shown = (text: string): string =>

@@ -1,14 +1,13 @@
 import { defined } from '../../lib/defined.ts';
 import { DailyFile, type LinePlace } from '../../lib/files/daily-file.ts';
 import { type BufferedFileOptions } from '../../lib/files/buffered-file.ts';
-import { maskFrame } from '../../lib/redaction/mask-frame.ts';
+import { escapeHidden, utf8Of } from '../../lib/plain-text.ts';
+import { readableFrame } from '../../lib/redaction/mask-frame.ts';
 import { makeRedactor, type Redactor } from '../../lib/redaction/redactor.ts';
 import { type EpochMs, type Timers, toUtcTimestamp } from '../../lib/time.ts';
 
 const BUFFER_BYTES_MAX = 262_144;
 const LF = 0x0a;
-const CR = 0x0d;
-const BLANK = 0x20;
 
 export interface FixLogOptions {
   /** Made when absent. */
@@ -43,7 +42,8 @@ export interface FixLogOptions {
 /** Message log and event log of one session. No call throws. */
 export interface FixLog {
   /**
-   * Writes the frame as it was on the wire, secret values as stars. Returns the line's place.
+   * Writes the frame as it was on the wire, secret values as stars, characters that nobody sees or
+   * that a terminal obeys as `?`, and CheckSum(10) made right again. Returns the line's place.
    */
   readonly message: (
     direction: 'received' | 'sent',
@@ -88,10 +88,10 @@ export const openFixLog = (options: FixLogOptions): FixLog => {
       if (options.heartbeats === false && isHeartbeat(frame)) return undefined;
       const marker = options.direction === 'arrows' ? (direction === 'sent' ? '> ' : '< ') : '';
       flushLater();
-      return messages.append(toLine(`${toUtcTimestamp(at)}: ${marker}`, maskFrame(frame)), at);
+      return messages.append(toLine(`${toUtcTimestamp(at)}: ${marker}`, readableFrame(frame)), at);
     },
     event: (text, at) => {
-      const line = Buffer.from(redactor.text(text), 'utf8');
+      const line = Buffer.from(escapeHidden(oneLine(utf8Of(redactor.text(text)))), 'utf8');
       flushLater();
       events.append(toLine(`${toUtcTimestamp(at)}: `, line), at);
     },
@@ -115,17 +115,13 @@ export const sessionStem = ({
   return parts.map((part) => part.replaceAll(/[^A-Za-z0-9._]/g, '_')).join('-');
 };
 
+const oneLine = (text: string): string => text.replaceAll(/[\r\n]/g, ' ');
+
 const toLine = (head: string, body: Buffer): Buffer => {
   const line = Buffer.allocUnsafe(head.length + body.length + 1);
   line.write(head, 0, 'latin1');
   body.copy(line, head.length);
-  const end = line.length - 1;
-  if (body.includes(LF) || body.includes(CR)) {
-    for (let i = head.length; i < end; i += 1) {
-      if (line[i] === LF || line[i] === CR) line[i] = BLANK;
-    }
-  }
-  line[end] = LF;
+  line[line.length - 1] = LF;
   return line;
 };
 

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { defined } from '../defined.ts';
+import { fileFault } from './file-fault.ts';
 import { type Result } from '../result.ts';
 import { type EpochMs, toUtcDate } from '../time.ts';
 import { BufferedFile, type BufferedFileOptions } from './buffered-file.ts';
@@ -105,7 +106,7 @@ export class DailyFile {
   #check(result: Result<void, Error>): void {
     if (!result.ok) {
       if (!this.#isFailing)
-        this.#options.onTrouble(`${this.#name()} cannot be written: ${result.error.message}`);
+        this.#options.onTrouble(`${this.#name()} cannot be written: ${fileFault(result.error)}`);
       this.#isFailing = true;
       return;
     }

@@ -1,3 +1,4 @@
+import { utf8Of, withoutHiddenBytes } from '../plain-text.ts';
 import { maskFields } from './secret-fields.ts';
 
 /** What stands for a secret value where a message is shown. */
@@ -7,11 +8,26 @@ export const MASK = '***';
  * A copy of a tag=value message with the secret values as stars of the same length and CheckSum(10)
  * made right again, so that it still reads as a message; the message itself when it holds none.
  */
-export const maskFrame = (message: Buffer): Buffer => {
+export const maskFrame = (message: Buffer): Buffer => changed(message, starred);
+
+/**
+ * The same without what a terminal obeys or nobody sees, in any field: `?` for each such byte, and
+ * a blank for a line break. For files that people open with `cat` and `less`.
+ */
+export const readableFrame = (message: Buffer): Buffer =>
+  changed(message, (text) =>
+    withoutHiddenBytes(starred(text).replaceAll(/[\r\n]/g, ' '), (character) => character === SOH),
+  );
+
+const SOH = '\u0001';
+
+const starred = (text: string): string => maskFields(text, (value) => '*'.repeat(value.length));
+
+const changed = (message: Buffer, change: (text: string) => string): Buffer => {
   const text = message.toString('latin1');
-  const masked = maskFields(text, (value) => '*'.repeat(value.length));
-  if (masked === text) return message;
-  const frame = Buffer.from(masked, 'latin1');
+  const changedText = change(text);
+  if (changedText === text) return message;
+  const frame = Buffer.from(changedText, 'latin1');
   repairCheckSum(frame);
   return frame;
 };
@@ -28,9 +44,9 @@ export const maskedText = (bytes: Buffer): string =>
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
-/** `\xHH` for control characters. */
+/** For people: what is UTF-8 as that, and `\xHH` for control characters. */
 export const printable = (text: string): string =>
-  text.replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  utf8Of(text).replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 const repairCheckSum = (message: Buffer): void => {
   const at = message.length - 7;

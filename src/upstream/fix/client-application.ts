@@ -16,7 +16,7 @@ import {
   parseOrderCancelRequest,
 } from './client-requests.ts';
 import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
-import { faultOfCharacters } from '../../lib/plain-text.ts';
+import { faultOfCharacters, utf8Of } from '../../lib/plain-text.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { ageProblem } from './order-age.ts';
 import { PositionAnswers, type PositionDeps } from './position-answers.ts';
@@ -209,8 +209,9 @@ const C0 = /[\x00-\x1f\x7f]/;
 
 /**
  * Why the values of a client's message are refused, `tag 11 holds the control character
- * U+001B`; `undefined` when they are accepted. Operators of both sides read these values. Text(58)
- * may be in an encoding whose bytes look like C1 controls; they are escaped where they are shown.
+ * U+001B`; `undefined` when they are accepted. Operators of both sides read these values, as UTF-8
+ * where they are that. Text(58) may be in an encoding whose bytes look like C1 controls; they are
+ * escaped where they are shown.
  */
 const faultOfValues = (message: FixMessage): string | undefined => {
   for (const [tag, value] of message.entries()) {
@@ -224,6 +225,6 @@ const faultOfValue = (tag: number, value: string): string | undefined => {
   if (DATA_TAGS.has(tag)) return undefined;
   const lengthMax = ID_TAGS.has(tag) ? ID_LENGTH_MAX : TEXT_LENGTH_MAX;
   if (value.length > lengthMax) return `tag ${tag} is longer than ${lengthMax} characters`;
-  const fault = tag === TEXT_TAG && !C0.test(value) ? undefined : faultOfCharacters(value);
+  const fault = tag === TEXT_TAG && !C0.test(value) ? undefined : faultOfCharacters(utf8Of(value));
   return fault === undefined ? undefined : `tag ${tag} ${fault}`;
 };

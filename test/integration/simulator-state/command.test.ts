@@ -112,7 +112,7 @@ describe('the command fathom simulate', () => {
       () => undefined,
     );
     expect((await closed)[0]).to.equal(1);
-    expect(err().trim()).to.equal('--ledger /dev/full: the disk is full (ENOSPC)');
+    expect(err().trim()).to.equal('--ledger /dev/full: the disk is full (ENOSPC): make room on it');
   });
 
   it('leaves nothing half-started when a port is in use', async () => {

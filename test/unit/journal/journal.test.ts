@@ -67,7 +67,9 @@ describe('journal', () => {
         journal.onFailure((cause) => failures.push(cause.code));
         const cause = await rejection(turn(journal, 'lost'));
         expect(cause.code).to.equal('JOURNAL_UNWRITABLE');
-        expect(cause.message).to.contain('ENOSPC');
+        expect(cause.message).to.equal(
+          'journal cannot be written: the disk is full (ENOSPC): make room on it',
+        );
         storage.fault = () => undefined;
         expect(await rejection(turn(journal, 'late'))).to.equal(cause);
         expect(await rejection(journal.commit())).to.equal(cause);

@@ -5,6 +5,9 @@ import {
   faultOfAscii,
   faultOfCharacters,
   faultOfText,
+  toLatin1,
+  utf8Of,
+  withoutHiddenBytes,
 } from '../../../src/lib/plain-text.ts';
 
 /** Each shows something else than it says, or nothing at all. */
@@ -61,5 +64,39 @@ describe('text that people read', () => {
     for (const [character] of HIDDEN)
       expect(escapeHidden(character)).to.match(/^(\\u[0-9a-f]{4})+$/);
     expect(escapeHidden('Zoë │ 東京')).to.equal('Zoë │ 東京');
+  });
+});
+
+describe('values of FIX, each byte a character', () => {
+  const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+  const isSoh = (character: string): boolean => character === '\u0001';
+
+  it('read as UTF-8 where they are that, and as Latin-1 where not', () => {
+    for (const text of ['Zürich', 'Größe €5 – 🙂', '東京', 'plain', ''])
+      expect(utf8Of(bytesOf(text))).to.equal(text);
+    expect(utf8Of('Z\xfcrich'), 'Latin-1').to.equal('Zürich');
+    expect(utf8Of(`Z\xfcrich ${bytesOf('Zürich')}`), 'both').to.equal('Zürich Zürich');
+    // Cut off, overlong, half a surrogate pair, beyond Unicode.
+    for (const bytes of ['\xe2\x82', '\xc0\xaf', '\xed\xa0\x80', '\xf5\x80\x80\x80'])
+      expect(utf8Of(bytes)).to.equal(bytes);
+    expect(utf8Of('already Zürich – €'), 'no bytes').to.equal('already Zürich – €');
+  });
+
+  it('go back as they came, byte for byte', () => {
+    for (const text of ['Zürich', 'Größe €5 – 🙂', '東京'])
+      expect(toLatin1(bytesOf(text))).to.equal(bytesOf(text));
+    expect(toLatin1('Z\xfcrich\x80')).to.equal('Z\xfcrich\x80');
+    expect(toLatin1('a\x1bb\x00c\x7f € ’')).to.equal('a?b?c? ? ?');
+  });
+
+  it('are harmless where a byte of what is hidden is a question mark', () => {
+    const shown = (text: string): string => withoutHiddenBytes(text, isSoh);
+    expect(shown('58=a\x1b[2Jb\x00\x0158=c\x7f\x01')).to.equal('58=a?[2Jb?\x0158=c?\x01');
+    for (const text of ['Zürich', 'Größe €5 – 🙂'])
+      expect(shown(bytesOf(text))).to.equal(bytesOf(text));
+    expect(shown('Z\xfcrich')).to.equal('Z\xfcrich');
+    // A C1 control in UTF-8, and as a byte of its own; an override of the direction of reading.
+    expect(shown('\xc2\x9b2J \x9b2J')).to.equal('??2J ?2J');
+    expect(shown(`a${bytesOf('\u202e')}b`)).to.equal('a???b');
   });
 });

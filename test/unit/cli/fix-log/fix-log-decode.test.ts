@@ -48,6 +48,14 @@ describe('fathom fix-log, what it shows', () => {
       expect(indent('PartySubIDType')).to.be.greaterThan(indent('NoPartySubIDs'));
     });
 
+    it('UTF-8 as it was written, and what a terminal obeys as an escape', async () => {
+      const text = Buffer.from('Größe €5', 'utf8').toString('latin1');
+      const path = logOf(frameOf(`35=D|${header('A', 'B')}11=id|58=${text} \x1b[2J|`));
+      expect((await run(path)).out).to.match(/58 +Text +Größe €5 \\x1b\[2J/);
+      const [entry] = await json(path);
+      expect(entry?.fields?.find(({ tag }) => tag === 58)?.value).to.equal('Größe €5 \\x1b[2J');
+    });
+
     it('the same groups as JSON', async () => {
       const body = `35=D|${header('A', 'B')}11=id|453=2|448=a|452=1|448=b|452=3|55=X|`;
       const [entry] = await json(logOf(frameOf(body)));

@@ -117,6 +117,17 @@ describe('FIX log', () => {
     expect(read(MESSAGES)).to.equal('20261122-12:00:00.007: 8=FIX.4.4\u000158=a  b\u0001\n');
   });
 
+  it('holds nothing that a terminal obeys, in messages and in events', () => {
+    const log = openFixLog(options);
+    log.message('received', frame('8=FIX.4.4|58=\x1b]0;owned\x07 \x00|10=000|'), NOON);
+    log.event('peer said \x1b[2J\u202e and Z\u00c3\u00bcrich', NOON);
+    log.close();
+    expect(read(MESSAGES)).to.match(/58=\?\]0;owned\? \?\u000110=\d{3}\u0001\n$/);
+    expect(readFileSync(join(dir, 'fix', EVENTS), 'utf8')).to.equal(
+      '20261122-12:00:00.007: peer said \\u001b[2J\\u202e and Zürich\n',
+    );
+  });
+
   it('leaves heartbeats and test requests out when asked', () => {
     const log = openFixLog({ ...options, heartbeats: false });
     for (const type of ['0', '1', '8', '10'])

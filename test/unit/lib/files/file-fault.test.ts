@@ -21,7 +21,7 @@ describe('why a file cannot be read', () => {
     }
   };
 
-  it('is said in words, with the code of the system', () => {
+  it('is said in words, with the code of the system, and what to do about a full disk', () => {
     expect(fileFault(causeOf(join(dir, 'none')))).to.equal(
       'there is no such file or folder (ENOENT)',
     );
@@ -31,8 +31,13 @@ describe('why a file cannot be read', () => {
       'a part of the path is no folder (ENOTDIR)',
     );
     for (const [code, words] of [
-      ['ENOSPC', 'the disk is full (ENOSPC)'],
-      ['EROFS', 'the file system is read-only (EROFS)'],
+      ['ENOSPC', 'the disk is full (ENOSPC): make room on it'],
+      ['EDQUOT', 'the quota of this user is used up (EDQUOT): make room, or have the quota raised'],
+      [
+        'EROFS',
+        'the file system is read-only (EROFS): mount it for writing, or name another folder',
+      ],
+      ['EIO', 'the disk does not answer as it should (EIO)'],
       ['EXYZ', 'EXYZ'],
     ] as const)
       expect(fileFault(Object.assign(new Error('x'), { code }))).to.equal(words);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { maskFrame } from '../../../../src/lib/redaction/mask-frame.ts';
+import { maskFrame, maskedText, readableFrame } from '../../../../src/lib/redaction/mask-frame.ts';
 import { SECRET_TAGS } from '../../../../src/lib/redaction/secret-fields.ts';
 
 const frame = (text: string): Buffer => Buffer.from(text.replaceAll('|', '\u0001'), 'latin1');
@@ -43,5 +43,31 @@ describe('maskFrame', () => {
         expect(maskFrame(frame(`8=FIX.4.4${fields}|`)).includes(secret)).to.equal(false);
       }),
     );
+  });
+});
+
+describe('readableFrame', () => {
+  it('gives back the very message when nothing in it is hidden or secret, UTF-8 included', () => {
+    for (const text of ['Zürich €', 'plain']) {
+      const bytes = Buffer.from(text, 'utf8').toString('latin1');
+      const message = frame(`8=FIX.4.4|9=1|58=${bytes}|10=000|`);
+      expect(readableFrame(message)).to.equal(message);
+    }
+  });
+
+  it('holds no character that a terminal obeys, is as long, and its CheckSum(10) is right', () => {
+    const before = frame('8=FIX.4.4|9=1|554=pass|58=\x1b[2J\x00 \xc2\x9bm\r\n\x7f|10=000|');
+    const readable = readableFrame(before);
+    expect(readable.toString('latin1')).to.match(
+      /^8=FIX\.4\.4\x019=1\x01554=\*{4}\x0158=\?\[2J\? \?\?m {2}\?\x0110=\d{3}\x01$/,
+    );
+    expect(readable).to.have.length(before.length);
+    const told = readable.toString('latin1', readable.length - 4, readable.length - 1);
+    expect(Number(told)).to.equal(checkSumOf(readable));
+  });
+
+  it('is text in UTF-8 for people', () => {
+    const bytes = Buffer.from('Größe €5', 'utf8').toString('latin1');
+    expect(maskedText(frame(`58=${bytes}|1=\x1b[m|`))).to.equal('58=Größe €5|1=\\x1b[m|');
   });
 });
