@@ -50,7 +50,7 @@ const problemOf = (dir: string, { access, freeBytes }: FolderDeps): string | und
     access(found);
     const free = freeBytes(found);
     if (free >= FREE_BYTES_MIN) return undefined;
-    return `the disk is full: ${free} bytes are free, ${FREE_BYTES_MIN} are needed to start`;
+    return `the disk is full: ${free} bytes are free, ${FREE_BYTES_MIN} are needed to start: make room on it`;
   } catch (cause) {
     return wordsOf(cause, found);
   }

@@ -78,9 +78,11 @@ export const composeEngine = async (
   const metrics = makeMetrics({ engine: config.engine.name });
   const redactor = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
   const emitter = new EngineEmitter();
-  const advice = new Map<string, string>();
-  const setup: Setup = { config, trading, venue, deps, metrics, redactor, emitter, advice };
-  const locks = lockCompIDs(config);
+  const setup: Setup = {
+    ...{ config, trading, venue, deps, metrics, redactor, emitter },
+    ...{ advice: new Map(), raisedFrom: new Map() },
+  };
+  const locks = await lockCompIDs(config, deps);
   if (!locks.ok) return locks;
   const stored = await openEngineStorage(config, { ...deps, metrics, redactor });
   const started = stored.ok ? await assemble(setup, stored.value) : stored;
@@ -90,11 +92,17 @@ export const composeEngine = async (
       await stored.value.closedOrders.close();
       stored.value.executionLog.close();
     }
-    locks.value();
+    locks.value.release();
     return started;
   }
-  const { stop } = started.value;
-  return ok({ ...started.value, stop: () => stop().finally(locks.value) });
+  const { stop, loop } = started.value;
+  locks.value.onLost((reason) => {
+    loop.halt(new Error(reason));
+  });
+  const release = (): void => {
+    locks.value.release();
+  };
+  return ok({ ...started.value, stop: () => stop().finally(release) });
 };
 
 const assemble = async (

@@ -31,6 +31,9 @@ const TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS_MAX = 600_000;
 const TIMEOUT_MS_MAX = STOP_TIMEOUT_MS_MAX + TIMEOUT_MS;
 
+const CANCELS_FIRST =
+  'a trading session first cancels its open orders, unless cancelOrdersOnLogout is false';
+
 const VERBS: readonly Verb[] = [
   { name: 'list', about: 'all sessions and their states', takes: 'nothing' },
   { name: 'state', about: 'state of one session', takes: 'session' },
@@ -39,7 +42,12 @@ const VERBS: readonly Verb[] = [
     about: 'connect and log on (a client: accept its logon again)',
     takes: 'session',
   },
-  { name: 'logout', about: 'log out and stay logged out', takes: 'session', endsSession: true },
+  {
+    name: 'logout',
+    about: `log out and stay logged out; ${CANCELS_FIRST}`,
+    takes: 'session',
+    endsSession: true,
+  },
   {
     name: 'set-next-sender',
     about: 'set the MsgSeqNum(34) of our next message',
@@ -50,7 +58,12 @@ const VERBS: readonly Verb[] = [
     about: 'set the MsgSeqNum(34) expected next',
     takes: 'session and number',
   },
-  { name: 'reset', about: 'set both sequence numbers to 1', takes: 'session', endsSession: true },
+  {
+    name: 'reset',
+    about: `log out if it is up, and set both sequence numbers to 1; ${CANCELS_FIRST}`,
+    takes: 'session',
+    endsSession: true,
+  },
   { name: 'test-request', about: 'send a TestRequest(1)', takes: 'session' },
 ];
 

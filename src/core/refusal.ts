@@ -15,7 +15,9 @@ export const refusal = (code: string, reason: number, detail: string): Refusal =
   text: codedText(code, detail),
 });
 
-/** Text(58) of a reason: the code first, and once, also where the detail is nothing but the code. */
+/**
+ * Text(58) of a reason: the code first, and once, also where the detail is nothing but the code.
+ */
 export const codedText = (code: string, detail: string): string =>
   detail === code || detail.startsWith(`${code}:`) ? detail : `${code}: ${detail}`;
 
@@ -115,6 +117,17 @@ const GONE: ReadonlySet<string> = new Set([
 export const isGone = (code: string): boolean => GONE.has(code);
 
 const CLORDID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+const EVERY_CLORDID = new RegExp(CLORDID.source, 'gi');
+
+/**
+ * A text of the venue for a client: our ClOrdIDs towards the venue, which no client knows, become
+ * the client's own where `clientIDOf` knows them.
+ */
+export const withClientIDs = (
+  text: string,
+  clientIDOf: (clOrdID: string) => string | undefined,
+): string => text.replace(EVERY_CLORDID, (found) => clientIDOf(found.toLowerCase()) ?? found);
 
 /** The ClOrdID that some refusals carry in their text only. */
 export const clOrdIDInText = (text: string | undefined): ClOrdID | undefined =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { callControl } from '../../src/control/control-client.ts';
 import { type Engine, startEngine } from '../../src/index.ts';
 import { type Logger, silentLogger } from '../../src/observability/logger.ts';
+import { RawFixClient } from '../support/raw-fix-client.ts';
 import { until } from '../support/until.ts';
 
 interface Line {
@@ -26,6 +27,42 @@ const recordingLogger = (lines: Line[]): Logger => {
     info: write('info'),
   };
 };
+
+describe('the log of guesses at a password', () => {
+  it('has one line for each alert, and an event for the host process', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'fathom-guesses-'));
+    const demo = JSON.parse(readFileSync('config/demo.json', 'utf8')) as {
+      engine: { dataDir: string };
+      sessions: { desk1: object };
+    };
+    demo.engine.dataDir = join(dir, 'data');
+    const secret = { env: 'DESK1_PASSWORD' };
+    Object.assign(demo.sessions.desk1, { credentials: { username: secret, password: secret } });
+    const lines: Line[] = [];
+    const engine = await startEngine({
+      config: demo,
+      env: { DESK1_PASSWORD: 'the-right-one' },
+      logger: recordingLogger(lines),
+    });
+    const alerts: string[] = [];
+    engine.on('alert', ({ code }) => alerts.push(code));
+    for (let guess = 0; guess < 5; guess += 1) {
+      const port = engine.clientPorts.get('desk1') ?? 0;
+      const client = new RawFixClient(port, { sender: 'DESK1', target: 'FATHOM' });
+      client.send('A', `98=0|108=30|553=desk1|554=guess-${guess}`);
+      await client.expect(({ type }) => type === '5', 'refused');
+      client.close();
+    }
+    await until(() => alerts.includes('LOGON_GUESSING'), 'the alert');
+    await engine.stop();
+    const said = lines.filter(({ fields }) => fields['code'] === 'LOGON_GUESSING');
+    expect(said.map(({ level, message }) => [level, message])).to.deep.equal([
+      ['error', '5 different wrong credentials from 127.0.0.1, the last for session desk1'],
+    ]);
+    expect(alerts.filter((code) => code === 'LOGON_GUESSING')).to.have.length(1);
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
 
 describe('the log of a run', () => {
   const lines: Line[] = [];

@@ -21,6 +21,18 @@ const DOUBT: Readonly<Record<DoubtClass, string>> = {
   UNCONFIRMED: 'the sequence numbers began again, so FIX cannot prove what became of it',
 };
 
+/** What an operator may do; most doubts end by themselves. */
+const ADVICE: Readonly<Record<DoubtClass, string>> = {
+  D1: 'the next Logon ends it',
+  D2: 'the venue may still answer, and the next Logon tells otherwise',
+  D3: 'the venue tells after the next Logon: `fathom session list` says when that is',
+  D4: 'the venue may still answer, and the next Logon tells otherwise',
+  D5: 'the venue may still answer, and the next Logon tells otherwise',
+  D6: 'the venue tells after the next Logon: `fathom session list` says when that is',
+  UNCONFIRMED:
+    'look it up at the venue (`fathom account` lists the open orders there) and cancel there what must not stand',
+};
+
 /**
  * The lines about orders and routes that an operator must find in the log: whether orders pass,
  * doubts with their order and their end, cancels that no client asked for.
@@ -84,16 +96,19 @@ export class OperatorLog {
     for (const { orderID } of orders) this.#doubted.add(orderID);
     for (const { orderID, doubt } of orders.slice(0, LINES_MAX)) {
       const freezes = isFreezing(doubt) ? '; its instrument takes no new orders meanwhile' : '';
-      this.#logger.warn(`order ${orderID} is in doubt: ${DOUBT[doubt]}${freezes}`, {
-        code: 'IN_DOUBT',
-        session,
-        doubt,
-        ...orderFields(orderID, state),
-      });
+      this.#logger.warn(
+        `order ${orderID} is in doubt: ${DOUBT[doubt]}${freezes}; ${ADVICE[doubt]}`,
+        {
+          code: 'IN_DOUBT',
+          session,
+          doubt,
+          ...orderFields(orderID, state),
+        },
+      );
     }
     const rest = orders.slice(LINES_MAX).map(({ orderID }) => orderID);
     if (rest.length === 0) return;
-    const text = `${rest.length} more orders are in doubt: ${listed(rest)}`;
+    const text = `${rest.length} more orders are in doubt, listed by \`fathom orders --open\`: ${listed(rest)}`;
     this.#logger.warn(text, { code: 'IN_DOUBT', session });
   }
 

@@ -10,6 +10,7 @@ import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { dictionaryPath, loadDictionary } from '../../fix/dictionary/jspurefix.ts';
 import { type OpenedJournal, openJournal } from '../../journal/open-journal.ts';
 import { type Redactor } from '../../lib/redaction/redactor.ts';
+import { fileFault } from '../../lib/files/file-fault.ts';
 import { faultOfMode, MODE } from '../../lib/files/open-mode.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
@@ -120,9 +121,10 @@ const openLog = (
     timers: deps.timers,
     redact: deps.redactor.text,
     onFailure: (cause) => {
-      deps.logger.error('the execution log cannot be written; the journal has everything', {
-        cause: cause.message,
-      });
+      deps.logger.error(
+        `the execution log cannot be written: ${fileFault(cause)}; the journal has everything, and the next start writes what is missing`,
+        { code: 'EXECUTION_LOG_UNWRITABLE', dir },
+      );
     },
   });
   if (!log.ok) return err(`execution log: ${log.error}`);

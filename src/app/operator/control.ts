@@ -18,6 +18,8 @@ export interface ControlDeps {
   readonly aboutSession: (session: string) => Readonly<Record<string, unknown>>;
   /** Whether a session's numbers begin at 1 with every Logon. */
   readonly resetsAtLogon: (session: string) => boolean;
+  /** An operator raised the peer's number that is expected next, from this one. */
+  readonly onTargetRaised: (session: string, from: number) => void;
   /**
    * Before a session is ended by an operator: cancels what is open where that is the policy. `cut`:
    * what is left is for the venue's cancel-on-disconnect.
@@ -59,7 +61,7 @@ const audit = ({ journal, clock, logger }: ControlDeps, call: ControlAudit): voi
 
 const toAdministered = (
   session: FixSession,
-  { aboutSession, beforeEnd, resetsAtLogon }: ControlDeps,
+  { aboutSession, beforeEnd, resetsAtLogon, onTargetRaised }: ControlDeps,
 ): AdministeredSession => ({
   name: session.view().id,
   view: () => ({ ...publicView(session.view()), ...aboutSession(session.view().id) }),
@@ -79,7 +81,7 @@ const toAdministered = (
   setNextTargetMsgSeqNum: (value) =>
     lostAtLogon(session, resetsAtLogon) ??
     endsSession(session, value, 'target') ??
-    numberSet(session.setNextTargetMsgSeqNum(value), session),
+    setTarget(session, value, onTargetRaised),
   reset: async () => {
     // A completed Logout would keep the orders that could not be cancelled, and the reset the proof
     // of what becomes of them.
@@ -94,6 +96,23 @@ const toAdministered = (
     return ok(stateOf(session));
   },
 });
+
+/** Says which messages of the peer a higher number skips: they may be reports. */
+const setTarget = (
+  session: FixSession,
+  value: number,
+  onTargetRaised: ControlDeps['onTargetRaised'],
+): Result<unknown, ControlError> => {
+  const { id, nextTargetMsgSeqNum: before } = session.view();
+  const answer = numberSet(session.setNextTargetMsgSeqNum(value), session);
+  if (!answer.ok || value <= before) return answer;
+  onTargetRaised(id, before);
+  const skipped = value - 1 === before ? String(before) : `${before} to ${value - 1}`;
+  return ok({
+    ...answer.value,
+    skipped: `MsgSeqNum(34) ${skipped} of the peer will not be asked for`,
+  });
+};
 
 const numberSet = (isSet: boolean, session: FixSession) =>
   isSet

@@ -105,8 +105,8 @@ const tell = ({ folder, dir, free, level }: Change, deps: DiskWatchDeps): void =
     deps.onAlert({ severity: 'warning', code: 'DISK_LOW', text });
     return;
   }
-  const consequence = isJournal ? ': FIX logs stop, what is left belongs to the journal' : '';
-  const text = `${where}, less than the reserve of ${mib(deps.reserveBytes)}${consequence}`;
+  const consequence = isJournal ? ', FIX logs stop, what is left belongs to the journal' : '';
+  const text = `${where}, less than the reserve of ${mib(deps.reserveBytes)}${consequence}: make room now, an engine that cannot write its journal halts`;
   deps.onAlert({ severity: 'critical', code: 'DISK_RESERVE', text });
 };
 

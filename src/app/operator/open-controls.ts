@@ -15,7 +15,7 @@ import { type VenueView } from '../venue-view/venue-view.ts';
 
 /** Opens the control socket, with the withdrawals behind it. */
 export const openControls = async (
-  { config, trading, deps, redactor, advice }: Setup,
+  { config, trading, deps, redactor, advice, raisedFrom }: Setup,
   { opened }: EngineStorage,
   {
     sessions,
@@ -41,6 +41,9 @@ export const openControls = async (
       ...(name === trading.name ? sessionOrders(loop.state, trading.name) : {}),
     }),
     resetsAtLogon: (name) => resetsAtLogon(config.sessions.find((one) => one.name === name)),
+    onTargetRaised: (name, from) => {
+      raisedFrom.set(name, Math.min(from, raisedFrom.get(name) ?? from));
+    },
     beforeEnd: async (name) => {
       if (name !== trading.name) return 'quiet';
       if (await cancelOpenOrders(leaving, 'session')) return 'quiet';

@@ -16,7 +16,7 @@ import {
 import { type RestLogEntry } from '../../kraken/rest/history/history-readers.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { defined } from '../../lib/defined.ts';
-import { takeLock } from '../../lib/files/lock-file.ts';
+import { type Lease, takeLease } from '../../lib/files/lease-lock.ts';
 import { takeName } from '../../lib/files/name-lock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
@@ -61,7 +61,7 @@ export const openWithdrawals = async (
   const policy = toPolicy(funds);
   const fault = faultOfPolicy(policy);
   if (fault !== undefined) return err(`funds: ${fault}`);
-  const lock = await lockFundsKey(funds.credentials.apiKey);
+  const lock = await lockFundsKey(funds.credentials.apiKey, deps.logger);
   if (!lock.ok) return lock;
   const opened = await openAuditTrail({
     path: auditPathOf(config),
@@ -99,7 +99,7 @@ export const openWithdrawals = async (
   const expiry = repeat(deps.timers, () => fundsService.expireOverdue());
   const { handlers, settled } = countRunning(makeMoneyVerbs(fundsService));
   return ok({
-    handlers,
+    handlers: whileHeld(handlers, lock.value.lost),
     close: async () => {
       await close();
       await settled();
@@ -212,32 +212,67 @@ const repeat = (timers: Timers, step: () => Promise<void>): { stop: () => Promis
   };
 };
 
-interface FundsKeyLock {
-  readonly release: () => void;
+interface FundsKeyLock extends Pick<Lease, 'lost' | 'release'> {
   /** Where the record of this key ends, outside of any data folder. */
   readonly keyHeadPath: string;
 }
 
 /**
- * One engine per funds key on this machine, of whatever user. The daily limit is counted in the
- * audit record below `engine.dataDir`, so a second engine with a data folder of its own would have
- * a second daily limit.
+ * One engine per funds key on this machine, of whatever user, and wherever else its user's home
+ * folder is. The daily limit is counted in the audit record below `engine.dataDir`, so a second
+ * engine with a data folder of its own would have a second daily limit.
  */
-const lockFundsKey = async (apiKey: Secret): Promise<Result<FundsKeyLock, string>> => {
+const lockFundsKey = async (
+  apiKey: Secret,
+  logger: Logger,
+): Promise<Result<FundsKeyLock, string>> => {
   // A digest: the name of the lock file must not disclose the key.
   const digest = createHash('sha256').update(apiKey.reveal(), 'utf8').digest('hex').slice(0, 32);
   const folder = makeLockFolder();
   if (!folder.ok) return err(`funds: ${folder.error}`);
-  const lock = takeLock(join(folder.value, `funds-${digest}.lock`));
+  const lock = await takeLease(join(folder.value, `funds-${digest}.lock`), {
+    onNotice: (text) => {
+      logger.warn(`funds: ${text}`, { code: 'FUNDS_LOCK' });
+    },
+  });
   if (!lock.ok) return err(`funds: another engine uses this key: ${lock.error}`);
+  const { value: lease } = lock;
   const name = await takeName(`fathom-funds-${digest}`);
   if (!name.ok) {
-    lock.value();
+    lease.release();
     return err(`funds: another engine uses this key: ${name.error}`);
   }
-  const release = (): void => {
-    name.value();
-    lock.value();
-  };
-  return ok({ release, keyHeadPath: join(folder.value, `funds-${digest}.head.json`) });
+  lease.onLost((reason) => {
+    logger.error(`funds: ${reason}. ${LOST_ADVICE}`, { code: 'FUNDS_LOCK' });
+  });
+  return ok({
+    lost: () => lease.lost(),
+    release: () => {
+      name.value();
+      lease.release();
+    },
+    keyHeadPath: join(folder.value, `funds-${digest}.head.json`),
+  });
 };
+
+const LOST_ADVICE =
+  'No money is moved from here any more: see that no other engine has this key, then start this one again';
+
+/** What only shows something. */
+const SHOWS: ReadonlySet<string> = new Set(['withdraw.list', 'withdraw.show']);
+
+/** Nothing is written or sent once another engine may have the key. */
+const whileHeld = (
+  handlers: Readonly<Record<string, ControlHandler>>,
+  lost: Lease['lost'],
+): Readonly<Record<string, ControlHandler>> =>
+  Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]): [string, ControlHandler] => [
+      name,
+      (args) => {
+        const reason = SHOWS.has(name) ? undefined : lost();
+        if (reason === undefined) return handler(args);
+        return err({ code: 'FUNDS_LOCK_LOST', message: `${reason}. ${LOST_ADVICE}` });
+      },
+    ]),
+  );

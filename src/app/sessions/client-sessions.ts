@@ -162,10 +162,9 @@ const openListener = (
       const at = deps.clock.wall();
       deps.onNotice(first?.name ?? '', { at, severity: 'warn', code: 'TURNED_AWAY', text });
     },
-    onGuessing: ({ session, text }) => {
-      const code = 'LOGON_GUESSING';
-      deps.onNotice(session, { at: deps.clock.wall(), severity: 'error', code, text });
-      deps.submit({ type: 'VenueViewAlerted', severity: 'critical', code, text });
+    // An alert is logged once it is durable, so nothing else says it.
+    onGuessing: ({ text }) => {
+      deps.submit({ type: 'VenueViewAlerted', severity: 'critical', code: 'LOGON_GUESSING', text });
     },
   });
   for (const { name } of clients) {

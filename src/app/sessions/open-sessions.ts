@@ -47,6 +47,8 @@ export interface Setup {
   readonly emitter: EngineEmitter;
   /** By session: the command that mends the number which was last refused. */
   readonly advice: Map<string, string>;
+  /** By session: the peer's number that was expected before an operator raised it. */
+  readonly raisedFrom: Map<string, number>;
 }
 
 interface Wiring {
@@ -141,15 +143,15 @@ const IS_UP: Readonly<Record<string, boolean>> = {
 };
 
 const onNotice = (
-  { deps, metrics, advice }: Setup,
+  { deps, metrics, advice, raisedFrom }: Setup,
   session: string,
   { code, severity, text }: SessionNotice,
 ): void => {
   if (code === 'GARBLED') metrics.garbled(session);
   const isUp = IS_UP[code];
   if (isUp !== undefined) metrics.sessionUp(session, isUp);
-  if (isUp === true) advice.delete(session);
-  const mend = numberAdvice(session, { code, text });
+  if (isUp === true) for (const known of [advice, raisedFrom]) known.delete(session);
+  const mend = numberAdvice(session, { code, text }, raisedFrom.get(session));
   if (mend !== undefined) advice.set(session, mend);
   deps.logger[LEVEL[severity]](mend === undefined ? text : `${text}; ${mend}`, { session, code });
 };

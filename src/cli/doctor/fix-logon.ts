@@ -27,8 +27,11 @@ export const checkLogon = (
       ),
     );
   const lock = lookAtLock(compIDLockPath(session));
-  if (lock.state === 'held')
-    return Promise.resolve(skipped(`CompID ${lock.text}: a second logon would evict it`));
+  // A process of another host cannot be judged from here, but evicted it can be.
+  if (lock.state === 'held' || lock.state === 'elsewhere')
+    return Promise.resolve(
+      skipped(`CompID ${lock.text} (${compIDLockPath(session)}): a second logon would evict it`),
+    );
   return logOnAndOut(session, signal);
 };
 

@@ -5,7 +5,7 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type ClientCancelReject, type ClientExecutionReport, type Effect } from '../effect.ts';
 import { type CancelFailed, type CancelRefused, type Fact } from '../fact.ts';
 import { avgPxOf, ordStatusOf } from '../evolve/order-status.ts';
-import { ORD_REJ } from '../refusal.ts';
+import { ORD_REJ, withClientIDs } from '../refusal.ts';
 import { type EngineState, type Order } from '../state.ts';
 
 /** The report to a client about a fact on its order; the books are those after the fact. */
@@ -19,7 +19,27 @@ export const reportOf = (state: EngineState, fact: Fact): readonly Effect[] => {
     ...snapshot(order, fact.execID, execType, fact.at),
     ...detailsOf(state, order, fact),
   };
-  return [{ type: 'ReportExecution', client: order.client, report }];
+  const text = textForClient(report.text, order, fact);
+  return [
+    { type: 'ReportExecution', client: order.client, report: { ...report, ...defined({ text }) } },
+  ];
+};
+
+/** The order's id at the venue, or the request's, is the client's own in what the client reads. */
+const textForClient = (
+  text: string | undefined,
+  { venueClOrdID, attempt, clientOrderID }: Order,
+  fact?: Fact,
+): string | undefined => {
+  if (text === undefined) return undefined;
+  const asked = fact !== undefined && 'clOrdID' in fact ? fact.clOrdID : undefined;
+  const own = fact !== undefined && 'clientOrderID' in fact ? fact.clientOrderID : undefined;
+  return withClientIDs(text, (clOrdID) => {
+    if (clOrdID === asked && own !== undefined) return own;
+    return [venueClOrdID, attempt?.clOrdID].some((known) => known === clOrdID)
+      ? clientOrderID
+      : undefined;
+  });
 };
 
 /**
@@ -55,7 +75,7 @@ export const cancelRejectOf = (
     cxlRejResponseTo: fact.type === 'CancelFailed' && fact.responseTo === 'replace' ? 2 : 1,
     cxlRejReason,
     code,
-    text,
+    text: order === undefined ? text : (textForClient(text, order, fact) ?? text),
     transactTime: fact.at,
   };
   const client = fact.type === 'CancelRefused' ? fact.client : fact.by;
@@ -74,7 +94,8 @@ const origOf = (
 
 /** The answer to a question about an order: FIX 4.4 gives it ExecID(17)=0. */
 export const statusOf = (order: Order, at: EpochMs, isInDoubt: boolean): ClientExecutionReport => {
-  const { code, ordRejReason, text } = order;
+  const { code, ordRejReason } = order;
+  const text = textForClient(order.text, order);
   return {
     ...snapshot(order, '0' as ExecID, 'OrderStatus', at),
     ...(isInDoubt ? IN_DOUBT : defined({ code, ordRejReason, text })),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { lockFolder } from '../../../src/app/lock-folder.ts';
@@ -13,6 +13,7 @@ import { openWithdrawals } from '../../../src/app/operator/withdrawals.ts';
 import { systemClock, systemTimers } from '../../../src/app/system-clock.ts';
 import { loadConfig } from '../../../src/config/load/load-config.ts';
 import { silentLogger } from '../../../src/observability/logger.ts';
+import { until } from '../../support/until.ts';
 import {
   type ConfiguredVenue,
   fundsKeyReference,
@@ -37,6 +38,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
       'key-of-another',
       'key-of-a-machine',
       'key-that-moved',
+      'key-that-is-lost',
     ];
     for (const apiKey of used)
       rmSync(join(lockFolder(), `funds-${digestOf(apiKey)}.head.json`), { force: true });
@@ -172,6 +174,23 @@ describe('fathom withdraw against a running engine and the simulator', () => {
     );
     await first.close();
     expect(await refusalAs('five', 'key-of-a-machine')).to.equal('(opened)');
+  });
+
+  it('moves no money once another engine may have the key, and still shows what there is', async () => {
+    const first = await openedAs('lost', 'key-that-is-lost');
+    const send = async () => {
+      const answer = await first.handlers['withdraw.send']?.({ id: 'M1', by: 'carl' });
+      return answer?.ok === false ? answer.error : undefined;
+    };
+    expect((await send())?.code).not.to.equal('FUNDS_LOCK_LOST');
+    const theirs = { pid: 1, host: 'elsewhere', startedAt: 'x', pids: 'theirs' };
+    const path = join(lockFolder(), `funds-${digestOf('key-that-is-lost')}.lock`);
+    writeFileSync(path, JSON.stringify(theirs));
+    await until(async () => (await send())?.code === 'FUNDS_LOCK_LOST', 'lost');
+    expect((await send())?.message).to.match(/another process.*no other engine has this key/s);
+    expect((await first.handlers['withdraw.list']?.({}))?.ok).to.equal(true);
+    await first.close();
+    rmSync(path);
   });
 
   it('refuses a new data folder for a key that moved money from another', async () => {

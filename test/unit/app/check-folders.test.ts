@@ -54,7 +54,7 @@ describe('the folders of an engine that starts', () => {
 
   it('refuse the start on a full disk, each folder on its own disk', () => {
     expect(folderProblem(config(), room(FREE_BYTES_MIN - 1))).to.match(
-      /^engine\.dataDir .*: the disk is full: 1048575 bytes are free, 1048576 are needed to start;/,
+      /^engine\.dataDir .*: the disk is full: 1048575 bytes are free, 1048576 are needed to start: make room on it;/,
     );
     const logs = mkdtempSync(join(tmpdir(), 'fathom-logs-'));
     const onlyLogs = failing('EROFS', logs);

@@ -194,4 +194,13 @@ describe('fathom session', () => {
     ]);
     expect((await run('list', '--socket', path, '--timeout-ms', 'x')).exitCode).to.equal(2);
   });
+
+  it('says in --help that a session that is ended cancels its open orders first', () => {
+    for (const verb of ['reset', 'logout']) {
+      const command = sessionCommand().commands.find((one) => one.name() === verb);
+      expect(command?.helpInformation().replaceAll(/\s+/g, ' '), verb).to.include(
+        'first cancels its open orders, unless cancelOrdersOnLogout is false',
+      );
+    }
+  });
 });

@@ -56,7 +56,7 @@ describe('the log that an operator reads', () => {
     const lines = linesOf([place('A')], [cut, logOn, acked('A')]);
     const doubts = lines.filter((line) => line.includes('DOUBT'));
     expect(doubts).to.deep.equal([
-      'warn | IN_DOUBT | order F1 is in doubt: it was sent, and the venue has not answered; its instrument takes no new orders meanwhile | DESK1 | A | PF_XBTUSD',
+      'warn | IN_DOUBT | order F1 is in doubt: it was sent, and the venue has not answered; its instrument takes no new orders meanwhile; the venue may still answer, and the next Logon tells otherwise | DESK1 | A | PF_XBTUSD',
       'info | DOUBT_SETTLED | the doubt about order F1 is settled: New | DESK1 | A | PF_XBTUSD',
     ]);
   });
@@ -64,7 +64,9 @@ describe('the log that an operator reads', () => {
   it('says that a doubt stays when the numbers begin again, and that a report ends it', () => {
     const lines = linesOf([live('A')], [cut, logOnWithReset, canceledUnasked('A')]);
     const text = lines.join('\n');
-    expect(text).to.include('FIX cannot prove what became of it');
+    expect(text)
+      .to.include('FIX cannot prove what became of it')
+      .and.include('look it up at the venue (`fathom account` lists');
     expect(lines.at(-1)).to.include('the doubt about order F1 is settled: Canceled');
   });
 
@@ -80,6 +82,8 @@ describe('the log that an operator reads', () => {
     const orders = Array.from({ length: 50 }, (_, n) => place(`A${n}`));
     const lines = linesOf(orders, [cut]).filter((line) => line.includes('IN_DOUBT'));
     expect(lines).to.have.length(21);
-    expect(lines.at(-1)).to.include('30 more orders are in doubt: F21 F22');
+    expect(lines.at(-1)).to.include(
+      '30 more orders are in doubt, listed by `fathom orders --open`: F21 F22',
+    );
   });
 });

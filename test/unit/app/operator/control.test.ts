@@ -20,6 +20,7 @@ const ask = async (
     readonly verb: string;
     readonly params: object;
     readonly ends?: 'quiet' | 'keep' | 'cut';
+    readonly onTargetRaised?: (session: string, from: number) => void;
   },
 ) => {
   const opened = await openJournal({ dir: place });
@@ -32,6 +33,7 @@ const ask = async (
     sessions: () => [session as FixSession],
     aboutSession: () => ({}),
     resetsAtLogon: () => false,
+    onTargetRaised: call.onTargetRaised ?? (() => undefined),
     beforeEnd: () => Promise.resolve(call.ends ?? 'quiet'),
   });
   if (!server.ok) throw new Error(server.error);
@@ -114,5 +116,38 @@ describe('an operator’s number for a session that is up', () => {
     ] as const) {
       expect((await askedOf('LoggedOn', verb, value)).set).to.deep.equal([value]);
     }
+  });
+});
+
+describe('an operator’s higher number of the peer', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'fathom-raised-'));
+  after(() => rmSync(dir, { recursive: true }));
+
+  it('is told to skip messages, which may be reports; a lower one skips none', async () => {
+    let nextTargetMsgSeqNum = 14;
+    const session = {
+      view: () => ({
+        ...{ id: 'trading', phase: 'Disconnected', nextSenderMsgSeqNum: 5, nextTargetMsgSeqNum },
+      }),
+      setNextTargetMsgSeqNum: (value: number) => {
+        nextTargetMsgSeqNum = value;
+        return true;
+      },
+    };
+    const raised: unknown[] = [];
+    const set = async (value: number) => {
+      const onTargetRaised = (...from: unknown[]) => raised.push(from);
+      const call = { verb: 'session.set-next-target', params: { value }, onTargetRaised };
+      const answer = await ask(join(dir, String(value)), session, call);
+      if (!answer.ok) throw new Error(answer.error.message);
+      return (answer.value as { skipped?: string }).skipped;
+    };
+    expect(await set(100)).to.equal('MsgSeqNum(34) 14 to 99 of the peer will not be asked for');
+    expect(await set(101)).to.equal('MsgSeqNum(34) 100 of the peer will not be asked for');
+    expect(await set(14)).to.equal(undefined);
+    expect(raised).to.deep.equal([
+      ['trading', 14],
+      ['trading', 100],
+    ]);
   });
 });

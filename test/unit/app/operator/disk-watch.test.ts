@@ -88,7 +88,7 @@ describe('the watch on free space', () => {
     await stage.settled();
     expect(stage.fixLogs).to.deep.equal([false]);
     expect(stage.alerts[0]).to.include({ code: 'DISK_RESERVE', severity: 'critical' });
-    expect(stage.alerts[0]?.text).to.include('FIX logs stop');
+    expect(stage.alerts[0]?.text).to.include('FIX logs stop').and.include(': make room now');
     free['/data'] = 110 * MiB;
     await stage.look();
     expect(stage.fixLogs, 'not yet').to.deep.equal([false]);

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { numberAdvice } from '../../../../src/app/sessions/number-advice.ts';
 
 describe('the advice about a refused number', () => {
-  const of = (code: string, text: string) => numberAdvice('trading', { code, text });
+  const of = (code: string, text: string, raisedFrom?: number) =>
+    numberAdvice('trading', { code, text }, raisedFrom);
 
   it('names the command and the number that the venue expects of us', () => {
     for (const text of [
@@ -25,6 +26,18 @@ describe('the advice about a refused number', () => {
     expect(of('HALTED', 'MsgSeqNum too low, expecting 9 but received 4')).to.include(
       'set-next-target trading 4',
     );
+  });
+
+  it('goes back to the number from before an operator’s wrong one, and skips no report', () => {
+    const tooLow = 'MsgSeqNum too low, expecting 100 but received 60';
+    for (const code of ['TOO_LOW', 'HALTED'])
+      expect(of(code, tooLow, 50))
+        .to.include('`fathom session set-next-target trading 50`')
+        .and.not.include('trading 60');
+    // The peer is behind even that.
+    expect(of('TOO_LOW', tooLow, 70)).to.include('`fathom session set-next-target trading 60`');
+    // It is not known whether somebody raised it, before this run perhaps.
+    expect(of('TOO_LOW', tooLow)).to.include('give the one from before that');
   });
 
   it('says where to look when the two sides count differently', () => {

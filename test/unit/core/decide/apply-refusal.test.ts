@@ -1,8 +1,17 @@
 import { expect } from 'chai';
 import { type ClOrdID } from '../../../../src/domain/ids.ts';
 import { refusalCode } from '../../../../src/core/refusal.ts';
-import { type Bench, c, cancel, place, SOURCE } from '../../../support/bench.ts';
-import { businessReject, canceled, given, live, type Step } from '../../../support/given.ts';
+import { statusOf } from '../../../../src/core/effects/client-report.ts';
+import { epochMs } from '../../../../src/lib/time.ts';
+import { type Bench, c, cancel, place, SOURCE, text } from '../../../support/bench.ts';
+import {
+  businessReject,
+  canceled,
+  given,
+  live,
+  rejected as rejectedByVenue,
+  type Step,
+} from '../../../support/given.ts';
 
 const sessionReject = (refSeqNum: number, text = 'COMB UUIDv4 required'): Step => ({
   type: 'VenueReported',
@@ -36,6 +45,32 @@ describe('refusals of the venue', () => {
     const { bench } = given(live('A'), cancel('B', 'A')).when(sessionReject(3));
     expect(types(bench)).to.deep.equal(['CancelFailed']);
     expect(bench.order('A')).to.deep.include({ base: 'New', pending: [] });
+  });
+
+  it('name the client’s own ClOrdID to it, not the one that the venue knows', () => {
+    const refused = given(place('A'))
+      .when(businessReject('D', () => c(1), `ClOrdID ${c(1)} : EGeneral:Other:POST_WOULD_EXECUTE`))
+      .bench.effectsOfType('ReportExecution')[0]!.report;
+    expect(refused.text).to.equal(
+      'POST_WOULD_EXECUTE: ClOrdID A : EGeneral:Other:POST_WOULD_EXECUTE',
+    );
+    const { bench } = given(live('A'), cancel('B', 'A')).when(
+      businessReject('F', () => c(2), `ClOrdID ${c(2).toUpperCase()} of ${c(1)}: ${c(9)} EOrder:x`),
+    );
+    const rejected = bench.effectsOfType('RejectCancel')[0]!.report;
+    // An id that is none of this order's stays as it is.
+    expect(rejected.text).to.include(`ClOrdID B of A: ${c(9)} EOrder:x`);
+    // The facts keep what the venue said.
+    expect(JSON.stringify(bench.facts)).to.include(c(2).toUpperCase());
+  });
+
+  it('name the client’s own ClOrdID in a report of the venue, and in a later status', () => {
+    const { bench } = given(place('A')).when(
+      rejectedByVenue('A', { text: text(`ClOrdID ${c(1)} : MARKET_SUSPENDED`) }),
+    );
+    const report = bench.effectsOfType('ReportExecution')[0]!.report;
+    expect(report.text).to.equal('MARKET_SUSPENDED: ClOrdID A : MARKET_SUSPENDED');
+    expect(statusOf(bench.order('A'), epochMs(0), false).text).to.equal(report.text);
   });
 
   it('35=3 of a number from before a reset names nothing', () => {
