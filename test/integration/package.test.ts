@@ -54,6 +54,13 @@ console.log('order', ack.status, qty, config.engine.name, sessions.length > 1, r
 await engine.stop();
 `;
 
+interface Package {
+  readonly version?: string;
+  readonly overrides?: object;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly packages?: Readonly<Record<string, Package>>;
+}
+
 /** Links the packages that npm installs for a user; what development alone needs is missing. */
 const linkWhatNpmFetches = (packageDir: string): void => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
@@ -117,6 +124,19 @@ describe('the package', function () {
     expect(names).to.include.members(['bin', 'config', 'dist', 'docs', 'fix-dictionaries']);
     expect(names).not.to.include.members(['src']);
     expect(names).not.to.include.members(['test']);
+  });
+
+  it('brings to whoever installs it the versions that its own checkout has, without a word about Node', () => {
+    const json = (name: string) => JSON.parse(readFileSync(join(ROOT, name), 'utf8')) as Package;
+    const { overrides, dependencies = {} } = json('package.json');
+    // npm heeds the overrides of a checkout only. What they would hold has to be a dependency.
+    expect(overrides).to.equal(undefined);
+    const { packages = {} } = json('package-lock.json');
+    const held = packages['node_modules/light-my-request'];
+    expect(dependencies['light-my-request']).to.equal(held?.version);
+    expect(held?.dependencies?.['cookie'], 'later ones need Node 22').to.match(/^\^1\./);
+    const copies = Object.keys(packages).filter((path) => path.endsWith('/light-my-request'));
+    expect(copies).to.deep.equal(['node_modules/light-my-request']);
   });
 
   it('can be compiled against under bundler', () => {

@@ -1,15 +1,7 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -102,10 +94,10 @@ describe('the README', () => {
     const example = blockWith('ts', 'startEngine');
     const dir = mkdtempSync(join(tmpdir(), 'fathom-readme-'));
     try {
-      // A project that has Fathom among its packages; it needs `npm run build`, as the programs do.
+      // A project that has Fathom among its packages, and no file of its own; it needs
+      // `npm run build`, as the programs do.
       mkdirSync(join(dir, 'node_modules'));
       symlinkSync(ROOT, join(dir, 'node_modules/fathom'));
-      cpSync(join(ROOT, 'config/demo.json'), join(dir, 'config/demo.json'));
       writeFileSync(join(dir, 'example.mjs'), example);
       const child = spawn(process.execPath, ['example.mjs'], {
         cwd: dir,
