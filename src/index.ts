@@ -1,7 +1,14 @@
 /** Fathom as a library: start an engine from a configuration, submit, cancel, listen. */
 export { startEngine, StartError, type StartOptions } from './app/start-engine.ts';
 export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
-export { type Ack, type Engine, type LibraryCancel, type LibraryOrder } from './app/engine.ts';
+export {
+  type Ack,
+  type Engine,
+  type LibraryCancel,
+  type LibraryOrder,
+  type LibraryReplace,
+  type ReplaceAck,
+} from './app/engine.ts';
 export { type EngineEvents } from './app/loop/publish.ts';
 export {
   type KillAnswer,
@@ -38,11 +45,13 @@ export {
   type SendCancel,
   type SendMassCancel,
   type SendNewOrder,
+  type SendReplace,
   type UnreadableOrderReport,
 } from './core/effect.ts';
 export { type DoubtClass } from './core/doubt-class.ts';
 export {
   type ActiveMassCancel,
+  type EarlierVenueOrder,
   type EngineState,
   type Execution,
   type KillSwitch,
@@ -51,6 +60,7 @@ export {
   type OpeningPosition,
   type OpeningPositions,
   type Order,
+  type PendingReplace,
   type PendingRequest,
   type QuarantinedReport,
   type RequestRef,

@@ -5,6 +5,7 @@ import { type PositionOwner } from '../core/positions/position-keeper.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
+import { type ReplaceMethod } from '../domain/order.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -47,6 +48,8 @@ export interface EngineParts {
   readonly emitter: EngineEmitter;
   readonly metrics: Metrics;
   readonly tradingSession: SessionName;
+  /** How the library's own orders are replaced. */
+  readonly replacePolicy: ReplaceMethod | 'refuse';
   readonly sessions: () => readonly FixSession[];
   /** Ports of the client sessions, by name. */
   readonly clientPorts: ReadonlyMap<string, number>;
@@ -113,6 +116,7 @@ const assemble = async (
   const core = makeCore(config, trading, {
     randomBytes: deps.randomBytes,
     cancelRoom: () => route.cancelRoom(),
+    hasOrderRoom: () => route.hasOrderRoom(),
   });
   const { decider } = core;
   const readers = makeReaders(setup, stored);
@@ -298,6 +302,7 @@ const openToWorld = async (
     renewCertificates: () => clientSessions.renewCertificates(),
     tradingSession: trading.name,
     isUsed: (client, id) => stored.closedOrders.isUsed(client, id),
+    replacePolicy: config.engine.replace,
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
     positions: venueView.positions,

@@ -1,9 +1,16 @@
+import { type ClientCancelReject } from '../core/effect.ts';
 import { type OrderRefusalRequest } from '../core/input.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
+import { CXL_REJ, refusal } from '../core/refusal.ts';
 import { type EngineState, type Order } from '../core/state.ts';
 import { type BookView } from '../domain/book.ts';
 import { parseDecimalText } from '../domain/decimal-text.ts';
-import { type ClientName, type ClientOrderID, type TradingSymbol } from '../domain/ids.ts';
+import {
+  type ClientName,
+  type ClientOrderID,
+  type DecimalText,
+  type TradingSymbol,
+} from '../domain/ids.ts';
 import {
   type OrderTerms,
   type OrdType,
@@ -54,6 +61,21 @@ export interface LibraryCancel {
   readonly clientOrderID: string;
   readonly origClientOrderID: string;
 }
+
+/** What may change of an order that rests; what is left out stays as it is. */
+export interface LibraryReplace {
+  /** Yours, for the request itself; the order's from the moment that it is replaced. */
+  readonly clientOrderID: string;
+  /** The order's: as submitted, or that of its last replace. */
+  readonly origClientOrderID: string;
+  /** The new total, what is filled included. */
+  readonly orderQty?: string;
+  readonly price?: string;
+  readonly stopPx?: string;
+}
+
+/** Whether a replace is under way; its outcome comes as an event. */
+export type ReplaceAck = Pick<Ack, 'status' | 'clientOrderID' | 'orderID' | 'code' | 'text'>;
 
 /**
  * What became of an order when its answer is in the journal; the venue's answer comes as an event.
@@ -148,6 +170,45 @@ export class Engine {
       },
     });
     await this.#parts.loop.settled();
+  }
+
+  /**
+   * Changes quantity and prices of an order, in the way that `engine.replace` of the configuration
+   * says. Resolves when the request, or its refusal, is durable. The outcome is an `execution` event
+   * with execType Replaced, or a `cancelReject` event with cxlRejResponseTo 2.
+   */
+  async replace(replace: LibraryReplace): Promise<ReplaceAck> {
+    const { loop, emitter, replacePolicy } = this.#parts;
+    const { clientOrderID, origClientOrderID } = replace;
+    const fault = faultOfTexts({ clientOrderID, origClientOrderID });
+    if (fault !== undefined) throw new TypeError(fault);
+    const amounts = toAmounts(replace);
+    if ('refusal' in amounts) return { status: 'refused', clientOrderID, ...amounts.refusal };
+    let refused: ClientCancelReject | undefined;
+    const listen = (report: ClientCancelReject): void => {
+      if (report.clientOrderID === clientOrderID) refused ??= report;
+    };
+    emitter.on('cancelReject', listen);
+    loop.submit({
+      type: 'ReplaceOrder',
+      policy: replacePolicy,
+      request: {
+        client: LIBRARY,
+        clientOrderID: clientOrderID as ClientOrderID,
+        origClientOrderID: origClientOrderID as ClientOrderID,
+        unchanged: {},
+        ...amounts.values,
+      },
+      ...(!loop.hasRoom && { refusal: NO_ROOM }),
+    });
+    await loop.settled();
+    emitter.off('cancelReject', listen);
+    if (loop.halted) throw new Error('the engine is halted: see its log for the cause');
+    const orderID = this.#find(origClientOrderID)?.orderID;
+    if (refused === undefined)
+      return { status: 'accepted', clientOrderID, ...defined({ orderID }) };
+    const { code, text } = refused;
+    return { status: 'refused', clientOrderID, ...defined({ orderID }), code, text };
   }
 
   /** Cancels every open order: of all clients, on one symbol or all. */
@@ -296,6 +357,7 @@ interface Refusal {
 }
 
 const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits; try again' };
+const NO_ROOM = refusal(BUSY.code, CXL_REJ.other, BUSY.text);
 
 const ID_LENGTH_MAX = 128;
 
@@ -318,17 +380,28 @@ const faultOfTexts = (texts: Readonly<Record<string, unknown>>): string | undefi
   return undefined;
 };
 
-const toTerms = (order: LibraryOrder): OrderTerms | { readonly refusal: Refusal } => {
-  const amounts: Record<string, string> = {};
-  for (const name of ['orderQty', 'price', 'stopPx'] as const) {
-    const text = order[name];
+const AMOUNTS = ['orderQty', 'price', 'stopPx'] as const;
+type Amounts = { -readonly [K in (typeof AMOUNTS)[number]]?: DecimalText };
+
+const toAmounts = (
+  texts: Partial<Record<(typeof AMOUNTS)[number], string>>,
+): { readonly values: Amounts } | { readonly refusal: Refusal } => {
+  const values: Amounts = {};
+  for (const name of AMOUNTS) {
+    const text: unknown = texts[name];
     if (text === undefined) continue;
     const amount = typeof text === 'string' ? parseDecimalText(text) : undefined;
     if (amount === undefined) {
       return { refusal: { code: 'BAD_AMOUNT', text: `${name} is no plain decimal text` } };
     }
-    amounts[name] = amount;
+    values[name] = amount;
   }
+  return { values };
+};
+
+const toTerms = (order: LibraryOrder): OrderTerms | { readonly refusal: Refusal } => {
+  const amounts = toAmounts(order);
+  if ('refusal' in amounts) return amounts;
   const { triggerSignal } = order;
   return {
     symbol: order.symbol as TradingSymbol,
@@ -338,7 +411,7 @@ const toTerms = (order: LibraryOrder): OrderTerms | { readonly refusal: Refusal 
     postOnly: order.postOnly ?? false,
     reduceOnly: order.reduceOnly ?? false,
     ...defined({ triggerSignal }),
-    ...amounts,
+    ...amounts.values,
   } as OrderTerms;
 };
 

@@ -21,6 +21,7 @@ import { type EpochMs } from '../lib/time.ts';
 export type Effect =
   | SendNewOrder
   | SendCancel
+  | SendReplace
   | SendMassCancel
   | { readonly type: 'SetTimer'; readonly name: string; readonly afterMs: number }
   | { readonly type: 'CancelTimer'; readonly name: string }
@@ -68,6 +69,14 @@ export interface SendCancel {
   readonly symbol: TradingSymbol;
   readonly side: Side;
   readonly session: SessionName;
+}
+
+/** OrderCancelReplaceRequest(G), where the venue takes it. */
+export interface SendReplace extends Omit<SendCancel, 'type'> {
+  readonly type: 'SendReplace';
+  readonly venueOrderID: VenueOrderID;
+  /** The whole order as it is to be. */
+  readonly terms: OrderTerms;
 }
 
 /** Of the orders made on this connection: with a symbol MassCancelRequestType(530)=1, without 6. */
@@ -124,9 +133,9 @@ export interface ClientExecutionReport {
   /** TransactTime(60): the venue's when it said one, else when we decided. */
   readonly transactTime: EpochMs;
   /**
-   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. With
-   * `ordRejReason` a FIX client gets ExecType(150)=8 with the status of the first order (matrix
-   * F.1.a), without it ExecType I (matrix F.1.b).
+   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. A possible resend of
+   * the same request is answered with ExecType(150)=I (matrix F.1.b); a FIX client gets ExecType 8
+   * with the status of the first order otherwise (matrix F.1.a).
    */
   readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
   /** The client had no cancel under way. */

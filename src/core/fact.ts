@@ -21,7 +21,6 @@ import {
   type AttemptIntended,
   type RequestSent,
   type CancelIntended,
-  type ReplaceIntended,
   type MassCancelIntended,
   type MassCancelSettled,
   type CancelRefused,
@@ -30,6 +29,11 @@ import {
   type AnswerLate,
 } from './facts/request-facts.ts';
 import { type KillSwitchReleased, type KillSwitchSet } from './facts/kill-facts.ts';
+import {
+  type ReplaceIntended,
+  type ReplaceStarted,
+  type ReplacementIntended,
+} from './facts/replace-facts.ts';
 import {
   type MassCancelRequested,
   type MassCancelAnsweredAgain,
@@ -70,6 +74,7 @@ export type * from './facts/kill-facts.ts';
 export type * from './facts/archive-facts.ts';
 export type * from './facts/mass-cancel-facts.ts';
 export type * from './facts/order-facts.ts';
+export type * from './facts/replace-facts.ts';
 export type * from './facts/request-facts.ts';
 export type * from './facts/risk-facts.ts';
 export type * from './facts/route-facts.ts';
@@ -89,6 +94,8 @@ export type Fact =
   | RequestSent
   | CancelIntended
   | ReplaceIntended
+  | ReplaceStarted
+  | ReplacementIntended
   | MassCancelIntended
   | MassCancelSettled
   | MassCancelRequested
@@ -153,6 +160,8 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   RequestSent: true,
   CancelIntended: true,
   ReplaceIntended: true,
+  ReplaceStarted: true,
+  ReplacementIntended: true,
   MassCancelIntended: true,
   MassCancelSettled: true,
   MassCancelRequested: true,

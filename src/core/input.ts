@@ -7,7 +7,13 @@ import {
   type SessionName,
   type TradingSymbol,
 } from '../domain/ids.ts';
-import { type CancelRequest, type OrderRequest, type Side } from '../domain/order.ts';
+import {
+  type CancelRequest,
+  type OrderRequest,
+  type ReplaceMethod,
+  type ReplaceRequest,
+  type Side,
+} from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type NotedPosition } from './fact.ts';
@@ -140,6 +146,17 @@ export type InputBody =
       readonly type: 'CancelOrder';
       readonly request: CancelRequest;
       /** Why the adapter refuses it: its ClOrdID(11) was used by an order that left memory. */
+      readonly refusal?: Refusal;
+    }
+  | {
+      readonly type: 'ReplaceOrder';
+      readonly request: ReplaceRequest;
+      /** What the configuration says about replaces of this client. */
+      readonly policy: ReplaceMethod | 'refuse';
+      /** As of `at`; left out when the engine keeps no book. */
+      readonly reference?: ReferencePrice;
+      readonly market?: MarketView;
+      /** Why the adapter refuses a request that is new: it cannot be read, or came too late. */
       readonly refusal?: Refusal;
     }
   /** Cancel every open order that the narrowing names; all orders of the engine without one. */

@@ -13,6 +13,8 @@ import { type Fact } from './fact.ts';
 import { type Input, type InputBody } from './input.ts';
 import { cancelAll, refuseCancelAll } from './decide/mass-cancel.ts';
 import { changeLimit, endOverrides } from './decide/change-limit.ts';
+import { continueReplaces } from './decide/replace/continue-replace.ts';
+import { replaceOrder, type ReplaceOrderDeps } from './decide/replace/replace-order.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
 import {
   engineStarted,
@@ -27,7 +29,7 @@ import { type EngineState } from './state.ts';
 import { beginTradingDay, tripThrottles } from './decide/trading-day.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
-export interface OrderManagerDeps extends PlaceOrderDeps, RouteDeps, EffectsDeps {
+export interface OrderManagerDeps extends PlaceOrderDeps, ReplaceOrderDeps, RouteDeps, EffectsDeps {
   readonly tradingSession: SessionName;
 }
 
@@ -70,6 +72,9 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'CancelOrder':
       cancelOrder(draft, body, deps);
       return;
+    case 'ReplaceOrder':
+      replaceOrder(draft, body, deps);
+      return;
     case 'CancelAll':
       cancelAll(draft, body, deps);
       return;
@@ -87,13 +92,13 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'RequestNotSent':
       requestNotSent(draft, body);
-      noticeReport(draft, changedOrders(draft), deps);
+      noticeChanges(draft, deps);
       return;
     case 'VenueReported':
       beginTradingDay(draft, deps);
       applyReport(draft, body.report, body.source, deps);
       tripThrottles(draft, deps);
-      noticeReport(draft, changedOrders(draft), deps);
+      noticeChanges(draft, deps);
       return;
     case 'VenueViewAlerted':
       draft.alert(body.severity, body.code, body.text, body.orderID);
@@ -132,6 +137,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'RouteSynchronized':
       routeSynchronized(draft, body, deps);
+      continueReplaces(draft, changedOrders(draft), deps);
       return;
   }
 };
@@ -143,6 +149,11 @@ const noteOpening = (
 ): void => {
   if (draft.state.openings.has(session)) return;
   draft.add({ type: 'OpeningPositionsNoted', at: draft.at, session, positions });
+};
+
+const noticeChanges = (draft: Draft, deps: OrderManagerDeps): void => {
+  continueReplaces(draft, changedOrders(draft), deps);
+  noticeReport(draft, changedOrders(draft), deps);
 };
 
 const changedOrders = (draft: Draft): readonly OrderID[] =>

@@ -41,6 +41,8 @@ export const KILL_SWITCH = 'KILL_SWITCH';
 export const CXL_REJ = {
   tooLate: 0,
   unknownOrder: 1,
+  /** Broker/Exchange Option. */
+  brokerOption: 2,
   alreadyPending: 3,
   duplicateClOrdID: 6,
   other: 99,

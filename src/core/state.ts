@@ -11,7 +11,7 @@ import {
   type VenueExecID,
   type VenueOrderID,
 } from '../domain/ids.ts';
-import { type OrdStatus, type OrderTerms } from '../domain/order.ts';
+import { type OrdStatus, type OrderTerms, type ReplaceMethod } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
@@ -51,6 +51,31 @@ export interface PendingRequest extends VenueRequest {
   readonly secondaryClientOrderID?: string;
   /** The venue said PendingCancel or PendingReplace. */
   readonly ackedByVenue: boolean;
+  /** Of a replace. */
+  readonly replace?: PendingReplace;
+}
+
+/** What a replace under way is to do, and how far it is. */
+export interface PendingReplace {
+  readonly method: ReplaceMethod;
+  /** The whole order as it is to be. */
+  readonly terms: OrderTerms;
+  /** OrigClOrdID(41) of the client's request. */
+  readonly origClientOrderID?: ClientOrderID;
+  /**
+   * `waiting` for the replace before it; `asked`: the venue has the request, of `cancelThenNew` the
+   * cancel; `sent`: the old order is cancelled, the new one unanswered.
+   */
+  readonly step: 'waiting' | 'asked' | 'sent';
+  readonly askedAt: EpochMs;
+}
+
+/** A venue order that a replace has ended. Its late fills are the client's order's. */
+export interface EarlierVenueOrder {
+  readonly clOrdID: ClOrdID;
+  readonly venueOrderID: VenueOrderID;
+  /** Sum of its live executions. */
+  readonly cumQty: DecimalText;
 }
 
 /** How an order was closed before late fills made it Filled. */
@@ -83,7 +108,9 @@ export interface Order {
   /** ClOrdID(11) by which the venue knows this order now; absent until it was attempted. */
   readonly venueClOrdID?: ClOrdID;
   readonly venueOrderID?: VenueOrderID;
-  /** The one order-creating request; absent when the order was refused here. */
+  /** Venue orders that replaces have ended, oldest first; absent without one. */
+  readonly earlier?: readonly EarlierVenueOrder[];
+  /** The last order-creating request; absent when the order was refused here. */
   readonly attempt?: VenueRequest;
   readonly pending: readonly PendingRequest[];
   /** Sum of live executions plus adjustments by restatement. */

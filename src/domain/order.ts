@@ -107,3 +107,43 @@ export interface CancelRequest {
   /** PossResend(97)=Y: the request may have been answered before. */
   readonly possResend?: boolean;
 }
+
+/**
+ * How a replace is carried out: `amend` is OrderCancelReplaceRequest(G) to the venue, `editOrder` the
+ * venue's edit over REST; `cancelThenNew` cancels the venue's order and, once that is proven, sends
+ * a new one for what is left.
+ */
+export type ReplaceMethod = 'amend' | 'cancelThenNew' | 'editOrder';
+
+/** A client's replace request. What is left out stays as it is. */
+export interface ReplaceRequest {
+  readonly client: ClientName;
+  /** ClOrdID(11) of the request; the order's, once it is replaced. */
+  readonly clientOrderID: ClientOrderID;
+  /** OrigClOrdID(41): the last accepted ClOrdID of the order, or that of a replace under way. */
+  readonly origClientOrderID?: ClientOrderID;
+  /** OrderID(37), ours; names the order without 41, and must agree with it. */
+  readonly orderID?: string;
+  /** The new terms: the total quantity, what is filled included; the limit and the trigger price. */
+  readonly orderQty?: DecimalText;
+  readonly price?: DecimalText;
+  readonly stopPx?: DecimalText;
+  /** Must be the order's, when given. */
+  readonly unchanged: UnchangedTerms;
+  readonly account?: string;
+  /** SecondaryClOrdID(526) of the request, given back in its answer. */
+  readonly secondaryClientOrderID?: string;
+  /** PossResend(97)=Y: the request may have been answered before. */
+  readonly possResend?: boolean;
+}
+
+/** What no replace can change; given by those who repeat it, as FIX 4.4 asks. */
+export interface UnchangedTerms {
+  readonly symbol?: string;
+  readonly side?: Side;
+  readonly ordType?: OrdType;
+  readonly timeInForce?: TimeInForce;
+  readonly postOnly?: boolean;
+  readonly reduceOnly?: boolean;
+  readonly triggerSignal?: TriggerSignal;
+}

@@ -25,6 +25,12 @@ interface CancelMessage {
   readonly at: EpochMs;
 }
 
+interface ReplaceMessage extends CancelMessage {
+  readonly venueOrderID: VenueOrderID;
+  /** The whole order as it is to be. */
+  readonly terms: OrderTerms;
+}
+
 interface MassCancelMessage {
   readonly clOrdID: ClOrdID;
   /** Absent: every order made on this connection. */
@@ -41,5 +47,6 @@ export interface OrderGateway {
   readonly session: SessionName;
   readonly sendNewOrder: (message: NewOrderMessage) => SendAnswer;
   readonly sendCancel: (message: CancelMessage) => SendAnswer;
+  readonly sendReplace: (message: ReplaceMessage) => SendAnswer;
   readonly sendMassCancel: (message: MassCancelMessage) => SendAnswer;
 }

@@ -107,6 +107,7 @@ export const DEPS: BenchDeps = {
   cancelOnDisconnect: false,
   ackTimeoutMs: 2_000,
   massCancelTimeoutMs: 3_000,
+  hasOrderRoom: () => true,
   cancelRoom: () => ({ cancels: 1_000, cancelAfterMs: 0, massCancelAfterMs: 0 }),
 };
 
@@ -148,6 +149,27 @@ export const cancel = (clientOrderID: string, origClientOrderID: string): InputB
   },
 });
 
+type Replace = Extract<InputBody, { type: 'ReplaceOrder' }>;
+
+/** `Y` replaces `X`; every other word of the request may be given. */
+export const replace = (
+  clientOrderID: string,
+  origClientOrderID: string,
+  request: Partial<Replace['request']> = {},
+  rest: Partial<Omit<Replace, 'type' | 'request'>> = {},
+): InputBody => ({
+  type: 'ReplaceOrder',
+  policy: 'cancelThenNew',
+  ...rest,
+  request: {
+    client: CLIENT,
+    clientOrderID: clientOrderID as ClientOrderID,
+    origClientOrderID: origClientOrderID as ClientOrderID,
+    unchanged: {},
+    ...request,
+  },
+});
+
 export const SOURCE: ReportSource = {
   channel: 'fix',
   session: SESSION,
@@ -169,7 +191,10 @@ export const executionReport = (report: Partial<VenueExecutionReport>): VenueExe
   ...report,
 });
 
-export type Send = Extract<Effect, { type: 'SendNewOrder' | 'SendCancel' | 'SendMassCancel' }>;
+export type Send = Extract<
+  Effect,
+  { type: 'SendNewOrder' | 'SendCancel' | 'SendReplace' | 'SendMassCancel' }
+>;
 
 /**
  * The engine's loop without its adapters: decide, keep the facts, evolve, collect the effects. A
@@ -335,6 +360,7 @@ export class Bench {
     if (
       effect.type !== 'SendNewOrder' &&
       effect.type !== 'SendCancel' &&
+      effect.type !== 'SendReplace' &&
       effect.type !== 'SendMassCancel'
     ) {
       return [];

@@ -7,7 +7,7 @@ import { evolve } from '../../src/core/evolve/books.ts';
 import { parseFact } from '../../src/core/fact.ts';
 import { type EngineState, emptyState, type Order } from '../../src/core/state.ts';
 import { ordStatusToCode } from '../../src/domain/fix-codes.ts';
-import { type ClOrdID } from '../../src/domain/ids.ts';
+import { type ClientName, type ClientOrderID, type ClOrdID } from '../../src/domain/ids.ts';
 import { type OrdStatus } from '../../src/domain/order.ts';
 import { type Engine, startEngine } from '../../src/index.ts';
 import { toUtcTimestamp } from '../../src/lib/time.ts';
@@ -105,6 +105,7 @@ const writeConfig = (dir: string, venue: ScriptedVenue): string => {
   };
   const desk1 = {
     ...{ role: 'client', senderCompID: 'FATHOM', targetCompID: 'DESK1', dayOrders: 'gtc' },
+    replace: 'amend',
     listen: { host: '127.0.0.1', port: 0 },
   };
   const config = {
@@ -117,6 +118,8 @@ const writeConfig = (dir: string, venue: ScriptedVenue): string => {
   writeFileSync(path, JSON.stringify(config));
   return path;
 };
+
+const MSG_TYPES: Readonly<Record<string, string>> = { order: 'D', replace: 'G', cancel: 'F' };
 
 /** One sequence: the client's X and Y are made unique, the venue answers by our ClOrdIDs. */
 export class MatrixOverFix {
@@ -158,14 +161,6 @@ export class MatrixOverFix {
     return last() as ReadonlyMap<string, string>;
   }
 
-  /** A message of the client that waits for a later version: its BusinessMessageReject(j). */
-  async refusal({ fields }: MatrixStep): Promise<ReadonlyMap<string, string>> {
-    const before = this.#stage.client.received.length;
-    const body = this.#body(fields, '40=2');
-    this.#stage.client.send('G', `41=${this.#id(fields['OrigClOrdID'] ?? '')}|${body}`);
-    return this.#stage.client.expect(({ type }) => type === 'j', 'refused', before);
-  }
-
   /** Everything that the venue said is said again: as a resend, and once more as PossResend. */
   async tellAgain(): Promise<void> {
     const { venue } = this.#stage;
@@ -182,11 +177,13 @@ export class MatrixOverFix {
     return `${this.#run}-${name}`;
   }
 
+  /** Its ClOrdID changes with a replace, its OrderID does not. */
   #order(): Order | undefined {
-    return [...this.#stage.engine.state.orders.values()].findLast(
-      ({ clientOrderID }) =>
-        this.#orderName !== undefined && clientOrderID === this.#id(this.#orderName),
-    );
+    if (this.#orderName === undefined) return undefined;
+    const { orders, orderIDByClientOrderID } = this.#stage.engine.state;
+    const ids = orderIDByClientOrderID.get('fix:desk1' as ClientName);
+    const orderID = ids?.get(this.#id(this.#orderName) as ClientOrderID);
+    return orderID === undefined ? undefined : orders.get(orderID);
   }
 
   #body(fields: MatrixStep['fields'], more: string): string {
@@ -198,13 +195,15 @@ export class MatrixOverFix {
   async #send({ in: what, fields }: MatrixStep): Promise<void> {
     const { client, venue } = this.#stage;
     const name = fields['ClOrdID']!;
-    const msgType = what === 'order' ? 'D' : 'F';
+    const msgType = MSG_TYPES[what]!;
     const before = venue.count(msgType);
     if (what === 'order') {
       const tif = fields['TimeInForce'] ?? '1';
       const possResend = fields['PossResend'] === undefined ? '' : `97=${fields['PossResend']}|`;
       client.send('D', `${possResend}${this.#body(fields, `40=2|59=${tif}`)}`);
       if (!this.#clOrdIDs.has(name)) this.#orderName = name;
+    } else if (what === 'replace') {
+      client.send('G', this.#body(fields, `40=2|41=${this.#id(fields['OrigClOrdID']!)}`));
     } else {
       const now = toUtcTimestamp(systemClock.wall());
       const ids = `11=${this.#id(name)}|41=${this.#id(fields['OrigClOrdID']!)}`;
@@ -212,7 +211,11 @@ export class MatrixOverFix {
     }
     await this.#stage.clientInStep();
     const isKnown = this.#order() !== undefined && !this.#clOrdIDs.has(name);
-    if (!isKnown) return;
+    // What came too late is answered by us, and the venue never sees it.
+    const isRefused = this.#stage
+      .reports()
+      .some((told) => told.get('35') === '9' && told.get('11') === this.#id(name));
+    if (!isKnown || isRefused) return;
     const got = await venue.receive(msgType, before + 1);
     this.#clOrdIDs.set(name, got.get('11') as ClOrdID);
   }
@@ -220,9 +223,11 @@ export class MatrixOverFix {
   async #receive(step: MatrixStep): Promise<void> {
     const { venue } = this.#stage;
     const { fields } = step;
-    const clOrdID = this.#clOrdIDs.get(fields['ClOrdID']!)!;
+    const clOrdID = this.#clOrdIDs.get(fields['ClOrdID']!);
+    if (clOrdID === undefined) return;
     if (step.in === 'cancelReject') {
-      venue.say('j', `45=0|372=F|379=${clOrdID}|380=101|58=EOrder:Unknown order`);
+      const refused = fields['CxlRejResponseTo'] === '2' ? 'G' : 'F';
+      venue.say('j', `45=0|372=${refused}|379=${clOrdID}|380=101|58=EOrder:Unknown order`);
     } else {
       venue.say('8', this.#report(step, clOrdID));
     }

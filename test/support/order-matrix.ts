@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import {
-  type ClOrdID,
-  type ClientOrderID,
-  type VenueExecID,
-  type VenueOrderID,
-} from '../../src/domain/ids.ts';
+import { type ClOrdID, type VenueExecID, type VenueOrderID } from '../../src/domain/ids.ts';
 import { type ExecType, type OrdStatus } from '../../src/domain/order.ts';
 import { isClosed, ordStatusOf } from '../../src/core/evolve/order-status.ts';
 import { type Order } from '../../src/core/state.ts';
-import { Bench, c, cancel, CLIENT, place, SOURCE, text } from './bench.ts';
+import { Bench, cancel, place, replace, SOURCE, text } from './bench.ts';
 
 export interface MatrixStep {
   readonly t: string;
@@ -112,23 +107,17 @@ export class MatrixRun {
         this.bench.input(cancel(id, fields['OrigClOrdID']!));
         if (state.lastClOrdID !== undefined) this.#clOrdIDs.set(id, state.lastClOrdID);
         return;
-      case 'replace': {
-        const order = this.order()!;
-        const clOrdID = c(900);
-        this.#clOrdIDs.set(id, clOrdID);
-        this.bench.apply({
-          type: 'ReplaceIntended',
-          at: this.bench.at,
-          orderID: order.orderID,
-          clOrdID,
-          origClOrdID: order.venueClOrdID!,
-          session: order.session,
-          by: CLIENT,
-          clientOrderID: id as ClientOrderID,
-          terms: { ...order.terms, orderQty: text(fields['OrderQty']!) },
-        });
+      case 'replace':
+        this.bench.input(
+          replace(
+            id,
+            fields['OrigClOrdID']!,
+            { orderQty: text(fields['OrderQty']!) },
+            { policy: 'amend' },
+          ),
+        );
+        if (!this.#clOrdIDs.has(id)) this.#clOrdIDs.set(id, this.bench.state.lastClOrdID!);
         return;
-      }
       default:
         expect.fail(`no such message of ours: ${what}`);
     }

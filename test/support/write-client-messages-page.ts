@@ -159,9 +159,27 @@ PosReqResult(728)=99, a price that is not known is left out; Text(58) says INCOM
 order that it cancels has the same code, and both say in Text(58) what is stopped, by whom and why.
 
 **Sent again.** With PossResend(97)=Y, D with the ClOrdID and the terms of an order, and F with the ClOrdID of a cancel of the order that it
-names, are answered by ExecutionReport(8) with ExecType(150)=I and the state of the order; nothing is sent. q with the ClOrdID and the scope
+names, are answered by ExecutionReport(8) with ExecType(150)=I and the state of the order, a refused one with its reason; nothing is sent. So is G. q with the ClOrdID and the scope
 of one that was accepted is answered by the same OrderMassCancelReport(r); with another scope it is a new request. Without
 PossResend(97)=Y a used ClOrdID is refused as DUPLICATE_CLORDID, of q alone it is a new request.
+
+**Replaces.** G is carried out as \`replace\` of the session says, \`refuse\` by default. ClOrdID(11) is a new one, OrigClOrdID(41) the last that
+was accepted for the order; quantity, limit and trigger price may change, all else must be repeated as it is or left out. The answers are 150=E
+(39=E), then 150=5 with the new ClOrdID, or 35=9 with CxlRejResponseTo(434)=2, and fills between them keep the old ClOrdID. OrderQty(38) is
+the total: at or below CumQty(14) the rest is cancelled, and the order ends as Filled with OrderQty = CumQty.
+
+- \`cancelThenNew\`: the venue's order is cancelled; only its report of that cancel lets the new order go out, for OrderQty - CumQty by then. You see
+  one order: OrderID(37), CumQty and AvgPx(6) go on, SecondaryOrderID(198) is the new venue order's. It loses its place in the queue. When the new
+  order is refused, cannot be sent, is more than 30 s late, or the link or the engine broke meanwhile, the order ends as Canceled (150=4) with the reason in
+  Text(58) and ReasonCode(20002), and the request is answered by 35=9. A cancel, a mass cancel and the venue's own cancel win over it. Fills
+  of the old venue order that come late are booked on yours.
+- \`amend\`: OrderCancelReplaceRequest(G) to the venue, which takes it in UAT, not in production. A filled order may be replaced by more.
+- A replace may name the ClOrdID of one that is still under way: it follows when that one has succeeded, and fails with it. Another one for the same
+  order is refused (102=3).
+
+Refusals (CxlRejReason(102)): UNKNOWN_ORDER 1, TOO_LATE 0, NOT_SUPPORTED 2, ALREADY_PENDING, MASS_CANCEL and CHANGE_PENDING 3, DUPLICATE_CLORDID 6;
+with 99 ORDER_MISMATCH, IMMUTABLE_FIELD, NO_CHANGE, NOT_ACKNOWLEDGED, ROUTE_CLOSED, DOUBT_FREEZE, RATE_LIMITED, STALE, UNSUPPORTED_FIELD and those of
+the limits on a new order, which hold the new terms.
 
 **Late fills.** A fill that arrives after a cancel is booked and reported. With nothing left the order is Filled (39=2), otherwise it stays
 cancelled (39=4).`;

@@ -32,9 +32,11 @@ export const makeCore = (
   {
     randomBytes,
     cancelRoom,
+    hasOrderRoom,
   }: {
     readonly randomBytes: (count: number) => Uint8Array;
     readonly cancelRoom: () => CancelRoom;
+    readonly hasOrderRoom: () => boolean;
   },
 ): Core => {
   const contractTypeOf = contractTypesOf(config);
@@ -42,7 +44,7 @@ export const makeCore = (
   const usage = new RiskKeeper({ book: limits, contractTypeOf });
   const positions = new PositionKeeper(contractTypeOf, new Set(config.risk.strategies.keys()));
   const manager = makeOrderManager({
-    ...{ limits, usage, positions, cancelRoom },
+    ...{ limits, usage, positions, cancelRoom, hasOrderRoom },
     instruments: instrumentsOf(config),
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
     tradingSession: trading.name,

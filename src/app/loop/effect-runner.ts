@@ -3,6 +3,7 @@ import {
   type SendCancel,
   type SendMassCancel,
   type SendNewOrder,
+  type SendReplace,
 } from '../../core/effect.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type ClientName, type SessionName } from '../../domain/ids.ts';
@@ -44,6 +45,8 @@ export class EffectRunner {
         return this.#send(effect, (gateway) => gateway.sendNewOrder({ ...effect, at }));
       case 'SendCancel':
         return this.#send(effect, (gateway) => gateway.sendCancel({ ...effect, at }));
+      case 'SendReplace':
+        return this.#send(effect, (gateway) => gateway.sendReplace({ ...effect, at }));
       case 'SendMassCancel':
         return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
       case 'ReportExecution':
@@ -78,7 +81,7 @@ export class EffectRunner {
   }
 
   #send(
-    request: SendNewOrder | SendCancel | SendMassCancel,
+    request: SendNewOrder | SendCancel | SendReplace | SendMassCancel,
     send: (gateway: OrderGateway) => SendAnswer,
   ): readonly InputBody[] {
     const { clOrdID, session } = request;

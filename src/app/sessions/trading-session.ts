@@ -61,6 +61,7 @@ export interface TradingSession {
   readonly clockOffsetMs: () => number | undefined;
   /** What the rate budget lets through now. */
   readonly cancelRoom: () => CancelRoom;
+  readonly hasOrderRoom: () => boolean;
 }
 
 export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => {
@@ -131,6 +132,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
     }),
     clockOffsetMs: () => session.view().peerClockOffsetMs,
     cancelRoom: budget.cancelRoom,
+    hasOrderRoom: budget.hasOrderRoom,
   };
 };
 
@@ -169,7 +171,7 @@ const logonFieldsOf = ({ config, credential }: TradingSessionDeps) =>
 const budgetOf = (
   { rateBudget }: TradingSessionConfig,
   clock: Clock,
-): { readonly take: TakeBudget; readonly cancelRoom: () => CancelRoom } => {
+): { readonly take: TakeBudget } & Pick<TradingSession, 'cancelRoom' | 'hasOrderRoom'> => {
   const budget = makeSlidingBudget({
     pointsMax: rateBudget.unitsMax,
     windowMs: rateBudget.periodMs,
@@ -185,6 +187,7 @@ const budgetOf = (
       const purpose = kind === 'order' ? 'ordinary' : 'safety';
       return budget.take(cost[kind], purpose, clock.monotonic()).type === 'Granted';
     },
+    hasOrderRoom: () => budget.peek(cost.order, 'ordinary', clock.monotonic()).type === 'Granted',
     cancelRoom: () => {
       const at = clock.monotonic();
       const waitOf = (points: number): number | undefined => {

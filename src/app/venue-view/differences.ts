@@ -1,4 +1,5 @@
 import { type EngineState, type Order } from '../../core/state.ts';
+import { earlierVenueOrder } from '../../core/evolve/venue-orders.ts';
 import { type ClOrdID, type OrderID, type VenueOrderID } from '../../domain/ids.ts';
 import { type Decimal, decimal, decimalToText, maxDecimal, ZERO } from '../../lib/decimal.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
@@ -59,7 +60,8 @@ const unknown = ({ venueOrderID, clOrdID, body }: OrderState): AccountDifference
 
 const fillMissing = (ours: Order, theirs: OrderState): readonly AccountDifference[] => {
   const { orderID } = ours;
-  const reported = reportedQtyOf(ours);
+  const earlier = earlierVenueOrder(ours, theirs.venueOrderID);
+  const reported = earlier === undefined ? reportedQtyOf(ours) : decimal(earlier.cumQty);
   if (decimal(theirs.cumQty).lte(reported)) return [];
   const text = `order ${orderID} (${theirs.venueOrderID}): the venue filled ${theirs.cumQty}, FIX reported ${decimalToText(reported)}`;
   return [{ key: `FILL ${orderID}`, code: 'VENUE_FILL_MISSING', text, orderID }];
@@ -77,9 +79,12 @@ const reportedQtyOf = ({ cumQty, reportedQty, executedQty }: Order): Decimal => 
 /** Reports proven closes only. A guessed one is asked about first. */
 const closed = (
   books: EngineState,
-  { orderID }: Order,
+  ours: Order,
   { venueOrderID, isOpen, isGuess, cause }: OrderState,
 ): readonly AccountDifference[] => {
+  const { orderID } = ours;
+  // A replace has ended it, and the client's order goes on.
+  if (earlierVenueOrder(ours, venueOrderID) !== undefined) return [];
   const isProven = !isOpen && !isGuess && cause !== undefined && cause !== 'Unknown';
   if (!isProven || cause === 'Triggered' || !books.openOrderIDs.has(orderID)) return [];
   const text = `order ${orderID} (${venueOrderID}) is open in our books and ${cause} at the venue`;

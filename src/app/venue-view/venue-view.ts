@@ -1,6 +1,6 @@
 import { type MarketDataSessionConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
-import { type InputBody } from '../../core/input.ts';
+import { type InputBody, type MarketView, type ReferencePrice } from '../../core/input.ts';
 import { type EngineState } from '../../core/state.ts';
 import {
   type PositionContext,
@@ -9,7 +9,7 @@ import {
 } from '../../core/positions/position-view.ts';
 import { type PositionOwner } from '../../core/positions/position-keeper.ts';
 import { type BookPort } from '../../domain/book.ts';
-import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
+import { type DecimalText, type OrderID, type TradingSymbol } from '../../domain/ids.ts';
 import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { err, ok } from '../../lib/result.ts';
@@ -113,12 +113,7 @@ export const openVenueView = (
           ? ok({ positions: positions(by) })
           : err(BAD_BY),
     },
-    stamp: (body) => {
-      if (body.type !== 'PlaceOrder') return body;
-      const { symbol } = body.request.terms;
-      const seen = { reference: referenceOf(symbol), market: marketOf(symbol) };
-      return { ...body, ...seen, ...positionOf(symbol) };
-    },
+    stamp: (body) => stamped(body, wiring.books(), { referenceOf, marketOf, positionOf }),
     start: () => {
       webBooks?.start();
       account?.start();
@@ -140,6 +135,36 @@ const valuedSymbols = (
     limits.isLimited(limit, state, at),
   );
   return isAsked ? positions.all(state, 'account').map(({ symbol }) => symbol) : [];
+};
+
+const stamped = (
+  body: InputBody,
+  { orders, orderIDByClientOrderID }: EngineState,
+  {
+    referenceOf,
+    marketOf,
+    positionOf,
+  }: {
+    readonly referenceOf: (symbol: TradingSymbol) => ReferencePrice;
+    readonly marketOf: (symbol: TradingSymbol) => MarketView;
+    readonly positionOf: (symbol: TradingSymbol) => { readonly positionQty?: DecimalText };
+  },
+): InputBody => {
+  if (body.type === 'PlaceOrder') {
+    const { symbol } = body.request.terms;
+    const seen = { reference: referenceOf(symbol), market: marketOf(symbol) };
+    return { ...body, ...seen, ...positionOf(symbol) };
+  }
+  if (body.type !== 'ReplaceOrder') return body;
+  const { client, origClientOrderID, orderID } = body.request;
+  const named =
+    origClientOrderID === undefined
+      ? (orderID as OrderID | undefined)
+      : orderIDByClientOrderID.get(client)?.get(origClientOrderID);
+  const order = named === undefined ? undefined : orders.get(named);
+  if (order === undefined) return body;
+  const { symbol } = order.terms;
+  return { ...body, reference: referenceOf(symbol), market: marketOf(symbol) };
 };
 
 /** The ticker's mark price while it is fresh, else that of the venue's position. */

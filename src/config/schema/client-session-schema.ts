@@ -68,6 +68,11 @@ export const CLIENT_SESSION = {
   )
     .of('own', 'account')
     .withDefault('own'),
+  replace: choice(
+    'How OrderCancelReplaceRequest(G) is carried out. `refuse`: not at all. `cancelThenNew`: the venue’s order is cancelled and, once the venue has proved it, a new one is sent for what is left; the place in the queue is lost, and the order ends as cancelled if the new one is refused. `amend`: by OrderCancelReplaceRequest(G) to the venue, which takes it in UAT only.',
+  )
+    .of('refuse', 'cancelThenNew', 'amend')
+    .withDefault('refuse'),
   staleOrders: {
     ageMsMax: milliseconds(
       'Oldest order or mass cancel that is accepted, by its OrigSendingTime(122), SendingTime(52) and, see `transactTime`, TransactTime(60); an older one is refused as STALE. 0 switches the check off. Cancels of single orders are never too old.',

@@ -27,6 +27,11 @@ export const ENGINE = {
   )
     .between(100, 60_000)
     .withDefault(2_000),
+  replace: choice(
+    'How `engine.replace()` of the library changes an order; the values are those of `sessions.<name>.replace`.',
+  )
+    .of('refuse', 'cancelThenNew', 'amend')
+    .withDefault('refuse'),
   stopTimeoutMs: milliseconds(
     'Time that an orderly stop may take: open orders cancelled, Logout exchanged, journal closed.',
   )

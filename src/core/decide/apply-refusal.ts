@@ -6,9 +6,10 @@ import {
   type VenueSessionReject,
 } from '../../domain/venue-report.ts';
 import { defined, ownValue } from '../../lib/defined.ts';
-import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
+import { endAttempt, failRequest, pendingRequest } from './answer-request.ts';
 import { type Draft } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
 import { clOrdIDInText, codedText, isGone, refusalCode } from '../refusal.ts';
 import { seqNumKey, type EngineState, type Order, type PendingRequest } from '../state.ts';
@@ -96,8 +97,9 @@ const refuse = (
   const order = draft.order(request.orderID);
   if (order === undefined) return;
   const pending = pendingRequest(order, clOrdID);
-  if (request.kind === 'new') refuseNew(draft, order, refused);
-  else if (pending !== undefined) refusePending(draft, order, pending, refused);
+  if (request.kind === 'new' && order.attempt?.clOrdID === clOrdID) {
+    refuseNew(draft, order, refused);
+  } else if (pending !== undefined) refusePending(draft, order, pending, refused);
   else ignore(draft, refused, order, `request ${clOrdID} was answered before`);
 };
 
@@ -107,9 +109,8 @@ const refuseNew = (draft: Draft, order: Order, refused: Refused): void => {
     settleClosed(draft, order);
     return;
   }
-  const isRefusable = order.base === 'PendingNew' && order.attempt?.answered === false;
-  if (isRefusable && refused.code !== 'CLIENT_ORDER_ID_IN_USE') {
-    rejectOrder(draft, order, refused);
+  if (isAttemptOpen(order) && refused.code !== 'CLIENT_ORDER_ID_IN_USE') {
+    endAttempt(draft, order, refused);
     return;
   }
   // Either the venue acknowledged the order before, or it says that an order with this id exists:
@@ -139,10 +140,23 @@ const refusePending = (
   pending: PendingRequest,
   refused: Refused,
 ): void => {
-  failRequest(draft, order, pending, refused);
+  failRequest(draft, order, pending, isTooLate(order, refused) ? tooLate(order, refused) : refused);
   if (!isGone(refused.code) || isClosedStatus(order.base)) return;
   const detail = `order ${order.orderID} is ${order.base} here: its last report is missing`;
   draft.alert('error', 'GONE_AT_VENUE', detail, order.orderID);
+};
+
+/** The venue had the order, so what it does not find any more is closed. */
+const isTooLate = (order: Order, { code }: Refused): boolean =>
+  isGone(code) && (isClosedStatus(order.base) || order.attempt?.answered === true);
+
+const tooLate = ({ orderID, base }: Order, refused: Refused): Refused => {
+  const what = isClosedStatus(base) ? `is ${base}` : 'is no longer at the venue';
+  return {
+    ...refused,
+    code: 'TOO_LATE',
+    text: `TOO_LATE: order ${orderID} ${what}; ${refused.text}`,
+  };
 };
 
 const ignore = (

@@ -7,9 +7,11 @@ import {
 } from '../../domain/venue-report.ts';
 import { applyBusinessReject, applySessionReject, type RefusalDeps } from './apply-refusal.ts';
 import { bookReport } from './book-report.ts';
+import { type Booking } from './booking.ts';
 import { type Draft } from './draft.ts';
 import { quarantine, takeQuarantined } from './quarantine.ts';
 import { isFreezing } from '../doubt-class.ts';
+import { earlierVenueOrder, venueCumQty } from '../evolve/venue-orders.ts';
 import { type EngineState, type Order } from '../state.ts';
 
 /**
@@ -24,7 +26,7 @@ export const applyReport = (
 ): void => {
   switch (report.type) {
     case 'ExecutionReport':
-      applyExecutionReport(draft, report, source);
+      applyExecutionReport(draft, report, source, deps);
       return;
     case 'SessionReject':
       applySessionReject(draft, report, source, deps);
@@ -39,6 +41,7 @@ const applyExecutionReport = (
   draft: Draft,
   report: VenueExecutionReport,
   source: ReportSource,
+  deps: RefusalDeps,
 ): void => {
   if (draft.hasSeen(report.execID)) return;
   const orderID = orderIDOf(draft.state, report);
@@ -47,14 +50,15 @@ const applyExecutionReport = (
     quarantine(draft, report, source, 'no order of ours has these ids');
     return;
   }
-  applyToOrder(draft, order, report, source);
-  releaseQuarantined(draft, order.orderID, report);
+  applyToOrder({ draft, order, report, source }, deps);
+  releaseQuarantined(draft, order.orderID, report, deps);
 };
 
 const releaseQuarantined = (
   draft: Draft,
   orderID: OrderID,
   { venueOrderID, execID }: VenueExecutionReport,
+  deps: RefusalDeps,
 ): void => {
   if (draft.state.quarantine.size === 0) return;
   const taken = new Set<string>([execID]);
@@ -62,7 +66,8 @@ const releaseQuarantined = (
     const kept = takeQuarantined(draft, orderID, venueOrderID, taken);
     const order = draft.order(orderID);
     if (kept === undefined || order === undefined) return;
-    if (!draft.hasSeen(kept.report.execID)) applyToOrder(draft, order, kept.report, kept.source);
+    if (draft.hasSeen(kept.report.execID)) continue;
+    applyToOrder({ draft, order, ...kept }, deps);
   }
 };
 
@@ -80,18 +85,9 @@ const orderIDOf = (state: EngineState, report: VenueExecutionReport): OrderID | 
   return undefined;
 };
 
-const applyToOrder = (
-  draft: Draft,
-  order: Order,
-  report: VenueExecutionReport,
-  source: ReportSource,
-): void => {
-  const conflict = conflictOf(draft.state, order, report);
-  if (conflict !== undefined) {
-    doubtReport(draft, order, { report, source }, conflict);
-    return;
-  }
-  const problem = bookReport(draft, order, report, source);
+const applyToOrder = (booking: Booking, deps: RefusalDeps): void => {
+  const { draft, order, report, source } = booking;
+  const problem = conflictOf(draft.state, order, report) ?? bookReport(booking, deps);
   if (problem === 'quarantined') return;
   if (problem !== undefined) {
     doubtReport(draft, order, { report, source }, problem);
@@ -106,7 +102,11 @@ const conflictOf = (
   order: Order,
   report: VenueExecutionReport,
 ): string | undefined => {
-  if (order.venueOrderID !== undefined && order.venueOrderID !== report.venueOrderID) {
+  const isKnown =
+    order.venueOrderID === undefined ||
+    order.venueOrderID === report.venueOrderID ||
+    earlierVenueOrder(order, report.venueOrderID) !== undefined;
+  if (!isKnown) {
     return `OrderID(37) was ${order.venueOrderID}`;
   }
   if (order.terms.symbol !== report.symbol || order.terms.side !== report.side) {
@@ -147,8 +147,9 @@ const checkSums = (draft: Draft, orderID: OrderID, report: VenueExecutionReport)
   const order = draft.order(orderID);
   if (order === undefined) return;
   const doubt = draft.state.doubts.get(orderID);
-  if (!decimalOf(order.cumQty).eq(decimalOf(report.cumQty))) {
-    const detail = `order ${orderID}: CumQty(14) ${report.cumQty}, our executions ${order.cumQty}`;
+  const ours = venueCumQty(order, report.venueOrderID);
+  if (!ours.eq(decimalOf(report.cumQty))) {
+    const detail = `order ${orderID}: CumQty(14) ${report.cumQty}, our executions ${ours.toFixed()}`;
     draft.alert('error', 'CUM_QTY_MISMATCH', detail, orderID);
   } else if (doubt !== undefined && isFreezing(doubt)) {
     const { at } = draft;

@@ -1,40 +1,67 @@
 import { decimalOf, decimalTextOf } from '../../domain/decimal-text.ts';
-import { type ClOrdID, type DecimalText } from '../../domain/ids.ts';
+import { type DecimalText } from '../../domain/ids.ts';
 import { type OrderTerms } from '../../domain/order.ts';
-import { type ReportSource, type VenueExecutionReport } from '../../domain/venue-report.ts';
-import { type Decimal, ZERO } from '../../lib/decimal.ts';
+import { type VenueExecutionReport } from '../../domain/venue-report.ts';
+import { ZERO } from '../../lib/decimal.ts';
 import { defined } from '../../lib/defined.ts';
-import { isClosedStatus, statusAfter } from '../evolve/lifecycle.ts';
-import { leavesQtyOf } from '../evolve/order-status.ts';
+import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { earlierVenueOrder, sentReplacement } from '../evolve/venue-orders.ts';
 import { type OnOrder } from '../facts/order-facts.ts';
 import { isInScope } from '../mass-cancel-scope.ts';
 import { codedText, KILL_SWITCH, ORD_REJ, refusalCode } from '../refusal.ts';
 import { hasPrice, hasStopPx } from '../risk/check-dialect.ts';
 import { type Execution, type Order } from '../state.ts';
-import { pendingRequest } from './answer-request.ts';
+import { failReplaces, type NegativeAnswer, pendingRequest } from './answer-request.ts';
+import { type Booking, commonOf, ILLEGAL, type Problem } from './booking.ts';
 import { type Draft } from './draft.ts';
 import { quarantine } from './quarantine.ts';
-
-/**
- * Why a report cannot be booked now; 'quarantined' when it was put aside to wait for another one.
- */
-export type Problem = string | undefined;
-
-interface Booking {
-  readonly draft: Draft;
-  readonly order: Order;
-  readonly report: VenueExecutionReport;
-  readonly source: ReportSource;
-}
+import {
+  acknowledgeReplacement,
+  cancelProven,
+  endSentReplacement,
+  isProofForReplace,
+  type ReplaceDeps,
+} from './replace/continue-replace.ts';
 
 /** Turns one report about one order into facts, or says why it may not be. */
-export const bookReport = (
-  draft: Draft,
-  order: Order,
-  report: VenueExecutionReport,
-  source: ReportSource,
-): Problem => {
-  const booking = { draft, order, report, source };
+export const bookReport = (booking: Booking, deps: ReplaceDeps): Problem => {
+  const { order, report } = booking;
+  if (earlierVenueOrder(order, report.venueOrderID) !== undefined) return bookEarlier(booking);
+  if (sentReplacement(order) === undefined) return bookCurrent(booking, deps);
+  // The first answer to the new order of a replace.
+  if (ENDS.has(report.execType)) {
+    endSentReplacement(booking);
+    return undefined;
+  }
+  const problem = acknowledgeReplacement(booking);
+  const after = booking.draft.order(order.orderID);
+  if (problem !== undefined || after === undefined || report.execType === 'New') return problem;
+  return bookCurrent({ ...booking, order: after }, deps);
+};
+
+const ENDS: ReadonlySet<string> = new Set(['Canceled', 'Expired', 'Rejected']);
+
+/** A venue order that a replace has ended: its executions count, nothing else of it does. */
+const bookEarlier = (booking: Booking): Problem => {
+  const { draft, order, report, source } = booking;
+  switch (report.execType) {
+    case 'Trade':
+      alertLate(booking, 'FILL_AFTER_REPLACE');
+      return bookTrade(booking);
+    case 'TradeCorrect':
+    case 'TradeCancel':
+      return bookCorrection(booking);
+    default: {
+      const ids = { orderID: order.orderID, venueExecID: report.execID };
+      const reason = `${report.execType} of venue order ${report.venueOrderID}, which was replaced`;
+      draft.add({ type: 'ReportIgnored', at: draft.at, ...ids, reason, report, source });
+      return undefined;
+    }
+  }
+};
+
+const bookCurrent = (booking: Booking, deps: ReplaceDeps): Problem => {
+  const { report } = booking;
   switch (report.execType) {
     case 'Trade':
       return bookTrade(booking);
@@ -49,6 +76,8 @@ export const bookReport = (
     case 'PendingCancel':
     case 'PendingReplace':
       return bookRequestAcknowledged(booking, report.execType);
+    case 'Canceled':
+      return isProofForReplace(booking) ? cancelProven(booking, deps) : bookStatus(booking);
     default:
       return bookStatus(booking);
   }
@@ -61,7 +90,7 @@ const bookTrade = (booking: Booking): Problem => {
     return 'a trade needs LastQty(32) above 0 and LastPx(31)';
   }
   const cumQty = decimalOf(order.cumQty).plus(decimalOf(lastQty));
-  const common = commonOf(booking, decimalOf(order.terms.orderQty), cumQty);
+  const common = commonOf(booking, { orderQty: decimalOf(order.terms.orderQty), cumQty });
   if (common === undefined) return ILLEGAL;
   draft.add({
     type: 'OrderFilled',
@@ -100,7 +129,7 @@ const bookCorrection = (booking: Booking): Problem => {
   const cumQty = decimalOf(order.cumQty)
     .minus(decimalOf(execution.lastQty))
     .plus(trade === 'none' ? '0' : decimalOf(trade.lastQty));
-  const common = commonOf(booking, decimalOf(order.terms.orderQty), cumQty);
+  const common = commonOf(booking, { orderQty: decimalOf(order.terms.orderQty), cumQty });
   if (common === undefined) return ILLEGAL;
   const about = {
     ...common,
@@ -141,7 +170,10 @@ const bookNewTerms = (booking: Booking): Problem => {
   // is a missing fill.
   const isAdjustment = report.execType === 'Restated' && report.execRestatementReason === 0;
   const adjustment = isAdjustment ? decimalOf(report.cumQty).minus(before) : ZERO;
-  const common = commonOf(booking, decimalOf(terms.orderQty), before.plus(adjustment));
+  const common = commonOf(booking, {
+    orderQty: decimalOf(terms.orderQty),
+    cumQty: before.plus(adjustment),
+  });
   if (common === undefined) return ILLEGAL;
   if (report.execType === 'Restated') {
     draft.add({
@@ -164,6 +196,7 @@ const bookNewTerms = (booking: Booking): Problem => {
     ...(request?.clientOrderID === undefined
       ? {}
       : { clientOrderID: request.clientOrderID, origClientOrderID: order.clientOrderID }),
+    ...defined({ secondaryClientOrderID: request?.secondaryClientOrderID }),
   });
   return undefined;
 };
@@ -195,7 +228,10 @@ const bookRejection = (booking: Booking): Problem => {
     draft.alert('error', 'DUPLICATE_AT_VENUE', `order ${order.orderID}: ${reason}`, order.orderID);
     return undefined;
   }
-  const common = commonOf(booking, decimalOf(order.terms.orderQty), decimalOf(order.cumQty));
+  const common = commonOf(booking, {
+    orderQty: decimalOf(order.terms.orderQty),
+    cumQty: decimalOf(order.cumQty),
+  });
   if (common === undefined) return ILLEGAL;
   const code = refusalCode(report.text);
   const text = codedText(code, report.text ?? 'refused by the venue');
@@ -208,7 +244,10 @@ const bookRequestAcknowledged = (
   execType: 'PendingCancel' | 'PendingReplace',
 ): Problem => {
   const { draft, order, report } = booking;
-  const common = commonOf(booking, decimalOf(order.terms.orderQty), decimalOf(order.cumQty));
+  const common = commonOf(booking, {
+    orderQty: decimalOf(order.terms.orderQty),
+    cumQty: decimalOf(order.cumQty),
+  });
   if (common === undefined) return ILLEGAL;
   const request = pendingRequest(order, report.clOrdID);
   // It names no request of ours: the venue is about to act by itself.
@@ -219,7 +258,10 @@ const bookRequestAcknowledged = (
 
 const bookStatus = (booking: Booking): Problem => {
   const { draft, order, report } = booking;
-  const common = commonOf(booking, decimalOf(order.terms.orderQty), decimalOf(order.cumQty));
+  const common = commonOf(booking, {
+    orderQty: decimalOf(order.terms.orderQty),
+    cumQty: decimalOf(order.cumQty),
+  });
   if (common === undefined) return ILLEGAL;
   switch (report.execType) {
     case 'New':
@@ -272,6 +314,7 @@ const bookCancel = (booking: Booking, common: OnOrder): void => {
     unsolicited: request === undefined,
     ...defined({ reason: report.execRestatementReason }),
   });
+  failReplaces(draft, order, tooLate(order));
 };
 
 /** A kill switch is cancelling the order, and its client did not ask for that. */
@@ -285,41 +328,12 @@ const killTextOf = (
   }
   return {};
 };
+const tooLate = ({ orderID }: Order): NegativeAnswer => ({
+  code: 'TOO_LATE',
+  text: `TOO_LATE: order ${orderID} is Canceled`,
+});
 
 const alertLate = ({ draft, order, report }: Booking, code: string): void => {
   const detail = `${report.execType} on order ${order.orderID}, which was ${order.base}`;
   draft.alert('critical', code, detail, order.orderID);
-};
-
-/** The lifecycle has an empty cell here. */
-const ILLEGAL = 'illegal in this state';
-
-/** What every booked report carries; `undefined` when the lifecycle has no cell for it. */
-const commonOf = (
-  { draft, order, report, source }: Booking,
-  orderQty: Decimal,
-  cumQty: Decimal,
-): OnOrder | undefined => {
-  const quantities = { orderQty, cumQty };
-  const ordStatus = statusAfter(order.base, report.execType, quantities, order.closedAs);
-  if (ordStatus === undefined) return undefined;
-  return {
-    at: draft.at,
-    orderID: order.orderID,
-    execID: draft.newExecID(),
-    ...defined({ answers: answeredBy(order, report) }),
-    venueExecID: report.execID,
-    venueOrderID: report.venueOrderID,
-    ordStatus,
-    leavesQty: leavesQtyOf(ordStatus, orderQty, cumQty),
-    ...defined({ transactTime: report.transactTime, text: report.text }),
-    source,
-  };
-};
-
-/** The request of ours that this report is the first answer to. */
-const answeredBy = (order: Order, report: VenueExecutionReport): ClOrdID | undefined => {
-  const request = pendingRequest(order, report.clOrdID);
-  if (request !== undefined) return request.answered ? undefined : request.clOrdID;
-  return order.attempt?.answered === false ? order.attempt.clOrdID : undefined;
 };

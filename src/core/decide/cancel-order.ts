@@ -86,17 +86,32 @@ export const intendCancel = (
   return true;
 };
 
-const UNKNOWN = refusal('UNKNOWN_ORDER', CXL_REJ.unknownOrder, 'no such order of this client');
-const CLOCK_BEHIND = refusal(
+/** What a cancel and a replace request have in common. */
+type NamedRequest = Pick<
+  CancelRequest,
+  | 'client'
+  | 'clientOrderID'
+  | 'origClientOrderID'
+  | 'orderID'
+  | 'secondaryClientOrderID'
+  | 'possResend'
+>;
+
+export const UNKNOWN = refusal(
+  'UNKNOWN_ORDER',
+  CXL_REJ.unknownOrder,
+  'no such order of this client',
+);
+export const CLOCK_BEHIND = refusal(
   'CLOCK_BEHIND',
   CXL_REJ.other,
   'the clock is too far behind the last ClOrdID',
 );
 
-/** A possible resend of a cancel request that this order had already. */
-const isRepeated = (
+/** A possible resend of a cancel or replace request that this order had already. */
+export const isRepeated = (
   { state }: Draft,
-  { client, clientOrderID, possResend }: CancelRequest,
+  { client, clientOrderID, possResend }: NamedRequest,
   order: Order,
 ): boolean =>
   possResend === true &&
@@ -104,9 +119,9 @@ const isRepeated = (
   state.orderIDByClientOrderID.get(client)?.get(clientOrderID) === order.orderID;
 
 /** A refusal would say that no cancel is under way, so the answer is the state of the order. */
-const answerAgain = (
+export const answerAgain = (
   draft: Draft,
-  { client, clientOrderID }: CancelRequest,
+  { client, clientOrderID }: NamedRequest,
   { orderID }: Order,
 ): void => {
   draft.add({
@@ -119,7 +134,7 @@ const answerAgain = (
 };
 
 /** By the client's id, without one by ours. Another client's order is unknown. */
-const findOrder = (draft: Draft, request: CancelRequest): Order | undefined => {
+export const findOrder = (draft: Draft, request: NamedRequest): Order | undefined => {
   const ids = draft.state.orderIDByClientOrderID.get(request.client);
   const { origClientOrderID, orderID } = request;
   const found =
@@ -153,7 +168,10 @@ const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusa
 };
 
 /** The client means another order than the one that its request names. */
-const mismatchOf = (request: CancelRequest, order: Order): string | undefined => {
+export const mismatchOf = (
+  request: Pick<CancelRequest, 'orderID' | 'symbol' | 'side'>,
+  order: Order,
+): string | undefined => {
   const { symbol, side } = request;
   const { terms, orderID } = order;
   if (request.orderID !== undefined && request.orderID !== orderID) {
@@ -168,18 +186,18 @@ const mismatchOf = (request: CancelRequest, order: Order): string | undefined =>
   return undefined;
 };
 
-const refuseCancel = (
+export const refuseCancel = (
   draft: Draft,
-  { client, clientOrderID, origClientOrderID, secondaryClientOrderID }: CancelRequest,
+  { client, clientOrderID, origClientOrderID, secondaryClientOrderID }: NamedRequest,
   order: Order | undefined,
-  { code, reason, text }: Refusal,
+  { code, reason, text, responseTo }: Refusal & { readonly responseTo?: 'replace' },
 ): void => {
   draft.add({
     type: 'CancelRefused',
     at: draft.at,
     client,
     clientOrderID,
-    ...defined({ origClientOrderID, secondaryClientOrderID, orderID: order?.orderID }),
+    ...defined({ origClientOrderID, secondaryClientOrderID, orderID: order?.orderID, responseTo }),
     code,
     cxlRejReason: reason,
     text,

@@ -134,7 +134,11 @@ const CLOCK_BEHIND: Refusal = refusal(
   'the clock is too far behind the last ClOrdID',
 );
 
-const checkRoute = ({ state }: Draft, { tradingSession }: PlaceOrderDeps): Refusal | undefined => {
+/** New orders pass on this session. */
+export const checkRoute = (
+  { state }: Draft,
+  { tradingSession }: Pick<PlaceOrderDeps, 'tradingSession'>,
+): Refusal | undefined => {
   const { phase, pausedFor } = state.routes.get(tradingSession) ?? { phase: 'Down' };
   if (phase === 'Active' && pausedFor === undefined) return undefined;
   const why = pausedFor ?? (phase === 'Down' ? 'down' : 'recovering');

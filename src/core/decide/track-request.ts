@@ -1,9 +1,10 @@
 import { type ClOrdID, type MassCancelID } from '../../domain/ids.ts';
-import { failRequest, pendingRequest, rejectOrder } from './answer-request.ts';
+import { endAttempt, failRequest, pendingRequest } from './answer-request.ts';
 import { continueMassCancelByID } from './continue-mass-cancel.ts';
 import { type Draft } from './draft.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
 import { type EngineState, type Order, type PendingRequest } from '../state.ts';
 
@@ -48,7 +49,7 @@ export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestN
   if (pending !== undefined) {
     failRequest(draft, order, pending, answer);
   } else if (order.attempt?.clOrdID === clOrdID && order.attempt.sentAs === undefined) {
-    rejectOrder(draft, order, answer);
+    endAttempt(draft, order, answer);
   }
 };
 
@@ -101,7 +102,7 @@ const unanswered = (
   const order = state.orders.get(request.orderID);
   if (order === undefined) return undefined;
   if (order.attempt?.clOrdID === clOrdID) {
-    return order.base === 'PendingNew' && !order.attempt.answered ? { order } : undefined;
+    return isAttemptOpen(order) ? { order } : undefined;
   }
   const cancel = pendingRequest(order, clOrdID);
   return cancel?.answered === false ? { order, cancel } : undefined;

@@ -1,8 +1,9 @@
 import { type SessionName } from '../../domain/ids.ts';
-import { failRequest, rejectOrder } from '../decide/answer-request.ts';
+import { endAttempt, failRequest } from '../decide/answer-request.ts';
 import { type Draft } from '../decide/draft.ts';
 import { ORDERS_PER_FACT_MAX, type DoubtedOrder } from '../fact.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { type Order } from '../state.ts';
 import { type DoubtClass } from '../doubt-class.ts';
 
@@ -63,13 +64,14 @@ export const openOrders = (draft: Draft, session: SessionName): readonly Order[]
 const endNeverSent = (draft: Draft, session: SessionName): void => {
   for (const before of openOrders(draft, session)) {
     for (const request of before.pending) {
-      if (request.sentAs !== undefined) continue;
+      if (request.sentAs !== undefined || request.replace?.method === 'editOrder') continue;
       const order = draft.order(before.orderID);
       if (order !== undefined) failRequest(draft, order, request, NEVER_SENT);
     }
     const order = draft.order(before.orderID);
-    if (order?.base !== 'PendingNew' || order.attempt?.sentAs !== undefined) continue;
-    rejectOrder(draft, order, NEVER_SENT);
+    if (order === undefined || !isAttemptOpen(order) || order.attempt?.sentAs !== undefined)
+      continue;
+    endAttempt(draft, order, NEVER_SENT);
   }
   endMassCancels(draft, session);
 };

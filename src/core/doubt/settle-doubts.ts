@@ -1,10 +1,11 @@
 import { type OrderID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
-import { failRequest } from '../decide/answer-request.ts';
+import { endReplaced, failRequest } from '../decide/answer-request.ts';
 import { intendCancel, type CancelDeps } from '../decide/cancel-order.ts';
 import { type Draft } from '../decide/draft.ts';
 import { listed } from '../listed.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { sentReplacement } from '../evolve/venue-orders.ts';
 import { type Order, type PendingRequest, type Route, type SentAs } from '../state.ts';
 import { isFreezing, type DoubtClass } from '../doubt-class.ts';
 import { openOrders } from './lose-route.ts';
@@ -110,6 +111,10 @@ const settleNew = (draft: Draft, route: Route, order: Order): Verdict => {
   if (attempt?.sentAs === undefined || beginSeqNo === undefined || hasTrace) return 'unresolved';
   const { msgSeqNum } = attempt.sentAs;
   const text = `ABSENT: the venue never processed MsgSeqNum(34) ${msgSeqNum}, it asked to resend from ${beginSeqNo}`;
+  if (sentReplacement(order) !== undefined) {
+    endReplaced(draft, order, { code: 'ABSENT', text });
+    return 'settled';
+  }
   draft.add({
     type: 'AttemptAbsent',
     at: draft.at,
@@ -132,12 +137,22 @@ const settleCancel = (draft: Draft, order: Order): Verdict => {
 const settleReplace = (draft: Draft, route: Route, order: Order): Verdict => {
   for (const request of order.pending) {
     if (request.kind !== 'replace') continue;
+    if (request.replace?.method === 'cancelThenNew') {
+      failRequest(draft, order, request, CANCEL_LOST);
+      continue;
+    }
     const beginSeqNo = proofFrom(route, request.sentAs);
     if (beginSeqNo === undefined) return 'unresolved';
     const text = `ABSENT: the venue never processed the replace, it asked to resend from ${beginSeqNo}`;
     failRequest(draft, order, request, { code: 'ABSENT', text });
   }
   return 'settled';
+};
+
+/** The replay is complete and has no report of the cancel: the order is as it was. */
+const CANCEL_LOST = {
+  code: 'LINK_LOST',
+  text: 'LINK_LOST: the link broke before the venue cancelled the order, which stays as it was',
 };
 
 /** The order is closed: requests on it can have no effect. */

@@ -72,7 +72,7 @@ export const cancelRejectOf = (
       secondaryClientOrderID: fact.secondaryClientOrderID,
     }),
     ordStatus: order === undefined ? 'Rejected' : ordStatusOf(order),
-    cxlRejResponseTo: fact.type === 'CancelFailed' && fact.responseTo === 'replace' ? 2 : 1,
+    cxlRejResponseTo: fact.responseTo === 'replace' ? 2 : 1,
     cxlRejReason,
     code,
     text: order === undefined ? text : (textForClient(text, order, fact) ?? text),
@@ -87,8 +87,7 @@ const origOf = (
   fact: CancelRefused | CancelFailed,
   order: Order | undefined,
 ): Pick<ClientCancelReject, 'origClientOrderID'> => {
-  const written = fact.type === 'CancelRefused' ? fact.origClientOrderID : undefined;
-  const origClientOrderID = written ?? order?.clientOrderID;
+  const origClientOrderID = fact.origClientOrderID ?? order?.clientOrderID;
   return defined({ origClientOrderID });
 };
 
@@ -137,6 +136,7 @@ const EXEC_TYPES: { readonly [T in Fact['type']]?: ExecType } = {
   OrderAccepted: 'PendingNew',
   OrderRefused: 'Rejected',
   CancelIntended: 'PendingCancel',
+  ReplaceIntended: 'PendingReplace',
   OrderAcknowledged: 'New',
   OrderFilled: 'Trade',
   OrderCanceled: 'Canceled',
@@ -174,6 +174,11 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
       return duplicateDetails(order, fact);
     case 'CancelIntended':
       return { ...ofRequest(order, fact.clientOrderID), venueClOrdID: fact.clOrdID };
+    case 'ReplaceIntended':
+      return {
+        ...ofRequest(order, fact.clientOrderID, fact.origClientOrderID),
+        venueClOrdID: fact.clOrdID,
+      };
     case 'AnswerLate': {
       const request = order.pending.find(({ clOrdID }) => clOrdID === fact.clOrdID);
       return { ...ofRequest(order, request?.clientOrderID), code: 'IN_DOUBT', text: fact.text };
@@ -198,14 +203,25 @@ const duplicateDetails = (
   // The same order again with PossResend(97)=Y gets the state of the order (F.1.b), every other
   // reuse of a ClOrdID is refused (F.1.a). A caller of the library, whose submit is idempotent by
   // ClOrdID, takes the state from the same report.
+  // An order that was refused is refused for the same reason.
   return samePayload && possResend
-    ? about
+    ? {
+        ...about,
+        ...defined({
+          code: order.code,
+          ordRejReason: order.ordRejReason,
+          text: order.code === undefined ? text : order.text,
+        }),
+      }
     : { ...about, code: 'DUPLICATE_CLORDID', ordRejReason: ORD_REJ.duplicateOrder };
 };
 
 /** ClOrdID(11) is the request's, OrigClOrdID(41) the order's. */
-const ofRequest = (order: Order, clientOrderID: Order['clientOrderID'] | undefined): Details =>
-  clientOrderID === undefined ? {} : { clientOrderID, origClientOrderID: order.clientOrderID };
+const ofRequest = (
+  order: Order,
+  clientOrderID: Order['clientOrderID'] | undefined,
+  origClientOrderID = order.clientOrderID,
+): Details => (clientOrderID === undefined ? {} : { clientOrderID, origClientOrderID });
 
 const venueDetails = (fact: Fact): Details => ({
   ...('venueExecID' in fact ? { venueExecID: fact.venueExecID } : {}),
@@ -259,7 +275,7 @@ const answerDetails = (order: Order, fact: Fact): Details => {
         : { origClientOrderID: fact.origClientOrderID };
     case 'RequestAcknowledged': {
       const request = order.pending.find(({ clOrdID }) => clOrdID === fact.clOrdID);
-      return ofRequest(order, request?.clientOrderID);
+      return ofRequest(order, request?.clientOrderID, request?.replace?.origClientOrderID);
     }
     default:
       return {};

@@ -5,7 +5,7 @@ import { type Effect } from '../effect.ts';
 import { massCancelEffects } from './mass-cancel-effects.ts';
 import { type Fact, type OrderCanceled } from '../fact.ts';
 import { LIMIT_TIMER } from '../limit.ts';
-import { type EngineState } from '../state.ts';
+import { type EngineState, type Order } from '../state.ts';
 
 export interface EffectsDeps {
   readonly ackTimeoutMs: number;
@@ -17,7 +17,10 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
   switch (fact.type) {
     case 'AttemptIntended':
     case 'CancelIntended':
-      return [...sendEffects(state, fact, deps), ...reportOf(state, fact)];
+    case 'ReplaceIntended':
+    case 'ReplaceStarted':
+    case 'ReplacementIntended':
+      return [...answerEffects(fact), ...sendEffects(state, fact, deps), ...reportOf(state, fact)];
     case 'CancelRefused':
     case 'CancelFailed':
       return refusalEffects(state, fact);
@@ -86,27 +89,48 @@ const doubtEffects = (
 
 const ackSeen = (clOrdID: ClOrdID): Effect => ({ type: 'CancelTimer', name: `ack:${clOrdID}` });
 
+type SendingFact = Extract<
+  Fact,
+  {
+    type:
+      | 'AttemptIntended'
+      | 'CancelIntended'
+      | 'ReplaceIntended'
+      | 'ReplaceStarted'
+      | 'ReplacementIntended';
+  }
+>;
+
 const sendEffects = (
   state: EngineState,
-  fact: Extract<Fact, { type: 'AttemptIntended' | 'CancelIntended' }>,
+  fact: SendingFact,
   { ackTimeoutMs }: EffectsDeps,
 ): readonly Effect[] => {
   const order = state.orders.get(fact.orderID);
-  if (order === undefined) return [];
+  const send = order === undefined ? undefined : sendEffect(order, fact);
+  if (send === undefined) return [];
+  return [send, { type: 'SetTimer', name: `ack:${fact.clOrdID}`, afterMs: ackTimeoutMs }];
+};
+
+const sendEffect = (order: Order, fact: SendingFact): Effect | undefined => {
   const { clOrdID, session } = fact;
   const { terms, venueOrderID } = order;
-  const timer: Effect = { type: 'SetTimer', name: `ack:${clOrdID}`, afterMs: ackTimeoutMs };
-  if (fact.type === 'AttemptIntended') {
-    return [{ type: 'SendNewOrder', clOrdID, terms, session }, timer];
+  switch (fact.type) {
+    case 'AttemptIntended':
+      return { type: 'SendNewOrder', clOrdID, terms, session };
+    case 'ReplacementIntended':
+      return { type: 'SendNewOrder', clOrdID, terms: fact.terms, session };
+    default: {
+      const { origClOrdID } = fact;
+      const { symbol, side } = terms;
+      const ids = { clOrdID, origClOrdID, symbol, side, session };
+      const isCancel = fact.type !== 'ReplaceIntended' || fact.method === 'cancelThenNew';
+      if (isCancel) {
+        const isWaiting = fact.type === 'ReplaceIntended' && fact.waits === true;
+        return isWaiting ? undefined : { type: 'SendCancel', ...ids, ...defined({ venueOrderID }) };
+      }
+      if (venueOrderID === undefined || fact.method === 'editOrder') return undefined;
+      return { type: 'SendReplace', ...ids, venueOrderID, terms: fact.terms };
+    }
   }
-  const send: Effect = {
-    type: 'SendCancel',
-    clOrdID,
-    origClOrdID: fact.origClOrdID,
-    ...defined({ venueOrderID }),
-    symbol: terms.symbol,
-    side: terms.side,
-    session,
-  };
-  return [send, timer];
 };

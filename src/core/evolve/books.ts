@@ -64,6 +64,12 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
     addRequest(books, fact.clOrdID, { kind: 'replace', orderID: fact.orderID });
     nameByClient(books, fact);
   },
+  ReplaceStarted: (books, { clOrdID, orderID }) => {
+    addRequest(books, clOrdID, { kind: 'replace', orderID });
+  },
+  ReplacementIntended: (books, { clOrdID, orderID }) => {
+    addRequest(books, clOrdID, { kind: 'new', orderID });
+  },
   MassCancelIntended: (books, { clOrdID, session, by, symbol, at }) => {
     addRequest(books, clOrdID, { kind: 'massCancel' });
     const request = { clOrdID, session, by, ...defined({ symbol }), at, answered: false };
@@ -206,7 +212,9 @@ const changeOrder = (books: Books, orderID: OrderID, change: (order: Order) => O
 
 /** Forgets the MsgSeqNum(34) of requests that are answered or over. */
 const forgetAnswered = (books: Books, before: Order, after: Order): void => {
-  if (before.attempt?.answered === false && after.attempt?.answered === true) {
+  // A new attempt follows only on the proof that the one before had an effect.
+  const isNext = before.attempt?.clOrdID !== after.attempt?.clOrdID;
+  if (before.attempt?.answered === false && (isNext || after.attempt?.answered === true)) {
     noteEffect(books, before.attempt.sentAs);
   }
   for (const { clOrdID, sentAs } of before.pending) {

@@ -13,11 +13,19 @@ import {
   type TradeCorrected,
 } from '../facts/order-facts.ts';
 import {
-  type CancelIntended,
   type ReplaceIntended,
-  type RequestSent,
-} from '../facts/request-facts.ts';
-import { type Execution, type Order, type PendingRequest } from '../state.ts';
+  type ReplaceStarted,
+  type ReplacementIntended,
+} from '../facts/replace-facts.ts';
+import { type CancelIntended, type RequestSent } from '../facts/request-facts.ts';
+import {
+  type EarlierVenueOrder,
+  type Execution,
+  type Order,
+  type PendingReplace,
+  type PendingRequest,
+} from '../state.ts';
+import { earlierVenueOrder } from './venue-orders.ts';
 
 /** The order that a fact brings into the books. */
 export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
@@ -70,6 +78,10 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
     case 'CancelIntended':
     case 'ReplaceIntended':
       return withPending(order, fact);
+    case 'ReplaceStarted':
+      return withStarted(order, fact);
+    case 'ReplacementIntended':
+      return withNewAttempt(order, fact);
     case 'CancelFailed':
       return { ...withoutPending(order, fact.clOrdID), updatedAt: fact.at };
     case 'AttemptAbsent':
@@ -92,7 +104,7 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
     case 'OrderRejected':
       return { ...onReport(order, fact), code: fact.code, ordRejReason: fact.ordRejReason };
     case 'OrderReplaced':
-      return withReplacement(order, fact);
+      return withNewTerms(order, fact);
     case 'OrderRestated':
       return withRestatement(order, fact);
     case 'RequestAcknowledged':
@@ -167,16 +179,39 @@ const withExecutions = (
       ? decimalTextOf(decimalOf(order.reportedQty).plus(decimalOf(fact.lastQty)))
       : order.reportedQty;
   const { cumQty } = fact;
-  return { ...onReport(order, fact), reportedQty, executedQty, executedNotional, cumQty };
+  return {
+    ...onReport(order, fact),
+    ...defined({ earlier: earlierAfter(order, fact) }),
+    ...{ reportedQty, executedQty, executedNotional, cumQty },
+  };
+};
+
+/** An execution of an earlier venue order changes that one's sum as well. */
+const earlierAfter = (
+  order: Order,
+  { venueOrderID, cumQty }: OnOrder & { readonly cumQty: DecimalText },
+): readonly EarlierVenueOrder[] | undefined => {
+  const changed = earlierVenueOrder(order, venueOrderID);
+  if (changed === undefined) return order.earlier;
+  const change = decimalOf(cumQty).minus(decimalOf(order.cumQty));
+  return order.earlier?.map((earlier) =>
+    earlier === changed
+      ? { ...earlier, cumQty: decimalTextOf(decimalOf(earlier.cumQty).plus(change)) }
+      : earlier,
+  );
 };
 
 /** Applies what every venue report says: the order exists there, and has this status. */
 const onReport = (order: Order, fact: OnOrder, about: 'order' | 'request' = 'order'): Order => {
   const answered = fact.answers === undefined ? order : withAnswer(order, fact.answers);
-  const isEvidence = about === 'order' && fact.source !== undefined;
+  const isOfEarlier = earlierVenueOrder(order, fact.venueOrderID) !== undefined;
+  const isEvidence = about === 'order' && fact.source !== undefined && !isOfEarlier;
   return {
     ...(isEvidence ? withAttemptAnswered(answered) : answered),
-    ...defined({ venueOrderID: fact.venueOrderID, text: fact.text }),
+    ...defined({
+      venueOrderID: isOfEarlier ? undefined : fact.venueOrderID,
+      text: fact.text,
+    }),
     base: fact.ordStatus,
     leavesQty: fact.leavesQty,
     updatedAt: fact.at,
@@ -204,20 +239,63 @@ const withSentAs = (order: Order, fact: RequestSent): Order => {
 
 const withPending = (order: Order, fact: CancelIntended | ReplaceIntended): Order => {
   const repeats = fact.type === 'CancelIntended' ? fact.repeats : undefined;
+  const { clOrdID, by, clientOrderID, secondaryClientOrderID } = fact;
   const request: PendingRequest = {
-    clOrdID: fact.clOrdID,
+    clOrdID,
     kind: fact.type === 'CancelIntended' ? 'cancel' : 'replace',
-    by: fact.by,
-    ...defined({
-      clientOrderID: fact.clientOrderID,
-      secondaryClientOrderID:
-        fact.type === 'CancelIntended' ? fact.secondaryClientOrderID : undefined,
-    }),
+    by,
+    ...defined({ clientOrderID, secondaryClientOrderID }),
     answered: false,
     ackedByVenue: false,
+    ...(fact.type === 'ReplaceIntended' && { replace: pendingReplace(fact) }),
   };
-  const others = order.pending.filter(({ clOrdID }) => clOrdID !== repeats);
+  const others = order.pending.filter((pending) => pending.clOrdID !== repeats);
   return { ...order, pending: [...others, request], updatedAt: fact.at };
+};
+
+const pendingReplace = (fact: ReplaceIntended): PendingReplace => ({
+  method: fact.method ?? 'amend',
+  terms: fact.terms,
+  ...defined({ origClientOrderID: fact.origClientOrderID }),
+  step: fact.waits === true ? 'waiting' : 'asked',
+  askedAt: fact.at,
+});
+
+const withStep = (
+  request: PendingRequest,
+  step: PendingReplace['step'],
+): Pick<PendingRequest, 'replace'> =>
+  defined({ replace: request.replace && { ...request.replace, step } });
+
+const withStarted = (order: Order, { waiting, clOrdID, at }: ReplaceStarted): Order => ({
+  ...withPendingChanged(order, waiting, (request) => ({
+    ...request,
+    clOrdID,
+    ...withStep(request, 'asked'),
+  })),
+  updatedAt: at,
+});
+
+/** The old venue order is over; the books wait for the answer to the new one. */
+const withNewAttempt = (order: Order, fact: ReplacementIntended): Order => {
+  const { venueOrderID: _, ...rest } = withPendingChanged(order, fact.request, (request) => ({
+    ...request,
+    answered: true,
+    ...withStep(request, 'sent'),
+  }));
+  const over = {
+    clOrdID: order.venueClOrdID ?? fact.request,
+    venueOrderID: fact.canceledVenueOrderID,
+    cumQty: fact.canceledCumQty,
+  };
+  return {
+    ...rest,
+    base: fact.ordStatus,
+    earlier: [...(order.earlier ?? []), over],
+    venueClOrdID: fact.clOrdID,
+    attempt: { clOrdID: fact.clOrdID, answered: false },
+    updatedAt: fact.at,
+  };
 };
 
 const withAcknowledgedRequest = (order: Order, clOrdID: ClOrdID): Order =>
@@ -239,11 +317,13 @@ const withoutPending = (order: Order, id: ClOrdID): Order => ({
   pending: order.pending.filter(({ clOrdID }) => clOrdID !== id),
 });
 
-const withReplacement = (order: Order, fact: OrderReplaced): Order => ({
-  ...withoutPending(onReport(order, fact), fact.clOrdID),
+const withNewTerms = (order: Order, fact: OrderReplaced): Order => ({
+  ...withoutPending(onReport(order, fact), fact.request ?? fact.clOrdID),
   venueClOrdID: fact.clOrdID,
   terms: fact.terms,
   clientOrderID: fact.clientOrderID ?? order.clientOrderID,
+  ...defined({ secondaryClientOrderID: fact.secondaryClientOrderID }),
+  ...(fact.isEnded === true && { closedAs: 'Canceled' as const }),
 });
 
 const withRestatement = (order: Order, fact: OrderRestated): Order => ({

@@ -142,7 +142,10 @@ export interface OrderCanceled extends OnOrder {
   readonly clientOrderID?: ClientOrderID;
   /** No cancel of ours was under way: mass cancel, disconnect, or the venue's own decision. */
   readonly unsolicited: boolean;
-  /** KILL_SWITCH when a kill switch cancelled it; `text` has its reason. */
+  /**
+   * KILL_SWITCH when a kill switch cancelled it, or why the new order of a replace came to nothing,
+   * e.g. NOT_SENT; `text` says more.
+   */
   readonly code?: string;
   /** ExecRestatementReason(378) of the venue. */
   readonly reason?: number;
@@ -168,6 +171,11 @@ export interface OrderReplaced extends OnOrder {
   /** The client's replace request, and the id that the order had before. */
   readonly clientOrderID?: ClientOrderID;
   readonly origClientOrderID?: ClientOrderID;
+  readonly secondaryClientOrderID?: string;
+  /** The request that this ends, where `clOrdID` is that of a new order or stays the same. */
+  readonly request?: ClOrdID;
+  /** Nothing was left to send: the venue's order is cancelled, and no new one follows. */
+  readonly isEnded?: true;
 }
 
 /**

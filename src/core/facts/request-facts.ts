@@ -7,7 +7,6 @@ import {
   type SessionName,
   type TradingSymbol,
 } from '../../domain/ids.ts';
-import { type OrderTerms } from '../../domain/order.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
 import { type EpochMs } from '../../lib/time.ts';
 
@@ -50,19 +49,6 @@ export interface CancelIntended {
   readonly repeats?: ClOrdID;
 }
 
-/** A replace request to the venue. The FIX dialect has none in production; REST has one. */
-export interface ReplaceIntended {
-  readonly type: 'ReplaceIntended';
-  readonly at: EpochMs;
-  readonly orderID: OrderID;
-  readonly clOrdID: ClOrdID;
-  readonly origClOrdID: ClOrdID;
-  readonly session: SessionName;
-  readonly by: ClientName;
-  readonly clientOrderID?: ClientOrderID;
-  readonly terms: OrderTerms;
-}
-
 /**
  * OrderMassCancelRequest(q), as journals of earlier versions have it; see VenueMassCancelIntended.
  */
@@ -85,7 +71,7 @@ export interface MassCancelSettled {
   readonly reason: string;
 }
 
-/** A client's cancel request was refused here; nothing was sent. */
+/** A client's cancel or replace request was refused here; nothing was sent. */
 export interface CancelRefused {
   readonly type: 'CancelRefused';
   readonly at: EpochMs;
@@ -94,6 +80,8 @@ export interface CancelRefused {
   readonly origClientOrderID?: ClientOrderID;
   readonly secondaryClientOrderID?: string;
   readonly orderID?: OrderID;
+  /** Absent: a cancel request. */
+  readonly responseTo?: 'replace';
   readonly code: string;
   /** CxlRejReason(102). */
   readonly cxlRejReason: number;
@@ -114,6 +102,8 @@ export interface CancelFailed {
   readonly answers?: ClOrdID;
   readonly by: ClientName;
   readonly clientOrderID?: ClientOrderID;
+  /** OrigClOrdID(41) of the request, where it need not be the order's. */
+  readonly origClientOrderID?: ClientOrderID;
   readonly secondaryClientOrderID?: string;
   readonly code: string;
   readonly cxlRejReason: number;

@@ -5,7 +5,7 @@ import { decimalToText, maxDecimal, ZERO, type Decimal } from '../../lib/decimal
 import { defined } from '../../lib/defined.ts';
 import { covers, isStricter, killScopeText, type KillSubject } from '../kill-scope.ts';
 import { KILL_SWITCH, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
-import { type EngineState, type KillSwitch } from '../state.ts';
+import { type EngineState, type KillSwitch, type Order } from '../state.ts';
 
 /** A new order, as far as kill switches look at it. */
 export interface KillQuestion {
@@ -42,6 +42,26 @@ export const checkKill = (
   if (found.state !== 'REDUCING') return killRefusal(found);
   const why = whyNotReducing(state, terms, session, positionQty);
   return why === undefined ? undefined : killRefusal(found, why);
+};
+
+/**
+ * The kill switch that refuses other terms for an order that is there. Where orders may only reduce,
+ * a reduce-only one may change its prices and become smaller.
+ */
+export const checkKillOfReplace = (
+  state: EngineState,
+  { session, client, account, orderID, terms: before }: Order,
+  terms: OrderTerms,
+): Refusal | undefined => {
+  if (state.killSwitches.size === 0) return undefined;
+  const subject = { session, client, symbol: terms.symbol, orderID, ...defined({ account }) };
+  const found = killSwitchOn(state, subject);
+  if (found === undefined) return undefined;
+  if (found.state !== 'REDUCING') return killRefusal(found);
+  if (!terms.reduceOnly) return killRefusal(found, 'the order is not reduce-only (ExecInst(18)=E)');
+  return decimalOf(terms.orderQty).gt(decimalOf(before.orderQty))
+    ? killRefusal(found, 'a larger quantity is a new order')
+    : undefined;
 };
 
 /** `KILL_SWITCH: engine is HALTED by operator:ann: wrong prices`. */

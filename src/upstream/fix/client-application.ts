@@ -15,6 +15,9 @@ import {
   parseNewOrderSingle,
   parseOrderCancelRequest,
 } from './client-requests.ts';
+import { parseOrderCancelReplaceRequest } from './replace-request.ts';
+import { ORD_REJ, refusal, type Refusal } from '../../core/refusal.ts';
+import { type ReplaceMethod } from '../../domain/order.ts';
 import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 import { faultOfCharacters, utf8Of } from '../../lib/plain-text.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -29,7 +32,7 @@ const CONDITIONALLY_REQUIRED_FIELD_MISSING = 5;
 
 export interface ClientApplicationDeps {
   readonly client: ClientName;
-  readonly policy: OrderPolicy;
+  readonly policy: OrderPolicy & { readonly replace: ReplaceMethod | 'refuse' };
   readonly submit: (body: InputBody) => void;
   /** False when the engine takes no new order for now. */
   readonly hasRoom: () => boolean;
@@ -46,8 +49,8 @@ export interface ClientApplicationDeps {
 }
 
 /**
- * One client's FIX session: D, F, q, H, AF and AN in; 8, 9, r, AO, AP, 3 and j out. The dictionary
- * has checked every message before it comes here.
+ * One client's FIX session: D, F, G, q, H, AF and AN in; 8, 9, r, AO, AP, 3 and j out. The
+ * dictionary has checked every message before it comes here.
  */
 export const makeClientApplication = (deps: ClientApplicationDeps): SessionApplication => {
   const { client, send } = deps;
@@ -84,6 +87,9 @@ const applicationOf = (
         break;
       case 'F':
         cancelOrder(deps, message, msgSeqNum);
+        break;
+      case 'G':
+        replaceOrder(deps, message, at, msgSeqNum);
         break;
       case 'q':
         cancelAll(deps, message, at);
@@ -143,11 +149,8 @@ const placeOrder = (deps: ClientApplicationDeps, message: FixMessage, at: EpochM
   }
 };
 
-const BUSY = {
-  ordRejReason: 99,
-  reasonCode: 'ENGINE_BUSY',
-  text: 'ENGINE_BUSY: too much waits; try again',
-};
+const NO_ROOM: Refusal = refusal('ENGINE_BUSY', ORD_REJ.other, 'too much waits; try again');
+const BUSY = { ordRejReason: NO_ROOM.reason, reasonCode: NO_ROOM.code, text: NO_ROOM.text };
 
 const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum: number): void => {
   const request = parseOrderCancelRequest(deps.client, message);
@@ -155,15 +158,41 @@ const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum
     deps.submit({ type: 'CancelOrder', request });
     return;
   }
-  deps.send(
-    businessMessageReject({
-      refMsgType: 'F',
-      refSeqNum,
-      refID: request.clientOrderID,
-      reason: CONDITIONALLY_REQUIRED_FIELD_MISSING,
-      text: 'MISSING_ORDER_REFERENCE: OrigClOrdID(41) or OrderID(37) is required',
-    }),
-  );
+  deps.send(missingReference(message, refSeqNum));
+};
+
+const missingReference = (message: FixMessage, refSeqNum: number): OutboundMessage =>
+  businessMessageReject({
+    refMsgType: message.msgType,
+    refSeqNum,
+    refID: message.get(11) ?? '',
+    reason: CONDITIONALLY_REQUIRED_FIELD_MISSING,
+    text: 'MISSING_ORDER_REFERENCE: OrigClOrdID(41) or OrderID(37) is required',
+  });
+
+/** OrderCancelReplaceRequest(G): what cannot be read is refused by the books, like all else. */
+const replaceOrder = (
+  deps: ClientApplicationDeps,
+  message: FixMessage,
+  at: EpochMs,
+  refSeqNum: number,
+): void => {
+  const { client, policy } = deps;
+  const { request, problem } = parseOrderCancelReplaceRequest(client, message, policy);
+  if (request.origClientOrderID === undefined && request.orderID === undefined) {
+    deps.send(missingReference(message, refSeqNum));
+    return;
+  }
+  const refusal =
+    problem ??
+    (deps.hasRoom() ? undefined : NO_ROOM) ??
+    ageProblem(message, at, policy.staleOrders);
+  deps.submit({
+    type: 'ReplaceOrder',
+    request,
+    policy: policy.replace,
+    ...defined({ refusal }),
+  });
 };
 
 /**

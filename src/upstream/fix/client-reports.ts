@@ -15,6 +15,16 @@ import { type FixField, type OutboundMessage } from '../../fix/codec/fix-message
 import { toLatin1 } from '../../lib/plain-text.ts';
 import { toUtcTimestamp } from '../../lib/time.ts';
 
+/**
+ * FIX 4.4 has no ExecType(150)=L, and its clients refuse it: an order whose trigger fired is restated
+ * and works from then on. ExecRestatementReason(378) has no word for it but 99, other.
+ */
+const TRIGGERED_IN_FIX44 = {
+  execType: execTypeToCode.Restated,
+  restatementReason: '99',
+  workingIndicator: 'Y',
+} as const;
+
 /** Custom tags of FATHOM-FIX44.xml. */
 const ROUTE_TAG = 20001;
 export const REASON_CODE_TAG = 20002;
@@ -28,7 +38,10 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
   const { terms } = report;
   // A ClOrdID used before is refused with the state of its first order (FIX 4.4 matrix F.1.a); with
   // PossResend(97)=Y and the same order it is answered by a status (F.1.b), without a reason.
-  const isRefusedDuplicate = report.duplicate !== undefined && report.ordRejReason !== undefined;
+  const { duplicate } = report;
+  const isRefusedDuplicate =
+    duplicate !== undefined && !(duplicate.samePayload && duplicate.possResend);
+  const triggered = report.execType === 'Triggered' ? TRIGGERED_IN_FIX44 : undefined;
   return {
     msgType: '8',
     fields: present([
@@ -54,8 +67,14 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [1, report.account],
       [103, report.ordRejReason?.toString()],
       ...commission(report),
-      [378, report.execRestatementReason?.toString()],
-      [150, execTypeToCode[isRefusedDuplicate ? 'Rejected' : report.execType]],
+      [378, report.execRestatementReason?.toString() ?? triggered?.restatementReason],
+      [636, triggered?.workingIndicator],
+      [
+        150,
+        isRefusedDuplicate
+          ? execTypeToCode.Rejected
+          : (triggered?.execType ?? execTypeToCode[report.execType]),
+      ],
       [151, report.leavesQty],
       [198, report.venueOrderID],
       [526, report.secondaryClientOrderID],

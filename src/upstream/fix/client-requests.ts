@@ -37,7 +37,7 @@ export interface OrderPolicy {
   readonly staleOrders: AgeLimits;
 }
 
-interface Problem {
+export interface Problem {
   readonly ordRejReason: number;
   readonly reasonCode: string;
   readonly text: string;
@@ -127,7 +127,7 @@ const parseTerms = (
 };
 
 /** Without TimeInForce(59) an order is a Day order (FIX 4.4). */
-const parseTimeInForce = (
+export const parseTimeInForce = (
   message: FixMessage,
   dayOrders: OrderPolicy['dayOrders'],
 ): Result<TimeInForce, Problem> => {
@@ -184,7 +184,7 @@ const parseAmounts = (message: FixMessage): Result<Amounts, Problem> => {
  * ExecInst(18), both spellings: the venue's E (reduce only), P (post-only), s (single fee, added by
  * us anyway) and FIX 4.4's 6 (participate don't initiate) for post-only.
  */
-const parseExecInst = (
+export const parseExecInst = (
   message: FixMessage,
 ): { postOnly: boolean; reduceOnly: boolean } | undefined => {
   const values = (message.get(18) ?? '').split(' ').filter((value) => value !== '');
@@ -196,7 +196,9 @@ const parseExecInst = (
 };
 
 /** DiscretionInst(388), as on the venue: 1 index price, 5 last trade (the default). */
-const parseTriggerSignal = (message: FixMessage): Pick<OrderTerms, 'triggerSignal'> | undefined => {
+export const parseTriggerSignal = (
+  message: FixMessage,
+): Pick<OrderTerms, 'triggerSignal'> | undefined => {
   switch (message.get(388)) {
     case undefined:
       return {};

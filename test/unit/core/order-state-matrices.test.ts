@@ -13,9 +13,7 @@ import {
 /**
  * The FIX 4.4 order state change matrices (volume 4, appendix D), 52 sequences as data; origin in
  * the fixture's README. Groups A, B, C, F and H are in the data. Nothing of it is left out:
- * - OrderCancelReplaceRequest(G) has no input yet (the dialect has none in production), so the
- *   tests put the fact ReplaceIntended into the books and the venue's answers are reports like any
- *   other;
+ * - OrderCancelReplaceRequest(G) goes to the venue as such, which is the policy `amend`;
  * - OrderCancelReject(9) is never sent by the venue on derivatives: it arrives as
  *   BusinessMessageReject(j);
  * - TimeInForce Day does not exist: the orders are GTC, which changes no row;

@@ -2,7 +2,12 @@ import { type SessionName } from '../../../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../../../domain/ports.ts';
 import { type OutboundMessage } from '../../../fix/codec/fix-message.ts';
 import { type FixSession } from '../../../fix/session/model/session-types.ts';
-import { newOrderSingle, orderCancelRequest, orderMassCancelRequest } from './order-messages.ts';
+import {
+  newOrderSingle,
+  orderCancelReplaceRequest,
+  orderCancelRequest,
+  orderMassCancelRequest,
+} from './order-messages.ts';
 
 /**
  * Takes the cost of one request from the CompID's rate budget; false when it is spent. Cancels have
@@ -33,6 +38,7 @@ export const makeFixOrderGateway = (
     session: name,
     sendNewOrder: ({ clOrdID, terms, at }) => send('order', newOrderSingle(clOrdID, terms, at)),
     sendCancel: (message) => send('cancel', orderCancelRequest(message, message.at)),
+    sendReplace: (message) => send('order', orderCancelReplaceRequest(message, message.at)),
     sendMassCancel: ({ clOrdID, symbol, at }) =>
       send('massCancel', orderMassCancelRequest(clOrdID, symbol, at)),
   };

@@ -62,6 +62,28 @@ export const orderCancelRequest = (target: CancelTarget, at: EpochMs): OutboundM
   return { msgType: 'F', fields };
 };
 
+export interface ReplaceTarget extends CancelTarget {
+  readonly venueOrderID: VenueOrderID;
+  /** The whole order as it is to be. */
+  readonly terms: OrderTerms;
+}
+
+/**
+ * OrderCancelReplaceRequest(G). Both OrderID(37) and OrigClOrdID(41) are required, and must name the
+ * same order. [fix 4.8, 9]
+ */
+export const orderCancelReplaceRequest = (
+  { clOrdID, origClOrdID, venueOrderID, terms }: ReplaceTarget,
+  at: EpochMs,
+): OutboundMessage => {
+  const order = newOrderSingle(clOrdID, terms, at);
+  const fields = order.fields.filter(([tag]) => tag !== DISCRETION_INST);
+  return { msgType: 'G', fields: [...fields, [37, venueOrderID], [41, origClOrdID]] };
+};
+
+/** DiscretionInst(388) is no field of the message: the trigger's price stays what it is. */
+const DISCRETION_INST = 388;
+
 /**
  * OrderMassCancelRequest(q): the orders made in this session, on one symbol (530=1) or all (530=6).
  * Not 530=7, which may reach orders of the account that are not ours. No answer at all when there

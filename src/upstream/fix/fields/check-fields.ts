@@ -2,6 +2,7 @@ import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { type FieldRule, type FieldRules } from './field-rule.ts';
 import { ORDER_RULES } from './order-rules.ts';
 import { POSITION_RULES } from './position-rules.ts';
+import { REPLACE_RULES } from './replace-rules.ts';
 import {
   CANCEL_RULES,
   HEADER_RULES,
@@ -21,7 +22,11 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
     refusal: 'ExecutionReport(8) with OrdStatus(39)=8 and OrdRejReason(103)=11',
   },
   { msgType: 'F', rules: CANCEL_RULES, refusal: 'OrderCancelReject(9)' },
-  { msgType: 'G', refusal: 'BusinessMessageReject(j) with BusinessRejectReason(380)=3' },
+  {
+    msgType: 'G',
+    rules: REPLACE_RULES,
+    refusal: 'OrderCancelReject(9) with CxlRejResponseTo(434)=2',
+  },
   {
     msgType: 'q',
     rules: MASS_CANCEL_RULES,

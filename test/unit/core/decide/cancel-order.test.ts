@@ -279,17 +279,22 @@ describe('cancelling an order', () => {
         cancelRejected('A'),
       );
       expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
-        cxlRejReason: 0,
-        ordStatus: 'Filled',
+        ...{ code: 'TOO_LATE', cxlRejReason: 0, ordStatus: 'Filled' },
       });
       expect(bench.state.openOrderIDs.size).to.equal(0);
+    });
+
+    it('for an order that the venue never acknowledged is an unknown order', () => {
+      const { bench } = given(place('A'), cancel('B', 'A')).when(cancelRejected('A'));
+      expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
+        ...{ code: 'UNKNOWN_ORDER', cxlRejReason: 1, ordStatus: 'PendingNew' },
+      });
     });
 
     it('for an order that we hold for live is alerted, because a report is missing', () => {
       const { bench } = given(live('A'), cancel('B', 'A')).when(cancelRejected('A'));
       expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
-        cxlRejReason: 1,
-        ordStatus: 'New',
+        ...{ code: 'TOO_LATE', cxlRejReason: 0, ordStatus: 'New' },
       });
       expect(bench.alerts()).to.deep.equal(['GONE_AT_VENUE']);
     });

@@ -27,8 +27,8 @@ describe('FATHOM-FIX44.xml', () => {
   it('says of each marked one in which direction it is missing', () => {
     const marked = messages.filter(({ mark }) => mark !== '');
     expect(marked.length).to.be.above(10);
-    const g = marked.find(({ msgType }) => msgType === 'G');
-    expect(g?.mark).to.include('BusinessMessageReject(j), 380=3');
+    const user = marked.find(({ msgType }) => msgType === 'BE');
+    expect(user?.mark).to.include('BusinessMessageReject(j), 380=3');
     expect(marked.find(({ msgType }) => msgType === 'y')?.mark).to.include('Not sent');
   });
 });

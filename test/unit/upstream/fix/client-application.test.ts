@@ -8,6 +8,7 @@ import { epochMs } from '../../../../src/lib/time.ts';
 import { makeClientApplication } from '../../../../src/upstream/fix/client-application.ts';
 
 const POLICY = {
+  replace: 'refuse',
   dayOrders: 'refuse',
   staleOrders: { ageMsMax: 30_000, clockToleranceMs: 10_000, transactTime: 'always' },
 } as const;
