@@ -2,6 +2,9 @@
 // It speaks to the test by lines of JSON on standard output, and takes one command a line on standard input:
 //   send N      (initiator) send N NewOrderSingle with ClOrdID q1, q2, …
 //   order F     (initiator) send one NewOrderSingle with the fields F, tag=value separated by |
+//   replace ID ORIG QTY PX   (initiator) send one OrderCancelReplaceRequest for an order of order F
+//   status ID   (initiator) send one OrderStatusRequest
+//   mass-cancel ID   (initiator) send one OrderMassCancelRequest for all orders
 //   logout      log out and stay away
 //   stop        stop the engine and exit
 // usage: peer acceptor|initiator SETTINGS-FILE
@@ -17,6 +20,11 @@
 #include <quickfix/ThreadedSSLSocketInitiator.h>
 #include <quickfix/fix44/ExecutionReport.h>
 #include <quickfix/fix44/NewOrderSingle.h>
+#include <quickfix/fix44/OrderCancelReject.h>
+#include <quickfix/fix44/OrderCancelReplaceRequest.h>
+#include <quickfix/fix44/OrderMassCancelReport.h>
+#include <quickfix/fix44/OrderMassCancelRequest.h>
+#include <quickfix/fix44/OrderStatusRequest.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -26,6 +34,8 @@
 #include <string>
 
 namespace {
+
+const char* const SYMBOL = "PF_XBTUSD";
 
 std::mutex outputMutex;
 
@@ -97,7 +107,24 @@ class Peer : public FIX::Application, public FIX::MessageCracker {
     message.get(execType);
     message.get(execID);
     say("{\"event\":\"report\",\"clOrdID\":\"" + clOrdID.getString() + "\",\"execType\":\"" +
-        std::string(1, execType) + "\",\"execID\":\"" + execID.getString() + "\"}");
+        std::string(1, execType) + "\",\"execID\":\"" + execID.getString() + "\"" +
+        optional(message, "ordStatus", FIX::FIELD::OrdStatus) + optional(message, "orderQty", FIX::FIELD::OrderQty) +
+        optional(message, "price", FIX::FIELD::Price) + optional(message, "leavesQty", FIX::FIELD::LeavesQty) +
+        optional(message, "origClOrdID", FIX::FIELD::OrigClOrdID) + "}");
+  }
+
+  void onMessage(const FIX44::OrderCancelReject& message, const FIX::SessionID&) override {
+    say("{\"event\":\"cancel-reject\"" + optional(message, "clOrdID", FIX::FIELD::ClOrdID) +
+        optional(message, "origClOrdID", FIX::FIELD::OrigClOrdID) +
+        optional(message, "ordStatus", FIX::FIELD::OrdStatus) +
+        optional(message, "responseTo", FIX::FIELD::CxlRejResponseTo) +
+        optional(message, "reason", FIX::FIELD::CxlRejReason) + "}");
+  }
+
+  void onMessage(const FIX44::OrderMassCancelReport& message, const FIX::SessionID&) override {
+    say("{\"event\":\"mass-cancel-report\"" + optional(message, "clOrdID", FIX::FIELD::ClOrdID) +
+        optional(message, "response", FIX::FIELD::MassCancelResponse) +
+        optional(message, "affected", FIX::FIELD::TotalAffectedOrders) + "}");
   }
 
   void send(int count) {
@@ -126,12 +153,40 @@ class Peer : public FIX::Application, public FIX::MessageCracker {
     FIX::Session::sendToTarget(order, sessionID_);
   }
 
+  void replace(const std::string& clOrdID, const std::string& orig, double qty, double px) {
+    FIX44::OrderCancelReplaceRequest request(FIX::OrigClOrdID(orig), FIX::ClOrdID(clOrdID), FIX::Side(FIX::Side_BUY),
+                                             FIX::TransactTime(), FIX::OrdType(FIX::OrdType_LIMIT));
+    request.set(FIX::Symbol(SYMBOL));
+    request.set(FIX::OrderQty(qty));
+    request.set(FIX::Price(px));
+    request.set(FIX::TimeInForce(FIX::TimeInForce_GOOD_TILL_CANCEL));
+    FIX::Session::sendToTarget(request, sessionID_);
+  }
+
+  void askStatus(const std::string& clOrdID) {
+    FIX44::OrderStatusRequest request(FIX::ClOrdID(clOrdID), FIX::Side(FIX::Side_BUY));
+    request.set(FIX::Symbol(SYMBOL));
+    FIX::Session::sendToTarget(request, sessionID_);
+  }
+
+  void massCancel(const std::string& clOrdID) {
+    FIX44::OrderMassCancelRequest request(
+        FIX::ClOrdID(clOrdID), FIX::MassCancelRequestType(FIX::MassCancelRequestType_CANCEL_ALL_ORDERS),
+        FIX::TransactTime());
+    FIX::Session::sendToTarget(request, sessionID_);
+  }
+
   void logout() {
     FIX::Session* session = FIX::Session::lookupSession(sessionID_);
     if (session != nullptr) session->logout();
   }
 
  private:
+  /** One more member of a line of JSON; nothing when the message has no such field. */
+  static std::string optional(const FIX::Message& message, const std::string& name, int tag) {
+    return message.isSetField(tag) ? ",\"" + name + "\":\"" + message.getField(tag) + "\"" : "";
+  }
+
   void report(const FIX::SessionID& id, const FIX::ClOrdID& clOrdID, const FIX::OrderQty& qty, const FIX::Side& side,
               const FIX::Symbol& symbol, char execType, char ordStatus) {
     const bool filled = ordStatus == FIX::OrdStatus_FILLED;
@@ -165,6 +220,13 @@ int run(Engine& engine, Peer& peer) {
   while (std::getline(std::cin, line)) {
     if (line.rfind("send ", 0) == 0) peer.send(std::stoi(line.substr(5)));
     if (line.rfind("order ", 0) == 0) peer.order(line.substr(6));
+    std::stringstream words(line);
+    std::string verb, id, orig;
+    double qty = 0, px = 0;
+    words >> verb >> id;
+    if (verb == "replace" && words >> orig >> qty >> px) peer.replace(id, orig, qty, px);
+    if (verb == "status") peer.askStatus(id);
+    if (verb == "mass-cancel") peer.massCancel(id);
     if (line == "logout") peer.logout();
     if (line == "stop") break;
   }

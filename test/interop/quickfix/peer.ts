@@ -21,12 +21,25 @@ export interface PeerEvent {
     | 'resend-request'
     | 'order'
     | 'report'
+    | 'cancel-reject'
+    | 'mass-cancel-report'
     | 'sent';
   readonly text?: string;
   readonly clOrdID?: string;
   readonly execType?: string;
   readonly execID?: string;
   readonly possDup?: boolean;
+  readonly origClOrdID?: string;
+  readonly ordStatus?: string;
+  readonly orderQty?: string;
+  readonly price?: string;
+  readonly leavesQty?: string;
+  /** CxlRejResponseTo(434), CxlRejReason(102). */
+  readonly responseTo?: string;
+  readonly reason?: string;
+  /** MassCancelResponse(531), TotalAffectedOrders(533). */
+  readonly response?: string;
+  readonly affected?: string;
 }
 
 export interface PeerOptions {
@@ -125,7 +138,7 @@ export class QuickfixPeer {
     return this.events.filter((one) => one.event === event);
   }
 
-  /** `send N`, `order FIELDS`, `logout` or `stop`. */
+  /** One of the commands that peer.cpp lists. */
   command(line: string): void {
     this.#process.stdin.write(`${line}\n`);
   }
