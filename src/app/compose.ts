@@ -13,6 +13,7 @@ import { type EpochMs } from '../lib/time.ts';
 import { makeMetrics, type Metrics } from '../observability/metrics.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type ClientSessions } from './sessions/client-sessions.ts';
+import { NumberAdvisor } from './sessions/number-advice.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { makeCore } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
@@ -81,9 +82,12 @@ export const composeEngine = async (
   const metrics = makeMetrics({ engine: config.engine.name });
   const redactor = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
   const emitter = new EngineEmitter();
+  const venueSessions: ReadonlySet<string> = new Set(
+    config.sessions.filter(({ role }) => role !== 'client').map(({ name }) => name),
+  );
   const setup: Setup = {
     ...{ config, trading, venue, deps, metrics, redactor, emitter },
-    ...{ advice: new Map(), raisedFrom: new Map() },
+    numbers: new NumberAdvisor((name) => venueSessions.has(name)),
   };
   const locks = await lockCompIDs(config, deps);
   if (!locks.ok) return locks;

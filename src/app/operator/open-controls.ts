@@ -15,7 +15,7 @@ import { type VenueView } from '../venue-view/venue-view.ts';
 
 /** Opens the control socket, with the withdrawals behind it. */
 export const openControls = async (
-  { config, trading, deps, redactor, advice, raisedFrom }: Setup,
+  { config, trading, deps, redactor, numbers }: Setup,
   { opened }: EngineStorage,
   {
     sessions,
@@ -37,12 +37,12 @@ export const openControls = async (
     path: config.engine.controlSocket,
     sessions,
     aboutSession: (name) => ({
-      ...defined({ mendedBy: advice.get(name) }),
+      ...defined({ mendedBy: numbers.mendedBy(name) }),
       ...(name === trading.name ? sessionOrders(loop.state, trading.name) : {}),
     }),
     resetsAtLogon: (name) => resetsAtLogon(config.sessions.find((one) => one.name === name)),
     onTargetRaised: (name, from) => {
-      raisedFrom.set(name, Math.min(from, raisedFrom.get(name) ?? from));
+      numbers.onTargetRaised(name, from);
     },
     beforeEnd: async (name) => {
       if (name !== trading.name) return 'quiet';

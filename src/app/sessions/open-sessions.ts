@@ -19,7 +19,7 @@ import {
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { type EngineEmitter } from '../loop/publish.ts';
 import { type MarketDataSession, makeMarketDataSession } from './market-data-session.ts';
-import { numberAdvice } from './number-advice.ts';
+import { type NumberAdvisor } from './number-advice.ts';
 import { type EngineStorage } from '../loop/storage.ts';
 import { type RecoveredEngine } from '../loop/recovery.ts';
 import { makeTradingSession, type TradingSession } from './trading-session.ts';
@@ -45,10 +45,8 @@ export interface Setup {
   readonly metrics: Metrics;
   readonly redactor: Redactor;
   readonly emitter: EngineEmitter;
-  /** By session: the command that mends the number which was last refused. */
-  readonly advice: Map<string, string>;
-  /** By session: the peer's number that was expected before an operator raised it. */
-  readonly raisedFrom: Map<string, number>;
+  /** Knows the commands that mend refused numbers. */
+  readonly numbers: NumberAdvisor;
 }
 
 interface Wiring {
@@ -143,15 +141,13 @@ const IS_UP: Readonly<Record<string, boolean>> = {
 };
 
 const onNotice = (
-  { deps, metrics, advice, raisedFrom }: Setup,
+  { deps, metrics, numbers }: Setup,
   session: string,
   { code, severity, text }: SessionNotice,
 ): void => {
   if (code === 'GARBLED') metrics.garbled(session);
   const isUp = IS_UP[code];
   if (isUp !== undefined) metrics.sessionUp(session, isUp);
-  if (isUp === true) for (const known of [advice, raisedFrom]) known.delete(session);
-  const mend = numberAdvice(session, { code, text }, raisedFrom.get(session));
-  if (mend !== undefined) advice.set(session, mend);
+  const mend = numbers.onNotice(session, { code, text });
   deps.logger[LEVEL[severity]](mend === undefined ? text : `${text}; ${mend}`, { session, code });
 };

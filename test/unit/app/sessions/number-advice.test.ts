@@ -1,9 +1,15 @@
 import { expect } from 'chai';
-import { numberAdvice } from '../../../../src/app/sessions/number-advice.ts';
+import { NumberAdvisor } from '../../../../src/app/sessions/number-advice.ts';
 
 describe('the advice about a refused number', () => {
-  const of = (code: string, text: string, raisedFrom?: number) =>
-    numberAdvice('trading', { code, text }, raisedFrom);
+  let advisor: NumberAdvisor;
+  beforeEach(() => {
+    advisor = new NumberAdvisor((session) => session === 'trading');
+  });
+  const of = (code: string, text: string, session = 'trading') =>
+    advisor.onNotice(session, { code, text });
+  const tooLow = (expected: number, received: number): string =>
+    `MsgSeqNum too low, expecting ${expected} but received ${received}`;
 
   it('names the command and the number that the venue expects of us', () => {
     for (const text of [
@@ -19,25 +25,33 @@ describe('the advice about a refused number', () => {
       .and.include('`fathom session logon trading`');
   });
 
-  it('names the other command when the peer’s number is the one too low', () => {
-    expect(of('TOO_LOW', 'MsgSeqNum too low, expecting 9 but received 4')).to.include(
-      '`fathom session set-next-target trading 4`',
-    );
-    expect(of('HALTED', 'MsgSeqNum too low, expecting 9 but received 4')).to.include(
-      'set-next-target trading 4',
-    );
+  it('names the peer’s number where it went back while the session was up, also at later Logons', () => {
+    of('LOGGED_ON', 'logged on');
+    expect(of('TOO_LOW', tooLow(82, 3))).to.include('`fathom session set-next-target trading 3`');
+    expect(of('HALTED', tooLow(82, 3))).to.include('set-next-target trading 3`');
+    of('LINK_LOST', 'cut by us');
+    // What the venue sent meanwhile, from 3 to 13, never came here.
+    expect(of('TOO_LOW', tooLow(82, 14))).to.include('set-next-target trading 3`');
+    expect(of('HALTED', tooLow(82, 16))).to.include('set-next-target trading 3`');
+    expect(advisor.mendedBy('trading')).to.include('set-next-target trading 3`');
+    of('LOGGED_ON', 'logged on');
+    expect(advisor.mendedBy('trading')).to.equal(undefined);
+  });
+
+  it('has the venue send all again where nothing is known, as after a restart', () => {
+    expect(of('TOO_LOW', tooLow(82, 14))).to.include('`fathom session set-next-target trading 1`');
+    // A client has no reports for us.
+    expect(of('TOO_LOW', tooLow(82, 14), 'desk1')).to.include('set-next-target desk1 14`');
   });
 
   it('goes back to the number from before an operator’s wrong one, and skips no report', () => {
-    const tooLow = 'MsgSeqNum too low, expecting 100 but received 60';
-    for (const code of ['TOO_LOW', 'HALTED'])
-      expect(of(code, tooLow, 50))
-        .to.include('`fathom session set-next-target trading 50`')
-        .and.not.include('trading 60');
+    advisor.onTargetRaised('trading', 50);
+    advisor.onTargetRaised('trading', 100);
+    expect(of('TOO_LOW', tooLow(200, 60)))
+      .to.include('`fathom session set-next-target trading 50`')
+      .and.not.include('trading 60');
     // The peer is behind even that.
-    expect(of('TOO_LOW', tooLow, 70)).to.include('`fathom session set-next-target trading 60`');
-    // It is not known whether somebody raised it, before this run perhaps.
-    expect(of('TOO_LOW', tooLow)).to.include('give the one from before that');
+    expect(of('HALTED', tooLow(200, 40))).to.include('set-next-target trading 40`');
   });
 
   it('says where to look when the two sides count differently', () => {
@@ -51,5 +65,6 @@ describe('the advice about a refused number', () => {
     expect(of('LOGON_REFUSED', 'invalid credentials')).to.equal(undefined);
     expect(of('GARBLED', 'CheckSum(10)')).to.equal(undefined);
     expect(of('HALTED', 'the store cannot be written')).to.equal(undefined);
+    expect(advisor.mendedBy('trading')).to.equal(undefined);
   });
 });
