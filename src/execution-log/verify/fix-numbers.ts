@@ -110,15 +110,13 @@ class Side {
       if (this.#last !== undefined) this.#last = Math.max(this.#last, end);
       return;
     }
-    const isReset = msgType === '4' && message.get(123) !== 'Y';
-    if (this.#last !== undefined && !isReset) {
-      if (number <= this.#last) {
-        // What is too low ends the session, unless it begins again.
-        if (msgType !== 'A') return;
-        this.#settle();
-      } else if (number > this.#last + 1) {
-        this.#miss(message, msgType, number);
-      }
+    const isSet = msgType === '4' && message.get(123) !== 'Y';
+    if (this.#last !== undefined && !isSet && number <= this.#last) {
+      // What is too low ends the session, unless it begins again.
+      if (!isNewBeginning(message, msgType, number)) return;
+      this.#settle();
+    } else if (this.#last !== undefined && !isSet && number > this.#last + 1) {
+      this.#miss(message, msgType, number);
     }
     this.#last = end;
   }
@@ -161,6 +159,10 @@ class Side {
     this.#missing = [];
   }
 }
+
+/** A Logon(A) with ResetSeqNumFlag(141), or under number 1. */
+const isNewBeginning = (message: NumberedMessage, msgType: string, number: number): boolean =>
+  msgType === 'A' && (number === 1 || message.get(141) === 'Y');
 
 const numberIn = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;

@@ -109,6 +109,22 @@ describe('executions verify, numbers of a FIX log', () => {
     ]);
   });
 
+  it('takes no Logon whose number is too low for a new beginning', async () => {
+    const wentBack = `
+      > 35=A|34=1
+      < 35=A|34=1
+      < 35=8|34=2|150=0
+      < 35=8|34=3|150=0
+      < 35=8|34=4|150=0
+      > 35=A|34=2
+      < 35=A|34=2
+      > 35=5|34=3|58=MsgSeqNum too low, expecting 5 but received 2
+      > 35=A|34=4
+      < 35=A|34=4
+      > 35=5|34=5|58=MsgSeqNum too low, expecting 5 but received 4`;
+    expect(await problems(wentBack)).to.deep.equal([]);
+  });
+
   it('judges no log without heartbeats, whose numbers are missing by configuration', async () => {
     const quiet = `
       0 < 35=A|34=1
