@@ -41,8 +41,14 @@ export class Ladder {
     this.clear();
     for (let at = levels.length - 1; at >= 0; at--) {
       const { price, qty } = levels[at] as BookLevel;
-      this.set(price, qty);
+      if (qty === '0') this.#rungByPrice.delete(price);
+      else this.#rungByPrice.set(price, { price, qty });
     }
+    for (const rung of this.#rungByPrice.values()) this.#rungs.push(rung);
+    const isSorted = this.#rungs.every(({ price }, at) => at === 0 || this.#isWorse(at - 1, price));
+    // Inserting one by one would cost the square of a long snapshot in another order.
+    if (!isSorted)
+      this.#rungs.sort((a, b) => this.#direction * compareDecimalText(a.price, b.price));
   }
 
   clear(): void {

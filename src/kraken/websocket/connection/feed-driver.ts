@@ -19,7 +19,8 @@ export interface FeedDriverOptions extends TimeDeps {
   readonly socketOptions?: Pick<ClientOptions, 'agent' | 'ca' | 'rejectUnauthorized' | 'headers'>;
 }
 
-const FRAME_BYTES_MAX = 16 * 1024 * 1024;
+/** Ten times the longest that the venue has been seen to send: what is read takes time, too. */
+const FRAME_BYTES_MAX = 4 * 1024 * 1024;
 
 const UNSENT_BYTES_MAX = 1024 * 1024;
 

@@ -27,6 +27,20 @@ describe('ladder', () => {
     expect(bids.best()?.price).to.equal('98');
   });
 
+  it('takes a snapshot in any order, also a long one, with the first of two equal prices', () => {
+    const offers = new Ladder('Lowest');
+    offers.load(levels('3 1, 1 1, 2 5, 2 6, 4 0, 4 1'));
+    expect(shown(offers.depth(9))).to.equal('1 1, 2 5, 3 1');
+    const count = 40_000;
+    const long = Array.from({ length: count }, (_, at) => ({
+      price: text(String(1 + ((at * 7_919) % count))),
+      qty: text('1'),
+    }));
+    offers.load(long);
+    expect(offers.size).to.equal(count);
+    expect(shown(offers.depth(3))).to.equal('1 1, 2 1, 3 1');
+  });
+
   it('trims what lies behind the subscribed depth and forgets it', () => {
     const offers = new Ladder('Lowest');
     offers.load(levels('1 1, 2 1, 3 1, 4 1'));
