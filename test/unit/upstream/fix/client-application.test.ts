@@ -114,6 +114,17 @@ describe('a client’s FIX session', () => {
     expect(told('D', [[58, 'A \xe2\x80\x93 B']]).taken).to.have.length(1);
   });
 
+  it('takes an id in UTF-8, unless it hides a character there', () => {
+    const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+    for (const value of ['Zürich', 'fund €', '東京', 'A–B', '🙂'])
+      expect(told('D', [[1, bytesOf(value)]]).taken, value).to.have.length(1);
+    expect(told('D', [[1, 'Z\xfcrich']]).taken, 'Latin-1').to.have.length(1);
+    for (const hidden of ['A\u202eB', 'A\u009b2J', 'A\u200b', '\ufeffA'])
+      expect(told('D', [[1, bytesOf(hidden)]]).answers[0], hidden).to.match(
+        /^UNREADABLE_TEXT: tag 1 holds the (?:control|invisible) character U\+/,
+      );
+  });
+
   it('says of a cancel with PossResend(97)=Y that it may have been answered before', () => {
     const fields = [
       [11, 'B'],
