@@ -121,9 +121,9 @@ describe('bad input from a client (issue: one order’s life, “Bad input”)',
 
   it('answers a message type that it does not handle with BusinessMessageReject(380)=3', async () => {
     const after = client.received.length;
-    client.send('G', `41=first|${order('replace')}`);
+    client.send('BE', '923=who|924=1|553=DESK1');
     const reject = await client.expect(({ type }) => type === 'j', 'BusinessMessageReject', after);
-    expect(reject.get('372')).to.equal('G');
+    expect(reject.get('372')).to.equal('BE');
     expect(reject.get('380')).to.equal('3');
   });
 

@@ -113,7 +113,7 @@ const writeConfig = (dir: string): string => {
     engine: { name: 'quickfix-client', dataDir: join(dir, 'data'), durability: 'process' },
     venue: {
       ...{ kind: 'simulator-embedded', environment: 'demo' },
-      simulator: { seed: 7, marketIntervalMs: 0, tls: false },
+      simulator: { seed: 7, marketIntervalMs: 0 },
     },
     sessions: {
       trading: {
