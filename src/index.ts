@@ -50,6 +50,18 @@ export {
 } from './core/effect.ts';
 export { type DoubtClass } from './core/doubt-class.ts';
 export {
+  type DayStart,
+  type LimitChange,
+  type LimitKey,
+  type LimitProposal,
+  type LimitText,
+  type LoosenedLimit,
+  type ScopeKey,
+  type ScopeKind,
+  type ThrottleTrip,
+  type TightenedLimit,
+} from './core/limit.ts';
+export {
   type ActiveMassCancel,
   type EarlierVenueOrder,
   type EngineState,
@@ -60,6 +72,7 @@ export {
   type OpeningPosition,
   type OpeningPositions,
   type Order,
+  type OrderNames,
   type PendingReplace,
   type PendingRequest,
   type QuarantinedReport,
