@@ -28,6 +28,11 @@ import {
   type AttemptAbsent,
   type AnswerLate,
 } from './facts/request-facts.ts';
+import {
+  type ExecutionLinked,
+  type ExternalOrderAdopted,
+  type ExternalOrderChanged,
+} from './facts/execution-facts.ts';
 import { type KillSwitchReleased, type KillSwitchSet } from './facts/kill-facts.ts';
 import {
   type ReplaceIntended,
@@ -70,6 +75,7 @@ import {
   type TradingDayBegun,
 } from './facts/risk-facts.ts';
 
+export type * from './facts/execution-facts.ts';
 export type * from './facts/kill-facts.ts';
 export type * from './facts/archive-facts.ts';
 export type * from './facts/mass-cancel-facts.ts';
@@ -104,6 +110,9 @@ export type Fact =
   | VenueMassCancelIntended
   | MassCancelUnfinished
   | MassCancelCompleted
+  | ExecutionLinked
+  | ExternalOrderAdopted
+  | ExternalOrderChanged
   | KillSwitchSet
   | KillSwitchReleased
   | CancelRefused
@@ -170,6 +179,9 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   VenueMassCancelIntended: true,
   MassCancelUnfinished: true,
   MassCancelCompleted: true,
+  ExecutionLinked: true,
+  ExternalOrderAdopted: true,
+  ExternalOrderChanged: true,
   KillSwitchSet: true,
   KillSwitchReleased: true,
   CancelRefused: true,

@@ -6,17 +6,19 @@ import {
   type OrderID,
   type SessionName,
   type TradingSymbol,
+  type VenueOrderID,
 } from '../domain/ids.ts';
 import {
   type CancelRequest,
   type OrderRequest,
+  type OrderTerms,
   type ReplaceMethod,
   type ReplaceRequest,
   type Side,
 } from '../domain/order.ts';
-import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
+import { type ReportSource, type VenueFill, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
-import { type NotedPosition } from './fact.ts';
+import { type ExternalOrderChanged, type NotedPosition } from './fact.ts';
 import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
 import { type LimitRequest } from './limit.ts';
@@ -107,6 +109,26 @@ export interface MarketView {
   readonly clockOffsetMs?: number;
   /** Mark prices of every instrument with a position, where a limit values positions. */
   readonly marks?: Readonly<Partial<Record<TradingSymbol, DecimalText>>>;
+}
+
+/** A fill of feeds, REST or history, and how long it has waited for its FIX report. */
+export interface SeenFill {
+  readonly fill: VenueFill;
+  /** FIX has not reported it for so long that it is booked by what is known. */
+  readonly isLasting: boolean;
+}
+
+/** An order that we did not send, as the private feeds and REST show it. */
+export interface ExternalOrder {
+  readonly venueOrderID: VenueOrderID;
+  /** The client id that its sender gave it, if any. */
+  readonly clOrdID?: string;
+  readonly terms: OrderTerms;
+  readonly cumQty: DecimalText;
+  readonly leavesQty: DecimalText;
+  readonly ordStatus: ExternalOrderChanged['ordStatus'];
+  /** What is not known of its terms, for people. */
+  readonly unknown?: string;
 }
 
 /** Everything that the core decides on, stamped once where it enters. */
@@ -252,6 +274,20 @@ export type InputBody =
       readonly type: 'OpeningPositionsSeen';
       readonly session: SessionName;
       readonly positions: readonly NotedPosition[];
+      /** The venue's time of the newest fill that is in them. */
+      readonly fillsUntil?: EpochMs;
+    }
+  /** Executions as the private feeds, REST and history tell them. */
+  | {
+      readonly type: 'VenueFillsSeen';
+      readonly fills: readonly SeenFill[];
+      readonly source: ReportSource;
+    }
+  /** Orders of the account that we did not send, as the private feeds and REST show them. */
+  | {
+      readonly type: 'ExternalOrdersSeen';
+      readonly orders: readonly ExternalOrder[];
+      readonly source: ReportSource;
     }
   /** An operator changes a limit; see core/risk/limit-changes.ts for what is taken. */
   | { readonly type: 'ChangeLimit'; readonly change: LimitRequest }

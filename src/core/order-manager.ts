@@ -1,5 +1,7 @@
 import { type OrderID, type SessionName } from '../domain/ids.ts';
+import { applyFills } from './decide/apply-fill.ts';
 import { archiveOrders, recallOrder } from './decide/archive-orders.ts';
+import { seeExternalOrders } from './decide/external-order.ts';
 import { applyReport } from './decide/apply-report.ts';
 import { evolve } from './evolve/books.ts';
 import { cancelOrder } from './decide/cancel-order.ts';
@@ -27,6 +29,7 @@ import {
 } from './route/decide-route.ts';
 import { type EngineState } from './state.ts';
 import { beginTradingDay, tripThrottles } from './decide/trading-day.ts';
+import { defined } from '../lib/defined.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
 export interface OrderManagerDeps extends PlaceOrderDeps, ReplaceOrderDeps, RouteDeps, EffectsDeps {
@@ -81,12 +84,6 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'RefuseCancelAll':
       refuseCancelAll(draft, body.refusal);
       return;
-    case 'SetKillSwitch':
-      setKillSwitch(draft, body, deps);
-      return;
-    case 'ReleaseKillSwitch':
-      releaseKillSwitch(draft, body);
-      return;
     case 'RequestSent':
       requestSent(draft, body);
       return;
@@ -100,15 +97,6 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       tripThrottles(draft, deps);
       noticeChanges(draft, deps);
       return;
-    case 'VenueViewAlerted':
-      draft.alert(body.severity, body.code, body.text, body.orderID);
-      return;
-    case 'OpeningPositionsSeen':
-      noteOpening(draft, body);
-      return;
-    case 'ChangeLimit':
-      changeLimit(draft, body.change, deps);
-      return;
     case 'ArchiveOrders':
       archiveOrders(draft, body);
       return;
@@ -119,6 +107,92 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       if (body.name.startsWith(LIMIT_TIMER)) endOverrides(draft);
       else timerFired(draft, body, deps);
       return;
+    case 'SetKillSwitch':
+    case 'ReleaseKillSwitch':
+    case 'ChangeLimit':
+      decideForOperator(draft, body, deps);
+      return;
+    case 'VenueFillsSeen':
+    case 'ExternalOrdersSeen':
+    case 'VenueViewAlerted':
+    case 'OpeningPositionsSeen':
+      decideView(draft, body, deps);
+      return;
+    case 'EngineStarted':
+    case 'PauseRoute':
+    case 'RouteUp':
+    case 'RouteDown':
+    case 'VenueAskedResend':
+    case 'RouteSynchronized':
+      decideRoute(draft, body, deps);
+      return;
+  }
+};
+
+/** An operator changes what orders may do. */
+const decideForOperator = (
+  draft: Draft,
+  body: Extract<InputBody, { type: 'SetKillSwitch' | 'ReleaseKillSwitch' | 'ChangeLimit' }>,
+  deps: OrderManagerDeps,
+): void => {
+  switch (body.type) {
+    case 'SetKillSwitch':
+      setKillSwitch(draft, body, deps);
+      return;
+    case 'ReleaseKillSwitch':
+      releaseKillSwitch(draft, body);
+      return;
+    case 'ChangeLimit':
+      changeLimit(draft, body.change, deps);
+      return;
+  }
+};
+
+/** What the private feeds and REST say of the account. */
+const decideView = (
+  draft: Draft,
+  body: Extract<
+    InputBody,
+    { type: 'VenueFillsSeen' | 'ExternalOrdersSeen' | 'VenueViewAlerted' | 'OpeningPositionsSeen' }
+  >,
+  deps: OrderManagerDeps,
+): void => {
+  switch (body.type) {
+    case 'VenueFillsSeen':
+      applyFills(draft, body.fills, body.source);
+      noticeReport(draft, changedOrders(draft), deps);
+      return;
+    case 'ExternalOrdersSeen':
+      seeExternalOrders(draft, body.orders, body.source);
+      noticeReport(draft, changedOrders(draft), deps);
+      return;
+    case 'VenueViewAlerted':
+      draft.alert(body.severity, body.code, body.text, body.orderID);
+      return;
+    case 'OpeningPositionsSeen':
+      noteOpening(draft, body);
+      return;
+  }
+};
+
+/** The link of a route changed. */
+const decideRoute = (
+  draft: Draft,
+  body: Extract<
+    InputBody,
+    {
+      type:
+        | 'EngineStarted'
+        | 'PauseRoute'
+        | 'RouteUp'
+        | 'RouteDown'
+        | 'VenueAskedResend'
+        | 'RouteSynchronized';
+    }
+  >,
+  deps: OrderManagerDeps,
+): void => {
+  switch (body.type) {
     case 'EngineStarted':
       engineStarted(draft, body, deps);
       endOverrides(draft);
@@ -145,10 +219,11 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
 /** Once for ever: a later difference is alerted, and changes no position. */
 const noteOpening = (
   draft: Draft,
-  { session, positions }: Extract<InputBody, { type: 'OpeningPositionsSeen' }>,
+  { session, positions, fillsUntil }: Extract<InputBody, { type: 'OpeningPositionsSeen' }>,
 ): void => {
   if (draft.state.openings.has(session)) return;
-  draft.add({ type: 'OpeningPositionsNoted', at: draft.at, session, positions });
+  const noted = { session, positions, ...defined({ fillsUntil }) };
+  draft.add({ type: 'OpeningPositionsNoted', at: draft.at, ...noted });
 };
 
 const noticeChanges = (draft: Draft, deps: OrderManagerDeps): void => {

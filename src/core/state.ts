@@ -142,6 +142,12 @@ export interface Execution {
   readonly feeCurrency?: string;
   readonly liquidity?: 'Maker' | 'Taker';
   readonly canceled: boolean;
+  /** Which channel booked it; FIX when absent. */
+  readonly channel?: ReportSource['channel'];
+  /** ExecID(17) of the FIX report, of an execution that another channel booked. */
+  readonly fixExecID?: VenueExecID;
+  /** `fill_id` of feeds, REST and history, once one of these told it. */
+  readonly fillID?: string;
   /**
    * Its order left memory once: the positions hold it for good, and are not folded from it again.
    */
@@ -269,6 +275,8 @@ export interface OpeningPosition {
 /** The positions of an account that none of our executions made; others were flat. */
 export interface OpeningPositions {
   readonly at: EpochMs;
+  /** The venue's time of the newest fill that is in them. */
+  readonly fillsUntil?: EpochMs;
   readonly positions: ReadonlyMap<TradingSymbol, OpeningPosition>;
 }
 
@@ -301,6 +309,8 @@ export interface EngineState {
   /** Corrections and busts lead to the first execution of their chain. */
   readonly rootExecIDs: ReadonlyMap<VenueExecID, VenueExecID>;
   readonly seenExecIDs: ReadonlySet<VenueExecID>;
+  /** The first execution of the chain, by `fill_id`. */
+  readonly execIDByFill: ReadonlyMap<string, VenueExecID>;
   readonly doubts: ReadonlyMap<OrderID, DoubtClass>;
   readonly massCancels: ReadonlyMap<ClOrdID, MassCancel>;
   readonly activeMassCancels: ReadonlyMap<MassCancelID, ActiveMassCancel>;
@@ -362,6 +372,7 @@ export const emptyState = (): EngineState => ({
   executions: new Map(),
   rootExecIDs: new Map(),
   seenExecIDs: new Set(),
+  execIDByFill: new Map(),
   doubts: new Map(),
   massCancels: new Map(),
   activeMassCancels: new Map(),

@@ -77,7 +77,30 @@ export interface VenueBusinessReject {
   readonly text?: string;
 }
 
-export type VenueReport = VenueExecutionReport | VenueSessionReject | VenueBusinessReject;
+/**
+ * One execution as the private feeds, REST or history tell it. `fillID` is the same on each of them
+ * [websocket 8.3]; whether FIX has it as TradeID(1003) is not known [fix 10 row 21].
+ */
+export interface VenueFill {
+  readonly type: 'Fill';
+  readonly fillID: string;
+  readonly venueOrderID: VenueOrderID;
+  readonly clOrdID?: string;
+  readonly symbol: TradingSymbol;
+  readonly side: Side;
+  readonly lastQty: DecimalText;
+  readonly lastPx: DecimalText;
+  /** The venue's time. */
+  readonly at: EpochMs;
+  readonly liquidity?: 'Maker' | 'Taker';
+  readonly fee?: DecimalText;
+  readonly feeCurrency?: string;
+  /** CumQty(14) of the order as these channels know it by now. */
+  readonly venueCumQty?: DecimalText;
+}
+
+export type VenueReport =
+  VenueExecutionReport | VenueSessionReject | VenueBusinessReject | VenueFill;
 
 /** How a report came to us. */
 export interface ReportSource {

@@ -181,6 +181,10 @@ Refusals (CxlRejReason(102)): UNKNOWN_ORDER 1, TOO_LATE 0, NOT_SUPPORTED 2, ALRE
 with 99 ORDER_MISMATCH, IMMUTABLE_FIELD, NO_CHANGE, NOT_ACKNOWLEDGED, ROUTE_CLOSED, DOUBT_FREEZE, RATE_LIMITED, STALE, UNSUPPORTED_FIELD and those of
 the limits on a new order, which hold the new terms.
 
+**Details that come later.** Fee (12, 13, 479), LastLiquidityInd(851), SecondaryExecID(527) and TradeID(1003) of an execution that were not known when
+it was reported follow by ExecutionReport(8) with ExecType(150)=I, ReasonCode(20002)=EXECUTION_DETAILS and ExecRefID(19), the ExecID(17) of
+the report that told it. Such a report changes no quantity.
+
 **Late fills.** A fill that arrives after a cancel is booked and reported. With nothing left the order is Filled (39=2), otherwise it stays
 cancelled (39=4).`;
 

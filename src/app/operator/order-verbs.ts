@@ -112,6 +112,8 @@ const executionRow = (state: EngineState, execution: Execution) => {
     ...{ symbol: order?.terms.symbol, side: order?.terms.side, lastQty, lastPx },
     ...{ fee, feeCurrency, liquidity, tradeID: execution.tradeID },
     venueExecID: execution.venueExecID,
+    ...{ fillID: execution.fillID, bookedBy: execution.channel ?? 'fix' },
+    fixExecID: execution.fixExecID,
     correctedBy: execution.lastExecID,
   });
 };

@@ -1,7 +1,12 @@
 import { ORD_REJ, CXL_REJ, clOrdIDInText, refusal } from '../../core/refusal.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type ArchivedOrder, type EngineState } from '../../core/state.ts';
-import { type ClientName, type ClOrdID, type OrderID } from '../../domain/ids.ts';
+import {
+  type ClientName,
+  type ClOrdID,
+  type OrderID,
+  type VenueOrderID,
+} from '../../domain/ids.ts';
 import { type VenueReport } from '../../domain/venue-report.ts';
 import {
   type ArchiveKey,
@@ -63,6 +68,10 @@ export class ClosedOrders {
         return [...this.#named(state, body.refusal.client, [body.refusal.clientOrderID]), body];
       case 'VenueReported':
         return this.#beforeReport(state, body);
+      case 'VenueFillsSeen':
+        return this.#beforeFills(state, body);
+      case 'ExternalOrdersSeen':
+        return [...this.#ofVenue(state, body.orders), body];
       default:
         return 'request' in body ? this.#beforeRequest(state, body) : [body];
     }
@@ -110,6 +119,40 @@ export class ClosedOrders {
       return wasSeen ? [] : [...recalled, body];
     }
     return [body];
+  }
+
+  /** A fill that the archived order has with all that is known of it is not told again. */
+  #beforeFills(
+    state: EngineState,
+    body: Extract<InputBody, { readonly type: 'VenueFillsSeen' }>,
+  ): readonly InputBody[] {
+    const recalled = new Map<OrderID, Recall>();
+    const fills = body.fills.filter(({ fill }) => {
+      const [found] = state.execIDByFill.has(fill.fillID) ? [] : this.#ofVenue(state, [fill]);
+      if (found === undefined) return true;
+      const { executions, order } = found.archived;
+      const known = executions.find(([, { fillID }]) => fillID === fill.fillID)?.[1];
+      if (known !== undefined && (known.fee !== undefined || fill.fee === undefined)) return false;
+      recalled.set(order.orderID, found);
+      return true;
+    });
+    return [...recalled.values(), ...(fills.length === 0 ? [] : [{ ...body, fills }])];
+  }
+
+  /** Archived orders that these ids of the venue, or client ids of ours, lead to. */
+  #ofVenue(
+    state: EngineState,
+    named: readonly { readonly venueOrderID: VenueOrderID; readonly clOrdID?: string }[],
+  ): readonly Recall[] {
+    return named.flatMap(({ venueOrderID, clOrdID }) => {
+      const ourID = clOrdID as ClOrdID | undefined;
+      if (state.orderIDByVenueOrderID.has(venueOrderID)) return [];
+      if (ourID !== undefined && state.requests.has(ourID)) return [];
+      const byVenue = this.#toRecall(venueKey(venueOrderID));
+      return byVenue.length > 0 || ourID === undefined
+        ? byVenue
+        : this.#toRecall(requestKey(ourID));
+    });
   }
 
   #named(
@@ -169,7 +212,7 @@ const venueKey = (id: string): string => `v\0${id}`;
 
 /** Ids in a report that lead to nothing in memory, as long as none of them does. */
 const keysOfReport = (state: EngineState, report: VenueReport): readonly string[] => {
-  if (report.type === 'SessionReject') return [];
+  if (report.type === 'SessionReject' || report.type === 'Fill') return [];
   const named =
     report.type === 'BusinessReject'
       ? [report.refID ?? clOrdIDInText(report.text)]

@@ -28,6 +28,7 @@ import {
 import { type AccountSnapshot, snapshotOf } from './account-snapshot.ts';
 import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { noteFunding } from './account-funding.ts';
+import { ExecutionWatch } from './execution-watch.ts';
 import { PositionWatch } from './position-watch.ts';
 import { restSettingsOf, socketSettingsOf } from './rest-access.ts';
 
@@ -162,6 +163,7 @@ class Comparison {
   readonly #told: DifferenceWatch;
   readonly #deps: AccountMonitorDeps;
   readonly #positions: PositionWatch;
+  readonly #executions: ExecutionWatch;
   readonly #intervalMs: number;
   readonly #alertAfterMs: number;
   readonly #withoutReportSince = new Map<string, number>();
@@ -179,6 +181,10 @@ class Comparison {
     this.#deps = deps;
     this.#alertAfterMs = account.alertAfterMs;
     this.#positions = new PositionWatch(account.alertAfterMs);
+    this.#executions = new ExecutionWatch({
+      session: deps.session,
+      lastsMs: account.alertAfterMs,
+    });
     this.#intervalMs = Math.min(LOOK_INTERVAL_MS_MAX, Math.ceil(account.alertAfterMs / 4));
   }
 
@@ -206,6 +212,10 @@ class Comparison {
   #look(): void {
     const at = this.#deps.clock.monotonic();
     const { state } = this.#reconciler;
+    const told = state.fills.takeTold();
+    for (const body of this.#executions.look(this.#deps.books(), state, told, at)) {
+      this.#deps.submit(body);
+    }
     this.#found = orderDifferences(this.#deps.books(), state);
     const due = [...this.#told.look(this.#found, at)];
     if (this.#reconciler.health().isReady) {
@@ -237,7 +247,11 @@ class Comparison {
     // A fill that is still on its way would be taken for a position from before.
     const isInStep = state.routes.get(session)?.phase === 'Active' && state.doubts.size === 0;
     if (opening !== undefined && isInStep && state.quarantine.size === 0)
-      submit({ type: 'OpeningPositionsSeen', session, positions: opening });
+      submit({
+        type: 'OpeningPositionsSeen',
+        ...{ session, positions: opening },
+        ...defined({ fillsUntil: this.#reconciler.state.fills.latest(1)[0]?.at }),
+      });
     return alerts;
   }
 

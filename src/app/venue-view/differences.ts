@@ -1,4 +1,4 @@
-import { type EngineState, type Order } from '../../core/state.ts';
+import { type EngineState, EXTERNAL, type Order } from '../../core/state.ts';
 import { earlierVenueOrder } from '../../core/evolve/venue-orders.ts';
 import { type ClOrdID, type OrderID, type VenueOrderID } from '../../domain/ids.ts';
 import { type Decimal, decimal, decimalToText, maxDecimal, ZERO } from '../../lib/decimal.ts';
@@ -26,6 +26,8 @@ export const orderDifferences = (
 ): readonly AccountDifference[] =>
   view.orders.all().flatMap((theirs): readonly AccountDifference[] => {
     const ours = orderOf(books, theirs);
+    // How such an order stands is taken from this view.
+    if (ours?.client === EXTERNAL) return [];
     if (ours !== undefined) return [...fillMissing(ours, theirs), ...closed(books, ours, theirs)];
     return theirs.isOpen ? [unknown(theirs)] : [];
   });

@@ -6,9 +6,12 @@ import {
   type VenueReport,
 } from '../../domain/venue-report.ts';
 import { applyBusinessReject, applySessionReject, type RefusalDeps } from './apply-refusal.ts';
+import { applyFills, retryFills } from './apply-fill.ts';
 import { bookReport } from './book-report.ts';
 import { type Booking } from './booking.ts';
 import { type Draft } from './draft.ts';
+import { adoptReported } from './external-order.ts';
+import { freezeInstrument } from './kill-switch.ts';
 import { quarantine, takeQuarantined } from './quarantine.ts';
 import { isFreezing } from '../doubt-class.ts';
 import { earlierVenueOrder, venueCumQty } from '../evolve/venue-orders.ts';
@@ -34,6 +37,9 @@ export const applyReport = (
     case 'BusinessReject':
       applyBusinessReject(draft, report, source, deps);
       return;
+    case 'Fill':
+      applyFills(draft, [{ fill: report, isLasting: false }], source);
+      return;
   }
 };
 
@@ -45,13 +51,14 @@ const applyExecutionReport = (
 ): void => {
   if (draft.hasSeen(report.execID)) return;
   const orderID = orderIDOf(draft.state, report);
-  const order = orderID === undefined ? undefined : draft.order(orderID);
+  const order = orderID === undefined ? adoptReported(draft, report, source) : draft.order(orderID);
   if (order === undefined) {
     quarantine(draft, report, source, 'no order of ours has these ids');
     return;
   }
   applyToOrder({ draft, order, report, source }, deps);
   releaseQuarantined(draft, order.orderID, report, deps);
+  if (draft.state.quarantine.size > 0) retryFills(draft, order.orderID);
 };
 
 const releaseQuarantined = (
@@ -157,6 +164,8 @@ const checkSums = (draft: Draft, orderID: OrderID, report: VenueExecutionReport)
   }
   if (decimalOf(order.cumQty).gt(decimalOf(order.terms.orderQty))) {
     const detail = `order ${orderID}: ${order.cumQty} of ${order.terms.orderQty}`;
-    draft.alert('critical', 'OVERFILL', detail, orderID);
+    const frozen = `${detail}; instrument:${order.terms.symbol} takes no new orders until it is released`;
+    draft.alert('critical', 'OVERFILL', frozen, orderID);
+    freezeInstrument(draft, order.terms.symbol, `OVERFILL of ${detail}`);
   }
 };

@@ -12,6 +12,7 @@ import { codedText, KILL_SWITCH, ORD_REJ, refusalCode } from '../refusal.ts';
 import { hasPrice, hasStopPx } from '../risk/check-dialect.ts';
 import { type Execution, type Order } from '../state.ts';
 import { failReplaces, type NegativeAnswer, pendingRequest } from './answer-request.ts';
+import { bookedElsewhere, linkReport } from './apply-fill.ts';
 import { type Booking, commonOf, ILLEGAL, type Problem } from './booking.ts';
 import { type Draft } from './draft.ts';
 import { quarantine } from './quarantine.ts';
@@ -88,6 +89,11 @@ const bookTrade = (booking: Booking): Problem => {
   const { lastQty, lastPx } = report;
   if (lastQty === undefined || lastPx === undefined || !decimalOf(lastQty).gt(ZERO)) {
     return 'a trade needs LastQty(32) above 0 and LastPx(31)';
+  }
+  const elsewhere = bookedElsewhere(draft, order, report);
+  if (elsewhere !== undefined) {
+    linkReport(draft, elsewhere, report, booking.source);
+    return undefined;
   }
   const cumQty = decimalOf(order.cumQty).plus(decimalOf(lastQty));
   const common = commonOf(booking, { orderQty: decimalOf(order.terms.orderQty), cumQty });

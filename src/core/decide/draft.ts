@@ -31,6 +31,7 @@ export class Draft {
   readonly #executions = new Map<VenueExecID, Execution>();
   readonly #rootExecIDs = new Map<VenueExecID, VenueExecID>();
   readonly #seenExecIDs = new Set<VenueExecID>();
+  readonly #execIDByFill = new Map<string, VenueExecID>();
   #ordersMade: number;
   #execIDsMade: number;
   #massCancelsMade: number;
@@ -83,6 +84,20 @@ export class Draft {
     return this.#executions.get(root) ?? this.state.executions.get(root);
   }
 
+  /** The execution that a fill of feeds, REST or history was linked to. */
+  executionOfFill(fillID: string): Execution | undefined {
+    const root = this.#execIDByFill.get(fillID) ?? this.state.execIDByFill.get(fillID);
+    return root === undefined ? undefined : this.rootExecution(root);
+  }
+
+  /** The executions of an order, oldest first, busted ones included. */
+  executionsOf(orderID: OrderID): readonly Execution[] {
+    const ids = new Set(this.state.namesByOrderID.get(orderID)?.venueExecIDs);
+    for (const [id, execution] of this.#executions) if (execution.orderID === orderID) ids.add(id);
+    // Every ExecID(17) of a chain leads to its first execution.
+    return [...new Set([...ids].flatMap((id) => this.rootExecution(id) ?? []))];
+  }
+
   hasSeen(venueExecID: VenueExecID): boolean {
     return this.#seenExecIDs.has(venueExecID) || this.state.seenExecIDs.has(venueExecID);
   }
@@ -109,7 +124,17 @@ export class Draft {
   add(fact: Fact): void {
     this.facts.push(fact);
     if ('venueExecID' in fact) this.#seenExecIDs.add(fact.venueExecID);
-    if (fact.type === 'OrderAccepted' || fact.type === 'OrderRefused') {
+    if (fact.type === 'OrderFilled' && fact.fillID !== undefined) {
+      this.#execIDByFill.set(fact.fillID, fact.venueExecID);
+    }
+    if (fact.type === 'ExecutionLinked' && fact.fillID !== undefined) {
+      this.#execIDByFill.set(fact.fillID, fact.rootExecID);
+    }
+    if (
+      fact.type === 'OrderAccepted' ||
+      fact.type === 'OrderRefused' ||
+      fact.type === 'ExternalOrderAdopted'
+    ) {
       this.#orders.set(fact.orderID, newOrder(fact));
     } else if ('orderID' in fact) {
       this.#change(fact.orderID, fact);
@@ -124,7 +149,7 @@ export class Draft {
     for (const [id, execution] of executionsAfter(fact, corrected)) {
       this.#executions.set(id, execution);
     }
-    if (fact.type === 'TradeCorrected' || fact.type === 'TradeCanceled') {
+    if ('rootExecID' in fact && fact.venueExecID !== undefined) {
       this.#rootExecIDs.set(fact.venueExecID, fact.rootExecID);
     }
   }

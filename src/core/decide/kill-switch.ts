@@ -1,3 +1,4 @@
+import { type ClientName, type TradingSymbol } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type InputBody } from '../input.ts';
 import { isStricter, type KillScope, killScopeText } from '../kill-scope.ts';
@@ -34,6 +35,21 @@ export const setKillSwitch = (
   if (state !== 'HALTED') return;
   cancelAll(draft, { by, ...killNarrowing(scope, withExternal), orderText: text }, deps);
 };
+
+/**
+ * Something is wrong with an instrument, which an alert has told: no new order until an operator
+ * has looked at it and releases the switch.
+ */
+export const freezeInstrument = (draft: Draft, symbol: TradingSymbol, reason: string): void => {
+  const scope: KillScope = { type: 'instrument', symbol };
+  const now = draft.state.killSwitches.get(killScopeText(scope))?.state;
+  if (now !== undefined && !isStricter('CANCEL_ONLY', now)) return;
+  const set = { scope, state: 'CANCEL_ONLY', by: ENGINE, reason, withExternal: false } as const;
+  draft.add({ type: 'KillSwitchSet', at: draft.at, ...set, affected: 0 });
+};
+
+/** The engine itself sets a switch. */
+const ENGINE = 'engine' as ClientName;
 
 /** Opens a scope again, or holds it less strictly. Cancels that are under way go on. */
 export const releaseKillSwitch = (draft: Draft, body: Body<'ReleaseKillSwitch'>): void => {

@@ -1,5 +1,10 @@
 import { type OrderID, type VenueOrderID } from '../../domain/ids.ts';
-import { type ReportSource, type VenueExecutionReport } from '../../domain/venue-report.ts';
+import {
+  type ReportSource,
+  type VenueExecutionReport,
+  type VenueFill,
+} from '../../domain/venue-report.ts';
+import { type Order } from '../state.ts';
 import { type Draft } from './draft.ts';
 
 /**
@@ -52,4 +57,39 @@ export const takeQuarantined = (
     return { report, source };
   }
   return undefined;
+};
+
+/** Keeps a fill that fits no execution and no order as it is now; once. */
+export const quarantineFill = (
+  draft: Draft,
+  fill: VenueFill,
+  source: ReportSource,
+  reason: string,
+): void => {
+  const key = keyOfFill(fill);
+  if (draft.state.quarantine.has(key)) return;
+  const { lastQty, lastPx, symbol, side, fillID, venueOrderID } = fill;
+  const what = `${side} ${lastQty} ${symbol} at ${lastPx}, fill ${fillID}, OrderID(37) ${venueOrderID}`;
+  if (draft.state.quarantine.size >= QUARANTINED_REPORTS_MAX) {
+    draft.alert('critical', 'QUARANTINE_FULL', `${what}: ${reason}`);
+    return;
+  }
+  draft.add({ type: 'ReportQuarantined', at: draft.at, key, report: fill, source });
+  draft.alert('error', 'EXECUTION_UNMATCHED', `${what}: ${reason}`);
+};
+
+const keyOfFill = ({ fillID }: VenueFill): string => `fill:${fillID}`;
+
+/** Hands the fills of an order that wait to `take`, and releases each that it takes. */
+export const releaseFills = (
+  draft: Draft,
+  { orderID, venueOrderID }: Order,
+  take: (fill: VenueFill, source: ReportSource) => boolean,
+): void => {
+  for (const { key, report, source } of draft.state.quarantine.values()) {
+    if (report.type !== 'Fill' || report.venueOrderID !== venueOrderID) continue;
+    if (draft.executionOfFill(report.fillID) !== undefined || take(report, source)) {
+      draft.add({ type: 'QuarantineReleased', at: draft.at, key, orderID });
+    }
+  }
 };

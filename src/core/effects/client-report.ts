@@ -1,4 +1,4 @@
-import { type ExecID } from '../../domain/ids.ts';
+import { type ExecID, type VenueExecID } from '../../domain/ids.ts';
 import { type ExecType } from '../../domain/order.ts';
 import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -149,6 +149,7 @@ const EXEC_TYPES: { readonly [T in Fact['type']]?: ExecType } = {
   TradeCanceled: 'TradeCancel',
   AttemptAbsent: 'Rejected',
   AnswerLate: 'OrderStatus',
+  ExecutionLinked: 'OrderStatus',
 };
 
 const execTypeOf = (fact: Fact): ExecType | undefined => {
@@ -183,11 +184,28 @@ const detailsOf = (state: EngineState, order: Order, fact: Fact): Details => {
       const request = order.pending.find(({ clOrdID }) => clOrdID === fact.clOrdID);
       return { ...ofRequest(order, request?.clientOrderID), code: 'IN_DOUBT', text: fact.text };
     }
+    case 'ExecutionLinked':
+      return linkDetails(state, fact);
     case 'AttemptAbsent':
       return { code: 'ABSENT', ordRejReason: ORD_REJ.other, text: fact.text };
     default:
       return { ...venueDetails(fact), ...tradeDetails(state, fact), ...answerDetails(order, fact) };
   }
+};
+
+/** What was learned of an execution that was reported before; it changes no quantity. */
+const linkDetails = (
+  { executions }: EngineState,
+  fact: Extract<Fact, { type: 'ExecutionLinked' }>,
+): Details => {
+  const { venueExecID, tradeID, fee, feeCurrency, liquidity, source } = fact;
+  const execution = executions.get(fact.rootExecID);
+  const execRefID = execution?.lastExecID ?? execution?.execID;
+  return {
+    ...defined({ execRefID, venueExecID, tradeID, fee, feeCurrency, liquidity }),
+    code: 'EXECUTION_DETAILS',
+    text: `EXECUTION_DETAILS: of ${execRefID ?? ''}, by ${source.channel}`,
+  };
 };
 
 const duplicateDetails = (
@@ -224,10 +242,14 @@ const ofRequest = (
 ): Details => (clientOrderID === undefined ? {} : { clientOrderID, origClientOrderID });
 
 const venueDetails = (fact: Fact): Details => ({
-  ...('venueExecID' in fact ? { venueExecID: fact.venueExecID } : {}),
+  ...('venueExecID' in fact ? venueExecIDOf(fact.venueExecID) : {}),
   ...('transactTime' in fact ? { transactTime: fact.transactTime } : {}),
   ...('text' in fact ? { text: fact.text } : {}),
 });
+
+/** An execution that FIX has not reported has none: its `fill_id` is the trade's id. */
+const venueExecIDOf = (venueExecID: VenueExecID | undefined): Details =>
+  venueExecID?.startsWith('fill:') === true ? {} : defined({ venueExecID });
 
 const tradeDetails = (state: EngineState, fact: Fact): Details => {
   switch (fact.type) {

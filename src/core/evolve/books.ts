@@ -31,8 +31,10 @@ export const evolve = (state: EngineState, fact: Fact): EngineState => {
   if ('orderID' in fact) {
     changeOrder(books, fact.orderID, (order) => evolveOrder(order, fact, corrected));
   }
-  for (const [id, execution] of executionsAfter(fact, corrected))
+  for (const [id, execution] of executionsAfter(fact, corrected)) {
     books.executions.set(id, execution);
+    if (execution.fillID !== undefined) books.execIDByFill.set(execution.fillID, id);
+  }
   if ('venueExecID' in fact) noteExecID(books, fact);
   const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
   remember?.(books, fact);
@@ -52,6 +54,14 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   OrderRefused: (books, fact) => {
     addOrder(books, newOrder(fact));
+  },
+  ExternalOrderAdopted: (books, fact) => {
+    addOrder(books, newOrder(fact));
+    books.orderIDByVenueOrderID.set(fact.venueOrderID, fact.orderID);
+    nameOrder(books, fact.orderID, 'venueOrderIDs', fact.venueOrderID);
+  },
+  ExecutionLinked: (books, { venueExecID, rootExecID }) => {
+    if (venueExecID !== undefined) books.rootExecIDs.set(venueExecID, rootExecID);
   },
   AttemptIntended: (books, { clOrdID, orderID }) => {
     addRequest(books, clOrdID, { kind: 'new', orderID });
@@ -140,11 +150,12 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   OrderRecalled: (books, { archived }) => {
     recallOrder(books, archived);
   },
-  OpeningPositionsNoted: (books, { session, at, positions }) => {
+  OpeningPositionsNoted: (books, { session, at, positions, fillsUntil }) => {
     const noted = positions.map(
       ({ symbol, qty, entryPx }) => [symbol, { qty, ...defined({ entryPx }) }] as const,
     );
-    books.openings.set(session, { at, positions: new Map(noted) });
+    const opening = { at, positions: new Map(noted), ...defined({ fillsUntil }) };
+    books.openings.set(session, opening);
   },
 };
 
@@ -258,7 +269,11 @@ const sentAsOf = (books: Books, clOrdID: ClOrdID): SentAs | undefined => {
 /** The counters follow the ids in the facts, so that a replay goes on where the journal ends. */
 const countIDs = (books: Books, fact: Fact): void => {
   if ('execID' in fact) countExecID(books, fact.execID);
-  if (fact.type === 'OrderAccepted' || fact.type === 'OrderRefused') {
+  if (
+    fact.type === 'OrderAccepted' ||
+    fact.type === 'OrderRefused' ||
+    fact.type === 'ExternalOrderAdopted'
+  ) {
     countOrderID(books, fact.orderID);
   }
   if (fact.type === 'UnreadableOrderRefused') countOrderID(books, fact.refusedID);

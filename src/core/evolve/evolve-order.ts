@@ -1,7 +1,12 @@
 import { decimalOf, decimalTextOf, ZERO_TEXT } from '../../domain/decimal-text.ts';
-import { type ClOrdID, type DecimalText, type VenueExecID } from '../../domain/ids.ts';
+import {
+  type ClientOrderID,
+  type ClOrdID,
+  type DecimalText,
+  type VenueExecID,
+} from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
-import { type Fact } from '../fact.ts';
+import { type ExecutionLinked, type ExternalOrderAdopted, type Fact } from '../fact.ts';
 import {
   type OnOrder,
   type OrderAccepted,
@@ -21,6 +26,7 @@ import { type CancelIntended, type RequestSent } from '../facts/request-facts.ts
 import {
   type EarlierVenueOrder,
   type Execution,
+  EXTERNAL,
   type Order,
   type PendingReplace,
   type PendingRequest,
@@ -28,7 +34,26 @@ import {
 import { earlierVenueOrder } from './venue-orders.ts';
 
 /** The order that a fact brings into the books. */
-export const newOrder = (fact: OrderAccepted | OrderRefused): Order => ({
+export const newOrder = (fact: OrderAccepted | OrderRefused | ExternalOrderAdopted): Order =>
+  fact.type === 'ExternalOrderAdopted' ? externalOrder(fact) : ownOrder(fact);
+
+const externalOrder = (fact: ExternalOrderAdopted): Order => ({
+  ...{ orderID: fact.orderID, client: EXTERNAL, session: fact.session },
+  clientOrderID: (fact.venueClOrdID ?? fact.venueOrderID) as string as ClientOrderID,
+  ...{ termsAccepted: fact.terms, terms: fact.terms, acceptedAt: fact.at, updatedAt: fact.at },
+  ...{ venueOrderID: fact.venueOrderID, ...defined({ venueClOrdID: fact.venueClOrdID }) },
+  ...{ pending: [], cumQty: fact.cumQty, leavesQty: fact.leavesQty, text: fact.text },
+  ...{ reportedQty: ZERO_TEXT, executedQty: ZERO_TEXT, executedNotional: ZERO_TEXT },
+  base: openStatusOf(fact),
+});
+
+/** Nothing left: it is known by its fills alone. */
+const openStatusOf = ({ cumQty, leavesQty }: ExternalOrderAdopted): Order['base'] => {
+  if (leavesQty === ZERO_TEXT) return 'Filled';
+  return cumQty === ZERO_TEXT ? 'New' : 'PartiallyFilled';
+};
+
+const ownOrder = (fact: OrderAccepted | OrderRefused): Order => ({
   orderID: fact.orderID,
   client: fact.client,
   clientOrderID: fact.clientOrderID,
@@ -111,6 +136,10 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
       return withAcknowledgedRequest(onReport(order, fact, 'request'), fact.clOrdID);
     case 'OrderExpired':
       return { ...onReport(order, fact), closedAs: 'Expired' };
+    case 'ExternalOrderChanged': {
+      const { terms, cumQty, leavesQty, ordStatus: base, at: updatedAt } = fact;
+      return { ...order, terms, cumQty, leavesQty, base, updatedAt };
+    }
     case 'OrderAcknowledged':
     case 'OrderStatusChanged':
     case 'OrderStatusReported':
@@ -129,7 +158,9 @@ export const executionsAfter = (
   switch (fact.type) {
     case 'OrderFilled': {
       const { orderID, execID, venueExecID, lastQty, lastPx, at } = fact;
-      const { tradeID, fee, feeCurrency, liquidity } = fact;
+      const { tradeID, fee, feeCurrency, liquidity, fillID } = fact;
+      // FIX is what books as a rule, and is not said.
+      const channel = fact.source?.channel === 'fix' ? undefined : fact.source?.channel;
       const execution = {
         orderID,
         execID,
@@ -138,10 +169,12 @@ export const executionsAfter = (
         lastPx,
         at,
         canceled: false,
-        ...defined({ tradeID, fee, feeCurrency, liquidity }),
+        ...defined({ tradeID, fee, feeCurrency, liquidity, fillID, channel }),
       };
       return [[venueExecID, execution]];
     }
+    case 'ExecutionLinked':
+      return corrected === undefined ? [] : [[fact.rootExecID, withLink(corrected, fact)]];
     case 'TradeCorrected':
       return corrected === undefined
         ? []
@@ -159,6 +192,14 @@ const tradeOf = ({ lastQty, lastPx }: TradeCorrected): Pick<Execution, 'lastQty'
   lastQty,
   lastPx,
 });
+
+const withLink = (execution: Execution, fact: ExecutionLinked): Execution => {
+  const { fillID, venueExecID: fixExecID, tradeID, fee, feeCurrency, liquidity } = fact;
+  return {
+    ...execution,
+    ...defined({ fillID, fixExecID, tradeID, fee, feeCurrency, liquidity }),
+  };
+};
 
 const linked = (execution: Execution, { execID }: OnOrder): Execution => ({
   ...execution,

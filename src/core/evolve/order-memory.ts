@@ -1,4 +1,4 @@
-import { type OrderID } from '../../domain/ids.ts';
+import { type OrderID, type VenueExecID } from '../../domain/ids.ts';
 import {
   seqNumKey,
   type ArchivedOrder,
@@ -78,11 +78,7 @@ export const forgetOrder = (books: Books, orderID: OrderID): void => {
   }
   for (const id of names.clOrdIDs) books.requests.delete(id);
   for (const id of names.venueOrderIDs) books.orderIDByVenueOrderID.delete(id);
-  for (const id of names.venueExecIDs) {
-    books.seenExecIDs.delete(id);
-    books.executions.delete(id);
-    books.rootExecIDs.delete(id);
-  }
+  for (const id of names.venueExecIDs) forgetExecID(books, id);
   for (const { sentAs } of [order.attempt, ...order.pending].filter((each) => each !== undefined)) {
     if (sentAs !== undefined) books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));
   }
@@ -92,6 +88,14 @@ export const forgetOrder = (books: Books, orderID: OrderID): void => {
   books.namesByOrderID.delete(orderID);
   books.orders.delete(orderID);
   books.ordersArchived += 1;
+};
+
+const forgetExecID = (books: Books, id: VenueExecID): void => {
+  const fillID = books.executions.get(id)?.fillID;
+  if (fillID !== undefined) books.execIDByFill.delete(fillID);
+  books.seenExecIDs.delete(id);
+  books.executions.delete(id);
+  books.rootExecIDs.delete(id);
 };
 
 /** Brings an order back as it was when it left. */
@@ -108,7 +112,10 @@ export const recallOrder = (books: Books, archived: ArchivedOrder): void => {
   for (const [id, request] of requests) books.requests.set(id, request);
   for (const id of names.venueOrderIDs) books.orderIDByVenueOrderID.set(id, orderID);
   for (const id of names.venueExecIDs) books.seenExecIDs.add(id);
-  for (const [id, execution] of executions) books.executions.set(id, execution);
+  for (const [id, execution] of executions) {
+    books.executions.set(id, execution);
+    if (execution.fillID !== undefined) books.execIDByFill.set(execution.fillID, id);
+  }
   for (const [id, root] of rootExecIDs) books.rootExecIDs.set(id, root);
   noteClosed(books, orderID);
 };

@@ -129,6 +129,8 @@ export interface OrderFilled extends OnOrder {
   /** Sum of executions after this one. */
   readonly cumQty: DecimalText;
   readonly tradeID?: string;
+  /** `fill_id` of feeds, REST and history, when one of these booked it. */
+  readonly fillID?: string;
   readonly liquidity?: 'Maker' | 'Taker';
   readonly fee?: DecimalText;
   readonly feeCurrency?: string;

@@ -141,6 +141,11 @@ export interface OpeningPositionsNoted {
   readonly session: SessionName;
   /** The venue's position minus our executions, where that is not 0; all others were flat. */
   readonly positions: readonly NotedPosition[];
+  /**
+   * The venue's time of the newest fill that is in them: later ones of EXTERNAL orders are
+   * executions of the books. Absent in journals of earlier versions.
+   */
+  readonly fillsUntil?: EpochMs;
 }
 
 export interface NotedPosition {

@@ -108,14 +108,12 @@ export class PositionKeeper {
   /** `state`: the books after the fact. */
   note(state: EngineState, fact: Fact): void {
     switch (fact.type) {
-      case 'OrderFilled': {
-        const order = state.orders.get(fact.orderID);
-        if (order === undefined) return;
-        for (const entry of this.#entriesOf(order)) {
-          if (!entry.isStale) add(entry.contractType, entry, order, fact);
-        }
+      case 'OrderFilled':
+        this.#noteFill(state, fact);
         return;
-      }
+      case 'ExecutionLinked':
+        this.#noteLink(state, fact);
+        return;
       case 'TradeCorrected':
       case 'TradeCanceled': {
         const order = state.orders.get(fact.orderID);
@@ -129,17 +127,7 @@ export class PositionKeeper {
         return;
       }
       case 'OpeningPositionsNoted':
-        for (const { symbol, qty, entryPx } of fact.positions) {
-          const entry = this.#entry({ type: 'account', account: fact.session }, symbol);
-          const { folded, contractType } = entry;
-          if (folded !== undefined)
-            folded.position = openedBeside(
-              contractType,
-              folded.position,
-              opened({ qty, ...defined({ entryPx }) }),
-            );
-          this.#age(entry);
-        }
+        this.#noteOpening(fact);
         return;
       default:
     }
@@ -156,6 +144,36 @@ export class PositionKeeper {
     const entry = this.#entries.get(positionKeyOf({ type: 'account', account }, symbol));
     if (entry?.isStale === true) this.#foldAgain(state);
     return decimalTextOf(entry?.position.qty ?? ZERO);
+  }
+
+  #noteFill(state: EngineState, fact: FactOf<'OrderFilled'>): void {
+    const order = state.orders.get(fact.orderID);
+    if (order === undefined) return;
+    for (const entry of this.#entriesOf(order)) {
+      if (!entry.isStale) add(entry.contractType, entry, order, fact);
+    }
+  }
+
+  #noteLink(state: EngineState, fact: FactOf<'ExecutionLinked'>): void {
+    const order = state.orders.get(fact.orderID);
+    if (order === undefined) return;
+    const isFolded = state.executions.get(fact.rootExecID)?.isFolded === true;
+    for (const entry of this.#entriesOf(order)) {
+      if (!entry.isStale) noteFee(entry, fact);
+      if (isFolded && entry.folded !== undefined) noteFee(entry.folded, fact);
+    }
+  }
+
+  #noteOpening({ session, positions }: FactOf<'OpeningPositionsNoted'>): void {
+    for (const { symbol, qty, entryPx } of positions) {
+      const entry = this.#entry({ type: 'account', account: session }, symbol);
+      const { folded, contractType } = entry;
+      const opening = opened({ qty, ...defined({ entryPx }) });
+      if (folded !== undefined) {
+        folded.position = openedBeside(contractType, folded.position, opening);
+      }
+      this.#age(entry);
+    }
   }
 
   #age(entry: Entry): void {
@@ -232,6 +250,8 @@ export class PositionKeeper {
   }
 }
 
+type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;
+
 /** Names are the clients' own texts, so they are quoted: no two owners make one key. */
 export const positionKeyOf = (owner: PositionOwner, symbol: TradingSymbol): string => {
   switch (owner.type) {
@@ -296,6 +316,15 @@ const signed = ({ terms: { side } }: Order, lastQty: DecimalText): Decimal =>
 
 type TradeFields = Pick<Execution, 'lastQty' | 'lastPx' | 'fee' | 'feeCurrency' | 'at'> &
   Partial<Pick<Execution, 'lastExecID'>>;
+
+/** The fee of an execution that was counted without one. */
+const noteFee = (sums: Sums, { fee, feeCurrency }: TradeFees): void => {
+  if (fee === undefined || feeCurrency === undefined) return;
+  sums.feesMissing -= 1;
+  sums.fees.set(feeCurrency, (sums.fees.get(feeCurrency) ?? ZERO).plus(decimalOf(fee)));
+};
+
+type TradeFees = Pick<Execution, 'fee' | 'feeCurrency'>;
 
 const noteAdjusted = (entry: Entry, { orderID }: Order): void => {
   entry.adjusted.add(orderID);

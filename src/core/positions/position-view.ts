@@ -186,7 +186,8 @@ const unsureOrders = (state: EngineState): Unsure => {
     if (order !== undefined) count(order.terms.symbol, 'doubts');
   }
   for (const { report } of state.quarantine.values()) {
-    if (report.type === 'ExecutionReport') count(report.symbol, 'quarantined');
+    if (report.type === 'ExecutionReport' || report.type === 'Fill')
+      count(report.symbol, 'quarantined');
   }
   return found;
 };

@@ -18,6 +18,7 @@ export class FillsView {
   #forgetAt: number;
   #lastSeq: number | undefined;
   #lastFillID: string | undefined;
+  #told = new Map<string, ToldFill>();
 
   /** `lastFillID`: the newest fill that was processed before this process started, if any. */
   constructor(lastFillID?: string, fillsMax = 50_000) {
@@ -40,6 +41,14 @@ export class FillsView {
    */
   prove(from: EpochMs, until: EpochMs): void {
     this.#proven = { from, until };
+  }
+
+  /** Fills that are new, or have more than before, since the last call; oldest first. */
+  takeTold(): readonly ToldFill[] {
+    if (this.#told.size === 0) return [];
+    const told = [...this.#told.values()];
+    this.#told = new Map();
+    return told;
   }
 
   get size(): number {
@@ -101,13 +110,26 @@ export class FillsView {
       if (old === undefined && this.#isForgotten(fill)) continue;
       if (old === undefined) fresh.push(fill);
       // The first report wins. A later one only adds fields that it lacked.
-      this.#fills.set(fill.fillID, old === undefined ? fill : { ...fill, ...old });
+      const known = old === undefined ? fill : { ...fill, ...old };
+      this.#fills.set(fill.fillID, known);
+      this.#tell(known, old);
     }
     this.#lastFillID = newest(fresh)?.fillID ?? this.#lastFillID;
     const findings: Finding[] = isComplete
       ? []
       : [{ type: 'CheckFills', reason: 'FrameIncomplete' }];
     return { fresh, findings: [...findings, ...this.#forget()] };
+  }
+
+  /** Keeps what somebody may want to know of; without a taker the oldest go. */
+  #tell(fill: Fill, old: Fill | undefined): void {
+    const isNews = old === undefined || (old.fee === undefined && fill.fee !== undefined);
+    if (!isNews) return;
+    const channel = fill.seq === undefined || old !== undefined ? 'rest' : 'websocket';
+    this.#told.set(fill.fillID, { fill, channel });
+    if (this.#told.size <= this.#fillsMax) return;
+    const [oldest] = this.#told.keys();
+    if (oldest !== undefined) this.#told.delete(oldest);
   }
 
   #isForgotten({ at }: Fill): boolean {
@@ -129,6 +151,12 @@ export class FillsView {
     this.#forgetAt = Math.max(this.#fills.size, this.#fillsMax) + SLACK;
     return this.#fills.size > this.#fillsMax ? [{ type: 'CheckFills', reason: 'Unproven' }] : [];
   }
+}
+
+/** A fill with the channel that brought it, or what it lacked. */
+export interface ToldFill {
+  readonly fill: Fill;
+  readonly channel: 'websocket' | 'rest';
 }
 
 export interface FillResult {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { readdirSync, truncateSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClosedOrders } from '../../../../src/app/retention/closed-orders.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
+import { type VenueFill } from '../../../../src/domain/venue-report.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 import { archiveClosed, temporaryArchive } from '../../../support/archiving.ts';
 import {
@@ -9,9 +11,11 @@ import {
   c,
   cancel,
   CLIENT,
+  PF_XBTUSD,
   place,
   plain,
   replayed,
+  SOURCE,
   text,
 } from '../../../support/bench.ts';
 import { canceled, execID, given, live, traded, v, type Step } from '../../../support/given.ts';
@@ -74,6 +78,39 @@ describe('an order that left memory', () => {
       bench.effectsOfType('ReportExecution').map(({ report }) => report.ordStatus),
     ).to.deep.equal(['Filled']);
     expect(bench.order('A')).to.include({ base: 'Filled', cumQty: '10' });
+    isReplayable(bench);
+  });
+
+  it('takes the fill that a feed tells again for its own, and for no order of somebody else', () => {
+    const told = (more: Partial<VenueFill> = {}): InputBody => ({
+      type: 'VenueFillsSeen',
+      source: { ...SOURCE, channel: 'rest' },
+      fills: [
+        {
+          isLasting: true,
+          fill: {
+            ...{ type: 'Fill', fillID: 'f1', venueOrderID: v('A'), symbol: PF_XBTUSD, side: 'Buy' },
+            ...{
+              lastQty: text('10'),
+              lastPx: text('100'),
+              at: epochMs(1),
+              venueCumQty: text('10'),
+            },
+            ...more,
+          },
+        },
+      ],
+    });
+    const { bench } = given(...filled, archived).when(told());
+    expect(bench.factsOfType('ExecutionLinked')[0]).to.include({ fillID: 'f1' });
+    expect(bench.factsOfType('ExternalOrderAdopted')).to.deep.equal([]);
+    expect(bench.order('A').cumQty).to.equal('10');
+    archiveClosed(bench, archive);
+    bench.facts.length = 0;
+    bench.input(told());
+    expect(bench.facts).to.deep.equal([]);
+    bench.input(told({ fee: text('0.5'), feeCurrency: 'USD' }));
+    expect(bench.factsOfType('ExecutionLinked')[0]).to.include({ fee: '0.5' });
     isReplayable(bench);
   });
 
