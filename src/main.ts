@@ -11,6 +11,7 @@ import { historyCommand } from './cli/history.ts';
 import { importQuickfixCommand } from './cli/import-quickfix.ts';
 import { journalCommand } from './cli/journal.ts';
 import { killCommand } from './cli/kill.ts';
+import { limitsCommand } from './cli/limits.ts';
 import { marketCommand } from './cli/market/index.ts';
 import { positionsCommand } from './cli/positions.ts';
 import { ordersCommand } from './cli/orders.ts';
@@ -43,6 +44,7 @@ const program = new Command('fathom')
   .addCommand(historyCommand())
   .addCommand(accountCommand())
   .addCommand(positionsCommand())
+  .addCommand(limitsCommand())
   .addCommand(withdrawCommand());
 
 await runProgram(program, process.argv.slice(2), processIo);

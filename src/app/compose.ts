@@ -1,4 +1,5 @@
 import { type Config } from '../config/config.ts';
+import { LIMIT_CONTROLS, RULE_CONTROLS } from '../core/risk/controls.ts';
 import { type InputBody } from '../core/input.ts';
 import { type EngineState } from '../core/state.ts';
 import { type PositionOwner } from '../core/positions/position-keeper.ts';
@@ -15,7 +16,8 @@ import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type ClientSessions } from './sessions/client-sessions.ts';
 import { NumberAdvisor } from './sessions/number-advice.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
-import { makeCore } from './loop/decider.ts';
+import { type LimitsView, makeLimitsView } from './operator/limit-verbs.ts';
+import { type Core, makeCore } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
@@ -43,6 +45,8 @@ import { type TradingSession } from './sessions/trading-session.ts';
 import { openVenueView, type VenueView } from './venue-view/venue-view.ts';
 import { accessOf, secretsOf, type VenueAccess } from './sessions/venue-access.ts';
 
+const RISK_CODES = [...LIMIT_CONTROLS, ...RULE_CONTROLS].map(({ code }) => code);
+
 /** Everything of a running engine, put together. */
 export interface EngineParts {
   readonly loop: EngineLoop;
@@ -63,6 +67,7 @@ export interface EngineParts {
   readonly kill: KillSwitches;
   /** Whether an order that left memory has this id. */
   readonly isUsed: (client: ClientName, clientOrderID: string) => boolean;
+  readonly limits: () => LimitsView;
   readonly stop: () => Promise<void>;
 }
 
@@ -79,7 +84,7 @@ export const composeEngine = async (
   if (trading === undefined) return err('no trading session is configured');
   const venue = access ?? accessOf(trading);
   if (venue === undefined) return err(`sessions.${trading.name}.credentials: missing`);
-  const metrics = makeMetrics({ engine: config.engine.name });
+  const metrics = makeMetrics({ engine: config.engine.name, riskCodes: RISK_CODES });
   const redactor = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
   const emitter = new EngineEmitter();
   const venueSessions: ReadonlySet<string> = new Set(
@@ -169,6 +174,7 @@ const assemble = async (
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
+    core,
     loop,
     route,
     clientSessions,
@@ -241,6 +247,7 @@ const logUndelivered =
   };
 
 interface Running {
+  readonly core: Core;
   readonly loop: EngineLoop;
   readonly route: TradingSession;
   readonly clientSessions: ClientSessions;
@@ -256,7 +263,7 @@ interface Running {
 const openToWorld = async (
   setup: Setup,
   stored: EngineStorage,
-  { loop, route, clientSessions, runner, marketData, venueView }: Running,
+  { core, loop, route, clientSessions, runner, marketData, venueView }: Running,
 ): Promise<Result<EngineParts, string>> => {
   const { config, trading, deps, metrics, emitter } = setup;
   const clientPorts = await listen(clientSessions);
@@ -272,7 +279,10 @@ const openToWorld = async (
     stopTimeoutMs: config.engine.stopTimeoutMs,
   };
   const kill = killSwitchesOf(config, trading.name, loop);
-  const control = await openControls(setup, stored, { sessions, venueView, loop, leaving, kill });
+  const limits = { core, loop, clock: deps.clock, marks: venueView.marks };
+  const control = await openControls(setup, stored, {
+    ...{ sessions, venueView, loop, leaving, kill, limits },
+  });
   if (!control.ok) {
     await clientSessions.close();
     return control;
@@ -311,6 +321,7 @@ const openToWorld = async (
     account: venueView.account,
     positions: venueView.positions,
     kill,
+    limits: makeLimitsView(limits),
   });
 };
 

@@ -34,6 +34,7 @@ import {
 } from './operator/kill-switches.ts';
 import { type EngineEvents } from './loop/publish.ts';
 import { systemTimers } from './system-clock.ts';
+import { type LimitsView } from './operator/limit-verbs.ts';
 import { untilOpen, type UntilOpenOptions } from './until-open.ts';
 
 /** An order as the library takes it. Amounts are plain decimal text. */
@@ -295,6 +296,14 @@ export class Engine {
     return this.#parts.positions(of);
   }
 
+  /**
+   * The pre-trade limits in force with what is used of them, proposals that wait for a second
+   * person, and what too many executions stopped.
+   */
+  limits(): LimitsView {
+    return this.#parts.limits();
+  }
+
   /** Ports of the client sessions, by name. */
   get clientPorts(): ReadonlyMap<string, number> {
     return this.#parts.clientPorts;
@@ -318,6 +327,7 @@ export class Engine {
     }
     metrics.ordersInDoubt(countsByDoubt(this.state));
     metrics.killSwitches(this.killSwitches());
+    metrics.limits(this.limits().limits);
     return metrics.text();
   }
 

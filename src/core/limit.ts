@@ -10,9 +10,9 @@ import { type EpochMs } from '../lib/time.ts';
 export const LIMIT_TIMER = 'limit:';
 
 /** What a limit may be set for: the whole engine, or orders that have something in common. */
-export type ScopeKind = 'engine' | 'account' | 'symbol' | 'client' | 'strategy';
+export type ScopeKind = 'engine' | 'account' | 'instrument' | 'client' | 'strategy';
 
-/** `engine`, `account:fund-7`, `symbol:PF_XBTUSD`, `client:desk1`, `strategy:grid`. */
+/** `engine`, `account:fund-7`, `instrument:PF_XBTUSD`, `client:desk1`, `strategy:grid`. */
 export type ScopeKey = 'engine' | `${Exclude<ScopeKind, 'engine'>}:${string}`;
 
 export const ENGINE_SCOPE: ScopeKey = 'engine';
@@ -66,7 +66,7 @@ export const scopesOf = (order: ScopedOrder): readonly ScopeKey[] => {
   const { session, client, account, strategy, symbol } = order;
   const keys: ScopeKey[] = [ENGINE_SCOPE, `account:${session}`];
   if (account !== undefined && account !== session) keys.push(`account:${account}`);
-  keys.push(`symbol:${symbol}`, `client:${nameOfClient(client)}`);
+  keys.push(`instrument:${symbol}`, `client:${nameOfClient(client)}`);
   if (strategy !== undefined) keys.push(`strategy:${strategy}`);
   return keys;
 };

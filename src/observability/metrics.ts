@@ -36,6 +36,11 @@ export interface Metrics {
   readonly order: (event: string) => void;
   /** fathom_risk_rejects_total{code} */
   readonly riskReject: (code: string) => void;
+  /**
+   * fathom_risk_limit{limit,scope} and fathom_risk_used{limit,scope}: limits that are numbers and in
+   * force, and what is used of those that something adds up to.
+   */
+  readonly limits: (rows: readonly LimitReading[]) => void;
   readonly ordersOpen: (count: number) => void;
   /** fathom_orders_in_doubt{class} */
   readonly ordersInDoubt: (countByClass: ReadonlyMap<string, number>) => void;
@@ -56,6 +61,14 @@ export interface Metrics {
   readonly contentType: string;
 }
 
+/** A limit as it is shown: `off` or a text that is no number has no series. */
+export interface LimitReading {
+  readonly scope: string;
+  readonly limit: string;
+  readonly value: string;
+  readonly used?: string;
+}
+
 const LATENCY_BUCKETS_SECONDS = [
   0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
   2.5, 5, 10,
@@ -68,8 +81,11 @@ const LATENCY_BUCKETS_SECONDS = [
 export const makeMetrics = ({
   engine,
   processMetrics = false,
+  riskCodes = [],
 }: {
   readonly engine: string;
+  /** Reason codes whose series begin at 0, so that a first refusal is seen as a change. */
+  readonly riskCodes?: readonly string[];
   readonly processMetrics?: boolean;
 }): Metrics => {
   const registry = new Registry();
@@ -77,7 +93,7 @@ export const makeMetrics = ({
   if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'fathom_' });
   return {
     ...sessionMetrics(registry),
-    ...orderMetrics(registry),
+    ...orderMetrics(registry, riskCodes),
     ...feedMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -161,10 +177,13 @@ const feedMetrics = (registry: Registry) => {
   } satisfies Partial<Metrics>;
 };
 
-const orderMetrics = (registry: Registry) => {
+const orderMetrics = (registry: Registry, riskCodes: readonly string[]) => {
   const { gauge, counter, histogram } = makersFor(registry);
   const orders = counter('orders', 'Events in the life of orders', ['event']);
   const riskRejects = counter('risk_rejects', 'Orders refused before they were sent', ['code']);
+  for (const code of riskCodes) riskRejects.inc({ code }, 0);
+  const limit = gauge('risk_limit', 'Pre-trade limits in force', ['limit', 'scope']);
+  const used = gauge('risk_used', 'What is used of the limits', ['limit', 'scope']);
   const open = gauge('orders_open', 'Orders that may still trade');
   const inDoubt = gauge('orders_in_doubt', 'Orders whose state is unknown', ['class']);
   const kill = gauge('kill_switches', 'Kill switches that are set', ['scope', 'state']);
@@ -180,6 +199,16 @@ const orderMetrics = (registry: Registry) => {
     },
     riskReject: (code) => {
       riskRejects.inc({ code });
+    },
+    limits: (rows) => {
+      limit.reset();
+      used.reset();
+      for (const row of rows) {
+        const labels = { limit: row.limit, scope: row.scope };
+        const [value, sum] = [Number(row.value), Number(row.used)];
+        if (Number.isFinite(value)) limit.set(labels, value);
+        if (Number.isFinite(sum)) used.set(labels, sum);
+      }
     },
     ordersOpen: (count) => {
       open.set(count);

@@ -95,6 +95,11 @@ const RULES: readonly Rule[] = [
   // A busy or small machine may fail it for its disk.
   { lines: /fathom doctor/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account --engine/, run: withConfig, codes: [0, 1] },
+  {
+    lines: /fathom limits (?:set|propose|approve|withdraw|enable)/,
+    reason: 'changes limits; limits-at-run-time.test.ts runs each verb',
+  },
+  { lines: /fathom limits/, run: withConfig },
   { lines: /fathom positions/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account/, run: withConfig },
   { lines: /fathom session list/, run: withConfig },

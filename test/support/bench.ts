@@ -79,9 +79,9 @@ export const limitsOf = ({
   ...scopes
 }: TestLimits = {}): ConfiguredLimits => {
   const byScope = new Map<ScopeKey, LimitTexts>([
-    ...([ENGINE_SCOPE, `account:${SESSION}`, 'symbol:PF_XBTUSD', 'symbol:PI_XBTUSD'] as const).map(
-      (scope) => [scope, {}] as const,
-    ),
+    ...(
+      [ENGINE_SCOPE, `account:${SESSION}`, 'instrument:PF_XBTUSD', 'instrument:PI_XBTUSD'] as const
+    ).map((scope) => [scope, {}] as const),
     ...(['client:DESK1', 'client:library', 'account:fund', 'strategy:grid'] as const).map(
       (scope) => [scope, {}] as const,
     ),

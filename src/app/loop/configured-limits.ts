@@ -19,7 +19,7 @@ export const configuredLimitsOf = (
   for (const account of new Set<string>([name, ...risk.accounts.keys()])) {
     add(`account:${account}`, risk.accounts.get(account));
   }
-  for (const { symbol } of instruments) add(`symbol:${symbol}`, risk.symbols.get(symbol));
+  for (const { symbol } of instruments) add(`instrument:${symbol}`, risk.symbols.get(symbol));
   const clients = sessions.filter(({ role }) => role === 'client').map((one) => one.name);
   for (const client of ['library', ...clients]) {
     add(`client:${client}`, risk.clients.get(client));

@@ -46,11 +46,30 @@ export const publishFacts = (
   for (const recorded of facts) {
     readers.executionLog.append(executionRecordsOf(recorded, readers.records));
     readers.metrics.order(recorded.fact.type);
-    if (recorded.fact.type === 'OrderRefused') readers.metrics.riskReject(recorded.fact.code);
+    const refused = refusalCodeOf(recorded.fact);
+    if (refused !== undefined) readers.metrics.riskReject(refused);
     emit(recorded, readers);
     emitTrading(recorded, readers);
   }
   readers.metrics.ordersOpen(state.openOrderIDs.size);
+};
+
+/** The reason code of an order or a cancel that is refused before it is sent. */
+const refusalCodeOf = (fact: RecordedFact['fact']): string | undefined => {
+  switch (fact.type) {
+    case 'OrderRefused':
+    case 'UnreadableOrderRefused':
+      return fact.code;
+    case 'CancelRefused':
+      return fact.code === 'MAX_CANCEL_RATE' ? fact.code : undefined;
+    case 'DuplicateAnswered':
+      // The library answers the same order with its state.
+      return fact.samePayload && (fact.possResend || fact.client === 'library')
+        ? undefined
+        : 'DUPLICATE_CLORDID';
+    default:
+      return undefined;
+  }
 };
 
 const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Readers): void => {

@@ -7,6 +7,7 @@ import { openControl } from './control.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
 import { type KillSwitches, makeKillVerbs } from './kill-switches.ts';
+import { type LimitVerbDeps, makeLimitVerbs } from './limit-verbs.ts';
 import { makeOrderVerbs } from './order-verbs.ts';
 import { openWithdrawals } from './withdrawals.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
@@ -23,7 +24,9 @@ export const openControls = async (
     loop,
     leaving,
     kill,
+    limits,
   }: {
+    readonly limits: LimitVerbDeps;
     readonly venueView: VenueView;
     readonly loop: EngineLoop;
     readonly sessions: () => readonly FixSession[];
@@ -54,6 +57,7 @@ export const openControls = async (
       ...web.handlers,
       ...makeOrderVerbs(() => loop.state),
       ...makeKillVerbs(kill),
+      ...makeLimitVerbs(limits),
     },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger, redactor },

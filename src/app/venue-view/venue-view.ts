@@ -8,6 +8,7 @@ import {
   positionViews,
 } from '../../core/positions/position-view.ts';
 import { type PositionOwner } from '../../core/positions/position-keeper.ts';
+import { type Marks } from '../../core/risk/exposure.ts';
 import { type BookPort } from '../../domain/book.ts';
 import { type DecimalText, type OrderID, type TradingSymbol } from '../../domain/ids.ts';
 import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
@@ -31,6 +32,8 @@ export interface VenueView {
   readonly account: () => AccountSnapshot | undefined;
   /** Of the account, or of each client, with mark prices and the venue's own view beside them. */
   readonly positions: (of: PositionOwner['type']) => readonly PositionView[];
+  /** Current mark prices of the instruments with a position. */
+  readonly marks: () => Marks;
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
   /** Adds the reference price to a new order, and its position where a kill switch asks for it. */
@@ -104,6 +107,14 @@ export const openVenueView = (
   return {
     books,
     positions,
+    marks: () => {
+      const held = wiring.core.positions.all(wiring.books(), 'account');
+      const known = held.flatMap(({ symbol }) => {
+        const mark = context.markOf(symbol);
+        return typeof mark === 'string' ? [[symbol, mark] as const] : [];
+      });
+      return Object.fromEntries(known);
+    },
     budgetsOf,
     account: () => account?.snapshot(),
     handlers: {

@@ -47,7 +47,7 @@ export interface RuleControl {
   readonly compares: string;
 }
 
-const ALL: readonly ScopeKind[] = ['engine', 'symbol', 'account', 'client', 'strategy'];
+const ALL: readonly ScopeKind[] = ['engine', 'instrument', 'account', 'client', 'strategy'];
 
 type Nature = Omit<LimitControl, 'code' | 'limit' | 'unit' | 'compares'>;
 
@@ -181,6 +181,12 @@ export const RULE_CONTROLS: readonly RuleControl[] = [
     code: 'DUPLICATE_CLORDID',
     reject: ORD_REJ.duplicateOrder,
     compares: 'ClOrdID(11) was not used before by this client, ever.',
+  },
+  {
+    code: 'KILL_SWITCH',
+    reject: ORD_REJ.brokerOption,
+    compares:
+      'No kill switch holds an order like this (`fathom kill`); under REDUCING a reduce-only order that reduces passes.',
   },
   {
     code: 'UNKNOWN_SYMBOL',

@@ -48,7 +48,7 @@ export const positionsOf = (
   const kind = scope.slice(0, scope.indexOf(':'));
   const name = scope.slice(scope.indexOf(':') + 1);
   switch (kind) {
-    case 'symbol':
+    case 'instrument':
       return positions.all(state, 'account').filter(({ symbol }) => symbol === name);
     case 'client':
       return positions
@@ -180,6 +180,10 @@ const valueOfPosition = (
 /** The day of a time, UTC. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
+/** Where the day of `at` began; `undefined` when that was not noted: nothing counts before now. */
+export const dayStartAt = ({ dayStart }: EngineState, at: number): DayStart | undefined =>
+  dayStart?.day === dayOf(at) ? dayStart : undefined;
+
 /**
  * Loss of the day in USD, below 0 for a profit: realised since the day began, and unrealised at the
  * mark price. Profit of inverse contracts is in the base coin and counts at the mark price.
@@ -188,14 +192,17 @@ export const lossOf = (
   scope: ScopeKey,
   [state, marks]: readonly [EngineState, Marks],
   deps: ExposureDeps,
-  dayStart: DayStart | undefined = state.dayStart,
+  dayStart: DayStart | undefined,
 ): Measured => {
   let profit = ZERO;
   let lack: string | undefined;
   for (const kept of positionsOf(scope, state, deps)) {
     const { owner, symbol, contractType, position } = kept;
     const before = dayStart?.realizedPnl.get(positionKeyOf(owner, symbol));
-    const realized = position.realizedPnl.minus(before === undefined ? ZERO : decimalOf(before));
+    const realized =
+      dayStart === undefined
+        ? ZERO
+        : position.realizedPnl.minus(before === undefined ? ZERO : decimalOf(before));
     const markText = marks[symbol];
     const mark = markText === undefined ? undefined : decimalOf(markText);
     const unrealized = unrealizedPnl(contractType, position, mark);

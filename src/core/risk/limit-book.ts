@@ -164,7 +164,7 @@ export const holding = (
     const value = values.get(limit);
     if (value !== undefined) found.push(value);
   }
-  const hasOwn = measure !== 'scope' && found.some(({ scope }) => scope.startsWith('symbol:'));
+  const hasOwn = measure !== 'scope' && found.some(({ scope }) => scope.startsWith('instrument:'));
   return hasOwn
     ? found.filter(({ scope, source }) => scope !== ENGINE_SCOPE || source === 'operator')
     : found;

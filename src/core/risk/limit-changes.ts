@@ -120,7 +120,7 @@ const unknownScope = (scope: string): string =>
  */
 const currentOf = ({ scope, limit, control }: Target, { state, at, book }: Judging): LimitText => {
   const own = book.sourceOf(scope, limit, [state, at]).value;
-  const hasGeneral = scope.startsWith('symbol:') && control.measure !== 'scope';
+  const hasGeneral = scope.startsWith('instrument:') && control.measure !== 'scope';
   return own === OFF && hasGeneral ? book.sourceOf(ENGINE_SCOPE, limit, [state, at]).value : own;
 };
 

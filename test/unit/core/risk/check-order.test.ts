@@ -203,7 +203,7 @@ describe('pre-trade checks', () => {
     });
 
     it('by the largest quantity of the symbol where one is set', () => {
-      const limits = limitsOf({ 'symbol:PF_XBTUSD': { orderQtyMax: '9' } });
+      const limits = limitsOf({ 'instrument:PF_XBTUSD': { orderQtyMax: '9' } });
       expect(refusalOf(TERMS, { limits })).to.equal('3 MAX_QUANTITY');
       expect(refusalOf({ ...TERMS, symbol: PI_XBTUSD }, { limits })).to.equal('accepted');
     });
@@ -224,7 +224,7 @@ describe('pre-trade checks', () => {
     });
 
     it('by the collar of its instrument where one is set', () => {
-      const own: TestLimits = { 'symbol:PF_XBTUSD': { priceCollarPercent: '50' } };
+      const own: TestLimits = { 'instrument:PF_XBTUSD': { priceCollarPercent: '50' } };
       expect(refusalOf(TERMS, collar('5', own), at('80'))).to.equal('accepted');
     });
 
