@@ -18,6 +18,21 @@ export {
   type KillSwitchRow,
   type ReleaseRequest,
 } from './app/operator/kill-switches.ts';
+export { type LimitsView } from './app/operator/limit-verbs.ts';
+export { type LimitRow } from './core/risk/limit-usage.ts';
+export { type LimitSource } from './core/risk/limit-book.ts';
+export {
+  type DayStart,
+  type LimitChange,
+  type LimitKey,
+  type LimitProposal,
+  type LimitText,
+  type LoosenedLimit,
+  type ScopeKey,
+  type ScopeKind,
+  type ThrottleTrip,
+  type TightenedLimit,
+} from './core/limit.ts';
 export { type ControlError } from './control/control-message.ts';
 
 /** The configuration, read and checked before an engine starts with it. */
