@@ -406,6 +406,7 @@ const build = (channel: Channel, limit: LimitKey | undefined, one: LimitCase) =>
     books: () => loop.state,
     onNotice: () => undefined,
     positions: () => [],
+    isArchived: () => false,
   });
   const limits = makeLimitsView({ core, loop, clock, marks: () => ({}) });
   const engine = new Engine({
@@ -418,6 +419,7 @@ const build = (channel: Channel, limit: LimitKey | undefined, one: LimitCase) =>
     positions: () => [],
     stop: () => sessions.close(),
     kill: { list: () => [] },
+    isUsed: () => false,
   } as unknown as EngineParts);
   const listen = () => sessions.listen();
   return { engine, loop, time, view, listen, close: () => engine.stop() };
