@@ -349,7 +349,13 @@ const build = (channel: Channel, limit: LimitKey | undefined, one: LimitCase) =>
     return { sent: true, epoch, msgSeqNum } as const;
   };
   const gateway: OrderGateway = {
-    ...{ session: SESSION, sendNewOrder: sent, sendCancel: sent, sendMassCancel: sent },
+    ...{
+      session: SESSION,
+      sendNewOrder: sent,
+      sendCancel: sent,
+      sendReplace: sent,
+      sendMassCancel: sent,
+    },
   };
   const runner = new EffectRunner({
     gateway: () => gateway,
