@@ -21,18 +21,6 @@ export {
 export { type LimitsView } from './app/operator/limit-verbs.ts';
 export { type LimitRow } from './core/risk/limit-usage.ts';
 export { type LimitSource } from './core/risk/limit-book.ts';
-export {
-  type DayStart,
-  type LimitChange,
-  type LimitKey,
-  type LimitProposal,
-  type LimitText,
-  type LoosenedLimit,
-  type ScopeKey,
-  type ScopeKind,
-  type ThrottleTrip,
-  type TightenedLimit,
-} from './core/limit.ts';
 export { type ControlError } from './control/control-message.ts';
 
 /** The configuration, read and checked before an engine starts with it. */
