@@ -104,18 +104,19 @@ class Side {
   }
 
   take(message: NumberedMessage, msgType: string, number: number): void {
-    const end = msgType === '4' ? (numberIn(message.get(36)) ?? number + 1) - 1 : number;
+    const end = endOf(message, msgType, number);
     if (message.get(43) === 'Y') {
       this.#fill(number, end);
       if (this.#last !== undefined) this.#last = Math.max(this.#last, end);
       return;
     }
     const isSet = msgType === '4' && message.get(123) !== 'Y';
-    if (this.#last !== undefined && !isSet && number <= this.#last) {
+    const last = isSet ? undefined : this.#last;
+    if (last !== undefined && number <= last) {
       // What is too low ends the session, unless it begins again.
       if (!isNewBeginning(message, msgType, number)) return;
       this.#settle();
-    } else if (this.#last !== undefined && !isSet && number > this.#last + 1) {
+    } else if (last !== undefined && number > last + 1) {
       this.#miss(message, msgType, number);
     }
     this.#last = end;
@@ -159,6 +160,10 @@ class Side {
     this.#missing = [];
   }
 }
+
+/** The last number that a message stands for: a SequenceReset(4) goes up to NewSeqNo(36). */
+const endOf = (message: NumberedMessage, msgType: string, number: number): number =>
+  msgType === '4' ? (numberIn(message.get(36)) ?? number + 1) - 1 : number;
 
 /** A Logon(A) with ResetSeqNumFlag(141), or under number 1. */
 const isNewBeginning = (message: NumberedMessage, msgType: string, number: number): boolean =>
