@@ -21,13 +21,13 @@ import { type Core, makeCore } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
-import { type LeaveParts, sayHalted, stopEngine } from './leave-venue.ts';
+import { type LeaveParts, leavingAccountsOf, sayHalted, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
 import {
   type EngineDeps,
   openClientSessions,
   openMarketDataSession,
-  openTradingSession,
+  openTradingSessions,
   type Setup,
 } from './sessions/open-sessions.ts';
 import { startHousekeeping } from './operator/housekeeping.ts';
@@ -43,7 +43,18 @@ import { webSecretsOf } from './venue-view/rest-access.ts';
 import { makeTellClient } from './sessions/tell-client.ts';
 import { type TradingSession } from './sessions/trading-session.ts';
 import { openVenueView, type VenueView } from './venue-view/venue-view.ts';
-import { accessOf, secretsOf, type VenueAccess } from './sessions/venue-access.ts';
+import {
+  accessOf,
+  secretsOf,
+  tradingSessionsOf,
+  type VenueAccess,
+} from './sessions/venue-access.ts';
+
+/** An account that the engine trades on, and the trading session that it has at the venue. */
+export interface EngineAccount {
+  readonly account: string;
+  readonly session: SessionName;
+}
 
 const RISK_CODES = [...LIMIT_CONTROLS, ...RULE_CONTROLS].map(({ code }) => code);
 
@@ -52,7 +63,7 @@ export interface EngineParts {
   readonly loop: EngineLoop;
   readonly emitter: EngineEmitter;
   readonly metrics: Metrics;
-  readonly tradingSession: SessionName;
+  readonly accounts: readonly EngineAccount[];
   /** How the library's own orders are replaced. */
   readonly replacePolicy: ReplaceMethod | 'refuse';
   readonly sessions: () => readonly FixSession[];
@@ -62,7 +73,7 @@ export interface EngineParts {
   /** FIX market data while it is healthy, else the public feeds. */
   readonly book: (symbol: TradingSymbol) => BookView | undefined;
   /** `undefined` unless the private feeds are configured. */
-  readonly account: () => AccountSnapshot | undefined;
+  readonly account: (name?: string) => AccountSnapshot | undefined;
   readonly positions: (of: PositionOwner['type']) => readonly PositionView[];
   readonly kill: KillSwitches;
   /** Whether an order that left memory has this id. */
@@ -80,10 +91,12 @@ export const composeEngine = async (
   access: VenueAccess | undefined,
   deps: EngineDeps,
 ): Promise<Result<EngineParts, string>> => {
-  const trading = config.sessions.find((session) => session.role === 'trading');
-  if (trading === undefined) return err('no trading session is configured');
-  const venue = access ?? accessOf(trading);
-  if (venue === undefined) return err(`sessions.${trading.name}.credentials: missing`);
+  const [first, ...others] = tradingSessionsOf(config);
+  if (first === undefined) return err('no trading session is configured');
+  const tradingSessions = [first, ...others] as const;
+  const found = access === undefined ? accessOf(config) : ok(access);
+  if (!found.ok) return found;
+  const venue = found.value;
   const metrics = makeMetrics({ engine: config.engine.name, riskCodes: RISK_CODES });
   const redactor = makeRedactor([...secretsOf(config, venue), ...webSecretsOf(config)]);
   const emitter = new EngineEmitter();
@@ -91,7 +104,7 @@ export const composeEngine = async (
     config.sessions.filter(({ role }) => role !== 'client').map(({ name }) => name),
   );
   const setup: Setup = {
-    ...{ config, trading, venue, deps, metrics, redactor, emitter },
+    ...{ config, tradingSessions, venue, deps, metrics, redactor, emitter },
     numbers: new NumberAdvisor((name) => venueSessions.has(name)),
   };
   const locks = await lockCompIDs(config, deps);
@@ -121,11 +134,11 @@ const assemble = async (
   setup: Setup,
   stored: EngineStorage,
 ): Promise<Result<EngineParts, string>> => {
-  const { config, trading, deps } = setup;
-  const core = makeCore(config, trading, {
+  const { config, tradingSessions, deps } = setup;
+  const core = makeCore(config, tradingSessions, {
     randomBytes: deps.randomBytes,
-    cancelRoom: () => route.cancelRoom(),
-    hasOrderRoom: () => route.hasOrderRoom(),
+    cancelRoom: (name) => routes.get(name)?.cancelRoom() ?? NO_CANCEL_ROOM,
+    hasOrderRoom: (name) => routes.get(name)?.hasOrderRoom() ?? false,
   });
   const { decider } = core;
   const readers = makeReaders(setup, stored);
@@ -135,7 +148,7 @@ const assemble = async (
   const { state: books } = recovered.value;
   const operatorLog = new OperatorLog(deps.logger, books);
   const runner = new EffectRunner({
-    gateway: (name) => (name === trading.name ? route.gateway : undefined),
+    gateway: (name) => routes.get(name)?.gateway,
     tell: makeTellClient({
       sessionOf: (client) => clientSessions.sessionOf(client),
       onUndelivered: logUndelivered(setup),
@@ -162,13 +175,13 @@ const assemble = async (
     },
   });
   const submit = (body: InputBody): void => loop.submit(body);
-  const route = openTradingSession(setup, stored, { recovered: recovered.value, submit });
+  const routes = openTradingSessions(setup, stored, { recovered: recovered.value, submit });
   const clientSessions = openClientSessions(setup, stored, {
     ...{ recovered: recovered.value, submit, loop },
     positions: (of) => venueView.positions(of),
   });
   const marketData = openMarketDataSession(setup, stored, recovered.value);
-  const clockOffsetMs = (): number | undefined => route.clockOffsetMs();
+  const clockOffsetMs = (): number | undefined => largestOffset(routes);
   const wiring = { books: () => loop.state, core, submit, clockOffsetMs };
   const venueView = openVenueView(setup, marketData, wiring);
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
@@ -176,15 +189,27 @@ const assemble = async (
   const opened = await openToWorld(setup, stored, {
     core,
     loop,
-    route,
+    routes,
     clientSessions,
     runner,
     marketData,
     venueView,
   });
-  if (opened.ok) for (const { start } of [route, ...marketData, venueView]) start();
-  else await venueView.stop();
+  if (opened.ok) {
+    for (const { start } of [...routes.values(), ...marketData, venueView]) start();
+  } else await venueView.stop();
   return opened;
+};
+
+/** Of a session that has left the configuration, whose orders are out of reach. */
+const NO_CANCEL_ROOM = { cancels: 0, cancelAfterMs: 60_000, massCancelAfterMs: undefined };
+
+/** All sessions are of one venue, so its clock is as far off as the worst of them says. */
+const largestOffset = (routes: ReadonlyMap<SessionName, TradingSession>): number | undefined => {
+  const offsets = [...routes.values()].flatMap((route) => route.clockOffsetMs() ?? []);
+  const [first, ...others] = offsets;
+  if (first === undefined) return undefined;
+  return others.reduce((worst, one) => (Math.abs(one) > Math.abs(worst) ? one : worst), first);
 };
 
 /** No two journals begin in the same millisecond: eight letters and digits. */
@@ -249,7 +274,7 @@ const logUndelivered =
 interface Running {
   readonly core: Core;
   readonly loop: EngineLoop;
-  readonly route: TradingSession;
+  readonly routes: ReadonlyMap<SessionName, TradingSession>;
   readonly clientSessions: ClientSessions;
   readonly runner: EffectRunner;
   readonly marketData: readonly MarketDataSession[];
@@ -263,22 +288,21 @@ interface Running {
 const openToWorld = async (
   setup: Setup,
   stored: EngineStorage,
-  { core, loop, route, clientSessions, runner, marketData, venueView }: Running,
+  { core, loop, routes, clientSessions, runner, marketData, venueView }: Running,
 ): Promise<Result<EngineParts, string>> => {
-  const { config, trading, deps, metrics, emitter } = setup;
+  const { config, tradingSessions, deps, metrics, emitter } = setup;
   const clientPorts = await listen(clientSessions);
   if (!clientPorts.ok) return clientPorts;
   const sessions = (): readonly FixSession[] => [
-    ...[route, ...marketData].map(({ session }) => session),
+    ...[...routes.values(), ...marketData].map(({ session }) => session),
     ...clientSessions.sessions(),
   ];
   const leaving: LeaveParts = {
-    ...{ loop, timers: deps.timers, logger: deps.logger, trading: route },
-    cancelsOnLogout: trading.cancelOrdersOnLogout,
-    cancelsOnDisconnect: trading.cancelOrdersOnDisconnect,
+    ...{ loop, timers: deps.timers, logger: deps.logger },
+    accounts: leavingAccountsOf(tradingSessions, routes),
     stopTimeoutMs: config.engine.stopTimeoutMs,
   };
-  const kill = killSwitchesOf(config, trading.name, loop);
+  const kill = killSwitchesOf(config, [...routes.keys()], loop);
   const limits = { core, loop, clock: deps.clock, marks: venueView.marks };
   const control = await openControls(setup, stored, {
     ...{ sessions, venueView, loop, leaving, kill, limits },
@@ -314,9 +338,9 @@ const openToWorld = async (
     loop,
     ...{ emitter, metrics, clientPorts: clientPorts.value, stop, sessions },
     renewCertificates: () => clientSessions.renewCertificates(),
-    tradingSession: trading.name,
     isUsed: (client, id) => stored.closedOrders.isUsed(client, id),
     replacePolicy: config.engine.replace,
+    accounts: tradingSessions.map(({ account, name: session }) => ({ account, session })),
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
     positions: venueView.positions,
@@ -327,14 +351,14 @@ const openToWorld = async (
 
 const killSwitchesOf = (
   { sessions, instruments }: Config,
-  tradingSession: SessionName,
+  routes: readonly SessionName[],
   loop: EngineLoop,
 ): KillSwitches => {
   const clients = sessions.flatMap(({ role, name }) =>
     role === 'client' ? [`fix:${name}` as ClientName] : [],
   );
   return new KillSwitches({
-    ...{ loop, tradingSession },
+    ...{ loop, routes },
     clients: [...clients, LIBRARY],
     symbols: new Set(instruments.map(({ symbol }) => symbol)),
   });
@@ -354,14 +378,16 @@ const listen = async (
 };
 
 const makeReaders = (
-  { config, trading, deps, metrics, emitter }: Setup,
+  { config, tradingSessions, deps, metrics, emitter }: Setup,
   stored: EngineStorage,
 ): Readers => {
+  const accounts = new Map(tradingSessions.map(({ name, account }) => [name, account]));
   const contractTypes = new Map(config.instruments.map((i) => [i.symbol, i.contractType]));
   return {
     executionLog: stored.executionLog,
+    accountOf: (session) => accounts.get(session),
     records: {
-      tradingSession: trading.name,
+      tradingSession: tradingSessions[0].name,
       contractTypeOf: (symbol) => contractTypes.get(symbol),
     },
     emitter,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Config } from '../config/config.ts';
+import { type Config, type KeyPair } from '../config/config.ts';
 import { type ConnectionSettings } from '../fix/runtime/connector.ts';
 import { dictionaryPath, loadDictionary } from '../fix/dictionary/jspurefix.ts';
 import { invariant } from '../lib/invariant.ts';
@@ -8,7 +8,7 @@ import { Secret } from '../lib/secret.ts';
 import { toUtcTimestamp } from '../lib/time.ts';
 import { makeLoopbackCertificate } from '../simulator/certificate.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
-import { type VenueAccess } from './sessions/venue-access.ts';
+import { tradingSessionsOf, type VenueAccess } from './sessions/venue-access.ts';
 import { systemClock, systemTimers } from './system-clock.ts';
 
 const HOST = '127.0.0.1';
@@ -27,21 +27,20 @@ export interface EmbeddedVenue {
 
 export const startEmbeddedVenue = async (loaded: Config): Promise<EmbeddedVenue> => {
   const config = inRunFolder(loaded);
-  const trading = config.sessions.find((session) => session.role === 'trading');
-  invariant(trading !== undefined, 'a checked configuration has a trading session');
   const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
   invariant(dictionary.ok, 'the dictionary that ships with Fathom can be read');
   const { seed, marketIntervalMs, tls } = config.venue.simulator;
   const certificate = tls ? await makeLoopbackCertificate(new Date(systemClock.wall())) : undefined;
-  const key = {
-    apiKey: new Secret(randomBytes(24).toString('base64')),
-    apiSecret: new Secret(randomBytes(48).toString('base64')),
-  };
+  const accounts = tradingSessionsOf(config).map((session) => ({ session, key: newKey() }));
   const simulator = await startSimulator(
     {
       seed,
       symbols: config.instruments.map(({ symbol }) => symbol),
-      clients: [{ compID: trading.senderCompID, account: 'demo', key }],
+      clients: accounts.map(({ session, key }) => ({
+        compID: session.senderCompID,
+        account: accounts.length === 1 ? 'demo' : session.account,
+        key,
+      })),
       host: HOST,
       tradingPort: 0,
       marketData: { l2Port: 0, l3Port: 0 },
@@ -59,8 +58,12 @@ export const startEmbeddedVenue = async (loaded: Config): Promise<EmbeddedVenue>
     simulator,
     config,
     access: {
-      credential: key,
-      connection: connectionTo(simulator.tradingPort),
+      trading: new Map(
+        accounts.map(({ session, key: credential }) => [
+          session.name,
+          { credential, connection: connectionTo(simulator.tradingPort) },
+        ]),
+      ),
       marketData: {
         marketDataL2: connectionTo(simulator.marketData?.l2Port ?? 0),
         marketDataL3: connectionTo(simulator.marketData?.l3Port ?? 0),
@@ -68,6 +71,11 @@ export const startEmbeddedVenue = async (loaded: Config): Promise<EmbeddedVenue>
     },
   };
 };
+
+const newKey = (): KeyPair => ({
+  apiKey: new Secret(randomBytes(24).toString('base64')),
+  apiSecret: new Secret(randomBytes(48).toString('base64')),
+});
 
 /** `<dataDir>/20261122-143205`, and everything that lay below the data folder with it. */
 const inRunFolder = (config: Config): Config => {

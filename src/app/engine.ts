@@ -24,7 +24,7 @@ import { type Result } from '../lib/result.ts';
 import { type ControlError } from '../control/control-message.ts';
 import { type SessionView } from '../fix/session/model/session-types.ts';
 import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
-import { type EngineParts } from './compose.ts';
+import { type EngineAccount, type EngineParts } from './compose.ts';
 import {
   type KillAnswer,
   type KillReleased,
@@ -52,6 +52,10 @@ export interface LibraryOrder {
   readonly timeInForce?: TimeInForce;
   readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
+  /**
+   * With several trading sessions the account that the order trades on, one of `engine.accounts`;
+   * with one your own word, which comes back.
+   */
   readonly account?: string;
   /** Yours: limits may be set for it; the ClOrdLinkID(583) of a FIX client. */
   readonly strategy?: string;
@@ -108,14 +112,16 @@ export class Engine {
   /**
    * Resolves when new orders pass: the engine starts before its session with the venue is logged
    * on, and refuses orders until then (ROUTE_CLOSED). Rejects with a NotOpenError when that takes
-   * longer than `timeoutMs` (30 s), or when the engine ends.
+   * longer than `timeoutMs` (30 s), or when the engine ends. With several accounts it waits for all
+   * of them, or for the one that is named.
    */
   untilOpen(options?: UntilOpenOptions): Promise<void> {
     const { loop, emitter } = this.#parts;
+    const wanted = this.#accountsNamed(options?.account);
     return untilOpen(
       {
-        isOpen: () => this.isOpen,
-        whyNot: () => this.#whyClosed(),
+        isOpen: () => this.#closedOf(wanted).length === 0,
+        whyNot: () => this.#closedOf(wanted).map(this.#whyClosed, this).join('; '),
         ...{ emitter, timers: systemTimers, stopped: this.#stopped.signal },
         halted: () => loop.halted,
       },
@@ -212,13 +218,18 @@ export class Engine {
     return { status: 'refused', clientOrderID, ...defined({ orderID }), code, text };
   }
 
-  /** Cancels every open order: of all clients, on one symbol or all. */
-  async cancelAll(scope: { readonly symbol?: string } = {}): Promise<void> {
+  /** Cancels every open order: of all clients, on one symbol or all, on one account or all. */
+  async cancelAll(
+    scope: { readonly symbol?: string; readonly account?: string } = {},
+  ): Promise<void> {
     const symbol = scope.symbol as TradingSymbol | undefined;
+    const { account } = scope;
+    // A name that no account has would cancel nothing, and say so to nobody.
+    if (this.#parts.accounts.length > 1) this.#accountsNamed(account);
     this.#parts.loop.submit({
       type: 'CancelAll',
       by: LIBRARY,
-      ...defined({ symbol }),
+      ...defined({ symbol, account }),
     });
     await this.#parts.loop.settled();
   }
@@ -262,10 +273,21 @@ export class Engine {
     return this.state.doubts.size;
   }
 
-  /** True when new orders pass: logged on, in step, gate open, no rollover near. */
+  /**
+   * True when new orders of every account pass: logged on, in step, gate open, no rollover near.
+   */
   get isOpen(): boolean {
-    const route = this.state.routes.get(this.#parts.tradingSession);
-    return route?.phase === 'Active' && route.pausedFor === undefined;
+    return this.#closedOf(this.#parts.accounts).length === 0;
+  }
+
+  /** The same of one account; throws a TypeError when the engine has none of this name. */
+  isOpenFor(account: string): boolean {
+    return this.#closedOf(this.#accountsNamed(account)).length === 0;
+  }
+
+  /** The accounts that the engine trades on, each over a trading session of its own. */
+  get accounts(): readonly EngineAccount[] {
+    return this.#parts.accounts;
   }
 
   sessions(): readonly SessionView[] {
@@ -281,11 +303,11 @@ export class Engine {
   }
 
   /**
-   * The account as the venue sees it; `undefined` unless `webSocket.url` and `rest.credentials` are
-   * configured.
+   * An account as the venue sees it, the first one when none is named; `undefined` unless
+   * `webSocket.url` and the account's key are configured.
    */
-  account(): AccountSnapshot | undefined {
-    return this.#parts.account();
+  account(name?: string): AccountSnapshot | undefined {
+    return this.#parts.account(name);
   }
 
   /**
@@ -337,8 +359,24 @@ export class Engine {
     return this.#parts.stop();
   }
 
-  #whyClosed(): string {
-    const name = this.#parts.tradingSession;
+  #accountsNamed(name: string | undefined): readonly EngineAccount[] {
+    const { accounts } = this.#parts;
+    if (name === undefined) return accounts;
+    const found = accounts.filter(({ account }) => account === name);
+    if (found.length > 0) return found;
+    throw new TypeError(
+      `there is no account ${name}; there are ${accounts.map(({ account }) => account).join(', ')}`,
+    );
+  }
+
+  #closedOf(accounts: readonly EngineAccount[]): readonly EngineAccount[] {
+    return accounts.filter(({ session }) => {
+      const route = this.state.routes.get(session);
+      return route?.phase !== 'Active' || route.pausedFor !== undefined;
+    });
+  }
+
+  #whyClosed({ session: name }: EngineAccount): string {
     const paused = this.state.routes.get(name)?.pausedFor;
     const phase = this.sessions().find(({ id }) => id === name)?.phase ?? 'unknown';
     return `session ${name} is ${paused === undefined ? phase : `paused: ${paused}`}; see the engine's log`;
@@ -449,12 +487,13 @@ const refusedAck = (order: LibraryOrder, { code, text }: Refusal): Ack => ({
  * `again`: the terms of a repeated request, to be held against those of the order that has the id.
  */
 const toAck = (
-  { clientOrderID }: LibraryOrder,
+  { clientOrderID, account }: LibraryOrder,
   order: Order,
   again: OrderTerms | undefined,
 ): Ack => {
   const { orderID, code, text } = order;
-  if (again !== undefined && !isSame(again, order.termsAccepted)) {
+  const isOther = account !== order.account;
+  if (again !== undefined && (isOther || !isSame(again, order.termsAccepted))) {
     return {
       status: 'refused',
       clientOrderID,

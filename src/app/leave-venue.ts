@@ -1,5 +1,6 @@
-import { type EngineState } from '../core/state.ts';
-import { type ClientName, type OrderID } from '../domain/ids.ts';
+import { type TradingSessionConfig } from '../config/config.ts';
+import { type EngineState, type Order } from '../core/state.ts';
+import { type ClientName, type OrderID, type SessionName } from '../domain/ids.ts';
 import { listed } from '../core/listed.ts';
 import { type Timers } from '../lib/time.ts';
 import { type Logger } from '../observability/logger.ts';
@@ -10,11 +11,34 @@ export interface LeaveParts {
   readonly loop: EngineLoop;
   readonly timers: Timers;
   readonly logger: Logger;
+  /** One for each account. */
+  readonly accounts: readonly LeavingAccount[];
+  readonly stopTimeoutMs: number;
+}
+
+/** A trading session, and what becomes of its orders when it ends. */
+export interface LeavingAccount {
+  readonly session: SessionName;
   readonly trading: TradingSession;
   readonly cancelsOnLogout: boolean;
   readonly cancelsOnDisconnect: boolean;
-  readonly stopTimeoutMs: number;
 }
+
+export const leavingAccountsOf = (
+  tradingSessions: readonly TradingSessionConfig[],
+  routes: ReadonlyMap<SessionName, TradingSession>,
+): readonly LeavingAccount[] =>
+  tradingSessions.flatMap(({ name, cancelOrdersOnLogout, cancelOrdersOnDisconnect }) => {
+    const trading = routes.get(name);
+    if (trading === undefined) return [];
+    return [
+      {
+        ...{ session: name, trading },
+        cancelsOnLogout: cancelOrdersOnLogout,
+        cancelsOnDisconnect: cancelOrdersOnDisconnect,
+      },
+    ];
+  });
 
 const POLL_MS = 10;
 
@@ -25,35 +49,51 @@ const POLL_MS = 10;
  */
 const leaveVenue = async (
   parts: LeaveParts,
+  account: LeavingAccount,
   by: string,
   text: string,
-): Promise<'logout' | 'cut'> => {
-  const { loop, logger, trading } = parts;
-  const isQuiet = await cancelOpenOrders(parts, by);
-  const isCut = !isQuiet && parts.cancelsOnDisconnect && (parts.cancelsOnLogout || loop.halted);
+): Promise<void> => {
+  const { loop, logger } = parts;
+  const { trading, session, cancelsOnDisconnect, cancelsOnLogout } = account;
+  const isQuiet = await cancelOpenOrders(parts, account, by);
+  const isCut = !isQuiet && cancelsOnDisconnect && (cancelsOnLogout || loop.halted);
   if (!isQuiet) {
     const fate = isCut ? 'left to the venue, cut without Logout' : 'kept at the venue';
-    sayOrdersLeft(logger, loop.state, fate);
+    sayOrdersLeft(logger, openOrdersOf(loop.state, session), fate);
   }
   if (isCut) await trading.cut(text);
   else await trading.stop(text);
-  return isCut ? 'cut' : 'logout';
 };
 
 /**
- * Returns whether no order is open after it. False when the policy keeps the orders, when they
- * cannot be cancelled now, or when the time is over.
+ * Returns whether no order of the account is open after it. False when the policy keeps the orders,
+ * when they cannot be cancelled now, or when the time is over.
  */
-export const cancelOpenOrders = async (parts: LeaveParts, by: string): Promise<boolean> => {
-  const { loop, trading } = parts;
-  const isQuiet = (): boolean => openOrderIDs(loop.state).length === 0;
+export const cancelOpenOrders = async (
+  parts: LeaveParts,
+  { session, trading, cancelsOnLogout }: LeavingAccount,
+  by: string,
+): Promise<boolean> => {
+  const { loop } = parts;
+  const isQuiet = (): boolean => openOrdersOf(loop.state, session).length === 0;
   const canCancel = trading.session.view().phase === 'LoggedOn' && !loop.halted;
-  if (isQuiet() || !parts.cancelsOnLogout || !canCancel) return isQuiet();
-  loop.submit({ type: 'CancelAll', by: `operator:${by}` as ClientName });
+  if (isQuiet() || !cancelsOnLogout || !canCancel) return isQuiet();
+  loop.submit({ type: 'CancelAll', by: `operator:${by}` as ClientName, session });
   return waitUntil(isQuiet, parts);
 };
 
-const openOrderIDs = (state: EngineState): readonly OrderID[] => [...state.openOrderIDs];
+/** Open orders of one session, or of all. */
+const openOrdersOf = (
+  { openOrderIDs, orders }: EngineState,
+  session?: SessionName,
+): readonly Order[] => {
+  const found: Order[] = [];
+  for (const orderID of openOrderIDs) {
+    const order = orders.get(orderID);
+    if (order !== undefined && (session ?? order.session) === order.session) found.push(order);
+  }
+  return found;
+};
 
 const waitUntil = (
   condition: () => boolean,
@@ -80,16 +120,16 @@ export const sayHalted = (logger: Logger, state: EngineState, cause: Error): voi
   logger.error('engine halted: it takes no more inputs and sends nothing', {
     cause: cause.message,
   });
-  sayOrdersLeft(logger, state, 'open at the venue');
+  sayOrdersLeft(logger, openOrdersOf(state), 'open at the venue');
 };
 
 /** The venue holds what it has answered; what it has not answered may be there or not. */
-const sayOrdersLeft = (logger: Logger, state: EngineState, fate: string): void => {
-  const isAnswered = (orderID: OrderID): boolean =>
-    state.orders.get(orderID)?.attempt?.answered === true;
-  const open = openOrderIDs(state);
-  const answered = open.filter(isAnswered);
-  const unanswered = open.filter((orderID) => !isAnswered(orderID));
+const sayOrdersLeft = (logger: Logger, open: readonly Order[], fate: string): void => {
+  const idsOf = (isAnswered: boolean): readonly OrderID[] =>
+    open
+      .filter(({ attempt }) => (attempt?.answered === true) === isAnswered)
+      .map(({ orderID }) => orderID);
+  const [answered, unanswered] = [idsOf(true), idsOf(false)];
   const ordersUnanswered = unanswered.length;
   const said = { code: 'ORDERS_OPEN_AT_END', ordersOpen: answered.length, ordersUnanswered };
   const parts = [
@@ -127,7 +167,11 @@ export const stopEngine = async (parts: StopParts): Promise<void> => {
     }
   };
   await attempt(stopListening);
-  await attempt(() => leaveVenue(parts, 'shutdown', 'shutting down'));
+  // Side by side: an account that waits for its venue session keeps no other one open.
+  const left = parts.accounts.map((account) =>
+    attempt(() => leaveVenue(parts, account, 'shutdown', 'shutting down')),
+  );
+  await Promise.all(left);
   await attempt(() => loop.settled());
   await attempt(closeClientSessions);
   await attempt(() => loop.settled());

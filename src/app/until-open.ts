@@ -4,6 +4,8 @@ import { type EngineEmitter } from './loop/publish.ts';
 export interface UntilOpenOptions {
   /** Default 30 s. */
   readonly timeoutMs?: number;
+  /** One of `engine.accounts`; all of them when it is left out. */
+  readonly account?: string;
 }
 
 /**

@@ -15,17 +15,20 @@ import { resultToText } from './shared/result-text.ts';
 interface Options extends ShowOptions {
   readonly client?: string;
   readonly symbol?: string;
+  readonly account?: string;
   readonly open?: boolean;
   readonly limit?: number;
 }
 
 /** What a table shows; `--json` has every field. */
 const ORDER_COLUMNS = [
-  ...['updatedAt', 'orderID', 'client', 'clientOrderID', 'symbol', 'side', 'ordType', 'price'],
+  ...['updatedAt', 'orderID', 'client', 'clientOrderID', 'account', 'session', 'symbol', 'side'],
+  ...['ordType', 'price'],
   ...['orderQty', 'cumQty', 'leavesQty', 'avgPx', 'ordStatus', 'doubt'],
 ];
 const EXECUTION_COLUMNS = [
-  ...['executedAt', 'execID', 'orderID', 'client', 'clientOrderID', 'symbol', 'side'],
+  ...['executedAt', 'execID', 'orderID', 'client', 'clientOrderID', 'account', 'session'],
+  ...['symbol', 'side'],
   ...['lastQty', 'lastPx', 'fee', 'feeCurrency', 'liquidity'],
 ];
 
@@ -50,6 +53,7 @@ const listing = (command: Command, { verb, columns, ...caller }: Listing): Comma
   const filtered = withEngine(command)
     .option('--client <name>', 'only of this client: the name of its session')
     .option('--symbol <symbol>', 'only of this contract, e.g. PF_XBTUSD')
+    .option('--account <name>', 'only of this account: Account(1), or the trading session')
     .option('--limit <n>', 'at most so many, the newest (default: 100, at most 1000)', parseCount);
   return withShow(filtered)
     .addHelpText(
@@ -57,8 +61,8 @@ const listing = (command: Command, { verb, columns, ...caller }: Listing): Comma
       '\nEnds with 0 when the engine answered, 1 when it refused, 3 when none listens.',
     )
     .action(async (options: Options) => {
-      const { client, symbol, open, limit } = options;
-      const args = { ...defined({ client, symbol, open, limit }) };
+      const { client, symbol, account, open, limit } = options;
+      const args = { ...defined({ client, symbol, account, open, limit }) };
       const toTable = (list: ListedRows): string => toText(list, columns);
       caller.io.setExitCode(await showFromEngine(options, caller, { verb, args, toText: toTable }));
     });

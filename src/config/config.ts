@@ -69,17 +69,24 @@ export type ConfiguredSession =
 /** A session on which we connect to the venue. */
 export type VenueSessionConfig = TradingSessionConfig | MarketDataSessionConfig;
 
-type Session<T, Role> = Omit<T, 'role' | 'hosts' | 'credentials'> & {
+type Session<T, Role> = Omit<T, 'role' | 'hosts' | 'credentials' | 'restCredentials'> & {
   /** Unique, also when case is ignored; safe as part of a file name. */
   readonly name: SessionName;
   readonly role: Role;
 };
 
-export type TradingSessionConfig = Session<ValuesOf<typeof TRADING_SESSION>, 'trading'> & {
+export type TradingSessionConfig = Omit<
+  Session<ValuesOf<typeof TRADING_SESSION>, 'trading'>,
+  'account'
+> & {
   /** Empty only with the embedded simulator. */
   readonly hosts: readonly HostPort[];
   /** `undefined` only with the embedded simulator, which makes a pair at start. */
-  readonly credentials: { readonly apiKey: Secret; readonly apiSecret: Secret } | undefined;
+  readonly credentials: KeyPair | undefined;
+  /** Unique; the name of the session unless the file names it. */
+  readonly account: string;
+  /** Of REST and the private feeds. `undefined`: neither is used for this account. */
+  readonly restCredentials: KeyPair | undefined;
 };
 
 export type MarketDataSessionConfig = Decided<

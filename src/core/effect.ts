@@ -101,6 +101,8 @@ export interface ClientExecutionReport {
   /** OrigClOrdID(41). */
   readonly origClientOrderID?: ClientOrderID;
   readonly account?: string;
+  /** The venue session of the order's account. */
+  readonly session: SessionName;
   /** SecondaryClOrdID(526) and Text(58) of the client's order. */
   readonly secondaryClientOrderID?: string;
   /** ClOrdLinkID(583) of the client's order. */

@@ -185,6 +185,8 @@ export type InputBody =
   | ({
       readonly type: 'CancelAll';
       readonly by: ClientName;
+      /** Orders of this venue session alone. */
+      readonly session?: SessionName;
       /** Present when a client asked by OrderMassCancelRequest(q) and is to be answered. */
       readonly question?: MassCancelQuestion;
     } & MassCancelNarrowing)

@@ -1,4 +1,4 @@
-import { type OrderID, type SessionName } from '../domain/ids.ts';
+import { type OrderID } from '../domain/ids.ts';
 import { applyFills } from './decide/apply-fill.ts';
 import { archiveOrders, recallOrder } from './decide/archive-orders.ts';
 import { seeExternalOrders } from './decide/external-order.ts';
@@ -32,9 +32,7 @@ import { beginTradingDay, tripThrottles } from './decide/trading-day.ts';
 import { defined } from '../lib/defined.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
-export interface OrderManagerDeps extends PlaceOrderDeps, ReplaceOrderDeps, RouteDeps, EffectsDeps {
-  readonly tradingSession: SessionName;
-}
+export type OrderManagerDeps = PlaceOrderDeps & ReplaceOrderDeps & RouteDeps & EffectsDeps;
 
 /**
  * The order core. The loop runs, synchronously and per input: facts = decide(state, input); then

@@ -31,6 +31,7 @@ export const ORD_REJ = {
   staleOrder: 8,
   unsupportedCharacteristic: 11,
   incorrectQuantity: 13,
+  unknownAccount: 15,
   other: 99,
 } as const;
 

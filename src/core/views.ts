@@ -95,7 +95,8 @@ export const sessionOrders = (
   return {
     ordersOpen: open.length,
     ordersInDoubt: open.filter(({ doubt }) => doubt !== undefined).length,
-    massCancels: state.activeMassCancels.size,
+    massCancels: [...state.activeMassCancels.values()].filter((one) => one.session === session)
+      .length,
     ...(isDown && ids.length > 0 ? { openOrderIDs: listed(ids) } : {}),
   };
 };

@@ -142,7 +142,8 @@ describe('secrets and the files of a run', function () {
   };
 
   const valuesOf = (): readonly (readonly [string, string])[] => {
-    const { apiKey, apiSecret } = started.venue?.access.credential ?? {};
+    const [access] = started.venue?.access.trading.values() ?? [];
+    const { apiKey, apiSecret } = access?.credential ?? {};
     return [
       ...Object.entries(STRANGE),
       ['password', PASSWORD],

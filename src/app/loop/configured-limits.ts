@@ -1,23 +1,34 @@
 import { type Config, type RiskConfig, type TradingSessionConfig } from '../../config/config.ts';
 import { ENGINE_SCOPE, type LimitKey, OFF, type ScopeKey } from '../../core/limit.ts';
-import { type ConfiguredLimits, type LimitTexts } from '../../core/risk/limit-book.ts';
+import {
+  type ConfiguredLimits,
+  type LimitTexts,
+  type VenueUnits,
+} from '../../core/risk/limit-book.ts';
 import { LIMIT_CONTROLS } from '../../core/risk/controls.ts';
 import { defined } from '../../lib/defined.ts';
 
 /** The values of one scope, as the configuration has them. */
 type Values = Readonly<Partial<Record<LimitKey, unknown>>>;
 
-/** The limits of the configuration by scope, and the scopes for which operators may set some. */
+/**
+ * The limits of the configuration by scope, and the scopes for which operators may set some. Those
+ * of an account stand under the name of its session, by which the books know it.
+ */
 export const configuredLimitsOf = (
   { risk, instruments, sessions }: Config,
-  { name, rateBudget }: TradingSessionConfig,
+  tradingSessions: readonly [TradingSessionConfig, ...TradingSessionConfig[]],
 ): ConfiguredLimits => {
+  const sessionByAccount = new Map(tradingSessions.map(({ account, name }) => [account, name]));
   const byScope = new Map<ScopeKey, LimitTexts>([[ENGINE_SCOPE, textsOf(risk)]]);
   const add = (scope: ScopeKey, values: Values | undefined): void => {
     byScope.set(scope, textsOf(values ?? {}));
   };
-  for (const account of new Set<string>([name, ...risk.accounts.keys()])) {
-    add(`account:${account}`, risk.accounts.get(account));
+  for (const { name } of tradingSessions) add(`account:${name}`, undefined);
+  for (const [account, values] of risk.accounts) {
+    // With one account Account(1) is the clients' own word, which other limits may name.
+    const session = tradingSessions.length > 1 ? sessionByAccount.get(account) : undefined;
+    add(`account:${session ?? account}`, values);
   }
   for (const { symbol } of instruments) add(`instrument:${symbol}`, risk.symbols.get(symbol));
   const clients = sessions.filter(({ role }) => role === 'client').map((one) => one.name);
@@ -30,9 +41,15 @@ export const configuredLimitsOf = (
     withoutReferencePrice: risk.withoutReferencePrice,
     executionsWindowMs: risk.executionsWindowMs,
     changes: changesOf(risk),
-    venueUnits: { order: rateBudget.orderUnits, cancel: rateBudget.cancelUnits },
+    venueUnits: venueUnitsOf(tradingSessions[0]),
+    venueUnitsBySession: new Map(tradingSessions.map((one) => [one.name, venueUnitsOf(one)])),
   };
 };
+
+const venueUnitsOf = ({ rateBudget }: TradingSessionConfig): VenueUnits => ({
+  order: rateBudget.orderUnits,
+  cancel: rateBudget.cancelUnits,
+});
 
 const changesOf = ({ changes }: RiskConfig): ConfiguredLimits['changes'] => {
   const { operators, holdMsMax, proposalMsMax } = changes;

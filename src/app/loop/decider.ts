@@ -1,11 +1,12 @@
 import { type Config, type TradingSessionConfig } from '../../config/config.ts';
+import { type Account } from '../../core/accounts.ts';
 import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
 import { makeOrderManager } from '../../core/order-manager.ts';
 import { PositionKeeper } from '../../core/positions/position-keeper.ts';
 import { contractTypeByName } from '../../core/positions/position-view.ts';
 import { LimitBook } from '../../core/risk/limit-book.ts';
 import { RiskKeeper } from '../../core/risk/risk-keeper.ts';
-import { type TradingSymbol } from '../../domain/ids.ts';
+import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
 import { configuredLimitsOf } from './configured-limits.ts';
@@ -28,27 +29,27 @@ export interface Core {
  */
 export const makeCore = (
   config: Config,
-  trading: TradingSessionConfig,
+  tradingSessions: readonly [TradingSessionConfig, ...TradingSessionConfig[]],
   {
     randomBytes,
     cancelRoom,
     hasOrderRoom,
   }: {
     readonly randomBytes: (count: number) => Uint8Array;
-    readonly cancelRoom: () => CancelRoom;
-    readonly hasOrderRoom: () => boolean;
+    readonly cancelRoom: (session: SessionName) => CancelRoom;
+    readonly hasOrderRoom: (session: SessionName) => boolean;
   },
 ): Core => {
+  const [first, ...others] = tradingSessions;
   const contractTypeOf = contractTypesOf(config);
-  const limits = new LimitBook(configuredLimitsOf(config, trading));
+  const limits = new LimitBook(configuredLimitsOf(config, tradingSessions));
   const usage = new RiskKeeper({ book: limits, contractTypeOf });
   const positions = new PositionKeeper(contractTypeOf, new Set(config.risk.strategies.keys()));
   const manager = makeOrderManager({
     ...{ limits, usage, positions, cancelRoom, hasOrderRoom },
     instruments: instrumentsOf(config),
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
-    tradingSession: trading.name,
-    cancelOnDisconnect: trading.cancelOrdersOnDisconnect,
+    accounts: [accountOf(first), ...others.map(accountOf)],
     ackTimeoutMs: config.engine.ackTimeoutMs,
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
   });
@@ -61,6 +62,12 @@ export const makeCore = (
   };
   return { decider: { ...manager, evolve }, limits, usage, positions };
 };
+
+const accountOf = ({ account, name, cancelOrdersOnDisconnect }: TradingSessionConfig): Account => ({
+  name: account,
+  session: name,
+  cancelOnDisconnect: cancelOrdersOnDisconnect,
+});
 
 const contractTypesOf = ({ instruments }: Config) => {
   const types = new Map(instruments.map(({ symbol, contractType }) => [symbol, contractType]));

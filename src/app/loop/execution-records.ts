@@ -9,6 +9,7 @@ import { type EpochMs } from '../../lib/time.ts';
 import { type RecordedFact } from './engine-loop.ts';
 
 export interface RecordContext {
+  /** The first trading session: of what was refused before it had an account. */
   readonly tradingSession: SessionName;
   readonly contractTypeOf: (symbol: TradingSymbol) => 'linear' | 'inverse' | undefined;
 }
@@ -31,7 +32,7 @@ const toRecord = (
 ): ExecutionRecord => {
   const { terms } = report;
   return defined({
-    ...provenance(recorded, context),
+    ...provenance(recorded, report.session),
     tVenue: nanoseconds(report.transactTime),
     account: report.account,
     strategy: report.strategy,
@@ -73,7 +74,7 @@ const toRefusal = (
   context: RecordContext,
 ): ExecutionRecord =>
   defined({
-    ...provenance(recorded, context),
+    ...provenance(recorded, context.tradingSession),
     account: report.account,
     clOrdId: report.clientOrderID,
     orderId: report.orderID,
@@ -113,17 +114,14 @@ type Provenance = Pick<
 >;
 
 /** Where the report came from and when; what came from no venue message is the engine's own. */
-const provenance = (
-  { seq, at, fact }: RecordedFact,
-  { tradingSession }: RecordContext,
-): Provenance => {
+const provenance = ({ seq, at, fact }: RecordedFact, route: SessionName): Provenance => {
   const source: ReportSource | undefined = 'source' in fact ? fact.source : undefined;
   return defined({
     seq,
     tJournal: toNanoseconds(at),
     tRecv: source === undefined ? undefined : toNanoseconds(at),
     tSend: source?.sentAt === undefined ? undefined : toNanoseconds(source.sentAt),
-    route: tradingSession,
+    route,
     source: source === undefined ? 'engine' : CHANNEL[source.channel],
     connEpoch: source?.epoch,
     sessionId: source?.session,

@@ -5,6 +5,7 @@ import {
   type Effect,
 } from '../../core/effect.ts';
 import { type EngineState } from '../../core/state.ts';
+import { type SessionName } from '../../domain/ids.ts';
 import { type ExecutionLog } from '../../execution-log/execution-log.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
@@ -17,12 +18,12 @@ export interface EngineEvents {
   readonly cancelReject: [report: ClientCancelReject, seq: number];
   readonly alert: [alert: Extract<Effect, { type: 'Alert' }>, seq: number];
   /**
-   * Whether new orders pass from here on: the trading session came up, paused for the
+   * Whether new orders of an account pass from here on: its trading session came up, paused for the
    * rollover, went down.
    */
-  readonly trading: [isOpen: boolean];
+  readonly trading: [isOpen: boolean, account: string];
   /** The private WebSocket feeds: true once their snapshots came, false when they are lost. */
-  readonly accountFeed: [isUp: boolean];
+  readonly accountFeed: [isUp: boolean, account: string];
   /** The engine has stopped deciding and sending: journal unwritable, or no room for an input. */
   readonly halt: [cause: Error];
 }
@@ -31,6 +32,8 @@ export class EngineEmitter extends EventEmitter<EngineEvents> {}
 
 export interface Readers {
   readonly executionLog: ExecutionLog;
+  /** The account of a trading session; `undefined` when the configuration has it no more. */
+  readonly accountOf: (session: SessionName) => string | undefined;
   readonly records: RecordContext;
   readonly emitter: EngineEmitter;
   readonly metrics: Metrics;
@@ -104,8 +107,9 @@ const IS_OPEN_AFTER: Partial<Record<RecordedFact['fact']['type'], boolean>> = {
   RouteLost: false,
 };
 
-const emitTrading = ({ fact }: RecordedFact, { emitter, records }: Readers): void => {
+const emitTrading = ({ fact }: RecordedFact, { emitter, accountOf }: Readers): void => {
   const isOpen = IS_OPEN_AFTER[fact.type];
   if (isOpen === undefined || !('session' in fact)) return;
-  if (fact.session === records.tradingSession) emitter.emit('trading', isOpen);
+  const account = accountOf(fact.session);
+  if (account !== undefined) emitter.emit('trading', isOpen, account);
 };

@@ -2,7 +2,13 @@ import { type ControlHandler } from '../../control/control-handler.ts';
 import { type ControlArgs, type ControlError } from '../../control/control-message.ts';
 import { externalOrdersIn, killProblem, ordersToKill } from '../../core/decide/kill-switch.ts';
 import { covers, type KillScope, killScopeText, type KillState } from '../../core/kill-scope.ts';
-import { type EngineState, EXTERNAL, type KillSwitch, type Order } from '../../core/state.ts';
+import {
+  type EngineState,
+  EXTERNAL,
+  type KillSwitch,
+  type Order,
+  type Route,
+} from '../../core/state.ts';
 import { type InputBody } from '../../core/input.ts';
 import { ordStatusOf } from '../../core/evolve/order-status.ts';
 import { isClosedStatus } from '../../core/evolve/lifecycle.ts';
@@ -23,7 +29,8 @@ const TEXT_LENGTH_MAX = 256;
 
 export interface KillDeps {
   readonly loop: Pick<EngineLoop, 'state' | 'submit' | 'settled' | 'halted'>;
-  readonly tradingSession: SessionName;
+  /** Of the trading sessions. */
+  readonly routes: readonly SessionName[];
   /** Names of the configured client sessions, and the library's own. */
   readonly clients: readonly ClientName[];
   readonly symbols: ReadonlySet<string>;
@@ -72,7 +79,10 @@ export interface KillAnswer {
   readonly by: string;
   readonly reason: string;
   readonly dryRun: boolean;
-  /** Whether the venue session can cancel now: Down, Recovering or Active. */
+  /**
+   * Whether the venue session can cancel now: Down, Recovering or Active; of several sessions the
+   * worst.
+   */
   readonly route: string;
   /** Open orders that are, or would be, cancelled. */
   readonly total: number;
@@ -154,11 +164,19 @@ export class KillSwitches {
     const isCanceled = isHalt && withExternal;
     return {
       ...{ scope: killScopeText(scope), state, by, reason, dryRun },
-      route: this.#state.routes.get(this.#deps.tradingSession)?.phase ?? 'Down',
+      route: this.#phaseOf(orders),
       total: orders.length,
       orders: orders.slice(0, LISTED_MAX).map((order) => toRow(this.#state, order)),
       externalLeft: isCanceled ? 0 : externalOrdersIn(this.#state, scope).length,
     };
+  }
+
+  /** With several routes, the one that is furthest from being open. */
+  #phaseOf(orders: readonly Order[]): Route['phase'] {
+    const concerned = new Set(orders.map(({ session }) => session));
+    const sessions = concerned.size > 0 ? [...concerned] : this.#deps.routes;
+    const phases = sessions.map((session) => this.#state.routes.get(session)?.phase ?? 'Down');
+    return PHASES.find((phase) => phases.includes(phase)) ?? 'Down';
   }
 
   #row({ scope, state, by, reason, at }: KillSwitch): KillSwitchRow {
@@ -226,8 +244,9 @@ export class KillSwitches {
   }
 
   #routeOf(name: string): KillResult<KillScope> {
-    const { tradingSession: session } = this.#deps;
-    return name === session ? ok({ type: 'route', session }) : unknown('ROUTE', name, [session]);
+    const { routes } = this.#deps;
+    const session = routes.find((one) => one === name);
+    return session === undefined ? unknown('ROUTE', name, routes) : ok({ type: 'route', session });
   }
 
   #clientOf(name: string): KillResult<KillScope> {
@@ -250,6 +269,9 @@ export class KillSwitches {
     );
   }
 }
+
+/** The worst first. */
+const PHASES: readonly Route['phase'][] = ['Down', 'Recovering', 'Active'];
 
 const accountOf = (account: string): KillResult<KillScope> => {
   const fault = faultOfText(account, TEXT_LENGTH_MAX);

@@ -1,4 +1,5 @@
-import { type ConfiguredSession } from '../../config/config.ts';
+import { type Config, type ConfiguredSession } from '../../config/config.ts';
+import { type EngineState } from '../../core/state.ts';
 import { sessionOrders } from '../../core/views.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { defined } from '../../lib/defined.ts';
@@ -10,13 +11,14 @@ import { type KillSwitches, makeKillVerbs } from './kill-switches.ts';
 import { type LimitVerbDeps, makeLimitVerbs } from './limit-verbs.ts';
 import { makeOrderVerbs } from './order-verbs.ts';
 import { openWithdrawals } from './withdrawals.ts';
+import { tradingSessionsOf } from '../sessions/venue-access.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { type EngineStorage } from '../loop/storage.ts';
 import { type VenueView } from '../venue-view/venue-view.ts';
 
 /** Opens the control socket, with the withdrawals behind it. */
 export const openControls = async (
-  { config, trading, deps, redactor, numbers }: Setup,
+  { config, deps, redactor, numbers }: Setup,
   { opened }: EngineStorage,
   {
     sessions,
@@ -41,16 +43,17 @@ export const openControls = async (
     sessions,
     aboutSession: (name) => ({
       ...defined({ mendedBy: numbers.mendedBy(name) }),
-      ...(name === trading.name ? sessionOrders(loop.state, trading.name) : {}),
+      ...aboutAccount(config, loop.state, name),
     }),
     resetsAtLogon: (name) => resetsAtLogon(config.sessions.find((one) => one.name === name)),
     onTargetRaised: (name, from) => {
       numbers.onTargetRaised(name, from);
     },
     beforeEnd: async (name) => {
-      if (name !== trading.name) return 'quiet';
-      if (await cancelOpenOrders(leaving, 'session')) return 'quiet';
-      return leaving.cancelsOnDisconnect && leaving.cancelsOnLogout ? 'cut' : 'keep';
+      const account = leaving.accounts.find(({ session }) => session === name);
+      if (account === undefined) return 'quiet';
+      if (await cancelOpenOrders(leaving, account, 'session')) return 'quiet';
+      return account.cancelsOnDisconnect && account.cancelsOnLogout ? 'cut' : 'keep';
     },
     handlers: {
       ...money.value.handlers,
@@ -71,6 +74,17 @@ export const openControls = async (
     await money.value.close();
   };
   return ok({ close });
+};
+
+/** Of a trading session: its account and its orders. */
+const aboutAccount = (
+  config: Config,
+  state: EngineState,
+  name: string,
+): Readonly<Record<string, unknown>> => {
+  const trading = tradingSessionsOf(config).find((session) => session.name === name);
+  if (trading === undefined) return {};
+  return { account: trading.account, ...sessionOrders(state, trading.name) };
 };
 
 const resetsAtLogon = (session: ConfiguredSession | undefined): boolean => {

@@ -1,7 +1,7 @@
 import { type ControlHandler } from '../../control/control-handler.ts';
 import { type ControlArgs, type ControlError } from '../../control/control-message.ts';
 import { executions, openOrders, orders, type OrderView } from '../../core/views.ts';
-import { type EngineState, type Execution } from '../../core/state.ts';
+import { type EngineState, type Execution, type Order } from '../../core/state.ts';
 import { type ClientName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { utf8Of } from '../../lib/plain-text.ts';
@@ -21,30 +21,28 @@ export interface ListedRows {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The verbs `orders.list` and `executions.list`: filters `client`, `symbol`, `open`, `limit`. */
+/** The verbs `orders.list` and `executions.list`: filters `client`, `symbol`, `account`, `open`, `limit`. */
 export const makeOrderVerbs = (
   books: () => EngineState,
 ): Readonly<Record<string, ControlHandler>> => ({
   'orders.list': (args) => {
     const filter = filterOf(args);
     if (!filter.ok) return filter;
-    const { client, symbol, open, limit } = filter.value;
-    const views = (open ? openOrders(books()) : orders(books())).filter(
-      ({ order }) =>
-        matches(order.client, client) && (symbol ?? order.terms.symbol) === order.terms.symbol,
+    const { open, limit } = filter.value;
+    const views = (open ? openOrders(books()) : orders(books())).filter(({ order }) =>
+      passes(order, filter.value),
     );
     return ok({ total: views.length, rows: views.slice(-limit).map(orderRow) });
   },
   'executions.list': (args) => {
     const filter = filterOf(args);
     if (!filter.ok) return filter;
-    const { client, symbol, open, limit } = filter.value;
+    const { open, limit } = filter.value;
     const state = books();
     const found = executions(state).filter(({ orderID }) => {
       const order = state.orders.get(orderID);
-      if (order === undefined || !matches(order.client, client)) return false;
-      if (open && !state.openOrderIDs.has(orderID)) return false;
-      return symbol === undefined || order.terms.symbol === symbol;
+      if (order === undefined || !passes(order, filter.value)) return false;
+      return !open || state.openOrderIDs.has(orderID);
     });
     const rows = found.slice(-limit).map((execution) => executionRow(state, execution));
     return ok({ total: found.length, rows });
@@ -54,25 +52,29 @@ export const makeOrderVerbs = (
 interface Filter {
   readonly client: ClientName | undefined;
   readonly symbol: string | undefined;
+  /** Account(1), or the trading session. */
+  readonly account: string | undefined;
   readonly open: boolean;
   readonly limit: number;
 }
 
-const NAMES: ReadonlySet<string> = new Set(['client', 'symbol', 'open', 'limit']);
+const NAMES: ReadonlySet<string> = new Set(['client', 'symbol', 'account', 'open', 'limit']);
 
 const filterOf = (args: ControlArgs): Result<Filter, ControlError> => {
-  const { client, symbol, open = false, limit = ROWS_DEFAULT } = args;
+  const { client, symbol, account, open = false, limit = ROWS_DEFAULT } = args;
   const unknown = Object.keys(args).find((name) => !NAMES.has(name));
   if (unknown !== undefined) return refused(`there is no filter ${unknown}`);
   if (client !== undefined && typeof client !== 'string') return refused('client must be a text');
   if (symbol !== undefined && typeof symbol !== 'string') return refused('symbol must be a text');
+  if (account !== undefined && typeof account !== 'string')
+    return refused('account must be a text');
   if (typeof open !== 'boolean') return refused('open must be true or false');
   if (!Number.isSafeInteger(limit) || Number(limit) < 1 || Number(limit) > ROWS_MAX) {
     return refused(`limit must be a whole number from 1 to ${ROWS_MAX}`);
   }
   return ok({
     client: client as ClientName | undefined,
-    ...{ symbol, open, limit: Number(limit) },
+    ...{ symbol, account, open, limit: Number(limit) },
   });
 };
 
@@ -86,6 +88,11 @@ const matches = (client: ClientName, wanted: ClientName | undefined): boolean =>
 /** What a client wrote in UTF-8 is kept byte by byte. */
 const shown = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : utf8Of(text);
+
+const passes = (order: Order, { client, symbol, account }: Filter): boolean =>
+  matches(order.client, client) &&
+  (symbol ?? order.terms.symbol) === order.terms.symbol &&
+  (account === undefined || order.account === account || order.session === account);
 
 const orderRow = ({ order, ordStatus, avgPx, isOpen, doubt }: OrderView) => {
   const { terms } = order;
@@ -109,6 +116,7 @@ const executionRow = (state: EngineState, execution: Execution) => {
   return defined({
     ...{ executedAt: at, execID, orderID, client: order?.client },
     ...{ clientOrderID: shown(order?.clientOrderID), account: shown(order?.account) },
+    session: order?.session,
     ...{ symbol: order?.terms.symbol, side: order?.terms.side, lastQty, lastPx },
     ...{ fee, feeCurrency, liquidity, tradeID: execution.tradeID },
     venueExecID: execution.venueExecID,

@@ -5,8 +5,10 @@ import {
   type TradingSessionConfig,
 } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
+import { type SessionName } from '../../domain/ids.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { type SessionNotice } from '../../fix/session/model/session-types.ts';
+import { invariant } from '../../lib/invariant.ts';
 import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Redactor } from '../../lib/redaction/redactor.ts';
@@ -39,7 +41,8 @@ export interface EngineDeps {
 /** What every part of one engine shares. */
 export interface Setup {
   readonly config: Config;
-  readonly trading: TradingSessionConfig;
+  /** One for each account; at least one. */
+  readonly tradingSessions: readonly [TradingSessionConfig, ...TradingSessionConfig[]];
   readonly venue: VenueAccess;
   readonly deps: EngineDeps;
   readonly metrics: Metrics;
@@ -54,24 +57,39 @@ interface Wiring {
   readonly submit: (body: InputBody) => void;
 }
 
-export const openTradingSession = (
+/** By name, in the order of the configuration. */
+export const openTradingSessions = (
   setup: Setup,
   stored: EngineStorage,
-  { recovered, submit }: Wiring,
+  wiring: Wiring,
+): ReadonlyMap<SessionName, TradingSession> =>
+  new Map(
+    setup.tradingSessions.map((config) => [
+      config.name,
+      openTradingSession(setup, stored, { ...wiring, config }),
+    ]),
+  );
+
+const openTradingSession = (
+  setup: Setup,
+  stored: EngineStorage,
+  { recovered, submit, config }: Wiring & { readonly config: TradingSessionConfig },
 ): TradingSession => {
-  const { trading, venue, deps } = setup;
+  const { venue, deps } = setup;
+  const { name } = config;
+  const access = venue.trading.get(name);
+  invariant(access !== undefined, 'every trading session has its access to the venue');
   return makeTradingSession({
-    config: trading,
-    credential: venue.credential,
-    connection: venue.connection,
+    config,
+    ...access,
     dictionary: stored.dictionaries.venue,
-    store: recovered.stores.open(trading.name, deps.clock.wall()),
-    log: stored.fixLogs.of(trading),
-    epochsBefore: recovered.state.routes.get(trading.name)?.epoch ?? 0,
+    store: recovered.stores.open(name, deps.clock.wall()),
+    log: stored.fixLogs.of(config),
+    epochsBefore: recovered.state.routes.get(name)?.epoch ?? 0,
     ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
     submit,
     onNotice: (notice) => {
-      onNotice(setup, trading.name, notice);
+      onNotice(setup, name, notice);
     },
   });
 };

@@ -55,7 +55,7 @@ export const makeTradingSchedule = (
     onPhase: (phase) => {
       if (phase !== 'stopping') return;
       deps.submit({ type: 'PauseRoute', session, reason: 'the daily rollover is near' });
-      deps.submit({ type: 'CancelAll', by: ROLLOVER });
+      deps.submit({ type: 'CancelAll', by: ROLLOVER, session });
     },
   });
 };

@@ -2,10 +2,13 @@ import { defined } from '../../lib/defined.ts';
 import { readFileSync } from 'node:fs';
 import {
   type Config,
+  type KeyPair,
   type TradingSessionConfig,
   type VenueSessionConfig,
 } from '../../config/config.ts';
+import { type SessionName } from '../../domain/ids.ts';
 import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
 
 /**
@@ -13,17 +16,31 @@ import { type Secret } from '../../lib/secret.ts';
  * does.
  */
 export interface VenueAccess {
-  readonly connection: ConnectionSettings;
+  /** By trading session. */
+  readonly trading: ReadonlyMap<SessionName, TradingAccess>;
   /** By role, where the configuration does not say it. */
   readonly marketData?: Readonly<Record<'marketDataL2' | 'marketDataL3', ConnectionSettings>>;
-  readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
 }
 
+interface TradingAccess {
+  readonly connection: ConnectionSettings;
+  readonly credential: KeyPair;
+}
+
+/** The trading sessions of a configuration, each an account of its own. At least one. */
+export const tradingSessionsOf = ({ sessions }: Config): readonly TradingSessionConfig[] =>
+  sessions.filter((session) => session.role === 'trading');
+
 /** The venue as the configuration names it. */
-export const accessOf = (trading: TradingSessionConfig): VenueAccess | undefined =>
-  trading.credentials === undefined
-    ? undefined
-    : { credential: trading.credentials, connection: connectionOf(trading) };
+export const accessOf = (config: Config): Result<VenueAccess, string> => {
+  const trading = new Map<SessionName, TradingAccess>();
+  for (const session of tradingSessionsOf(config)) {
+    const { name, credentials: credential } = session;
+    if (credential === undefined) return err(`sessions.${name}.credentials: missing`);
+    trading.set(name, { credential, connection: connectionOf(session) });
+  }
+  return ok({ trading });
+};
 
 export const connectionOf = ({
   tls,
@@ -56,15 +73,18 @@ const addAuthorities = (secure: NonNullable<ConnectionSettings['tls']>, path: st
 /** Every secret that this engine knows, to be blotted out wherever it might be written. */
 export const secretsOf = (
   { sessions }: Config,
-  access: Pick<VenueAccess, 'credential'> | undefined,
+  access: Pick<VenueAccess, 'trading'> | undefined,
 ): readonly Secret[] => [
-  ...(access === undefined ? [] : [access.credential.apiKey, access.credential.apiSecret]),
+  ...[...(access?.trading.values() ?? [])].flatMap(({ credential }) => secretsOfPair(credential)),
   ...sessions.flatMap((session) => {
     if (session.role === 'client' && session.credentials !== undefined) {
       return [session.credentials.username, session.credentials.password];
     }
-    return session.role === 'trading' && session.credentials !== undefined
-      ? [session.credentials.apiKey, session.credentials.apiSecret]
+    return session.role === 'trading'
+      ? [...secretsOfPair(session.credentials), ...secretsOfPair(session.restCredentials)]
       : [];
   }),
 ];
+
+const secretsOfPair = (pair: KeyPair | undefined): readonly Secret[] =>
+  pair === undefined ? [] : [pair.apiKey, pair.apiSecret];

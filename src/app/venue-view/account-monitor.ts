@@ -1,9 +1,8 @@
 import { defined } from '../../lib/defined.ts';
-import { type Config } from '../../config/config.ts';
-import { type ControlHandler } from '../../control/control-handler.ts';
+import { type Config, type KeyPair } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
 import { FundingLedger } from '../../core/positions/funding-ledger.ts';
-import { type PositionKeeper } from '../../core/positions/position-keeper.ts';
+import { type KeptPosition, type PositionKeeper } from '../../core/positions/position-keeper.ts';
 import { type PositionContext } from '../../core/positions/position-view.ts';
 import { type EngineState } from '../../core/state.ts';
 import { ZERO_TEXT } from '../../domain/decimal-text.ts';
@@ -16,7 +15,6 @@ import { makeRestOrderCalls } from '../../kraken/rest/orders/order-calls.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
-import { ok } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import {
@@ -41,6 +39,8 @@ export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
   readonly keeper: PositionKeeper;
   /** The session whose account it is. */
   readonly session: SessionName;
+  /** `private`, or with the account's name where there are several. */
+  readonly feed: string;
   readonly submit: (body: InputBody) => void;
   readonly onHealth: (isReady: boolean) => void;
 }
@@ -49,7 +49,6 @@ export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
  * The account as the venue sees it, compared with our books. For people only: it changes no order.
  */
 export interface AccountMonitor {
-  readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly snapshot: () => AccountSnapshot;
   /** What it knows beside our positions. */
   readonly beside: Pick<PositionContext, 'venueQtyOf' | 'fundingOf'>;
@@ -63,18 +62,19 @@ export interface AccountMonitor {
 const LOOK_INTERVAL_MS_MAX = 1_000;
 const ORDERS_ASKED_MAX = 10_000;
 
-/** `undefined` without `webSocket.url` and `rest.credentials`, which the private feeds need. */
+/** `undefined` without `webSocket.url` and the account's key, which the private feeds need. */
 export const makeAccountMonitor = (
   config: Config,
+  credential: KeyPair | undefined,
   deps: AccountMonitorDeps,
 ): AccountMonitor | undefined => {
   const { rest, webSocket } = config;
-  if (webSocket.url === undefined || rest?.credentials === undefined) return undefined;
-  const credential = rest.credentials;
+  if (webSocket.url === undefined || rest === undefined || credential === undefined)
+    return undefined;
   const { clock, timers, random } = deps;
   const budgets = deps.budgetsOf(credential.apiKey);
   const raw = makeRawClient(restSettingsOf(rest, credential), { clock, timers, random, budgets });
-  const tell = makeFeedNotices('private', deps);
+  const tell = makeFeedNotices(deps.feed, deps);
   const { pollIntervalMs, settleMs, fillsLookBackMs, alertAfterMs } = webSocket.account;
   const told = new DifferenceWatch(alertAfterMs);
   const funding = new FundingLedger();
@@ -115,7 +115,6 @@ export const makeAccountMonitor = (
   const comparison = new Comparison(reconciler, told, config, deps);
   const snapshot = (): AccountSnapshot => snapshotOf(reconciler, comparison.differences, clock);
   return {
-    handlers: { 'account.view': () => ok(snapshot()) },
     snapshot,
     ...besideOf(reconciler, funding, deps),
     start: () => {
@@ -156,6 +155,14 @@ const stepsOf = ({ instruments }: Config) => {
   const steps = new Map(instruments.map(({ symbol, qtyStep }) => [symbol, qtyStep]));
   return (symbol: TradingSymbol): DecimalText | undefined => steps.get(symbol);
 };
+
+const ofAccount = (kept: readonly KeptPosition[], session: SessionName): readonly KeptPosition[] =>
+  kept.filter(({ owner }) => owner.type === 'account' && owner.account === session);
+
+/** Whether an order or a report of the account may hold a fill that is not booked yet. */
+const isUnsure = ({ doubts, orders, quarantine }: EngineState, session: SessionName): boolean =>
+  [...doubts.keys()].some((orderID) => orders.get(orderID)?.session === session) ||
+  [...quarantine.values()].some(({ source }) => source.session === session);
 
 /** Compares books and view at intervals. */
 class Comparison {
@@ -216,7 +223,7 @@ class Comparison {
     for (const body of this.#executions.look(this.#deps.books(), state, told, at)) {
       this.#deps.submit(body);
     }
-    this.#found = orderDifferences(this.#deps.books(), state);
+    this.#found = orderDifferences(this.#deps.books(), state, this.#deps.session);
     const due = [...this.#told.look(this.#found, at)];
     if (this.#reconciler.health().isReady) {
       due.push(...this.#lookAtPositions(at));
@@ -238,15 +245,15 @@ class Comparison {
     const { alerts, isOpen, opening } = this.#positions.look(
       {
         theirs: this.#reconciler.state.positions,
-        ours: keeper.all(state, 'account'),
+        ours: ofAccount(keeper.all(state, 'account'), session),
         isNoted: state.openings.has(session),
       },
       at,
     );
     if (isOpen) this.#reconciler.ask({ type: 'Positions' });
     // A fill that is still on its way would be taken for a position from before.
-    const isInStep = state.routes.get(session)?.phase === 'Active' && state.doubts.size === 0;
-    if (opening !== undefined && isInStep && state.quarantine.size === 0)
+    const isInStep = state.routes.get(session)?.phase === 'Active' && !isUnsure(state, session);
+    if (opening !== undefined && isInStep)
       submit({
         type: 'OpeningPositionsSeen',
         ...{ session, positions: opening },
@@ -258,7 +265,8 @@ class Comparison {
   /** Asks REST once about each order that no feed and no poll has reported for a while. */
   #askForReports(at: number): void {
     const silent = new Set<string>();
-    for (const venueOrderID of ordersWithoutReport(this.#deps.books(), this.#reconciler.state)) {
+    const { books, session } = this.#deps;
+    for (const venueOrderID of ordersWithoutReport(books(), this.#reconciler.state, session)) {
       silent.add(venueOrderID);
       const since = this.#withoutReportSince.get(venueOrderID);
       if (since !== undefined && at - since >= this.#alertAfterMs) {

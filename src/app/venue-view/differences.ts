@@ -1,6 +1,11 @@
 import { type EngineState, EXTERNAL, type Order } from '../../core/state.ts';
 import { earlierVenueOrder } from '../../core/evolve/venue-orders.ts';
-import { type ClOrdID, type OrderID, type VenueOrderID } from '../../domain/ids.ts';
+import {
+  type ClOrdID,
+  type OrderID,
+  type SessionName,
+  type VenueOrderID,
+} from '../../domain/ids.ts';
 import { type Decimal, decimal, decimalToText, maxDecimal, ZERO } from '../../lib/decimal.ts';
 import { type MonotonicMs } from '../../lib/time.ts';
 import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
@@ -19,13 +24,16 @@ export interface AccountDifference {
   readonly orderID?: OrderID;
 }
 
-/** Differences between the orders of both sides, lasting or not. */
+/** Differences between the orders of both sides on one account, lasting or not. */
 export const orderDifferences = (
   books: EngineState,
   view: PrivateState,
+  session: SessionName,
 ): readonly AccountDifference[] =>
   view.orders.all().flatMap((theirs): readonly AccountDifference[] => {
-    const ours = orderOf(books, theirs);
+    const found = orderOf(books, theirs);
+    // An order of ours on another account would be news here.
+    const ours = found?.session === session ? found : undefined;
     // How such an order stands is taken from this view.
     if (ours?.client === EXTERNAL) return [];
     if (ours !== undefined) return [...fillMissing(ours, theirs), ...closed(books, ours, theirs)];
@@ -36,9 +44,11 @@ export const orderDifferences = (
 export const ordersWithoutReport = (
   books: EngineState,
   view: PrivateState,
+  session: SessionName,
 ): readonly VenueOrderID[] =>
   [...books.openOrderIDs].flatMap((orderID) => {
-    const venueOrderID = books.orders.get(orderID)?.venueOrderID;
+    const order = books.orders.get(orderID);
+    const venueOrderID = order?.session === session ? order.venueOrderID : undefined;
     return venueOrderID === undefined || view.orders.get(venueOrderID) !== undefined
       ? []
       : [venueOrderID];

@@ -19,11 +19,11 @@ export interface FeedNotices {
   readonly health: (isUp: boolean) => void;
 }
 
-/** Reports a feed's notices to the log and to the metrics, by code. */
-export const makeFeedNotices = (
-  feed: 'public' | 'private',
-  { logger, metrics }: FeedNoticeSink,
-): FeedNotices => {
+/**
+ * Reports a feed's notices to the log and to the metrics, by code. `feed`: `public`, `private`, with
+ * several accounts `private:<account>`.
+ */
+export const makeFeedNotices = (feed: string, { logger, metrics }: FeedNoticeSink): FeedNotices => {
   let wasUp: boolean | undefined;
   /**
    * What is odd comes with every frame, so each is logged once. The metrics count all. An unknown

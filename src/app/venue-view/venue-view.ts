@@ -11,11 +11,13 @@ import { type PositionOwner } from '../../core/positions/position-keeper.ts';
 import { type Marks } from '../../core/risk/exposure.ts';
 import { type BookPort } from '../../domain/book.ts';
 import { type DecimalText, type OrderID, type TradingSymbol } from '../../domain/ids.ts';
+import { type OrderRequest } from '../../domain/order.ts';
 import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { err, ok } from '../../lib/result.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { type AccountMonitor, makeAccountMonitor } from './account-monitor.ts';
+import { makeAccountMonitor } from './account-monitor.ts';
+import { AccountViews } from './account-views.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
 import { makeKeyBudgets } from './rest-access.ts';
 import { type MarketDataSession } from '../sessions/market-data-session.ts';
@@ -29,7 +31,8 @@ import { makePublicFeed, type PublicFeed } from './public-feed.ts';
 export interface VenueView {
   /** Every book of the engine. FIX market data is preferred to the public feeds. */
   readonly books: BookPort;
-  readonly account: () => AccountSnapshot | undefined;
+  /** Of the account of this name, or of the first one. */
+  readonly account: (name?: string) => AccountSnapshot | undefined;
   /** Of the account, or of each client, with mark prices and the venue's own view beside them. */
   readonly positions: (of: PositionOwner['type']) => readonly PositionView[];
   /** Current mark prices of the instruments with a position. */
@@ -51,7 +54,7 @@ export interface VenueViewDeps {
 }
 
 export const openVenueView = (
-  { config, trading, deps, metrics, emitter }: Setup,
+  { config, tradingSessions, deps, metrics, emitter }: Setup,
   marketData: readonly MarketDataSession[],
   wiring: VenueViewDeps,
 ): VenueView => {
@@ -70,15 +73,17 @@ export const openVenueView = (
     ],
     deps.clock.monotonic,
   );
-  const account = makeAccountMonitor(config, {
-    ...deps,
-    ...wiring,
-    keeper: wiring.core.positions,
-    session: trading.name,
-    metrics,
-    budgetsOf,
-    onHealth: (isUp) => emitter.emit('accountFeed', isUp),
-  });
+  const accounts = new AccountViews(
+    tradingSessions.map(({ name: session, account, restCredentials }) => ({
+      ...{ account, session },
+      monitor: makeAccountMonitor(config, restCredentials, {
+        ...{ ...deps, ...wiring, session, metrics, budgetsOf },
+        keeper: wiring.core.positions,
+        feed: tradingSessions.length === 1 ? 'private' : `private:${account}`,
+        onHealth: (isUp) => emitter.emit('accountFeed', isUp, account),
+      }),
+    })),
+  );
   const referenceOf = makeReferencePrices({
     source: config.risk.referencePrice,
     books,
@@ -86,7 +91,7 @@ export const openVenueView = (
     clock: deps.clock,
     ageMsMax: referenceAgeMsMax,
   });
-  const context = contextOf(webBooks, account, { ...deps, ageMsMax: referenceAgeMsMax });
+  const context = contextOf(webBooks, accounts, { ...deps, ageMsMax: referenceAgeMsMax });
   const marketOf = makeMarketViews({
     ...{ books, clock: deps.clock, ageMsMax: referenceAgeMsMax },
     ticker: (symbol) => webBooks?.ticker(symbol),
@@ -100,10 +105,14 @@ export const openVenueView = (
   const positions = (of: PositionOwner['type']): readonly PositionView[] =>
     positionViews(wiring.core.positions.all(wiring.books(), of), wiring.books(), context);
   /** Only while a kill switch may ask for it. */
-  const positionOf = (symbol: TradingSymbol): { readonly positionQty?: DecimalText } =>
-    wiring.books().killSwitches.size === 0
-      ? {}
-      : { positionQty: wiring.core.positions.qtyOf(wiring.books(), trading.name, symbol) };
+  const positionOf = ({
+    account,
+    terms: { symbol },
+  }: OrderRequest): { readonly positionQty?: DecimalText } => {
+    const session = accounts.sessionFor(account);
+    if (wiring.books().killSwitches.size === 0 || session === undefined) return {};
+    return { positionQty: wiring.core.positions.qtyOf(wiring.books(), session, symbol) };
+  };
   return {
     books,
     positions,
@@ -116,9 +125,9 @@ export const openVenueView = (
       return Object.fromEntries(known);
     },
     budgetsOf,
-    account: () => account?.snapshot(),
+    account: (name) => accounts.snapshot(name),
     handlers: {
-      ...(account?.handlers ?? { 'account.view': () => err(NO_ACCOUNT_VIEW) }),
+      'account.view': ({ account }) => accounts.view(account),
       'positions.view': ({ by = 'account' }) =>
         by === 'account' || by === 'client' || by === 'strategy'
           ? ok({ positions: positions(by) })
@@ -127,11 +136,11 @@ export const openVenueView = (
     stamp: (body) => stamped(body, wiring.books(), { referenceOf, marketOf, positionOf }),
     start: () => {
       webBooks?.start();
-      account?.start();
+      accounts.start();
     },
     stop: async () => {
       webBooks?.stop();
-      await account?.stop();
+      await accounts.stop();
     },
   };
 };
@@ -158,13 +167,13 @@ const stamped = (
   }: {
     readonly referenceOf: (symbol: TradingSymbol) => ReferencePrice;
     readonly marketOf: (symbol: TradingSymbol) => MarketView;
-    readonly positionOf: (symbol: TradingSymbol) => { readonly positionQty?: DecimalText };
+    readonly positionOf: (request: OrderRequest) => { readonly positionQty?: DecimalText };
   },
 ): InputBody => {
   if (body.type === 'PlaceOrder') {
     const { symbol } = body.request.terms;
     const seen = { reference: referenceOf(symbol), market: marketOf(symbol) };
-    return { ...body, ...seen, ...positionOf(symbol) };
+    return { ...body, ...seen, ...positionOf(body.request) };
   }
   if (body.type !== 'ReplaceOrder') return body;
   const { client, origClientOrderID, orderID } = body.request;
@@ -181,25 +190,21 @@ const stamped = (
 /** The ticker's mark price while it is fresh, else that of the venue's position. */
 const contextOf = (
   feed: PublicFeed | undefined,
-  account: AccountMonitor | undefined,
+  accounts: AccountViews,
   { clock, ageMsMax }: Pick<Setup['deps'], 'clock'> & { readonly ageMsMax: number },
 ): PositionContext => ({
   markOf: (symbol: TradingSymbol): DecimalText | { readonly none: string } => {
     const known = feed?.ticker(symbol)?.mark;
     if (known !== undefined && clock.monotonic() - known.at <= ageMsMax) return known.px;
     return (
-      account?.markPxOf(symbol) ?? {
+      accounts.markPxOf(symbol) ?? {
         none: known === undefined ? 'no mark price' : 'the mark price is stale',
       }
     );
   },
-  venueQtyOf: (symbol) => account?.beside.venueQtyOf(symbol),
-  fundingOf: (symbol) => account?.beside.fundingOf(symbol),
+  accountOf: (session) => accounts.nameOf(session),
+  venueQtyOf: (symbol, session) => accounts.of(session)?.beside.venueQtyOf(symbol, session),
+  fundingOf: (symbol, session) => accounts.of(session)?.beside.fundingOf(symbol, session),
 });
 
 const BAD_BY = { code: 'BAD_ARGUMENT', message: 'by: must be account, client or strategy' };
-
-const NO_ACCOUNT_VIEW = {
-  code: 'ACCOUNT_VIEW_OFF',
-  message: 'the private feeds need webSocket.url and rest.credentials in the configuration',
-};

@@ -17,6 +17,7 @@ import { type OpenedRest, openRest } from '../shared/open-rest.ts';
 import { print, watch } from '../shared/watch.ts';
 import { toPlainDigits } from '../../lib/decimal-text.ts';
 import { JsonNumber, type JsonValue } from '../../lib/lossless-json.ts';
+import { defined } from '../../lib/defined.ts';
 import { type Wallet } from '../../kraken/rest/account/account-readers.ts';
 
 interface Options extends VenueOptions {
@@ -64,6 +65,7 @@ const showEngine = (options: Options, io: CliIo): Promise<number> => {
     { io },
     {
       verb: 'account.view',
+      args: { ...defined({ account: options.account }) },
       toText: engineViewToText,
       exitCodeOf: (view) => (isAtOne(view) ? EXIT.ok : EXIT.failed),
     },

@@ -1,5 +1,6 @@
 import { systemClock, systemRandom, systemTimers } from '../../app/system-clock.ts';
 import { type KeyPair } from '../../config/config.ts';
+import { type NamedKey } from '../shared/account-key.ts';
 import { makeAccountBudgets } from '../../kraken/rate-budget.ts';
 import {
   makeRawClient,
@@ -7,10 +8,11 @@ import {
   type RawClientSettings,
 } from '../../kraken/rest/raw-client.ts';
 
-/** REST clients: without a key, with the account's key, and with the funds key. */
+/** REST clients: without a key, with each account's key, and with the funds key. */
 export interface DoctorClients {
   readonly public: RawClientHandle;
-  readonly trading: RawClientHandle | undefined;
+  /** By account, as people call it. */
+  readonly trading: ReadonlyMap<string, RawClientHandle>;
   readonly funds: RawClientHandle | undefined;
   readonly close: () => Promise<void>;
 }
@@ -20,7 +22,7 @@ const ONCE = { repeat: { attemptsMax: 1, backOffMs: 0, backOffMsMax: 0 } };
 
 export const openClients = (
   rest: RawClientSettings | string,
-  key: KeyPair | undefined,
+  keys: readonly NamedKey[],
   fundsKey: KeyPair | undefined,
 ): DoctorClients => {
   const opened: RawClientHandle[] = [];
@@ -38,7 +40,7 @@ export const openClients = (
   };
   return {
     public: open(undefined),
-    trading: key && open(key),
+    trading: new Map(keys.map(({ account, credential }) => [account, open(credential)])),
     funds: fundsKey && open(fundsKey),
     close: async () => {
       await Promise.all(opened.map(({ close }) => close()));

@@ -4,7 +4,7 @@ import { type Secret } from '../../lib/secret.ts';
 import { systemClock, systemTimers } from '../../app/system-clock.ts';
 import { inspectConfig } from '../../config/load/inspect-config.ts';
 import { type CliIo, EXIT, processIo, withoutSecrets } from '../shared/cli-io.ts';
-import { keyOf } from '../shared/account-key.ts';
+import { keysOf } from '../shared/account-key.ts';
 import { type CheckRow, type RunDeps, runChecks, runInTurn } from './check.ts';
 import { openClients } from './clients.ts';
 import { type GivenConfig } from './config-checks.ts';
@@ -75,21 +75,21 @@ const subjectOf = (options: Options, io: CliIo): Examined => {
   const opened = openConfig(options.config, io.env);
   const file = opened.ok ? opened.value : undefined;
   const places = opened.ok ? placesOf(options, file, io) : NOWHERE;
-  const key = keyOf(options, file, io.env);
   const mayTravel = Object.values(places).every((place) => faultOfPlace(place) === undefined);
-  const credential = key.ok && mayTravel ? key.value.credential : undefined;
+  const own = keysOf(options, file, io.env);
+  const keys = mayTravel ? own : [];
   const fundsKey = mayTravel ? file?.config.funds.credentials : undefined;
   const subject = {
     given: givenConfig(options, io),
     config: file?.config,
     ...places,
-    key: credential,
-    clients: openClients(places.rest, credential, fundsKey),
+    keys,
+    clients: openClients(places.rest, keys, fundsKey),
     at: io.now?.() ?? systemClock.wall(),
     logsOn: options.logon === true,
   };
-  const own = key.ok ? [key.value.credential.apiKey, key.value.credential.apiSecret] : [];
-  return { subject, secrets: [...secretsOfFile(file), ...own] };
+  const shown = own.flatMap(({ credential: { apiKey, apiSecret } }) => [apiKey, apiSecret]);
+  return { subject, secrets: [...secretsOfFile(file), ...shown] };
 };
 
 const givenConfig = ({ config: path }: Options, { env }: CliIo): GivenConfig =>

@@ -1,7 +1,7 @@
 import { endOfLifeDatesOf } from '../../app/operator/end-of-life.ts';
 import { systemClock } from '../../app/system-clock.ts';
 import { connectionOf } from '../../app/sessions/venue-access.ts';
-import { type Config, type KeyPair, type VenueSessionConfig } from '../../config/config.ts';
+import { type Config, type VenueSessionConfig } from '../../config/config.ts';
 import { DERIVATIVES_V1_END, endOfLifeNotice } from '../../kraken/end-of-life.ts';
 import { type RawClientSettings } from '../../kraken/rest/raw-client.ts';
 import { makeRestMarketGateway } from '../../kraken/rest/market/market-gateway.ts';
@@ -26,6 +26,7 @@ import {
   checkRestAnswers,
   type ListedInstruments,
 } from './rest-checks.ts';
+import { type NamedKey } from '../shared/account-key.ts';
 import { type WebSocketPlace } from '../shared/venue-place.ts';
 import { type DoctorClients } from './clients.ts';
 
@@ -36,7 +37,8 @@ export interface Subject {
   /** Where REST and the feeds are, or the reason why it is not known. */
   readonly rest: RawClientSettings | string;
   readonly webSocket: WebSocketPlace | string;
-  readonly key: KeyPair | undefined;
+  /** Of the account that is named, or of every account of the configuration. */
+  readonly keys: readonly NamedKey[];
   readonly clients: DoctorClients;
   readonly at: EpochMs;
   readonly logsOn: boolean;
@@ -104,11 +106,10 @@ const restChecks = (subject: Subject): readonly Check[] => {
       run: () => checkRestAnswers(instruments),
     },
     call('clock', () => checkClock(client, symbol, systemClock)),
-    call('REST key', () =>
-      clients.trading === undefined
-        ? skipped('no key is configured: give rest.credentials or --account')
-        : checkKey(clients.trading.client, 'trading'),
-    ),
+    ...keyChecks(subject, 'REST key', ({ account }) => {
+      const handle = clients.trading.get(account);
+      return handle === undefined ? skipped(NO_KEY) : checkKey(handle.client, 'trading');
+    }).map(({ name, run }) => call(name, run)),
     call('funds key', () => checkFunds(subject)),
     call('instruments', () =>
       config === undefined
@@ -118,14 +119,30 @@ const restChecks = (subject: Subject): readonly Check[] => {
   ];
 };
 
-const checkFunds = async ({ clients, config, key }: Subject): Promise<CheckResult> => {
+const NO_KEY = 'no key is configured: give rest.credentials or --account';
+
+/** One check for each key, named by its account where there are several. */
+const keyChecks = (
+  { keys }: Pick<Subject, 'keys'>,
+  name: string,
+  run: (key: NamedKey, signal: AbortSignal) => CheckResult | Promise<CheckResult>,
+): readonly Pick<Check, 'name' | 'run'>[] => {
+  if (keys.length === 0) return [{ name, run: () => skipped(NO_KEY) }];
+  return keys.map((key) => ({
+    name: keys.length === 1 ? name : `${name} ${key.account}`,
+    run: (signal) => run(key, signal),
+  }));
+};
+
+const checkFunds = async ({ clients, config, keys }: Subject): Promise<CheckResult> => {
   const funds = config?.funds;
   if (clients.funds === undefined)
     return funds?.enabled === true
       ? fail('funds.enabled without a key that can be read', 'look at the row of secrets')
       : skipped('withdrawals are off: there is no key for them');
   const finding = await checkKey(clients.funds.client, 'funds');
-  const isSame = key?.apiKey.reveal() === funds?.credentials?.apiKey.reveal();
+  const own = funds?.credentials?.apiKey.reveal();
+  const isSame = keys.some(({ credential }) => credential.apiKey.reveal() === own);
   if (!isSame || finding.verdict === 'fail') return finding;
   return warn(`${finding.detail}; it is the key of REST too`, 'give funds a key of their own');
 };
@@ -161,7 +178,8 @@ const targetOf = (url: string, tls: ProbedTls): HostToProbe => {
   };
 };
 
-const feedChecks = ({ webSocket, key, at }: Subject): readonly Check[] => {
+const feedChecks = (subject: Subject): readonly Check[] => {
+  const { webSocket, at } = subject;
   if (typeof webSocket === 'string') return [skip('WebSocket', webSocket)];
   const feed = (name: string, run: Check['run'], ...after: string[]): Check => ({
     ...{ name, run, after, timeoutMs: CALL_TIMEOUT_MS },
@@ -173,14 +191,9 @@ const feedChecks = ({ webSocket, key, at }: Subject): readonly Check[] => {
       (signal) => checkFeed(webSocket, undefined, signal),
       'WebSocket host',
     ),
-    feed(
-      'WebSocket challenge',
-      (signal) =>
-        key === undefined
-          ? skipped('no key is configured: give rest.credentials or --account')
-          : checkFeed(webSocket, key, signal),
-      'WebSocket answers',
-    ),
+    ...keyChecks(subject, 'WebSocket challenge', ({ credential }, signal) =>
+      checkFeed(webSocket, credential, signal),
+    ).map(({ name, run }) => feed(name, run, 'WebSocket answers')),
   ];
 };
 

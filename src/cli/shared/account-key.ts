@@ -1,4 +1,6 @@
-import { type KeyPair } from '../../config/config.ts';
+import { tradingSessionsOf } from '../../app/sessions/venue-access.ts';
+import { type KeyPair, type TradingSessionConfig } from '../../config/config.ts';
+import { defined } from '../../lib/defined.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { Secret } from '../../lib/secret.ts';
 import { type CliIo } from './cli-io.ts';
@@ -31,24 +33,61 @@ export const keyOf = (
   return fromConfig(file, account);
 };
 
+/** The keys of every account of the configuration, or of the one that is named. */
+export const keysOf = (
+  options: VenueOptions,
+  file: CommandConfig | undefined,
+  env: CliIo['env'],
+): readonly NamedKey[] => {
+  const accounts = file === undefined ? [] : tradingSessionsOf(file.config);
+  const names =
+    options.account === undefined && accounts.length > 1
+      ? accounts.map(({ account }) => account)
+      : [options.account];
+  return names.flatMap((account) => {
+    const key = keyOf({ ...options, ...defined({ account }) }, file, env);
+    return key.ok ? [key.value] : [];
+  });
+};
+
 const fromConfig = (
   { config, path, missingSecrets }: CommandConfig,
   account: string | undefined,
 ): Result<NamedKey, string> => {
-  const credential = config.rest?.credentials;
+  const accounts = tradingSessionsOf(config);
+  const [only, ...others] = accounts;
+  const general = config.rest?.credentials;
+  const own = others.length === 0 ? only : accounts.find((one) => one.account === account);
+  if (own === undefined && others.length > 0) return err(accountsText(path, accounts, account));
+  const credential = own?.restCredentials ?? general;
+  const place =
+    credential === general ? 'rest.credentials' : `sessions.${own?.name ?? ''}.restCredentials`;
   if (credential !== undefined)
     return ok({
-      account: account ?? config.engine.name,
+      account: account ?? (credential === general ? config.engine.name : (own?.account ?? '')),
       credential,
-      source: `rest.credentials of ${path}`,
-      isSubstitute: account !== undefined,
+      source: `${place} of ${path}`,
+      isSubstitute: account !== undefined && account !== own?.account,
     });
+  const wanted =
+    others.length === 0 ? 'rest.credentials' : `sessions.${own?.name ?? ''}.restCredentials`;
   const missing = ['apiKey', 'apiSecret'].flatMap(
-    (half) => missingSecrets.get(`rest.credentials.${half}`) ?? [],
+    (half) => missingSecrets.get(`${wanted}.${half}`) ?? [],
   );
   if (missing.length > 0) return err(missing.join('\n'));
   const way = account === undefined ? 'give --account' : `set ${prefixOf(account)}_API_KEY`;
-  return err(`config: rest.credentials: are not set in ${path}; set them or ${way}`);
+  return err(`config: ${wanted}: are not set in ${path}; set them or ${way}`);
+};
+
+const accountsText = (
+  path: string,
+  accounts: readonly TradingSessionConfig[],
+  account: string | undefined,
+): string => {
+  const names = accounts.map((one) => one.account).join(' or ');
+  return account === undefined
+    ? `config: ${path} has several accounts: give --account ${names}`
+    : `config: ${path} has no account ${account}: give --account ${names}, or set ${prefixOf(account)}_API_KEY`;
 };
 
 const prefixOf = (account: string): string =>

@@ -57,7 +57,7 @@ export const withWebSocket = (command: Command): Command =>
 export const withAccount = (command: Command): Command =>
   command.option(
     '--account <name>',
-    'whose account: its key is FATHOM_REST_<NAME>_API_KEY and _API_SECRET of the environment, or `rest.credentials` of the configuration',
+    'whose account: its key is FATHOM_REST_<NAME>_API_KEY and _API_SECRET of the environment, or that of the configuration: `rest.credentials`, with several accounts `restCredentials` of the trading session whose `account` it is',
   );
 
 const urlOf =

@@ -6,6 +6,7 @@ import {
   type RawVenueSession,
   type Unchecked,
 } from '../schema/schema.ts';
+import { checkAccounts } from './check-accounts.ts';
 import { checkFunds } from './check-funds.ts';
 import { checkClientSession, checkListeners, checkVenueSession } from './check-sessions.ts';
 import { checkWeb } from './check-web.ts';
@@ -29,6 +30,7 @@ export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] =
     else checkVenueSession(session as Unchecked<RawVenueSession>, { path, config, report });
   }
   checkListeners(config.sessions ?? {}, report);
+  checkAccounts(config, report);
   checkInstruments(config, report);
   checkSymbols(config, report);
   checkClientLimits(config, report);
@@ -63,13 +65,6 @@ const checkVenue = ({ venue }: UncheckedConfig, report: Report): void => {
 const checkSessionNames = ({ sessions = {} }: UncheckedConfig, report: Report): void => {
   if (!Object.values(sessions).some((session) => session?.role === 'trading')) {
     report('sessions', 'no session has the role "trading": nothing could be traded');
-  }
-  const trading = Object.keys(sessions).filter((name) => sessions[name]?.role === 'trading');
-  for (const name of trading.slice(1)) {
-    report(
-      `sessions.${name}.role`,
-      `only one session may have the role "trading", and sessions.${trading[0] ?? ''} has it: this one would be ignored`,
-    );
   }
   const pathByName = new Map<string, string>();
   for (const name of Object.keys(sessions)) {

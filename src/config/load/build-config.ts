@@ -18,12 +18,13 @@ type SecretByPath = ResolvedSecrets['byPath'];
 /** The typed configuration of values that every check has passed. */
 export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config => {
   const symbols = Object.keys(raw.instruments) as TradingSymbol[];
+  const general = keyPairOf(secretByPath, 'rest.credentials');
   const placed = placesOf(raw);
   return {
     engine: { ...raw.engine, controlSocket: placed['engine.controlSocket'] },
     venue: raw.venue,
     sessions: Object.entries(raw.sessions).map(([name, session]) =>
-      toSession(name as SessionName, session, { secretByPath, symbols }),
+      toSession(name as SessionName, session, { secretByPath, symbols, general }),
     ),
     instruments: Object.entries(raw.instruments).map(([symbol, values]) => ({
       symbol: symbol as TradingSymbol,
@@ -47,9 +48,9 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
     fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },
     logging: { ...raw.logging, dir: placed['logging.dir'] },
     disk: raw.disk,
-    rest: toRest(raw, keyPairOf(secretByPath, 'rest')),
+    rest: toRest(raw, general),
     webSocket: raw.webSocket,
-    funds: toFunds(raw, keyPairOf(secretByPath, 'funds')),
+    funds: toFunds(raw, keyPairOf(secretByPath, 'funds.credentials')),
     endOfLife: raw.endOfLife,
   };
 };
@@ -65,9 +66,9 @@ export const placesOf = ({ engine, executionLog, fixLog, logging }: RawConfig) =
 /** In a folder of its own, which the control server makes for the owner only. */
 export const controlSocketBelow = (dataDir: string): string => join(dataDir, 'run', 'control.sock');
 
-const keyPairOf = (secretByPath: SecretByPath, section: string): KeyPair | undefined => {
-  const apiKey = secretByPath.get(`${section}.credentials.apiKey`)?.secret;
-  const apiSecret = secretByPath.get(`${section}.credentials.apiSecret`)?.secret;
+const keyPairOf = (secretByPath: SecretByPath, path: string): KeyPair | undefined => {
+  const apiKey = secretByPath.get(`${path}.apiKey`)?.secret;
+  const apiSecret = secretByPath.get(`${path}.apiSecret`)?.secret;
   return apiKey && apiSecret ? { apiKey, apiSecret } : undefined;
 };
 
@@ -87,15 +88,30 @@ const toFunds = ({ funds }: RawConfig, credentials: KeyPair | undefined): FundsC
 const toSession = (
   name: SessionName,
   session: RawSession,
-  { secretByPath, symbols }: { secretByPath: SecretByPath; symbols: readonly TradingSymbol[] },
+  {
+    secretByPath,
+    symbols,
+    general,
+  }: {
+    readonly secretByPath: SecretByPath;
+    readonly symbols: readonly TradingSymbol[];
+    /** `rest.credentials`, which the checks leave to a single account only. */
+    readonly general: KeyPair | undefined;
+  },
 ): ConfiguredSession => {
   const secret = (key: string): Secret | undefined =>
     secretByPath.get(`sessions.${name}.credentials.${key}`)?.secret;
   switch (session.role) {
     case 'trading': {
-      const [apiKey, apiSecret] = [secret('apiKey'), secret('apiSecret')];
-      const credentials = apiKey && apiSecret ? { apiKey, apiSecret } : undefined;
-      return { ...session, name, hosts: session.hosts.map(toHostPort), credentials };
+      const path = `sessions.${name}`;
+      return {
+        ...session,
+        name,
+        account: session.account ?? name,
+        hosts: session.hosts.map(toHostPort),
+        credentials: keyPairOf(secretByPath, `${path}.credentials`),
+        restCredentials: keyPairOf(secretByPath, `${path}.restCredentials`) ?? general,
+      };
     }
     case 'client': {
       const [username, password] = [secret('username'), secret('password')];

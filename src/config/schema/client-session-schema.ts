@@ -1,4 +1,5 @@
 import {
+  accountName,
   addressList,
   certificateAttributes,
   certificateFingerprints,
@@ -55,6 +56,9 @@ export const CLIENT_SESSION = {
   cancelOrdersOnDisconnect: flag(
     'Whether the open orders of this client are cancelled when its connection is lost.',
   ).withDefault(false),
+  account: accountName(
+    'Account of orders without Account(1), which is set and comes back in their reports: the `account` of a trading session. Which accounts a client may use, `risk.clients.<session>.allowedAccounts` says.',
+  ).optional('with several trading sessions each order must say its Account(1)'),
   pendingNewReports: flag(
     'Whether an order is answered with ExecType(150)=A as soon as it is journaled.',
   ).withDefault(true),

@@ -88,6 +88,15 @@ export const textList = setting(
   ),
 );
 
+/** The name of an account as Account(1) and paths of keys have it. */
+export const accountName = setting<string>(
+  matching(
+    'account name',
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    'must be 1 to 64 letters, digits, dashes and low lines, no dash or low line first',
+  ),
+);
+
 /** A path of a file or folder; relative ones start at the working directory. */
 export const path = setting(printable('path', 'must be the path of a file or folder'));
 

@@ -1,4 +1,5 @@
 import {
+  accountName,
   compID,
   count,
   flag,
@@ -93,6 +94,9 @@ const resetSeqNumFlag = choice(
 /** Orders and execution reports with the venue. */
 export const TRADING_SESSION = {
   ...venueSide,
+  account: accountName(
+    'Name of the account that this session trades on: what Account(1) of an order, operators and logs call it.',
+  ).optional('the name of the session'),
   cancelOrdersOnDisconnect: flag(
     'Whether the venue cancels the open orders of this session when the connection is lost without Logout. On the wire the flag is inverted: true is CancelOrdersOnDisconnect(8674)=0, false is 8674=1. Has no default on purpose.',
   ).required(),
@@ -106,6 +110,12 @@ export const TRADING_SESSION = {
   credentials: {
     apiKey: secretReference('API key, Username(553)'),
     apiSecret: secretReference('API secret in base64, which signs Password(554)'),
+  },
+  restCredentials: {
+    apiKey: secretReference(
+      'REST and WebSocket API key of this account; without it, that of `rest.credentials` when this is the only trading session',
+    ),
+    apiSecret: secretReference('API secret in base64 that belongs to it'),
   },
   rateBudget: {
     unitsMax: count('Units that may be spent within any `periodMs`, a sliding window.')

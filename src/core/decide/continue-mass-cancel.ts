@@ -33,8 +33,8 @@ export interface CancelRoom {
 }
 
 export interface ContinueDeps extends CancelDeps {
-  readonly tradingSession: SessionName;
-  readonly cancelRoom: () => CancelRoom;
+  /** Of the session's rate budget. */
+  readonly cancelRoom: (session: SessionName) => CancelRoom;
 }
 
 /** Where a mass cancel stands, when the books do not know it yet. */
@@ -59,13 +59,14 @@ const VENUE_MASS_CANCEL_ORDERS_MIN = 3;
 /** ClOrdIDs made in one decision: they run ahead of the clock. */
 const CANCELS_PER_LOOK_MAX = 1_000;
 
-/** Continues every mass cancel that is not finished. */
+/** Continues every mass cancel that is not finished, or those of one session. */
 export const continueMassCancels = (
   draft: Draft,
   deps: ContinueDeps,
-  progress: Progress = {},
+  { session, ...progress }: Progress & { readonly session?: SessionName } = {},
 ): void => {
   for (const active of draft.state.activeMassCancels.values()) {
+    if (session !== undefined && active.session !== session) continue;
     continueMassCancel(draft, active, deps, progress);
   }
 };
@@ -152,7 +153,7 @@ const cancelOpen = (draft: Draft, active: ActiveMassCancel, look: Look): number 
   const replayWaitMs = route.since + REPLAY_WAIT_MS - draft.at;
   if (isReplaying && replayWaitMs > 0) return replayWaitMs;
   if (isVenueAsked(draft, active, route, progress.settled)) return undefined;
-  const room = deps.cancelRoom();
+  const room = deps.cancelRoom(active.session);
   const { massCancelAfterMs: afterMs } = room;
   const isForVenue = !active.sentToVenue && isAllOfConnection(draft, active, route, look.open);
   if (isForVenue && afterMs !== undefined) {

@@ -33,7 +33,9 @@ export const setKillSwitch = (
   const what = state === 'HALTED' ? `; ${affected} open orders are being cancelled` : '';
   draft.alert('critical', 'KILL_SWITCH', `${text.slice('KILL_SWITCH: '.length)}${what}`);
   if (state !== 'HALTED') return;
-  cancelAll(draft, { by, ...killNarrowing(scope, withExternal), orderText: text }, deps);
+  const session = scope.type === 'route' ? scope.session : undefined;
+  const asked = { by, ...killNarrowing(scope, withExternal), orderText: text };
+  cancelAll(draft, { ...asked, ...defined({ session }) }, deps);
 };
 
 /**
@@ -96,23 +98,29 @@ export const ordersToKill = (
   state: EngineState,
   scope: KillScope,
   withExternal: boolean,
-): readonly Order[] => openOrdersIn(state, killNarrowing(scope, withExternal));
+): readonly Order[] => openOrdersIn(state, scope, withExternal);
 
 /** Open orders in the scope that were placed elsewhere, and that a switch leaves alone. */
 export const externalOrdersIn = (state: EngineState, scope: KillScope): readonly Order[] =>
-  openOrdersIn(state, killNarrowing(scope, true)).filter(({ client }) => client === EXTERNAL);
+  openOrdersIn(state, scope, true).filter(({ client }) => client === EXTERNAL);
 
-const openOrdersIn = (state: EngineState, narrowing: MassCancelNarrowing): readonly Order[] => {
+const openOrdersIn = (
+  state: EngineState,
+  scope: KillScope,
+  withExternal: boolean,
+): readonly Order[] => {
+  const narrowing = killNarrowing(scope, withExternal);
   const found: Order[] = [];
   for (const orderID of state.openOrderIDs) {
     const order = state.orders.get(orderID);
     if (order === undefined || isClosedStatus(order.base)) continue;
+    if (scope.type === 'route' && order.session !== scope.session) continue;
     if (isMeant(order, narrowing)) found.push(order);
   }
   return found;
 };
 
-/** One venue session takes all orders, so a route is all of them. */
+/** Beside the session of a route. */
 const killNarrowing = (scope: KillScope, withExternal: boolean): MassCancelNarrowing => {
   const external = defined({ withExternal: withExternal || undefined });
   switch (scope.type) {

@@ -1,6 +1,12 @@
-import { type ClOrdID, type ClientName, type TradingSymbol } from '../../domain/ids.ts';
+import {
+  type ClOrdID,
+  type ClientName,
+  type SessionName,
+  type TradingSymbol,
+} from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { defined } from '../../lib/defined.ts';
+import { type AccountsDep, sessionsFor } from '../accounts.ts';
 import { continueMassCancel, type ContinueDeps } from './continue-mass-cancel.ts';
 import { type Draft } from './draft.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../input.ts';
@@ -16,12 +22,14 @@ import {
 } from '../mass-cancel-scope.ts';
 import { type ActiveMassCancel, type Order } from '../state.ts';
 
-export interface MassCancelDeps extends ContinueDeps {
+export interface MassCancelDeps extends ContinueDeps, AccountsDep {
   readonly instruments: ReadonlyMap<TradingSymbol, Instrument>;
 }
 
 interface Asked extends MassCancelNarrowing {
   readonly by: ClientName;
+  /** Orders of this session alone. */
+  readonly session?: SessionName;
   readonly question?: MassCancelQuestion;
   /** Text(58) of the reports of orders that it cancels. */
   readonly orderText?: string;
@@ -106,8 +114,8 @@ export const cancelSurvivors = (
   const { massCancelID, by, symbol } = massCancel;
   if (massCancelID === undefined) {
     // From a journal of an earlier version, which remembered nothing but the venue's request.
-    const asked = { by, isSynchronized, ...defined({ symbol }) };
-    begin(draft, asked, deps);
+    const { session } = massCancel;
+    begin(draft, { by, session, isSynchronized, ...defined({ symbol }) }, deps);
     return;
   }
   const active = draft.state.activeMassCancels.get(massCancelID);
@@ -115,31 +123,77 @@ export const cancelSurvivors = (
     continueMassCancel(draft, active, deps, { settled: clOrdID, isSynchronized });
 };
 
+/** The orders of one session that a request means. */
+interface Part {
+  readonly scope: Omit<ActiveMassCancel, 'sentToVenue'>;
+  readonly orders: readonly Order[];
+  /** Why nothing can be cancelled yet. */
+  readonly waits: string | undefined;
+}
+
+/**
+ * Each session has a mass cancel of its own, which waits for that session's link and budget alone.
+ * The first one carries the answer, which speaks of the orders of all.
+ */
 const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
-  const scope = scopeOf(draft, asked, deps);
+  const { question, ...unasked } = asked;
+  const parts = sessionsFor(asked, deps).map((session) => partOf(draft, unasked, session));
+  for (const [n, part] of parts.entries()) {
+    if (n > 0 || question === undefined) beginPart(draft, unasked, part, deps);
+    else beginPart(draft, { ...unasked, ...answerOf(question, parts) }, part, deps);
+  }
+};
+
+const partOf = (draft: Draft, asked: Asked, session: SessionName): Part => {
+  const scope = scopeOf(draft, asked, session);
+  const orders = openInScope(draft, scope);
+  const phase = draft.state.routes.get(session)?.phase ?? 'Down';
+  const isWaiting = orders.length > 0 && phase === 'Down';
+  const waits = isWaiting
+    ? `ROUTE_CLOSED: session ${session} is down; remembered, ${orders.length} orders are cancelled when it is up`
+    : undefined;
+  return { scope, orders, waits };
+};
+
+/** What the client is told: of every session. */
+interface Answer {
+  readonly question?: MassCancelQuestion;
+  readonly affected?: number;
+  readonly text?: string | undefined;
+}
+
+const answerOf = (question: MassCancelQuestion, parts: readonly Part[]): Answer => ({
+  question,
+  affected: parts.reduce((sum, { orders }) => sum + orders.length, 0),
+  text: parts.flatMap(({ waits }) => waits ?? []).join('; ') || undefined,
+});
+
+const beginPart = (
+  draft: Draft,
+  asked: Asked & Answer,
+  { scope, orders, waits }: Part,
+  deps: MassCancelDeps,
+): void => {
   const active: ActiveMassCancel = { ...scope, sentToVenue: false };
-  const { massCancelID, by, session } = active;
-  const orders = openInScope(draft, active);
+  const { massCancelID, by } = active;
   const { state } = draft;
   const before = [...state.activeMassCancels.values()].find((other) => isSameScope(other, active));
   // A client's request must not take the reason of a kill switch from the orders.
   const orderText = asked.orderText ?? before?.orderText;
-  const isWaiting = orders.length > 0 && (state.routes.get(session)?.phase ?? 'Down') === 'Down';
-  const text = `ROUTE_CLOSED: session ${session} is down; remembered, ${orders.length} orders are cancelled when it is up`;
   draft.add({
     type: 'MassCancelRequested',
     ...scope,
-    affected: orders.length,
+    affected: asked.affected ?? orders.length,
     ...defined({
       replaces: before?.massCancelID,
       question: asked.question && answeredPart(asked.question),
-      text: isWaiting ? text : undefined,
+      text: asked.text ?? waits,
       orderText,
     }),
   });
-  if (isWaiting) {
+  if (waits !== undefined) {
     const ids = listed(orders.map(({ orderID }) => orderID));
-    const detail = `mass cancel ${massCancelID} by ${by}: ${text}: ${ids}`;
+    const detail = `mass cancel ${massCancelID} by ${by}: ${waits}: ${ids}`;
     draft.alert('critical', 'ROUTE_CLOSED', detail);
   }
   const askedAt = before && state.massCancelAskedAt.get(before.massCancelID);
@@ -150,7 +204,7 @@ const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
 const scopeOf = (
   draft: Draft,
   asked: Asked,
-  { tradingSession: session }: MassCancelDeps,
+  session: SessionName,
 ): Omit<ActiveMassCancel, 'sentToVenue'> => ({
   massCancelID: draft.newMassCancelID(),
   session,

@@ -1,6 +1,7 @@
 import { type OrderRequest, type OrderTerms } from '../../domain/order.ts';
 import { type DecimalText, type SessionName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
+import { accountFor, type AccountsDep } from '../accounts.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
 import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
@@ -15,9 +16,8 @@ import {
 } from '../risk/check-order.ts';
 import { type Order } from '../state.ts';
 
-export interface PlaceOrderDeps extends CheckDeps {
+export interface PlaceOrderDeps extends CheckDeps, AccountsDep {
   readonly nextClOrdID: NextClOrdID;
-  readonly tradingSession: SessionName;
 }
 
 interface Placing {
@@ -34,27 +34,24 @@ interface Placing {
  * intended.
  */
 export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps): void => {
-  const { request, reference, positionQty, refusal: given } = placing;
+  const { request, reference, refusal: given } = placing;
   const known = draft.state.orderIDByClientOrderID.get(request.client)?.get(request.clientOrderID);
   const order = known === undefined ? undefined : draft.order(known);
   if (order !== undefined) {
     answerDuplicate(draft, request, order);
     return;
   }
-  const { client, clientOrderID, terms, account } = request;
-  const { tradingSession: session } = deps;
-  const asked = { client, terms, session, ...defined({ account, positionQty }) };
+  const account = accountFor(request, deps);
+  // What names no account stands under the first one: it goes nowhere.
+  const { session } = account.ok ? account.value : deps.accounts[0];
   const broken =
-    given ??
-    checkKill(draft.state, asked) ??
-    checkOrder(draft.state, toCheck(draft, placing, deps), deps) ??
-    checkRoute(draft, deps) ??
-    checkDoubts(draft.state, terms);
+    given ?? (account.ok ? check(draft, { ...placing, session }, deps) : account.error);
   const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;
   if (made === undefined || !made.ok) {
-    refuse(draft, request, broken ?? CLOCK_BEHIND, deps);
+    refuse(draft, request, broken ?? CLOCK_BEHIND, session);
     return;
   }
+  const { client, clientOrderID, terms } = request;
   const { at } = draft;
   const orderID = draft.newOrderID();
   draft.add({
@@ -78,15 +75,32 @@ export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps)
   });
 };
 
+/** An order on the session of its account. */
+interface Routed extends Placing {
+  readonly session: SessionName;
+}
+
+const check = (draft: Draft, placing: Routed, deps: PlaceOrderDeps): Refusal | undefined => {
+  const { request, session, positionQty } = placing;
+  const { client, terms, account } = request;
+  const asked = { client, terms, session, ...defined({ account, positionQty }) };
+  return (
+    checkKill(draft.state, asked) ??
+    checkOrder(draft.state, toCheck(draft, placing, deps), deps) ??
+    checkRoute(draft, session) ??
+    checkDoubts(draft.state, terms, session)
+  );
+};
+
 const toCheck = (
   draft: Draft,
-  { request, reference, market }: Placing,
+  { request, reference, market, session }: Routed,
   deps: PlaceOrderDeps,
 ): OrderToCheck => {
   const { client, terms, account, strategy } = request;
   const dayStart = beginTradingDay(draft, deps);
   return {
-    ...{ session: deps.tradingSession, client, terms, at: draft.at },
+    ...{ session, client, terms, at: draft.at },
     ...defined({ account, strategy, reference, market, dayStart }),
   };
 };
@@ -135,14 +149,11 @@ const CLOCK_BEHIND: Refusal = refusal(
 );
 
 /** New orders pass on this session. */
-export const checkRoute = (
-  { state }: Draft,
-  { tradingSession }: Pick<PlaceOrderDeps, 'tradingSession'>,
-): Refusal | undefined => {
-  const { phase, pausedFor } = state.routes.get(tradingSession) ?? { phase: 'Down' };
+export const checkRoute = ({ state }: Draft, session: SessionName): Refusal | undefined => {
+  const { phase, pausedFor } = state.routes.get(session) ?? { phase: 'Down' };
   if (phase === 'Active' && pausedFor === undefined) return undefined;
   const why = pausedFor ?? (phase === 'Down' ? 'down' : 'recovering');
-  const detail = `session ${tradingSession} is ${pausedFor === undefined ? why : `paused: ${why}`}`;
+  const detail = `session ${session} is ${pausedFor === undefined ? why : `paused: ${why}`}`;
   return refusal('ROUTE_CLOSED', ORD_REJ.other, detail);
 };
 
@@ -150,7 +161,7 @@ const refuse = (
   draft: Draft,
   request: OrderRequest,
   { code, reason, text }: Refusal,
-  { tradingSession }: PlaceOrderDeps,
+  session: SessionName,
 ): void => {
   const { client, clientOrderID, terms } = request;
   draft.add({
@@ -162,7 +173,7 @@ const refuse = (
     clientOrderID,
     ...ownWords(request),
     terms,
-    session: tradingSession,
+    session,
     code,
     ordRejReason: reason,
     text,

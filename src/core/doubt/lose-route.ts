@@ -1,4 +1,5 @@
 import { type SessionName } from '../../domain/ids.ts';
+import { type AccountsDep, cancelsOnDisconnect } from '../accounts.ts';
 import { endAttempt, failRequest } from '../decide/answer-request.ts';
 import { type Draft } from '../decide/draft.ts';
 import { ORDERS_PER_FACT_MAX, type DoubtedOrder } from '../fact.ts';
@@ -7,13 +8,7 @@ import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { type Order } from '../state.ts';
 import { type DoubtClass } from '../doubt-class.ts';
 
-export interface LoseRouteDeps {
-  /**
-   * The session asked the venue to cancel its orders when the link breaks (CancelOrdersOnDisconnect
-   * 8674=0).
-   */
-  readonly cancelOnDisconnect: boolean;
-}
+export type LoseRouteDeps = AccountsDep;
 
 const NEVER_SENT = {
   code: 'NOT_SENT',
@@ -92,5 +87,5 @@ const doubtOf = (order: Order, deps: LoseRouteDeps): DoubtClass | undefined => {
   if (order.attempt?.answered !== true) return 'D2';
   if (order.pending.some(({ kind }) => kind === 'replace')) return 'D5';
   if (order.pending.length > 0) return 'D4';
-  return deps.cancelOnDisconnect ? 'D6' : 'D3';
+  return cancelsOnDisconnect(order.session, deps) ? 'D6' : 'D3';
 };

@@ -116,6 +116,7 @@ const snapshot = (
   execID,
   client: order.client,
   clientOrderID: order.clientOrderID,
+  session: order.session,
   ...defined({
     account: order.account,
     secondaryClientOrderID: order.secondaryClientOrderID,

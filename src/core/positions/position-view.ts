@@ -20,8 +20,8 @@ export interface Incomplete {
 
 /** One position. Amounts are exact decimal text; what is not known is absent, never 0. */
 export interface PositionView {
-  /** The venue session whose account it is, or … */
-  readonly account?: SessionName;
+  /** The account, or … */
+  readonly account?: string;
   /** … the client whose own orders made it, with the Account(1) that they carried. */
   readonly client?: ClientName;
   readonly clientAccount?: string;
@@ -68,9 +68,11 @@ export interface PositionContext {
   /** The current mark price, or why there is none. */
   readonly markOf: (symbol: TradingSymbol) => DecimalText | { readonly none: string };
   /** The venue's quantity, '0' when it says flat; `undefined` when its view is not current. */
-  readonly venueQtyOf: (symbol: TradingSymbol) => DecimalText | undefined;
+  readonly venueQtyOf: (symbol: TradingSymbol, account: SessionName) => DecimalText | undefined;
   /** `undefined` when no account log is read. */
-  readonly fundingOf: (symbol: TradingSymbol) => FundingView | undefined;
+  readonly fundingOf: (symbol: TradingSymbol, account: SessionName) => FundingView | undefined;
+  /** What people call the account of a session; its session's name when it is left out. */
+  readonly accountOf?: (session: SessionName) => string;
 }
 
 /** The views of kept positions, in the order of their instruments. Pure. */
@@ -99,9 +101,9 @@ const viewOf = (kept: KeptPosition, state: EngineState, context: FullContext): P
     position,
     markPx === undefined ? undefined : decimalOf(markPx),
   );
-  const funding = owner.type === 'account' ? context.fundingOf(symbol) : undefined;
+  const funding = owner.type === 'account' ? context.fundingOf(symbol, owner.account) : undefined;
   return {
-    ...nameOf(owner),
+    ...nameOf(owner, context),
     symbol,
     qty: decimalTextOf(position.qty),
     realizedPnl: decimalTextOf(position.realizedPnl),
@@ -128,10 +130,13 @@ const viewOf = (kept: KeptPosition, state: EngineState, context: FullContext): P
   };
 };
 
-const nameOf = (owner: PositionOwner): Partial<PositionView> => {
+const nameOf = (
+  owner: PositionOwner,
+  { accountOf }: Pick<PositionContext, 'accountOf'>,
+): Partial<PositionView> => {
   switch (owner.type) {
     case 'account':
-      return { account: owner.account };
+      return { account: accountOf?.(owner.account) ?? owner.account };
     case 'client':
       return { client: owner.client, ...defined({ clientAccount: owner.clientAccount }) };
     case 'strategy':
@@ -147,7 +152,7 @@ const besideBooks = (
 ): Partial<PositionView> => {
   const openings = owner.type === 'account' ? state.openings.get(owner.account) : undefined;
   const opening = openings?.positions.get(symbol);
-  const venueQty = venueQtyOf(symbol);
+  const venueQty = owner.type === 'account' ? venueQtyOf(symbol, owner.account) : undefined;
   return {
     ...(openings === undefined || opening === undefined
       ? {}
@@ -170,30 +175,40 @@ const openingGaps = ({ owner }: KeptPosition, { openings }: EngineState): readon
         ),
       ];
 
-/** Orders and reports whose executions the books may lack, by instrument. */
+/** Orders and reports whose executions the books may lack, by instrument, also of one account. */
 type Unsure = ReadonlyMap<string, { readonly doubts: number; readonly quarantined: number }>;
 
 const NONE_UNSURE = { doubts: 0, quarantined: 0 };
 
 const unsureOrders = (state: EngineState): Unsure => {
   const found = new Map<string, { readonly doubts: number; readonly quarantined: number }>();
-  const count = (symbol: string, what: 'doubts' | 'quarantined'): void => {
-    const known = found.get(symbol) ?? NONE_UNSURE;
-    found.set(symbol, { ...known, [what]: known[what] + 1 });
+  const count = (
+    session: SessionName,
+    symbol: TradingSymbol,
+    what: 'doubts' | 'quarantined',
+  ): void => {
+    for (const key of [symbol, unsureKey(session, symbol)]) {
+      const known = found.get(key) ?? NONE_UNSURE;
+      found.set(key, { ...known, [what]: known[what] + 1 });
+    }
   };
   for (const orderID of state.doubts.keys()) {
     const order = state.orders.get(orderID);
-    if (order !== undefined) count(order.terms.symbol, 'doubts');
+    if (order !== undefined) count(order.session, order.terms.symbol, 'doubts');
   }
-  for (const { report } of state.quarantine.values()) {
+  for (const { report, source } of state.quarantine.values()) {
     if (report.type === 'ExecutionReport' || report.type === 'Fill')
-      count(report.symbol, 'quarantined');
+      count(source.session, report.symbol, 'quarantined');
   }
   return found;
 };
 
-const unsureGaps = ({ symbol }: KeptPosition, unsure: Unsure): readonly Incomplete[] => {
-  const { doubts, quarantined } = unsure.get(symbol) ?? NONE_UNSURE;
+/** A session's name has no blank. */
+const unsureKey = (session: SessionName, symbol: TradingSymbol): string => `${session} ${symbol}`;
+
+const unsureGaps = ({ owner, symbol }: KeptPosition, unsure: Unsure): readonly Incomplete[] => {
+  const key = owner.type === 'account' ? unsureKey(owner.account, symbol) : symbol;
+  const { doubts, quarantined } = unsure.get(key) ?? NONE_UNSURE;
   return [
     ...(doubts > 0
       ? [gap('qty', `${doubts} orders of the instrument are in doubt and may have traded`)]

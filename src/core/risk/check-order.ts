@@ -1,4 +1,4 @@
-import { type DecimalText, type TradingSymbol } from '../../domain/ids.ts';
+import { type DecimalText, type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { type OrderTerms } from '../../domain/order.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -114,10 +114,19 @@ const checkInstrumentStatus = (terms: OrderTerms, { status }: Instrument): Refus
   }
 };
 
-/** An instrument with an unresolved doubt is frozen, while others stay open. */
-export const checkDoubts = (state: EngineState, { symbol }: OrderTerms): Refusal | undefined => {
+/**
+ * An instrument with an unresolved doubt is frozen on the account of the doubt; other instruments
+ * and other accounts stay open.
+ */
+export const checkDoubts = (
+  state: EngineState,
+  { symbol }: OrderTerms,
+  session: SessionName,
+): Refusal | undefined => {
   for (const [orderID, doubt] of state.doubts) {
-    if (!isFreezing(doubt) || state.orders.get(orderID)?.terms.symbol !== symbol) continue;
+    const doubted = state.orders.get(orderID);
+    if (doubted?.terms.symbol !== symbol || doubted.session !== session) continue;
+    if (!isFreezing(doubt)) continue;
     const detail = `exposure on ${symbol} is unknown until order ${orderID} is resolved`;
     return refusal('DOUBT_FREEZE', ORD_REJ.other, detail);
   }

@@ -1,3 +1,4 @@
+import { type SessionName } from '../../domain/ids.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import {
   CONFIGURED,
@@ -28,8 +29,20 @@ export interface ConfiguredLimits {
   readonly executionsWindowMs: number;
   readonly changes: ChangePolicy;
   /** What requests cost at the venue, in units of the trading session's `rateBudget`. */
-  readonly venueUnits: { readonly order: number; readonly cancel: number };
+  readonly venueUnits: VenueUnits;
+  /** Of sessions that do not share them. */
+  readonly venueUnitsBySession?: ReadonlyMap<SessionName, VenueUnits>;
 }
+
+export interface VenueUnits {
+  readonly order: number;
+  readonly cancel: number;
+}
+
+export const venueUnitsOf = (
+  { venueUnits, venueUnitsBySession }: ConfiguredLimits,
+  session: SessionName,
+): VenueUnits => venueUnitsBySession?.get(session) ?? venueUnits;
 
 /** Who may change limits at run time, and for how long. */
 export interface ChangePolicy {

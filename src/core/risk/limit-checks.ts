@@ -14,7 +14,7 @@ import {
   checkReduceOnly,
   checkSelfMatch,
 } from './exposure-checks.ts';
-import { type EffectiveLimit } from './limit-book.ts';
+import { type EffectiveLimit, venueUnitsOf } from './limit-book.ts';
 import { valueOf } from './order-value.ts';
 
 /** What one check looks at. */
@@ -135,7 +135,7 @@ const clockOffsetMsMax: LimitCheck = ({ order: { market } }, { amount, text }) =
 const plain = (ms: number): string => String(Math.max(0, Math.ceil(ms)));
 
 const duplicateWindowMs: LimitCheck = ({ order, deps }, { amount, text }) => {
-  const last = deps.usage.lastLike(order.client, order.terms);
+  const last = deps.usage.lastLike(order);
   if (last === undefined || order.replaces !== undefined) return undefined;
   const since = Math.floor(order.at - last);
   return decimal(String(Math.max(0, since))).lt(amount)
@@ -161,7 +161,7 @@ const orderRateMax: LimitCheck = ({ order, deps }, { scope, amount, text }) => {
 
 const venueCostMax: LimitCheck = ({ order, deps }, { scope, amount, text }) => {
   const spent = deps.usage.venueUnits(scope, order.at);
-  const after = spent + deps.limits.configured.venueUnits.order;
+  const after = spent + venueUnitsOf(deps.limits.configured, order.session).order;
   return decimal(String(after)).gt(amount)
     ? { detail: `${after} units within 10 s with this order, ${text} are allowed` }
     : undefined;

@@ -1,6 +1,6 @@
 import { decimalOf } from '../../domain/decimal-text.ts';
 import { type OrderID, type TradingSymbol } from '../../domain/ids.ts';
-import { type OrderTerms, type Side } from '../../domain/order.ts';
+import { type Side } from '../../domain/order.ts';
 import { type Decimal, maxDecimal, ZERO } from '../../lib/decimal.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
@@ -9,7 +9,7 @@ import { type Fact } from '../fact.ts';
 import { type LimitKey, type ScopeKey, scopesOf } from '../limit.ts';
 import { type ContractType } from '../positions/position.ts';
 import { type EngineState, type Order } from '../state.ts';
-import { type LimitBook } from './limit-book.ts';
+import { type LimitBook, venueUnitsOf } from './limit-book.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 import { valueOf } from './order-value.ts';
 
@@ -133,15 +133,15 @@ export class RiskKeeper {
   }
 
   /** When an order like this was last accepted. */
-  lastLike(client: string, terms: OrderTerms): EpochMs | undefined {
-    return this.#likes.get(likenessOf(client, terms));
+  lastLike(like: Like): EpochMs | undefined {
+    return this.#likes.get(likenessOf(like));
   }
 
   #noteAccepted(state: EngineState, fact: Extract<Fact, { type: 'OrderAccepted' }>): void {
     this.#noteMessage(state, fact, 'orderRateMax');
-    const { at, client, terms } = fact;
+    const { at } = fact;
     if (!this.#deps.book.isLimited('duplicateWindowMs', state, at)) return;
-    const key = likenessOf(client, terms);
+    const key = likenessOf(fact);
     this.#likes.delete(key);
     this.#likes.set(key, at);
     if (this.#likes.size > LIKES_MAX) this.#likes.delete(this.#likes.keys().next().value ?? '');
@@ -158,7 +158,7 @@ export class RiskKeeper {
     const limited = this.#limited(state, order, at);
     if (rate === 'orderRateMax') this.#orders.add(at, limited(rate));
     if (rate === 'cancelRateMax') this.#cancels.add(at, limited(rate));
-    const { venueUnits } = this.#deps.book.configured;
+    const venueUnits = venueUnitsOf(this.#deps.book.configured, order.session);
     const units = fact.type === 'CancelIntended' ? venueUnits.cancel : venueUnits.order;
     this.#venueUnits.add(at, limited('venueCostMax'), units);
   }
@@ -273,10 +273,12 @@ export const scopesOfOrder = ({
     ...(strategy === undefined ? {} : { strategy }),
   });
 
-/** Equal for orders of one client that a person would take for the same. */
-const likenessOf = (client: string, terms: OrderTerms): string => {
+type Like = Pick<Order, 'client' | 'session' | 'terms'>;
+
+/** Equal for orders of one client on one account that a person would take for the same. */
+const likenessOf = ({ client, session, terms }: Like): string => {
   const { symbol, side, ordType, orderQty, price = '', stopPx = '' } = terms;
-  return JSON.stringify([client, symbol, side, ordType, orderQty, price, stopPx]);
+  return JSON.stringify([client, session, symbol, side, ordType, orderQty, price, stopPx]);
 };
 
 export const otherSide = (side: Side): Side => (side === 'Buy' ? 'Sell' : 'Buy');

@@ -32,7 +32,10 @@ export const engineStarted = (
       reason: 'the engine was restarted',
     });
   }
-  const sessions = new Set<SessionName>([deps.tradingSession, ...routes.keys()]);
+  const sessions = new Set<SessionName>([
+    ...deps.accounts.map((account) => account.session),
+    ...routes.keys(),
+  ]);
   for (const session of sessions) loseRoute(draft, session, deps);
   // Their timers ended with the last run.
   continueMassCancels(draft, deps);
@@ -148,5 +151,5 @@ export const routeSynchronized = (
       cancelSurvivors(draft, { clOrdID, reason, isSynchronized: true }, deps);
     else draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason });
   }
-  continueMassCancels(draft, deps, { isSynchronized: true });
+  continueMassCancels(draft, deps, { session, isSynchronized: true });
 };

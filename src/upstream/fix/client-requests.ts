@@ -32,6 +32,8 @@ const DAY = '0';
 
 /** What a session's configuration says about orders. */
 export interface OrderPolicy {
+  /** Account of an order without Account(1). */
+  readonly account?: string | undefined;
   /** Day orders, which the venue does not have: refused, or taken as GTC. */
   readonly dayOrders: 'refuse' | 'gtc';
   readonly staleOrders: AgeLimits;
@@ -51,7 +53,7 @@ export interface Problem {
 export const parseNewOrderSingle = (
   client: ClientName,
   message: FixMessage,
-  { dayOrders }: Pick<OrderPolicy, 'dayOrders'>,
+  { dayOrders, account }: Pick<OrderPolicy, 'dayOrders' | 'account'>,
 ): Result<OrderRequest, OrderRefusalRequest> => {
   const terms = parseTerms(message, dayOrders);
   if (!terms.ok) return err({ ...orderAsWritten(client, message), ...terms.error });
@@ -65,7 +67,7 @@ export const parseNewOrderSingle = (
     terms: terms.value,
     possResend: message.get(97) === 'Y',
     ...defined({
-      account: message.get(1),
+      account: message.get(1) ?? account,
       secondaryClientOrderID: message.get(526),
       clientText: message.get(58),
       strategy: message.get(583),

@@ -39,11 +39,11 @@ describe('waiting until new orders pass', () => {
     const { engine, begin, emitter } = start();
     let isOver = false;
     const waiting = begin().then(() => (isOver = true));
-    emitter.emit('trading', false);
+    emitter.emit('trading', false, 'main');
     await Promise.resolve();
     expect(isOver).to.equal(false);
     engine.isOpen = true;
-    emitter.emit('trading', true);
+    emitter.emit('trading', true, 'main');
     await waiting;
     expect(emitter.listenerCount('trading') + emitter.listenerCount('halt')).to.equal(0);
   });

@@ -176,8 +176,8 @@ const whyNotSent = (
   return (
     checkKillOfReplace(state, order, replace.terms) ??
     checkMassCancels(state, order) ??
-    checkRoute(draft, { tradingSession: order.session }) ??
-    checkDoubts(state, sent) ??
+    checkRoute(draft, order.session) ??
+    checkDoubts(state, sent, order.session) ??
     checkQuantity(sent, instrument)
   );
 };
@@ -262,7 +262,7 @@ const continueWaiting = (
   const broken =
     checkPredecessor(order, request) ??
     checkMassCancels(draft.state, order) ??
-    checkRoute(draft, { tradingSession: order.session });
+    checkRoute(draft, order.session);
   const made = broken === undefined ? draft.newClOrdID(deps.nextClOrdID) : undefined;
   if (made?.ok !== true || order.venueClOrdID === undefined) {
     const { code, text } = broken ?? CLOCK_BEHIND;

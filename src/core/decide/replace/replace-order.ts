@@ -1,5 +1,5 @@
 import { decimalOf } from '../../../domain/decimal-text.ts';
-import { type ClOrdID } from '../../../domain/ids.ts';
+import { type ClOrdID, type SessionName } from '../../../domain/ids.ts';
 import {
   type OrderTerms,
   type ReplaceMethod,
@@ -31,7 +31,7 @@ import { checkMassCancels, type ReplaceDeps } from './continue-replace.ts';
 
 export interface ReplaceOrderDeps extends ReplaceDeps, CheckDeps {
   /** Whether the rate budget lets a new order through, which `cancelThenNew` ends with. */
-  readonly hasOrderRoom: () => boolean;
+  readonly hasOrderRoom: (session: SessionName) => boolean;
 }
 
 interface Replacing {
@@ -217,7 +217,7 @@ const checkPolicy = (
       return refusal('NOT_SUPPORTED', CXL_REJ.brokerOption, detail);
     }
     case 'cancelThenNew':
-      return hasOrderRoom()
+      return hasOrderRoom(order.session)
         ? undefined
         : refusal('RATE_LIMITED', CXL_REJ.other, 'there is no room for the new order');
     default:
@@ -252,8 +252,8 @@ const checkChange = (
       (isMore
         ? checkLimits(draft, order, { ...replacing, terms }, deps)
         : checkLess(terms, deps)) ??
-      checkRoute(draft, { tradingSession: order.session }) ??
-      checkDoubts(draft.state, terms),
+      checkRoute(draft, order.session) ??
+      checkDoubts(draft.state, terms, order.session),
   );
 };
 

@@ -4,7 +4,7 @@ import { type DecimalText, type TradingSymbol } from '../../../../src/domain/ids
 import { PrivateState } from '../../../../src/kraken/websocket/views/private-state.ts';
 import { type JsonNumber } from '../../../../src/lib/lossless-json.ts';
 import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
-import { text } from '../../../support/bench.ts';
+import { SESSION, text } from '../../../support/bench.ts';
 import { execID, given, live, type Step, traded, v } from '../../../support/given.ts';
 import { venueCase } from '../../../support/venue-case.ts';
 
@@ -29,7 +29,7 @@ const viewOf = (...fills: readonly string[]): PrivateState => {
 };
 
 const codesOf = (steps: readonly Step[], ...fills: readonly string[]): readonly string[] =>
-  orderDifferences(given(live('A'), ...steps).bench.state, viewOf(...fills)).map(
+  orderDifferences(given(live('A'), ...steps).bench.state, viewOf(...fills), SESSION).map(
     ({ code }) => code,
   );
 

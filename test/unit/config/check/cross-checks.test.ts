@@ -12,6 +12,10 @@ const DEMO = JSON.parse(readFileSync('config/demo.json', 'utf8')) as Tree;
 const DESK = (GOOD['sessions'] as Tree)['desk1'] as Tree;
 const TRADING = (GOOD['sessions'] as Tree)['trading'] as Tree;
 
+/** Another account. */
+const SECOND = { ...TRADING, senderCompID: 'OTHER' };
+const KEY = { apiKey: { env: 'TEST_API_KEY' }, apiSecret: { env: 'TEST_API_SECRET' } };
+
 type Change = readonly [path: string, value: unknown];
 
 /** What the good configuration says when these keys are changed: the lines of its problems. */
@@ -89,12 +93,70 @@ const CONTRADICTIONS: readonly (readonly [
     ['venue.environment: must be "demo" with the embedded simulator'],
   ],
   [
-    'a second session for orders, which would be ignored',
+    'two accounts of one name',
     GOOD,
-    [['sessions.trading2', { ...TRADING, senderCompID: 'OTHER' }]],
     [
-      'sessions.trading2.role: only one session may have the role "trading", and sessions.trading has it: this one would be ignored',
+      ['sessions.trading2', { ...SECOND, account: 'fund' }],
+      ['sessions.trading.account', 'FUND'],
     ],
+    [
+      'sessions.trading2.account: fund also names sessions.trading or its account: each account has a name of its own',
+    ],
+  ],
+  [
+    'an account that is called as the session of another one is',
+    GOOD,
+    [['sessions.trading2', { ...SECOND, account: 'trading' }]],
+    [
+      'sessions.trading2.account: trading also names sessions.trading or its account: each account has a name of its own',
+    ],
+  ],
+  [
+    'one REST key for two accounts',
+    GOOD,
+    [
+      ['sessions.trading2', SECOND],
+      ['rest.origin', 'https://futures.kraken.com'],
+      ['rest.credentials', KEY],
+    ],
+    [
+      'rest.credentials: is one key for several accounts: give sessions.trading.restCredentials and sessions.trading2.restCredentials',
+    ],
+  ],
+  [
+    'the same REST key at two accounts',
+    GOOD,
+    [
+      ['sessions.trading2', { ...SECOND, restCredentials: KEY }],
+      ['sessions.trading.restCredentials', KEY],
+      ['rest.origin', 'https://futures.kraken.com'],
+    ],
+    [
+      'sessions.trading2.restCredentials.apiKey: is the key of sessions.trading too: each account has its own',
+    ],
+  ],
+  [
+    'accounts of a client that are none',
+    GOOD,
+    [
+      ['sessions.trading2', SECOND],
+      ['sessions.desk1.account', 'third'],
+      ['risk.clients.desk1.allowedAccounts', ['third', 'trading2']],
+    ],
+    [
+      'risk.clients.desk1.allowedAccounts: third is no account: there are trading, trading2',
+      'sessions.desk1.account: third is no account: there are trading, trading2',
+    ],
+  ],
+  [
+    'a client that may not use its own account',
+    GOOD,
+    [
+      ['sessions.trading2', SECOND],
+      ['sessions.desk1.account', 'trading'],
+      ['risk.clients.desk1.allowedAccounts', ['trading2']],
+    ],
+    ['sessions.desk1.account: trading is not among risk.clients.desk1.allowedAccounts'],
   ],
   [
     'Kraken in the demo environment',

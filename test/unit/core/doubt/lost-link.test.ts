@@ -17,6 +17,8 @@ import {
   traded,
 } from '../../../support/given.ts';
 
+const CANCELS = { name: 'main', session: SESSION, cancelOnDisconnect: true };
+
 describe('a lost link', () => {
   it('closes the gate and classes what is open by what we do not know', () => {
     const { bench } = given(
@@ -38,7 +40,7 @@ describe('a lost link', () => {
   });
 
   it('knows that the venue may cancel on disconnect', () => {
-    const { bench } = givenDeps({ cancelOnDisconnect: true }, live('A')).when(cut);
+    const { bench } = givenDeps({ accounts: [CANCELS] }, live('A')).when(cut);
     expect(doubtsOf(bench)).to.deep.equal(['D6']);
   });
 
