@@ -9,6 +9,7 @@ export {
   type LibraryReplace,
   type ReplaceAck,
 } from './app/engine.ts';
+export { type EngineAccount } from './app/compose.ts';
 export { type EngineEvents } from './app/loop/publish.ts';
 export {
   type KillAnswer,
