@@ -5,7 +5,7 @@ import { type FrameJson } from '../parse/parse-frame.ts';
 /** A longer frame is read in slices: decisions on orders do not wait for it. */
 const AT_ONCE_CHARS_MAX = 262_144;
 
-export type ReadFrame =
+type ReadFrame =
   | { readonly type: 'FrameReceived'; readonly text: string }
   | { readonly type: 'JsonReceived'; readonly json: FrameJson };
 

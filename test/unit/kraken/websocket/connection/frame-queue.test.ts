@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import {
-  FrameQueue,
-  type ReadFrame,
-} from '../../../../../src/kraken/websocket/connection/frame-queue.ts';
+import { FrameQueue } from '../../../../../src/kraken/websocket/connection/frame-queue.ts';
 import { until } from '../../../../support/until.ts';
 
 /** A list of orders as long as asked for: some 40 characters each. */
@@ -14,7 +11,7 @@ const longFrame = (orders: number): string => {
 describe('the frames of a connection', () => {
   const make = () => {
     const said: string[] = [];
-    const frames: ReadFrame[] = [];
+    const frames: Parameters<ConstructorParameters<typeof FrameQueue>[0]['deliver']>[0][] = [];
     const queue = new FrameQueue({
       deliver: (frame) => {
         frames.push(frame);
