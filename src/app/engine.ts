@@ -181,8 +181,8 @@ export class Engine {
 
   /**
    * Changes quantity and prices of an order, in the way that `engine.replace` of the configuration
-   * says. Resolves when the request, or its refusal, is durable. The outcome is an `execution` event
-   * with execType Replaced, or a `cancelReject` event with cxlRejResponseTo 2.
+   * says. Resolves when the request, or its refusal, is durable. The outcome is an `execution`
+   * event with execType Replaced, or a `cancelReject` event with cxlRejResponseTo 2.
    */
   async replace(replace: LibraryReplace): Promise<ReplaceAck> {
     const { loop, emitter, replacePolicy } = this.#parts;

@@ -109,11 +109,11 @@ export interface CancelRequest {
 }
 
 /**
- * How a replace is carried out: `amend` is OrderCancelReplaceRequest(G) to the venue, `editOrder` the
- * venue's edit over REST; `cancelThenNew` cancels the venue's order and, once that is proven, sends
- * a new one for what is left.
+ * How a replace is carried out: `amend` is OrderCancelReplaceRequest(G) to the venue;
+ * `cancelThenNew` cancels the venue's order and, once that is proven, sends a new one for what is
+ * left.
  */
-export type ReplaceMethod = 'amend' | 'cancelThenNew' | 'editOrder';
+export type ReplaceMethod = 'amend' | 'cancelThenNew';
 
 /** A client's replace request. What is left out stays as it is. */
 export interface ReplaceRequest {
@@ -124,7 +124,9 @@ export interface ReplaceRequest {
   readonly origClientOrderID?: ClientOrderID;
   /** OrderID(37), ours; names the order without 41, and must agree with it. */
   readonly orderID?: string;
-  /** The new terms: the total quantity, what is filled included; the limit and the trigger price. */
+  /**
+   * The new terms: the total quantity, what is filled included; the limit and the trigger price.
+   */
   readonly orderQty?: DecimalText;
   readonly price?: DecimalText;
   readonly stopPx?: DecimalText;

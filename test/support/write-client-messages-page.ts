@@ -178,7 +178,7 @@ the total: at or below CumQty(14) the rest is cancelled, and the order ends as F
   order is refused (102=3).
 
 Refusals (CxlRejReason(102)): UNKNOWN_ORDER 1, TOO_LATE 0, NOT_SUPPORTED 2, ALREADY_PENDING, MASS_CANCEL and CHANGE_PENDING 3, DUPLICATE_CLORDID 6;
-with 99 ORDER_MISMATCH, IMMUTABLE_FIELD, NO_CHANGE, NOT_ACKNOWLEDGED, ROUTE_CLOSED, DOUBT_FREEZE, RATE_LIMITED, STALE, UNSUPPORTED_FIELD and those of
+with 99 ORDER_MISMATCH, IMMUTABLE_FIELD, NOT_ACKNOWLEDGED, ROUTE_CLOSED, DOUBT_FREEZE, RATE_LIMITED, STALE, UNSUPPORTED_FIELD and those of
 the limits on a new order, which hold the new terms.
 
 **Details that come later.** Fee (12, 13, 479), LastLiquidityInd(851), SecondaryExecID(527) and TradeID(1003) of an execution that were not known when

@@ -60,11 +60,7 @@ export const openVenueView = (
 ): VenueView => {
   const { referencePriceAgeMsMax: referenceAgeMsMax } = config.risk;
   const budgetsOf = makeKeyBudgets();
-  const onFix = new Set(
-    config.sessions
-      .filter((s): s is MarketDataSessionConfig => s.role.startsWith('marketData'))
-      .flatMap(({ symbols }) => symbols),
-  );
+  const onFix = symbolsOnFix(config);
   const webBooks = makePublicFeed(config, onFix, { ...deps, metrics });
   const books = makePreferredBooks(
     [
@@ -128,10 +124,7 @@ export const openVenueView = (
     account: (name) => accounts.snapshot(name),
     handlers: {
       'account.view': ({ account }) => accounts.view(account),
-      'positions.view': ({ by = 'account' }) =>
-        by === 'account' || by === 'client' || by === 'strategy'
-          ? ok({ positions: positions(by) })
-          : err(BAD_BY),
+      'positions.view': positionsHandler(positions),
     },
     stamp: (body) => stamped(body, wiring.books(), { referenceOf, marketOf, positionOf }),
     start: () => {
@@ -144,6 +137,21 @@ export const openVenueView = (
     },
   };
 };
+
+/** Instruments whose books come over FIX. */
+const symbolsOnFix = ({ sessions }: Setup['config']): ReadonlySet<TradingSymbol> =>
+  new Set(
+    sessions
+      .filter((s): s is MarketDataSessionConfig => s.role.startsWith('marketData'))
+      .flatMap(({ symbols }) => symbols),
+  );
+
+const positionsHandler =
+  (positions: VenueView['positions']): ControlHandler =>
+  ({ by = 'account' }) =>
+    by === 'account' || by === 'client' || by === 'strategy'
+      ? ok({ positions: positions(by) })
+      : err(BAD_BY);
 
 /** Instruments with a position, where a limit values positions. */
 const valuedSymbols = (

@@ -34,6 +34,7 @@ export const crossChecks = (config: UncheckedConfig): readonly ConfigProblem[] =
   checkInstruments(config, report);
   checkSymbols(config, report);
   checkClientLimits(config, report);
+  checkReplaces(config, report);
   checkControlSocket(config, report);
   checkWeb(config, report);
   checkFunds(config, report);
@@ -50,6 +51,17 @@ const checkLogs = ({ fixLog, logging, disk }: UncheckedConfig, report: Report): 
   const { warnFreeBytes, reserveBytes } = disk ?? {};
   if (warnFreeBytes !== undefined && reserveBytes !== undefined && reserveBytes > warnFreeBytes)
     report('disk.reserveBytes', 'must not be more than disk.warnFreeBytes');
+};
+
+/** The venue's FIX takes OrderCancelReplaceRequest(G) in UAT only [fix 4]. */
+const checkReplaces = ({ venue, engine, sessions = {} }: UncheckedConfig, report: Report): void => {
+  if (venue?.environment !== 'production') return;
+  const reason = 'must not be "amend" in production, where the venue’s FIX takes no replace';
+  if (engine?.replace === 'amend') report('engine.replace', reason);
+  for (const [name, session] of Object.entries(sessions)) {
+    const isAmend = session?.role === 'client' && session.replace === 'amend';
+    if (isAmend) report(`sessions.${name}.replace`, reason);
+  }
 };
 
 const checkVenue = ({ venue }: UncheckedConfig, report: Report): void => {

@@ -59,7 +59,7 @@ export const openOrders = (draft: Draft, session: SessionName): readonly Order[]
 const endNeverSent = (draft: Draft, session: SessionName): void => {
   for (const before of openOrders(draft, session)) {
     for (const request of before.pending) {
-      if (request.sentAs !== undefined || request.replace?.method === 'editOrder') continue;
+      if (request.sentAs !== undefined) continue;
       const order = draft.order(before.orderID);
       if (order !== undefined) failRequest(draft, order, request, NEVER_SENT);
     }

@@ -129,7 +129,7 @@ const sendEffect = (order: Order, fact: SendingFact): Effect | undefined => {
         const isWaiting = fact.type === 'ReplaceIntended' && fact.waits === true;
         return isWaiting ? undefined : { type: 'SendCancel', ...ids, ...defined({ venueOrderID }) };
       }
-      if (venueOrderID === undefined || fact.method === 'editOrder') return undefined;
+      if (venueOrderID === undefined) return undefined;
       return { type: 'SendReplace', ...ids, venueOrderID, terms: fact.terms };
     }
   }

@@ -317,9 +317,15 @@ const withStarted = (order: Order, { waiting, clOrdID, at }: ReplaceStarted): Or
   updatedAt: at,
 });
 
+/** The venue has not named the new order yet. */
+const withoutVenueOrderID = (order: Order): Order => {
+  const { venueOrderID, ...rest } = order;
+  return venueOrderID === undefined ? order : rest;
+};
+
 /** The old venue order is over; the books wait for the answer to the new one. */
 const withNewAttempt = (order: Order, fact: ReplacementIntended): Order => {
-  const { venueOrderID: _, ...rest } = withPendingChanged(order, fact.request, (request) => ({
+  const changed = withPendingChanged(order, fact.request, (request) => ({
     ...request,
     answered: true,
     ...withStep(request, 'sent'),
@@ -330,7 +336,7 @@ const withNewAttempt = (order: Order, fact: ReplacementIntended): Order => {
     cumQty: fact.canceledCumQty,
   };
   return {
-    ...rest,
+    ...withoutVenueOrderID(changed),
     base: fact.ordStatus,
     earlier: [...(order.earlier ?? []), over],
     venueClOrdID: fact.clOrdID,

@@ -20,8 +20,7 @@ export interface ReplaceIntended {
   readonly orderID: OrderID;
   /**
    * ClOrdID(11) of the request to the venue: of the OrderCancelReplaceRequest(G), or of the cancel
-   * that begins `cancelThenNew`. Of a request that waits, and of an edit over REST, it is a name in
-   * the books alone.
+   * that begins `cancelThenNew`. Of a request that waits it is a name in the books alone.
    */
   readonly clOrdID: ClOrdID;
   readonly origClOrdID: ClOrdID;

@@ -16,8 +16,8 @@ import { toLatin1 } from '../../lib/plain-text.ts';
 import { toUtcTimestamp } from '../../lib/time.ts';
 
 /**
- * FIX 4.4 has no ExecType(150)=L, and its clients refuse it: an order whose trigger fired is restated
- * and works from then on. ExecRestatementReason(378) has no word for it but 99, other.
+ * FIX 4.4 has no ExecType(150)=L, and its clients refuse it: an order whose trigger fired is
+ * restated and works from then on. ExecRestatementReason(378) has no word for it but 99, other.
  */
 const TRIGGERED_IN_FIX44 = {
   execType: execTypeToCode.Restated,

@@ -233,20 +233,12 @@ const checkChange = (
   replacing: Replacing,
   deps: ReplaceOrderDeps,
 ): Refusal | undefined => {
-  const { request, policy } = replacing;
+  const { request } = replacing;
   const before = replaceBefore(order, request)?.replace?.terms ?? order.terms;
   const fixed = changedTerm(request.unchanged, before);
   if (fixed !== undefined) return refusal('IMMUTABLE_FIELD', CXL_REJ.other, fixed);
   const terms = termsAfter(before, request);
-  const isSame = CHANGEABLE.every((name) => isSameAmount(terms[name], before[name]));
-  if (isSame && policy === 'editOrder') {
-    return refusal('NO_CHANGE', CXL_REJ.other, 'quantity and prices are what they are already');
-  }
   const isMore = decimalOf(terms.orderQty).gt(decimalOf(order.cumQty));
-  if (!isMore && policy === 'editOrder') {
-    const detail = `${order.cumQty} are filled: an edit has to leave something open, cancel instead`;
-    return refusal('BELOW_CUM_QTY', CXL_REJ.other, detail);
-  }
   return toCancelReason(
     checkKillOfReplace(draft.state, order, terms) ??
       (isMore
@@ -285,13 +277,6 @@ const checkLess = (terms: OrderTerms, { instruments }: ReplaceOrderDeps): Refusa
 /** The checks of orders say OrdRejReason(103); an OrderCancelReject(9) has CxlRejReason(102). */
 const toCancelReason = (broken: Refusal | undefined): Refusal | undefined =>
   broken && { ...broken, reason: CXL_REJ.other };
-
-const CHANGEABLE = ['orderQty', 'price', 'stopPx'] as const;
-
-const isSameAmount = (
-  a: OrderTerms['price'] | undefined,
-  b: OrderTerms['price'] | undefined,
-): boolean => a === b || (a !== undefined && b !== undefined && decimalOf(a).eq(decimalOf(b)));
 
 const FIXED: readonly (readonly [keyof UnchangedTerms & keyof OrderTerms, string])[] = [
   ['ordType', 'OrdType(40)'],

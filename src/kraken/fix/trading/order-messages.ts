@@ -69,8 +69,8 @@ export interface ReplaceTarget extends CancelTarget {
 }
 
 /**
- * OrderCancelReplaceRequest(G). Both OrderID(37) and OrigClOrdID(41) are required, and must name the
- * same order. [fix 4.8, 9]
+ * OrderCancelReplaceRequest(G). Both OrderID(37) and OrigClOrdID(41) are required, and must name
+ * the same order. [fix 4]
  */
 export const orderCancelReplaceRequest = (
   { clOrdID, origClOrdID, venueOrderID, terms }: ReplaceTarget,

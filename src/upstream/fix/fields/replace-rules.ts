@@ -7,8 +7,8 @@ const REPEATED = 'the order’s when it is left out; another value is refused as
 const ORDERS_ONLY: ReadonlySet<number> = new Set([23, 81, 117, 140, 232]);
 
 /**
- * OrderCancelReplaceRequest(G): what becomes of each field. What an order may not ask for, a replace
- * may not ask for either.
+ * OrderCancelReplaceRequest(G): what becomes of each field. What an order may not ask for, a
+ * replace may not ask for either.
  */
 export const REPLACE_RULES: FieldRules = new Map([
   ...[...ORDER_RULES].filter(([tag]) => !ORDERS_ONLY.has(tag)),

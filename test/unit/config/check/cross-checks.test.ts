@@ -58,6 +58,19 @@ const CONTRADICTIONS: readonly (readonly [
     ],
   ],
   [
+    'replaces that the venue takes in UAT only',
+    GOOD,
+    [
+      ['venue.environment', 'production'],
+      ['engine.replace', 'amend'],
+      ['sessions.desk1.replace', 'amend'],
+    ],
+    ['engine.replace', 'sessions.desk1.replace'].map(
+      (path) =>
+        `${path}: must not be "amend" in production, where the venue’s FIX takes no replace`,
+    ),
+  ],
+  [
     'heartbeats with their bounds crossed',
     GOOD,
     [

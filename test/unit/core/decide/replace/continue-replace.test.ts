@@ -210,7 +210,7 @@ describe('cancelThenNew: a replace by cancel and new order', () => {
 
   it('books a late fill and a bust of the old order on the one that the client sees', () => {
     const late: Step = (b) => {
-      const { venueClOrdID: _, terms } = b.order('X');
+      const { terms } = b.order('X');
       const ids = { venueOrderID: 'V-X' as VenueOrderID, side: terms.side, symbol: terms.symbol };
       const trade = { lastQty: text('2'), lastPx: text('100') };
       b.report({

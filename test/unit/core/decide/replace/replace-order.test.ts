@@ -200,8 +200,8 @@ describe('a replace request of a client', () => {
     expect(refusalOf(bench)).to.deep.include({ code: 'UNKNOWN_ORDER', cxlRejReason: 1 });
     const byID = { orderID, orderQty: text('20') };
     const request = replace('Z2', 'none', byID) as Extract<InputBody, { type: 'ReplaceOrder' }>;
-    const { origClientOrderID: _, ...without } = request.request;
-    bench.input({ ...request, request: without });
+    const { client, clientOrderID, unchanged } = request.request;
+    bench.input({ ...request, request: { client, clientOrderID, unchanged, ...byID } });
     expect(bench.order('X').pending).to.have.length(1);
   });
 
