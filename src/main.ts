@@ -13,6 +13,7 @@ import { journalCommand } from './cli/journal.ts';
 import { killCommand } from './cli/kill.ts';
 import { limitsCommand } from './cli/limits.ts';
 import { marketCommand } from './cli/market/index.ts';
+import { reconcileCommand } from './cli/reconcile.ts';
 import { positionsCommand } from './cli/positions.ts';
 import { ordersCommand } from './cli/orders.ts';
 import { sandboxCommand } from './cli/sandbox/index.ts';
@@ -45,6 +46,7 @@ const program = new Command('fathom')
   .addCommand(accountCommand())
   .addCommand(positionsCommand())
   .addCommand(limitsCommand())
+  .addCommand(reconcileCommand())
   .addCommand(withdrawCommand());
 
 await runProgram(program, process.argv.slice(2), processIo);

@@ -182,7 +182,8 @@ const assemble = async (
   });
   const marketData = openMarketDataSession(setup, stored, recovered.value);
   const clockOffsetMs = (): number | undefined => largestOffset(routes);
-  const wiring = { books: () => loop.state, core, submit, clockOffsetMs };
+  const hasArchivedFill = stored.closedOrders.hasFill.bind(stored.closedOrders);
+  const wiring = { books: () => loop.state, core, submit, clockOffsetMs, hasArchivedFill };
   const venueView = openVenueView(setup, marketData, wiring);
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));

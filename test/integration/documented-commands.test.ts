@@ -101,6 +101,7 @@ const RULES: readonly Rule[] = [
   },
   { lines: /fathom limits/, run: withConfig },
   { lines: /fathom positions/, run: withConfig, codes: [0, 1] },
+  { lines: /fathom reconcile/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account/, run: withConfig },
   { lines: /fathom session list/, run: withConfig },
   { lines: /fathom kill/, run: withConfig },

@@ -58,6 +58,12 @@ export class ClosedOrders {
     return this.#find(clientKey(client, id)) !== undefined;
   }
 
+  /** Whether an order that left memory has this fill of a feed. */
+  hasFill({ venueOrderID, fillID }: { venueOrderID: VenueOrderID; fillID: string }): boolean {
+    const found = this.#find(venueKey(venueOrderID))?.value as ArchivedOrder | undefined;
+    return found?.executions.some(([, one]) => one.fillID === fillID) === true;
+  }
+
   /**
    * What is decided instead of an input: orders come back first, then it. Nothing, when it is a
    * report that an archived order had before.

@@ -28,6 +28,9 @@ import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { noteFunding } from './account-funding.ts';
 import { ExecutionWatch } from './execution-watch.ts';
 import { PositionWatch } from './position-watch.ts';
+import { reconcile, type ReconcileReport } from './reconcile.ts';
+import { type PositionView } from '../../core/positions/position-view.ts';
+import { type Fill } from '../../kraken/websocket/events/private-events.ts';
 import { restSettingsOf, socketSettingsOf } from './rest-access.ts';
 
 export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
@@ -42,6 +45,10 @@ export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
   /** `private`, or with the account's name where there are several. */
   readonly feed: string;
   readonly submit: (body: InputBody) => void;
+  /** Of the account, with the venue's own quantities beside them. */
+  readonly positions: () => readonly PositionView[];
+  /** Whether an order that left memory has this fill. */
+  readonly hasArchivedFill: (fill: Fill) => boolean;
   readonly onHealth: (isReady: boolean) => void;
 }
 
@@ -50,6 +57,8 @@ export interface AccountMonitorDeps extends FeedNoticeSink, TimeDeps {
  */
 export interface AccountMonitor {
   readonly snapshot: () => AccountSnapshot;
+  /** The books of this account held against the venue. */
+  readonly reconcile: () => Promise<ReconcileReport>;
   /** What it knows beside our positions. */
   readonly beside: Pick<PositionContext, 'venueQtyOf' | 'fundingOf'>;
   /** Mark price of a position that the venue shows; `undefined`: its view is not current. */
@@ -61,6 +70,8 @@ export interface AccountMonitor {
 /** Longest interval between two comparisons of books and view. */
 const LOOK_INTERVAL_MS_MAX = 1_000;
 const ORDERS_ASKED_MAX = 10_000;
+/** How long a difference may last before a reconciliation calls it one. */
+const SETTLE_MS = { min: 2_000, max: 20_000 } as const;
 
 /** `undefined` without `webSocket.url` and the account's key, which the private feeds need. */
 export const makeAccountMonitor = (
@@ -115,6 +126,12 @@ export const makeAccountMonitor = (
   const comparison = new Comparison(reconciler, told, config, deps);
   const snapshot = (): AccountSnapshot => snapshotOf(reconciler, comparison.differences, clock);
   return {
+    reconcile: () => {
+      const { hasArchivedFill: isArchived, books, positions, session } = deps;
+      const settleMs = Math.min(Math.max(2 * alertAfterMs, SETTLE_MS.min), SETTLE_MS.max);
+      const parts = { books, positions, session, isArchived, clock, timers, settleMs };
+      return reconcile({ reconciler, ...parts });
+    },
     snapshot,
     ...besideOf(reconciler, funding, deps),
     start: () => {

@@ -3,6 +3,7 @@ import { type DecimalText, type SessionName, type TradingSymbol } from '../../do
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type AccountMonitor } from './account-monitor.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
+import { type ReconcileReport } from './reconcile.ts';
 
 interface WatchedAccount {
   readonly account: string;
@@ -40,6 +41,25 @@ export class AccountViews {
 
   /** The answer to `account.view`; with several accounts one must be named. */
   view(name: unknown): Result<AccountSnapshot & { readonly account: string }, ControlError> {
+    const found = this.#watched(name);
+    if (!found.ok) return found;
+    const { account, monitor } = found.value;
+    return ok({ account, ...monitor.snapshot() });
+  }
+
+  /** The answer to `reconcile.run`; with several accounts one must be named. */
+  async reconcile(
+    name: unknown,
+  ): Promise<Result<ReconcileReport & { readonly account: string }, ControlError>> {
+    const found = this.#watched(name);
+    if (!found.ok) return found;
+    const { account, monitor } = found.value;
+    return ok({ account, ...(await monitor.reconcile()) });
+  }
+
+  #watched(
+    name: unknown,
+  ): Result<{ readonly account: string; readonly monitor: AccountMonitor }, ControlError> {
     const [first, second] = this.#accounts;
     const found = second === undefined ? first : this.#named(name);
     if (found === undefined) {
@@ -49,7 +69,7 @@ export class AccountViews {
       return err({ code, message: `${what} ${names}` });
     }
     const { account, monitor } = found;
-    return monitor === undefined ? err(NO_ACCOUNT_VIEW) : ok({ account, ...monitor.snapshot() });
+    return monitor === undefined ? err(NO_ACCOUNT_VIEW) : ok({ account, monitor });
   }
 
   /** The venue's mark price, from whichever account has a position. */

@@ -15,6 +15,7 @@ import { type OrderRequest } from '../../domain/order.ts';
 import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { err, ok } from '../../lib/result.ts';
+import { type Fill } from '../../kraken/websocket/events/private-events.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { makeAccountMonitor } from './account-monitor.ts';
 import { AccountViews } from './account-views.ts';
@@ -51,6 +52,8 @@ export interface VenueViewDeps {
   /** The venue's clock minus ours; `undefined` before its first message. */
   readonly clockOffsetMs: () => number | undefined;
   readonly submit: (body: InputBody) => void;
+  /** Whether an order that left memory has this fill. */
+  readonly hasArchivedFill: (fill: Fill) => boolean;
 }
 
 export const openVenueView = (
@@ -75,6 +78,7 @@ export const openVenueView = (
       monitor: makeAccountMonitor(config, restCredentials, {
         ...{ ...deps, ...wiring, session, metrics, budgetsOf },
         keeper: wiring.core.positions,
+        positions: () => positions('account').filter((one) => one.account === account),
         feed: tradingSessions.length === 1 ? 'private' : `private:${account}`,
         onHealth: (isUp) => emitter.emit('accountFeed', isUp, account),
       }),
@@ -125,6 +129,7 @@ export const openVenueView = (
     handlers: {
       'account.view': ({ account }) => accounts.view(account),
       'positions.view': positionsHandler(positions),
+      'reconcile.run': ({ account }) => accounts.reconcile(account),
     },
     stamp: (body) => stamped(body, wiring.books(), { referenceOf, marketOf, positionOf }),
     start: () => {

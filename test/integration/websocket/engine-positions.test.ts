@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { type Engine, type PositionView, startEngine } from '../../../src/index.ts';
+import { type ReconcileReport } from '../../../src/app/venue-view/reconcile.ts';
 import { positionsCommand } from '../../../src/cli/positions.ts';
+import { reconcileCommand } from '../../../src/cli/reconcile.ts';
 import { decimal } from '../../../src/lib/decimal.ts';
 import { toDecimalText } from '../../../src/lib/decimal-text.ts';
 import { silentLogger } from '../../../src/observability/logger.ts';
@@ -130,6 +132,22 @@ describe('positions of a running engine against the simulator', function () {
       from: 'user',
     });
     expect(taken().exitCode).to.equal(3);
+  });
+
+  it('are reconciled with the venue, orders and fills too: fathom reconcile ends with 0', async () => {
+    await until(isAtOne, 'the venue’s view to follow', WAIT_MS);
+    const { io, taken } = makeFathom(venue.env);
+    const way = ['--socket', `${venue.folder}/positions/run/control.sock`];
+    await reconcileCommand(io).parseAsync([...way, '--json'], { from: 'user' });
+    const shown = taken();
+    const report = JSON.parse(shown.out) as ReconcileReport;
+    expect(report.differences, shown.out).to.deep.equal([]);
+    expect(report.incomplete, shown.out).to.deep.equal([]);
+    expect(report.fills.venue).to.equal(report.fills.accounted).and.to.be.greaterThan(1);
+    expect(report.positions.compared).to.be.greaterThan(0);
+    expect(shown.exitCode).to.equal(0);
+    await reconcileCommand(io).parseAsync(way, { from: 'user' });
+    expect(taken().out).to.include('engine and venue agree');
   });
 
   it('are equal after a restart from the journal, and take in what was traded elsewhere meanwhile', async () => {
