@@ -104,6 +104,10 @@ const RULES: readonly Rule[] = [
   { lines: /fathom reconcile/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account/, run: withConfig },
   { lines: /fathom session list/, run: withConfig },
+  {
+    lines: /fathom session (?:state|logon|logout)/,
+    reason: 'for a session that is halted or out of step; session-command.test.ts runs each verb',
+  },
   { lines: /fathom kill/, run: withConfig },
   { lines: /fathom orders|fathom executions list/, run: withConfig },
   {
