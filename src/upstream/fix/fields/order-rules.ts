@@ -37,7 +37,11 @@ export const ORDER_RULES: FieldRules = rulesOf(
   ),
   read(388, 'DiscretionInst', 'price of a trigger: `1` index, `5` last trade; others are refused'),
   read(60, 'TransactTime', 'the age of the order, see `staleOrders`'),
-  returned(1, 'Account', 'yours; it divides no positions and no margin'),
+  returned(
+    1,
+    'Account',
+    'with several trading sessions the account that the order trades on; with one yours, and it divides no positions and no margin',
+  ),
   returned(526, 'SecondaryClOrdID', 'yours; it need not be unique'),
   returned(583, 'ClOrdLinkID', 'yours: the strategy, for which limits may be set; not unique'),
   returned(58, 'Text', 'yours; a report with a reason of its own has that instead'),

@@ -354,6 +354,22 @@ describe('contradictions between keys', () => {
     });
   }
 
+  it('takes the example of two accounts, each with its own keys', () => {
+    const names = ['FIX_API_KEY', 'FIX_API_SECRET', 'REST_API_KEY', 'REST_API_SECRET'];
+    const env = Object.fromEntries(
+      names.flatMap((name) => [1, 2].map((nth) => [`KRAKEN_${name}_${nth}`, 'c2VjcmV0'])),
+    );
+    const loaded = loadConfig({ path: 'config/two-accounts.json', env });
+    if (!loaded.ok) throw new Error(loaded.error.map(problemToLine).join('\n'));
+    const accounts = loaded.value.config.sessions.flatMap((session) =>
+      session.role === 'trading' ? [[session.account, session.restCredentials !== undefined]] : [],
+    );
+    expect(accounts).to.deep.equal([
+      ['fund-1', true],
+      ['fund-2', true],
+    ]);
+  });
+
   it('lets L2 and L3 market data share their CompIDs, which differ by port', () => {
     const md = { senderCompID: 'C', targetCompID: 'KRAKEN-DRV-MD', hosts: ['a.example:1'] };
     expect(
