@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { benchBooks, benchEngineBooks } from './books.ts';
 import { benchCodec } from './codec.ts';
+import { benchCore } from './core.ts';
 import { benchExchange } from './exchange.ts';
 import { type Measured } from './measure.ts';
 import { runFloods } from './floods.ts';
 import { runSession } from './session.ts';
 
-/** npm run bench -- codec|session|books|exchange|floods [--json] [--rounds 5] */
+/** npm run bench -- codec|session|books|exchange|core|floods [--json] [--rounds 5] */
 const ROUNDS_DEFAULT = 5;
 
 const table = (title: string, rows: readonly Measured[]): string => {
@@ -89,6 +90,25 @@ const runExchange = async (rounds: number, isJson: boolean): Promise<void> => {
   }
 };
 
+const runCore = async (rounds: number, isJson: boolean): Promise<void> => {
+  const measured = await benchCore(rounds);
+  if (isJson) {
+    console.log(
+      JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, rounds, ...measured }),
+    );
+    return;
+  }
+  const { nsPerOrder, parts, ordersPerSecond, openOrders, openOrdersMB } = measured;
+  const line = (name: string, value: number, unit: string): void => {
+    console.log(`${name.padEnd(48)}${Math.round(value).toLocaleString('en').padStart(10)} ${unit}`);
+  };
+  line('an order: placed, sent, acknowledged, filled', nsPerOrder, 'ns');
+  for (const part of parts) line(`  ${part.name}`, part.nsPerOrder, 'ns');
+  line('orders sustained, journal (process)', ordersPerSecond, 'a second');
+  line(`heap of ${openOrders.toLocaleString('en')} open orders`, openOrdersMB, 'MB');
+  line('replay, without a snapshot', measured.replayFactsPerSecond, 'facts a second');
+};
+
 type Bench = (rounds: number, isJson: boolean) => Promise<void>;
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map([
@@ -96,6 +116,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['session', runSession],
   ['books', runBooks],
   ['exchange', runExchange],
+  ['core', runCore],
   ['floods', (_rounds, isJson) => runFloods(isJson)],
 ]);
 

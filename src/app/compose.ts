@@ -1,7 +1,6 @@
 import { type Config } from '../config/config.ts';
 import { LIMIT_CONTROLS, RULE_CONTROLS } from '../core/risk/controls.ts';
 import { type InputBody } from '../core/input.ts';
-import { type EngineState } from '../core/state.ts';
 import { type PositionOwner } from '../core/positions/position-keeper.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
@@ -35,7 +34,12 @@ import { KillSwitches } from './operator/kill-switches.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
-import { makeFactJournal, recoverEngine, type RecoveredEngine } from './loop/recovery.ts';
+import {
+  archiveLost,
+  makeFactJournal,
+  recoverEngine,
+  type RecoveredEngine,
+} from './loop/recovery.ts';
 import { OperatorLog } from './loop/operator-log.ts';
 import { type Journal } from '../journal/journal.ts';
 import { type Logger } from '../observability/logger.ts';
@@ -143,7 +147,7 @@ const assemble = async (
   const { decider } = core;
   const readers = makeReaders(setup, stored);
   const republish = republishTo(readers);
-  const recovered = await recover(stored, decider, republish, deps);
+  const recovered = await recover(stored, core, republish, deps);
   if (!recovered.ok) return recovered;
   const { state: books } = recovered.value;
   const operatorLog = new OperatorLog(deps.logger, books);
@@ -188,8 +192,7 @@ const assemble = async (
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
-    core,
-    loop,
+    ...{ loop, core, recovered: recovered.value },
     routes,
     clientSessions,
     runner,
@@ -218,27 +221,17 @@ const idPrefixAt = (at: EpochMs): string => Math.floor(at).toString(36).toUpperC
 
 const recover = async (
   stored: EngineStorage,
-  decider: Parameters<typeof recoverEngine>[1],
+  core: Core,
   republish: ReturnType<typeof republishTo>,
   deps: EngineDeps,
 ): Promise<Result<RecoveredEngine, string>> => {
-  const recovered = await recoverEngine(stored.opened, decider, republish, deps);
+  const recovered = await recoverEngine(stored.opened, core, republish, deps);
   if (!recovered.ok) return recovered;
   const lost = archiveLost(recovered.value.state, stored);
   if (lost !== undefined) return err(lost);
   sayRecovered(deps.logger, stored.opened.journal, recovered.value);
   return recovered;
 };
-
-/** Without the ids in it an order could be sent twice. */
-const archiveLost = (
-  { ordersArchived }: EngineState,
-  { closedOrders }: EngineStorage,
-): string | undefined =>
-  closedOrders.records >= ordersArchived
-    ? undefined
-    : `closed orders: the archive has ${closedOrders.records} records, the journal says that ` +
-      `${ordersArchived} orders were archived. Bring back the folder closed-orders of this journal`;
 
 /** What the journal says, before anything is done about it. */
 const sayRecovered = (
@@ -273,8 +266,9 @@ const logUndelivered =
   };
 
 interface Running {
-  readonly core: Core;
   readonly loop: EngineLoop;
+  readonly core: Core;
+  readonly recovered: RecoveredEngine;
   readonly routes: ReadonlyMap<SessionName, TradingSession>;
   readonly clientSessions: ClientSessions;
   readonly runner: EffectRunner;
@@ -289,7 +283,7 @@ interface Running {
 const openToWorld = async (
   setup: Setup,
   stored: EngineStorage,
-  { core, loop, routes, clientSessions, runner, marketData, venueView }: Running,
+  { loop, core, recovered, routes, clientSessions, runner, marketData, venueView }: Running,
 ): Promise<Result<EngineParts, string>> => {
   const { config, tradingSessions, deps, metrics, emitter } = setup;
   const clientPorts = await listen(clientSessions);
@@ -312,7 +306,7 @@ const openToWorld = async (
     await clientSessions.close();
     return control;
   }
-  const housekeeping = startHousekeeping(setup, stored, loop);
+  const housekeeping = startHousekeeping(setup, stored, { loop, core, recovered });
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({

@@ -9,7 +9,7 @@ import {
   type VENUE,
 } from './schema/engine-schema.ts';
 import { type HostPort } from './schema/kinds.ts';
-import { type CLOSED_ORDERS } from './schema/retention-schema.ts';
+import { type CLOSED_ORDERS, type JOURNAL } from './schema/retention-schema.ts';
 import {
   type CLIENT_RISK,
   type INSTRUMENT,
@@ -41,6 +41,7 @@ export interface Config {
   /** At least one. */
   readonly instruments: readonly InstrumentConfig[];
   readonly risk: RiskConfig;
+  readonly journal: ValuesOf<typeof JOURNAL>;
   readonly closedOrders: ValuesOf<typeof CLOSED_ORDERS>;
   readonly executionLog: ExecutionLogConfig;
   readonly fixLog: FixLogConfig;

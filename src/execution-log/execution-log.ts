@@ -108,6 +108,14 @@ const noticesOfHead = (
   ];
 };
 
+/** The last record that all files of a folder have; 0 when there is none, or they cannot be read. */
+export const lastLoggedSeq = (dir: string): number => {
+  if (!existsSync(dir)) return 0;
+  const series: SeriesOptions = { dir, fileBytesMax: 0, bufferBytesMax: 0, isReadOnly: true };
+  const found = [JSON_RECOVERY, CSV_RECOVERY].map((format) => recoverSeries(series, format));
+  return Math.min(...found.map((one) => (one.ok ? one.value.lastSeq : 0)));
+};
+
 /**
  * Why the log in a folder cannot be continued from a journal that ends with `journalLastSeq`: it
  * knows executions that the journal has not, or cannot be read. Looks only, changes nothing.
@@ -115,12 +123,13 @@ const noticesOfHead = (
 export const logAheadOf = (dir: string, journalLastSeq: number): string | undefined => {
   if (!existsSync(dir)) return undefined;
   const series: SeriesOptions = { dir, fileBytesMax: 0, bufferBytesMax: 0, isReadOnly: true };
-  let lastSeq = 0;
+  const lastSeqs: number[] = [];
   for (const format of [JSON_RECOVERY, CSV_RECOVERY]) {
     const found = recoverSeries(series, format);
     if (!found.ok) return found.error;
-    lastSeq = Math.max(lastSeq, found.value.lastSeq);
+    lastSeqs.push(found.value.lastSeq);
   }
+  const lastSeq = Math.max(...lastSeqs);
   if (lastSeq <= journalLastSeq) return undefined;
   return (
     `${dir} holds sequence ${lastSeq}, the journal ends with ${journalLastSeq}: ` +
@@ -212,6 +221,16 @@ export class ExecutionLog {
     this.#check(this.#csv.flush());
     this.#flushes += 1;
     if (this.#flushes % FLUSHES_PER_ANCHOR === 1) this.#anchor();
+  }
+
+  /** Resolves, with its last record, when the log survives a loss of power; rejects if it cannot. */
+  async sync(): Promise<number> {
+    this.flush();
+    const seq = this.lastSeq();
+    this.#check(await this.#json.sync());
+    this.#check(await this.#csv.sync());
+    if (this.#failure !== undefined) throw this.#failure;
+    return seq;
   }
 
   /** Writes and closes; the files of the day go on after a restart. */

@@ -114,6 +114,11 @@ export class FileSeries {
     return this.#open?.file.flush() ?? ok(undefined);
   }
 
+  /** Resolves when everything so far survives a loss of power. */
+  sync(): Promise<Result<void, Error>> {
+    return this.#open?.file.sync() ?? Promise.resolve(ok(undefined));
+  }
+
   /** The file that is written, and its bytes so far. */
   position(): { readonly file: string; readonly size: number } | undefined {
     const open = this.#open;

@@ -24,6 +24,8 @@ export const PAYLOAD_BYTES_MAX = 16 * 1_048_576;
 const BLOCK_BYTES_MAX = 512 * 1_048_576;
 
 const SEGMENT_MAGIC = Buffer.from('FTHMJRNL', 'latin1');
+/** A snapshot is built like a segment, and is none. */
+export const SNAPSHOT_MAGIC = Buffer.from('FTHMSNAP', 'latin1');
 const BLOCK_MAGIC = Buffer.from('FBLK', 'latin1').readUInt32LE(0);
 const VERSION = 1;
 
@@ -50,24 +52,37 @@ export interface BlockHeader {
   readonly link: number;
 }
 
-const SEGMENT_NAME = /^journal-(\d{20})\.seg$/;
+const SEGMENT_NAME = /^journal-(\d{20})\.seg(\.gz)?$/;
+const SNAPSHOT_NAME = /^snapshot-(\d{20})\.snap$/;
 
 export const segmentName = (firstSeq: number): string =>
   `journal-${String(firstSeq).padStart(20, '0')}.seg`;
+
+/** Of the state after the record with this sequence number. */
+export const snapshotName = (seq: number): string =>
+  `snapshot-${String(seq).padStart(20, '0')}.snap`;
+
+/** The last sequence number that a snapshot's name promises; `undefined` for another file. */
+export const parseSnapshotName = (name: string): number | undefined =>
+  safeSeq(SNAPSHOT_NAME.exec(name)?.[1]);
 
 /**
  * First sequence number that a file name promises; `undefined` for a file that is not a segment.
  */
 export const parseSegmentName = (name: string): number | undefined => {
-  const digits = SEGMENT_NAME.exec(name)?.[1];
-  if (digits === undefined) return undefined;
-  const seq = Number(digits);
+  return safeSeq(SEGMENT_NAME.exec(name)?.[1]);
+};
+
+export const isArchivedName = (name: string): boolean => name.endsWith('.gz');
+
+const safeSeq = (digits: string | undefined): number | undefined => {
+  const seq = digits === undefined ? Number.NaN : Number(digits);
   return Number.isSafeInteger(seq) ? seq : undefined;
 };
 
-export const encodeSegmentHeader = (header: SegmentHeader): Buffer => {
+export const encodeSegmentHeader = (header: SegmentHeader, magic = SEGMENT_MAGIC): Buffer => {
   const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES);
-  SEGMENT_MAGIC.copy(bytes, 0);
+  magic.copy(bytes, 0);
   bytes.writeUInt32LE(VERSION, 8);
   bytes.writeUInt32LE(header.chain, 12);
   writeSeq(bytes, header.firstSeq, 16);
@@ -77,9 +92,13 @@ export const encodeSegmentHeader = (header: SegmentHeader): Buffer => {
 };
 
 /** The header, or why these bytes are none. */
-export const decodeSegmentHeader = (bytes: Buffer): SegmentHeader | string => {
+export const decodeSegmentHeader = (
+  bytes: Buffer,
+  magic = SEGMENT_MAGIC,
+): SegmentHeader | string => {
   if (bytes.length < SEGMENT_HEADER_BYTES) return 'segment header incomplete';
-  if (!bytes.subarray(0, 8).equals(SEGMENT_MAGIC)) return 'not a journal segment';
+  if (!bytes.subarray(0, 8).equals(magic))
+    return magic === SEGMENT_MAGIC ? 'not a journal segment' : 'not a snapshot';
   if (bytes.readUInt32LE(44) !== crc32(bytes.subarray(0, 44))) return 'segment header CRC wrong';
   const version = bytes.readUInt32LE(8);
   if (version !== VERSION) return `format version ${version}, this program reads ${VERSION}`;

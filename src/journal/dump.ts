@@ -8,6 +8,7 @@ import { type JournalError, type JournalNotice, ioError } from './journal-error.
 import { readRecords } from './reader.ts';
 import { type DecodedRecord, type JournalRecord, decodeRecord } from './record.ts';
 import { recoverJournal } from './recovery.ts';
+import { snapshotSeqs } from './snapshot-file.ts';
 import { type Storage } from './storage.ts';
 
 export interface JournalDump {
@@ -16,7 +17,8 @@ export interface JournalDump {
 }
 
 /**
- * A journal's records as text, one line each, oldest first; the values of secret fields as stars.
+ * A journal's records as text, one line each, oldest first, archived ones too, and a line where a
+ * snapshot stands; the values of secret fields as stars.
  * Reads only, takes no lock, so it may look at a running engine's journal: an unfinished last block
  * is a notice. A damaged journal is an error, as it is to the engine.
  */
@@ -37,7 +39,9 @@ export const dumpJournal = (options: {
       return err({ code: 'JOURNAL_IO', message: `${storage.location}: no journal here` });
     }
     const toLine = options.json === true ? toJsonLine : toTextLine;
-    return ok({ lines: dumpLines(storage, segments, options.from ?? 1, toLine), notices });
+    const from = Math.max(1, options.from ?? 1);
+    const lines = dumpLines(storage, segments, from, { toLine, isJson: options.json === true });
+    return ok({ lines, notices });
   } catch (cause) {
     return err(ioError(cause));
   }
@@ -47,9 +51,17 @@ function* dumpLines(
   storage: Storage,
   segments: Parameters<typeof readRecords>[1],
   from: number,
-  toLine: (record: JournalRecord) => string,
+  { toLine, isJson }: { toLine: (record: JournalRecord) => string; isJson: boolean },
 ): Generator<string> {
-  for (const record of readRecords(storage, segments, Math.max(1, from))) yield toLine(record);
+  const snapshots = new Set(snapshotSeqs(storage));
+  for (const record of readRecords(storage, segments, from)) {
+    yield toLine(record);
+    const { seq } = record;
+    if (!snapshots.has(seq)) continue;
+    yield isJson
+      ? JSON.stringify({ type: 'Snapshot', behind: seq })
+      : `${' '.repeat(10)}  ${NO_TIME}  snapshot  of the state behind record ${seq}`;
+  }
 }
 
 const toTextLine = (record: JournalRecord): string => {

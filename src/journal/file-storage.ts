@@ -1,5 +1,7 @@
 import {
   closeSync,
+  createReadStream,
+  createWriteStream,
   fdatasync,
   fstatSync,
   fsync,
@@ -8,10 +10,13 @@ import {
   openSync,
   readSync,
   readdirSync,
+  renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 
 import { takeLease } from '../lib/files/lease-lock.ts';
 import { type Storage, type StorageFile } from './storage.ts';
@@ -37,12 +42,24 @@ export const makeFileStorage = (
     create: (name) => makeFile(openSync(pathOf(name), 'wx+', 0o600)),
     open: (name, mode) => makeFile(openSync(pathOf(name), mode === 'read' ? 'r' : 'r+')),
     remove: (name) => unlinkSync(pathOf(name)),
+    rename: (name, to) => renameSync(pathOf(name), pathOf(to)),
+    compress: async (name) => {
+      const part = pathOf(`${name}.gz.part`);
+      await pipeline(
+        createReadStream(pathOf(name)),
+        createGzip(),
+        createWriteStream(part, { mode: 0o600, flush: true }),
+      );
+      renameSync(part, pathOf(`${name}.gz`));
+      await syncPath(location);
+    },
     syncDirectory: () => syncPath(location),
   };
 };
 
 const makeFile = (fd: number): StorageFile => ({
   size: () => fstatSync(fd).size,
+  writtenMs: () => fstatSync(fd).mtimeMs,
   read: (position, length) => readUpTo(fd, position, length),
   write: (bytes, position) => writeSync(fd, bytes, 0, bytes.length, position),
   sync: () => done((callback) => fdatasync(fd, callback)),

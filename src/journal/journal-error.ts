@@ -17,7 +17,8 @@ export interface JournalError {
  * lost.
  */
 export interface JournalNotice {
-  readonly code: 'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED' | 'SEAL_UNREADABLE';
+  readonly code:
+    'TORN_TAIL_DROPPED' | 'TORN_SEGMENT_REMOVED' | 'SEAL_UNREADABLE' | 'SNAPSHOT_UNUSABLE';
   readonly message: string;
   readonly file: string;
   readonly offset: number;

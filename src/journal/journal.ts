@@ -7,9 +7,10 @@ import { type Clock } from '../lib/time.ts';
 import { BLOCK_HEADER_BYTES } from './block.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { JournalFailure } from './journal-error.ts';
+import { JournalFiles } from './journal-files.ts';
 import { readRecords } from './reader.ts';
 import { type JournalRecord } from './record.ts';
-import { type RecoveredJournal } from './recovery.ts';
+import { type RecoveredJournal, type RecoveryOptions, type Repair } from './recovery.ts';
 import { type Durability, SegmentWriter } from './segment-writer.ts';
 import { type Storage } from './storage.ts';
 
@@ -36,6 +37,8 @@ export interface JournalOptions {
   readonly lock?: LeaseOptions;
   /** A last look at what was found, before anything is repaired; a text refuses to open. */
   readonly refuse?: (found: RecoveredJournal) => string | undefined;
+  /** Begins with a snapshot that can be used; otherwise with the first record. */
+  readonly recovery?: RecoveryOptions;
 }
 
 /** One block made durable. */
@@ -63,11 +66,16 @@ export class Journal {
   readonly #writer: SegmentWriter;
   readonly #options: JournalOptions & { readonly lease: Lease };
   readonly #durable: boolean;
+  readonly files: JournalFiles;
+  /** What is cut off before the first write, and by nobody who only looked. */
+  #repair: Repair | undefined;
+  #isRepairing = false;
   /** Collects while `#writing` is on its way to the disk. */
   #pending = new BlockBuilder();
   #writing = new BlockBuilder();
   #chain: number;
   #nextSeq: number;
+  readonly #openedSeq: number;
   /** The last sequence number that stands in a file, durable or not yet. */
   #writtenSeq: number;
   /** Resolves with the block that `#pending` becomes; `undefined` until `commit` is called. */
@@ -88,16 +96,16 @@ export class Journal {
     this.#options = options;
     this.#durable = (options.durability ?? 'disk') === 'disk';
     this.#nextSeq = recovered.nextSeq;
+    this.#openedSeq = recovered.nextSeq;
     this.#writtenSeq = recovered.nextSeq - 1;
     this.#chain = recovered.chain;
-    this.#writer = new SegmentWriter(
-      storage,
-      recovered.journalId ?? randomBytes(16).toString('hex'),
-      {
-        segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
-        segments: recovered.segments,
-      },
-    );
+    this.#repair = recovered.repair;
+    const journalId = recovered.journalId ?? randomBytes(16).toString('hex');
+    this.#writer = new SegmentWriter(storage, journalId, {
+      segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
+      segments: recovered.segments,
+    });
+    this.files = new JournalFiles(storage, this.#writer.segments, journalId);
     options.lease.onLost((reason) => {
       this.#fail(new JournalFailure('JOURNAL_LOCK_LOST', reason));
     });
@@ -153,6 +161,11 @@ export class Journal {
     return this.#nextBatch.promise;
   }
 
+  /** Resolves when everything written so far survives a loss of power, whatever the durability. */
+  sync(): Promise<void> {
+    return this.#writer.sync();
+  }
+
   /** Records from `from` on: the written ones from the files, the newest from memory. */
   *records(from: number): Generator<JournalRecord, void, undefined> {
     let next = Math.max(1, from);
@@ -180,7 +193,9 @@ export class Journal {
     try {
       do await this.commit();
       while (this.#pending.count > 0 || this.#runningBatch !== undefined);
-      if (this.#failed() === undefined && this.#writer.segments.length > 0) await this.#writeEnd();
+      // A journal that was only looked at stays as it is.
+      const isUsed = this.#repair === undefined && this.#nextSeq > this.#openedSeq;
+      if (this.#failed() === undefined && isUsed) await this.#writeEnd();
     } finally {
       this.#failure ??= new JournalFailure('JOURNAL_CLOSED', 'the journal is closed');
       this.#writer.close();
@@ -196,12 +211,28 @@ export class Journal {
 
   /** The write begins after this synchronous turn, so that the turn's records stay together. */
   #schedule(): void {
-    if (this.#scheduled || this.#runningBatch !== undefined) return;
+    if (this.#scheduled || this.#isRepairing || this.#runningBatch !== undefined) return;
+    if (this.#repair !== undefined) {
+      this.#repairFirst(this.#repair);
+      return;
+    }
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
       this.#flush();
     });
+  }
+
+  #repairFirst(what: Repair): void {
+    this.#isRepairing = true;
+    repair(this.#storage, what).then(
+      () => {
+        this.#repair = undefined;
+        this.#isRepairing = false;
+        this.#schedule();
+      },
+      (cause: unknown) => this.#fail(unwritable(cause)),
+    );
   }
 
   #flush(): void {
@@ -284,6 +315,21 @@ export class Journal {
     for (const callback of this.#failureCallbacks.splice(0)) callback(cause);
   }
 }
+
+const repair = async (storage: Storage, what: Repair): Promise<void> => {
+  if (what.type === 'Remove') {
+    storage.remove(what.name);
+    await storage.syncDirectory();
+    return;
+  }
+  const file = storage.open(what.name, 'write');
+  try {
+    file.truncate(what.length);
+    await file.sync();
+  } finally {
+    file.close();
+  }
+};
 
 const makeBatch = (): Batch => {
   let resolve!: () => void;

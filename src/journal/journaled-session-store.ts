@@ -14,10 +14,19 @@ import {
   encodeReset,
   outboundHeadBytes,
 } from './record.ts';
-import { SentIndex } from './sent-index.ts';
+import { SentIndex, type SentMarks, type Stretch } from './sent-index.ts';
 
 /** Messages kept in memory for each session, so that a resend of the newest reads no file. */
 const CACHE_BYTES_MAX = 4 * 1_048_576;
+
+/** What a snapshot keeps of a session. */
+export interface SessionState {
+  readonly nextSender: number;
+  readonly nextTarget: number;
+  readonly confirmed: number;
+  readonly createdAt: EpochMs | undefined;
+  readonly sent: SentMarks;
+}
 
 interface SessionNumbers {
   nextSender: number;
@@ -29,7 +38,7 @@ interface SessionNumbers {
 
 /**
  * The stores of all sessions of one journal. At boot every record goes through `apply`; then `open`
- * gives each session its store. Memory for each message sent since the last reset: two numbers.
+ * gives each session its store. Memory for 256 messages sent since the last reset: two numbers.
  */
 export class JournaledSessionStores {
   readonly #journal: Journal;
@@ -77,6 +86,40 @@ export class JournaledSessionStores {
         resetNumbers(this.#numbers(decoded.session), decoded.at);
         return true;
     }
+  }
+
+  /** All sessions as they are now, for a snapshot. */
+  state(): ReadonlyMap<string, SessionState> {
+    const states = new Map<string, SessionState>();
+    for (const [session, { sent, ...numbers }] of this.#numbersBySession) {
+      const { nextSender, nextTarget, confirmed, createdAt } = numbers;
+      const state = { nextSender, nextTarget, confirmed, createdAt, sent: sent.state };
+      states.set(session, state);
+    }
+    return states;
+  }
+
+  /** Takes a snapshot's sessions, before the records after it. */
+  restore(states: ReadonlyMap<string, SessionState>): void {
+    for (const [session, { sent, ...state }] of states) {
+      const numbers = this.#numbers(session);
+      Object.assign(numbers, state);
+      numbers.sent.restore(sent);
+    }
+  }
+
+  /**
+   * The first record that may hold a message which one of these sessions may still have to send
+   * again; `undefined` when there is none.
+   */
+  neededFrom(sessions: readonly string[]): number | undefined {
+    let needed: number | undefined;
+    for (const session of sessions) {
+      const numbers = this.#numbersBySession.get(session);
+      const seq = numbers?.sent.recordBefore(numbers.confirmed + 1);
+      if (seq !== undefined) needed = Math.min(seq, needed ?? seq);
+    }
+    return needed;
   }
 
   /** The store of a session, once each. A session without history begins at 1, `at` this time. */
@@ -164,40 +207,34 @@ function* sentMessages(
   sent: SentIndex,
   range: { readonly from: number; readonly to: number; readonly session: string },
 ): Generator<{ readonly msgSeqNum: number; readonly bytes: Buffer }> {
-  const wanted = sent.range(range.from, range.to);
-  let reader: Generator<JournalRecord, void, undefined> | undefined;
-  try {
-    for (const { msgSeqNum, seq } of wanted) {
-      const cached = sent.cached(msgSeqNum, seq);
-      if (cached !== undefined) {
-        yield { msgSeqNum, bytes: cached };
-        continue;
-      }
-      reader ??= journal.records(seq);
-      const record = seek(reader, seq);
-      const decoded = decodeRecord(record);
-      if (!decoded.ok) throw corruptRecord(seq, decoded.error);
-      const { value } = decoded;
-      invariant(
-        value.type === 'SessionOutbound' &&
-          value.session === range.session &&
-          value.msgSeqNum === msgSeqNum,
-        'the index points at the message of its number',
-      );
-      yield { msgSeqNum, bytes: value.bytes };
-    }
-  } finally {
-    reader?.return();
-  }
+  const cached = sent.cached(range.from, range.to);
+  yield* readStretches(journal, sent.stretches(range.from, range.to), range.session);
+  yield* cached;
 }
 
-const seek = (reader: Generator<JournalRecord, void, undefined>, seq: number): JournalRecord => {
-  for (;;) {
-    const next = reader.next();
-    if (next.done === true) throw corruptRecord(seq, 'not found');
-    if (next.value.seq === seq) return next.value;
+/** One pass over the journal, from the first message that is wanted to the last. */
+function* readStretches(
+  journal: Journal,
+  stretches: readonly Stretch[],
+  session: string,
+): Generator<{ readonly msgSeqNum: number; readonly bytes: Buffer }> {
+  let at = 0;
+  const [first] = stretches;
+  if (first === undefined) return;
+  for (const record of journal.records(first.seq)) {
+    while (record.seq >= (stretches[at]?.seqEnd ?? Number.POSITIVE_INFINITY)) at += 1;
+    const stretch = stretches[at];
+    if (stretch === undefined) return;
+    if (record.kind !== RECORD_KIND.sessionOutbound) continue;
+    const decoded = decodeRecord(record);
+    if (!decoded.ok) throw corruptRecord(record.seq, decoded.error);
+    const { value } = decoded;
+    if (value.type !== 'SessionOutbound' || value.session !== session) continue;
+    const { msgSeqNum, bytes } = value;
+    if (msgSeqNum >= stretch.from && msgSeqNum <= stretch.to) yield { msgSeqNum, bytes };
+    if (msgSeqNum >= stretch.to && at === stretches.length - 1) return;
   }
-};
+}
 
 const corruptRecord = (seq: number, reason: string): JournalFailure =>
   new JournalFailure('JOURNAL_CORRUPT', `journal record ${seq}: ${reason}`);

@@ -15,16 +15,24 @@ const INDEX_STEP_BYTES = 65_536;
  * so 1 TiB of journal has 256 MiB of index, and a busy day of orders has kilobytes.
  */
 export class Segment {
-  readonly name: string;
+  /** Another one once it is archived. */
+  name: string;
   readonly firstSeq: number;
   /** Bytes written so far, headers included. */
   size = SEGMENT_HEADER_BYTES;
-  readonly #seqs: number[] = [];
-  readonly #offsets: number[] = [];
+  #seqs: number[] = [];
+  #offsets: number[] = [];
 
   constructor(name: string, firstSeq: number) {
     this.name = name;
     this.firstSeq = firstSeq;
+  }
+
+  /** Its bytes are the same, in another file; they are read as a whole. */
+  archivedAs(name: string): void {
+    this.name = name;
+    this.#seqs = [];
+    this.#offsets = [];
   }
 
   /** A block of `bytes` (header included) stands at the end now. */

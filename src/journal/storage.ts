@@ -16,6 +16,13 @@ export interface Storage {
   readonly create: (name: string) => StorageFile;
   readonly open: (name: string, mode: 'read' | 'write') => StorageFile;
   readonly remove: (name: string) => void;
+  /** Replaces what has the new name. */
+  readonly rename: (name: string, to: string) => void;
+  /**
+   * Makes a durable copy `<name>.gz`, whole or not at all, beside other work; a copy that was
+   * there is replaced.
+   */
+  readonly compress: (name: string) => Promise<void>;
   /** Makes created and removed names durable. */
   readonly syncDirectory: () => Promise<void>;
 }
@@ -23,6 +30,8 @@ export interface Storage {
 export interface StorageFile {
   /** Bytes. */
   readonly size: () => number;
+  /** When it was last written, in ms since the epoch. */
+  readonly writtenMs: () => number;
   /** At most `length` bytes from `position`; fewer at the end of the file. */
   readonly read: (position: number, length: number) => Buffer;
   /** How many bytes were taken, at least one: a short write is not an error yet. */

@@ -33,6 +33,8 @@ export const decimal = (text: string): Decimal => {
   return value;
 };
 
+export const isDecimal = (value: unknown): value is Decimal => value instanceof Big;
+
 export const ZERO: Decimal = new StrictBig('0');
 
 /** Plain notation without exponent and without needless zeros: '64123.5', '0.0000001'. */

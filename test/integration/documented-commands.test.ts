@@ -130,6 +130,10 @@ const RULES: readonly Rule[] = [
     run: (_words, { dataDir }) => Promise.resolve(['executions', 'verify', dataDir]),
   },
   {
+    lines: /fathom journal verify/,
+    run: (_words, { dataDir }) => Promise.resolve(['journal', 'verify', dataDir]),
+  },
+  {
     lines: /fathom journal dump/,
     run: (_words, { dataDir }) => Promise.resolve(['journal', 'dump', join(dataDir, 'journal')]),
   },

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { type Lease } from '../../src/lib/files/lease-lock.ts';
 import { type Result, err, ok } from '../../src/lib/result.ts';
 import { type Storage, type StorageFile } from '../../src/journal/storage.ts';
@@ -60,6 +61,18 @@ export class MemoryStorage implements Storage {
     this.files.delete(name);
   }
 
+  rename(name: string, to: string): void {
+    const file = this.files.get(name);
+    if (file === undefined) throw systemError('ENOENT', 'rename');
+    this.files.delete(name);
+    this.files.set(to, file);
+  }
+
+  compress(name: string): Promise<void> {
+    this.put(`${name}.gz`, gzipSync(this.bytesOf(name)));
+    return Promise.resolve();
+  }
+
   syncDirectory(): Promise<void> {
     this.#count('syncDirectory');
     return Promise.resolve();
@@ -97,6 +110,7 @@ export class MemoryStorage implements Storage {
     const file = this.files.get(name) ?? { bytes: Buffer.alloc(0), synced: Buffer.alloc(0) };
     return {
       size: () => file.bytes.length,
+      writtenMs: () => 0,
       read: (position, length) => {
         this.#count('read');
         return Buffer.from(file.bytes.subarray(position, position + length));

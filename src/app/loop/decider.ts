@@ -2,13 +2,16 @@ import { type Config, type TradingSessionConfig } from '../../config/config.ts';
 import { type Account } from '../../core/accounts.ts';
 import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
 import { makeOrderManager } from '../../core/order-manager.ts';
-import { PositionKeeper } from '../../core/positions/position-keeper.ts';
+import { PositionKeeper, type PositionsState } from '../../core/positions/position-keeper.ts';
 import { contractTypeByName } from '../../core/positions/position-view.ts';
 import { LimitBook } from '../../core/risk/limit-book.ts';
-import { RiskKeeper } from '../../core/risk/risk-keeper.ts';
+import { RiskKeeper, type RiskState } from '../../core/risk/risk-keeper.ts';
+import { emptyState, type EngineState } from '../../core/state.ts';
 import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
+import { copyContainers } from '../../journal/snapshot-codec.ts';
+import { type KeptState, partOf, prefixed } from '../retention/snapshot-state.ts';
 import { configuredLimitsOf } from './configured-limits.ts';
 import { type Decider } from './engine-loop.ts';
 
@@ -21,6 +24,7 @@ export interface Core {
   readonly limits: LimitBook;
   readonly usage: RiskKeeper;
   readonly positions: PositionKeeper;
+  readonly kept: KeptState;
 }
 
 /**
@@ -60,7 +64,20 @@ export const makeCore = (
     usage.note(after, fact);
     return after;
   };
-  return { decider: { ...manager, evolve }, limits, usage, positions };
+  const kept: KeptState = {
+    state: (books) => ({
+      ...prefixed('books', copyContainers(books)),
+      ...prefixed('positions', positions.state(books)),
+      ...prefixed('usage', usage.state()),
+    }),
+    restore: (state) => {
+      const books = { ...emptyState(), ...partOf(state, 'books') } as EngineState;
+      positions.restore({ entries: new Map(), ...partOf(state, 'positions') } as PositionsState);
+      usage.restore(books, { ...NO_USAGE, ...partOf(state, 'usage') });
+      return books;
+    },
+  };
+  return { decider: { ...manager, evolve }, limits, usage, positions, kept };
 };
 
 const accountOf = ({ account, name, cancelOrdersOnDisconnect }: TradingSessionConfig): Account => ({
@@ -68,6 +85,12 @@ const accountOf = ({ account, name, cancelOrdersOnDisconnect }: TradingSessionCo
   session: name,
   cancelOnDisconnect: cancelOrdersOnDisconnect,
 });
+
+const NO_USAGE = {
+  replacing: new Map(),
+  counts: new Map(),
+  likes: new Map(),
+} satisfies RiskState;
 
 const contractTypesOf = ({ instruments }: Config) => {
   const types = new Map(instruments.map(({ symbol, contractType }) => [symbol, contractType]));

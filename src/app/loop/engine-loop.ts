@@ -84,6 +84,9 @@ export class EngineLoop {
   #state: EngineState;
   #running = false;
   #halted = false;
+  #lastSeq = 0;
+  #publishedSeq = 0;
+  #factCount = 0;
   #unpublished: RecordedFact[] = [];
   #publishing: Promise<void> | undefined;
 
@@ -101,6 +104,20 @@ export class EngineLoop {
 
   get state(): EngineState {
     return this.#state;
+  }
+
+  /** Of the last fact that was decided, and of the last that is durable and published. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Facts decided since the start. */
+  get factCount(): number {
+    return this.#factCount;
+  }
+
+  get publishedSeq(): number {
+    return this.#publishedSeq;
   }
 
   get halted(): boolean {
@@ -163,6 +180,8 @@ export class EngineLoop {
   #turn(input: Input): void {
     for (const fact of this.#deps.decider.decide(this.#state, input)) {
       const seq = this.#deps.journal.appendFact(input.at, fact);
+      this.#lastSeq = seq;
+      this.#factCount += 1;
       this.#state = this.#deps.decider.evolve(this.#state, fact);
       const effects = this.#deps.decider.effectsOf(this.#state, fact);
       this.#unpublished.push({ seq, at: input.at, fact, effects });
@@ -201,6 +220,7 @@ export class EngineLoop {
         this.#unpublished = [];
         await this.#deps.journal.commit();
         this.#deps.onDurable(facts);
+        this.#publishedSeq = facts.at(-1)?.seq ?? this.#publishedSeq;
       }
     } catch (cause) {
       this.halt(cause instanceof Error ? cause : new Error(String(cause)));

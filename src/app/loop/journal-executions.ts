@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { evolve } from '../../core/evolve/books.ts';
 import { effectsOf } from '../../core/effects/effects-of.ts';
-import { parseFact } from '../../core/fact.ts';
-import { emptyState } from '../../core/state.ts';
+import { type Fact, parseFact } from '../../core/fact.ts';
+import { emptyState, type EngineState } from '../../core/state.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { type ExecutionRecord } from '../../execution-log/execution-record.ts';
 import { makeFileStorage } from '../../journal/file-storage.ts';
 import { readRecords } from '../../journal/reader.ts';
 import { decodeRecord, RECORD_KIND } from '../../journal/record.ts';
-import { recoverJournal } from '../../journal/recovery.ts';
+import { type RecoveredJournal, recoverJournal } from '../../journal/recovery.ts';
+import { readSnapshot, type Snapshot, snapshotSeqs } from '../../journal/snapshot-file.ts';
+import { type Storage } from '../../journal/storage.ts';
+import { type EpochMs } from '../../lib/time.ts';
+import { partOf } from '../retention/snapshot-state.ts';
 import { lookAtLock } from '../../lib/files/lock-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { executionRecordsOf } from './execution-records.ts';
@@ -34,7 +38,9 @@ export const executionsOfJournal = (dir: string): Result<JournalExecutions, stri
     const storage = makeFileStorage(dir, { create: false });
     const recovered = recoverJournal(storage);
     if (!recovered.ok) return err(recovered.error.message);
-    const records = recordsOf(() => readRecords(storage, recovered.value.segments, 1));
+    const begun = beginningOf(storage, recovered.value);
+    if (!begun.ok) return begun;
+    const records = recordsOf(begun.value);
     return ok({ records, isRunning: ['held', 'elsewhere', 'unclear'].includes(state) });
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
@@ -45,20 +51,75 @@ export const executionsOfJournal = (dir: string): Result<JournalExecutions, stri
 export const journalBeside = (dir: string): string | undefined =>
   [join(dir, 'journal'), join(dir, '..', 'journal')].find((path) => existsSync(path));
 
-function* recordsOf(
-  read: () => ReturnType<typeof readRecords>,
-): Generator<readonly ExecutionRecord[]> {
-  let state = emptyState();
-  for (const record of read()) {
+function* recordsOf(begun: Beginning): Generator<readonly ExecutionRecord[]> {
+  for (const { seq, at, fact, state } of foldOf(begun)) {
+    const effects = effectsOf(state, fact, NO_TIMERS);
+    yield executionRecordsOf({ seq, at, fact, effects }, CONTEXT);
+  }
+}
+
+/** Where the facts of a journal begin that are still there. */
+export interface Beginning {
+  /** The books before them. */
+  readonly state: EngineState;
+  /** 1, or the first record after a snapshot. */
+  readonly from: number;
+  readonly records: () => ReturnType<typeof readRecords>;
+}
+
+/** The first record; where it was removed, the oldest snapshot that can be read. */
+export const beginningOf = (
+  storage: Storage,
+  { segments }: RecoveredJournal,
+): Result<Beginning, string> => {
+  const firstSeq = segments[0]?.firstSeq ?? 1;
+  const read = (from: number) => () => readRecords(storage, segments, from);
+  if (firstSeq === 1) return ok({ state: emptyState(), from: 1, records: read(1) });
+  for (const seq of [...snapshotSeqs(storage)].reverse()) {
+    const snapshot = snapshotAt(storage, seq);
+    if (typeof snapshot === 'string' || seq + 1 < firstSeq) continue;
+    const books = { ...emptyState(), ...partOf(snapshot.state, 'books') } as EngineState;
+    return ok({ state: books, from: seq + 1, records: read(seq + 1) });
+  }
+  return err(`the records before ${firstSeq} were removed, and no snapshot can be read`);
+};
+
+/** A snapshot, or why it cannot be read. */
+export const snapshotAt = (storage: Storage, seq: number): Snapshot | string => {
+  const steps = readSnapshot(storage, seq);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+export interface FoldedFact {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly fact: Fact;
+  /** The books after it; the next one changes them. */
+  readonly state: EngineState;
+}
+
+/**
+ * Every fact from a beginning on. `before` sees the books before each. Throws when a fact cannot be
+ * read.
+ */
+export function* foldOf(
+  { state: begun, records }: Beginning,
+  before: (seq: number, state: EngineState) => void = () => undefined,
+): Generator<FoldedFact> {
+  let state = begun;
+  for (const record of records()) {
     if (record.kind !== RECORD_KIND.fact) continue;
     const decoded = decodeRecord(record);
     if (!decoded.ok) throw new Error(`journal record ${record.seq}: ${decoded.error}`);
     if (decoded.value.type !== 'Fact') continue;
     const { at } = decoded.value;
     const fact = parseFact(decoded.value.fact);
+    before(record.seq, state);
     state = evolve(state, fact);
-    const effects = effectsOf(state, fact, NO_TIMERS);
-    yield executionRecordsOf({ seq: record.seq, at, fact, effects }, CONTEXT);
+    yield { seq: record.seq, at, fact, state };
   }
 }
 

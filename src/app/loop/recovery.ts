@@ -1,12 +1,17 @@
 import { type Fact, parseFact } from '../../core/fact.ts';
 import { type EngineState, emptyState } from '../../core/state.ts';
-import { JournaledSessionStores } from '../../journal/journaled-session-store.ts';
+import { type KeptState, partOf } from '../retention/snapshot-state.ts';
+import {
+  JournaledSessionStores,
+  type SessionState,
+} from '../../journal/journaled-session-store.ts';
 import { type Journal } from '../../journal/journal.ts';
 import { type OpenedJournal } from '../../journal/open-journal.ts';
 import { decodeRecord, encodeFact, RECORD_KIND } from '../../journal/record.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type EpochMs, type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
+import { type EngineStorage } from './storage.ts';
 import { type Decider, type FactJournal, type RecordedFact } from './engine-loop.ts';
 
 /** The books and the sessions' numbers as the journal tells them. */
@@ -34,21 +39,24 @@ const RECORDS_PER_LOOK = 32;
 const PROGRESS_MS = 5_000;
 
 /**
- * Boot: folds every fact into the books and every session record into its store. Facts after
+ * Boot: takes the snapshot, if there is one, and folds every fact after it into the books and every
+ * session record into its store. Facts after
  * `republish.afterSeq` go to `republish.tell` with their effects, so that a log that missed them in
  * a crash gets them now; no effect is run. Goes in slices, and says how far it is. The error says
  * which record cannot be read, or that it was stopped.
  */
 export const recoverEngine = async (
   opened: OpenedJournal,
-  decider: Pick<Decider, 'evolve' | 'effectsOf'>,
+  { decider, kept }: FoldedBy,
   republish: Republish,
   deps: RecoveryDeps,
 ): Promise<Result<RecoveredEngine, string>> => {
   const stores = new JournaledSessionStores(opened.journal);
   const pace = new Pace(opened.journal.nextSeq - 1, republish.afterSeq, deps);
-  let state = emptyState();
-  let factCount = 0;
+  const { snapshot } = opened;
+  let state = snapshot === undefined ? emptyState() : kept.restore(snapshot.state);
+  let factCount = snapshot?.head.factCount ?? 0;
+  if (snapshot !== undefined) stores.restore(sessionsIn(snapshot.state));
   for (const record of opened.records) {
     if (pace.isDue(record.seq)) await pace.rest();
     if (deps.signal?.aborted === true) return err(pace.stopped(record.seq));
@@ -68,6 +76,28 @@ export const recoverEngine = async (
   }
   pace.done(factCount);
   return ok({ state, stores, factCount });
+};
+
+/** Without the ids in it an order could be sent twice. */
+export const archiveLost = (
+  { ordersArchived }: EngineState,
+  { closedOrders }: Pick<EngineStorage, 'closedOrders'>,
+): string | undefined =>
+  closedOrders.records >= ordersArchived
+    ? undefined
+    : `closed orders: the archive has ${closedOrders.records} records, the journal says that ` +
+      `${ordersArchived} orders were archived. Bring back the folder closed-orders of this journal`;
+
+interface FoldedBy {
+  readonly decider: Pick<Decider, 'evolve' | 'effectsOf'>;
+  readonly kept: Pick<KeptState, 'restore'>;
+}
+
+const sessionsIn = (
+  state: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, SessionState> => {
+  const { states = new Map() } = partOf(state, 'sessions');
+  return states as ReadonlyMap<string, SessionState>;
 };
 
 /** Cuts the recovery into slices and tells an operator how far it is. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Config } from '../../config/config.ts';
 import {
   type ExecutionLog,
+  lastLoggedSeq,
   logAheadOf,
   openExecutionLog,
 } from '../../execution-log/execution-log.ts';
@@ -17,6 +18,8 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
 import { type ClosedOrders, openClosedOrders } from '../retention/closed-orders.ts';
+import { type Snapshot } from '../../journal/snapshot-file.ts';
+import { versionProblem } from '../retention/snapshot-state.ts';
 import { FixLogs } from './fix-logs.ts';
 
 /** Everything an engine reads and writes on disk. */
@@ -63,6 +66,8 @@ export const openEngineStorage = async (
         deps.logger.warn(`journal: ${text}`, { code: 'JOURNAL_LOCK' });
       },
     },
+    segmentBytesMax: config.journal.segmentBytesMax,
+    recovery: { isFromSnapshot: true, unusable: snapshotProblem(config) },
     refuse: ({ nextSeq, repair }) => refusalOf(config, nextSeq - 1, repair !== undefined),
     onCommitted: ({ durationMs }) => {
       deps.metrics.journalAppend(durationMs / 1_000);
@@ -99,6 +104,15 @@ export const openEngineStorage = async (
     fixLogs: openFixLogs(config, deps),
     dictionaries: { venue: venue.value, client: client.value },
   });
+};
+
+/** A log that lost what was on the disk is written again from the facts, while they are there. */
+const snapshotProblem = ({ executionLog }: Config) => {
+  const logSeq = lastLoggedSeq(executionLog.dir);
+  return (snapshot: Snapshot, isWhole: boolean): string | undefined =>
+    isWhole && logSeq < snapshot.head.logSeq
+      ? `the execution log ends with sequence ${logSeq}, it had ${snapshot.head.logSeq}`
+      : versionProblem(snapshot, isWhole);
 };
 
 /** Decided before the journal's torn end is cut off, which may be what the log knows more. */

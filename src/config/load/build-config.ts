@@ -43,6 +43,7 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
       clients: new Map(Object.entries(raw.risk.clients)),
       strategies: new Map(Object.entries(raw.risk.strategies)),
     },
+    journal: raw.journal,
     closedOrders: raw.closedOrders,
     executionLog: { ...raw.executionLog, dir: placed['executionLog.dir'] },
     fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },

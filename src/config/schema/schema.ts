@@ -2,7 +2,7 @@ import { DISK, ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-s
 import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
 import { CLIENT_RISK, INSTRUMENT, type RISK, SCOPE_RISK, SYMBOL_RISK } from './risk-schema.ts';
-import { CLOSED_ORDERS } from './retention-schema.ts';
+import { CLOSED_ORDERS, JOURNAL } from './retention-schema.ts';
 import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
 import { type Block, type ValuesOf } from './setting.ts';
@@ -11,6 +11,7 @@ import { type Block, type ValuesOf } from './setting.ts';
 export const FIXED_SECTIONS = {
   engine: ENGINE,
   venue: VENUE,
+  journal: JOURNAL,
   closedOrders: CLOSED_ORDERS,
   executionLog: EXECUTION_LOG,
   fixLog: FIX_LOG,

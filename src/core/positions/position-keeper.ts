@@ -68,6 +68,18 @@ interface Entry extends Mutable<KeptPosition>, Sums {
   isStale: boolean;
 }
 
+/** What a snapshot keeps of positions. */
+export interface PositionsState {
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+const copyOf = (entry: Entry): Entry => ({
+  ...entry,
+  fees: new Map(entry.fees),
+  adjusted: new Set(entry.adjusted),
+  folded: entry.folded && { ...entry.folded, fees: new Map(entry.folded.fees) },
+});
+
 /**
  * Positions as a fold of facts: per account and instrument, and per client, its Account(1) and
  * instrument. It is told of every fact after the books took it, in the replay of the journal as
@@ -92,6 +104,17 @@ export class PositionKeeper {
   ) {
     this.#contractTypeOf = contractTypeOf;
     this.#strategies = strategies;
+  }
+
+  /** For a snapshot; the same whoever looked at positions when. */
+  state(books: EngineState): PositionsState {
+    if (this.#isAnyStale) this.#foldAgain(books);
+    return { entries: new Map([...this.#entries].map(([key, entry]) => [key, copyOf(entry)])) };
+  }
+
+  /** Takes a snapshot's positions, before the facts after it. */
+  restore({ entries }: PositionsState): void {
+    for (const [key, entry] of entries) this.#entries.set(key, copyOf(entry));
   }
 
   /** `state`: the books before the fact, which still have what it takes away. */

@@ -10,7 +10,7 @@ import { type LimitKey, type ScopeKey, scopesOf } from '../limit.ts';
 import { type ContractType } from '../positions/position.ts';
 import { type EngineState, type Order } from '../state.ts';
 import { type LimitBook, venueUnitsOf } from './limit-book.ts';
-import { SlidingCounts } from './sliding-counts.ts';
+import { SlidingCounts, type SlidingEntry } from './sliding-counts.ts';
 import { valueOf } from './order-value.ts';
 
 /** An open order with what it may still do to a position. */
@@ -54,6 +54,13 @@ const VENUE_WINDOW_MS = 10_000;
 /** More different orders than this within a window are not told apart any more, oldest first. */
 const LIKES_MAX = 100_000;
 
+/** What a snapshot keeps of it; open orders are made again from the books. */
+export interface RiskState {
+  readonly replacing: ReadonlyMap<OrderID, Decimal>;
+  readonly counts: ReadonlyMap<string, readonly SlidingEntry[]>;
+  readonly likes: ReadonlyMap<string, EpochMs>;
+}
+
 /**
  * What the limits are held against, as a fold of facts beside the books: open orders by scope, and
  * what happened within the last seconds. It is told of every fact after the books took it, in the
@@ -75,6 +82,22 @@ export class RiskKeeper {
   constructor(deps: RiskKeeperDeps) {
     this.#deps = deps;
     this.#executions = new SlidingCounts(deps.book.configured.executionsWindowMs);
+  }
+
+  state(): RiskState {
+    return {
+      replacing: new Map(this.#replacing),
+      counts: new Map(Object.entries(this.#counts()).map(([name, one]) => [name, one.entries])),
+      likes: new Map(this.#likes),
+    };
+  }
+
+  /** Takes a snapshot's state, before the facts after it. `books`: the snapshot's. */
+  restore(books: EngineState, { replacing, counts, likes }: RiskState): void {
+    for (const [orderID, leaves] of replacing) this.#replacing.set(orderID, leaves);
+    for (const [name, one] of Object.entries(this.#counts())) one.restore(counts.get(name) ?? []);
+    for (const [key, at] of likes) this.#likes.set(key, at);
+    for (const orderID of books.openOrderIDs) this.#noteOrder(books, orderID);
   }
 
   /** `state`: the books after the fact. */
@@ -137,6 +160,15 @@ export class RiskKeeper {
     return this.#likes.get(likenessOf(like));
   }
 
+  #counts(): Readonly<Record<string, SlidingCounts>> {
+    return {
+      orders: this.#orders,
+      cancels: this.#cancels,
+      venueUnits: this.#venueUnits,
+      executions: this.#executions,
+    };
+  }
+
   #noteAccepted(state: EngineState, fact: Extract<Fact, { type: 'OrderAccepted' }>): void {
     this.#noteMessage(state, fact, 'orderRateMax');
     const { at } = fact;
@@ -179,13 +211,14 @@ export class RiskKeeper {
       inForce.filter(({ values }) => values.has(limit)).map(({ scope }) => scope);
   }
 
-  #noteOrder(state: EngineState, orderID: OrderID, fact: Fact): void {
+  /** Without a fact: an order of a snapshot. */
+  #noteOrder(state: EngineState, orderID: OrderID, fact?: Fact): void {
     const order = state.orders.get(orderID);
     if (order === undefined) return;
     const { symbol } = order.terms;
     const before = this.#open.get(symbol)?.get(orderID);
     if (before?.order === order) return;
-    this.#noteReplacing(order, fact);
+    if (fact !== undefined) this.#noteReplacing(order, fact);
     if (before !== undefined) this.#count(before, -1);
     if (isClosed(order)) {
       this.#open.get(symbol)?.delete(orderID);

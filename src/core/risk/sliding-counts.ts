@@ -1,7 +1,7 @@
 import { type EpochMs } from '../../lib/time.ts';
 import { type ScopeKey } from '../limit.ts';
 
-interface Entry {
+export interface SlidingEntry {
   readonly at: EpochMs;
   readonly scopes: readonly ScopeKey[];
   readonly weight: number;
@@ -14,11 +14,20 @@ const ENTRIES_MAX = 200_000;
 export class SlidingCounts {
   readonly #windowMs: number;
   readonly #sums = new Map<ScopeKey, number>();
-  #entries: Entry[] = [];
+  #entries: SlidingEntry[] = [];
   #first = 0;
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
+  }
+
+  /** For a snapshot: what still counts, or may. */
+  get entries(): readonly SlidingEntry[] {
+    return this.#entries.slice(this.#first);
+  }
+
+  restore(entries: readonly SlidingEntry[]): void {
+    for (const { at, scopes, weight } of entries) this.add(at, scopes, weight);
   }
 
   add(at: EpochMs, scopes: readonly ScopeKey[], weight = 1): void {

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 
 import { type Result, err, ok } from '../result.ts';
 
@@ -67,6 +67,18 @@ export class BufferedFile {
       this.#chunks = rest.length === 0 ? [] : [rest];
       this.#bufferedBytes = rest.length;
     }
+  }
+
+  /** Resolves when everything taken so far survives a loss of power. */
+  sync(): Promise<Result<void, Error>> {
+    const flushed = this.flush();
+    const fd = this.#fd;
+    if (!flushed.ok || fd === undefined) return Promise.resolve(flushed);
+    return new Promise((resolve) => {
+      fdatasync(fd, (cause) => {
+        resolve(cause === null ? ok(undefined) : err(cause));
+      });
+    });
   }
 
   /** Writes and closes; with `sync` also waits for the disk. May be called again. */

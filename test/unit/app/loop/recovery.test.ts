@@ -9,6 +9,12 @@ import { MemoryStorage } from '../../../support/memory-storage.ts';
 
 const ORDERS = 200;
 
+const NO_SNAPSHOT = {
+  restore: () => {
+    throw new Error('there is no snapshot');
+  },
+};
+
 describe('recovery of an engine', () => {
   let bench: Bench;
   let opened: OpenedJournal;
@@ -53,7 +59,12 @@ describe('recovery of an engine', () => {
     return { made, lines, rests: () => rests };
   };
   const recover = (of: RecoveryDeps, afterSeq = 0, told: number[] = []) =>
-    recoverEngine(opened, bench.manager, { afterSeq, tell: ({ seq }) => told.push(seq) }, of);
+    recoverEngine(
+      opened,
+      { decider: bench.manager, kept: NO_SNAPSHOT },
+      { afterSeq, tell: ({ seq }) => told.push(seq) },
+      of,
+    );
 
   it('gives the books of before, and tells the log each fact that it misses once', async () => {
     const told: number[] = [];

@@ -37,11 +37,12 @@ describe('the storage of an engine that starts', () => {
   const config = (): Config =>
     ({
       engine: { dataDir, durability: 'process' },
+      journal: { segmentBytesMax: 1_048_576 },
       executionLog: { dir: join(dataDir, 'execution-log'), fileBytesMax: 1_048_576 },
       fixLog: { dir: join(dataDir, 'fix-log'), enabled: false },
     }) as unknown as Config;
 
-  const open = async () => {
+  const open = async ({ isUsed = false } = {}) => {
     const redactor = makeRedactor([]);
     const deps = { clock: systemClock, timers: systemTimers, logger: silentLogger, redactor };
     const opened = await openEngineStorage(config(), {
@@ -49,6 +50,7 @@ describe('the storage of an engine that starts', () => {
       metrics: makeMetrics({ engine: 'test' }),
     });
     if (!opened.ok) return opened.error;
+    if (isUsed) opened.value.opened.journal.append(RECORD_KIND.fact, encodeFact(epochMs(0), {}));
     await opened.value.opened.journal.close();
     opened.value.executionLog.close();
     opened.value.fixLogs.close();
@@ -78,10 +80,13 @@ describe('the storage of an engine that starts', () => {
       ),
     );
 
-  it('cuts a torn end of the journal off when the log knows no more', async () => {
+  it('cuts a torn end of the journal off before its first write, when the log knows no more', async () => {
     logUpTo(FACTS);
     tear();
+    const before = bytes();
     expect(await open()).to.equal('open');
+    expect(bytes(), 'a start that ends before it wrote').to.deep.equal(before);
+    expect(await open({ isUsed: true })).to.equal('open');
     expect(readFileSync(fileOf('journal', '.seg')).includes(Buffer.alloc(100, 7))).to.equal(false);
   });
 

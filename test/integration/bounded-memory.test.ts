@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { firstDifference, partOf } from '../../src/app/retention/snapshot-state.ts';
+import { type EngineState } from '../../src/core/state.ts';
+import { piecesOf } from '../../src/journal/snapshot-codec.ts';
+import { FastEngine, fastConfig } from '../support/fast-engine.ts';
+
+const SETTINGS = {
+  closedOrders: { keepSeconds: 2 },
+  journal: { segmentBytesMax: 131_072, snapshotRecords: 100_000, keepBytes: 262_144 },
+};
+const ORDERS_A_SECOND = 50;
+
+const FIRST_SEGMENT = /^journal-0{19}1\./;
+
+const piecesOfState = (engine: FastEngine): readonly string[] => [
+  ...piecesOf(engine.core.kept.state(engine.state)),
+];
+
+describe('an engine that runs for long', function () {
+  this.timeout(120_000);
+  let root: string;
+  const engines: FastEngine[] = [];
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'fathom-long-'));
+  });
+  afterEach(async () => {
+    for (const engine of engines.splice(0)) await engine.stop();
+    rmSync(root, { recursive: true });
+  });
+
+  const open = async (name: string, more: Record<string, unknown> = SETTINGS, of?: FastEngine) => {
+    const engine = await FastEngine.open(fastConfig(join(root, name), more), of?.time);
+    engines.push(engine);
+    return engine;
+  };
+  const run = async (engine: FastEngine, seconds: number): Promise<void> => {
+    for (let n = 0; n < seconds; n += 1) await engine.second(ORDERS_A_SECOND);
+  };
+  /** What a process that starts after `kill -9` finds. */
+  const killed = (name: string, as: string): string => {
+    cpSync(join(root, name), join(root, as), { recursive: true });
+    rmSync(join(root, as, 'journal', 'lock'), { force: true });
+    return as;
+  };
+  const filesOf = (name: string, pattern: RegExp): readonly string[] =>
+    readdirSync(join(root, name, 'journal'))
+      .filter((file) => pattern.test(file))
+      .sort();
+  /** Compressing takes real time, and seconds here do not: work goes on until it is so. */
+  const runUntil = async (engine: FastEngine, isSo: () => boolean): Promise<void> => {
+    for (let n = 0; n < 600 && !isSo(); n += 1) {
+      await engine.second(ORDERS_A_SECOND / 5);
+      await sleep(25);
+    }
+    expect(isSo(), engine.lines.slice(-5).join('\n')).to.equal(true);
+  };
+  const hasOnlyNewFiles = (name: string): boolean =>
+    filesOf(name, FIRST_SEGMENT).length === 0 &&
+    filesOf(name, /\.seg$/).length <= 8 &&
+    snapshots(name).length === 2;
+  const snapshots = (name: string): readonly string[] => filesOf(name, /^snapshot-.*\.snap$/);
+
+  it('holds what is open and just closed, and no more files than it is to keep', async () => {
+    const engine = await open('a');
+    await run(engine, 10);
+    await runUntil(engine, () => hasOnlyNewFiles('a'));
+    expect(engine.state.orders.size).to.be.lessThan(4 * ORDERS_A_SECOND);
+    expect(engine.state.seenExecIDs.size).to.be.lessThan(12 * ORDERS_A_SECOND);
+    const { ordersArchived } = engine.state;
+    await run(engine, 5);
+    await runUntil(
+      engine,
+      () => hasOnlyNewFiles('a') && engine.state.ordersArchived > ordersArchived,
+    );
+    expect(engine.state.orders.size).to.be.lessThan(4 * ORDERS_A_SECOND);
+    expect(filesOf('a', /\.seg\.gz$/).length).to.be.greaterThan(0);
+    expect(engine.lines.filter((line) => /FAILED|HELD|UNREADABLE/.test(line))).to.deep.equal([]);
+  });
+
+  it('starts after kill -9 with what it had, from a snapshot and what came after it', async () => {
+    const engine = await open('a');
+    await run(engine, 12);
+    await engine.loop.settled();
+    const again = await open(killed('a', 'b'), SETTINGS, engine);
+    expect(again.stored.opened.snapshot?.head.seq).to.be.greaterThan(1_000);
+    // Its start is three more facts; the rest is equal to the byte.
+    const known = [
+      ...piecesOf({ orders: engine.state.orders, names: engine.state.namesByOrderID }),
+    ];
+    expect([
+      ...piecesOf({ orders: again.state.orders, names: again.state.namesByOrderID }),
+    ]).to.deep.equal(known);
+    expect(again.core.positions.all(again.state, 'account')).to.deep.equal(
+      engine.core.positions.all(engine.state, 'account'),
+    );
+    // No ClOrdID of before is taken again, wherever its order is.
+    const { size } = again.state.requests;
+    for (const id of ['C1', 'C300', `C${12 * ORDERS_A_SECOND}`]) {
+      const client = [...again.state.orders.values()][0]!.client;
+      const { terms } = [...again.state.orders.values()][0]!;
+      again.submit({
+        type: 'PlaceOrder',
+        request: { client, clientOrderID: id as never, terms, possResend: false },
+      });
+    }
+    expect(again.state.requests.size - size, 'recalled, not placed').to.equal(2);
+    expect(again.state.lastClOrdID).to.equal(engine.state.lastClOrdID);
+  });
+
+  it('makes of a snapshot and the facts after it what it makes of all facts', async () => {
+    const keepAll = { ...SETTINGS, journal: { ...SETTINGS.journal, keepBytes: 1_073_741_824 } };
+    const engine = await open('a', keepAll);
+    await run(engine, 12);
+    await engine.loop.settled();
+    const fromSnapshot = await open(killed('a', 'b'), keepAll, engine);
+    const all = killed('a', 'c');
+    for (const name of snapshots(all)) rmSync(join(root, all, 'journal', name));
+    const fromFacts = await open(all, keepAll, engine);
+    expect(fromFacts.stored.opened.snapshot).to.equal(undefined);
+    expect(piecesOfState(fromFacts)).to.deep.equal(piecesOfState(fromSnapshot));
+    const { snapshot } = fromSnapshot.stored.opened;
+    expect(Object.keys(partOf(snapshot!.state, 'books'))).to.deep.equal(Object.keys(engine.state));
+    expect(firstDifference(snapshotBooks(snapshot!.state), snapshot!)).to.equal(undefined);
+  });
+
+  it('takes the snapshot before one that is torn, and every record when both are', async () => {
+    const keepAll = { ...SETTINGS, journal: { ...SETTINGS.journal, keepBytes: 1_073_741_824 } };
+    const engine = await open('a', keepAll);
+    await run(engine, 12);
+    await engine.loop.settled();
+    const [older, newer] = snapshots('a');
+    const torn = join(root, killed('a', 'b'), 'journal', newer!);
+    truncateSync(torn, statSync(torn).size - 100);
+    const second = await open('b', keepAll, engine);
+    expect(second.lines.join('\n')).to.contain(
+      `SNAPSHOT_UNUSABLE: journal: ${newer!}: damaged or cut short`,
+    );
+    expect(second.stored.opened.snapshot?.head.seq).to.equal(Number(/\d+/.exec(older!)));
+    killed('a', 'c');
+    for (const name of [older!, newer!]) {
+      const path = join(root, 'c', 'journal', name);
+      const bytes = readFileSync(path);
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+      writeFileSync(path, bytes);
+    }
+    const third = await open('c', keepAll, engine);
+    expect(third.stored.opened.snapshot).to.equal(undefined);
+    expect(piecesOfState(third)).to.deep.equal(piecesOfState(second));
+  });
+
+  it('sends a client again what stands in a segment that was archived', async () => {
+    const engine = await open('a');
+    await run(engine, 12);
+    const from = Math.round(engine.clientSender * 0.8);
+    const sent = engine.sentToClient(from, from + 20);
+    expect(sent).to.have.length(21);
+    await engine.loop.settled();
+    const again = await open(killed('a', 'b'), SETTINGS, engine);
+    expect(again.sentToClient(from, from + 20)).to.deep.equal(sent);
+  });
+
+  it('keeps a segment that a client may still ask for, and says so', async () => {
+    const engine = await open('a');
+    engine.isClientSilent = true;
+    await run(engine, 10);
+    const isHeld = (): boolean => engine.lines.some((line) => line.startsWith('SEGMENT_HELD'));
+    await runUntil(engine, isHeld);
+    expect(filesOf('a', FIRST_SEGMENT)).to.have.length(1);
+    engine.isClientSilent = false;
+    await runUntil(engine, () => filesOf('a', FIRST_SEGMENT).length === 0);
+  });
+
+  it('does not start without the archive of the orders that left memory', async () => {
+    const engine = await open('a');
+    await run(engine, 6);
+    await engine.loop.settled();
+    rmSync(join(root, killed('a', 'b'), 'closed-orders'), { recursive: true });
+    const opened = await open('b', SETTINGS, engine).catch((cause: unknown) => String(cause));
+    expect(opened).to.match(/closed orders: the archive has 0 records/);
+    expect(existsSync(join(root, 'b', 'journal', 'lock'))).to.equal(false);
+  });
+});
+
+const snapshotBooks = (state: Readonly<Record<string, unknown>>): EngineState =>
+  partOf(state, 'books') as unknown as EngineState;
