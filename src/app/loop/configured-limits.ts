@@ -9,7 +9,7 @@ import { LIMIT_CONTROLS } from '../../core/risk/controls.ts';
 import { defined } from '../../lib/defined.ts';
 
 /** The values of one scope, as the configuration has them. */
-type Values = Readonly<Partial<Record<LimitKey, unknown>>>;
+type Values = Readonly<Partial<Record<LimitKey, string | number | readonly string[] | undefined>>>;
 
 /**
  * The limits of the configuration by scope, and the scopes for which operators may set some. Those
@@ -62,7 +62,7 @@ const textsOf = (values: Values): LimitTexts => {
   for (const { limit } of LIMIT_CONTROLS) {
     const value = values[limit];
     if (value === undefined || value === 'allow') continue;
-    texts[limit] = Array.isArray(value) ? value.join(',') || OFF : String(value);
+    texts[limit] = typeof value === 'object' ? value.join(',') || OFF : String(value);
   }
   return texts;
 };

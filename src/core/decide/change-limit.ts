@@ -3,7 +3,7 @@ import { type CheckDeps } from '../risk/check-order.ts';
 import { judgeChange } from '../risk/limit-changes.ts';
 import { type Draft } from './draft.ts';
 
-/** An operator changes a limit. One that is not made is in the audit, and tells the operator why. */
+/** An operator changes a limit. The audit has those that are refused, with the reason. */
 export const changeLimit = (
   draft: Draft,
   request: LimitRequest,

@@ -184,6 +184,16 @@ export const dayOf = (at: number): string => new Date(at).toISOString().slice(0,
 export const dayStartAt = ({ dayStart }: EngineState, at: number): DayStart | undefined =>
   dayStart?.day === dayOf(at) ? dayStart : undefined;
 
+/** Profit that was realised since the day began; none while that was not noted. */
+const realizedSince = (
+  dayStart: DayStart | undefined,
+  { owner, symbol, position }: KeptPosition,
+): Decimal => {
+  if (dayStart === undefined) return ZERO;
+  const before = dayStart.realizedPnl.get(positionKeyOf(owner, symbol));
+  return position.realizedPnl.minus(before === undefined ? ZERO : decimalOf(before));
+};
+
 /**
  * Loss of the day in USD, below 0 for a profit: realised since the day began, and unrealised at the
  * mark price. Profit of inverse contracts is in the base coin and counts at the mark price.
@@ -197,12 +207,8 @@ export const lossOf = (
   let profit = ZERO;
   let lack: string | undefined;
   for (const kept of positionsOf(scope, state, deps)) {
-    const { owner, symbol, contractType, position } = kept;
-    const before = dayStart?.realizedPnl.get(positionKeyOf(owner, symbol));
-    const realized =
-      dayStart === undefined
-        ? ZERO
-        : position.realizedPnl.minus(before === undefined ? ZERO : decimalOf(before));
+    const { symbol, contractType, position } = kept;
+    const realized = realizedSince(dayStart, kept);
     const markText = marks[symbol];
     const mark = markText === undefined ? undefined : decimalOf(markText);
     const unrealized = unrealizedPnl(contractType, position, mark);

@@ -1,7 +1,14 @@
 import { type Decimal, decimal, divideHalfEven, maxDecimal, ZERO } from '../../lib/decimal.ts';
 import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
-import { ENGINE_SCOPE, type LimitKey, limitKeyOf, OFF, type ScopeKey } from '../limit.ts';
+import {
+  ENGINE_SCOPE,
+  type LimitChange,
+  type LimitKey,
+  limitKeyOf,
+  OFF,
+  type ScopeKey,
+} from '../limit.ts';
 import { type EngineState } from '../state.ts';
 import { type LimitControl, LIMIT_CONTROLS } from './controls.ts';
 import {
@@ -86,21 +93,29 @@ const rowOf = (
   const { state, at } = moment;
   const { value, source } = deps.limits.sourceOf(scope, limit, [state, at]);
   const configured = deps.limits.configuredOf(scope, limit);
-  const change = state.limitChanges.get(limitKeyOf(scope, limit));
-  const said = source === 'override' ? change?.loosened : change?.tightened;
   const usage = MEASURES[limit]?.(scope, moment, deps);
   return {
     ...{ scope, limit, code, unit, value, source },
-    ...(source === 'configuration' ? {} : { configured, by: said?.by, reason: said?.reason }),
-    ...(source === 'override' ? defined(overrideOf(change?.loosened)) : {}),
+    ...changePart(state.limitChanges.get(limitKeyOf(scope, limit)), source, configured),
     ...(usage === undefined ? {} : usedPart(usage, readLimit(limit, value)?.amount)),
     ...(limit === 'executionsMax' ? defined({ stoppedAt: stoppedAt(state, scope) }) : {}),
   } as LimitRow;
 };
 
-const overrideOf = (
-  loosened: { readonly until: EpochMs; readonly approvedBy: string } | undefined,
-) => ({ until: loosened?.until, approvedBy: loosened?.approvedBy });
+/** Who changed it and why, where something else than the configuration is in force. */
+const changePart = (
+  change: LimitChange | undefined,
+  source: LimitSource,
+  configured: string,
+): Partial<LimitRow> => {
+  if (change === undefined || source === 'configuration') return {};
+  const { tightened, loosened } = change;
+  if (source === 'operator') {
+    return { configured, ...defined({ by: tightened?.by, reason: tightened?.reason }) };
+  }
+  const { by, reason, until, approvedBy } = loosened ?? {};
+  return { configured, ...defined({ by, reason, until, approvedBy }) };
+};
 
 const stoppedAt = ({ throttleTrips }: EngineState, scope: ScopeKey): EpochMs | undefined =>
   throttleTrips.get(scope)?.at;

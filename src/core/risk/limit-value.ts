@@ -76,7 +76,7 @@ export const readLimit = (limit: LimitKey, text: LimitText | undefined): LimitVa
 const NO_MEMBERS: ReadonlySet<string> = new Set();
 const ONE = decimal('1');
 
-/** Whether `a` refuses something that `b` lets through, and lets nothing through that `b` refuses. */
+/** Whether `a` refuses all that `b` refuses, and something more. */
 export const isTighter = (limit: LimitKey, a: LimitText, b: LimitText): boolean =>
   a !== b && isAsTight(limit, a, b);
 
