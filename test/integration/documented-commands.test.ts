@@ -58,7 +58,7 @@ const briefly = async (words: readonly string[], { dir }: Stage): Promise<readon
 
 const RULES: readonly Rule[] = [
   {
-    lines: /[…[]|\b(?:KIND|VERB|COMMAND)\b/,
+    lines: /[…[]|\b(?:KIND|VERB|COMMAND|WHY|SCOPE)\b/,
     reason: 'a synopsis; its words and options are held against --help',
   },
   {
