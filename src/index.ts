@@ -20,8 +20,8 @@ export {
   type ReleaseRequest,
 } from './app/operator/kill-switches.ts';
 export { type LimitsView } from './app/operator/limit-verbs.ts';
-export { type LimitRow } from './core/risk/limit-usage.ts';
-export { type LimitSource } from './core/risk/limit-book.ts';
+export { type LimitRow } from './core/risk/limits/limit-usage.ts';
+export { type LimitSource } from './core/risk/limits/limit-book.ts';
 export { type ControlError } from './control/control-message.ts';
 
 /** The configuration, read and checked before an engine starts with it. */

@@ -3,7 +3,7 @@ import { type LimitsView } from '../app/operator/limit-verbs.ts';
 import { callControl } from '../control/control-client.ts';
 import { type ControlArgs } from '../control/control-message.ts';
 import { type LimitProposal } from '../core/limit.ts';
-import { type LimitRow } from '../core/risk/limit-usage.ts';
+import { type LimitRow } from '../core/risk/limits/limit-usage.ts';
 import { defined } from '../lib/defined.ts';
 import {
   type EngineCaller,

@@ -1,11 +1,11 @@
 import { type OrderID } from '../domain/ids.ts';
-import { applyFills } from './decide/apply-fill.ts';
+import { applyFills } from './decide/reports/apply-fill.ts';
 import { archiveOrders, recallOrder } from './decide/archive-orders.ts';
-import { seeExternalOrders } from './decide/external-order.ts';
-import { applyReport } from './decide/apply-report.ts';
+import { seeExternalOrders } from './decide/reports/external-order.ts';
+import { applyReport } from './decide/reports/apply-report.ts';
 import { evolve } from './evolve/books.ts';
 import { cancelOrder } from './decide/cancel-order.ts';
-import { noticeReport } from './decide/continue-mass-cancel.ts';
+import { noticeReport } from './decide/mass-cancel/continue-mass-cancel.ts';
 import { Draft } from './decide/draft.ts';
 import { releaseKillSwitch, setKillSwitch } from './decide/kill-switch.ts';
 import { type Effect } from './effect.ts';
@@ -13,8 +13,8 @@ import { effectsOf, type EffectsDeps } from './effects/effects-of.ts';
 import { LIMIT_TIMER } from './limit.ts';
 import { type Fact } from './fact.ts';
 import { type Input, type InputBody } from './input.ts';
-import { cancelAll, refuseCancelAll } from './decide/mass-cancel.ts';
-import { changeLimit, endOverrides } from './decide/change-limit.ts';
+import { cancelAll, refuseCancelAll } from './decide/mass-cancel/mass-cancel.ts';
+import { changeLimit, endOverrides } from './decide/limits/change-limit.ts';
 import { continueReplaces } from './decide/replace/continue-replace.ts';
 import { replaceOrder, type ReplaceOrderDeps } from './decide/replace/replace-order.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
@@ -28,7 +28,7 @@ import {
   type RouteDeps,
 } from './route/decide-route.ts';
 import { type EngineState } from './state.ts';
-import { beginTradingDay, tripThrottles } from './decide/trading-day.ts';
+import { beginTradingDay, tripThrottles } from './decide/limits/trading-day.ts';
 import { defined } from '../lib/defined.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 

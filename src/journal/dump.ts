@@ -8,7 +8,7 @@ import { type JournalError, type JournalNotice, ioError } from './journal-error.
 import { readRecords } from './reader.ts';
 import { type DecodedRecord, type JournalRecord, decodeRecord } from './record.ts';
 import { recoverJournal } from './recovery.ts';
-import { snapshotSeqs } from './snapshot-file.ts';
+import { snapshotSeqs } from './snapshot/snapshot-file.ts';
 import { type Storage } from './storage.ts';
 
 export interface JournalDump {

@@ -6,7 +6,7 @@ import { Journal, type JournalOptions } from './journal.ts';
 import { type JournalError, type JournalNotice, ioError } from './journal-error.ts';
 import { type JournalRecord } from './record.ts';
 import { recoverInSlices } from './recovery.ts';
-import { type Snapshot } from './snapshot-file.ts';
+import { type Snapshot } from './snapshot/snapshot-file.ts';
 
 export interface OpenedJournal {
   readonly journal: Journal;

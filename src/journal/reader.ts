@@ -4,7 +4,7 @@ import {
   SEGMENT_HEADER_BYTES,
   isArchivedName,
   recordAt,
-} from './block.ts';
+} from './block/block.ts';
 import { JournalFailure } from './journal-error.ts';
 import { type JournalRecord } from './record.ts';
 import { FileWindow, type Segment, readBlock } from './segment.ts';

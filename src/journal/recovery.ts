@@ -10,11 +10,11 @@ import {
   isArchivedName,
   parseSegmentName,
   snapshotName,
-} from './block.ts';
+} from './block/block.ts';
 import { type JournalError, type JournalNotice, corrupt } from './journal-error.ts';
 import { openSegment } from './reader.ts';
 import { FileWindow, Segment, readBlock } from './segment.ts';
-import { readSnapshot, type Snapshot, snapshotSeqs } from './snapshot-file.ts';
+import { readSnapshot, type Snapshot, snapshotSeqs } from './snapshot/snapshot-file.ts';
 import { type Storage, type StorageFile } from './storage.ts';
 
 /** Content of a journal's directory, every byte from the snapshot on checked. */

@@ -4,7 +4,7 @@ import {
   encodeSegmentHeader,
   sealBlock,
   segmentName,
-} from './block.ts';
+} from './block/block.ts';
 import { Segment } from './segment.ts';
 import { type Storage, type StorageFile, writeAll } from './storage.ts';
 

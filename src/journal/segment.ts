@@ -4,7 +4,7 @@ import {
   SEGMENT_HEADER_BYTES,
   bodyMatches,
   decodeBlockHeader,
-} from './block.ts';
+} from './block/block.ts';
 import { type StorageFile } from './storage.ts';
 
 const WINDOW_BYTES = 1_048_576;

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstDifference, partOf } from '../../src/app/retention/snapshot-state.ts';
 import { type EngineState } from '../../src/core/state.ts';
-import { piecesOf } from '../../src/journal/snapshot-codec.ts';
+import { piecesOf } from '../../src/journal/snapshot/snapshot-codec.ts';
 import { FastEngine, fastConfig } from '../support/fast-engine.ts';
 
 const SETTINGS = {

@@ -25,7 +25,7 @@ import {
   type ConfiguredLimits,
   LimitBook,
   type LimitTexts,
-} from '../../src/core/risk/limit-book.ts';
+} from '../../src/core/risk/limits/limit-book.ts';
 import { RiskKeeper } from '../../src/core/risk/risk-keeper.ts';
 import { emptyState, type EngineState, type Order } from '../../src/core/state.ts';
 import { ok } from '../../src/lib/result.ts';

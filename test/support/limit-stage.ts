@@ -13,7 +13,7 @@ import { type InputBody, type MarketView } from '../../src/core/input.ts';
 import { type LimitKey, type ScopeKey } from '../../src/core/limit.ts';
 import { makeOrderManager } from '../../src/core/order-manager.ts';
 import { PositionKeeper } from '../../src/core/positions/position-keeper.ts';
-import { LimitBook } from '../../src/core/risk/limit-book.ts';
+import { LimitBook } from '../../src/core/risk/limits/limit-book.ts';
 import { RiskKeeper } from '../../src/core/risk/risk-keeper.ts';
 import { emptyState } from '../../src/core/state.ts';
 import { type ClientName, type TradingSymbol, type VenueExecID } from '../../src/domain/ids.ts';

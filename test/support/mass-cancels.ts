@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type CancelRoom } from '../../src/core/decide/continue-mass-cancel.ts';
+import { type CancelRoom } from '../../src/core/decide/mass-cancel/continue-mass-cancel.ts';
 import { type Effect } from '../../src/core/effect.ts';
 import { type InputBody, type MassCancelQuestion } from '../../src/core/input.ts';
 import { type ClientName, type ClientOrderID, type ClOrdID } from '../../src/domain/ids.ts';

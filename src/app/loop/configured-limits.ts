@@ -4,7 +4,7 @@ import {
   type ConfiguredLimits,
   type LimitTexts,
   type VenueUnits,
-} from '../../core/risk/limit-book.ts';
+} from '../../core/risk/limits/limit-book.ts';
 import { LIMIT_CONTROLS } from '../../core/risk/controls.ts';
 import { defined } from '../../lib/defined.ts';
 

@@ -10,7 +10,7 @@ import { makeFileStorage } from '../../journal/file-storage.ts';
 import { readRecords } from '../../journal/reader.ts';
 import { decodeRecord, RECORD_KIND } from '../../journal/record.ts';
 import { type RecoveredJournal, recoverJournal } from '../../journal/recovery.ts';
-import { readSnapshot, type Snapshot, snapshotSeqs } from '../../journal/snapshot-file.ts';
+import { readSnapshot, type Snapshot, snapshotSeqs } from '../../journal/snapshot/snapshot-file.ts';
 import { type Storage } from '../../journal/storage.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { partOf } from '../retention/snapshot-state.ts';

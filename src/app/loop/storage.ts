@@ -18,7 +18,7 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
 import { type ClosedOrders, openClosedOrders } from '../retention/closed-orders.ts';
-import { type Snapshot } from '../../journal/snapshot-file.ts';
+import { type Snapshot } from '../../journal/snapshot/snapshot-file.ts';
 import { versionProblem } from '../retention/snapshot-state.ts';
 import { FixLogs } from './fix-logs.ts';
 

@@ -1,10 +1,10 @@
 import { firstDifference, versionProblem } from '../retention/snapshot-state.ts';
 import { type EngineState } from '../../core/state.ts';
-import { isArchivedName } from '../../journal/block.ts';
+import { isArchivedName } from '../../journal/block/block.ts';
 import { makeFileStorage } from '../../journal/file-storage.ts';
 import { type JournalNotice } from '../../journal/journal-error.ts';
 import { recoverJournal } from '../../journal/recovery.ts';
-import { snapshotSeqs } from '../../journal/snapshot-file.ts';
+import { snapshotSeqs } from '../../journal/snapshot/snapshot-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { beginningOf, foldOf, snapshotAt } from './journal-executions.ts';
 

@@ -7,9 +7,9 @@ import {
   type LimitRequest,
   type ThrottleTrip,
 } from '../../core/limit.ts';
-import { judgeChange, openProposals } from '../../core/risk/limit-changes.ts';
+import { judgeChange, openProposals } from '../../core/risk/limits/limit-changes.ts';
 import { type Marks } from '../../core/risk/exposure.ts';
-import { type LimitRow, limitRows } from '../../core/risk/limit-usage.ts';
+import { type LimitRow, limitRows } from '../../core/risk/limits/limit-usage.ts';
 import { type EngineState } from '../../core/state.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';

@@ -1,5 +1,5 @@
 import { type JournalFiles } from '../../journal/journal-files.ts';
-import { type Snapshot } from '../../journal/snapshot-file.ts';
+import { type Snapshot } from '../../journal/snapshot/snapshot-file.ts';
 import { type TimeDeps } from '../../lib/time.ts';
 import { STATE_VERSION } from './snapshot-state.ts';
 

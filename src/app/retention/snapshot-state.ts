@@ -1,6 +1,6 @@
 import { emptyState, type EngineState } from '../../core/state.ts';
-import { piecesOf } from '../../journal/snapshot-codec.ts';
-import { type Snapshot } from '../../journal/snapshot-file.ts';
+import { piecesOf } from '../../journal/snapshot/snapshot-codec.ts';
+import { type Snapshot } from '../../journal/snapshot/snapshot-file.ts';
 
 /** Raised when a field of the state gets another meaning, or is made of facts of before. */
 export const STATE_VERSION = 1;

@@ -1,5 +1,5 @@
 import { type TradingSessionConfig } from '../../config/config.ts';
-import { type CancelRoom } from '../../core/decide/continue-mass-cancel.ts';
+import { type CancelRoom } from '../../core/decide/mass-cancel/continue-mass-cancel.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type OrderGateway } from '../../domain/ports.ts';
 import { defined } from '../../lib/defined.ts';

@@ -1,5 +1,5 @@
 import { type InputBody, type SeenFill, type ExternalOrder } from '../../core/input.ts';
-import { isInOpening } from '../../core/decide/external-order.ts';
+import { isInOpening } from '../../core/decide/reports/external-order.ts';
 import { type EngineState, EXTERNAL } from '../../core/state.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { type OrderTerms, type OrdType } from '../../domain/order.ts';

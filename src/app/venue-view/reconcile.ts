@@ -1,6 +1,6 @@
 import { type PositionView } from '../../core/positions/position-view.ts';
 import { type EngineState, type Order } from '../../core/state.ts';
-import { isInOpening } from '../../core/decide/external-order.ts';
+import { isInOpening } from '../../core/decide/reports/external-order.ts';
 import { isClosedStatus } from '../../core/evolve/lifecycle.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { decimal } from '../../lib/decimal.ts';

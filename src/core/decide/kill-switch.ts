@@ -7,7 +7,7 @@ import { killText } from '../risk/check-kill.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { EXTERNAL, type EngineState, type Order } from '../state.ts';
 import { type Draft } from './draft.ts';
-import { cancelAll, type MassCancelDeps } from './mass-cancel.ts';
+import { cancelAll, type MassCancelDeps } from './mass-cancel/mass-cancel.ts';
 
 type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 

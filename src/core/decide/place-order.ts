@@ -5,7 +5,7 @@ import { accountFor, type AccountsDep } from '../accounts.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
 import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
-import { beginTradingDay } from './trading-day.ts';
+import { beginTradingDay } from './limits/trading-day.ts';
 import { checkKill } from '../risk/check-kill.ts';
 import {
   checkDoubts,

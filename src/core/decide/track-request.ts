@@ -1,11 +1,11 @@
 import { type ClOrdID, type MassCancelID } from '../../domain/ids.ts';
 import { endAttempt, failRequest, pendingRequest } from './answer-request.ts';
-import { continueMassCancelByID } from './continue-mass-cancel.ts';
+import { continueMassCancelByID } from './mass-cancel/continue-mass-cancel.ts';
 import { type Draft } from './draft.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { isAttemptOpen } from '../evolve/venue-orders.ts';
-import { cancelSurvivors, type MassCancelDeps } from './mass-cancel.ts';
+import { cancelSurvivors, type MassCancelDeps } from './mass-cancel/mass-cancel.ts';
 import { type EngineState, type Order, type PendingRequest } from '../state.ts';
 
 type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;

@@ -3,8 +3,8 @@ import { type EpochMs } from '../../lib/time.ts';
 import { ENGINE_SCOPE, scopeToText } from '../limit.ts';
 import { refusal, type Refusal } from '../refusal.ts';
 import { type EngineState, type Order } from '../state.ts';
-import { holding, type LimitBook } from './limit-book.ts';
-import { controlOf } from './limit-value.ts';
+import { holding, type LimitBook } from './limits/limit-book.ts';
+import { controlOf } from './limits/limit-value.ts';
 import { type RiskKeeper, scopesOfOrder } from './risk-keeper.ts';
 
 export interface CancelRateDeps {

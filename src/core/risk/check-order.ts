@@ -9,10 +9,10 @@ import { type PositionKeeper } from '../positions/position-keeper.ts';
 import { ORD_REJ, refusal, type Refusal } from '../refusal.ts';
 import { type EngineState, type Order } from '../state.ts';
 import { checkDialect } from './check-dialect.ts';
-import { type Check, LIMIT_CHECKS } from './limit-checks.ts';
+import { type Check, LIMIT_CHECKS } from './limits/limit-checks.ts';
 import { checkQuantity, checkTicks } from './check-price-and-size.ts';
 import { LIMIT_CONTROLS, type LimitControl } from './controls.ts';
-import { holding, type LimitBook, type LimitsInForce } from './limit-book.ts';
+import { holding, type LimitBook, type LimitsInForce } from './limits/limit-book.ts';
 import { type RiskKeeper } from './risk-keeper.ts';
 
 export interface CheckDeps {

@@ -11,7 +11,7 @@ import {
   withExtra,
   worstQty,
 } from './exposure.ts';
-import { type Check, type LimitCheck } from './limit-checks.ts';
+import { type Check, type LimitCheck } from './limits/limit-checks.ts';
 import { valueOf } from './order-value.ts';
 import { NO_SUMS, type OpenOrder, otherSide } from './risk-keeper.ts';
 

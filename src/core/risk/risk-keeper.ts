@@ -9,7 +9,7 @@ import { type Fact } from '../fact.ts';
 import { type LimitKey, type ScopeKey, scopesOf } from '../limit.ts';
 import { type ContractType } from '../positions/position.ts';
 import { type EngineState, type Order } from '../state.ts';
-import { type LimitBook, venueUnitsOf } from './limit-book.ts';
+import { type LimitBook, venueUnitsOf } from './limits/limit-book.ts';
 import { SlidingCounts, type SlidingEntry } from './sliding-counts.ts';
 import { valueOf } from './order-value.ts';
 

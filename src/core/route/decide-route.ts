@@ -2,12 +2,12 @@ import { type SessionName } from '../../domain/ids.ts';
 import { type Draft } from '../decide/draft.ts';
 import { addDoubts, loseRoute, openOrders, type LoseRouteDeps } from '../doubt/lose-route.ts';
 import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
-import { continueMassCancels } from '../decide/continue-mass-cancel.ts';
+import { continueMassCancels } from '../decide/mass-cancel/continue-mass-cancel.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { listed } from '../listed.ts';
 import { type Order } from '../state.ts';
-import { cancelSurvivors, type MassCancelDeps } from '../decide/mass-cancel.ts';
+import { cancelSurvivors, type MassCancelDeps } from '../decide/mass-cancel/mass-cancel.ts';
 
 export type RouteDeps = LoseRouteDeps & MassCancelDeps;
 

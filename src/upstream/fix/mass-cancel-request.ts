@@ -1,6 +1,6 @@
 import { defined } from '../../lib/defined.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../core/input.ts';
-import { MASS_CANCEL_REJ } from '../../core/decide/mass-cancel.ts';
+import { MASS_CANCEL_REJ } from '../../core/decide/mass-cancel/mass-cancel.ts';
 import { type MassCancelNarrowing } from '../../core/mass-cancel-scope.ts';
 import { sideByCode } from '../../domain/fix-codes.ts';
 import { type ClientName, type ClientOrderID, type TradingSymbol } from '../../domain/ids.ts';

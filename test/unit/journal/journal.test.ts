@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { BLOCK_HEADER_BYTES } from '../../../src/journal/block.ts';
+import { BLOCK_HEADER_BYTES } from '../../../src/journal/block/block.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 import { type CommitReport } from '../../../src/journal/journal.ts';
 import { epochMs, monotonicMs } from '../../../src/lib/time.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { SEGMENT_HEADER_BYTES } from '../../../src/journal/block.ts';
+import { SEGMENT_HEADER_BYTES } from '../../../src/journal/block/block.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 import { MemoryStorage, systemError } from '../../support/memory-storage.ts';
 import { opened, reread, textsOf, turn } from './journal-harness.ts';

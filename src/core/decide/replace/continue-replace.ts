@@ -18,7 +18,7 @@ import {
   type PendingRequest,
 } from '../../state.ts';
 import { endReplaced, failReplaces, failRequest, pendingRequest } from '../answer-request.ts';
-import { type Booking, commonOf, ILLEGAL, type Problem } from '../booking.ts';
+import { type Booking, commonOf, ILLEGAL, type Problem } from '../reports/booking.ts';
 import { type Draft, type NextClOrdID } from '../draft.ts';
 import { checkRoute } from '../place-order.ts';
 

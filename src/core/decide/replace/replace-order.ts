@@ -26,7 +26,7 @@ import {
 } from '../cancel-order.ts';
 import { type Draft } from '../draft.ts';
 import { checkRoute } from '../place-order.ts';
-import { beginTradingDay } from '../trading-day.ts';
+import { beginTradingDay } from '../limits/trading-day.ts';
 import { checkMassCancels, type ReplaceDeps } from './continue-replace.ts';
 
 export interface ReplaceOrderDeps extends ReplaceDeps, CheckDeps {

@@ -2,12 +2,12 @@ import { type FixMessage } from '../../../fix/codec/fix-message.ts';
 import { type FieldRule, type FieldRules } from './field-rule.ts';
 import { ORDER_RULES } from './order-rules.ts';
 import { POSITION_RULES } from './position-rules.ts';
-import { REPLACE_RULES } from './replace-rules.ts';
 import {
   CANCEL_RULES,
   HEADER_RULES,
   MASS_CANCEL_RULES,
   MASS_STATUS_RULES,
+  REPLACE_RULES,
   STATUS_RULES,
 } from './request-rules.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../src/domain/ids.ts';
 import { type OrderTerms } from '../../../../src/domain/order.ts';
-import { type LimitTexts } from '../../../../src/core/risk/limit-book.ts';
+import { type LimitTexts } from '../../../../src/core/risk/limits/limit-book.ts';
 import { type ReferencePrice } from '../../../../src/core/input.ts';
 import {
   Bench,
