@@ -36,31 +36,7 @@ export const configurationPage = (): string =>
       INSTRUMENT,
       'At least one is required.',
     ),
-    section('`risk`', 'risk', RISK),
-    section(
-      '`risk.symbols.<symbol>`',
-      'risk.symbols.<symbol>',
-      SYMBOL_RISK,
-      'Limits of one instrument. Those of one order, and `positionQtyMax`, stand in place of the general ones; the others count what the instrument does.',
-    ),
-    section(
-      '`risk.accounts.<account>`',
-      'risk.accounts.<account>',
-      SCOPE_RISK,
-      'Limits of one account, beside the general ones: orders with this Account(1), or everything on a trading session that has this name.',
-    ),
-    section(
-      '`risk.clients.<session>`',
-      'risk.clients.<session>',
-      CLIENT_RISK,
-      'Limits of one client session, beside the general ones; `library` is the TypeScript library.',
-    ),
-    section(
-      '`risk.strategies.<tag>`',
-      'risk.strategies.<tag>',
-      CLIENT_RISK,
-      'Limits of the orders with this ClOrdLinkID(583) (`strategy` in the library), beside the general ones.',
-    ),
+    ...riskSections(),
     section(
       '`funds.operators.<name>`',
       'funds.operators.<name>',
@@ -80,6 +56,34 @@ export const configurationPage = (): string =>
       'A currency without a limit cannot be moved.',
     ),
   ].join('\n');
+
+const riskSections = (): readonly string[] => [
+  section('`risk`', 'risk', RISK),
+  section(
+    '`risk.symbols.<symbol>`',
+    'risk.symbols.<symbol>',
+    SYMBOL_RISK,
+    'Limits of one instrument. Those of one order, and `positionQtyMax`, stand in place of the general ones; the others count what the instrument does.',
+  ),
+  section(
+    '`risk.accounts.<account>`',
+    'risk.accounts.<account>',
+    SCOPE_RISK,
+    'Limits of one account, beside the general ones: orders with this Account(1), or everything on a trading session that has this name.',
+  ),
+  section(
+    '`risk.clients.<session>`',
+    'risk.clients.<session>',
+    CLIENT_RISK,
+    'Limits of one client session, beside the general ones; `library` is the TypeScript library.',
+  ),
+  section(
+    '`risk.strategies.<tag>`',
+    'risk.strategies.<tag>',
+    CLIENT_RISK,
+    'Limits of the orders with this ClOrdLinkID(583) (`strategy` in the library), beside the general ones.',
+  ),
+];
 
 const section = (title: string, path: string, block: Block, about = ''): string => {
   const rows = settingsOf(block).map(({ path: keys, setting }) =>

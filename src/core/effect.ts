@@ -135,9 +135,9 @@ export interface ClientExecutionReport {
   /** TransactTime(60): the venue's when it said one, else when we decided. */
   readonly transactTime: EpochMs;
   /**
-   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. A possible resend of
-   * the same request is answered with ExecType(150)=I (matrix F.1.b); a FIX client gets ExecType 8
-   * with the status of the first order otherwise (matrix F.1.a).
+   * Nothing was sent to the venue: the answer to a ClOrdID that was used before. A possible resend
+   * of the same request is answered with ExecType(150)=I (matrix F.1.b); a FIX client gets ExecType
+   * 8 with the status of the first order otherwise (matrix F.1.a).
    */
   readonly duplicate?: { readonly samePayload: boolean; readonly possResend: boolean };
   /** The client had no cancel under way. */

@@ -108,7 +108,9 @@ const noticesOfHead = (
   ];
 };
 
-/** The last record that all files of a folder have; 0 when there is none, or they cannot be read. */
+/**
+ * The last record that all files of a folder have; 0 when there is none, or they cannot be read.
+ */
 export const lastLoggedSeq = (dir: string): number => {
   if (!existsSync(dir)) return 0;
   const series: SeriesOptions = { dir, fileBytesMax: 0, bufferBytesMax: 0, isReadOnly: true };
@@ -223,7 +225,9 @@ export class ExecutionLog {
     if (this.#flushes % FLUSHES_PER_ANCHOR === 1) this.#anchor();
   }
 
-  /** Resolves, with its last record, when the log survives a loss of power; rejects if it cannot. */
+  /**
+   * Resolves, with its last record, when the log survives a loss of power; rejects if it cannot.
+   */
   async sync(): Promise<number> {
     this.flush();
     const seq = this.lastSeq();

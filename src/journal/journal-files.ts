@@ -1,6 +1,11 @@
 import { isArchivedName, snapshotName } from './block/block.ts';
 import { type Segment } from './segment.ts';
-import { isSnapshotPart, type Snapshot, snapshotSeqs, writeSnapshot } from './snapshot/snapshot-file.ts';
+import {
+  isSnapshotPart,
+  type Snapshot,
+  snapshotSeqs,
+  writeSnapshot,
+} from './snapshot/snapshot-file.ts';
 import { type Storage } from './storage.ts';
 
 /** A segment that is not written any more. */

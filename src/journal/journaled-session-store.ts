@@ -225,16 +225,26 @@ function* readStretches(
     while (record.seq >= (stretches[at]?.seqEnd ?? Number.POSITIVE_INFINITY)) at += 1;
     const stretch = stretches[at];
     if (stretch === undefined) return;
-    if (record.kind !== RECORD_KIND.sessionOutbound) continue;
-    const decoded = decodeRecord(record);
-    if (!decoded.ok) throw corruptRecord(record.seq, decoded.error);
-    const { value } = decoded;
-    if (value.type !== 'SessionOutbound' || value.session !== session) continue;
-    const { msgSeqNum, bytes } = value;
-    if (msgSeqNum >= stretch.from && msgSeqNum <= stretch.to) yield { msgSeqNum, bytes };
+    const message = sentMessageOf(record, session);
+    if (message === undefined) continue;
+    const { msgSeqNum } = message;
+    if (msgSeqNum >= stretch.from && msgSeqNum <= stretch.to) yield message;
     if (msgSeqNum >= stretch.to && at === stretches.length - 1) return;
   }
 }
+
+/** A message that the session sent; `undefined` when the record is something else. */
+const sentMessageOf = (
+  record: JournalRecord,
+  session: string,
+): { readonly msgSeqNum: number; readonly bytes: Buffer } | undefined => {
+  if (record.kind !== RECORD_KIND.sessionOutbound) return undefined;
+  const decoded = decodeRecord(record);
+  if (!decoded.ok) throw corruptRecord(record.seq, decoded.error);
+  const { value } = decoded;
+  if (value.type !== 'SessionOutbound' || value.session !== session) return undefined;
+  return { msgSeqNum: value.msgSeqNum, bytes: value.bytes };
+};
 
 const corruptRecord = (seq: number, reason: string): JournalFailure =>
   new JournalFailure('JOURNAL_CORRUPT', `journal record ${seq}: ${reason}`);

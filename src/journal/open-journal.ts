@@ -2,6 +2,7 @@ import { invariant } from '../lib/invariant.ts';
 import { type Lease } from '../lib/files/lease-lock.ts';
 import { type Result, err, ok } from '../lib/result.ts';
 import { makeFileStorage } from './file-storage.ts';
+import { type Storage } from './storage.ts';
 import { Journal, type JournalOptions } from './journal.ts';
 import { type JournalError, type JournalNotice, ioError } from './journal-error.ts';
 import { type JournalRecord } from './record.ts';
@@ -21,9 +22,9 @@ export interface OpenedJournal {
 }
 
 /**
- * Opens or makes the journal, alone: takes the lock and checks every byte. A torn tail (a notice) is
- * cut off before the first write, so that who closes without one has changed nothing on disk. Any
- * other damage is an error, and so is what `refuse` says.
+ * Opens or makes the journal, alone: takes the lock and checks every byte. A torn tail (a notice)
+ * is cut off before the first write, so that who closes without one has changed nothing on disk.
+ * Any other damage is an error, and so is what `refuse` says.
  */
 export const openJournal = async (
   options: JournalOptions,
@@ -38,16 +39,10 @@ export const openJournal = async (
     const lock = await storage.lock(options.lock);
     if (!lock.ok) return err({ code: 'JOURNAL_LOCKED', message: lock.error });
     const lease = (held = lock.value);
-    const now = (): number => options.clock?.monotonic() ?? 0;
-    const recovered = await recoverInSlices(storage, options.recovery ?? {}, now);
+    const recovered = await recoverOrRefuse(storage, options);
     if (!recovered.ok) {
       lease.release();
       return recovered;
-    }
-    const refusal = options.refuse?.(recovered.value);
-    if (refusal !== undefined) {
-      lease.release();
-      return err({ code: 'JOURNAL_REFUSED', message: refusal });
     }
     const journal = new Journal(storage, recovered.value, { ...options, lease });
     const lastSeq = journal.nextSeq - 1;
@@ -60,6 +55,16 @@ export const openJournal = async (
     if (cause instanceof Error && 'syscall' in cause) return err(ioError(cause));
     throw cause;
   }
+};
+
+const recoverOrRefuse = async (
+  storage: Storage,
+  { clock, recovery = {}, refuse }: JournalOptions,
+): ReturnType<typeof recoverInSlices> => {
+  const recovered = await recoverInSlices(storage, recovery, () => clock?.monotonic() ?? 0);
+  if (!recovered.ok) return recovered;
+  const refusal = refuse?.(recovered.value);
+  return refusal === undefined ? recovered : err({ code: 'JOURNAL_REFUSED', message: refusal });
 };
 
 function* upTo(records: Iterable<JournalRecord>, lastSeq: number): Generator<JournalRecord> {

@@ -22,7 +22,8 @@ export interface SentMarks {
 const MARK_EVERY = 256;
 
 /**
- * Where the journal holds each sent message, by MsgSeqNum(34): one mark for 256 of them; and the newest messages themselves.
+ * Where the journal holds each sent message, by MsgSeqNum(34): one mark for 256 of them; and the
+ * newest messages themselves.
  */
 export class SentIndex {
   #marks: Mark[] = [];

@@ -37,8 +37,8 @@ export interface Metrics {
   /** fathom_risk_rejects_total{code} */
   readonly riskReject: (code: string) => void;
   /**
-   * fathom_risk_limit{limit,scope} and fathom_risk_used{limit,scope}: limits that are numbers and in
-   * force, and what is used of those that something adds up to.
+   * fathom_risk_limit{limit,scope} and fathom_risk_used{limit,scope}: limits that are numbers and
+   * in force, and what is used of those that something adds up to.
    */
   readonly limits: (rows: readonly LimitReading[]) => void;
   readonly ordersOpen: (count: number) => void;
@@ -62,7 +62,7 @@ export interface Metrics {
 }
 
 /** A limit as it is shown: `off` or a text that is no number has no series. */
-export interface LimitReading {
+interface LimitReading {
   readonly scope: string;
   readonly limit: string;
   readonly value: string;

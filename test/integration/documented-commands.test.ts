@@ -108,6 +108,10 @@ const RULES: readonly Rule[] = [
     lines: /fathom session (?:state|logon|logout)/,
     reason: 'for a session that is halted or out of step; session-command.test.ts runs each verb',
   },
+  {
+    lines: /^fathom kill$/,
+    reason: 'names the command; it ends with 2 without a scope: kill-switch.test.ts',
+  },
   { lines: /fathom kill/, run: withConfig },
   { lines: /fathom orders|fathom executions list/, run: withConfig },
   {

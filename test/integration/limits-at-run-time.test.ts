@@ -122,8 +122,8 @@ describe('fathom limits, against a running engine', function () {
   });
 
   it('stops a strategy after too many executions, until a person enables it', async () => {
-    const market = { symbol: 'PF_ETHUSD', ordType: 'Market', orderQty: '0.5', price: undefined };
-    const { price: _, ...grid } = { ...market, timeInForce: 'IOC', strategy: 'grid' };
+    const market = { symbol: 'PF_ETHUSD', ordType: 'Market', orderQty: '0.5' } as const;
+    const grid = { ...market, timeInForce: 'IOC', strategy: 'grid' } as const;
     await until(() => engine.book('PF_ETHUSD')?.best('Offer') !== undefined, 'quotes');
     const stopped = () => engine.limits().stopped.map(({ scope }) => scope);
     const trade = async (): Promise<string | undefined> => {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load/load-config.ts';
 import { type InputBody } from '../../src/core/input.ts';
@@ -303,9 +302,6 @@ const CONTEXT: RecordContext = {
   tradingSession: 'trading' as SessionName,
   contractTypeOf: () => 'linear',
 };
-
-/** Files of an engine's journal. */
-export const journalDirOf = ({ engine }: Config): string => join(engine.dataDir, 'journal');
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

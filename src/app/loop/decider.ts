@@ -2,11 +2,11 @@ import { type Config, type TradingSessionConfig } from '../../config/config.ts';
 import { type Account } from '../../core/accounts.ts';
 import { type CancelRoom } from '../../core/decide/mass-cancel/continue-mass-cancel.ts';
 import { makeOrderManager } from '../../core/order-manager.ts';
-import { PositionKeeper, type PositionsState } from '../../core/positions/position-keeper.ts';
+import { PositionKeeper } from '../../core/positions/position-keeper.ts';
 import { contractTypeByName } from '../../core/positions/position-view.ts';
 import { LimitBook } from '../../core/risk/limits/limit-book.ts';
 import { RiskKeeper, type RiskState } from '../../core/risk/risk-keeper.ts';
-import { emptyState, type EngineState } from '../../core/state.ts';
+import { emptyState } from '../../core/state.ts';
 import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
@@ -71,8 +71,8 @@ export const makeCore = (
       ...prefixed('usage', usage.state()),
     }),
     restore: (state) => {
-      const books = { ...emptyState(), ...partOf(state, 'books') } as EngineState;
-      positions.restore({ entries: new Map(), ...partOf(state, 'positions') } as PositionsState);
+      const books = { ...emptyState(), ...partOf(state, 'books') };
+      positions.restore({ entries: new Map(), ...partOf(state, 'positions') });
       usage.restore(books, { ...NO_USAGE, ...partOf(state, 'usage') });
       return books;
     },

@@ -78,7 +78,7 @@ export const beginningOf = (
   for (const seq of [...snapshotSeqs(storage)].reverse()) {
     const snapshot = snapshotAt(storage, seq);
     if (typeof snapshot === 'string' || seq + 1 < firstSeq) continue;
-    const books = { ...emptyState(), ...partOf(snapshot.state, 'books') } as EngineState;
+    const books = { ...emptyState(), ...partOf(snapshot.state, 'books') };
     return ok({ state: books, from: seq + 1, records: read(seq + 1) });
   }
   return err(`the records before ${firstSeq} were removed, and no snapshot can be read`);

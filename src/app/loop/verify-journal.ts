@@ -21,7 +21,7 @@ export interface JournalVerified {
   readonly notices: readonly JournalNotice[];
 }
 
-export interface SnapshotVerified {
+interface SnapshotVerified {
   readonly seq: number;
   /** `beginning`: nothing is left to hold it against. */
   readonly result: 'equal' | 'beginning' | 'differs' | 'unreadable';

@@ -16,7 +16,10 @@ interface Kept {
   readonly recovered: RecoveredEngine;
 }
 
-/** Free space, old logs, closed orders and the journal's snapshots, looked after for as long as the engine runs. */
+/**
+ * Free space, old logs, closed orders and the journal's snapshots, looked after for as long as the
+ * engine runs.
+ */
 export const startHousekeeping = (
   setup: Setup,
   stored: EngineStorage,

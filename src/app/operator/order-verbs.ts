@@ -21,7 +21,10 @@ export interface ListedRows {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The verbs `orders.list` and `executions.list`: filters `client`, `symbol`, `account`, `open`, `limit`. */
+/**
+ * The verbs `orders.list` and `executions.list`: filters `client`, `symbol`, `account`, `open`,
+ * `limit`.
+ */
 export const makeOrderVerbs = (
   books: () => EngineState,
 ): Readonly<Record<string, ControlHandler>> => ({
@@ -64,10 +67,9 @@ const filterOf = (args: ControlArgs): Result<Filter, ControlError> => {
   const { client, symbol, account, open = false, limit = ROWS_DEFAULT } = args;
   const unknown = Object.keys(args).find((name) => !NAMES.has(name));
   if (unknown !== undefined) return refused(`there is no filter ${unknown}`);
-  if (client !== undefined && typeof client !== 'string') return refused('client must be a text');
-  if (symbol !== undefined && typeof symbol !== 'string') return refused('symbol must be a text');
-  if (account !== undefined && typeof account !== 'string')
-    return refused('account must be a text');
+  if (!isTextOrNone(client)) return refused('client must be a text');
+  if (!isTextOrNone(symbol)) return refused('symbol must be a text');
+  if (!isTextOrNone(account)) return refused('account must be a text');
   if (typeof open !== 'boolean') return refused('open must be true or false');
   if (!Number.isSafeInteger(limit) || Number(limit) < 1 || Number(limit) > ROWS_MAX) {
     return refused(`limit must be a whole number from 1 to ${ROWS_MAX}`);
@@ -77,6 +79,9 @@ const filterOf = (args: ControlArgs): Result<Filter, ControlError> => {
     ...{ symbol, account, open, limit: Number(limit) },
   });
 };
+
+const isTextOrNone = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string';
 
 const refused = (message: string): Result<never, ControlError> =>
   err({ code: 'BAD_FILTER', message });

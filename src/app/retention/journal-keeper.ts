@@ -12,7 +12,7 @@ const PUBLISHED_MS_MAX = 60_000;
 const SNAPSHOTS_KEPT = 2;
 
 /** What becomes of segments that no snapshot needs any more. */
-export interface ArchivePolicy {
+interface ArchivePolicy {
   /** A snapshot comes after so many records, and with each segment that is full. */
   readonly snapshotRecords: number;
   readonly isCompressed: boolean;

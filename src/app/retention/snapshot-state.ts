@@ -41,10 +41,13 @@ export const versionProblem = ({ head, state }: Snapshot, isWhole: boolean): str
   return isOlder && isWhole ? 'an earlier version wrote it' : undefined;
 };
 
-/** The first part in which books differ from those of a snapshot; `undefined` when they are equal. */
+/**
+ * The first part in which books differ from those of a snapshot; `undefined` when they are equal.
+ */
 export const firstDifference = (books: EngineState, { state }: Snapshot): string | undefined => {
   const theirs = partOf(state, 'books');
-  for (const [name, value] of Object.entries(books)) {
+  const parts: readonly (readonly [string, unknown])[] = Object.entries(books);
+  for (const [name, value] of parts) {
     const ours = piecesOf({ [name]: value });
     const read = piecesOf({ [name]: theirs[name] });
     for (;;) {

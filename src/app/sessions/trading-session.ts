@@ -66,7 +66,7 @@ export interface TradingSession {
 
 export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => {
   const { config, clock, submit } = deps;
-  const name = config.name;
+  const { name } = config;
   let epoch = deps.epochsBefore;
   const application = makeTradingApplication(name, logonFieldsOf(deps), {
     onReport: (report, source) =>
@@ -105,10 +105,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
     application,
     store: deps.store,
     dictionary: deps.dictionary,
-    clock,
-    timers: deps.timers,
-    random: deps.random,
-    connection: deps.connection,
+    ...{ clock, timers: deps.timers, random: deps.random, connection: deps.connection },
     frameBytesMax: config.messageBytesMax,
     ...(deps.log && { log: deps.log }),
   });

@@ -16,7 +16,7 @@ import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
 import { type Secret } from '../../lib/secret.ts';
-import { type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
+import { type Clock, type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import {
   DifferenceWatch,
   orderDifferences,
@@ -100,14 +100,7 @@ export const makeAccountMonitor = (
       stepOf: stepsOf(config),
     },
     {
-      clock,
-      timers,
-      random,
-      readers: {
-        account: makeRestAccountGateway(raw.client),
-        orders: makeRestOrderCalls({ client: raw.client, venueClock: makeVenueClock(clock) }),
-        history: makeRestHistoryGateway(raw.client),
-      },
+      ...{ clock, timers, random, readers: readersOf(raw, clock) },
       onNotice: tell.notice,
       onOutput: (output) => {
         noteFunding(funding, output);
@@ -147,6 +140,12 @@ export const makeAccountMonitor = (
     },
   };
 };
+
+const readersOf = ({ client }: ReturnType<typeof makeRawClient>, clock: Clock) => ({
+  account: makeRestAccountGateway(client),
+  orders: makeRestOrderCalls({ client, venueClock: makeVenueClock(clock) }),
+  history: makeRestHistoryGateway(client),
+});
 
 const besideOf = (
   reconciler: AccountReconciler,

@@ -65,7 +65,8 @@ export class AccountViews {
     if (found === undefined) {
       const names = this.#accounts.map(({ account }) => account).join(', ');
       const code = name === undefined ? 'ACCOUNT_REQUIRED' : 'UNKNOWN_ACCOUNT';
-      const what = name === undefined ? 'name one of the accounts' : `${String(name)} is none of`;
+      const shown = typeof name === 'string' ? name : JSON.stringify(name);
+      const what = name === undefined ? 'name one of the accounts' : `${shown} is none of`;
       return err({ code, message: `${what} ${names}` });
     }
     const { account, monitor } = found;
@@ -86,7 +87,7 @@ export class AccountViews {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#accounts.map(({ monitor }) => monitor?.stop()));
+    await Promise.all(this.#accounts.flatMap(({ monitor }) => monitor?.stop() ?? []));
   }
 
   #named(name: unknown): WatchedAccount | undefined {

@@ -20,8 +20,8 @@ export interface FeedNotices {
 }
 
 /**
- * Reports a feed's notices to the log and to the metrics, by code. `feed`: `public`, `private`, with
- * several accounts `private:<account>`.
+ * Reports a feed's notices to the log and to the metrics, by code. `feed`: `public`, `private`,
+ * with several accounts `private:<account>`.
  */
 export const makeFeedNotices = (feed: string, { logger, metrics }: FeedNoticeSink): FeedNotices => {
   let wasUp: boolean | undefined;

@@ -11,7 +11,7 @@ import { type OrderState } from '../../kraken/websocket/views/order-state.ts';
 import { type Clock, type EpochMs, type Timers } from '../../lib/time.ts';
 
 /** Where the engine and the venue say different things. */
-export interface ReconcileDifference {
+interface ReconcileDifference {
   readonly what: 'order' | 'fill' | 'position';
   /** OrderID(37) of the venue, fill_id, or instrument. */
   readonly id: string;

@@ -104,27 +104,10 @@ export const openVenueView = (
   });
   const positions = (of: PositionOwner['type']): readonly PositionView[] =>
     positionViews(wiring.core.positions.all(wiring.books(), of), wiring.books(), context);
-  /** Only while a kill switch may ask for it. */
-  const positionOf = ({
-    account,
-    terms: { symbol },
-  }: OrderRequest): { readonly positionQty?: DecimalText } => {
-    const session = accounts.sessionFor(account);
-    if (wiring.books().killSwitches.size === 0 || session === undefined) return {};
-    return { positionQty: wiring.core.positions.qtyOf(wiring.books(), session, symbol) };
-  };
+  const positionOf = makePositionOf(accounts, wiring);
   return {
-    books,
-    positions,
-    marks: () => {
-      const held = wiring.core.positions.all(wiring.books(), 'account');
-      const known = held.flatMap(({ symbol }) => {
-        const mark = context.markOf(symbol);
-        return typeof mark === 'string' ? [[symbol, mark] as const] : [];
-      });
-      return Object.fromEntries(known);
-    },
-    budgetsOf,
+    ...{ books, positions, budgetsOf },
+    marks: () => marksOf(wiring, context),
     account: (name) => accounts.snapshot(name),
     handlers: {
       'account.view': ({ account }) => accounts.view(account),
@@ -141,6 +124,28 @@ export const openVenueView = (
       await accounts.stop();
     },
   };
+};
+
+/** The position that a reduce-only order reduces; only while a kill switch may ask for it. */
+const makePositionOf =
+  (accounts: AccountViews, wiring: VenueViewDeps) =>
+  ({ account, terms: { symbol } }: OrderRequest): { readonly positionQty?: DecimalText } => {
+    const session = accounts.sessionFor(account);
+    if (wiring.books().killSwitches.size === 0 || session === undefined) return {};
+    return { positionQty: wiring.core.positions.qtyOf(wiring.books(), session, symbol) };
+  };
+
+/** Mark prices of the instruments that an account holds, as far as they are known. */
+const marksOf = (
+  wiring: VenueViewDeps,
+  context: ReturnType<typeof contextOf>,
+): ReturnType<VenueView['marks']> => {
+  const held = wiring.core.positions.all(wiring.books(), 'account');
+  const known = held.flatMap(({ symbol }) => {
+    const mark = context.markOf(symbol);
+    return typeof mark === 'string' ? [[symbol, mark] as const] : [];
+  });
+  return Object.fromEntries(known);
 };
 
 /** Instruments whose books come over FIX. */

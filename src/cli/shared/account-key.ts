@@ -50,33 +50,47 @@ export const keysOf = (
   });
 };
 
-const fromConfig = (
-  { config, path, missingSecrets }: CommandConfig,
-  account: string | undefined,
-): Result<NamedKey, string> => {
-  const accounts = tradingSessionsOf(config);
-  const [only, ...others] = accounts;
-  const general = config.rest?.credentials;
-  const own = others.length === 0 ? only : accounts.find((one) => one.account === account);
-  if (own === undefined && others.length > 0) return err(accountsText(path, accounts, account));
-  const credential = own?.restCredentials ?? general;
-  const place =
-    credential === general ? 'rest.credentials' : `sessions.${own?.name ?? ''}.restCredentials`;
-  if (credential !== undefined)
-    return ok({
-      account: account ?? (credential === general ? config.engine.name : (own?.account ?? '')),
-      credential,
-      source: `${place} of ${path}`,
-      isSubstitute: account !== undefined && account !== own?.account,
-    });
+const fromConfig = (file: CommandConfig, account: string | undefined): Result<NamedKey, string> => {
+  const accounts = tradingSessionsOf(file.config);
+  const isOne = accounts.length < 2;
+  const own = isOne ? accounts[0] : accounts.find((one) => one.account === account);
+  if (own === undefined && !isOne) return err(accountsText(file.path, accounts, account));
+  const key = configuredKey(file, own, account);
+  const isSubstitute = account !== undefined && account !== own?.account;
+  if (key !== undefined) return ok({ ...key, isSubstitute });
   const wanted =
-    others.length === 0 ? 'rest.credentials' : `sessions.${own?.name ?? ''}.restCredentials`;
+    own === undefined || isOne ? 'rest.credentials' : `sessions.${own.name}.restCredentials`;
+  return err(noKeyText(file, wanted, account));
+};
+
+/** The account's own key, else the configuration's only one. */
+const configuredKey = (
+  { config, path }: CommandConfig,
+  own: TradingSessionConfig | undefined,
+  account: string | undefined,
+): Omit<NamedKey, 'isSubstitute'> | undefined => {
+  const general = config.rest?.credentials;
+  const credential = own?.restCredentials ?? general;
+  if (credential === undefined) return undefined;
+  if (own === undefined || credential === general) {
+    const source = `rest.credentials of ${path}`;
+    return { account: account ?? config.engine.name, credential, source };
+  }
+  const source = `sessions.${own.name}.restCredentials of ${path}`;
+  return { account: account ?? own.account, credential, source };
+};
+
+const noKeyText = (
+  { path, missingSecrets }: Pick<CommandConfig, 'path' | 'missingSecrets'>,
+  wanted: string,
+  account: string | undefined,
+): string => {
   const missing = ['apiKey', 'apiSecret'].flatMap(
     (half) => missingSecrets.get(`${wanted}.${half}`) ?? [],
   );
-  if (missing.length > 0) return err(missing.join('\n'));
-  const way = account === undefined ? 'give --account' : `set ${prefixOf(account)}_API_KEY`;
-  return err(`config: ${wanted}: are not set in ${path}; set them or ${way}`);
+  if (missing.length > 0) return missing.join('\n');
+  const mend = account === undefined ? 'give --account' : `set ${prefixOf(account)}_API_KEY`;
+  return `config: ${wanted}: are not set in ${path}; set them or ${mend}`;
 };
 
 const accountsText = (

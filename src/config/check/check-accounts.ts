@@ -1,10 +1,5 @@
 import { type Report } from '../config-problem.ts';
-import {
-  type RawClientSession,
-  type RawConfig,
-  type RawTradingSession,
-  type Unchecked,
-} from '../schema/schema.ts';
+import { type RawConfig, type RawTradingSession, type Unchecked } from '../schema/schema.ts';
 import { checkPair, isGiven } from './check-references.ts';
 
 type UncheckedConfig = Unchecked<RawConfig>;
@@ -25,14 +20,16 @@ export const checkAccounts = (config: UncheckedConfig, report: Report): void => 
   const accounts = accountsOf(config);
   checkNames(accounts, report);
   checkKeys(accounts, config, report);
+  checkGeneralKey(accounts, config, report);
   checkRiskNames(accounts, config, report);
-  checkClients(accounts, config, report);
+  checkAllowed(accounts, config, report);
+  checkDefaults(accounts, config, report);
 };
 
 const accountsOf = ({ sessions = {} }: UncheckedConfig): readonly Account[] =>
   Object.entries(sessions).flatMap(([session, values]) => {
     if (values?.role !== 'trading') return [];
-    const trading = values as TradingSession;
+    const trading = values;
     return [{ account: trading.account ?? session, session, values: trading }];
   });
 
@@ -56,7 +53,6 @@ const checkKeys = (
   { rest }: UncheckedConfig,
   report: Report,
 ): void => {
-  const isGeneral = isGiven(rest?.credentials?.apiKey) || isGiven(rest?.credentials?.apiSecret);
   const sessionByKey = new Map<string, string>();
   for (const { session, values } of accounts) {
     const path = `sessions.${session}.restCredentials`;
@@ -69,10 +65,17 @@ const checkKeys = (
     if (other === undefined) sessionByKey.set(key, session);
     else report(`${path}.apiKey`, `is the key of sessions.${other} too: each account has its own`);
   }
-  if (isGeneral && accounts.length > 1) {
-    const names = accounts.map(({ session }) => `sessions.${session}.restCredentials`);
-    report('rest.credentials', `is one key for several accounts: give ${names.join(' and ')}`);
-  }
+};
+
+const checkGeneralKey = (
+  accounts: readonly Account[],
+  { rest }: UncheckedConfig,
+  report: Report,
+): void => {
+  const isGeneral = isGiven(rest?.credentials?.apiKey) || isGiven(rest?.credentials?.apiSecret);
+  if (!isGeneral || accounts.length < 2) return;
+  const names = accounts.map(({ session }) => `sessions.${session}.restCredentials`);
+  report('rest.credentials', `is one key for several accounts: give ${names.join(' and ')}`);
 };
 
 /** Limits of one account stand in one place. */
@@ -88,23 +91,34 @@ const checkRiskNames = (
   }
 };
 
-const checkClients = (
+/** With one account, Account(1) is the client's own word, so anything may be allowed. */
+const checkAllowed = (
+  accounts: readonly Account[],
+  { risk }: UncheckedConfig,
+  report: Report,
+): void => {
+  if (accounts.length < 2) return;
+  const names = accounts.map(({ account }) => account);
+  const known = names.join(', ');
+  for (const [name, { allowedAccounts = [] } = {}] of Object.entries(risk?.clients ?? {})) {
+    const path = `risk.clients.${name}.allowedAccounts`;
+    for (const one of allowedAccounts.filter((account) => !names.includes(account))) {
+      report(path, `${one} is no account: there are ${known}`);
+    }
+  }
+};
+
+/** The account of a client's orders that name none. */
+const checkDefaults = (
   accounts: readonly Account[],
   { sessions = {}, risk }: UncheckedConfig,
   report: Report,
 ): void => {
   const names = accounts.map(({ account }) => account);
   const known = names.join(', ');
-  for (const [name, { allowedAccounts = [] } = {}] of Object.entries(risk?.clients ?? {})) {
-    if (accounts.length < 2) break;
-    const path = `risk.clients.${name}.allowedAccounts`;
-    for (const one of allowedAccounts.filter((account) => !names.includes(account))) {
-      report(path, `${one} is no account: there are ${known}`);
-    }
-  }
   for (const [name, session] of Object.entries(sessions)) {
     if (session?.role !== 'client') continue;
-    const { account } = session as Unchecked<RawClientSession>;
+    const { account } = session;
     if (account === undefined) continue;
     const path = `sessions.${name}.account`;
     if (!names.includes(account)) report(path, `${account} is no account: there are ${known}`);

@@ -118,24 +118,29 @@ const checkInstruments = ({ instruments = {} }: UncheckedConfig, report: Report)
   }
 };
 
-const checkSymbols = (
-  { instruments = {}, risk, sessions = {} }: UncheckedConfig,
-  report: Report,
-): void => {
+const checkSymbols = (config: UncheckedConfig, report: Report): void => {
+  const { instruments = {}, sessions = {} } = config;
   const check = (symbols: readonly string[], path: string): void => {
     for (const symbol of symbols.filter((one) => !Object.hasOwn(instruments, one))) {
       report(path, `${symbol} is not among the instruments`);
     }
   };
+  for (const [name, session] of Object.entries(sessions)) {
+    check(subscribedSymbols(session), `sessions.${name}.symbols`);
+  }
+  checkSymbolsOfLimits(config, check);
+};
+
+const checkSymbolsOfLimits = (
+  { risk }: UncheckedConfig,
+  check: (symbols: readonly string[], path: string) => void,
+): void => {
   check(risk?.allowedSymbols ?? [], 'risk.allowedSymbols');
   for (const symbol of Object.keys(risk?.symbols ?? {})) check([symbol], `risk.symbols.${symbol}`);
   for (const kind of ['accounts', 'clients', 'strategies'] as const) {
     for (const [name, limits] of Object.entries(risk?.[kind] ?? {})) {
       check(limits?.allowedSymbols ?? [], `risk.${kind}.${name}.allowedSymbols`);
     }
-  }
-  for (const [name, session] of Object.entries(sessions)) {
-    check(subscribedSymbols(session), `sessions.${name}.symbols`);
   }
 };
 

@@ -23,8 +23,7 @@ export const evolveLimits = (books: Books, fact: Fact): void => {
       books.limitProposals.delete(fact.proposalID);
       return;
     case 'LimitOverrideEnded': {
-      const { loosened: _, ...rest } = changeOf(books, fact);
-      keep(books, rest);
+      keep(books, withoutLoosened(changeOf(books, fact)));
       return;
     }
     case 'ThrottleTripped': {
@@ -82,6 +81,12 @@ const changeOf = (
   books: Books,
   { scope, limit }: Pick<LimitChange, 'scope' | 'limit'>,
 ): LimitChange => books.limitChanges.get(limitKeyOf(scope, limit)) ?? { scope, limit };
+
+const withoutLoosened = ({ scope, limit, tightened }: LimitChange): LimitChange => ({
+  scope,
+  limit,
+  ...defined({ tightened }),
+});
 
 const keep = (books: Books, change: LimitChange): void => {
   const key = limitKeyOf(change.scope, change.limit);

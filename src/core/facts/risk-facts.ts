@@ -11,7 +11,9 @@ export interface LimitTightened {
   readonly value: LimitText;
   readonly by: string;
   readonly reason: string;
-  /** Present where it tightens a looser value that holds until then, and stays looser than the rest. */
+  /**
+   * Present where it tightens a looser value that holds until then, and stays looser than the rest.
+   */
   readonly until?: EpochMs;
 }
 

@@ -21,7 +21,7 @@ export interface KillQuestion {
  * The strictest switch that an order stands under. Switches are few, and each order looks at them
  * anew, so that none is ever forgotten.
  */
-export const killSwitchOn = (state: EngineState, subject: KillSubject): KillSwitch | undefined => {
+const killSwitchOn = (state: EngineState, subject: KillSubject): KillSwitch | undefined => {
   let strictest: KillSwitch | undefined;
   for (const one of state.killSwitches.values()) {
     if (!covers(one.scope, subject)) continue;
@@ -45,8 +45,8 @@ export const checkKill = (
 };
 
 /**
- * The kill switch that refuses other terms for an order that is there. Where orders may only reduce,
- * a reduce-only one may change its prices and become smaller.
+ * The kill switch that refuses other terms for an order that is there. Where orders may only
+ * reduce, a reduce-only one may change its prices and become smaller.
  */
 export const checkKillOfReplace = (
   state: EngineState,

@@ -2,7 +2,7 @@ import { type LimitKey, type ScopeKind } from '../limit.ts';
 import { CXL_REJ, ORD_REJ } from '../refusal.ts';
 
 /** What the value of a limit is. */
-export type LimitUnit =
+type LimitUnit =
   | 'contracts'
   | 'USD'
   | 'percent'
@@ -20,7 +20,7 @@ export type LimitUnit =
  * What a value is held against: each order alone; the orders and position of one instrument; or
  * everything in the scope together.
  */
-export type LimitMeasure = 'order' | 'instrument' | 'scope';
+type LimitMeasure = 'order' | 'instrument' | 'scope';
 
 /** A control whose limit has a configuration key and may be changed at run time. */
 export interface LimitControl {

@@ -8,7 +8,7 @@ import { type ContractType } from '../positions/position.ts';
  * The price that values an order: the limit, else the trigger level, else the reference price. The
  * StopPx of a trailing stop is a distance and no level.
  */
-export const valuePxOf = (
+const valuePxOf = (
   { ordType, price, stopPx }: OrderTerms,
   referencePx: DecimalText | undefined,
 ): DecimalText | undefined =>

@@ -17,7 +17,9 @@ import { valueOf } from './order-value.ts';
 export interface OpenOrder {
   readonly order: Order;
   readonly scopes: readonly ScopeKey[];
-  /** What may still be filled at worst; 0 once it is closed at the venue, or when it reduces only. */
+  /**
+   * What may still be filled at worst; 0 once it is closed at the venue, or when it reduces only.
+   */
   readonly qty: Decimal;
   /** In the quote currency; `undefined` when no price is known to value it by. */
   readonly value: Decimal | undefined;
@@ -102,7 +104,7 @@ export class RiskKeeper {
 
   /** `state`: the books after the fact. */
   note(state: EngineState, fact: Fact): void {
-    if ('orderID' in fact && fact.orderID !== undefined) this.#noteOrder(state, fact.orderID, fact);
+    if ('orderID' in fact) this.#noteOrder(state, fact.orderID, fact);
     switch (fact.type) {
       case 'OrderAccepted':
         this.#noteAccepted(state, fact);

@@ -73,14 +73,14 @@ const encodePiece = (
   type: Piece['type'],
   items: readonly unknown[],
 ): string => {
-  let isTagged = false;
+  const found = { isTagged: false };
   const text = JSON.stringify(items, function (this: Record<string, unknown>, key: string) {
     const tagged = tag(this[key]);
     if (tagged === undefined) return this[key];
-    isTagged = true;
+    found.isTagged = true;
     return tagged;
   });
-  const head = JSON.stringify({ path, type, ...(isTagged ? { isTagged } : {}) });
+  const head = JSON.stringify({ path, type, ...(found.isTagged ? found : {}) });
   return `${head.slice(0, -1)},"items":${text}}`;
 };
 

@@ -20,7 +20,7 @@ const BLOCK_BYTES = 262_144;
 const PART = '.part';
 
 /** What a snapshot says of itself. */
-export interface SnapshotHead {
+interface SnapshotHead {
   /** The state is that after this record of the journal. */
   readonly seq: number;
   readonly at: EpochMs;

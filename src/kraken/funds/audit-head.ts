@@ -6,8 +6,8 @@ import { type Secret } from '../../lib/secret.ts';
 
 /**
  * Where the audit record ends, in a file of its own: a chain that was cut at its end is still whole
- * in itself, and this head shows the cut. Written after each line, so a crash between the two leaves a record one line ahead, never
- * one behind.
+ * in itself, and this head shows the cut. Written after each line, so a crash between the two
+ * leaves a record one line ahead, never one behind.
  */
 export interface AuditHead {
   /** Lines of the record. */

@@ -55,7 +55,10 @@ export interface FundsService {
   readonly propose: (proposal: Proposal) => Promise<Result<MoneyCase, string>>;
   readonly approve: (id: string, approval: Approval) => Promise<Result<MoneyCase, string>>;
   readonly cancel: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
-  /** Sends once, if as many operators approved as the policy asks for; the outcome is the case's status. */
+  /**
+   * Sends once, if as many operators approved as the policy asks for; the outcome is the case's
+   * status.
+   */
   readonly send: (id: string, by: string) => Promise<Result<MoneyCase, string>>;
   /** What would be sent, and what is missing; nothing leaves. */
   readonly dryRun: (id: string) => DryRun | undefined;

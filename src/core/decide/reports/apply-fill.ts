@@ -92,12 +92,7 @@ const bookExternal = (
 };
 
 /** Links a fill to the oldest booked execution that it can be; false when there is none. */
-export const linkFill = (
-  draft: Draft,
-  order: Order,
-  fill: VenueFill,
-  source: ReportSource,
-): boolean => {
+const linkFill = (draft: Draft, order: Order, fill: VenueFill, source: ReportSource): boolean => {
   const open = draft
     .executionsOf(order.orderID)
     .filter((one) => one.fillID === undefined && !one.canceled && isSame(one, fill));

@@ -45,7 +45,7 @@ export const venueUnitsOf = (
 ): VenueUnits => venueUnitsBySession?.get(session) ?? venueUnits;
 
 /** Who may change limits at run time, and for how long. */
-export interface ChangePolicy {
+interface ChangePolicy {
   /** Absent: whoever may open the control socket. */
   readonly operators?: ReadonlySet<string>;
   /** Longest time that a looser value may hold. */

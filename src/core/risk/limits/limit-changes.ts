@@ -26,12 +26,12 @@ import { type LimitBook } from './limit-book.ts';
 import { controlOf, isAsTight, isTighter, parseLimitText } from './limit-value.ts';
 
 /** A change that is not made; `code` is stable. */
-export interface ChangeRefusal {
+interface ChangeRefusal {
   readonly code: string;
   readonly message: string;
 }
 
-export type LimitFact =
+type LimitFact =
   LimitTightened | LimitChangeProposed | LimitChangeApproved | LimitProposalEnded | ThrottleReset;
 
 type Judged = Result<LimitFact, ChangeRefusal>;

@@ -27,7 +27,7 @@ export interface Check {
 }
 
 /** Why a limit is broken, or which price is missing to hold it. */
-export type Broken = { readonly detail: string } | { readonly lack: string } | undefined;
+type Broken = { readonly detail: string } | { readonly lack: string } | undefined;
 
 export type LimitCheck = (check: Check, limit: EffectiveLimit) => Broken;
 

@@ -99,7 +99,7 @@ const rowOf = (
     ...changePart(state.limitChanges.get(limitKeyOf(scope, limit)), source, configured),
     ...(usage === undefined ? {} : usedPart(usage, readLimit(limit, value)?.amount)),
     ...(limit === 'executionsMax' ? defined({ stoppedAt: stoppedAt(state, scope) }) : {}),
-  } as LimitRow;
+  };
 };
 
 /** Who changed it and why, where something else than the configuration is in force. */

@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { type TradingSymbol } from '../../../../../src/domain/ids.ts';
 import { c, place, text } from '../../../../support/bench.ts';
-import { acked, canceledUnasked, execID, given, live, traded, v } from '../../../../support/given.ts';
+import {
+  acked,
+  canceledUnasked,
+  execID,
+  given,
+  live,
+  traded,
+  v,
+} from '../../../../support/given.ts';
 
 describe('a report that fits nothing', () => {
   it('of an unknown order is kept and alerted', () => {

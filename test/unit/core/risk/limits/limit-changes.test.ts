@@ -105,7 +105,9 @@ describe('a limit of a running engine', () => {
     expect(asked(bench, set('orderQtyMax', '11', 'instrument:PF_XBTUSD'))).to.equal(
       'SECOND_PERSON_NEEDED',
     );
-    expect(asked(bench, set('orderQtyMax', '9', 'instrument:PF_XBTUSD'))).to.equal('LimitTightened');
+    expect(asked(bench, set('orderQtyMax', '9', 'instrument:PF_XBTUSD'))).to.equal(
+      'LimitTightened',
+    );
   });
 
   it('that is tightened for the engine holds where an instrument has its own', () => {
@@ -139,8 +141,8 @@ describe('a limit of a running engine', () => {
       [set('orderQtyMax', '-1'), 'BAD_VALUE'],
       [set('openOrdersMax', '1.5'), 'BAD_VALUE'],
       [set('selfMatch', 'maybe'), 'BAD_VALUE'],
-      [{ ...set('orderQtyMax', '5'), by: ' ' } as LimitRequest, 'PERSON_MISSING'],
-      [{ ...set('orderQtyMax', '5'), by: 'аnn' } as LimitRequest, 'PERSON_MISSING'],
+      [{ ...set('orderQtyMax', '5'), by: ' ' }, 'PERSON_MISSING'],
+      [{ ...set('orderQtyMax', '5'), by: 'аnn' }, 'PERSON_MISSING'],
       [{ ...set('orderQtyMax', '5'), reason: '' } as LimitRequest, 'REASON_MISSING'],
       [propose('orderQtyMax', '5'), 'TIGHTER'],
       [propose('orderQtyMax', '50', 'engine', 86_400_001), 'BAD_TIME'],
