@@ -163,6 +163,8 @@ describe('scenario files (config/scenarios/README.md)', () => {
   const visit = (): Promise<Socket> =>
     new Promise((resolve) => {
       const socket = connect(stage.simulator.tradingPort, '127.0.0.1', () => {
+        // A listener makes nothing for a connection that never says a word.
+        socket.write('8=FIX');
         resolve(socket);
       });
       socket.on('error', () => undefined);
