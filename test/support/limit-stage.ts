@@ -338,6 +338,7 @@ const build = (channel: Channel, limit: LimitKey | undefined, one: LimitCase) =>
   const emitter = new EngineEmitter();
   const readers = {
     executionLog: { append: () => undefined },
+    accountOf: () => SESSION,
     records: { tradingSession: SESSION, contractTypeOf },
     ...{ emitter, metrics, logger: silentLogger },
   } as unknown as Readers;
@@ -416,7 +417,8 @@ const build = (channel: Channel, limit: LimitKey | undefined, one: LimitCase) =>
   });
   const limits = makeLimitsView({ core, loop, clock, marks: () => ({}) });
   const engine = new Engine({
-    ...{ loop, emitter, metrics, tradingSession: SESSION, limits },
+    ...{ loop, emitter, metrics, limits },
+    accounts: [{ account: SESSION, session: SESSION }],
     sessions: () => [],
     clientPorts: new Map(),
     renewCertificates: () => undefined,
