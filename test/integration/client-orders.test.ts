@@ -35,7 +35,7 @@ interface Demo {
 }
 
 describe('what a client’s order may say', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let dir: string;
   let engine: Engine;
   let desk: RawFixClient;

@@ -35,7 +35,7 @@ const report = (execID: string, text = ''): OutboundMessage => ({
 });
 
 describe('execution reports for a client', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const acceptors: FixAcceptor[] = [];
   const clients: RawFixClient[] = [];
   const told: string[] = [];

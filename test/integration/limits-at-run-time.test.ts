@@ -38,7 +38,7 @@ const fathomLimits = async (socket: string, words: readonly string[]) => {
 };
 
 describe('fathom limits, against a running engine', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let dir: string;
   let engine: Engine;
   let orders = 0;
@@ -165,7 +165,7 @@ describe('fathom limits, against a running engine', function () {
 });
 
 describe('limits that operators changed', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('hold after kill -9, and are in audit and journal', async () => {
     const run = await startTradingProcess();

@@ -38,7 +38,7 @@ const played = async (
 };
 
 describe('each risk control, from the one table', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const controls: readonly Control[] = [...LIMIT_CONTROLS, ...RULE_CONTROLS];
 
   it('has a case, and each case a control', () => {

@@ -7,7 +7,7 @@ import { type ConfiguredVenue, startConfiguredVenue } from '../rest/venue-with-c
 const REFUSAL = '{"event":"alert","message":"Failed to subscribe to authenticated feed"}';
 
 describe('an engine one of whose private feeds is refused', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let venue: ConfiguredVenue;
   let engine: Engine;
   let isRefused = true;

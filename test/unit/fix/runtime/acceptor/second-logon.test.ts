@@ -17,7 +17,7 @@ const COMP_IDS = { sender: 'DESK1', target: 'FATHOM' };
 const RIGHT = '98=0|108=30|553=desk|554=right';
 
 describe('a second Logon while the first connection is up', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const sockets: Socket[] = [];
   let acceptor: FixAcceptor | undefined;
   afterEach(async () => {
