@@ -17,8 +17,11 @@ export interface ControlServerOptions {
   /** Path of the Unix domain socket; its folder is made when it is missing, for the owner only. */
   readonly path: string;
   readonly handlers: Readonly<Record<string, ControlHandler>>;
-  /** Called for every call that could be read, refused ones included. */
-  readonly audit: (call: ControlAudit) => void;
+  /**
+   * Called for every call that could be read, refused ones included. The caller is answered once
+   * what it returns is done: no answer is ahead of its record.
+   */
+  readonly audit: (call: ControlAudit) => unknown;
   /** Masks answers and audits; without it, values are masked by form and name alone. */
   readonly redact?: (value: unknown) => unknown;
   readonly connectionsMax?: number;
@@ -120,7 +123,7 @@ const makeApp = (options: ControlServerOptions): FastifyInstance => {
         socket.destroyed ? undefined : run(call.value, options.handlers),
       );
       if (result === undefined) return reply.hijack();
-      options.audit(redact(toAudit(connection.id, call.value, result)) as ControlAudit);
+      await options.audit(redact(toAudit(connection.id, call.value, result)) as ControlAudit);
       return answer(reply, statusOf(result), result);
     },
   );

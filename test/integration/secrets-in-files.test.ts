@@ -39,7 +39,7 @@ const filesBelow = (dir: string): readonly (readonly [string, string])[] =>
     .map((path) => [path, readFileSync(path, 'latin1')]);
 
 describe('secrets and the files of a run', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let dir: string;
   let started: StartedEngine;
   const clients: RawFixClient[] = [];

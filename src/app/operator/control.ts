@@ -45,18 +45,19 @@ export const openControl = async (deps: ControlDeps): Promise<Result<ControlServ
       ...deps.handlers,
     },
     redact: deps.redactor.value,
-    audit: (call) => {
-      audit(deps, call);
-    },
+    audit: (call) => audit(deps, call),
   });
   return server.ok ? server : err(`control socket: ${server.error.message}`);
 };
 
-const audit = ({ journal, clock, logger }: ControlDeps, call: ControlAudit): void => {
+const audit = async (
+  { journal, clock, logger }: ControlDeps,
+  call: ControlAudit,
+): Promise<void> => {
   journal.append(RECORD_KIND.audit, encodeAudit(clock.wall(), call));
-  // A halted journal has told its owner already.
-  journal.commit().catch(() => undefined);
   logger.info('operator call', { ...call });
+  // A halted journal has told its owner already.
+  await journal.commit().catch(() => undefined);
 };
 
 const toAdministered = (
