@@ -1,14 +1,14 @@
 /** Fathom as a library: start an engine from a configuration, submit, cancel, listen. */
 export { startEngine, StartError, type StartOptions } from './app/start-engine.ts';
 export { NotOpenError, type UntilOpenOptions } from './app/until-open.ts';
+export { type Engine } from './app/engine.ts';
 export {
   type Ack,
-  type Engine,
   type LibraryCancel,
   type LibraryOrder,
   type LibraryReplace,
   type ReplaceAck,
-} from './app/engine.ts';
+} from './app/library-requests.ts';
 export { type EngineAccount } from './app/compose.ts';
 export { type EngineEvents } from './app/loop/publish.ts';
 export {

@@ -1,30 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { problemToLine } from '../../../../src/config/config-problem.ts';
-import { loadConfig } from '../../../../src/config/load/load-config.ts';
-import { type Tree, withValueAt } from '../../../../src/config/tree.ts';
+import { readFileSync } from 'node:fs';
+import { type Tree } from '../../../../src/config/tree.ts';
+import { type Contradiction, DESK, GOOD, linesOf, refuseEach, TRADING } from './contradictions.ts';
 
-const ENV = { TEST_API_KEY: 'key-of-a-test', TEST_API_SECRET: 'c2VjcmV0LW9mLWEtdGVzdA==' };
-const GOOD = JSON.parse(readFileSync('test/fixtures/config/good.json', 'utf8')) as Tree;
 const DEMO = JSON.parse(readFileSync('config/demo.json', 'utf8')) as Tree;
-const DESK = (GOOD['sessions'] as Tree)['desk1'] as Tree;
-const TRADING = (GOOD['sessions'] as Tree)['trading'] as Tree;
 
-/** Another account. */
-const SECOND = { ...TRADING, senderCompID: 'OTHER' };
-const KEY = { apiKey: { env: 'TEST_API_KEY' }, apiSecret: { env: 'TEST_API_SECRET' } };
-
-type Change = readonly [path: string, value: unknown];
-
-/** What the good configuration says when these keys are changed: the lines of its problems. */
-const CONTRADICTIONS: readonly (readonly [
-  name: string,
-  base: Tree,
-  changes: readonly Change[],
-  lines: readonly string[],
-])[] = [
+const CONTRADICTIONS: readonly Contradiction[] = [
   [
     'a listener without TLS on 0.0.0.0',
     GOOD,
@@ -104,72 +85,6 @@ const CONTRADICTIONS: readonly (readonly [
     DEMO,
     [['venue.environment', 'production']],
     ['venue.environment: must be "demo" with the embedded simulator'],
-  ],
-  [
-    'two accounts of one name',
-    GOOD,
-    [
-      ['sessions.trading2', { ...SECOND, account: 'fund' }],
-      ['sessions.trading.account', 'FUND'],
-    ],
-    [
-      'sessions.trading2.account: fund also names sessions.trading or its account: each account has a name of its own',
-    ],
-  ],
-  [
-    'an account that is called as the session of another one is',
-    GOOD,
-    [['sessions.trading2', { ...SECOND, account: 'trading' }]],
-    [
-      'sessions.trading2.account: trading also names sessions.trading or its account: each account has a name of its own',
-    ],
-  ],
-  [
-    'one REST key for two accounts',
-    GOOD,
-    [
-      ['sessions.trading2', SECOND],
-      ['rest.origin', 'https://futures.kraken.com'],
-      ['rest.credentials', KEY],
-    ],
-    [
-      'rest.credentials: is one key for several accounts: give sessions.trading.restCredentials and sessions.trading2.restCredentials',
-    ],
-  ],
-  [
-    'the same REST key at two accounts',
-    GOOD,
-    [
-      ['sessions.trading2', { ...SECOND, restCredentials: KEY }],
-      ['sessions.trading.restCredentials', KEY],
-      ['rest.origin', 'https://futures.kraken.com'],
-    ],
-    [
-      'sessions.trading2.restCredentials.apiKey: is the key of sessions.trading too: each account has its own',
-    ],
-  ],
-  [
-    'accounts of a client that are none',
-    GOOD,
-    [
-      ['sessions.trading2', SECOND],
-      ['sessions.desk1.account', 'third'],
-      ['risk.clients.desk1.allowedAccounts', ['third', 'trading2']],
-    ],
-    [
-      'risk.clients.desk1.allowedAccounts: third is no account: there are trading, trading2',
-      'sessions.desk1.account: third is no account: there are trading, trading2',
-    ],
-  ],
-  [
-    'a client that may not use its own account',
-    GOOD,
-    [
-      ['sessions.trading2', SECOND],
-      ['sessions.desk1.account', 'trading'],
-      ['risk.clients.desk1.allowedAccounts', ['trading2']],
-    ],
-    ['sessions.desk1.account: trading is not among risk.clients.desk1.allowedAccounts'],
   ],
   [
     'Kraken in the demo environment',
@@ -331,44 +246,7 @@ const CONTRADICTIONS: readonly (readonly [
 ];
 
 describe('contradictions between keys', () => {
-  let folder: string;
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'fathom-cross-'))));
-  after(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  const linesOf = (base: Tree, changes: readonly Change[]): readonly string[] => {
-    const tree = changes.reduce(
-      (one, [path, value]) => withValueAt(one, path.split('.'), value),
-      base,
-    );
-    const path = join(folder, 'config.json');
-    writeFileSync(path, JSON.stringify(tree));
-    const loaded = loadConfig({ path, env: ENV });
-    return loaded.ok ? [] : loaded.error.map(problemToLine);
-  };
-
-  for (const [name, base, changes, lines] of CONTRADICTIONS) {
-    it(`refuses ${name}`, () => {
-      expect(linesOf(base, changes)).to.deep.equal(lines.map((line) => `config: ${line}`));
-    });
-  }
-
-  it('takes the example of two accounts, each with its own keys', () => {
-    const names = ['FIX_API_KEY', 'FIX_API_SECRET', 'REST_API_KEY', 'REST_API_SECRET'];
-    const env = Object.fromEntries(
-      names.flatMap((name) => [1, 2].map((nth) => [`KRAKEN_${name}_${nth}`, 'c2VjcmV0'])),
-    );
-    const loaded = loadConfig({ path: 'config/two-accounts.json', env });
-    if (!loaded.ok) throw new Error(loaded.error.map(problemToLine).join('\n'));
-    const accounts = loaded.value.config.sessions.flatMap((session) =>
-      session.role === 'trading' ? [[session.account, session.restCredentials !== undefined]] : [],
-    );
-    expect(accounts).to.deep.equal([
-      ['fund-1', true],
-      ['fund-2', true],
-    ]);
-  });
+  refuseEach(CONTRADICTIONS);
 
   it('lets L2 and L3 market data share their CompIDs, which differ by port', () => {
     const md = { senderCompID: 'C', targetCompID: 'KRAKEN-DRV-MD', hosts: ['a.example:1'] };
