@@ -10,7 +10,7 @@ import { folderProblem } from './check-folders.ts';
 import { composeEngine } from './compose.ts';
 import { endOfLifeDatesOf, watchEndOfLife } from './operator/end-of-life.ts';
 import { Engine } from './engine.ts';
-import { type EmbeddedVenue, startEmbeddedVenue } from './embedded-venue.ts';
+import { type EmbeddedVenue } from './embedded-venue.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { systemClock, systemRandom, systemRandomBytes, systemTimers } from './system-clock.ts';
 import { secretsOf } from './sessions/venue-access.ts';
@@ -70,7 +70,7 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
   const unusable = folderProblem(loaded);
   if (unusable !== undefined) throw new StartError('FATHOM_START_FAILED', unusable);
   const venue =
-    loaded.venue.kind === 'simulator-embedded' ? await startEmbeddedVenue(loaded) : undefined;
+    loaded.venue.kind === 'simulator-embedded' ? await startSimulatorOf(loaded) : undefined;
   const config = venue?.config ?? loaded;
   const { level, format, dir } = config.logging;
   const logger =
@@ -131,6 +131,10 @@ export const startWithVenue = async (options: StartOptions): Promise<StartedEngi
   let stopping: Promise<void> | undefined;
   return { engine: new Engine({ ...parts.value, stop }), config, venue, logger };
 };
+
+/** An engine that trades at Kraken never loads the simulator. */
+const startSimulatorOf = async (config: Config): Promise<EmbeddedVenue> =>
+  (await import('./embedded-venue.ts')).startEmbeddedVenue(config);
 
 const codeOfFailure = (signal: AbortSignal | undefined): StartError['code'] =>
   signal?.aborted === true ? 'FATHOM_START_STOPPED' : 'FATHOM_START_FAILED';

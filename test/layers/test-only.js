@@ -11,7 +11,6 @@ export const TEST_ONLY = new Map([
     'its unit test and the bench of books run it without an engine',
   ],
   ['src/cli/doctor/rest-checks.ts judgeSkew', 'its file uses it; its judgements have a unit test'],
-  ['src/cli/fix-log/index.ts fixLog', 'its file uses it; tests call it without the command line'],
   ['src/config/configuration-page.ts', 'writes docs/configuration.md'],
   ['src/core/views.ts DoubtView', 'waits for the HTTP interface and the console'],
   ['src/core/views.ts doubts', 'waits for the HTTP interface and the console'],
