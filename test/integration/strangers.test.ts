@@ -195,7 +195,11 @@ describe('strangers at a FIX listener', function () {
   });
 
   it('the listener closes at once with silent connections open, before and after TLS', async () => {
-    const venue = makeVenue({ listen: { host: '127.0.0.1', port: 0, tls: tls() } });
+    const venue = makeVenue({
+      listen: { host: '127.0.0.1', port: 0, tls: tls() },
+      // Longer than this test may take: nobody is cut because its time is up.
+      logonTimeoutMs: 600_000,
+    });
     const { port } = await venue.listen();
     await flood(port, '127.0.0.1', 20);
     const handshaken = connectTls({ host: '127.0.0.1', port, ca: certificate.cert });
@@ -204,12 +208,10 @@ describe('strangers at a FIX listener', function () {
     await once(handshaken, 'secureConnect');
     const client = await overTls(port);
     await logsOn(client);
-    const startedAt = performance.now();
     venue.stopListening();
     await until(() => openSilent() === 1, 'only the client that is logged on is left');
     client.close();
     await venue.close();
-    expect(performance.now() - startedAt).to.be.lessThan(9_000);
   });
 
   it('a right CompID without the password takes no place and no number', async () => {

@@ -16,6 +16,7 @@ import { type KeptFolder, keepLogs } from '../../../../src/app/operator/log-keep
 import { systemClock } from '../../../../src/app/system-clock.ts';
 import { readLines } from '../../../../src/execution-log/read-lines.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
+import { until } from '../../../support/until.ts';
 
 const NOON = epochMs(Date.UTC(2026, 10, 30, 12));
 const stem = 'FIX.4.4-FATHOM-DESK1.messages';
@@ -47,8 +48,7 @@ describe('old logs', () => {
       onTrouble: (text) => told.push(`TROUBLE ${text}`),
     });
     // A look that has begun goes through before it stops.
-    for (let n = 0; n < 200 && !isDone(folder); n += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => isDone(folder), 'the last file is compressed');
     await keeper.stop();
     return readdirSync(dir).sort();
   };
