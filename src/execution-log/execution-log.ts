@@ -24,6 +24,9 @@ const BUFFER_BYTES_MAX = 65_536;
 const FLUSH_AFTER_MS = 20;
 /** The head is written with the first flush, and then every second or so. */
 const FLUSHES_PER_ANCHOR = 50;
+/** Files that go on are summed in pieces of so many bytes, with pauses for other work. */
+const CATCH_UP_BYTES = 1_048_576;
+const CATCH_UP_AFTER_MS = 5;
 
 export interface ExecutionLogOptions {
   /** Made when absent. */
@@ -186,6 +189,7 @@ export class ExecutionLog {
       trailer: () => undefined,
     } as const;
     this.#csv = new FileSeries(series, csvFormat, found.csv);
+    this.#catchUp();
   }
 
   /** Every record up to this one is in all files; hand in what comes after. */
@@ -277,9 +281,20 @@ export class ExecutionLog {
     }
   }
 
-  #trailer({ count, firstSeq }: OpenFile): string {
+  /** Of a file without timers the rest is summed when it is finished. */
+  #catchUp(): void {
+    if (this.#isClosed || this.#failure !== undefined) return;
+    this.#check(this.#json.catchUp(CATCH_UP_BYTES));
+    this.#check(this.#csv.catchUp(CATCH_UP_BYTES));
+    if (this.#json.behind + this.#csv.behind === 0) return;
+    this.#options.timers?.set(CATCH_UP_AFTER_MS, () => {
+      this.#catchUp();
+    });
+  }
+
+  #trailer({ sums, firstSeq = 0 }: OpenFile): string {
     const { line, hash } = encodeTrailerLine(
-      { count, firstSeq, lastSeq: this.#jsonSeq },
+      { count: sums.lines, firstSeq, lastSeq: this.#jsonSeq },
       this.#hash,
     );
     this.#hash = hash;

@@ -1,10 +1,10 @@
 import { defined } from '../lib/defined.ts';
-import { type Hash, createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BufferedFile, type BufferedFileOptions } from '../lib/files/buffered-file.ts';
-import { type Result, ok } from '../lib/result.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { FileSums } from './file-sums.ts';
 
 /** `er-manifest.sha256`, in the format of sha256sum: one line for each finished file. */
 const MANIFEST_NAME = 'er-manifest.sha256';
@@ -34,13 +34,12 @@ export const compareSeriesNames = (a: SeriesName, b: SeriesName): number =>
 export interface OpenFile {
   readonly name: SeriesName;
   readonly file: BufferedFile;
-  /** Of every byte, for the manifest. */
-  readonly digest: Hash;
+  /** Of every byte, for the manifest and the trailer. */
+  readonly sums: FileSums;
   /** Bytes, buffered ones included. */
   size: number;
-  /** Records. */
-  count: number;
-  firstSeq: number;
+  /** `undefined` without a record. */
+  firstSeq: number | undefined;
 }
 
 export interface SeriesOptions {
@@ -103,11 +102,27 @@ export class FileSeries {
   }
 
   append(line: string, seq: number): Result<void, Error> {
-    if (this.#open !== undefined) {
-      if (this.#open.count === 0) this.#open.firstSeq = seq;
-      this.#open.count += 1;
-    }
+    if (this.#open !== undefined) this.#open.firstSeq ??= seq;
     return this.#put(line);
+  }
+
+  /** Bytes of the open file that its sums lack, because they were there when it was opened. */
+  get behind(): number {
+    return this.#open?.sums.behind ?? 0;
+  }
+
+  /** Sums some more of them. */
+  catchUp(bytesMax?: number): Result<void, Error> {
+    const open = this.#open;
+    if (open === undefined || open.sums.behind === 0) return ok(undefined);
+    const flushed = open.file.flush();
+    if (!flushed.ok) return flushed;
+    try {
+      open.sums.catchUp(bytesMax);
+      return ok(undefined);
+    } catch (cause) {
+      return err(cause instanceof Error ? cause : new Error(String(cause)));
+    }
   }
 
   flush(): Result<void, Error> {
@@ -136,12 +151,14 @@ export class FileSeries {
     const open = this.#open;
     if (open === undefined) throw new Error('turnTo comes before append');
     const bytes = Buffer.from(line + this.#format.newline, 'utf8');
-    open.digest.update(bytes);
+    open.sums.add(bytes);
     open.size += bytes.length;
     return open.file.append(bytes);
   }
 
   #finish(open: OpenFile): Result<void, Error> {
+    const summed = this.catchUp();
+    if (!summed.ok) return summed;
     const trailer = this.#format.trailer(open);
     if (trailer !== undefined) {
       const put = this.#put(trailer);
@@ -153,7 +170,8 @@ export class FileSeries {
   }
 }
 
-export const makeOpenFile = (options: SeriesOptions, name: SeriesName): OpenFile => {
+/** `size`: bytes that the file has already. */
+export const makeOpenFile = (options: SeriesOptions, name: SeriesName, size = 0): OpenFile => {
   const path = join(options.dir, seriesName(name));
   const { bufferBytesMax, write } = options;
   const file = new BufferedFile({
@@ -161,16 +179,16 @@ export const makeOpenFile = (options: SeriesOptions, name: SeriesName): OpenFile
     bufferBytesMax,
     ...defined({ write }),
   });
-  return { name, file, digest: createHash('sha256'), size: 0, count: 0, firstSeq: 0 };
+  return { name, file, sums: new FileSums(path, size), size, firstSeq: undefined };
 };
 
 /** Adds a finished file's SHA-256. */
 export const listInManifest = (
   dir: string,
-  { name, digest }: Pick<OpenFile, 'name' | 'digest'>,
+  { name, sums }: Pick<OpenFile, 'name' | 'sums'>,
 ): Result<void, Error> => {
   try {
-    const line = `${digest.copy().digest('hex')}  ${seriesName(name)}\n`;
+    const line = `${sums.sha256}  ${seriesName(name)}\n`;
     appendFileSync(join(dir, MANIFEST_NAME), line, { mode: 0o600, flush: true });
     return ok(undefined);
   } catch (cause) {

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, truncateSync, unlinkSync } from 'node:fs';
+import { readdirSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Result, err, ok } from '../lib/result.ts';
+import { LinesFromEnd } from './lines-from-end.ts';
 import {
   type OpenFile,
   type SeriesName,
@@ -44,7 +45,8 @@ export interface RecoveryFormat {
 /**
  * Finds where a series stopped. A torn last line, or a fact's records of which the last are
  * missing, is cut off and told in a notice: the journal has them and they are written again. A
- * complete last line that cannot be read is an error.
+ * complete last line that cannot be read is an error. Reads the ends of files alone: what is before
+ * them is for `fathom executions verify`.
  */
 export const recoverSeries = (
   options: SeriesOptions,
@@ -86,27 +88,24 @@ const recoverFile = (
 ): Result<RecoveredFile, string> => {
   const fileName = seriesName(name);
   const path = join(options.dir, fileName);
-  const content = readFileSync(path);
-  const lines = new LinesFromEnd(content.subarray(0, endOfLastLine(content, format)), format);
-  const last = lastWhole(lines);
-  if (last?.ok === false) return err(`${fileName}: last line: ${last.error}`);
-  const { bytes } = lines;
-  if (bytes.length !== content.length) {
-    notices.push(`${fileName}: torn end, ${content.length - bytes.length} bytes cut off`);
+  const lines = new LinesFromEnd(path, format);
+  try {
+    const last = lastWhole(lines, format);
+    if (last?.ok === false) return err(`${fileName}: last line: ${last.error}`);
+    const { size, end } = lines;
+    const firstSeq = firstSeqOf(lines, format);
+    if (end !== size) notices.push(`${fileName}: torn end, ${size - end} bytes cut off`);
+    if (options.isReadOnly !== true) cut(path, size, end);
+    if (end === 0) return ok({ open: undefined, last: undefined, isEmpty: true });
+    const open = makeOpenFile(options, name, end);
+    if (isFinished(options, open, last?.value)) {
+      return ok({ open: undefined, last: last?.value, isEmpty: false });
+    }
+    open.firstSeq = firstSeq;
+    return ok({ open, last: last?.value, isEmpty: false });
+  } finally {
+    lines.close();
   }
-  if (options.isReadOnly !== true) cut(path, content.length, bytes.length);
-  if (bytes.length === 0) {
-    return ok({ open: undefined, last: undefined, isEmpty: true });
-  }
-  const open = makeOpenFile(options, name);
-  open.digest.update(bytes);
-  if (isFinished(options, open, last?.value)) {
-    return ok({ open: undefined, last: last?.value, isEmpty: false });
-  }
-  open.size = bytes.length;
-  open.count = lines.count();
-  open.firstSeq = lines.firstSeq();
-  return ok({ open, last: last?.value, isEmpty: false });
 };
 
 /** A finished file that a dying process has not listed is listed now. */
@@ -117,7 +116,10 @@ const isFinished = (
 ): boolean => {
   if (readManifest(dir).has(seriesName(open.name))) return true;
   if (last?.isTrailer !== true) return false;
-  if (isReadOnly !== true) listInManifest(dir, open);
+  if (isReadOnly !== true) {
+    open.sums.catchUp();
+    listInManifest(dir, open);
+  }
   return true;
 };
 
@@ -126,15 +128,14 @@ const cut = (path: string, before: number, after: number): void => {
   else if (after !== before) truncateSync(path, after);
 };
 
-const endOfLastLine = (bytes: Buffer, { newline }: RecoveryFormat): number => {
-  const at = bytes.lastIndexOf(newline);
-  return at === -1 ? 0 : at + newline.length;
-};
-
 /** The last line, after lines of a fact that is not complete were cut off. */
-const lastWhole = (lines: LinesFromEnd): ReturnType<LinesFromEnd['last']> => {
+const lastWhole = (
+  lines: LinesFromEnd,
+  { parse }: RecoveryFormat,
+): Result<LineMeaning, string> | undefined => {
   for (;;) {
-    const last = lines.last();
+    const text = lines.last();
+    const last = text === undefined ? undefined : parse(text);
     if (last?.ok !== true || last.value.isTrailer) return last;
     const [index, total] = last.value.part;
     if (index >= total) return last;
@@ -142,61 +143,9 @@ const lastWhole = (lines: LinesFromEnd): ReturnType<LinesFromEnd['last']> => {
   }
 };
 
-/** The complete lines of a file, looked at from its end. */
-class LinesFromEnd {
-  bytes: Buffer;
-  readonly #format: RecoveryFormat;
-
-  constructor(bytes: Buffer, format: RecoveryFormat) {
-    this.bytes = bytes;
-    this.#format = format;
-  }
-
-  /** Records, a header not counted. */
-  count(): number {
-    const { newline, headerLines } = this.#format;
-    let lines = 0;
-    let at = this.bytes.indexOf(newline);
-    while (at !== -1) {
-      lines += 1;
-      at = this.bytes.indexOf(newline, at + newline.length);
-    }
-    return Math.max(0, lines - headerLines);
-  }
-
-  /** Sequence number of the first record; 0 when there is none. */
-  firstSeq(): number {
-    const { newline, headerLines, parse } = this.#format;
-    let start = 0;
-    for (let i = 0; i < headerLines; i += 1) {
-      start = this.bytes.indexOf(newline, start) + newline.length;
-    }
-    const end = this.bytes.indexOf(newline, start);
-    if (end === -1) return 0;
-    const parsed = parse(this.bytes.toString('utf8', start, end));
-    return parsed.ok ? parsed.value.seq : 0;
-  }
-
-  /** `undefined` when there is no record. */
-  last(): Result<LineMeaning, string> | undefined {
-    if (this.count() === 0) return undefined;
-    const end = this.bytes.length - this.#format.newline.length;
-    return this.#format.parse(this.bytes.toString('utf8', this.#startOf(1), end));
-  }
-
-  dropLast(lines: number): void {
-    this.bytes = this.bytes.subarray(0, this.#startOf(lines));
-  }
-
-  /** Where the `nth` line from the end begins; the last is the first. */
-  #startOf(nth: number): number {
-    const { newline } = this.#format;
-    let start = this.bytes.length;
-    for (let i = 0; i < nth && start > 0; i += 1) {
-      const lineEnd = start - newline.length;
-      const before = lineEnd === 0 ? -1 : this.bytes.lastIndexOf(newline, lineEnd - 1);
-      start = before === -1 ? 0 : before + newline.length;
-    }
-    return start;
-  }
-}
+/** `undefined` when there is no record. */
+const firstSeqOf = (lines: LinesFromEnd, { parse }: RecoveryFormat): number | undefined => {
+  const first = lines.first();
+  const parsed = first === undefined ? undefined : parse(first);
+  return parsed?.ok === true ? parsed.value.seq : undefined;
+};

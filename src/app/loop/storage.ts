@@ -107,13 +107,15 @@ export const openEngineStorage = async (
 };
 
 /** A log that lost what was on the disk is written again from the facts, while they are there. */
-const snapshotProblem = ({ executionLog }: Config) => {
-  const logSeq = lastLoggedSeq(executionLog.dir);
-  return (snapshot: Snapshot, isWhole: boolean): string | undefined =>
-    isWhole && logSeq < snapshot.head.logSeq
+const snapshotProblem =
+  ({ executionLog }: Config) =>
+  (snapshot: Snapshot, isWhole: boolean): string | undefined => {
+    // After the journal's lock is held: nobody else writes the log now.
+    const logSeq = isWhole ? lastLoggedSeq(executionLog.dir) : 0;
+    return isWhole && logSeq < snapshot.head.logSeq
       ? `the execution log ends with sequence ${logSeq}, it had ${snapshot.head.logSeq}`
       : versionProblem(snapshot, isWhole);
-};
+  };
 
 /** Decided before the journal's torn end is cut off, which may be what the log knows more. */
 const refusalOf = (config: Config, lastSeq: number, isTorn: boolean): string | undefined => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { CSV_HEADER, parseCsvRecord } from '../../../src/execution-log/csv.ts';
+import { VirtualTime } from '../../support/virtual-time.ts';
 import { NOON, filesOf, fill, jsonOf, linesOf, opened, withDir } from './log-harness.ts';
 
 const JSONL = 'er-20261122-01.jsonl';
@@ -228,6 +229,49 @@ describe('execution log', () => {
         .filter((name) => name.endsWith('.csv'))
         .flatMap((name) => csvSeqs(dir, name));
       expect(rows).to.deep.equal(Array.from({ length: 12 }, (_, i) => String(i + 1)));
+    }));
+
+  it('goes on with a long file of before, and lists all of it when it is full', () =>
+    withDir((dir) => {
+      const long = { text: 'x'.repeat(65_536) };
+      const first = opened({ dir });
+      for (let seq = 1; seq <= 40; seq += 1) first.log.append(fill(seq, long));
+      first.log.close();
+      const time = new VirtualTime();
+      const again = opened({ dir, timers: time });
+      expect(time.pending, 'sums the files piece by piece').to.equal(1);
+      expect(again.log.lastSeq()).to.equal(40);
+      again.log.append(fill(41));
+      again.log.append(fill(42, {}, NOON + 86_400_000));
+      again.log.close();
+      expect(jsonOf(dir, JSONL).at(-1)).to.deep.include({ count: '41', firstSeq: '1' });
+      const manifest = readFileSync(join(dir, 'er-manifest.sha256'), 'utf8');
+      for (const name of [JSONL, CSV]) {
+        const sum = createHash('sha256').update(readFileSync(join(dir, name)));
+        expect(manifest, name).to.contain(`${sum.digest('hex')}  ${name}\n`);
+      }
+    }));
+
+  it('has summed a long file of before some time after it was opened', () =>
+    withDir(async (dir) => {
+      const long = { text: 'x'.repeat(65_536) };
+      const first = opened({ dir });
+      for (let seq = 1; seq <= 40; seq += 1) first.log.append(fill(seq, long));
+      first.log.close();
+      const time = new VirtualTime();
+      const { log } = opened({ dir, timers: time });
+      log.append(fill(41));
+      await time.advance(1_000);
+      expect(time.pending).to.equal(0);
+      log.append(fill(42));
+      log.append(fill(43, {}, NOON + 86_400_000));
+      log.close();
+      expect(jsonOf(dir, JSONL).at(-1)).to.deep.include({ count: '42', lastSeq: '42' });
+      expect(readFileSync(join(dir, 'er-manifest.sha256'), 'utf8')).to.contain(
+        createHash('sha256')
+          .update(readFileSync(join(dir, JSONL)))
+          .digest('hex'),
+      );
     }));
 
   it('lists a file that was finished just before the process died', () =>
