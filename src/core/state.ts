@@ -242,6 +242,8 @@ export interface MassCancelAnswer extends MassCancelNarrowing {
   readonly massCancelID: MassCancelID;
   readonly massCancelRequestType: string;
   readonly affected: number;
+  /** Absent in snapshots of an earlier version. */
+  readonly at?: EpochMs;
 }
 
 /** What stops orders in a scope until an operator releases it. */
@@ -318,8 +320,12 @@ export interface EngineState {
   readonly massCancelOrders: ReadonlyMap<MassCancelID, ReadonlySet<OrderID>>;
   /** When an order in such a scope was last asked to be cancelled. */
   readonly massCancelAskedAt: ReadonlyMap<MassCancelID, ReadonlyMap<OrderID, EpochMs>>;
-  /** By client and ClOrdID(11) of the request. */
+  /** By client and ClOrdID(11) of the request, oldest first, as long as it may be sent again. */
   readonly massCancelAnswers: ReadonlyMap<ClientName, ReadonlyMap<ClientOrderID, MassCancelAnswer>>;
+  /** When the newest answer was given that had to make room for others. */
+  readonly massCancelAnswersDropped: ReadonlyMap<ClientName, EpochMs>;
+  /** ClOrdIDs(11) of OrderMassCancelRequests(q) that are over, oldest first: the last of them. */
+  readonly settledMassCancels: ReadonlySet<ClOrdID>;
   /** By `killScopeText`. */
   readonly killSwitches: ReadonlyMap<string, KillSwitch>;
   readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
@@ -379,6 +385,8 @@ export const emptyState = (): EngineState => ({
   massCancelOrders: new Map(),
   massCancelAskedAt: new Map(),
   massCancelAnswers: new Map(),
+  massCancelAnswersDropped: new Map(),
+  settledMassCancels: new Set(),
   killSwitches: new Map(),
   quarantine: new Map(),
   routes: new Map(),

@@ -161,7 +161,8 @@ order that it cancels has the same code, and both say in Text(58) what is stoppe
 **Sent again.** With PossResend(97)=Y, D with the ClOrdID and the terms of an order, and F with the ClOrdID of a cancel of the order that it
 names, are answered by ExecutionReport(8) with ExecType(150)=I and the state of the order, a refused one with its reason; nothing is sent. So is G. q with the ClOrdID and the scope
 of one that was accepted is answered by the same OrderMassCancelReport(r); with another scope it is a new request. Without
-PossResend(97)=Y a used ClOrdID is refused as DUPLICATE_CLORDID, of q alone it is a new request.
+PossResend(97)=Y a used ClOrdID is refused as DUPLICATE_CLORDID, of q alone it is a new request. Answers to q are remembered for 25 hours, at
+most 10,000 of a session: an older q is STALE, and one with PossResend(97)=Y that may be forgotten is refused as DUPLICATE_CLORDID.
 
 **Replaces.** G is carried out as \`replace\` of the session says, \`refuse\` by default. ClOrdID(11) is a new one, OrigClOrdID(41) the last that
 was accepted for the order; quantity, limit and trigger price may change, all else must be repeated as it is or left out. The answers are 150=E

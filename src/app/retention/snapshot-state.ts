@@ -3,7 +3,7 @@ import { piecesOf } from '../../journal/snapshot/snapshot-codec.ts';
 import { type Snapshot } from '../../journal/snapshot/snapshot-file.ts';
 
 /** Raised when a field of the state gets another meaning, or is made of facts of before. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** Everything that a replay builds beside the sessions' numbers, as a snapshot has it. */
 export interface KeptState {

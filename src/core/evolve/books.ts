@@ -1,7 +1,12 @@
 import { type ClOrdID, type ClientOrderID, type OrderID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { evolveLimits } from './evolve-limits.ts';
-import { evolveMassCancels, noteOrder, noteSentToVenue } from './evolve-mass-cancel.ts';
+import {
+  evolveMassCancels,
+  noteOrder,
+  noteSentToVenue,
+  noteSettled,
+} from './evolve-mass-cancel.ts';
 import { evolveOrder, executionsAfter, newOrder } from './evolve-order.ts';
 import { type Fact, type FactType } from '../fact.ts';
 import { killScopeText } from '../kill-scope.ts';
@@ -90,6 +95,7 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   MassCancelSettled: (books, { clOrdID }) => {
     books.massCancels.delete(clOrdID);
+    noteSettled(books, clOrdID);
   },
   IDsBegun: (books, { prefix }) => {
     books.idPrefix = prefix;

@@ -1,11 +1,26 @@
 import { numberOfID } from '../made-id.ts';
-import { type ClientName, type MassCancelID, type OrderID } from '../../domain/ids.ts';
+import {
+  type ClientName,
+  type ClOrdID,
+  type MassCancelID,
+  type OrderID,
+} from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type Fact, type MassCancelRequested } from '../fact.ts';
 import { isClosedStatus } from './lifecycle.ts';
 import { isInScope, narrowingOf } from '../mass-cancel-scope.ts';
 import { type Books, type MassCancelAnswer, type Order } from '../state.ts';
+
+/**
+ * How long an answer is kept: the most that `staleOrders` can be, ageMsMax and clockToleranceMs
+ * together. A request that was made before is refused as STALE.
+ */
+export const ANSWER_KEPT_MS = 90_000_000;
+/** Answers of one client. */
+const ANSWERS_MAX = 10_000;
+/** Of what is over: late reports may still name them. */
+const SETTLED_MAX = 10_000;
 
 /** What a fact does to the mass cancels that are not finished. */
 export const evolveMassCancels = (books: Books, fact: Fact): void => {
@@ -87,9 +102,33 @@ const rememberAnswer = (books: Books, client: ClientName, fact: MassCancelReques
     books.massCancelAnswers.get(client) ??
     new Map<typeof question.clientOrderID, MassCancelAnswer>();
   const { massCancelRequestType } = question;
-  const answer = { massCancelID, massCancelRequestType, affected, ...narrowingOf(fact) };
+  const { at } = fact;
+  const answer = { massCancelID, massCancelRequestType, affected, ...narrowingOf(fact), at };
+  answers.delete(question.clientOrderID);
   answers.set(question.clientOrderID, answer);
   books.massCancelAnswers.set(client, answers);
+  forgetAnswers(books, client, fact.at);
+};
+
+const forgetAnswers = (books: Books, client: ClientName, now: EpochMs): void => {
+  const answers = books.massCancelAnswers.get(client);
+  for (const [id, { at }] of answers ?? []) {
+    const isOld = at === undefined || at + ANSWER_KEPT_MS < now;
+    if (!isOld && (answers?.size ?? 0) <= ANSWERS_MAX) return;
+    answers?.delete(id);
+    if (!isOld) books.massCancelAnswersDropped.set(client, at);
+  }
+};
+
+/** An OrderMassCancelRequest(q) is over. */
+export const noteSettled = (books: Books, clOrdID: ClOrdID): void => {
+  books.settledMassCancels.add(clOrdID);
+  if (books.settledMassCancels.size <= SETTLED_MAX) return;
+  for (const oldest of books.settledMassCancels) {
+    books.settledMassCancels.delete(oldest);
+    books.requests.delete(oldest);
+    return;
+  }
 };
 
 const forget = (books: Books, massCancelID: MassCancelID): void => {

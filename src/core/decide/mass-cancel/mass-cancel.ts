@@ -10,6 +10,7 @@ import { type AccountsDep, sessionsFor } from '../../accounts.ts';
 import { continueMassCancel, type ContinueDeps } from './continue-mass-cancel.ts';
 import { type Draft } from '../draft.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../input.ts';
+import { ANSWER_KEPT_MS } from '../../evolve/evolve-mass-cancel.ts';
 import { isClosedStatus } from '../../evolve/lifecycle.ts';
 import { listed } from '../../listed.ts';
 import {
@@ -53,7 +54,7 @@ export const MASS_CANCEL_REJ = { notSupported: 0, unknownSecurity: 1, other: 99 
  */
 export const cancelAll = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
   const { client, symbol, account, side, question } = asked;
-  if (answerAgain(draft, asked)) return;
+  if (answerAgain(draft, asked) || refuseForgotten(draft, asked)) return;
   if (client !== undefined && question !== undefined && !isKnownSymbol(draft, symbol, deps)) {
     refuseCancelAll(draft, {
       ...{ client, question, massCancelRejectReason: MASS_CANCEL_REJ.unknownSecurity },
@@ -82,6 +83,26 @@ const answerAgain = (draft: Draft, asked: Asked): boolean => {
     at: draft.at,
     ...{ ...narrowingOf(asked), client, massCancelID, affected },
     question: answeredPart(question),
+  });
+  return true;
+};
+
+/**
+ * A possible resend of a request whose answer may have made room for newer ones: it is not carried
+ * out again, because orders that were made since are not meant.
+ */
+const refuseForgotten = (draft: Draft, { client, question, ...scope }: Asked): boolean => {
+  if (client === undefined || question?.possResend !== true) return false;
+  const { massCancelAnswers, massCancelAnswersDropped } = draft.state;
+  const droppedAt = massCancelAnswersDropped.get(client);
+  const isKnown = massCancelAnswers.get(client)?.has(question.clientOrderID) === true;
+  if (droppedAt === undefined || isKnown || droppedAt + ANSWER_KEPT_MS < draft.at) return false;
+  const { symbol, account, side } = scope;
+  refuseCancelAll(draft, {
+    ...{ client, question, massCancelRejectReason: MASS_CANCEL_REJ.other },
+    ...defined({ symbol, account, side }),
+    reasonCode: 'DUPLICATE_CLORDID',
+    text: `DUPLICATE_CLORDID: whether ${question.clientOrderID} was carried out is not known any more; without PossResend(97)=Y it is a new request`,
   });
   return true;
 };

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { type Fact } from '../../../../../src/core/fact.ts';
 import { type InputBody } from '../../../../../src/core/input.ts';
+import { evolve } from '../../../../../src/core/evolve/books.ts';
+import { emptyState } from '../../../../../src/core/state.ts';
 import { type TradingSymbol } from '../../../../../src/domain/ids.ts';
+import { epochMs } from '../../../../../src/lib/time.ts';
 import {
   c,
   CLIENT,
@@ -195,5 +198,46 @@ describe('the answer to a client’s mass cancel', () => {
       expect(replies(bench)[0]!.report).to.include({ massCancelID: 'M2', totalAffectedOrders: 1 });
       expectSameAfterReplay(bench);
     }
+  });
+
+  it('is forgotten once the request is too old to be accepted again', () => {
+    const { bench } = given(asked('Q'), later(90_000_001)).when(asked('R'));
+    expect([...bench.state.massCancelAnswers.get(CLIENT)!.keys()]).to.deep.equal(['R']);
+    expectSameAfterReplay(bench);
+  });
+
+  it('takes bounded memory, and what is forgotten for that is refused to a possible resend', () => {
+    const many = Array.from({ length: 10_002 }, (_, n) => asked(`Q${n + 1}`));
+    const { bench } = given(...many, live('A1')).when();
+    expect(bench.state.massCancelAnswers.get(CLIENT)!.size).to.equal(10_000);
+    bench.input(asked('Q1', { possResend: true }));
+    expect(replies(bench).at(-1)!.report).to.deep.include({
+      massCancelResponse: '0',
+      massCancelRejectReason: 99,
+    });
+    expect(replies(bench).at(-1)!.report.text).to.match(/^DUPLICATE_CLORDID: whether Q1 /);
+    bench.input(asked('Q10002', { possResend: true }));
+    expect(replies(bench).at(-1)!.report).to.include({ massCancelResponse: '7' });
+    expect(cancelled(bench), 'A1 is not meant').to.be.empty;
+    bench.input(asked('Q1'));
+    expect(cancelled(bench), 'a new request is carried out').to.deep.equal([c(1)]);
+    // Nothing is forgotten that is not too old by now.
+    bench.at = epochMs(bench.at + 90_000_001);
+    bench.input(asked('NEVER SEEN', { possResend: true }));
+    expect(replies(bench).at(-1)!.report).to.include({ massCancelResponse: '7' });
+    expectSameAfterReplay(bench);
+  });
+
+  it('leaves no more ClOrdIDs of requests that are over than late reports may name', () => {
+    let state = emptyState();
+    const at = epochMs(0);
+    for (let n = 1; n <= 10_001; n += 1) {
+      const of = { clOrdID: c(n), session: SESSION, by: CLIENT, massCancelID: 'M1' as never };
+      state = evolve(state, { type: 'VenueMassCancelIntended', at, ...of });
+      state = evolve(state, { type: 'MassCancelSettled', at, clOrdID: c(n), reason: 'DONE' });
+    }
+    expect(state.requests.size).to.equal(10_000);
+    expect(state.requests.has(c(1))).to.equal(false);
+    expect(state.lastClOrdID).to.equal(c(10_001));
   });
 });
