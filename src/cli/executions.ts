@@ -67,7 +67,8 @@ const journalOf = (dir: string | undefined): Result<VerifyOptions, string> => {
   if (dir === undefined) return ok({});
   const read = executionsOfJournal(dir);
   if (!read.ok) return read;
-  return ok({ journal: read.value.records, isRunning: read.value.isRunning });
+  const { records, from, isRunning } = read.value;
+  return ok({ journal: { records, from }, isRunning });
 };
 
 const sayDisagreements = (
@@ -84,19 +85,23 @@ const chainText = ({ isChainWhole, isChainFromStart }: ExecutionsVerified['total
   return isChainFromStart ? 'whole' : 'whole, but begins before these files';
 };
 
+const journalText = ({ compared, journalFrom }: ExecutionsVerified): string => {
+  if (!compared.includes('journal')) {
+    return 'not here: a log rewritten as a whole is not noticed without it; --require-journal makes that a failure';
+  }
+  return journalFrom === 1
+    ? 'compared'
+    : `compared from sequence ${journalFrom} on: what was before was removed from it`;
+};
+
 const toTable = (verified: ExecutionsVerified): string => {
-  const { totals, disagreementCount, compared, isRunning, verifiedTo } = verified;
+  const { totals, disagreementCount, isRunning, verifiedTo } = verified;
   const table = new Table({ style: { head: [], border: [], compact: true } });
   const { files } = totals;
   table.push(
     ['files', `${files.jsonl} JSON lines, ${files.csv} CSV, ${files.fix} FIX`],
-    ['compared', compared.join(', ')],
-    [
-      'journal',
-      compared.includes('journal')
-        ? 'compared'
-        : 'not here: a log rewritten as a whole is not noticed without it; --require-journal makes that a failure',
-    ],
+    ['compared', verified.compared.join(', ')],
+    ['journal', journalText(verified)],
     [
       'verified to sequence',
       `${verifiedTo}${isRunning ? ', the last that all have: the engine is running' : ''}`,

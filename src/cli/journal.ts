@@ -55,10 +55,10 @@ const verify = (dir: string, isJson: boolean, io: CliIo): number => {
   const { value } = verified;
   io.out(isJson ? JSON.stringify(value, undefined, 2) : toTable(value));
   if (!isJson) for (const { message } of value.notices) io.err(message);
-  const isRight = value.snapshots.every(
-    ({ result }) => result === 'equal' || result === 'beginning',
+  const isWrong = value.snapshots.some(
+    ({ result }) => result === 'differs' || result === 'unreadable',
   );
-  return isRight ? EXIT.ok : EXIT.failed;
+  return isWrong ? EXIT.failed : EXIT.ok;
 };
 
 const toTable = (verified: JournalVerified): string => {
@@ -83,6 +83,7 @@ const toTable = (verified: JournalVerified): string => {
 const SNAPSHOT_WORDS = {
   equal: 'equal to the facts',
   beginning: 'the beginning: the facts before it were removed',
+  otherVersion: 'not compared',
   differs: 'DIFFERS from the facts in',
   unreadable: 'UNREADABLE',
 };

@@ -16,6 +16,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { firstDifference, partOf } from '../../src/app/retention/snapshot-state.ts';
 import { type EngineState } from '../../src/core/state.ts';
 import { piecesOf } from '../../src/journal/snapshot/snapshot-codec.ts';
+import { executionsCommand } from '../../src/cli/executions.ts';
+import { journalCommand } from '../../src/cli/journal.ts';
+import { type CliIo } from '../../src/cli/shared/cli-io.ts';
 import { FastEngine, fastConfig } from '../support/fast-engine.ts';
 
 const SETTINGS = {
@@ -182,6 +185,76 @@ describe('an engine that runs for long', function () {
     expect(filesOf('a', FIRST_SEGMENT)).to.have.length(1);
     engine.isClientSilent = false;
     await runUntil(engine, () => filesOf('a', FIRST_SEGMENT).length === 0);
+  });
+
+  const verified = async (
+    command: typeof executionsCommand | typeof journalCommand,
+    ...args: readonly string[]
+  ) => {
+    const lines: string[] = [];
+    let exitCode = 0;
+    const io: CliIo = {
+      out: (line) => lines.push(line),
+      err: (line) => lines.push(line),
+      env: {},
+      setExitCode: (code) => (exitCode = code),
+    };
+    await command(io).parseAsync([...args], { from: 'user' });
+    return { exitCode, text: lines.join('\n') };
+  };
+
+  it('is verified by journal verify and executions verify after its first segments were removed', async () => {
+    const engine = await open('a');
+    await run(engine, 10);
+    await runUntil(engine, () => hasOnlyNewFiles('a'));
+    await engine.loop.settled();
+    engine.stored.executionLog.flush();
+    const dir = join(root, killed('a', 'b'));
+    const journal = await verified(journalCommand, 'verify', dir);
+    expect(journal.text).to.match(/those before were removed/);
+    expect(journal.text).to.match(/the beginning: the facts before it were removed/);
+    expect(journal.text).to.match(/equal to the facts/);
+    expect(journal.exitCode, journal.text).to.equal(0);
+    const executions = await verified(executionsCommand, 'verify', dir);
+    expect(executions.text).to.match(
+      /compared from sequence \d+ on: what was before was removed from it/,
+    );
+    expect(executions.exitCode, executions.text).to.equal(0);
+    // A record that was changed behind the beginning is found all the same.
+    const log = readdirSync(join(dir, 'execution-log')).find((name) => name.endsWith('.csv'));
+    const path = join(dir, 'execution-log', log!);
+    const rows = readFileSync(path, 'utf8').split('\r\n');
+    const at = rows.findLastIndex((row) => row.includes(',Trade,'));
+    rows[at] = rows[at]!.replace(',Trade,', ',New,');
+    writeFileSync(path, rows.join('\r\n'));
+    const changed = await verified(executionsCommand, 'verify', dir);
+    expect(changed.exitCode).to.equal(1);
+    expect(changed.text).to.match(/execType is Trade in JSON lines, New in CSV/);
+  });
+
+  it('is verified by journal verify with all segments archived, and every snapshot is equal', async () => {
+    const keepAll = { ...SETTINGS, journal: { ...SETTINGS.journal, keepBytes: 1_073_741_824 } };
+    const engine = await open('a', keepAll);
+    await run(engine, 10);
+    await runUntil(engine, () => filesOf('a', /\.seg\.gz$/).length > 2);
+    await engine.loop.settled();
+    engine.stored.executionLog.flush();
+    const dir = join(root, killed('a', 'b'));
+    const journal = await verified(journalCommand, 'verify', dir);
+    expect(journal.text.match(/equal to the facts/g), journal.text).to.have.length(2);
+    expect(journal.exitCode).to.equal(0);
+    const executions = await verified(executionsCommand, 'verify', dir);
+    expect(executions.text).to.match(/journal +.* compared *│/);
+    expect(executions.exitCode, executions.text).to.equal(0);
+    // A byte of an archived segment is not what it was.
+    const [archived] = filesOf('b', /\.seg\.gz$/);
+    const path = join(dir, 'journal', archived!);
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 255;
+    writeFileSync(path, bytes);
+    const damaged = await verified(journalCommand, 'verify', dir);
+    expect(damaged.exitCode).to.equal(1);
+    expect(damaged.text).to.contain(archived!);
   });
 
   it('does not start without the archive of the orders that left memory', async () => {

@@ -78,7 +78,7 @@ describe('the demo (issue: one order’s life, Must show 1 and 3)', () => {
     const logs = lines.find((line) => line.startsWith('logs: '))?.slice('logs: '.length) ?? '';
     const journal = executionsOfJournal(join(logs, 'journal'));
     if (!journal.ok) throw new Error(journal.error);
-    const verified = await verifyExecutions(logs, { journal: journal.value.records });
+    const verified = await verifyExecutions(logs, { journal: journal.value });
     if (!verified.ok) throw new Error(verified.error);
     expect(verified.value.disagreements).to.deep.equal([]);
     expect(verified.value.totals.trades).to.be.above(0);

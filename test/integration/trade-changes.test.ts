@@ -136,7 +136,7 @@ describe('an engine whose venue changes its mind about trades', () => {
     await started.engine.stop();
     const journal = executionsOfJournal(join(logs, 'journal'));
     if (!journal.ok) throw new Error(journal.error);
-    const verified = await verifyExecutions(logs, { journal: journal.value.records });
+    const verified = await verifyExecutions(logs, { journal: journal.value });
     if (!verified.ok) throw new Error(verified.error);
     expect(verified.value.disagreements).to.deep.equal([]);
   });

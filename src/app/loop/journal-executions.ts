@@ -24,6 +24,8 @@ export interface JournalExecutions {
    * journal changes while it is read.
    */
   readonly records: Iterable<readonly ExecutionRecord[]>;
+  /** The first record that is told of: 1, or the one after a snapshot where older ones are gone. */
+  readonly from: number;
   /** Whether an engine that runs has the journal open, so that it is ahead of its logs. */
   readonly isRunning: boolean;
 }
@@ -41,7 +43,8 @@ export const executionsOfJournal = (dir: string): Result<JournalExecutions, stri
     const begun = beginningOf(storage, recovered.value);
     if (!begun.ok) return begun;
     const records = recordsOf(begun.value);
-    return ok({ records, isRunning: ['held', 'elsewhere', 'unclear'].includes(state) });
+    const isRunning = ['held', 'elsewhere', 'unclear'].includes(state);
+    return ok({ records, from: begun.value.from, isRunning });
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }

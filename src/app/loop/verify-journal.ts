@@ -4,7 +4,7 @@ import { isArchivedName } from '../../journal/block/block.ts';
 import { makeFileStorage } from '../../journal/file-storage.ts';
 import { type JournalNotice } from '../../journal/journal-error.ts';
 import { recoverJournal } from '../../journal/recovery.ts';
-import { snapshotSeqs } from '../../journal/snapshot/snapshot-file.ts';
+import { type Snapshot, snapshotSeqs } from '../../journal/snapshot/snapshot-file.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { beginningOf, foldOf, snapshotAt } from './journal-executions.ts';
 
@@ -23,10 +23,21 @@ export interface JournalVerified {
 
 interface SnapshotVerified {
   readonly seq: number;
-  /** `beginning`: nothing is left to hold it against. */
-  readonly result: 'equal' | 'beginning' | 'differs' | 'unreadable';
+  /**
+   * `beginning`: nothing is left to hold it against. `otherVersion`: this program makes other
+   * books of the facts than the one that wrote it, so that they cannot be compared.
+   */
+  readonly result: 'equal' | 'beginning' | 'otherVersion' | 'differs' | 'unreadable';
   readonly why?: string;
 }
+
+const compared = (books: EngineState, snapshot: Snapshot): SnapshotVerified => {
+  const { seq } = snapshot.head;
+  const other = versionProblem(snapshot, true);
+  if (other !== undefined) return { seq, result: 'otherVersion', why: other };
+  const why = firstDifference(books, snapshot);
+  return why === undefined ? { seq, result: 'equal' } : { seq, result: 'differs', why };
+};
 
 /**
  * Checks every byte of a journal, archived segments included, folds its facts, and holds the books
@@ -52,10 +63,8 @@ export const verifyJournal = (dir: string): Result<JournalVerified, string> => {
           snapshots.push({ seq, result: 'unreadable', why: snapshot });
           continue;
         }
-        const why = versionProblem(snapshot, true) ?? firstDifference(books, snapshot);
-        const isBeginning = seq + 1 === begun.value.from;
-        const result = isBeginning ? 'beginning' : why === undefined ? 'equal' : 'differs';
-        snapshots.push(result === 'differs' ? { seq, result, why: why ?? '' } : { seq, result });
+        const isBeginning = begun.value.from !== 1 && seq + 1 === begun.value.from;
+        snapshots.push(isBeginning ? { seq, result: 'beginning' } : compared(books, snapshot));
       }
     };
     let facts = 0;

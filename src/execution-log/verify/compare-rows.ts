@@ -16,6 +16,8 @@ export interface Row {
 export interface RowSource {
   readonly name: string;
   readonly rows: AsyncIterator<Row>;
+  /** It says nothing of sequence numbers before this one; 1 when left out. */
+  readonly from?: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export const compareRows = async (
   sources: readonly RowSource[],
   problems: Problems,
 ): Promise<Tails> => {
-  const cursors = await Promise.all(sources.map(({ name, rows }) => Cursor.open(name, rows)));
+  const cursors = await Promise.all(sources.map((source) => Cursor.open(source)));
   const lackByName = new Map<string, { lastSeq: number; count: number }>();
   let verifiedTo = 0;
   for (;;) {
@@ -54,7 +56,7 @@ export const compareRows = async (
     if (first === undefined) return { verifiedTo, lackByName };
     const here = cursors.filter((cursor) => isAt(cursor.head, first));
     for (const cursor of cursors) {
-      if (here.includes(cursor)) continue;
+      if (here.includes(cursor) || first.seq < cursor.from) continue;
       if (cursor.head !== undefined) problems.add(`${first.where}: missing in ${cursor.name}`);
       else {
         const { lastSeq } = cursor;
@@ -62,7 +64,8 @@ export const compareRows = async (
         lackByName.set(cursor.name, { lastSeq, count });
       }
     }
-    if (here.length === cursors.length) verifiedTo = first.seq;
+    const asked = cursors.filter(({ from }) => first.seq >= from);
+    if (asked.every((cursor) => here.includes(cursor))) verifiedTo = first.seq;
     compareWithFirst(here, problems);
     for (const cursor of here) await cursor.advance();
   }
@@ -115,17 +118,19 @@ const shown = (text: string): string =>
 
 class Cursor {
   readonly name: string;
+  readonly from: number;
   readonly #rows: AsyncIterator<Row>;
   head: Row | undefined;
   lastSeq = 0;
 
-  private constructor(name: string, rows: AsyncIterator<Row>) {
+  private constructor({ name, rows, from = 1 }: RowSource) {
     this.name = name;
+    this.from = from;
     this.#rows = rows;
   }
 
-  static async open(name: string, rows: AsyncIterator<Row>): Promise<Cursor> {
-    const cursor = new Cursor(name, rows);
+  static async open(source: RowSource): Promise<Cursor> {
+    const cursor = new Cursor(source);
     await cursor.advance();
     return cursor;
   }

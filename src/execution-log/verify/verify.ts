@@ -22,7 +22,11 @@ const SETTLE_MS = 300;
 
 export interface VerifyOptions {
   /** Every record that the log must hold, by the journal: the best anchor there is. */
-  readonly journal?: Iterable<readonly ExecutionRecord[]>;
+  readonly journal?: {
+    readonly records: Iterable<readonly ExecutionRecord[]>;
+    /** What the log has of earlier sequence numbers, the journal does not have any more. */
+    readonly from: number;
+  };
   /**
    * The engine runs: what is ahead of the other sources is not missing there, and the result says
    * how far it goes.
@@ -36,6 +40,8 @@ export interface ExecutionsVerified {
   readonly disagreementCount: number;
   /** What was held against each other: `JSON lines`, `CSV`, `journal`, `FIX logs`, `head`. */
   readonly compared: readonly string[];
+  /** The sequence number from which the journal was compared; 1 for all of it, or without one. */
+  readonly journalFrom: number;
   readonly isRunning: boolean;
   /**
    * Journal sequence number of the last record that JSON lines, CSV and journal, where it is there,
@@ -105,7 +111,10 @@ const verifyFiles = async (found: Found, options: VerifyOptions): Promise<Execut
   const json = new JsonRows(chain, found.json, problems);
   const sources: RowSource[] = [{ name: 'JSON lines', rows: json.rows() }];
   sources.push({ name: 'CSV', rows: csvRows(found.csv, json, problems) });
-  if (journal !== undefined) sources.push({ name: 'journal', rows: journalRows(journal, json) });
+  if (journal !== undefined) {
+    const { records, from } = journal;
+    sources.push({ name: 'journal', rows: journalRows(records, json), from });
+  }
   const tails = await compareRows(sources, problems);
   problems.add(...chain.problems);
   if (!isRunning) problems.add(...tailProblems(tails));
@@ -120,6 +129,7 @@ const verifyFiles = async (found: Found, options: VerifyOptions): Promise<Execut
       ...(found.fix.length === 0 ? [] : ['FIX logs']),
       ...(anchor.anchor === undefined ? [] : ['head']),
     ],
+    journalFrom: journal?.from ?? 1,
     isRunning,
     verifiedTo: tails.verifiedTo,
     totals: {
@@ -154,6 +164,8 @@ const compareFix = async (
   const until = isRunning ? { untilMs: lastAtMs - AHEAD_MS } : {};
   for (const path of found.fix) await readFixLog(path, { ...books, ...until }, problems);
   for (const each of numbers.values()) each.tell(problems);
+  // Where FIX is not logged, nothing is told of it.
+  if (found.fix.length === 0) return { venue, client };
   const venueFix = json.venueTrades(venue, problems);
   problems.add(
     ...compare('venue order', ['JSON lines', venueFix], ['FIX received', venue]),

@@ -234,6 +234,21 @@ describe('executions verify, when somebody changed the logs', () => {
     expect(byJournal[1]).to.contain('CSV ends after sequence 3: 1 records');
   });
 
+  it('compares with a journal whose old segments were removed from where it begins', async () => {
+    const kept = { journal: RECORDS.slice(2), journalFrom: 3 };
+    const verified = await verify(kept);
+    expect(verified.disagreements).to.deep.equal([]);
+    expect(verified).to.deep.include({ journalFrom: 3, verifiedTo: 4 });
+    // A journal that has no execution any more leaves the log as far as it is.
+    const empty = await verify({ journal: [], journalFrom: 5 });
+    expect(empty.disagreements).to.deep.equal([]);
+    expect(empty.verifiedTo).to.equal(4);
+    // What it still has is held against the log.
+    expect(await problemsOf({ ...kept, journal: RECORDS.slice(3) })).to.deep.equal([
+      `${JSONL} line 3: missing in journal`,
+    ]);
+  });
+
   it('goes to the last complete record of a running engine, and says so', async () => {
     const change = edit(CSV, (text) => text.slice(0, -20));
     const verified = await verify({ change, journal: RECORDS, isRunning: true });

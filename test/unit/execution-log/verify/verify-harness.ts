@@ -63,6 +63,8 @@ export interface Story {
   readonly fileBytesMax?: number;
   /** The records that the journal gives. */
   readonly journal?: readonly ExecutionRecord[];
+  /** Where it begins; what was before was removed. */
+  readonly journalFrom?: number;
   readonly isRunning?: boolean;
 }
 
@@ -79,10 +81,12 @@ export const verify = async (story: Story): Promise<ExecutionsVerified> => {
     write(VENUE_LOG, story.venue ?? VENUE_LINES);
     write(CLIENT_LOG, story.client ?? CLIENT_LINES);
     story.change?.(dir);
-    const { journal, isRunning = false } = story;
+    const { journal, journalFrom: from = 1, isRunning = false } = story;
     const result = await verifyExecutions(dir, {
       isRunning,
-      ...(journal !== undefined && { journal: journal.map((record) => [record]) }),
+      ...(journal !== undefined && {
+        journal: { records: journal.map((record) => [record]), from },
+      }),
     });
     if (!result.ok) throw new Error(result.error);
     verified = result.value;

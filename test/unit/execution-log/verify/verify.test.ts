@@ -26,6 +26,7 @@ describe('executions verify', () => {
       disagreements: [],
       disagreementCount: 0,
       compared: ['JSON lines', 'CSV', 'FIX logs', 'head'],
+      journalFrom: 1,
       isRunning: false,
       verifiedTo: 4,
       totals: {
