@@ -149,8 +149,7 @@ const assemble = async (
   const republish = republishTo(readers);
   const recovered = await recover(stored, core, republish, deps);
   if (!recovered.ok) return recovered;
-  const { state: books } = recovered.value;
-  const operatorLog = new OperatorLog(deps.logger, books);
+  const operatorLog = new OperatorLog(deps.logger, recovered.value.state);
   const runner = new EffectRunner({
     gateway: (name) => routes.get(name)?.gateway,
     tell: makeTellClient({
@@ -161,7 +160,7 @@ const assemble = async (
     timers: deps.timers,
     onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
-  const loop = new EngineLoop(books, {
+  const loop = new EngineLoop(recovered.value.state, {
     decider,
     journal: makeFactJournal(stored.opened.journal),
     clock: deps.clock,
@@ -179,7 +178,8 @@ const assemble = async (
     },
   });
   const submit = (body: InputBody): void => loop.submit(body);
-  const routes = openTradingSessions(setup, stored, { recovered: recovered.value, submit });
+  const bookkeeping = { recovered: recovered.value, submit, books: () => loop.state };
+  const routes = openTradingSessions(setup, stored, bookkeeping);
   const clientSessions = openClientSessions(setup, stored, {
     ...{ recovered: recovered.value, submit, loop },
     positions: (of) => venueView.positions(of),

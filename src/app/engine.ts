@@ -1,5 +1,6 @@
 import { type ClientCancelReject } from '../core/effect.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
+import { routePhaseOf } from '../core/route-phase.ts';
 import { type EngineState, type Order } from '../core/state.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientOrderID, type TradingSymbol } from '../domain/ids.ts';
@@ -310,7 +311,8 @@ export class Engine {
   #closedOf(accounts: readonly EngineAccount[]): readonly EngineAccount[] {
     return accounts.filter(({ session }) => {
       const route = this.state.routes.get(session);
-      return route?.phase !== 'Active' || route.pausedFor !== undefined;
+      const phase = routePhaseOf(route);
+      return phase !== 'REST_ACTIVE' && (phase !== 'FIX_ACTIVE' || route?.pausedFor !== undefined);
     });
   }
 

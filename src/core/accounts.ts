@@ -2,6 +2,7 @@ import { type SessionName } from '../domain/ids.ts';
 import { type OrderRequest } from '../domain/order.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { ORD_REJ, refusal, type Refusal } from './refusal.ts';
+import { type RoutingRules } from './route-phase.ts';
 
 /** An account at the venue: each trades over a session of its own, which the books know it by. */
 export interface Account {
@@ -13,6 +14,8 @@ export interface Account {
    * 8674=0).
    */
   readonly cancelOnDisconnect: boolean;
+  /** Absent: orders go by FIX only. */
+  readonly routing?: RoutingRules;
 }
 
 export interface AccountsDep {
@@ -54,3 +57,9 @@ export const sessionsFor = (
 /** A session that has left the configuration asked for nothing that is known. */
 export const cancelsOnDisconnect = (session: SessionName, { accounts }: AccountsDep): boolean =>
   accounts.find((account) => account.session === session)?.cancelOnDisconnect ?? false;
+
+/** `undefined`: orders of the session's account go by FIX only. */
+export const routingRulesOf = (
+  session: SessionName,
+  { accounts }: AccountsDep,
+): RoutingRules | undefined => accounts.find((account) => account.session === session)?.routing;

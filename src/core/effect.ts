@@ -25,6 +25,7 @@ export type Effect =
   | SendMassCancel
   | { readonly type: 'SetTimer'; readonly name: string; readonly afterMs: number }
   | { readonly type: 'CancelTimer'; readonly name: string }
+  | SetDeadManSwitch
   | {
       readonly type: 'ReportExecution';
       readonly client: ClientName;
@@ -85,6 +86,17 @@ export interface SendMassCancel {
   readonly clOrdID: ClOrdID;
   readonly symbol?: TradingSymbol;
   readonly session: SessionName;
+}
+
+/**
+ * The venue's dead man's switch on the account: arm it and keep it armed, or switch it off.
+ * Answered by DeadManSwitchSeen.
+ */
+export interface SetDeadManSwitch {
+  readonly type: 'SetDeadManSwitch';
+  readonly session: SessionName;
+  readonly want: 'armed' | 'off';
+  readonly timeoutSeconds: number;
 }
 
 /** Everything an ExecutionReport(8) or an `exec` event to a client needs. */

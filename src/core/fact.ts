@@ -65,6 +65,15 @@ import {
   type OpeningPositionsNoted,
 } from './facts/route-facts.ts';
 import {
+  type RouteSuspected,
+  type RouteTrusted,
+  type RoutePhaseChanged,
+  type RouteCommanded,
+  type RouteBlocked,
+  type DeadManSwitchAsked,
+  type DeadManSwitchNoted,
+} from './facts/routing-facts.ts';
+import {
   type LimitTightened,
   type LimitChangeProposed,
   type LimitChangeApproved,
@@ -84,6 +93,7 @@ export type * from './facts/replace-facts.ts';
 export type * from './facts/request-facts.ts';
 export type * from './facts/risk-facts.ts';
 export type * from './facts/route-facts.ts';
+export type * from './facts/routing-facts.ts';
 
 /**
  * What happened, in the past tense; written to the journal as JSON and replayed from it. A fact
@@ -140,6 +150,13 @@ export type Fact =
   | ResendAsked
   | RouteOpened
   | RoutePaused
+  | RouteSuspected
+  | RouteTrusted
+  | RoutePhaseChanged
+  | RouteCommanded
+  | RouteBlocked
+  | DeadManSwitchAsked
+  | DeadManSwitchNoted
   | OrdersDoubted
   | DoubtsSettled
   | AlertRaised
@@ -209,6 +226,13 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   ResendAsked: true,
   RouteOpened: true,
   RoutePaused: true,
+  RouteSuspected: true,
+  RouteTrusted: true,
+  RoutePhaseChanged: true,
+  RouteCommanded: true,
+  RouteBlocked: true,
+  DeadManSwitchAsked: true,
+  DeadManSwitchNoted: true,
   OrdersDoubted: true,
   DoubtsSettled: true,
   AlertRaised: true,

@@ -23,6 +23,7 @@ import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
 import { type LimitRequest } from './limit.ts';
 import { type Refusal } from './refusal.ts';
+import { type RouteCommand, type RouteSurvey } from './route-phase.ts';
 import { type ArchivedOrder } from './state.ts';
 
 /** A client's order that can't be expressed; values are the client's own text, for the answer. */
@@ -256,6 +257,39 @@ export type InputBody =
    * rollover. Cancels pass.
    */
   | { readonly type: 'PauseRoute'; readonly session: SessionName; readonly reason: string }
+  /** The venue is silent for too long on this connection, although it is up. */
+  | {
+      readonly type: 'SuspectRoute';
+      readonly session: SessionName;
+      readonly epoch: number;
+      readonly reason: string;
+    }
+  /** It answered what it was silent about. */
+  | { readonly type: 'TrustRoute'; readonly session: SessionName; readonly epoch: number }
+  /** Time to see whether the account can go a step further between FIX and REST. */
+  | {
+      readonly type: 'LookAtRoute';
+      readonly session: SessionName;
+      readonly survey: RouteSurvey;
+    }
+  /** An operator's word; `isForced`: hand back without two agreeing rounds. */
+  | {
+      readonly type: 'CommandRoute';
+      readonly session: SessionName;
+      readonly command: RouteCommand;
+      readonly by: string;
+      readonly reason: string;
+      readonly isForced?: true;
+    }
+  /** What the venue's echo, or the lack of it, says of its dead man's switch. */
+  | {
+      readonly type: 'DeadManSwitchSeen';
+      readonly session: SessionName;
+      readonly state: 'off' | 'armed' | 'unconfirmed';
+      /** Latest time, by our clock, at which it can still fire. */
+      readonly firesBy?: EpochMs;
+      readonly detail?: string;
+    }
   /**
    * The venue's own view of the account (feeds, REST) shows something that an operator must see. It
    * settles no order.

@@ -27,6 +27,13 @@ import {
   venueAskedResend,
   type RouteDeps,
 } from './route/decide-route.ts';
+import {
+  commandRoute,
+  deadManSwitchSeen,
+  lookAtRoute,
+  suspectRoute,
+  trustRoute,
+} from './route/decide-routing.ts';
 import { type EngineState } from './state.ts';
 import { beginTradingDay, tripThrottles } from './decide/limits/trading-day.ts';
 import { defined } from '../lib/defined.ts';
@@ -116,14 +123,15 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     case 'OpeningPositionsSeen':
       decideView(draft, body, deps);
       return;
-    case 'EngineStarted':
-    case 'PauseRoute':
-    case 'RouteUp':
-    case 'RouteDown':
-    case 'VenueAskedResend':
-    case 'RouteSynchronized':
-      decideRoute(draft, body, deps);
+    case 'SuspectRoute':
+    case 'TrustRoute':
+    case 'LookAtRoute':
+    case 'CommandRoute':
+    case 'DeadManSwitchSeen':
+      decideRouting(draft, body, deps);
       return;
+    default:
+      decideRoute(draft, body, deps);
   }
 };
 
@@ -210,6 +218,36 @@ const decideRoute = (
     case 'RouteSynchronized':
       routeSynchronized(draft, body, deps);
       continueReplaces(draft, changedOrders(draft), deps);
+      return;
+  }
+};
+
+/** The account between FIX and REST. */
+const decideRouting = (
+  draft: Draft,
+  body: Extract<
+    InputBody,
+    {
+      type: 'SuspectRoute' | 'TrustRoute' | 'LookAtRoute' | 'CommandRoute' | 'DeadManSwitchSeen';
+    }
+  >,
+  deps: OrderManagerDeps,
+): void => {
+  switch (body.type) {
+    case 'SuspectRoute':
+      suspectRoute(draft, body);
+      return;
+    case 'TrustRoute':
+      trustRoute(draft, body);
+      return;
+    case 'LookAtRoute':
+      lookAtRoute(draft, body, deps);
+      return;
+    case 'CommandRoute':
+      commandRoute(draft, body, deps);
+      return;
+    case 'DeadManSwitchSeen':
+      deadManSwitchSeen(draft, body);
       return;
   }
 };

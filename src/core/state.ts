@@ -17,6 +17,7 @@ import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
 import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
+import { type Routing } from './route-phase.ts';
 import {
   type DayStart,
   type LimitChange,
@@ -185,9 +186,10 @@ export interface ResendProof {
   readonly isVoid: boolean;
 }
 
-/** One venue session's link. New orders pass only in phase Active. */
+/** One venue session's FIX link, and the account's way between FIX and REST in `routing`. */
 export interface Route {
   readonly session: SessionName;
+  /** Of the link: Active when it is in step with the venue. */
   readonly phase: 'Down' | 'Recovering' | 'Active';
   readonly since: EpochMs;
   readonly epoch: number;
@@ -209,6 +211,8 @@ export interface Route {
    */
   readonly resendProofs: readonly ResendProof[];
   readonly reason?: string;
+  /** Absent in books of earlier versions; read it by `routingOf`. */
+  readonly routing?: Routing;
 }
 
 /** An OrderMassCancelRequest(q) to the venue that is not settled. */

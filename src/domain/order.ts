@@ -61,6 +61,9 @@ export type ExecType =
 /** DiscretionInst(388): which price fires a trigger order. */
 export type TriggerSignal = 'Index' | 'Last';
 
+/** A way for orders to the venue. Every attempt and every request about an order has one. */
+export type OrderRoute = 'FIX' | 'REST';
+
 /** What the client wants to trade. Amounts are exact decimal text. */
 export interface OrderTerms {
   readonly symbol: TradingSymbol;

@@ -80,10 +80,14 @@ export const makeCore = (
   return { decider: { ...manager, evolve }, limits, usage, positions, kept };
 };
 
-const accountOf = ({ account, name, cancelOrdersOnDisconnect }: TradingSessionConfig): Account => ({
-  name: account,
-  session: name,
-  cancelOnDisconnect: cancelOrdersOnDisconnect,
+const accountOf = (config: TradingSessionConfig): Account => ({
+  name: config.account,
+  session: config.name,
+  cancelOnDisconnect: config.cancelOrdersOnDisconnect,
+  routing: {
+    ...config.routing,
+    codMaxMs: config.routing.codMaxMs ?? 2_500 * config.heartBtIntSeconds + 5_000,
+  },
 });
 
 const NO_USAGE = {

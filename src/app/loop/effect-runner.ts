@@ -4,6 +4,7 @@ import {
   type SendMassCancel,
   type SendNewOrder,
   type SendReplace,
+  type SetDeadManSwitch,
 } from '../../core/effect.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type ClientName, type SessionName } from '../../domain/ids.ts';
@@ -28,6 +29,8 @@ export interface EffectRunnerDeps {
   readonly wantsPendingNew: (client: ClientName) => boolean;
   readonly timers: Timers;
   readonly onTimer: (name: string) => void;
+  /** Answers by an input; absent where no account has the switch. */
+  readonly setDeadManSwitch?: (effect: SetDeadManSwitch) => void;
 }
 
 /** Calls the adapters; what they answer at once comes back as inputs. It decides nothing. */
@@ -68,6 +71,9 @@ export class EffectRunner {
         return [];
       case 'CancelTimer':
         this.#cancelTimer(effect.name);
+        return [];
+      case 'SetDeadManSwitch':
+        this.#deps.setDeadManSwitch?.(effect);
         return [];
       case 'Alert':
         // publish.ts tells the operator once the alert is durable.

@@ -3,7 +3,7 @@ import { type Fact } from '../../core/fact.ts';
 import { listed } from '../../core/listed.ts';
 import { type EngineState } from '../../core/state.ts';
 import { ordStatusOf } from '../../core/evolve/order-status.ts';
-import { type ClientName, type OrderID } from '../../domain/ids.ts';
+import { type ClientName, type OrderID, type SessionName } from '../../domain/ids.ts';
 import { type Logger } from '../../observability/logger.ts';
 
 type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;
@@ -73,23 +73,35 @@ export class OperatorLog {
   #onRoute(fact: Fact): void {
     switch (fact.type) {
       case 'RouteOpened':
-        this.#closed.delete(fact.session);
-        this.#logger.info('new orders pass: the session is in step with the venue', {
-          code: 'GATE_OPEN',
-          session: fact.session,
-        });
+      case 'RouteTrusted':
+      case 'RoutePhaseChanged': {
+        const phase = 'phase' in fact ? (fact.phase ?? 'FIX_ACTIVE') : 'FIX_ACTIVE';
+        if (phase === 'FIX_ACTIVE')
+          this.#open(fact.session, 'the session is in step with the venue');
+        else if (phase === 'REST_ACTIVE') this.#open(fact.session, 'they go by REST');
+        else if (fact.type === 'RoutePhaseChanged') this.#close(fact);
+        return;
+      }
+      case 'RouteLost':
+        if (fact.phase !== 'REST_ACTIVE') this.#close(fact);
         return;
       case 'RoutePaused':
-      case 'RouteLost':
-        if (this.#closed.has(fact.session)) return;
-        this.#closed.add(fact.session);
-        this.#logger.warn(`new orders are refused: ${fact.reason}`, {
-          code: 'GATE_CLOSED',
-          session: fact.session,
-        });
+      case 'RouteSuspected':
+        this.#close(fact);
         return;
       default:
     }
+  }
+
+  #open(session: SessionName, why: string): void {
+    this.#closed.delete(session);
+    this.#logger.info(`new orders pass: ${why}`, { code: 'GATE_OPEN', session });
+  }
+
+  #close({ session, reason }: { readonly session: SessionName; readonly reason: string }): void {
+    if (this.#closed.has(session)) return;
+    this.#closed.add(session);
+    this.#logger.warn(`new orders are refused: ${reason}`, { code: 'GATE_CLOSED', session });
   }
 
   #onDoubted({ orders, session }: FactOf<'OrdersDoubted'>, state: EngineState): void {

@@ -101,14 +101,27 @@ const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Read
 const withoutCode = ({ code, text }: Extract<Effect, { type: 'Alert' }>): string =>
   text.startsWith(`${code}: `) ? text.slice(code.length + 2) : text;
 
-const IS_OPEN_AFTER: Partial<Record<RecordedFact['fact']['type'], boolean>> = {
-  RouteOpened: true,
-  RoutePaused: false,
-  RouteLost: false,
+/** Whether new orders pass after a fact about a route; `undefined`: it says nothing of that. */
+const isOpenAfter = (fact: RecordedFact['fact']): boolean | undefined => {
+  switch (fact.type) {
+    case 'RouteLost':
+    case 'RouteOpened':
+    case 'RoutePhaseChanged': {
+      const { phase = fact.type === 'RouteOpened' ? 'FIX_ACTIVE' : 'DOWN_FENCED' } = fact;
+      return phase === 'FIX_ACTIVE' || phase === 'REST_ACTIVE';
+    }
+    case 'RoutePaused':
+    case 'RouteSuspected':
+      return false;
+    case 'RouteTrusted':
+      return true;
+    default:
+      return undefined;
+  }
 };
 
 const emitTrading = ({ fact }: RecordedFact, { emitter, accountOf }: Readers): void => {
-  const isOpen = IS_OPEN_AFTER[fact.type];
+  const isOpen = isOpenAfter(fact);
   if (isOpen === undefined || !('session' in fact)) return;
   const account = accountOf(fact.session);
   if (account !== undefined) emitter.emit('trading', isOpen, account);

@@ -5,6 +5,7 @@ import {
   type TradingSessionConfig,
 } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
+import { type EngineState } from '../../core/state.ts';
 import { type SessionName } from '../../domain/ids.ts';
 import { makeMemoryStore } from '../../fix/runtime/memory-store.ts';
 import { type SessionNotice } from '../../fix/session/model/session-types.ts';
@@ -57,11 +58,15 @@ interface Wiring {
   readonly submit: (body: InputBody) => void;
 }
 
+interface TradingWiring extends Wiring {
+  readonly books: () => EngineState;
+}
+
 /** By name, in the order of the configuration. */
 export const openTradingSessions = (
   setup: Setup,
   stored: EngineStorage,
-  wiring: Wiring,
+  wiring: TradingWiring,
 ): ReadonlyMap<SessionName, TradingSession> =>
   new Map(
     setup.tradingSessions.map((config) => [
@@ -73,7 +78,7 @@ export const openTradingSessions = (
 const openTradingSession = (
   setup: Setup,
   stored: EngineStorage,
-  { recovered, submit, config }: Wiring & { readonly config: TradingSessionConfig },
+  { recovered, submit, books, config }: TradingWiring & { readonly config: TradingSessionConfig },
 ): TradingSession => {
   const { venue, deps } = setup;
   const { name } = config;
@@ -87,7 +92,7 @@ const openTradingSession = (
     log: stored.fixLogs.of(config),
     epochsBefore: recovered.state.routes.get(name)?.epoch ?? 0,
     ...{ clock: deps.clock, timers: deps.timers, random: deps.random },
-    submit,
+    ...{ submit, books },
     onNotice: (notice) => {
       onNotice(setup, name, notice);
     },

@@ -1,6 +1,7 @@
 import { type TradingSessionConfig } from '../../config/config.ts';
 import { type CancelRoom } from '../../core/decide/mass-cancel/continue-mass-cancel.ts';
 import { type InputBody } from '../../core/input.ts';
+import { type EngineState } from '../../core/state.ts';
 import { type OrderGateway } from '../../domain/ports.ts';
 import { defined } from '../../lib/defined.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
@@ -19,6 +20,7 @@ import { makeTradingApplication } from '../../kraken/fix/trading/trading-applica
 import { makeSlidingBudget } from '../../kraken/rate-budget.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type Clock, type EpochMs, type TimeDeps } from '../../lib/time.ts';
+import { SilenceWatch } from '../routes/silence-watch.ts';
 import { isPlanned, makeTradingSchedule } from './schedules.ts';
 import { tradingSettings } from './settings.ts';
 
@@ -39,6 +41,7 @@ export interface TradingSessionDeps extends TimeDeps {
   readonly log: SessionLog | undefined;
   readonly random: () => number;
   readonly submit: (body: InputBody) => void;
+  readonly books: () => EngineState;
   readonly onNotice: (notice: SessionNotice) => void;
   /** Connections that the books know of: epochs go on from there, across restarts. */
   readonly epochsBefore: number;
@@ -100,8 +103,9 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
       }
     },
   });
+  const settings = tradingSettings(config);
   const session = makeInitiator({
-    settings: tradingSettings(config),
+    settings,
     application,
     store: deps.store,
     dictionary: deps.dictionary,
@@ -111,25 +115,47 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
   });
   const { store, timers } = deps;
   const budget = budgetOf(config, clock);
+  const watch = new SilenceWatch({
+    ...{ config, session, clock, timers, submit, books: deps.books, epoch: () => epoch },
+    testRequestMs: settings.heartBtIntSeconds * 1_000 * settings.testRequestIntervals,
+  });
   const day = makeTradingSchedule(config, { session, store, clock, timers, submit });
   return {
     session,
-    start: () => (day ?? session).start(),
-    stop: (text) => {
-      day?.stop();
-      return session.stop(text);
-    },
-    cut: (text) => {
-      day?.stop();
-      return session.cut(text);
-    },
+    ...lifeOf(session, [watch, ...(day === undefined ? [] : [day])], day === undefined),
     gateway: makeFixOrderGateway(name, session, {
       takeBudget: budget.take,
       epoch: () => epoch,
+      onSent: watch.onSent,
     }),
     clockOffsetMs: () => session.view().peerClockOffsetMs,
     cancelRoom: budget.cancelRoom,
     hasOrderRoom: budget.hasOrderRoom,
+  };
+};
+
+/** Starts and ends the session together with its companions, one of which may start it. */
+const lifeOf = (
+  session: FixSession,
+  companions: readonly { readonly start: () => void; readonly stop: () => void }[],
+  isStartedByUs: boolean,
+): Pick<TradingSession, 'start' | 'stop' | 'cut'> => {
+  const stopCompanions = (): void => {
+    for (const one of companions) one.stop();
+  };
+  return {
+    start: () => {
+      for (const one of companions) one.start();
+      if (isStartedByUs) session.start();
+    },
+    stop: (text) => {
+      stopCompanions();
+      return session.stop(text);
+    },
+    cut: (text) => {
+      stopCompanions();
+      return session.cut(text);
+    },
   };
 };
 

@@ -24,6 +24,7 @@ export const checkAccounts = (config: UncheckedConfig, report: Report): void => 
   checkRiskNames(accounts, config, report);
   checkAllowed(accounts, config, report);
   checkDefaults(accounts, config, report);
+  checkFallback(accounts, config, report);
 };
 
 const accountsOf = ({ sessions = {} }: UncheckedConfig): readonly Account[] =>
@@ -128,3 +129,29 @@ const checkDefaults = (
     }
   }
 };
+
+/** Orders by REST need a key of the account, and its private feeds for answers and fills. */
+const checkFallback = (
+  accounts: readonly Account[],
+  config: UncheckedConfig,
+  report: Report,
+): void => {
+  for (const { session, values } of accounts) {
+    const { fallback = 'off', restWithoutWs } = values.routing ?? {};
+    if (fallback === 'off') continue;
+    const own = `sessions.${session}`;
+    const reason = `is required with ${own}.routing.fallback "${fallback}": orders go by REST`;
+    if (config.rest?.origin === undefined) report('rest.origin', reason);
+    if (!hasRestKey(values, accounts, config)) report(`${own}.restCredentials`, reason);
+    if (config.webSocket?.url === undefined && restWithoutWs !== true)
+      report('webSocket.url', `${reason}, and the private feeds tell what becomes of them`);
+  }
+};
+
+/** A key of its own, or the general one of a single account. */
+const hasRestKey = (
+  { restCredentials }: TradingSession,
+  accounts: readonly Account[],
+  { rest }: UncheckedConfig,
+): boolean =>
+  isGiven(restCredentials?.apiKey) || (accounts.length === 1 && isGiven(rest?.credentials?.apiKey));

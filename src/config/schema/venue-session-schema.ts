@@ -13,6 +13,7 @@ import {
   text,
   timeOfDay,
 } from './kinds.ts';
+import { ROUTING } from './routing-schema.ts';
 import { common, identity, tlsMinVersion } from './session-schema.ts';
 
 /** A session on which we connect to the venue [fix 1]. */
@@ -117,6 +118,7 @@ export const TRADING_SESSION = {
     ),
     apiSecret: secretReference('API secret in base64 that belongs to it'),
   },
+  routing: ROUTING,
   rateBudget: {
     unitsMax: count('Units that may be spent within any `periodMs`, a sliding window.')
       .between(1, 1_000_000)

@@ -14,7 +14,8 @@ import {
   type OrderToCheck,
   referencePxFor,
 } from '../risk/check-order.ts';
-import { type Order } from '../state.ts';
+import { routePhaseOf, routingOf } from '../route-phase.ts';
+import { type Order, type Route } from '../state.ts';
 
 export interface PlaceOrderDeps extends CheckDeps, AccountsDep {
   readonly nextClOrdID: NextClOrdID;
@@ -150,11 +151,27 @@ const CLOCK_BEHIND: Refusal = refusal(
 
 /** New orders pass on this session. */
 export const checkRoute = ({ state }: Draft, session: SessionName): Refusal | undefined => {
-  const { phase, pausedFor } = state.routes.get(session) ?? { phase: 'Down' };
-  if (phase === 'Active' && pausedFor === undefined) return undefined;
-  const why = pausedFor ?? (phase === 'Down' ? 'down' : 'recovering');
-  const detail = `session ${session} is ${pausedFor === undefined ? why : `paused: ${why}`}`;
-  return refusal('ROUTE_CLOSED', ORD_REJ.other, detail);
+  const route = state.routes.get(session);
+  const phase = routePhaseOf(route);
+  if (phase === 'FIX_ACTIVE' && route?.phase === 'Active' && route.pausedFor === undefined) {
+    return undefined;
+  }
+  return refusal('ROUTE_CLOSED', ORD_REJ.other, `session ${session} is ${whyClosed(route)}`);
+};
+
+const whyClosed = (route: Route | undefined): string => {
+  const { phase, reason } = routingOf(route);
+  if (route?.pausedFor !== undefined) return `paused: ${route.pausedFor}`;
+  switch (phase) {
+    case 'FIX_RECOVERING':
+      return 'recovering';
+    case 'DOWN_FENCED':
+      return 'down';
+    case 'FIX_SUSPECT':
+      return `suspect: ${reason}`;
+    default:
+      return `${phase}: ${reason}`;
+  }
 };
 
 const refuse = (

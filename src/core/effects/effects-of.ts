@@ -34,6 +34,10 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
       return [limitTimer(fact.proposalID, fact.expiresAt - fact.at)];
     case 'LimitChangeApproved':
       return fact.until === undefined ? [] : [limitTimer(fact.proposalID, fact.until - fact.at)];
+    case 'DeadManSwitchAsked': {
+      const { session, want, timeoutSeconds } = fact;
+      return [{ type: 'SetDeadManSwitch', session, want, timeoutSeconds }];
+    }
     case 'AlertRaised':
       return [{ type: 'Alert', severity: fact.severity, code: fact.code, text: fact.text }];
     default:

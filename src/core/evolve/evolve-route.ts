@@ -1,5 +1,6 @@
 import { type SessionName } from '../../domain/ids.ts';
 import { type Fact, type ResendAsked } from '../fact.ts';
+import { routingAfter } from './evolve-routing.ts';
 import { type Books, type ResendProof, type Route } from '../state.ts';
 
 /** What a fact does to the link that it is about. */
@@ -10,7 +11,8 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
       const route = routeOf(books, session);
       const { sequenceEpoch, resendProofs } = route;
       const numbers = { epoch, sequenceEpoch, resendProofs, ...answeredUntilNow(route) };
-      books.routes.set(session, { session, phase: 'Down', since: at, ...numbers, reason });
+      const routing = routingAfter(route, fact);
+      books.routes.set(session, { session, phase: 'Down', since: at, ...numbers, reason, routing });
       return;
     }
     case 'RouteRecovering': {
@@ -23,7 +25,8 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
             ...answeredUntilNow(route),
           };
       const { session, at, epoch } = fact;
-      books.routes.set(session, { session, phase: 'Recovering', since: at, epoch, ...numbers });
+      const link = { session, phase: 'Recovering', since: at, epoch } as const;
+      books.routes.set(session, { ...link, ...numbers, routing: routingAfter(route, fact) });
       // A MsgSeqNum(34) of the previous sequence epoch means nothing in the new one.
       if (fact.reset) forgetNumbers(books, session);
       return;
@@ -47,7 +50,19 @@ export const evolveRoute = (books: Books, fact: Fact): void => {
         phase: 'Active',
         since: fact.at,
         resendProofs: [],
+        routing: routingAfter(route, fact),
       });
+      return;
+    }
+    case 'RouteSuspected':
+    case 'RouteTrusted':
+    case 'RoutePhaseChanged':
+    case 'RouteCommanded':
+    case 'RouteBlocked':
+    case 'DeadManSwitchAsked':
+    case 'DeadManSwitchNoted': {
+      const route = routeOf(books, fact.session);
+      books.routes.set(fact.session, { ...route, routing: routingAfter(route, fact) });
       return;
     }
     default:

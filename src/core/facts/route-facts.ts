@@ -10,6 +10,7 @@ import {
 import { type ReportSource, type VenueReport } from '../../domain/venue-report.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type DoubtClass } from '../doubt-class.ts';
+import { type RoutePhase, type RouteToken } from '../route-phase.ts';
 
 /**
  * Seen and without consequence for the books, e.g. a refusal of a request that was answered before.
@@ -62,6 +63,8 @@ export interface RouteLost {
   readonly session: SessionName;
   readonly epoch: number;
   readonly reason: string;
+  /** Of the account, after it; absent in journals of earlier versions: DOWN_FENCED. */
+  readonly phase?: RoutePhase;
 }
 
 /** Logged on again; the gate is still shut. */
@@ -72,6 +75,8 @@ export interface RouteRecovering {
   readonly epoch: number;
   /** Both sequences restarted at 1: a new sequence epoch. */
   readonly reset: boolean;
+  /** Of the account, after it; absent in journals of earlier versions: FIX_RECOVERING. */
+  readonly phase?: RoutePhase;
 }
 
 export interface ResendAsked {
@@ -83,14 +88,18 @@ export interface ResendAsked {
 }
 
 /**
- * Replay complete: orders may be sent on this route, except on instruments with an unresolved
- * doubt.
+ * Replay complete: FIX is in step, and takes orders when its token says so, except on instruments
+ * with an unresolved doubt.
  */
 export interface RouteOpened {
   readonly type: 'RouteOpened';
   readonly at: EpochMs;
   readonly session: SessionName;
   readonly epoch: number;
+  /** Of the account, after it; absent in journals of earlier versions: FIX_ACTIVE. */
+  readonly phase?: RoutePhase;
+  /** Present when FIX is granted new orders. */
+  readonly token?: RouteToken;
 }
 
 /** The link is up, but takes no new orders until the next logon. */

@@ -5,8 +5,11 @@ import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
 import { continueMassCancels } from '../decide/mass-cancel/continue-mass-cancel.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { phaseAfter, routingOf } from '../route-phase.ts';
+import { limitDrops, nextToken, restartRouting } from './decide-routing.ts';
 import { listed } from '../listed.ts';
-import { type Order } from '../state.ts';
+import { type Order, type Route } from '../state.ts';
+import { defined } from '../../lib/defined.ts';
 import { cancelSurvivors, type MassCancelDeps } from '../decide/mass-cancel/mass-cancel.ts';
 
 export type RouteDeps = LoseRouteDeps & MassCancelDeps;
@@ -22,15 +25,9 @@ export const engineStarted = (
   const { routes, idPrefix, ordersMade, execIDsMade, massCancelsMade } = draft.state;
   const isNew = idPrefix === '' && ordersMade + execIDsMade + massCancelsMade === 0;
   if (isNew && prefix !== '') draft.add({ type: 'IDsBegun', at: draft.at, prefix });
-  for (const { session, phase, epoch } of routes.values()) {
-    if (phase === 'Down') continue;
-    draft.add({
-      type: 'RouteLost',
-      at: draft.at,
-      session,
-      epoch,
-      reason: 'the engine was restarted',
-    });
+  for (const route of routes.values()) {
+    if (route.phase !== 'Down') addLost(draft, route, 'the engine was restarted');
+    restartRouting(draft, route);
   }
   const sessions = new Set<SessionName>([
     ...deps.accounts.map((account) => account.session),
@@ -39,6 +36,12 @@ export const engineStarted = (
   for (const session of sessions) loseRoute(draft, session, deps);
   // Their timers ended with the last run.
   continueMassCancels(draft, deps);
+};
+
+const addLost = (draft: Draft, route: Route, reason: string): void => {
+  const { session, epoch } = route;
+  const phase = phaseAfter(routingOf(route), 'LinkLost');
+  draft.add({ type: 'RouteLost', at: draft.at, session, epoch, reason, phase });
 };
 
 /** Says once that a route takes no new orders for now. */
@@ -53,9 +56,10 @@ export const routeDown = (draft: Draft, body: Body<'RouteDown'>, deps: RouteDeps
   const route = draft.state.routes.get(session);
   // A link that never came up, or news of one that was replaced since.
   if (route === undefined || route.phase === 'Down' || epoch < route.epoch) return;
-  draft.add({ type: 'RouteLost', at: draft.at, session, epoch, reason });
+  addLost(draft, { ...route, epoch }, reason);
   loseRoute(draft, session, deps);
   alertOpenOrders(draft, body);
+  limitDrops(draft, route, deps);
 };
 
 /** After a planned end of the link, an alert names every order that stays open. */
@@ -98,12 +102,15 @@ export const routeUp = (draft: Draft, body: Body<'RouteUp'>, deps: RouteDeps): v
   const { at } = draft;
   const route = draft.state.routes.get(session);
   if (route !== undefined && epoch < route.epoch) return;
+  let routing = routingOf(route);
   if (route !== undefined && route.phase !== 'Down' && epoch !== route.epoch) {
-    const reason = 'a new connection took its place';
-    draft.add({ type: 'RouteLost', at, session, epoch: route.epoch, reason });
+    addLost(draft, route, 'a new connection took its place');
     loseRoute(draft, session, deps);
+    const isHalted = limitDrops(draft, route, deps);
+    routing = { ...routing, phase: isHalted ? 'HALTED' : phaseAfter(routing, 'LinkLost') };
   }
-  draft.add({ type: 'RouteRecovering', at, session, epoch, reset });
+  const phase = phaseAfter(routing, 'LoggedOn');
+  draft.add({ type: 'RouteRecovering', at, session, epoch, reset, phase });
   if (!reset) return;
   const open = openOrders(draft, session);
   if (open.length === 0) return;
@@ -140,7 +147,10 @@ export const routeSynchronized = (
   const route = draft.state.routes.get(session);
   if (route?.epoch !== epoch || route.phase !== 'Recovering') return;
   const repeatable = settleDoubts(draft, route);
-  draft.add({ type: 'RouteOpened', at: draft.at, session, epoch });
+  const routing = routingOf(route);
+  const phase = phaseAfter(routing, 'InStep');
+  const token = phase === 'FIX_ACTIVE' ? nextToken(routing, 'FIX') : undefined;
+  draft.add({ type: 'RouteOpened', at: draft.at, session, epoch, phase, ...defined({ token }) });
   repeatCancels(draft, repeatable, epoch, deps);
   for (const massCancel of draft.state.massCancels.values()) {
     const isLost = massCancel.sentAs !== undefined && massCancel.sentAs.epoch < epoch;

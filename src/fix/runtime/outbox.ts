@@ -5,6 +5,8 @@ export interface SessionTransport {
   readonly write: (bytes: Buffer) => void;
   /** Bytes handed to `write` that the operating system has not taken. */
   readonly unsentBytes: () => number;
+  /** How long bytes wait without the operating system taking any, in ms; 0 while none waits. */
+  readonly stalledForMs?: () => number;
   /** Closes after everything written was sent. */
   readonly close: () => void;
   /** Closes at once; `text` is the reason that the owner gets. */

@@ -232,6 +232,11 @@ export class SessionHost {
     });
   }
 
+  /** How long written bytes have waited for the operating system to take any, in ms. */
+  stalledForMs(): number {
+    return this.#transport?.stalledForMs?.() ?? 0;
+  }
+
   /** Tells how the last connection ended, once. `next`: what comes now, `next attempt in 2 s`. */
   sayEnd(next: string): void {
     const notice = this.#standing.takeEnd(next);

@@ -39,6 +39,10 @@ export abstract class SessionVerbs implements FixSession {
     return this.host.view();
   }
 
+  stalledForMs(): number {
+    return this.host.stalledForMs();
+  }
+
   stop(text?: string): Promise<void> {
     this.logout(text);
     if (!this.isConnected) return Promise.resolve();

@@ -49,12 +49,14 @@ export const attachSocket = (
     socket.destroy();
     finish();
   };
+  const progress = makeProgress(socket, deps);
   const transport: SessionTransport = {
     peer: `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`,
     write: (bytes) => {
       if (!isOver) socket.write(bytes);
     },
     unsentBytes: () => socket.writableLength,
+    stalledForMs: () => (isOver ? 0 : progress.stalledForMs()),
     close: () => {
       if (isOver || closing !== undefined) return;
       text = 'closed by us';
@@ -67,7 +69,7 @@ export const attachSocket = (
       socket.destroy();
     },
   };
-  const watch = watchSlowConsumer(socket, deps, cut);
+  const watch = watchSlowConsumer(progress, deps, cut);
 
   socket.on('data', (chunk: Buffer) => {
     if (!isOver) host.received(chunk);
@@ -91,21 +93,37 @@ export const attachSocket = (
 
 const WATCHES_PER_LIMIT = 4;
 
-/** Checks at intervals that unsent bytes make progress. */
-const watchSlowConsumer = (
-  socket: Socket,
-  { clock, timers, slowConsumerMs = SLOW_CONSUMER_MS }: SocketDeps,
-  cut: (text: string) => void,
-): { readonly cancel: () => void } => {
-  let written = socket.bytesWritten - socket.writableLength;
+/** Whether unsent bytes make progress, as seen by whoever asks. */
+interface Progress {
+  readonly stalledForMs: () => number;
+  readonly unsentBytes: () => number;
+}
+
+const makeProgress = (socket: Socket, { clock }: Pick<SocketDeps, 'clock'>): Progress => {
+  const unsentBytes = (): number => socket.writableLength;
+  let written = socket.bytesWritten - unsentBytes();
   let since = clock.monotonic();
-  const look = (): void => {
-    const now = socket.bytesWritten - socket.writableLength;
-    if (now !== written || socket.writableLength === 0) {
+  return {
+    unsentBytes,
+    stalledForMs: () => {
+      const now = socket.bytesWritten - unsentBytes();
+      if (now === written && unsentBytes() > 0) return clock.monotonic() - since;
       written = now;
       since = clock.monotonic();
-    } else if (clock.monotonic() - since >= slowConsumerMs) {
-      cut(`slow consumer: ${socket.writableLength} bytes unsent for ${slowConsumerMs} ms`);
+      return 0;
+    },
+  };
+};
+
+/** Checks at intervals that unsent bytes make progress. */
+const watchSlowConsumer = (
+  { stalledForMs, unsentBytes }: Progress,
+  { timers, slowConsumerMs = SLOW_CONSUMER_MS }: SocketDeps,
+  cut: (text: string) => void,
+): { readonly cancel: () => void } => {
+  const look = (): void => {
+    if (stalledForMs() >= slowConsumerMs) {
+      cut(`slow consumer: ${unsentBytes()} bytes unsent for ${slowConsumerMs} ms`);
       return;
     }
     timer = timers.set(slowConsumerMs / WATCHES_PER_LIMIT, look);

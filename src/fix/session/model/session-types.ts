@@ -114,6 +114,8 @@ export interface FixSession {
    */
   readonly send: (message: OutboundMessage) => Result<{ readonly msgSeqNum: number }, SendRefusal>;
   readonly view: () => SessionView;
+  /** How long written bytes have waited without the connection taking any, in ms. */
+  readonly stalledForMs: () => number;
   /** Starts connecting or accepting. */
   readonly start: () => void;
   /** Logout(5), wait for the answer or the time-out, close; no reconnect. */

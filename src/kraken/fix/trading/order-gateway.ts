@@ -1,4 +1,4 @@
-import { type SessionName } from '../../../domain/ids.ts';
+import { type ClOrdID, type SessionName } from '../../../domain/ids.ts';
 import { type OrderGateway, type SendAnswer } from '../../../domain/ports.ts';
 import { type OutboundMessage } from '../../../fix/codec/fix-message.ts';
 import { type FixSession } from '../../../fix/session/model/session-types.ts';
@@ -24,8 +24,14 @@ export const makeFixOrderGateway = (
     readonly takeBudget: TakeBudget;
     /** Counts connections across restarts of this process. */
     readonly epoch: () => number;
+    /** An order, cancel or replace has its number, and the venue has to answer it. */
+    readonly onSent?: (clOrdID: ClOrdID) => void;
   },
 ): OrderGateway => {
+  const answered = (answer: SendAnswer, clOrdID: ClOrdID): SendAnswer => {
+    if (answer.sent) deps.onSent?.(clOrdID);
+    return answer;
+  };
   const send = (kind: RequestKind, message: OutboundMessage): SendAnswer => {
     // Checked before the budget: a session that can't send must not use it up.
     if (session.view().phase !== 'LoggedOn') return { sent: false, reason: 'NOT_LOGGED_ON' };
@@ -36,9 +42,12 @@ export const makeFixOrderGateway = (
   };
   return {
     session: name,
-    sendNewOrder: ({ clOrdID, terms, at }) => send('order', newOrderSingle(clOrdID, terms, at)),
-    sendCancel: (message) => send('cancel', orderCancelRequest(message, message.at)),
-    sendReplace: (message) => send('order', orderCancelReplaceRequest(message, message.at)),
+    sendNewOrder: ({ clOrdID, terms, at }) =>
+      answered(send('order', newOrderSingle(clOrdID, terms, at)), clOrdID),
+    sendCancel: (message) =>
+      answered(send('cancel', orderCancelRequest(message, message.at)), message.clOrdID),
+    sendReplace: (message) =>
+      answered(send('order', orderCancelReplaceRequest(message, message.at)), message.clOrdID),
     sendMassCancel: ({ clOrdID, symbol, at }) =>
       send('massCancel', orderMassCancelRequest(clOrdID, symbol, at)),
   };

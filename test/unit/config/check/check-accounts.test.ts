@@ -74,6 +74,29 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     ],
     ['sessions.desk1.account: trading is not among risk.clients.desk1.allowedAccounts'],
   ],
+  [
+    'orders by REST without a key and the feeds of the account',
+    GOOD,
+    [['sessions.trading.routing', { fallback: 'auto' }]],
+    [
+      'rest.origin: is required with sessions.trading.routing.fallback "auto": orders go by REST',
+      'sessions.trading.restCredentials: is required with sessions.trading.routing.fallback "auto": orders go by REST',
+      'webSocket.url: is required with sessions.trading.routing.fallback "auto": orders go by REST, and the private feeds tell what becomes of them',
+    ],
+  ],
+  [
+    'orders by REST with the key of nobody',
+    GOOD,
+    [
+      ['sessions.trading2', SECOND],
+      ['sessions.trading.restCredentials', KEY],
+      ['sessions.trading2.routing', { fallback: 'manual', restWithoutWs: true }],
+      ['rest.origin', 'https://futures.kraken.com'],
+    ],
+    [
+      'sessions.trading2.restCredentials: is required with sessions.trading2.routing.fallback "manual": orders go by REST',
+    ],
+  ],
 ];
 
 describe('several accounts', () => {
