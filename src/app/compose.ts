@@ -171,6 +171,7 @@ const assemble = async (
     onDurable: (facts) => {
       publishFacts(facts, loop.state, readers);
       operatorLog.onFacts(facts, loop.state);
+      for (const { fact } of facts) venueView.onFact(fact);
     },
     onHalt: (cause) => {
       sayHalted(deps.logger, loop.state, cause);

@@ -25,7 +25,12 @@ import {
   type FUNDS_LIMIT,
   type FUNDS_OPERATOR,
 } from './schema/funds-schema.ts';
-import { type END_OF_LIFE, type REST, type WEB_SOCKET } from './schema/web-schema.ts';
+import {
+  type END_OF_LIFE,
+  type RECONCILIATION,
+  type REST,
+  type WEB_SOCKET,
+} from './schema/web-schema.ts';
 import { type ValuesOf } from './schema/setting.ts';
 
 /**
@@ -50,6 +55,7 @@ export interface Config {
   /** `undefined`: REST is not used. */
   readonly rest: RestConfig | undefined;
   readonly webSocket: ValuesOf<typeof WEB_SOCKET>;
+  readonly reconciliation: Decided<ValuesOf<typeof RECONCILIATION>, 'dir'>;
   readonly funds: FundsConfig;
   readonly endOfLife: ValuesOf<typeof END_OF_LIFE>;
 }

@@ -52,6 +52,15 @@ export interface Metrics {
   readonly feedUp: (feed: string, isUp: boolean) => void;
   /** fathom_feed_notices_total{feed,code} */
   readonly feedNotice: (feed: string, code: string) => void;
+  /**
+   * fathom_reconciliations_total{account,outcome} and
+   * fathom_reconciliation_differences{account}.
+   */
+  readonly reconciled: (
+    account: string,
+    outcome: 'agrees' | 'differs' | 'incomplete',
+    differences: number,
+  ) => void;
   readonly journalAppend: (seconds: number) => void;
   /** fathom_disk_free_bytes{folder} */
   readonly diskFree: (folder: string, bytes: number) => void;
@@ -167,12 +176,21 @@ const feedMetrics = (registry: Registry) => {
     'feed',
     'code',
   ]);
+  const reconciliations = counter('reconciliations', 'Comparisons of books and venue by outcome', [
+    'account',
+    'outcome',
+  ]);
+  const differences = gauge('reconciliation_differences', 'Of the last comparison', ['account']);
   return {
     feedUp: (feed, isUp) => {
       up.set({ feed }, isUp ? 1 : 0);
     },
     feedNotice: (feed, code) => {
       notices.inc({ feed, code });
+    },
+    reconciled: (account, outcome, count) => {
+      reconciliations.inc({ account, outcome });
+      differences.set({ account }, count);
     },
   } satisfies Partial<Metrics>;
 };

@@ -28,7 +28,7 @@ import { type FeedNoticeSink, makeFeedNotices } from './feed-notices.ts';
 import { noteFunding } from './account-funding.ts';
 import { ExecutionWatch } from './execution-watch.ts';
 import { PositionWatch } from './position-watch.ts';
-import { reconcile, type ReconcileReport } from './reconcile.ts';
+import { reconcile, type ReconcileReport } from '../reconciliation/reconcile.ts';
 import { type PositionView } from '../../core/positions/position-view.ts';
 import { type Fill } from '../../kraken/websocket/events/private-events.ts';
 import { restSettingsOf, socketSettingsOf } from './rest-access.ts';
@@ -59,6 +59,8 @@ export interface AccountMonitor {
   readonly snapshot: () => AccountSnapshot;
   /** The books of this account held against the venue. */
   readonly reconcile: () => Promise<ReconcileReport>;
+  /** The private feeds are up, with their snapshots. */
+  readonly isReady: () => boolean;
   /** What it knows beside our positions. */
   readonly beside: Pick<PositionContext, 'venueQtyOf' | 'fundingOf'>;
   /** Mark price of a position that the venue shows; `undefined`: its view is not current. */
@@ -117,14 +119,16 @@ export const makeAccountMonitor = (
     },
   );
   const comparison = new Comparison(reconciler, told, config, deps);
+  let isStopped = false;
   const snapshot = (): AccountSnapshot => snapshotOf(reconciler, comparison.differences, clock);
   return {
     reconcile: () => {
       const { hasArchivedFill: isArchived, books, positions, session } = deps;
       const settleMs = Math.min(Math.max(2 * alertAfterMs, SETTLE_MS.min), SETTLE_MS.max);
       const parts = { books, positions, session, isArchived, clock, timers, settleMs };
-      return reconcile({ reconciler, ...parts });
+      return reconcile({ reconciler, ...parts, isStopped: () => isStopped });
     },
+    isReady: () => reconciler.health().isReady,
     snapshot,
     ...besideOf(reconciler, funding, deps),
     start: () => {
@@ -133,6 +137,7 @@ export const makeAccountMonitor = (
       comparison.start();
     },
     stop: async () => {
+      isStopped = true;
       comparison.stop();
       const isReconcilerStopped = reconciler.stop();
       await raw.close();

@@ -1,23 +1,41 @@
 import { type ControlError } from '../../control/control-message.ts';
+import { type Fact } from '../../core/fact.ts';
 import { type DecimalText, type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type AccountMonitor } from './account-monitor.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
-import { type ReconcileReport } from './reconcile.ts';
+import {
+  type KeptReport,
+  type KeptReports,
+  type ReportLine,
+} from '../reconciliation/kept-reports.ts';
+import { type Reconciliations } from '../reconciliation/reconciliations.ts';
 
 interface WatchedAccount {
   readonly account: string;
   readonly session: SessionName;
   /** `undefined`: the private feeds are not used for it. */
   readonly monitor: AccountMonitor | undefined;
+  readonly reconciliations: Reconciliations | undefined;
+}
+
+const REPORTS_LISTED = { usual: 20, max: 500 } as const;
+
+/** An account with the private feeds. */
+interface Watched {
+  readonly account: string;
+  readonly monitor: AccountMonitor;
+  readonly reconciliations: Reconciliations;
 }
 
 /** The engine's accounts, each with its own view of the venue. At least one. */
 export class AccountViews {
   readonly #accounts: readonly WatchedAccount[];
+  readonly #kept: KeptReports;
 
-  constructor(accounts: readonly WatchedAccount[]) {
+  constructor(accounts: readonly WatchedAccount[], kept: KeptReports) {
     this.#accounts = accounts;
+    this.#kept = kept;
   }
 
   of(session: SessionName): AccountMonitor | undefined {
@@ -48,29 +66,63 @@ export class AccountViews {
   }
 
   /** The answer to `reconcile.run`; with several accounts one must be named. */
-  async reconcile(
-    name: unknown,
-  ): Promise<Result<ReconcileReport & { readonly account: string }, ControlError>> {
+  async reconcile(name: unknown): Promise<Result<KeptReport, ControlError>> {
     const found = this.#watched(name);
     if (!found.ok) return found;
-    const { account, monitor } = found.value;
-    return ok({ account, ...(await monitor.reconcile()) });
+    try {
+      return ok(await found.value.reconciliations.run('operator'));
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      return err({ code: 'RECONCILIATION_NOT_KEPT', message });
+    }
   }
 
-  #watched(
-    name: unknown,
-  ): Result<{ readonly account: string; readonly monitor: AccountMonitor }, ControlError> {
+  /** The answer to `reconcile.list`: the newest reports of all accounts, or of one. */
+  async listReports(args: {
+    readonly account?: unknown;
+    readonly limit?: unknown;
+  }): Promise<Result<{ readonly reports: readonly ReportLine[] }, ControlError>> {
+    const { account, limit = REPORTS_LISTED.usual } = args;
+    if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1)
+      return err({ code: 'BAD_ARGUMENT', message: 'limit: must be a whole number from 1' });
+    const named = account === undefined ? undefined : this.#named(account);
+    if (account !== undefined && named === undefined) return err(this.#unknown(account));
+    const most = Math.min(limit, REPORTS_LISTED.max);
+    return ok({ reports: await this.#kept.list(most, named?.account) });
+  }
+
+  /** The answer to `reconcile.show`. */
+  async showReport(id: unknown): Promise<Result<KeptReport, ControlError>> {
+    const found = typeof id === 'string' ? await this.#kept.read(id) : undefined;
+    if (found === undefined) {
+      const shown = typeof id === 'string' ? id : JSON.stringify(id);
+      return err({ code: 'UNKNOWN_REPORT', message: `no report ${shown} is kept` });
+    }
+    return typeof found === 'string'
+      ? err({ code: 'REPORT_UNREADABLE', message: found })
+      : ok(found);
+  }
+
+  #watched(name: unknown): Result<Watched, ControlError> {
     const [first, second] = this.#accounts;
     const found = second === undefined ? first : this.#named(name);
-    if (found === undefined) {
-      const names = this.#accounts.map(({ account }) => account).join(', ');
-      const code = name === undefined ? 'ACCOUNT_REQUIRED' : 'UNKNOWN_ACCOUNT';
-      const shown = typeof name === 'string' ? name : JSON.stringify(name);
-      const what = name === undefined ? 'name one of the accounts' : `${shown} is none of`;
-      return err({ code, message: `${what} ${names}` });
-    }
-    const { account, monitor } = found;
-    return monitor === undefined ? err(NO_ACCOUNT_VIEW) : ok({ account, monitor });
+    if (found === undefined) return err(this.#unknown(name));
+    const { account, monitor, reconciliations } = found;
+    return monitor === undefined || reconciliations === undefined
+      ? err(NO_ACCOUNT_VIEW)
+      : ok({ account, monitor, reconciliations });
+  }
+
+  #unknown(name: unknown): ControlError {
+    const names = this.#accounts.map(({ account }) => account).join(', ');
+    const code = name === undefined ? 'ACCOUNT_REQUIRED' : 'UNKNOWN_ACCOUNT';
+    const shown = typeof name === 'string' ? name : JSON.stringify(name);
+    const what = name === undefined ? 'name one of the accounts' : `${shown} is none of`;
+    return { code, message: `${what} ${names}` };
+  }
+
+  onFact(fact: Fact): void {
+    for (const { reconciliations } of this.#accounts) reconciliations?.onFact(fact);
   }
 
   /** The venue's mark price, from whichever account has a position. */
@@ -83,11 +135,21 @@ export class AccountViews {
   }
 
   start(): void {
-    for (const { monitor } of this.#accounts) monitor?.start();
+    for (const { monitor, reconciliations } of this.#accounts) {
+      monitor?.start();
+      reconciliations?.start();
+    }
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#accounts.flatMap(({ monitor }) => monitor?.stop() ?? []));
+    await Promise.all(
+      this.#accounts.map(async ({ monitor, reconciliations }) => {
+        // The monitor's end is what a reconciliation under way waits for.
+        const ended = reconciliations?.stop();
+        await monitor?.stop();
+        await ended;
+      }),
+    );
   }
 
   #named(name: unknown): WatchedAccount | undefined {

@@ -90,8 +90,10 @@ export class PositionWatch {
     const agreed = isLasting ? qty : before;
     this.#offsets.set(symbol, { qty, since, ...defined({ agreed }) });
     if (before === undefined) return isLasting ? 'Agreed' : 'New';
-    if (before.eq(qty)) return 'Agreed';
-    return isLasting ? this.#alert(symbol, theirs, ours.plus(before)) : 'Open';
+    // A difference that was told and is gone is no other difference.
+    if (before.eq(qty) || (this.#wasNoted && qty.eq(ZERO))) return 'Agreed';
+    const expected = this.#wasNoted ? ours : ours.plus(before);
+    return isLasting ? this.#alert(symbol, theirs, expected) : 'Open';
   }
 
   #opening(theirs: PositionsView, ours: readonly KeptPosition[]): readonly NotedPosition[] {

@@ -1,5 +1,6 @@
 import { type MarketDataSessionConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
+import { type Fact } from '../../core/fact.ts';
 import { type InputBody, type MarketView, type ReferencePrice } from '../../core/input.ts';
 import { type EngineState } from '../../core/state.ts';
 import {
@@ -17,6 +18,8 @@ import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { err, ok } from '../../lib/result.ts';
 import { type Fill } from '../../kraken/websocket/events/private-events.ts';
 import { type Secret } from '../../lib/secret.ts';
+import { KeptReports } from '../reconciliation/kept-reports.ts';
+import { Reconciliations } from '../reconciliation/reconciliations.ts';
 import { makeAccountMonitor } from './account-monitor.ts';
 import { AccountViews } from './account-views.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
@@ -42,6 +45,8 @@ export interface VenueView {
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
   /** Adds the reference price to a new order, and its position where a kill switch asks for it. */
   readonly stamp: (body: InputBody) => InputBody;
+  /** Durable facts, as they come. */
+  readonly onFact: (fact: Fact) => void;
   readonly start: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -57,10 +62,11 @@ export interface VenueViewDeps {
 }
 
 export const openVenueView = (
-  { config, tradingSessions, deps, metrics, emitter }: Setup,
+  setup: Setup,
   marketData: readonly MarketDataSession[],
   wiring: VenueViewDeps,
 ): VenueView => {
+  const { config, deps, metrics } = setup;
   const { referencePriceAgeMsMax: referenceAgeMsMax } = config.risk;
   const budgetsOf = makeKeyBudgets();
   const onFix = symbolsOnFix(config);
@@ -72,18 +78,10 @@ export const openVenueView = (
     ],
     deps.clock.monotonic,
   );
-  const accounts = new AccountViews(
-    tradingSessions.map(({ name: session, account, restCredentials }) => ({
-      ...{ account, session },
-      monitor: makeAccountMonitor(config, restCredentials, {
-        ...{ ...deps, ...wiring, session, metrics, budgetsOf },
-        keeper: wiring.core.positions,
-        positions: () => positions('account').filter((one) => one.account === account),
-        feed: tradingSessions.length === 1 ? 'private' : `private:${account}`,
-        onHealth: (isUp) => emitter.emit('accountFeed', isUp, account),
-      }),
-    })),
-  );
+  const accounts = watchAccounts(setup, wiring, {
+    budgetsOf,
+    positions: (account) => positions('account').filter((one) => one.account === account),
+  });
   const referenceOf = makeReferencePrices({
     source: config.risk.referencePrice,
     books,
@@ -113,8 +111,13 @@ export const openVenueView = (
       'account.view': ({ account }) => accounts.view(account),
       'positions.view': positionsHandler(positions),
       'reconcile.run': ({ account }) => accounts.reconcile(account),
+      'reconcile.list': (args) => accounts.listReports(args),
+      'reconcile.show': ({ id }) => accounts.showReport(id),
     },
     stamp: (body) => stamped(body, wiring.books(), { referenceOf, marketOf, positionOf }),
+    onFact: (fact) => {
+      accounts.onFact(fact);
+    },
     start: () => {
       webBooks?.start();
       accounts.start();
@@ -124,6 +127,39 @@ export const openVenueView = (
       await accounts.stop();
     },
   };
+};
+
+/** Each account with its own view of the venue, and the reconciliations of both. */
+const watchAccounts = (
+  { config, tradingSessions, deps, metrics, emitter }: Setup,
+  wiring: VenueViewDeps,
+  {
+    budgetsOf,
+    positions,
+  }: {
+    readonly budgetsOf: VenueView['budgetsOf'];
+    readonly positions: (account: string) => readonly PositionView[];
+  },
+): AccountViews => {
+  const { dir, keepMax, intervalMs } = config.reconciliation;
+  const kept = new KeptReports(dir, keepMax);
+  const accounts = tradingSessions.map(({ name: session, account, restCredentials }) => {
+    const monitor = makeAccountMonitor(config, restCredentials, {
+      ...{ ...deps, ...wiring, session, metrics, budgetsOf },
+      keeper: wiring.core.positions,
+      positions: () => positions(account),
+      feed: tradingSessions.length === 1 ? 'private' : `private:${account}`,
+      onHealth: (isUp) => emitter.emit('accountFeed', isUp, account),
+    });
+    const reconciliations =
+      monitor &&
+      new Reconciliations({
+        ...{ ...deps, ...wiring, account, session, kept, intervalMs, metrics },
+        ...{ reconcile: monitor.reconcile, isFeedReady: monitor.isReady },
+      });
+    return { account, session, monitor, reconciliations };
+  });
+  return new AccountViews(accounts, kept);
 };
 
 /** The position that a reduce-only order reduces; only while a kill switch may ask for it. */

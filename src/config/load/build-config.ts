@@ -51,17 +51,19 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
     disk: raw.disk,
     rest: toRest(raw, general),
     webSocket: raw.webSocket,
+    reconciliation: { ...raw.reconciliation, dir: placed['reconciliation.dir'] },
     funds: toFunds(raw, keyPairOf(secretByPath, 'funds.credentials')),
     endOfLife: raw.endOfLife,
   };
 };
 
 /** Places that follow from `engine.dataDir` unless the file names them, by key path. */
-export const placesOf = ({ engine, executionLog, fixLog, logging }: RawConfig) => ({
+export const placesOf = ({ engine, executionLog, fixLog, logging, reconciliation }: RawConfig) => ({
   'engine.controlSocket': engine.controlSocket ?? controlSocketBelow(engine.dataDir),
   'executionLog.dir': executionLog.dir ?? join(engine.dataDir, 'execution-log'),
   'fixLog.dir': fixLog.dir ?? join(engine.dataDir, 'fix-log'),
   'logging.dir': logging.dir ?? join(engine.dataDir, 'log'),
+  'reconciliation.dir': reconciliation.dir ?? join(engine.dataDir, 'reconciliations'),
 });
 
 /** In a folder of its own, which the control server makes for the owner only. */

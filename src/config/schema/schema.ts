@@ -3,7 +3,7 @@ import { CLIENT_SESSION } from './client-session-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
 import { CLIENT_RISK, INSTRUMENT, type RISK, SCOPE_RISK, SYMBOL_RISK } from './risk-schema.ts';
 import { CLOSED_ORDERS, JOURNAL } from './retention-schema.ts';
-import { END_OF_LIFE, REST, WEB_SOCKET } from './web-schema.ts';
+import { END_OF_LIFE, RECONCILIATION, REST, WEB_SOCKET } from './web-schema.ts';
 import { MARKET_DATA_SESSION, TRADING_SESSION } from './venue-session-schema.ts';
 import { type Block, type ValuesOf } from './setting.ts';
 
@@ -19,6 +19,7 @@ export const FIXED_SECTIONS = {
   disk: DISK,
   rest: REST,
   webSocket: WEB_SOCKET,
+  reconciliation: RECONCILIATION,
   funds: FUNDS,
   endOfLife: END_OF_LIFE,
 };

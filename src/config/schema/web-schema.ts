@@ -1,4 +1,4 @@
-import { calendarDate, choice, milliseconds, path, secretReference, url } from './kinds.ts';
+import { calendarDate, choice, count, milliseconds, path, secretReference, url } from './kinds.ts';
 
 const timeout = (what: string, ms: number) =>
   milliseconds(`Time for ${what}, from the first byte written to the last byte read.`)
@@ -75,6 +75,20 @@ export const WEB_SOCKET = {
       .between(0, 604_800_000)
       .withDefault(3_600_000),
   },
+};
+
+export const RECONCILIATION = {
+  intervalMs: milliseconds(
+    'Where the private feeds run: time between two comparisons of books and venue (open orders, fills, positions, balances). One follows each opening of a route as well. 0: none by schedule.',
+  )
+    .between(0, 86_400_000)
+    .withDefault(900_000),
+  dir: path('Folder of the reports, one JSON file each.').optional(
+    '`<engine.dataDir>/reconciliations`',
+  ),
+  keepMax: count('Reports that are kept; the oldest make room.')
+    .between(1, 100_000)
+    .withDefault(2_000),
 };
 
 export const END_OF_LIFE = {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Engine, type PositionView, startEngine } from '../../../src/index.ts';
-import { type ReconcileReport } from '../../../src/app/venue-view/reconcile.ts';
+import { type KeptReport } from '../../../src/app/reconciliation/kept-reports.ts';
+import { type ReconcileReport } from '../../../src/app/reconciliation/reconcile.ts';
 import { positionsCommand } from '../../../src/cli/positions.ts';
 import { reconcileCommand } from '../../../src/cli/reconcile.ts';
 import { decimal } from '../../../src/lib/decimal.ts';
@@ -150,12 +151,41 @@ describe('positions of a running engine against the simulator', function () {
     expect(taken().out).to.include('engine and venue agree');
   });
 
+  it('were reconciled once the route was open, by itself, and every report is kept', async () => {
+    const { io, taken } = makeFathom(venue.env);
+    const way = ['--socket', `${venue.folder}/positions/run/control.sock`];
+    await reconcileCommand(io).parseAsync(['list', ...way, '--json'], { from: 'user' });
+    const { reports } = JSON.parse(taken().out) as { reports: readonly KeptReport[] };
+    expect(reports.map(({ cause }) => cause)).to.deep.equal(['operator', 'operator', 'start']);
+    for (const { account, agrees } of reports)
+      expect([account, agrees]).to.deep.equal(['trading', true]);
+    const { id } = reports[2]!;
+    await reconcileCommand(io).parseAsync(['show', id, ...way], { from: 'user' });
+    const shown = taken();
+    expect(shown.out).to.include(`cause start, kept as ${id}`);
+    expect(shown.exitCode).to.equal(0);
+    await reconcileCommand(io).parseAsync(['show', '../x', ...way], { from: 'user' });
+    expect(taken()).to.deep.include({
+      exitCode: 1,
+      err: 'UNKNOWN_REPORT: no report ../x is kept',
+    });
+    await reconcileCommand(io).parseAsync(['list', ...way, '--account', 'nobody'], {
+      from: 'user',
+    });
+    expect(taken().err).to.include('UNKNOWN_ACCOUNT: nobody');
+    expect(await engine.metrics()).to.match(
+      /fathom_reconciliations_total\{account="trading",outcome="agrees".*\} 3/,
+    );
+  });
+
   it('are equal after a restart from the journal, and take in what was traded elsewhere meanwhile', async () => {
     const { qty, averagePx, realizedPnl, fees, opening } = position()!;
     await engine.stop();
-    foreignTrade('sell', '0.05', '84000');
     await start();
     expect(position()).to.deep.include({ qty, averagePx, realizedPnl, fees, opening });
+    await engine.stop();
+    foreignTrade('sell', '0.05', '84000');
+    await start();
     const moved = decimal(qty).minus('0.05').toFixed();
     await until(() => position()?.qty === moved && isAtOne(), 'the foreign trade', WAIT_MS);
     const owners = engine.positions('client').map(({ client }) => client);

@@ -15,9 +15,11 @@ const sourcesIn = (folder: string): readonly string[] =>
 const alertCodes = (): readonly string[] => {
   const raised = /(?:\.alert\(\s*'\w+',|alertLate\(booking,)\s*'([A-Z_]+)'/g;
   const differs = /'(VENUE_[A-Z]+_[A-Z]+)'/g;
+  const alerted = /#alert\('\w+', '([A-Z_]+)'/g;
   const found = [
     ...sourcesIn('src/core').flatMap((text) => [...text.matchAll(raised)]),
     ...sourcesIn('src/app/venue-view').flatMap((text) => [...text.matchAll(differs)]),
+    ...sourcesIn('src/app/reconciliation').flatMap((text) => [...text.matchAll(alerted)]),
   ];
   return [...new Set(found.map(([, code = '']) => code))].sort();
 };

@@ -72,6 +72,26 @@ describe('the venue’s positions held against ours', () => {
     expect(watch.look(look, at(3_000)).alerts).to.deep.equal([]);
   });
 
+  it('that agree again after an alert are no other difference, and ours are never the venue’s plus it', () => {
+    const watch = new PositionWatch(LASTS_MS);
+    const list = theirs([PF_XBTUSD, '5', '100']);
+    const look = (qty: string, ms: number): readonly string[] =>
+      watch
+        .look({ theirs: list, ours: ours(qty), isNoted: true }, at(ms))
+        .alerts.map(({ text: said }) => said);
+    look('4', 0);
+    expect(look('4', 1_000)).to.have.length(1);
+    for (const ms of [1_100, 2_200, 5_000]) expect(look('5', ms), String(ms)).to.deep.equal([]);
+    look('3', 6_000);
+    expect(look('3', 7_000)).to.deep.equal([
+      "PF_XBTUSD: the venue's position is 5, our executions make it 3",
+    ]);
+    look('4', 8_000);
+    expect(look('4', 9_000)).to.deep.equal([
+      "PF_XBTUSD: the venue's position is 5, our executions make it 4",
+    ]);
+  });
+
   it('agree without an alert once the opening has become part of ours', () => {
     const watch = new PositionWatch(LASTS_MS);
     const list = theirs([PF_XBTUSD, '5', '100']);

@@ -47,6 +47,8 @@ export interface ReconcileDeps {
   readonly timers: Timers;
   /** How long books and view may differ while reports are under way. */
   readonly settleMs: number;
+  /** The engine stops: nothing is waited for any more. */
+  readonly isStopped: () => boolean;
 }
 
 const LOOK_MS = 100;
@@ -58,15 +60,16 @@ const DIFFERENCES_MAX = 1_000;
  * with the books. A difference that is gone within `settleMs` was a report under way.
  */
 export const reconcile = async (deps: ReconcileDeps): Promise<ReconcileReport> => {
-  const { reconciler, clock } = deps;
+  const { reconciler, clock, isStopped } = deps;
   for (const type of ['OpenOrders', 'Fills', 'Positions', 'Balances'] as const) {
     reconciler.ask({ type });
   }
   const askedUntil = clock.monotonic() + ANSWER_MS_MAX;
-  while (reconciler.health().questions > 0 && clock.monotonic() < askedUntil) await pause(deps);
+  const isAsking = (): boolean => reconciler.health().questions > 0 && !isStopped();
+  while (isAsking() && clock.monotonic() < askedUntil) await pause(deps);
   const settledAt = clock.monotonic() + deps.settleMs;
   let report = compare(deps);
-  while (!report.agrees && clock.monotonic() < settledAt) {
+  while (!report.agrees && !isStopped() && clock.monotonic() < settledAt) {
     await pause(deps);
     report = compare(deps);
   }
@@ -87,10 +90,12 @@ const compare = (deps: ReconcileDeps): ReconcileReport => {
   const fills = state.fills.latest(state.fills.size);
   const unaccounted = fills.filter((fill) => !isAccounted(books, fill, deps));
   const positions = deps.positions();
+  // Fills and positions from before our books are told apart by the opening positions alone.
+  const isOpeningKnown = books.openings.has(deps.session);
   const differences = [
     ...orderDifferences(ours, venue, books),
-    ...unaccounted.map(fillDifference),
-    ...positions.flatMap(positionDifference),
+    ...(isOpeningKnown ? unaccounted.map(fillDifference) : []),
+    ...(isOpeningKnown ? positions.flatMap(positionDifference) : []),
   ];
   const incomplete = gaps(deps, positions);
   return {
