@@ -5,7 +5,7 @@ import { type PositionOwner } from '../core/positions/position-keeper.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
-import { type ReplaceMethod } from '../domain/order.ts';
+import { type OrderRoute, type ReplaceMethod } from '../domain/order.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -16,7 +16,7 @@ import { type ClientSessions } from './sessions/client-sessions.ts';
 import { NumberAdvisor } from './sessions/number-advice.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { type LimitsView, makeLimitsView } from './operator/limit-verbs.ts';
-import { type Core, makeCore } from './loop/decider.ts';
+import { type Core, makeCore, type Rooms } from './loop/decider.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
@@ -29,6 +29,7 @@ import {
   openTradingSessions,
   type Setup,
 } from './sessions/open-sessions.ts';
+import { openRestRoutes, releaseByRest, type RestRoute } from './rest-route/rest-routes.ts';
 import { startHousekeeping } from './operator/housekeeping.ts';
 import { KillSwitches } from './operator/kill-switches.ts';
 import { openControls } from './operator/open-controls.ts';
@@ -141,17 +142,15 @@ const assemble = async (
   const { config, tradingSessions, deps } = setup;
   const core = makeCore(config, tradingSessions, {
     randomBytes: deps.randomBytes,
-    cancelRoom: (name) => routes.get(name)?.cancelRoom() ?? NO_CANCEL_ROOM,
-    hasOrderRoom: (name) => routes.get(name)?.hasOrderRoom() ?? false,
+    ...roomsOf((name, route) => (route === 'FIX' ? routes : restRoutes).get(name)),
   });
-  const { decider } = core;
   const readers = makeReaders(setup, stored);
-  const republish = republishTo(readers);
-  const recovered = await recover(stored, core, republish, deps);
+  const recovered = await recover(stored, core, republishTo(readers), deps);
   if (!recovered.ok) return recovered;
   const operatorLog = new OperatorLog(deps.logger, recovered.value.state);
   const runner = new EffectRunner({
     gateway: (name) => routes.get(name)?.gateway,
+    restGateway: (name) => restRoutes.get(name)?.gateway,
     tell: makeTellClient({
       sessionOf: (client) => clientSessions.sessionOf(client),
       onUndelivered: logUndelivered(setup),
@@ -161,7 +160,7 @@ const assemble = async (
     onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
   const loop = new EngineLoop(recovered.value.state, {
-    decider,
+    decider: core.decider,
     journal: makeFactJournal(stored.opened.journal),
     clock: deps.clock,
     pendingCommitBytesMax: config.engine.pendingCommitBytesMax,
@@ -169,6 +168,7 @@ const assemble = async (
     stamp: (body) => venueView.stamp(body),
     recall: stored.closedOrders.recall,
     onDurable: (facts) => {
+      releaseByRest(facts, restRoutes);
       publishFacts(facts, loop.state, readers);
       operatorLog.onFacts(facts, loop.state);
       for (const { fact } of facts) venueView.onFact(fact);
@@ -190,21 +190,31 @@ const assemble = async (
   const hasArchivedFill = stored.closedOrders.hasFill.bind(stored.closedOrders);
   const wiring = { books: () => loop.state, core, submit, clockOffsetMs, hasArchivedFill };
   const venueView = openVenueView(setup, marketData, wiring);
+  const restDeps = { ...deps, budgetsOf: venueView.budgetsOf, submit };
+  const restRoutes = openRestRoutes(config, tradingSessions, restDeps);
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
-    ...{ loop, core, recovered: recovered.value },
-    routes,
-    clientSessions,
-    runner,
-    marketData,
-    venueView,
+    ...{ loop, core, recovered: recovered.value, routes, restRoutes },
+    ...{ clientSessions, runner, marketData, venueView },
   });
   if (opened.ok) {
-    for (const { start } of [...routes.values(), ...marketData, venueView]) start();
+    const parts = [...routes.values(), ...restRoutes.values(), ...marketData, venueView];
+    for (const { start } of parts) start();
   } else await venueView.stop();
   return opened;
 };
+
+/** Rate budgets, each of its route. */
+const roomsOf = (
+  routeOf: (
+    session: SessionName,
+    route: OrderRoute,
+  ) => Pick<TradingSession, 'cancelRoom' | 'hasOrderRoom'> | undefined,
+): Rooms => ({
+  cancelRoom: (session, route) => routeOf(session, route)?.cancelRoom() ?? NO_CANCEL_ROOM,
+  hasOrderRoom: (session, route) => routeOf(session, route)?.hasOrderRoom() ?? false,
+});
 
 /** Of a session that has left the configuration, whose orders are out of reach. */
 const NO_CANCEL_ROOM = { cancels: 0, cancelAfterMs: 60_000, massCancelAfterMs: undefined };
@@ -271,6 +281,7 @@ interface Running {
   readonly core: Core;
   readonly recovered: RecoveredEngine;
   readonly routes: ReadonlyMap<SessionName, TradingSession>;
+  readonly restRoutes: ReadonlyMap<SessionName, RestRoute>;
   readonly clientSessions: ClientSessions;
   readonly runner: EffectRunner;
   readonly marketData: readonly MarketDataSession[];
@@ -284,9 +295,10 @@ interface Running {
 const openToWorld = async (
   setup: Setup,
   stored: EngineStorage,
-  { loop, core, recovered, routes, clientSessions, runner, marketData, venueView }: Running,
+  running: Running,
 ): Promise<Result<EngineParts, string>> => {
   const { config, tradingSessions, deps, metrics, emitter } = setup;
+  const { loop, core, recovered, routes, clientSessions, runner, marketData, venueView } = running;
   const clientPorts = await listen(clientSessions);
   if (!clientPorts.ok) return clientPorts;
   const sessions = (): readonly FixSession[] => [
@@ -317,6 +329,7 @@ const openToWorld = async (
         await Promise.all([
           clientSessions.close(),
           venueView.stop(),
+          ...[...running.restRoutes.values()].map(({ stop }) => stop()),
           ...marketData.map(({ stop }) => stop('shutting down')),
         ]);
       },

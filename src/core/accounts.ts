@@ -16,6 +16,8 @@ export interface Account {
   readonly cancelOnDisconnect: boolean;
   /** Absent: orders go by FIX only. */
   readonly routing?: RoutingRules;
+  /** Orders of the account can be reached by REST: it has a key there. */
+  readonly hasRest?: boolean;
 }
 
 export interface AccountsDep {
@@ -63,3 +65,7 @@ export const routingRulesOf = (
   session: SessionName,
   { accounts }: AccountsDep,
 ): RoutingRules | undefined => accounts.find((account) => account.session === session)?.routing;
+
+/** Whether orders of this session's account can be reached by REST. */
+export const hasRest = (session: SessionName, { accounts }: AccountsDep): boolean =>
+  accounts.find((account) => account.session === session)?.hasRest ?? false;

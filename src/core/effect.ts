@@ -11,7 +11,13 @@ import {
   type VenueExecID,
   type VenueOrderID,
 } from '../domain/ids.ts';
-import { type ExecType, type OrdStatus, type OrderTerms, type Side } from '../domain/order.ts';
+import {
+  type ExecType,
+  type OrderRoute,
+  type OrdStatus,
+  type OrderTerms,
+  type Side,
+} from '../domain/order.ts';
 import { type EpochMs } from '../lib/time.ts';
 
 /**
@@ -58,6 +64,7 @@ export interface SendNewOrder {
   readonly clOrdID: ClOrdID;
   readonly terms: OrderTerms;
   readonly session: SessionName;
+  readonly route: OrderRoute;
 }
 
 export interface SendCancel {
@@ -70,9 +77,10 @@ export interface SendCancel {
   readonly symbol: TradingSymbol;
   readonly side: Side;
   readonly session: SessionName;
+  readonly route: OrderRoute;
 }
 
-/** OrderCancelReplaceRequest(G), where the venue takes it. */
+/** OrderCancelReplaceRequest(G) where the venue takes it, or editorder by REST. */
 export interface SendReplace extends Omit<SendCancel, 'type'> {
   readonly type: 'SendReplace';
   readonly venueOrderID: VenueOrderID;
@@ -80,12 +88,16 @@ export interface SendReplace extends Omit<SendCancel, 'type'> {
   readonly terms: OrderTerms;
 }
 
-/** Of the orders made on this connection: with a symbol MassCancelRequestType(530)=1, without 6. */
+/**
+ * By FIX of the orders made on this connection: with a symbol MassCancelRequestType(530)=1, without
+ * 6. By REST of every order of the account.
+ */
 export interface SendMassCancel {
   readonly type: 'SendMassCancel';
   readonly clOrdID: ClOrdID;
   readonly symbol?: TradingSymbol;
   readonly session: SessionName;
+  readonly route: OrderRoute;
 }
 
 /**
@@ -115,6 +127,8 @@ export interface ClientExecutionReport {
   readonly account?: string;
   /** The venue session of the order's account. */
   readonly session: SessionName;
+  /** The way that the order went, or would have gone. */
+  readonly route: OrderRoute;
   /** SecondaryClOrdID(526) and Text(58) of the client's order. */
   readonly secondaryClientOrderID?: string;
   /** ClOrdLinkID(583) of the client's order. */

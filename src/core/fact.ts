@@ -20,6 +20,8 @@ import {
 import {
   type AttemptIntended,
   type RequestSent,
+  type RestRequestSent,
+  type RestRequestAnswered,
   type CancelIntended,
   type MassCancelIntended,
   type MassCancelSettled,
@@ -108,6 +110,8 @@ export type Fact =
   | DuplicateAnswered
   | AttemptIntended
   | RequestSent
+  | RestRequestSent
+  | RestRequestAnswered
   | CancelIntended
   | ReplaceIntended
   | ReplaceStarted
@@ -184,6 +188,8 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   DuplicateAnswered: true,
   AttemptIntended: true,
   RequestSent: true,
+  RestRequestSent: true,
+  RestRequestAnswered: true,
   CancelIntended: true,
   ReplaceIntended: true,
   ReplaceStarted: true,

@@ -16,6 +16,7 @@ import {
   type ReplaceRequest,
   type Side,
 } from '../domain/order.ts';
+import { type RestOutcome } from '../domain/ports.ts';
 import { type ReportSource, type VenueFill, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type ExternalOrderChanged, type NotedPosition } from './fact.ts';
@@ -212,10 +213,25 @@ export type InputBody =
   /** The adapter gave the message its number; its bytes are in the same commit. */
   | {
       readonly type: 'RequestSent';
+      readonly route?: 'FIX';
       readonly clOrdID: ClOrdID;
       readonly session: SessionName;
       readonly epoch: number;
       readonly msgSeqNum: number;
+    }
+  /** The adapter took the request and calls REST once its intent is durable. */
+  | {
+      readonly type: 'RequestSent';
+      readonly route: 'REST';
+      readonly clOrdID: ClOrdID;
+      readonly session: SessionName;
+    }
+  /** The call is over, with or without an answer. */
+  | {
+      readonly type: 'RestAnswered';
+      readonly clOrdID: ClOrdID;
+      readonly session: SessionName;
+      readonly outcome: RestOutcome;
     }
   /** The adapter can prove that no byte was or will be written. */
   | { readonly type: 'RequestNotSent'; readonly clOrdID: ClOrdID; readonly reason: string }

@@ -17,6 +17,7 @@ import { cancelAll, refuseCancelAll } from './decide/mass-cancel/mass-cancel.ts'
 import { changeLimit, endOverrides } from './decide/limits/change-limit.ts';
 import { continueReplaces } from './decide/replace/continue-replace.ts';
 import { replaceOrder, type ReplaceOrderDeps } from './decide/replace/replace-order.ts';
+import { restAnswered } from './decide/rest/answer-rest.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
 import {
   engineStarted,
@@ -94,6 +95,12 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'RequestNotSent':
       requestNotSent(draft, body);
+      noticeChanges(draft, deps);
+      return;
+    case 'RestAnswered':
+      beginTradingDay(draft, deps);
+      restAnswered(draft, body, deps);
+      tripThrottles(draft, deps);
       noticeChanges(draft, deps);
       return;
     case 'VenueReported':

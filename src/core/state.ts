@@ -11,7 +11,12 @@ import {
   type VenueExecID,
   type VenueOrderID,
 } from '../domain/ids.ts';
-import { type OrdStatus, type OrderTerms, type ReplaceMethod } from '../domain/order.ts';
+import {
+  type OrderRoute,
+  type OrdStatus,
+  type OrderTerms,
+  type ReplaceMethod,
+} from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
 import { type DoubtClass } from './doubt-class.ts';
@@ -40,7 +45,12 @@ export interface SentAs {
 /** A request to the venue, under way or answered. */
 export interface VenueRequest {
   readonly clOrdID: ClOrdID;
+  /** Absent: FIX, and in journals of earlier versions. */
+  readonly route?: OrderRoute;
+  /** By FIX. */
   readonly sentAs?: SentAs;
+  /** By REST: our own number, taken before the call. */
+  readonly requestNumber?: number;
   readonly answered: boolean;
 }
 
@@ -286,6 +296,13 @@ export interface OpeningPositions {
   readonly positions: ReadonlyMap<TradingSymbol, OpeningPosition>;
 }
 
+/** A call to REST that was journaled and has no answer yet. */
+export interface RestRequest {
+  readonly session: SessionName;
+  readonly requestNumber: number;
+  readonly at: EpochMs;
+}
+
 /** What a ClOrdID(11) of ours stands for. */
 export type RequestRef =
   | { readonly kind: 'new' | 'cancel' | 'replace'; readonly orderID: OrderID }
@@ -310,6 +327,8 @@ export interface EngineState {
   readonly requests: ReadonlyMap<ClOrdID, RequestRef>;
   /** Requests that were sent and have no answer yet, by `seqNumKey`. */
   readonly clOrdIDBySeqNum: ReadonlyMap<string, ClOrdID>;
+  /** Calls by REST under way; what became of one whose answer was lost is a doubt. */
+  readonly restRequests: ReadonlyMap<ClOrdID, RestRequest>;
   readonly orderIDByVenueOrderID: ReadonlyMap<VenueOrderID, OrderID>;
   readonly executions: ReadonlyMap<VenueExecID, Execution>;
   /** Corrections and busts lead to the first execution of their chain. */
@@ -351,6 +370,8 @@ export interface EngineState {
   readonly ordersMade: number;
   readonly execIDsMade: number;
   readonly massCancelsMade: number;
+  /** Of the last request by REST. */
+  readonly restRequestsMade: number;
   readonly lastClOrdID: ClOrdID | undefined;
 }
 
@@ -378,6 +399,7 @@ export const emptyState = (): EngineState => ({
   orderIDByClientOrderID: new Map(),
   requests: new Map(),
   clOrdIDBySeqNum: new Map(),
+  restRequests: new Map(),
   orderIDByVenueOrderID: new Map(),
   executions: new Map(),
   rootExecIDs: new Map(),
@@ -405,5 +427,6 @@ export const emptyState = (): EngineState => ({
   ordersMade: 0,
   execIDsMade: 0,
   massCancelsMade: 0,
+  restRequestsMade: 0,
   lastClOrdID: undefined,
 });

@@ -112,11 +112,11 @@ export interface CancelRequest {
 }
 
 /**
- * How a replace is carried out: `amend` is OrderCancelReplaceRequest(G) to the venue;
- * `cancelThenNew` cancels the venue's order and, once that is proven, sends a new one for what is
- * left.
+ * How a replace is carried out: `editOrder` edits the venue's order by REST; `cancelThenNew`
+ * cancels it and, once that is proven, sends a new one for what is left; `amend` is
+ * OrderCancelReplaceRequest(G) to the venue.
  */
-export type ReplaceMethod = 'amend' | 'cancelThenNew';
+export type ReplaceMethod = 'amend' | 'cancelThenNew' | 'editOrder';
 
 /** A client's replace request. What is left out stays as it is. */
 export interface ReplaceRequest {

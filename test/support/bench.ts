@@ -366,6 +366,10 @@ export class Bench {
     }
     const { clOrdID } = effect;
     if (this.adapter === 'dies') return [];
+    if (effect.route === 'REST' && this.adapter === 'writes') {
+      this.onSent(effect, 0);
+      return this.input({ type: 'RequestSent', route: 'REST', clOrdID, session: SESSION });
+    }
     if (this.adapter === 'refuses') {
       return this.input({ type: 'RequestNotSent', clOrdID, reason: 'session is not logged on' });
     }

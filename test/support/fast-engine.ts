@@ -109,6 +109,7 @@ export class FastEngine {
         sendReplace: () => ({ sent: false, reason: 'not here' }),
         sendMassCancel: () => ({ sent: false, reason: 'not here' }),
       }),
+      restGateway: () => undefined,
       tell: (_client, message) => {
         this.#client.saveOutbound(this.#client.nextSenderMsgSeqNum(), frame(message.fields));
       },

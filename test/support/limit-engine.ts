@@ -104,6 +104,7 @@ export const makeLimitEngine = (channel: Channel, limit: LimitKey | undefined, o
   };
   const runner = new EffectRunner({
     gateway: () => gateway,
+    restGateway: () => undefined,
     tell: makeTellClient({
       sessionOf: (client) => sessions.sessionOf(client),
       onUndelivered: () => undefined,

@@ -1,13 +1,14 @@
 import { type Config, type TradingSessionConfig } from '../../config/config.ts';
 import { type Account } from '../../core/accounts.ts';
-import { type CancelRoom } from '../../core/decide/mass-cancel/continue-mass-cancel.ts';
+import { type ContinueDeps } from '../../core/decide/mass-cancel/continue-mass-cancel.ts';
+import { type ReplaceOrderDeps } from '../../core/decide/replace/replace-order.ts';
 import { makeOrderManager } from '../../core/order-manager.ts';
 import { PositionKeeper } from '../../core/positions/position-keeper.ts';
 import { contractTypeByName } from '../../core/positions/position-view.ts';
 import { LimitBook } from '../../core/risk/limits/limit-book.ts';
 import { RiskKeeper, type RiskState } from '../../core/risk/risk-keeper.ts';
 import { emptyState } from '../../core/state.ts';
-import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
+import { type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
 import { copyContainers } from '../../journal/snapshot/snapshot-codec.ts';
@@ -17,6 +18,9 @@ import { type Decider } from './engine-loop.ts';
 
 /** A mass cancel that finds nothing is not answered at all. [fix 4.7] */
 const MASS_CANCEL_TIMEOUT_MS = 2_000;
+
+/** What the rate budget of a route lets through. */
+export type Rooms = Pick<ContinueDeps, 'cancelRoom'> & Pick<ReplaceOrderDeps, 'hasOrderRoom'>;
 
 /** The order core with what is folded from its facts beside the books. */
 export interface Core {
@@ -38,11 +42,7 @@ export const makeCore = (
     randomBytes,
     cancelRoom,
     hasOrderRoom,
-  }: {
-    readonly randomBytes: (count: number) => Uint8Array;
-    readonly cancelRoom: (session: SessionName) => CancelRoom;
-    readonly hasOrderRoom: (session: SessionName) => boolean;
-  },
+  }: Rooms & { readonly randomBytes: (count: number) => Uint8Array },
 ): Core => {
   const [first, ...others] = tradingSessions;
   const contractTypeOf = contractTypesOf(config);
@@ -53,7 +53,7 @@ export const makeCore = (
     ...{ limits, usage, positions, cancelRoom, hasOrderRoom },
     instruments: instrumentsOf(config),
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
-    accounts: [accountOf(first), ...others.map(accountOf)],
+    accounts: [accountOf(first, config), ...others.map((one) => accountOf(one, config))],
     ackTimeoutMs: config.engine.ackTimeoutMs,
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,
   });
@@ -80,13 +80,14 @@ export const makeCore = (
   return { decider: { ...manager, evolve }, limits, usage, positions, kept };
 };
 
-const accountOf = (config: TradingSessionConfig): Account => ({
-  name: config.account,
-  session: config.name,
-  cancelOnDisconnect: config.cancelOrdersOnDisconnect,
+const accountOf = (session: TradingSessionConfig, { rest }: Config): Account => ({
+  name: session.account,
+  session: session.name,
+  cancelOnDisconnect: session.cancelOrdersOnDisconnect,
+  hasRest: rest !== undefined && session.restCredentials !== undefined,
   routing: {
-    ...config.routing,
-    codMaxMs: config.routing.codMaxMs ?? 2_500 * config.heartBtIntSeconds + 5_000,
+    ...session.routing,
+    codMaxMs: session.routing.codMaxMs ?? 2_500 * session.heartBtIntSeconds + 5_000,
   },
 });
 

@@ -8,7 +8,7 @@ import {
 } from '../../core/effect.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type ClientName, type SessionName } from '../../domain/ids.ts';
-import { type OrderGateway, type SendAnswer } from '../../domain/ports.ts';
+import { type OrderGateway, type RestOrderGateway } from '../../domain/ports.ts';
 import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type EpochMs, type Timers } from '../../lib/time.ts';
 import {
@@ -18,11 +18,10 @@ import {
   unreadableOrderReport,
 } from '../../upstream/fix/client-reports.ts';
 
-/** FIX is the only order route so far. */
-export const ROUTE = 'FIX';
-
 export interface EffectRunnerDeps {
   readonly gateway: (session: SessionName) => OrderGateway | undefined;
+  /** `undefined`: the account has no key for REST. */
+  readonly restGateway: (session: SessionName) => RestOrderGateway | undefined;
   /** Through the client's session, when it has one; the library's callers have none. */
   readonly tell: (client: ClientName, message: OutboundMessage) => void;
   /** Whether this client gets a PendingNew report once its order is journaled. */
@@ -31,6 +30,14 @@ export interface EffectRunnerDeps {
   readonly onTimer: (name: string) => void;
   /** Answers by an input; absent where no account has the switch. */
   readonly setDeadManSwitch?: (effect: SetDeadManSwitch) => void;
+}
+
+/** What both routes have: the same requests, with an answer of their own. */
+interface Sends<A> {
+  readonly sendNewOrder: (message: Parameters<OrderGateway['sendNewOrder']>[0]) => A;
+  readonly sendCancel: (message: Parameters<OrderGateway['sendCancel']>[0]) => A;
+  readonly sendReplace: (message: Parameters<OrderGateway['sendReplace']>[0]) => A;
+  readonly sendMassCancel: (message: Parameters<OrderGateway['sendMassCancel']>[0]) => A;
 }
 
 /** Calls the adapters; what they answer at once comes back as inputs. It decides nothing. */
@@ -54,7 +61,7 @@ export class EffectRunner {
         return this.#send(effect, (gateway) => gateway.sendMassCancel({ ...effect, at }));
       case 'ReportExecution':
         if (effect.report.execType !== 'PendingNew' || this.#deps.wantsPendingNew(effect.client)) {
-          this.#deps.tell(effect.client, executionReport(effect.report, ROUTE));
+          this.#deps.tell(effect.client, executionReport(effect.report));
         }
         return [];
       case 'RefuseUnreadable':
@@ -88,14 +95,25 @@ export class EffectRunner {
 
   #send(
     request: SendNewOrder | SendCancel | SendReplace | SendMassCancel,
-    send: (gateway: OrderGateway) => SendAnswer,
+    send: <A>(gateway: Sends<A>) => A,
   ): readonly InputBody[] {
-    const { clOrdID, session } = request;
+    const { clOrdID, session, route } = request;
+    const notSent = (reason: string): readonly InputBody[] => [
+      { type: 'RequestNotSent', clOrdID, reason },
+    ];
+    if (route === 'REST') {
+      const gateway = this.#deps.restGateway(session);
+      if (gateway === undefined) return notSent(`session ${session} has no key for REST`);
+      const taken = send(gateway);
+      return taken.sent
+        ? [{ type: 'RequestSent', route, clOrdID, session }]
+        : notSent(taken.reason);
+    }
     const gateway = this.#deps.gateway(session);
-    const answer: SendAnswer =
-      gateway === undefined ? { sent: false, reason: `no session ${session}` } : send(gateway);
-    if (!answer.sent) return [{ type: 'RequestNotSent', clOrdID, reason: answer.reason }];
-    const { epoch, msgSeqNum } = answer;
+    if (gateway === undefined) return notSent(`no session ${session}`);
+    const sent = send(gateway);
+    if (!sent.sent) return notSent(sent.reason);
+    const { epoch, msgSeqNum } = sent;
     return [{ type: 'RequestSent', clOrdID, session, epoch, msgSeqNum }];
   }
 

@@ -14,6 +14,7 @@ const LINES_MAX = 20;
 const DOUBT: Readonly<Record<DoubtClass, string>> = {
   D1: 'it was never handed to the session',
   D2: 'it was sent, and the venue has not answered',
+  D2r: 'it was called by REST, and nothing proves what became of it',
   D3: 'the link is lost, and the venue keeps it',
   D4: 'its cancel was sent, and the venue has not answered',
   D5: 'its replacement was sent, and the venue has not answered',
@@ -25,6 +26,7 @@ const DOUBT: Readonly<Record<DoubtClass, string>> = {
 const ADVICE: Readonly<Record<DoubtClass, string>> = {
   D1: 'the next Logon ends it',
   D2: 'the venue may still answer, and the next Logon tells otherwise',
+  D2r: 'look it up at the venue (`fathom account` lists the open orders and fills there)',
   D3: 'the venue tells after the next Logon: `fathom session list` says when that is',
   D4: 'the venue may still answer, and the next Logon tells otherwise',
   D5: 'the venue may still answer, and the next Logon tells otherwise',

@@ -24,7 +24,6 @@ import { type Clock, type Timers } from '../../lib/time.ts';
 import { defined } from '../../lib/defined.ts';
 import { makeAddressList } from '../../lib/address-list.ts';
 import { makeClientApplication } from '../../upstream/fix/client-application.ts';
-import { ROUTE } from '../loop/effect-runner.ts';
 import { asksForCredentials, credentialProblem, logonProblem } from './client-logon.ts';
 import { ListenerCertificates, readTlsFiles } from './listener-certificates.ts';
 import { makeClientSchedule } from './schedules.ts';
@@ -238,7 +237,6 @@ const acceptedSession = (
         status: {
           books: deps.books,
           isArchived: deps.isArchived,
-          route: ROUTE,
           later: (run) => {
             deps.timers.set(0, run);
           },

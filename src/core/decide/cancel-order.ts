@@ -4,24 +4,26 @@ import {
   type ClientOrderID,
   type OrderID,
 } from '../../domain/ids.ts';
-import { type CancelRequest } from '../../domain/order.ts';
+import { type CancelRequest, type OrderRoute } from '../../domain/order.ts';
 import { defined } from '../../lib/defined.ts';
+import { type AccountsDep } from '../accounts.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { cancelRouteOf, saidRoute } from '../evolve/order-route.ts';
 import { checkCancelRate, type CancelRateDeps } from '../risk/check-cancel-rate.ts';
 import { CXL_REJ, refusal, type Refusal } from '../refusal.ts';
 import { type Order } from '../state.ts';
 
-export interface CancelDeps {
+export interface CancelDeps extends AccountsDep {
   readonly nextClOrdID: NextClOrdID;
 }
 
 export type ClientCancelDeps = CancelDeps & CancelRateDeps;
 
 /**
- * A client's cancel request. It passes while the gate is shut, as long as the session can send at
- * all; with the session down it is refused at once (ROUTE_CLOSED), so that the client knows that
- * nothing is under way.
+ * A client's cancel request. It passes while the gate is shut, as long as FIX or REST can reach the
+ * order; else it is refused at once (ROUTE_CLOSED), so that the client knows that nothing is under
+ * way.
  */
 export const cancelOrder = (
   draft: Draft,
@@ -37,7 +39,7 @@ export const cancelOrder = (
     given ??
     (order === undefined
       ? UNKNOWN
-      : (checkCancel(draft, request, order) ??
+      : (checkCancel(draft, request, order, deps) ??
         checkCancelRate(draft.state, order, draft.at, deps)));
   if (broken === undefined && order !== undefined) {
     const intended = intendCancel(draft, order, deps, {
@@ -61,11 +63,12 @@ interface CancelOrigin {
 export const intendCancel = (
   draft: Draft,
   order: Order,
-  { nextClOrdID }: CancelDeps,
+  deps: CancelDeps,
   { by, clientOrderID, secondaryClientOrderID, repeats }: CancelOrigin,
 ): boolean => {
-  if (order.venueClOrdID === undefined) return false;
-  const made = draft.newClOrdID(nextClOrdID);
+  const route = cancelRouteOf(draft.state, order, deps) ?? 'FIX';
+  if (!isNamed(order, route)) return false;
+  const made = draft.newClOrdID(deps.nextClOrdID);
   if (!made.ok) return false;
   const isNewsToClient = clientOrderID !== undefined && repeats === undefined;
   draft.add({
@@ -73,8 +76,10 @@ export const intendCancel = (
     at: draft.at,
     orderID: order.orderID,
     clOrdID: made.value,
-    origClOrdID: order.venueClOrdID,
+    // By REST an order that has no such id is named by OrderID(37) alone.
+    origClOrdID: order.venueClOrdID ?? made.value,
     session: order.session,
+    ...saidRoute(route),
     by,
     ...defined({
       clientOrderID,
@@ -85,6 +90,10 @@ export const intendCancel = (
   });
   return true;
 };
+
+/** The venue knows the order by an id that a cancel on this route can carry. */
+export const isNamed = ({ venueClOrdID, venueOrderID }: Order, route: OrderRoute): boolean =>
+  venueClOrdID !== undefined || (route === 'REST' && venueOrderID !== undefined);
 
 /** What a cancel and a replace request have in common. */
 type NamedRequest = Pick<
@@ -146,7 +155,12 @@ export const findOrder = (draft: Draft, request: NamedRequest): Order | undefine
   return order?.client === request.client ? order : undefined;
 };
 
-const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusal | undefined => {
+const checkCancel = (
+  draft: Draft,
+  request: CancelRequest,
+  order: Order,
+  deps: AccountsDep,
+): Refusal | undefined => {
   const { state } = draft;
   if (state.orderIDByClientOrderID.get(request.client)?.has(request.clientOrderID) === true) {
     const detail = `${request.clientOrderID} was used before`;
@@ -161,7 +175,7 @@ const checkCancel = (draft: Draft, request: CancelRequest, order: Order): Refusa
     const detail = `a cancel of order ${order.orderID} is under way`;
     return refusal('ALREADY_PENDING', CXL_REJ.alreadyPending, detail);
   }
-  if ((state.routes.get(order.session)?.phase ?? 'Down') === 'Down') {
+  if (cancelRouteOf(state, order, deps) === undefined) {
     return refusal('ROUTE_CLOSED', CXL_REJ.other, `session ${order.session} is down`);
   }
   return undefined;

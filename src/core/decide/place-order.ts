@@ -5,6 +5,7 @@ import { accountFor, type AccountsDep } from '../accounts.ts';
 import { type Draft, type NextClOrdID } from './draft.ts';
 import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '../input.ts';
 import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
+import { orderRouteOf, saidRoute } from '../evolve/order-route.ts';
 import { beginTradingDay } from './limits/trading-day.ts';
 import { checkKill } from '../risk/check-kill.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type OrderToCheck,
   referencePxFor,
 } from '../risk/check-order.ts';
-import { routePhaseOf, routingOf } from '../route-phase.ts';
+import { routingOf } from '../route-phase.ts';
 import { type Order, type Route } from '../state.ts';
 
 export interface PlaceOrderDeps extends CheckDeps, AccountsDep {
@@ -73,6 +74,7 @@ export const placeOrder = (draft: Draft, placing: Placing, deps: PlaceOrderDeps)
     orderID,
     clOrdID: made.value,
     session,
+    ...saidRoute(orderRouteOf(draft.state, session) ?? 'FIX'),
   });
 };
 
@@ -151,11 +153,8 @@ const CLOCK_BEHIND: Refusal = refusal(
 
 /** New orders pass on this session. */
 export const checkRoute = ({ state }: Draft, session: SessionName): Refusal | undefined => {
+  if (orderRouteOf(state, session) !== undefined) return undefined;
   const route = state.routes.get(session);
-  const phase = routePhaseOf(route);
-  if (phase === 'FIX_ACTIVE' && route?.phase === 'Active' && route.pausedFor === undefined) {
-    return undefined;
-  }
   return refusal('ROUTE_CLOSED', ORD_REJ.other, `session ${session} is ${whyClosed(route)}`);
 };
 

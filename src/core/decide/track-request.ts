@@ -4,14 +4,21 @@ import { continueMassCancelByID } from './mass-cancel/continue-mass-cancel.ts';
 import { type Draft } from './draft.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { isSent } from '../evolve/order-route.ts';
 import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { cancelSurvivors, type MassCancelDeps } from './mass-cancel/mass-cancel.ts';
 import { type EngineState, type Order, type PendingRequest } from '../state.ts';
 
 type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 
-/** The adapter gave the request its number. */
+/** The adapter gave the request its number, or took it to be called once this is durable. */
 export const requestSent = (draft: Draft, body: Body<'RequestSent'>): void => {
+  if (body.route === 'REST') {
+    const { clOrdID, session } = body;
+    const requestNumber = draft.state.restRequestsMade + 1;
+    draft.add({ type: 'RestRequestSent', at: draft.at, clOrdID, session, requestNumber });
+    return;
+  }
   const { clOrdID, session, epoch, msgSeqNum } = body;
   const sequenceEpoch = draft.state.routes.get(session)?.sequenceEpoch ?? 0;
   const { at } = draft;
@@ -48,7 +55,7 @@ export const requestNotSent = (draft: Draft, { clOrdID, reason }: Body<'RequestN
   const pending = pendingRequest(order, clOrdID);
   if (pending !== undefined) {
     failRequest(draft, order, pending, answer);
-  } else if (order.attempt?.clOrdID === clOrdID && order.attempt.sentAs === undefined) {
+  } else if (order.attempt?.clOrdID === clOrdID && !isSent(order.attempt)) {
     endAttempt(draft, order, answer);
   }
 };

@@ -4,6 +4,7 @@ import { endAttempt, failRequest } from '../decide/answer-request.ts';
 import { type Draft } from '../decide/draft.ts';
 import { ORDERS_PER_FACT_MAX, type DoubtedOrder } from '../fact.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { isSent, routeOf, routeOfOrder } from '../evolve/order-route.ts';
 import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { type Order } from '../state.ts';
 import { type DoubtClass } from '../doubt-class.ts';
@@ -59,21 +60,21 @@ export const openOrders = (draft: Draft, session: SessionName): readonly Order[]
 const endNeverSent = (draft: Draft, session: SessionName): void => {
   for (const before of openOrders(draft, session)) {
     for (const request of before.pending) {
-      if (request.sentAs !== undefined) continue;
+      if (isSent(request)) continue;
       const order = draft.order(before.orderID);
       if (order !== undefined) failRequest(draft, order, request, NEVER_SENT);
     }
     const order = draft.order(before.orderID);
-    if (order === undefined || !isAttemptOpen(order) || order.attempt?.sentAs !== undefined)
-      continue;
+    if (order?.attempt === undefined || !isAttemptOpen(order) || isSent(order.attempt)) continue;
     endAttempt(draft, order, NEVER_SENT);
   }
   endMassCancels(draft, session);
 };
 
 const endMassCancels = (draft: Draft, session: SessionName): void => {
-  for (const { clOrdID, sentAs, session: of, massCancelID } of draft.state.massCancels.values()) {
-    if (of !== session || sentAs !== undefined) continue;
+  for (const request of draft.state.massCancels.values()) {
+    const { clOrdID, session: of, massCancelID } = request;
+    if (of !== session || isSent(request)) continue;
     draft.add({ type: 'MassCancelSettled', at: draft.at, clOrdID, reason: NEVER_SENT.text });
     // The mass cancel that it served is remembered and goes on.
     if (massCancelID !== undefined) continue;
@@ -83,9 +84,12 @@ const endMassCancels = (draft: Draft, session: SessionName): void => {
 
 const doubtOf = (order: Order, deps: LoseRouteDeps): DoubtClass | undefined => {
   const isClosedAtVenue = isClosedStatus(order.base);
-  if (isClosedAtVenue) return order.pending.length > 0 ? 'D4' : undefined;
+  // What went by REST has its own answers.
+  const pending = order.pending.filter((request) => routeOf(request) === 'FIX');
+  if (isClosedAtVenue) return pending.length > 0 ? 'D4' : undefined;
+  if (routeOfOrder(order) === 'REST') return undefined;
   if (order.attempt?.answered !== true) return 'D2';
-  if (order.pending.some(({ kind }) => kind === 'replace')) return 'D5';
-  if (order.pending.length > 0) return 'D4';
+  if (pending.some(({ kind }) => kind === 'replace')) return 'D5';
+  if (pending.length > 0) return 'D4';
   return cancelsOnDisconnect(order.session, deps) ? 'D6' : 'D3';
 };

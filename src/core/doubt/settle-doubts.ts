@@ -91,6 +91,7 @@ const settle = (draft: Draft, route: Route, order: Order, doubt: DoubtClass): Ve
   switch (doubt) {
     case 'D1':
     case 'D2':
+    case 'D2r':
       return settleNew(draft, route, order);
     case 'D3':
     case 'D6':

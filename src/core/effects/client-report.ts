@@ -4,6 +4,7 @@ import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ClientCancelReject, type ClientExecutionReport, type Effect } from '../effect.ts';
 import { type CancelFailed, type CancelRefused, type Fact } from '../fact.ts';
+import { routeOfOrder } from '../evolve/order-route.ts';
 import { avgPxOf, ordStatusOf } from '../evolve/order-status.ts';
 import { ORD_REJ, withClientIDs } from '../refusal.ts';
 import { type EngineState, type Order } from '../state.ts';
@@ -117,6 +118,7 @@ const snapshot = (
   client: order.client,
   clientOrderID: order.clientOrderID,
   session: order.session,
+  route: routeOfOrder(order),
   ...defined({
     account: order.account,
     secondaryClientOrderID: order.secondaryClientOrderID,

@@ -2,6 +2,7 @@ import { type ClOrdID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { cancelRejectOf, inDoubtReport, reportOf } from './client-report.ts';
 import { type Effect } from '../effect.ts';
+import { routeOf } from '../evolve/order-route.ts';
 import { massCancelEffects } from './mass-cancel-effects.ts';
 import { type Fact, type OrderCanceled } from '../fact.ts';
 import { LIMIT_TIMER } from '../limit.ts';
@@ -118,23 +119,24 @@ const sendEffects = (
 
 const sendEffect = (order: Order, fact: SendingFact): Effect | undefined => {
   const { clOrdID, session } = fact;
+  const route = routeOf(fact);
   const { terms, venueOrderID } = order;
   switch (fact.type) {
     case 'AttemptIntended':
-      return { type: 'SendNewOrder', clOrdID, terms, session };
+      return { type: 'SendNewOrder', clOrdID, terms, session, route };
     case 'ReplacementIntended':
-      return { type: 'SendNewOrder', clOrdID, terms: fact.terms, session };
+      return { type: 'SendNewOrder', clOrdID, terms: fact.terms, session, route };
     default: {
       const { origClOrdID } = fact;
       const { symbol, side } = terms;
-      const ids = { clOrdID, origClOrdID, symbol, side, session };
-      const isCancel = fact.type !== 'ReplaceIntended' || fact.method === 'cancelThenNew';
-      if (isCancel) {
-        const isWaiting = fact.type === 'ReplaceIntended' && fact.waits === true;
-        return isWaiting ? undefined : { type: 'SendCancel', ...ids, ...defined({ venueOrderID }) };
+      const ids = { clOrdID, origClOrdID, symbol, side, session, route };
+      if (fact.type === 'ReplaceIntended' && fact.waits === true) return undefined;
+      const replace = order.pending.find((request) => request.clOrdID === clOrdID)?.replace;
+      if (fact.type === 'CancelIntended' || replace?.method === 'cancelThenNew') {
+        return { type: 'SendCancel', ...ids, ...defined({ venueOrderID }) };
       }
-      if (venueOrderID === undefined) return undefined;
-      return { type: 'SendReplace', ...ids, venueOrderID, terms: fact.terms };
+      if (venueOrderID === undefined || replace === undefined) return undefined;
+      return { type: 'SendReplace', ...ids, venueOrderID, terms: replace.terms };
     }
   }
 };

@@ -1,6 +1,7 @@
 import { type ClOrdID, type MassCancelID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type Effect } from '../effect.ts';
+import { routeOf } from '../evolve/order-route.ts';
 import {
   type Fact,
   type MassCancelAnsweredAgain,
@@ -45,12 +46,16 @@ export const massCancelEffects = (
 };
 
 const venueRequest = (
-  { clOrdID, session, symbol }: MassCancelIntended | VenueMassCancelIntended,
+  fact: MassCancelIntended | VenueMassCancelIntended,
   timeoutMs: number,
-): readonly Effect[] => [
-  { type: 'SendMassCancel', clOrdID, ...defined({ symbol }), session },
-  { type: 'SetTimer', name: venueTimerOf(clOrdID), afterMs: timeoutMs },
-];
+): readonly Effect[] => {
+  const { clOrdID, session, symbol } = fact;
+  const route = fact.type === 'MassCancelIntended' ? 'FIX' : routeOf(fact);
+  return [
+    { type: 'SendMassCancel', clOrdID, ...defined({ symbol }), session, route },
+    { type: 'SetTimer', name: venueTimerOf(clOrdID), afterMs: timeoutMs },
+  ];
+};
 
 const venueTimerOf = (clOrdID: ClOrdID): string => `mass:${clOrdID}`;
 

@@ -114,6 +114,22 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
       changeOrder(books, request.orderID, (order) => evolveOrder(order, fact));
     }
   },
+  RestRequestSent: (books, fact) => {
+    const { clOrdID, session, requestNumber, at } = fact;
+    books.restRequests.set(clOrdID, { session, requestNumber, at });
+    books.restRequestsMade = Math.max(books.restRequestsMade, requestNumber);
+    const request = books.requests.get(clOrdID);
+    const massCancel = books.massCancels.get(clOrdID);
+    if (massCancel !== undefined) {
+      books.massCancels.set(clOrdID, { ...massCancel, requestNumber });
+      noteSentToVenue(books, massCancel.massCancelID);
+    } else if (request !== undefined && request.kind !== 'massCancel') {
+      changeOrder(books, request.orderID, (order) => evolveOrder(order, fact));
+    }
+  },
+  RestRequestAnswered: (books, { clOrdID }) => {
+    books.restRequests.delete(clOrdID);
+  },
   TradeCorrected: (books, { venueExecID, rootExecID }) => {
     books.rootExecIDs.set(venueExecID, rootExecID);
   },

@@ -29,8 +29,8 @@ export const evolveMassCancels = (books: Books, fact: Fact): void => {
       begin(books, fact);
       return;
     case 'VenueMassCancelIntended': {
-      const { clOrdID, session, by, symbol, at, massCancelID } = fact;
-      const scope = { session, by, ...defined({ symbol }) };
+      const { clOrdID, session, by, symbol, at, massCancelID, route } = fact;
+      const scope = { session, by, ...defined({ symbol, route }) };
       const request = { clOrdID, ...scope, at, massCancelID, answered: false };
       books.massCancels.set(clOrdID, request);
       return;

@@ -22,7 +22,11 @@ import {
   type ReplaceStarted,
   type ReplacementIntended,
 } from '../facts/replace-facts.ts';
-import { type CancelIntended, type RequestSent } from '../facts/request-facts.ts';
+import {
+  type AttemptIntended,
+  type CancelIntended,
+  type RequestSent,
+} from '../facts/request-facts.ts';
 import {
   type EarlierVenueOrder,
   type Execution,
@@ -30,7 +34,9 @@ import {
   type Order,
   type PendingReplace,
   type PendingRequest,
+  type VenueRequest,
 } from '../state.ts';
+import { routeOf, saidRoute } from './order-route.ts';
 import { earlierVenueOrder } from './venue-orders.ts';
 
 /** The order that a fact brings into the books. */
@@ -95,9 +101,11 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
       return {
         ...order,
         venueClOrdID: fact.clOrdID,
-        attempt: { clOrdID: fact.clOrdID, answered: false },
+        attempt: newAttempt(fact),
         updatedAt: fact.at,
       };
+    case 'RestRequestSent':
+      return withRequest(order, fact.clOrdID, { requestNumber: fact.requestNumber });
     case 'RequestSent':
       return withSentAs(order, fact);
     case 'CancelIntended':
@@ -269,20 +277,34 @@ const withAnswer = (order: Order, clOrdID: ClOrdID): Order => {
   return withPendingChanged(order, clOrdID, (request) => ({ ...request, answered: true }));
 };
 
+const newAttempt = ({ clOrdID, route }: AttemptIntended | ReplacementIntended): VenueRequest => ({
+  clOrdID,
+  ...saidRoute(routeOf({ route })),
+  answered: false,
+});
+
 const withSentAs = (order: Order, fact: RequestSent): Order => {
   const { session, epoch, sequenceEpoch, msgSeqNum, clOrdID } = fact;
-  const sentAs = { session, epoch, sequenceEpoch, msgSeqNum };
+  return withRequest(order, clOrdID, { sentAs: { session, epoch, sequenceEpoch, msgSeqNum } });
+};
+
+const withRequest = (
+  order: Order,
+  clOrdID: ClOrdID,
+  sent: Pick<VenueRequest, 'sentAs' | 'requestNumber'>,
+): Order => {
   if (order.attempt?.clOrdID === clOrdID) {
-    return { ...order, attempt: { ...order.attempt, sentAs } };
+    return { ...order, attempt: { ...order.attempt, ...sent } };
   }
-  return withPendingChanged(order, clOrdID, (request) => ({ ...request, sentAs }));
+  return withPendingChanged(order, clOrdID, (request) => ({ ...request, ...sent }));
 };
 
 const withPending = (order: Order, fact: CancelIntended | ReplaceIntended): Order => {
   const repeats = fact.type === 'CancelIntended' ? fact.repeats : undefined;
-  const { clOrdID, by, clientOrderID, secondaryClientOrderID } = fact;
+  const { clOrdID, by, clientOrderID, secondaryClientOrderID, route } = fact;
   const request: PendingRequest = {
     clOrdID,
+    ...saidRoute(routeOf({ route })),
     kind: fact.type === 'CancelIntended' ? 'cancel' : 'replace',
     by,
     ...defined({ clientOrderID, secondaryClientOrderID }),
@@ -308,10 +330,11 @@ const withStep = (
 ): Pick<PendingRequest, 'replace'> =>
   defined({ replace: request.replace && { ...request.replace, step } });
 
-const withStarted = (order: Order, { waiting, clOrdID, at }: ReplaceStarted): Order => ({
+const withStarted = (order: Order, { waiting, clOrdID, at, route }: ReplaceStarted): Order => ({
   ...withPendingChanged(order, waiting, (request) => ({
     ...request,
     clOrdID,
+    ...saidRoute(routeOf({ route })),
     ...withStep(request, 'asked'),
   })),
   updatedAt: at,
@@ -340,7 +363,7 @@ const withNewAttempt = (order: Order, fact: ReplacementIntended): Order => {
     base: fact.ordStatus,
     earlier: [...(order.earlier ?? []), over],
     venueClOrdID: fact.clOrdID,
-    attempt: { clOrdID: fact.clOrdID, answered: false },
+    attempt: newAttempt(fact),
     updatedAt: fact.at,
   };
 };

@@ -6,7 +6,7 @@ import {
   type SessionName,
   type TradingSymbol,
 } from '../../domain/ids.ts';
-import { type Side } from '../../domain/order.ts';
+import { type OrderRoute, type Side } from '../../domain/order.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type MassCancelNarrowing } from '../mass-cancel-scope.ts';
 
@@ -79,6 +79,8 @@ export interface VenueMassCancelIntended {
   readonly massCancelID: MassCancelID;
   readonly by: ClientName;
   readonly symbol?: TradingSymbol;
+  /** Absent: FIX. By REST it is cancelallorders. */
+  readonly route?: OrderRoute;
 }
 
 /** Orders of the scope are still open: the mass cancel is looked at again. */

@@ -9,7 +9,12 @@ import {
   type VenueExecID,
   type VenueOrderID,
 } from '../../domain/ids.ts';
-import { type OrdStatus, type OrderTerms, type ReplaceMethod } from '../../domain/order.ts';
+import {
+  type OrderRoute,
+  type OrdStatus,
+  type OrderTerms,
+  type ReplaceMethod,
+} from '../../domain/order.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
 import { type EpochMs } from '../../lib/time.ts';
 
@@ -25,6 +30,8 @@ export interface ReplaceIntended {
   readonly clOrdID: ClOrdID;
   readonly origClOrdID: ClOrdID;
   readonly session: SessionName;
+  /** Absent: FIX. */
+  readonly route?: OrderRoute;
   readonly by: ClientName;
   readonly clientOrderID?: ClientOrderID;
   /** OrigClOrdID(41) of the client's request: the order's, or that of a replace under way. */
@@ -40,17 +47,19 @@ export interface ReplaceIntended {
   readonly terms: OrderTerms;
 }
 
-/** A replace that waited is next: the venue's order is to be cancelled. */
+/** A replace that waited is next: the venue's order is to be cancelled, or edited by REST. */
 export interface ReplaceStarted {
   readonly type: 'ReplaceStarted';
   readonly at: EpochMs;
   readonly orderID: OrderID;
   /** The name of the request while it waited. */
   readonly waiting: ClOrdID;
-  /** ClOrdID(11) of the cancel request to the venue. */
+  /** ClOrdID(11) of the request to the venue. */
   readonly clOrdID: ClOrdID;
   readonly origClOrdID: ClOrdID;
   readonly session: SessionName;
+  /** Absent: FIX. */
+  readonly route?: OrderRoute;
 }
 
 /**
@@ -66,6 +75,8 @@ export interface ReplacementIntended {
   /** ClOrdID(11) of the new order. */
   readonly clOrdID: ClOrdID;
   readonly session: SessionName;
+  /** Of the new order. Absent: FIX. */
+  readonly route?: OrderRoute;
   /** The order as it is sent: OrderQty(38) is what is left. */
   readonly terms: OrderTerms;
   /** Of the client's order, by its executions. */

@@ -7,6 +7,8 @@ import {
   type SessionName,
   type TradingSymbol,
 } from '../../domain/ids.ts';
+import { type OrderRoute } from '../../domain/order.ts';
+import { type RestOutcome } from '../../domain/ports.ts';
 import { type ReportSource } from '../../domain/venue-report.ts';
 import { type EpochMs } from '../../lib/time.ts';
 
@@ -17,6 +19,30 @@ export interface AttemptIntended {
   readonly orderID: OrderID;
   readonly clOrdID: ClOrdID;
   readonly session: SessionName;
+  /** Absent: FIX. */
+  readonly route?: OrderRoute;
+}
+
+/**
+ * A request by REST has its number and is called once this fact is durable: from here on it counts
+ * as possibly received. It is called at most once.
+ */
+export interface RestRequestSent {
+  readonly type: 'RestRequestSent';
+  readonly at: EpochMs;
+  readonly clOrdID: ClOrdID;
+  readonly session: SessionName;
+  /** Our own; a call has no MsgSeqNum(34). */
+  readonly requestNumber: number;
+}
+
+/** The call of a request by REST is over; what follows from its answer is in facts of its own. */
+export interface RestRequestAnswered {
+  readonly type: 'RestRequestAnswered';
+  readonly at: EpochMs;
+  readonly clOrdID: ClOrdID;
+  readonly session: SessionName;
+  readonly outcome: RestOutcome;
 }
 
 /** A request has its MsgSeqNum(34); from here on it counts as possibly received. */
@@ -39,6 +65,8 @@ export interface CancelIntended {
   readonly clOrdID: ClOrdID;
   readonly origClOrdID: ClOrdID;
   readonly session: SessionName;
+  /** Absent: FIX. */
+  readonly route?: OrderRoute;
   readonly by: ClientName;
   /** The client's own id of its cancel request; absent on mass cancels. */
   readonly clientOrderID?: ClientOrderID;

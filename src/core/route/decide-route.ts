@@ -1,5 +1,6 @@
 import { type SessionName } from '../../domain/ids.ts';
 import { type Draft } from '../decide/draft.ts';
+import { restAnswered } from '../decide/rest/answer-rest.ts';
 import { addDoubts, loseRoute, openOrders, type LoseRouteDeps } from '../doubt/lose-route.ts';
 import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
 import { continueMassCancels } from '../decide/mass-cancel/continue-mass-cancel.ts';
@@ -34,6 +35,10 @@ export const engineStarted = (
     ...routes.keys(),
   ]);
   for (const session of sessions) loseRoute(draft, session, deps);
+  for (const [clOrdID, { session }] of draft.state.restRequests) {
+    const outcome = { type: 'Unknown', text: 'the engine ended before the call was over' } as const;
+    restAnswered(draft, { type: 'RestAnswered', clOrdID, session, outcome }, deps);
+  }
   // Their timers ended with the last run.
   continueMassCancels(draft, deps);
 };

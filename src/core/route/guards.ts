@@ -40,6 +40,7 @@ export const GUARD_TEXT = {
   NO_QUARANTINE: 'reports of the venue match no order: fathom session list, docs/runbook.md',
   ROUNDS_AGREED:
     'books and venue have not agreed twice in a row: fathom reconcile; fathom route handback --force goes without',
+  REST_IDLE: 'calls by REST have no answer yet',
   DEAD_MAN_SWITCH_OFF: "the venue has not confirmed that its dead man's switch is off",
 } as const;
 
@@ -105,6 +106,7 @@ export const missingForHandback = (look: RouteLook): readonly RouteGuard[] => {
 /** The last steps: nothing of REST may be under way, and its switch must be off. */
 export const missingForToken = ({ state, route, at }: RouteLook): readonly RouteGuard[] =>
   missingOf({
+    REST_IDLE: [...state.restRequests.values()].every(({ session }) => session !== route.session),
     DEAD_MAN_SWITCH_OFF: isSwitchOff(routingOf(route), at),
     FIX_IN_STEP: route.phase === 'Active' && route.pausedFor === undefined,
     NO_DOUBT: !hasDoubts(state, route),

@@ -41,7 +41,7 @@ export interface ClientApplicationDeps {
   /** What answers about positions need; see PositionDeps. */
   readonly positions: Pick<PositionDeps, 'positions' | 'shows'>;
   /** What answers about orders need; see StatusDeps. */
-  readonly status: Pick<StatusDeps, 'books' | 'isArchived' | 'route' | 'later'>;
+  readonly status: Pick<StatusDeps, 'books' | 'isArchived' | 'later'>;
   readonly onUp: (info: LoggedOn) => void;
   /** After `onUp` only. */
   readonly onDown: (info: LoggedOut) => void;

@@ -34,7 +34,7 @@ export const REASON_CODE_TAG = 20002;
  * SecondaryOrderID(198), its trade id TradeID(1003), its ExecID SecondaryExecID(527). (docs:
  * FATHOM-FIX44.xml)
  */
-export const executionReport = (report: ClientExecutionReport, route: string): OutboundMessage => {
+export const executionReport = (report: ClientExecutionReport): OutboundMessage => {
   const { terms } = report;
   // A ClOrdID used before is refused with the state of its first order (FIX 4.4 matrix F.1.a); with
   // PossResend(97)=Y and the same order it is answered by a status (F.1.b), without a reason.
@@ -82,7 +82,7 @@ export const executionReport = (report: ClientExecutionReport, route: string): O
       [583, report.strategy],
       [851, liquidityCode(report)],
       [1003, report.tradeID],
-      [ROUTE_TAG, route],
+      [ROUTE_TAG, report.route],
       [REASON_CODE_TAG, report.code],
     ]),
   };

@@ -27,8 +27,6 @@ export interface StatusDeps {
   readonly books: () => EngineState;
   /** Whether an order that left memory has this id of a client. */
   readonly isArchived: (client: ClientName, clientOrderID: string) => boolean;
-  /** RouteName(20001) of the reports. */
-  readonly route: string;
   /** False when the session takes no message: nothing more is listed. */
   readonly send: (message: OutboundMessage) => boolean;
   /** In a later turn of the event loop. */
@@ -73,7 +71,7 @@ export class StatusAnswers {
             clientOrderID: asked as ClientOrderID,
             origClientOrderID: found.clientOrderID,
           };
-    this.#deps.send(withFields(executionReport(named, this.#deps.route), reqID));
+    this.#deps.send(withFields(executionReport(named), reqID));
   }
 
   mass(message: FixMessage, at: EpochMs): void {
@@ -97,7 +95,7 @@ export class StatusAnswers {
     from: number,
     request: { readonly reqID: string; readonly at: EpochMs },
   ): void {
-    const { books, route, send, later } = this.#deps;
+    const { books, send, later } = this.#deps;
     const total = orderIDs.length;
     const until = Math.min(from + SLICE, total);
     for (let n = from; n < until; n += 1) {
@@ -108,7 +106,7 @@ export class StatusAnswers {
         [911, String(total)],
         [912, n === total - 1 ? 'Y' : 'N'],
       ];
-      const message = withFields(executionReport(this.#report(order, request.at), route), fields);
+      const message = withFields(executionReport(this.#report(order, request.at)), fields);
       if (send(message)) continue;
       this.#writing = undefined;
       return;

@@ -4,10 +4,13 @@ import {
   type OrderID,
   type SessionName,
 } from '../../../domain/ids.ts';
+import { type OrderRoute } from '../../../domain/order.ts';
 import { defined } from '../../../lib/defined.ts';
 import { type EpochMs } from '../../../lib/time.ts';
-import { intendCancel, type CancelDeps } from '../cancel-order.ts';
+import { hasRest } from '../../accounts.ts';
+import { intendCancel, isNamed, type CancelDeps } from '../cancel-order.ts';
 import { type Draft } from '../draft.ts';
+import { cancelRouteOf, isSent, routeOf, saidRoute } from '../../evolve/order-route.ts';
 import { isInScope } from '../../mass-cancel-scope.ts';
 import {
   alertSurvivors,
@@ -33,8 +36,8 @@ export interface CancelRoom {
 }
 
 export interface ContinueDeps extends CancelDeps {
-  /** Of the session's rate budget. */
-  readonly cancelRoom: (session: SessionName) => CancelRoom;
+  /** Of the route's rate budget. */
+  readonly cancelRoom: (session: SessionName, route: OrderRoute) => CancelRoom;
 }
 
 /** Where a mass cancel stands, when the books do not know it yet. */
@@ -146,32 +149,69 @@ interface Look {
 
 /** Sends what may be sent; returns how long to wait for the rest, if any. */
 const cancelOpen = (draft: Draft, active: ActiveMassCancel, look: Look): number | undefined => {
-  const { deps, progress } = look;
-  const route = draft.state.routes.get(active.session);
-  if (route === undefined || route.phase === 'Down') return undefined;
-  const isReplaying = route.phase === 'Recovering' && progress.isSynchronized !== true;
-  const replayWaitMs = route.since + REPLAY_WAIT_MS - draft.at;
-  if (isReplaying && replayWaitMs > 0) return replayWaitMs;
-  if (isVenueAsked(draft, active, route, progress.settled)) return undefined;
-  const room = deps.cancelRoom(active.session);
-  const { massCancelAfterMs: afterMs } = room;
-  const isForVenue = !active.sentToVenue && isAllOfConnection(draft, active, route, look.open);
-  if (isForVenue && afterMs !== undefined) {
-    if (afterMs > 0) return clamp(afterMs, RATE_WAIT_MS);
-    if (askVenue(draft, active, deps)) return undefined;
-  }
-  return cancelEach(draft, active, look, room);
+  const { deps, progress, open } = look;
+  const { session } = active;
+  const route = draft.state.routes.get(session);
+  const fix = route === undefined || route.phase === 'Down' ? undefined : route;
+  if (fix === undefined && !hasRest(session, deps)) return undefined;
+  const replayWaitMs = replayWaitOf(fix, draft.at, progress);
+  if (replayWaitMs > 0) return replayWaitMs;
+  if (isVenueAsked(draft, active, fix, progress.settled)) return undefined;
+  const way = wayOfAll(draft, active, { fix, open, deps });
+  const afterMs = way === undefined ? undefined : deps.cancelRoom(session, way).massCancelAfterMs;
+  if (way === undefined || afterMs === undefined) return cancelEach(draft, active, look);
+  if (afterMs > 0) return clamp(afterMs, RATE_WAIT_MS);
+  return askVenue(draft, active, way, deps) ? undefined : cancelEach(draft, active, look);
+};
+
+const replayWaitOf = (fix: Route | undefined, at: EpochMs, { isSynchronized }: Progress): number =>
+  fix?.phase === 'Recovering' && isSynchronized !== true ? fix.since + REPLAY_WAIT_MS - at : 0;
+
+/** The route on which one request of the venue reaches the orders that are meant, and no other. */
+const wayOfAll = (
+  draft: Draft,
+  active: ActiveMassCancel,
+  { fix, open, deps }: Pick<Look, 'open' | 'deps'> & { readonly fix: Route | undefined },
+): OrderRoute | undefined => {
+  if (active.sentToVenue || open.length < VENUE_MASS_CANCEL_ORDERS_MIN) return undefined;
+  if (hasRest(active.session, deps) && isAllOfAccount(draft, active)) return 'REST';
+  return fix !== undefined && isAllOfConnection(draft, active, fix, open) ? 'FIX' : undefined;
 };
 
 const cancelEach = (
   draft: Draft,
   active: ActiveMassCancel,
   { open, deps, progress }: Look,
-  room: CancelRoom,
 ): number | undefined => {
   const askedAt = progress.askedAt ?? draft.state.massCancelAskedAt.get(active.massCancelID);
-  const due = open.filter((order) => isDue(draft, active, order, askedAt?.get(order.orderID)));
-  const now = due.slice(0, Math.min(room.cancels, CANCELS_PER_LOOK_MAX));
+  const due = open.flatMap((order) => {
+    const route = cancelRouteOf(draft.state, order, deps);
+    const isAsked = route === undefined || !isNamed(order, route);
+    return !isAsked && isDue(draft, active, order, askedAt?.get(order.orderID))
+      ? [{ order, route }]
+      : [];
+  });
+  const waits = (['FIX', 'REST'] as const).flatMap((route) => {
+    const orders = due.filter((one) => one.route === route).map(({ order }) => order);
+    return orders.length === 0 ? [] : (cancelBy(draft, active, { route, orders, deps }) ?? []);
+  });
+  return waits.length === 0 ? undefined : Math.min(...waits);
+};
+
+interface CancelsBy {
+  readonly route: OrderRoute;
+  readonly orders: readonly Order[];
+  readonly deps: ContinueDeps;
+}
+
+/** As many as the route's rate budget allows; returns how long to wait for the rest. */
+const cancelBy = (
+  draft: Draft,
+  active: ActiveMassCancel,
+  { route, orders, deps }: CancelsBy,
+): number | undefined => {
+  const room = deps.cancelRoom(active.session, route);
+  const now = orders.slice(0, Math.min(room.cancels, CANCELS_PER_LOOK_MAX));
   for (const [done, order] of now.entries()) {
     const repeated = order.pending.find(({ kind }) => kind === 'cancel');
     const isIntended = intendCancel(draft, order, deps, {
@@ -183,11 +223,11 @@ const cancelEach = (
       }),
     });
     if (isIntended) continue;
-    const detail = `${due.length - done} orders not cancelled yet: no ClOrdID can be made`;
+    const detail = `${orders.length - done} orders not cancelled yet: no ClOrdID can be made`;
     draft.alert('critical', 'CLOCK_BEHIND', detail);
     return LOOK_AGAIN_MS.min;
   }
-  return now.length < due.length ? clamp(room.cancelAfterMs, RATE_WAIT_MS) : undefined;
+  return now.length < orders.length ? clamp(room.cancelAfterMs, RATE_WAIT_MS) : undefined;
 };
 
 /** No cancel of this order is under way, or the last one has had no effect for too long. */
@@ -197,9 +237,8 @@ const isDue = (
   order: Order,
   askedAt: EpochMs | undefined,
 ): boolean => {
-  if (order.venueClOrdID === undefined) return false;
   const pending = order.pending.find(({ kind }) => kind === 'cancel');
-  if (pending !== undefined && pending.sentAs === undefined) return false;
+  if (pending !== undefined && !isSent(pending)) return false;
   const since = askedAt ?? (pending === undefined ? undefined : active.at);
   return since === undefined || draft.at - since >= clamp((draft.at - active.at) / 2, REPEAT_MS);
 };
@@ -208,12 +247,13 @@ const isDue = (
 const isVenueAsked = (
   draft: Draft,
   { massCancelID }: ActiveMassCancel,
-  { epoch }: Route,
+  fix: Route | undefined,
   settled: ClOrdID | undefined,
 ): boolean => {
   for (const massCancel of draft.state.massCancels.values()) {
     if (massCancel.massCancelID !== massCancelID || massCancel.clOrdID === settled) continue;
-    if (massCancel.sentAs === undefined || massCancel.sentAs.epoch === epoch) return true;
+    if (routeOf(massCancel) === 'REST') return true;
+    if (massCancel.sentAs === undefined || massCancel.sentAs.epoch === fix?.epoch) return true;
   }
   return false;
 };
@@ -231,17 +271,37 @@ const isAllOfConnection = (
   if (open.length < VENUE_MASS_CANCEL_ORDERS_MIN) return false;
   const isOfConnection = ({ attempt }: Order): boolean =>
     attempt?.sentAs !== undefined && attempt.sentAs.epoch === route.epoch;
-  if (!open.every(isOfConnection)) return false;
+  return open.every(isOfConnection) && reachesNoOther(draft, active);
+};
+
+/**
+ * By REST the venue cancels every order of the account, or of one market, also those that were
+ * placed elsewhere and are not known yet: an operator must have asked for these.
+ */
+const isAllOfAccount = (draft: Draft, active: ActiveMassCancel): boolean => {
+  const { withExternal, client, side, account, orderID } = active;
+  if (withExternal !== true || (client ?? side ?? account ?? orderID) !== undefined) return false;
+  return reachesNoOther(draft, active);
+};
+
+/** Every open order of the session, on the symbol or on all, is one of those that are meant. */
+const reachesNoOther = (draft: Draft, active: ActiveMassCancel): boolean => {
+  const { session, symbol } = active;
   for (const orderID of draft.state.openOrderIDs) {
     const order = draft.order(orderID);
-    if (order?.session !== active.session || !isOpen(order)) continue;
-    const isReached = active.symbol === undefined || order.terms.symbol === active.symbol;
+    if (order?.session !== session || !isOpen(order)) continue;
+    const isReached = symbol === undefined || order.terms.symbol === symbol;
     if (isReached && !isInScope(order, active)) return false;
   }
   return true;
 };
 
-const askVenue = (draft: Draft, active: ActiveMassCancel, deps: ContinueDeps): boolean => {
+const askVenue = (
+  draft: Draft,
+  active: ActiveMassCancel,
+  route: OrderRoute,
+  deps: ContinueDeps,
+): boolean => {
   const made = draft.newClOrdID(deps.nextClOrdID);
   if (!made.ok) return false;
   const { massCancelID, session, by, symbol } = active;
@@ -249,6 +309,7 @@ const askVenue = (draft: Draft, active: ActiveMassCancel, deps: ContinueDeps): b
     type: 'VenueMassCancelIntended',
     ...{ at: draft.at, clOrdID: made.value, session, massCancelID, by },
     ...defined({ symbol }),
+    ...saidRoute(route),
   });
   return true;
 };

@@ -1,6 +1,7 @@
 import { type MassCancelID, type OrderID } from '../../../domain/ids.ts';
 import { type Draft } from '../draft.ts';
 import { isClosedStatus } from '../../evolve/lifecycle.ts';
+import { isSent } from '../../evolve/order-route.ts';
 import { listed } from '../../listed.ts';
 import { isInScope } from '../../mass-cancel-scope.ts';
 import { type ActiveMassCancel, type Order } from '../../state.ts';
@@ -36,7 +37,7 @@ export const doubtedOf = (draft: Draft, active: ActiveMassCancel): readonly Orde
     const order = draft.order(orderID);
     if (order === undefined || isOpen(order) || !isInScope(order, active)) continue;
     const { attempt } = order;
-    if (attempt?.sentAs !== undefined && !attempt.answered) doubted.push(orderID);
+    if (attempt !== undefined && isSent(attempt) && !attempt.answered) doubted.push(orderID);
   }
   return doubted;
 };

@@ -6,7 +6,7 @@ import {
 } from '../../../domain/ids.ts';
 import { type Instrument } from '../../../domain/instrument.ts';
 import { defined } from '../../../lib/defined.ts';
-import { type AccountsDep, sessionsFor } from '../../accounts.ts';
+import { type AccountsDep, hasRest, sessionsFor } from '../../accounts.ts';
 import { continueMassCancel, type ContinueDeps } from './continue-mass-cancel.ts';
 import { type Draft } from '../draft.ts';
 import { type MassCancelQuestion, type MassCancelRefusal } from '../../input.ts';
@@ -158,18 +158,18 @@ interface Part {
  */
 const begin = (draft: Draft, asked: Asked, deps: MassCancelDeps): void => {
   const { question, ...unasked } = asked;
-  const parts = sessionsFor(asked, deps).map((session) => partOf(draft, unasked, session));
+  const parts = sessionsFor(asked, deps).map((session) => partOf(draft, unasked, session, deps));
   for (const [n, part] of parts.entries()) {
     if (n > 0 || question === undefined) beginPart(draft, unasked, part, deps);
     else beginPart(draft, { ...unasked, ...answerOf(question, parts) }, part, deps);
   }
 };
 
-const partOf = (draft: Draft, asked: Asked, session: SessionName): Part => {
+const partOf = (draft: Draft, asked: Asked, session: SessionName, deps: MassCancelDeps): Part => {
   const scope = scopeOf(draft, asked, session);
   const orders = openInScope(draft, scope);
   const phase = draft.state.routes.get(session)?.phase ?? 'Down';
-  const isWaiting = orders.length > 0 && phase === 'Down';
+  const isWaiting = orders.length > 0 && phase === 'Down' && !hasRest(session, deps);
   const waits = isWaiting
     ? `ROUTE_CLOSED: session ${session} is down; remembered, ${orders.length} orders are cancelled when it is up`
     : undefined;

@@ -1,10 +1,12 @@
 import { decimalOf, decimalTextOf } from '../../../domain/decimal-text.ts';
 import { type ClOrdID, type OrderID, type TradingSymbol } from '../../../domain/ids.ts';
 import { type Instrument } from '../../../domain/instrument.ts';
-import { type OrderTerms } from '../../../domain/order.ts';
+import { type OrderRoute, type OrderTerms, type ReplaceMethod } from '../../../domain/order.ts';
 import { ZERO } from '../../../lib/decimal.ts';
 import { defined } from '../../../lib/defined.ts';
+import { type AccountsDep, hasRest } from '../../accounts.ts';
 import { isClosedStatus, statusAfter } from '../../evolve/lifecycle.ts';
+import { cancelRouteOf, orderRouteOf, saidRoute } from '../../evolve/order-route.ts';
 import { sentReplacement, venueCumQty } from '../../evolve/venue-orders.ts';
 import { isInScope } from '../../mass-cancel-scope.ts';
 import { CXL_REJ, ORD_REJ, refusal, refusalCode, type Refusal } from '../../refusal.ts';
@@ -22,7 +24,7 @@ import { type Booking, commonOf, ILLEGAL, type Problem } from '../reports/bookin
 import { type Draft, type NextClOrdID } from '../draft.ts';
 import { checkRoute } from '../place-order.ts';
 
-export interface ReplaceDeps {
+export interface ReplaceDeps extends AccountsDep {
   readonly nextClOrdID: NextClOrdID;
   readonly instruments: ReadonlyMap<TradingSymbol, Instrument>;
 }
@@ -81,6 +83,7 @@ const intendNew = (
     request,
     clOrdID,
     session: order.session,
+    ...saidRoute(orderRouteOf(draft.state, order.session) ?? 'FIX'),
     terms: sent,
     ordStatus: statusAfter('New', 'New', quantities) ?? order.base,
     ...defined({ answers: answered ? undefined : request }),
@@ -108,7 +111,8 @@ const endAtCumQty = (booking: Booking, request: PendingRequest): Problem => {
   return undefined;
 };
 
-const namesOf = (order: Order, request: PendingRequest) => ({
+/** How the report of a replaced order names the request and the order before it. */
+export const namesOf = (order: Order, request: PendingRequest) => ({
   request: request.clOrdID,
   ...defined({
     clientOrderID: request.clientOrderID,
@@ -277,8 +281,20 @@ const continueWaiting = (
     clOrdID: made.value,
     origClOrdID: order.venueClOrdID,
     session: order.session,
+    ...saidRoute(replaceRouteOf(draft, order, request.replace?.method, deps) ?? 'FIX'),
   });
   return false;
+};
+
+/** The way of the request that begins a replace; `undefined`: there is none. */
+export const replaceRouteOf = (
+  { state }: Draft,
+  order: Order,
+  method: ReplaceMethod | undefined,
+  deps: AccountsDep,
+): OrderRoute | undefined => {
+  if (method === 'editOrder') return hasRest(order.session, deps) ? 'REST' : undefined;
+  return method === 'cancelThenNew' ? cancelRouteOf(state, order, deps) : 'FIX';
 };
 
 const checkPredecessor = (

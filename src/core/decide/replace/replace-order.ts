@@ -1,14 +1,17 @@
 import { decimalOf } from '../../../domain/decimal-text.ts';
 import { type ClOrdID, type SessionName } from '../../../domain/ids.ts';
 import {
+  type OrderRoute,
   type OrderTerms,
   type ReplaceMethod,
   type ReplaceRequest,
   type UnchangedTerms,
 } from '../../../domain/order.ts';
 import { defined } from '../../../lib/defined.ts';
+import { type AccountsDep, hasRest } from '../../accounts.ts';
 import { isFreezing } from '../../doubt-class.ts';
 import { isClosedStatus } from '../../evolve/lifecycle.ts';
+import { orderRouteOf, saidRoute } from '../../evolve/order-route.ts';
 import { type MarketView, type ReferencePrice } from '../../input.ts';
 import { CXL_REJ, refusal, type Refusal } from '../../refusal.ts';
 import { checkKillOfReplace } from '../../risk/check-kill.ts';
@@ -27,11 +30,11 @@ import {
 import { type Draft } from '../draft.ts';
 import { checkRoute } from '../place-order.ts';
 import { beginTradingDay } from '../limits/trading-day.ts';
-import { checkMassCancels, type ReplaceDeps } from './continue-replace.ts';
+import { checkMassCancels, type ReplaceDeps, replaceRouteOf } from './continue-replace.ts';
 
 export interface ReplaceOrderDeps extends ReplaceDeps, CheckDeps {
   /** Whether the rate budget lets a new order through, which `cancelThenNew` ends with. */
-  readonly hasOrderRoom: (session: SessionName) => boolean;
+  readonly hasOrderRoom: (session: SessionName, route: OrderRoute) => boolean;
 }
 
 interface Replacing {
@@ -67,7 +70,8 @@ export const replaceOrder = (draft: Draft, replacing: Replacing, deps: ReplaceOr
     refuse(draft, request, order, CLOCK_BEHIND);
     return;
   }
-  intendReplace(draft, order, { request, method: policy, clOrdID: made.value });
+  const intended = { request, method: methodOf(order, replacing), clOrdID: made.value };
+  intendReplace(draft, order, intended, deps);
 };
 
 const refuse = (
@@ -91,6 +95,7 @@ const intendReplace = (
     readonly method: ReplaceMethod;
     readonly clOrdID: ClOrdID;
   },
+  deps: AccountsDep,
 ): void => {
   const before = replaceBefore(order, request);
   const { client, clientOrderID, secondaryClientOrderID } = request;
@@ -101,6 +106,7 @@ const intendReplace = (
     clOrdID,
     origClOrdID: before?.clOrdID ?? order.venueClOrdID ?? clOrdID,
     session: order.session,
+    ...saidRoute(replaceRouteOf(draft, order, method, deps) ?? 'FIX'),
     by: client,
     clientOrderID,
     origClientOrderID: before?.clientOrderID ?? order.clientOrderID,
@@ -110,6 +116,17 @@ const intendReplace = (
     ...(before !== undefined && method !== 'amend' && { waits: true as const }),
     terms: termsAfter(before?.replace?.terms ?? order.terms, request),
   });
+};
+
+/**
+ * The venue edits no order to a quantity that is filled already: the rest is cancelled, and the
+ * order ends with what is filled.
+ */
+const methodOf = (order: Order, { request, policy }: Replacing): ReplaceMethod => {
+  if (policy !== 'editOrder') return policy === 'refuse' ? 'amend' : policy;
+  const before = replaceBefore(order, request)?.replace?.terms ?? order.terms;
+  const { orderQty } = termsAfter(before, request);
+  return decimalOf(orderQty).gt(decimalOf(order.cumQty)) ? 'editOrder' : 'cancelThenNew';
 };
 
 /** The replace under way that this one is to follow: OrigClOrdID(41) names it. */
@@ -136,7 +153,7 @@ const checkReplace = (
   checkNames(draft, order, replacing.request) ??
   replacing.refusal ??
   checkState(draft, order, replacing.request, replacing.policy) ??
-  checkPolicy(order, replacing.policy, deps) ??
+  checkPolicy(draft, order, replacing.policy, deps) ??
   checkChange(draft, order, replacing, deps);
 
 const checkNames = (
@@ -207,9 +224,10 @@ const checkChain = (order: Order, request: ReplaceRequest): Refusal | undefined 
 };
 
 const checkPolicy = (
+  draft: Draft,
   order: Order,
   policy: Replacing['policy'],
-  { hasOrderRoom }: ReplaceOrderDeps,
+  deps: ReplaceOrderDeps,
 ): Refusal | undefined => {
   switch (policy) {
     case 'refuse': {
@@ -217,15 +235,24 @@ const checkPolicy = (
       return refusal('NOT_SUPPORTED', CXL_REJ.brokerOption, detail);
     }
     case 'cancelThenNew':
-      return hasOrderRoom(order.session)
+      return deps.hasOrderRoom(order.session, orderRouteOf(draft.state, order.session) ?? 'FIX')
         ? undefined
         : refusal('RATE_LIMITED', CXL_REJ.other, 'there is no room for the new order');
+    case 'editOrder':
+      if (!hasRest(order.session, deps)) {
+        const detail = `the account of session ${order.session} has no key for REST`;
+        return refusal('ROUTE_CLOSED', CXL_REJ.other, detail);
+      }
+      return checkAcknowledged(order);
     default:
-      return order.venueOrderID === undefined
-        ? refusal('NOT_ACKNOWLEDGED', CXL_REJ.other, 'the venue has not acknowledged the order')
-        : undefined;
+      return checkAcknowledged(order);
   }
 };
+
+const checkAcknowledged = ({ venueOrderID }: Order): Refusal | undefined =>
+  venueOrderID === undefined
+    ? refusal('NOT_ACKNOWLEDGED', CXL_REJ.other, 'the venue has not acknowledged the order')
+    : undefined;
 
 const checkChange = (
   draft: Draft,

@@ -16,11 +16,14 @@ import { seqNumKey, type EngineState, type Order, type PendingRequest } from '..
 
 export type RefusalDeps = MassCancelDeps;
 
-interface Refused {
-  readonly report: VenueReport;
+interface RefusedRequest {
   readonly source: ReportSource;
   readonly code: string;
   readonly text: string;
+}
+
+interface Refused extends RefusedRequest {
+  readonly report: VenueReport;
 }
 
 /** Reject(3): a format check failed. RefSeqNum(45) is our MsgSeqNum(34) of this sequence epoch. */
@@ -134,11 +137,12 @@ const settleClosed = (draft: Draft, { orderID, session, attempt }: Order): void 
   draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: [orderID] });
 };
 
-const refusePending = (
+/** A request about an order that may be gone: the order itself is untouched. */
+export const refusePending = (
   draft: Draft,
   order: Order,
   pending: PendingRequest,
-  refused: Refused,
+  refused: RefusedRequest,
 ): void => {
   failRequest(draft, order, pending, isTooLate(order, refused) ? tooLate(order, refused) : refused);
   if (!isGone(refused.code) || isClosedStatus(order.base)) return;
@@ -147,10 +151,10 @@ const refusePending = (
 };
 
 /** The venue had the order, so what it does not find any more is closed. */
-const isTooLate = (order: Order, { code }: Refused): boolean =>
+const isTooLate = (order: Order, { code }: RefusedRequest): boolean =>
   isGone(code) && (isClosedStatus(order.base) || order.attempt?.answered === true);
 
-const tooLate = ({ orderID, base }: Order, refused: Refused): Refused => {
+const tooLate = ({ orderID, base }: Order, refused: RefusedRequest): RefusedRequest => {
   const what = isClosedStatus(base) ? `is ${base}` : 'is no longer at the venue';
   return {
     ...refused,

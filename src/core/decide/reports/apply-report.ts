@@ -93,6 +93,15 @@ const orderIDOf = (state: EngineState, report: VenueExecutionReport): OrderID | 
 };
 
 const applyToOrder = (booking: Booking, deps: RefusalDeps): void => {
+  applyBooking(booking, deps, { isSumKnown: true });
+};
+
+/** Books a report on its order; `isSumKnown`: CumQty(14) is what the venue says. */
+export const applyBooking = (
+  booking: Booking,
+  deps: RefusalDeps,
+  { isSumKnown }: { readonly isSumKnown: boolean },
+): void => {
   const { draft, order, report, source } = booking;
   const problem = conflictOf(draft.state, order, report) ?? bookReport(booking, deps);
   if (problem === 'quarantined') return;
@@ -100,7 +109,7 @@ const applyToOrder = (booking: Booking, deps: RefusalDeps): void => {
     doubtReport(draft, order, { report, source }, problem);
     return;
   }
-  checkSums(draft, order.orderID, report);
+  if (isSumKnown) checkSums(draft, order.orderID, report);
 };
 
 /** The report says of itself that it is about another order, or about another kind of order. */

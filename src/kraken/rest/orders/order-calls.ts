@@ -60,7 +60,7 @@ interface RestSendAnswer extends OrderAnswer {
   readonly processBefore?: EpochMs;
 }
 
-interface CancelAllAnswer {
+export interface CancelAllAnswer {
   readonly outcome: Outcome;
   /** Absent when the answer could not be read. */
   readonly status?: Shape<typeof cancelAllStatus>;
@@ -88,6 +88,8 @@ export interface RestOrderCalls {
   readonly sendBatch: (
     instructions: readonly BatchInstruction[],
   ) => Promise<readonly RestSendAnswer[]>;
+  /** One answer per target, in their order; at most `batchSizeMax`. */
+  readonly cancelBatch: (targets: readonly OrderTarget[]) => Promise<readonly OrderAnswer[]>;
   readonly openOrders: (options?: CallOptions) => Read<readonly ListedOrder[]>;
   /** Open orders and those that ended within the last 5 seconds; unknown ids are left out. */
   readonly orderStates: (ids: {
@@ -97,8 +99,7 @@ export interface RestOrderCalls {
 }
 
 export const makeRestOrderCalls = (deps: RestOrderDeps): RestOrderCalls => {
-  const { client, venueClock } = deps;
-  const settings = deps.settings ?? DEFAULT_REST_ORDERS;
+  const { client, venueClock, settings = DEFAULT_REST_ORDERS } = deps;
   const algoId = settings.algoID;
   const young: CallOptions = { startWithinMs: settings.orderAgeMsMax };
   const safe: CallOptions = { purpose: 'safety', startWithinMs: settings.safetyAgeMsMax };
@@ -147,6 +148,13 @@ export const makeRestOrderCalls = (deps: RestOrderDeps): RestOrderCalls => {
       const params = { processBefore: iso, json: toBatchJson(instructions), algoId };
       const answers = toBatchAnswers(seen(await client.batchorder(params, young)), instructions);
       return answers.map((answer) => ({ ...answer, processBefore: at }));
+    },
+    cancelBatch: async (targets) => {
+      const cancels = targets.map((target) => ({ type: 'cancel', target }) as const);
+      if (cancels.length > settings.batchSizeMax || cancels.length === 0)
+        return toBatchAnswers(notSent('InvalidParams', `${cancels.length} cancels`), cancels);
+      const params = { json: toBatchJson(cancels), algoId };
+      return toBatchAnswers(seen(await client.batchorder(params, safe)), cancels);
     },
     openOrders: async (options) =>
       readReply(
