@@ -98,16 +98,8 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       noticeChanges(draft, deps);
       return;
     case 'RestAnswered':
-      beginTradingDay(draft, deps);
-      restAnswered(draft, body, deps);
-      tripThrottles(draft, deps);
-      noticeChanges(draft, deps);
-      return;
     case 'VenueReported':
-      beginTradingDay(draft, deps);
-      applyReport(draft, body.report, body.source, deps);
-      tripThrottles(draft, deps);
-      noticeChanges(draft, deps);
+      decideReport(draft, body, deps);
       return;
     case 'ArchiveOrders':
       archiveOrders(draft, body);
@@ -140,6 +132,19 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     default:
       decideRoute(draft, body, deps);
   }
+};
+
+/** The venue has said something about an order of ours, by FIX or by REST. */
+const decideReport = (
+  draft: Draft,
+  body: Extract<InputBody, { type: 'VenueReported' | 'RestAnswered' }>,
+  deps: OrderManagerDeps,
+): void => {
+  beginTradingDay(draft, deps);
+  if (body.type === 'RestAnswered') restAnswered(draft, body, deps);
+  else applyReport(draft, body.report, body.source, deps);
+  tripThrottles(draft, deps);
+  noticeChanges(draft, deps);
 };
 
 /** An operator changes what orders may do. */
