@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { StartError, startWithVenue, type StartedEngine } from '../app/start-engine.ts';
+// `import type`, or the import would stay in the output and load the engine.
+import type { StartedEngine } from '../app/start-engine.ts';
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 import { sayEndOfLife } from './shared/venue-options.ts';
 import { untilSignal } from './shared/until-signal.ts';
@@ -43,6 +44,8 @@ const run = async (
   io: CliIo,
   onStarted: (started: StartedEngine) => void,
 ): Promise<number> => {
+  // The engine's modules take a second to load, which no help has to wait for.
+  const { StartError, startWithVenue } = await import('../app/start-engine.ts');
   let started: StartedEngine;
   // A recovery may take minutes; a signal ends it between two slices.
   const starting = new AbortController();
