@@ -6,7 +6,7 @@ import { type OrderGateway } from '../../domain/ports.ts';
 import { defined } from '../../lib/defined.ts';
 import { type FixDictionary } from '../../fix/dictionary/dictionary.ts';
 import { type ConnectionSettings } from '../../fix/runtime/connector.ts';
-import { makeInitiator } from '../../fix/runtime/initiator-session.ts';
+import { type InitiatorOptions, makeInitiator } from '../../fix/runtime/initiator-session.ts';
 import { type SessionLog } from '../../fix/runtime/session-host.ts';
 import {
   type FixSession,
@@ -36,6 +36,8 @@ export interface TradingSessionDeps extends TimeDeps {
   readonly config: TradingSessionConfig;
   readonly credential: { readonly apiKey: Secret; readonly apiSecret: Secret };
   readonly connection: ConnectionSettings;
+  /** Opens connections otherwise than by `connection`: in a simulated world. */
+  readonly open?: InitiatorOptions['open'];
   readonly dictionary: FixDictionary;
   readonly store: SessionStore;
   readonly log: SessionLog | undefined;
@@ -112,6 +114,7 @@ export const makeTradingSession = (deps: TradingSessionDeps): TradingSession => 
     ...{ clock, timers: deps.timers, random: deps.random, connection: deps.connection },
     frameBytesMax: config.messageBytesMax,
     ...(deps.log && { log: deps.log }),
+    ...defined({ open: deps.open }),
   });
   const { store, timers } = deps;
   const budget = budgetOf(config, clock);

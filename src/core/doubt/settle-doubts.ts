@@ -3,12 +3,13 @@ import { defined } from '../../lib/defined.ts';
 import { endReplaced, failRequest } from '../decide/answer-request.ts';
 import { intendCancel, type CancelDeps } from '../decide/cancel-order.ts';
 import { type Draft } from '../decide/draft.ts';
+import { type DoubtedOrder } from '../fact.ts';
 import { listed } from '../listed.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { sentReplacement } from '../evolve/venue-orders.ts';
 import { type Order, type PendingRequest, type Route, type SentAs } from '../state.ts';
 import { isFreezing, type DoubtClass } from '../doubt-class.ts';
-import { openOrders } from './lose-route.ts';
+import { addDoubts, openOrders } from './lose-route.ts';
 
 /**
  * The replay is complete. For every order in doubt on this route, by the evidence that FIX alone
@@ -20,31 +21,38 @@ import { openOrders } from './lose-route.ts';
  * - a live order: is what the books say; the replay brought everything that happened meanwhile;
  * - a cancel without an answer: asked again under a new ClOrdID, because a cancel is safe to
  *   repeat;
- * - a replace without an answer: failed by sequence proof, or in doubt.
+ * - a replace without an answer: failed by sequence proof, or in doubt;
+ * - what was asked of an order whose own doubt a report has ended: the same.
  * Returns the orders whose cancel is to be repeated once the route is open.
  */
 export const settleDoubts = (draft: Draft, route: Route): readonly Order[] => {
   const settled = closedByReplay(draft, route);
   const unresolved: OrderID[] = [];
+  const doubted: DoubtedOrder[] = [];
   const repeatable: Order[] = [];
   for (const order of openOrders(draft, route.session)) {
     const { orderID } = order;
-    const doubt = draft.state.doubts.get(orderID);
-    const verdict = doubt === undefined ? 'closed' : settle(draft, route, order, doubt);
-    if (verdict === 'settled') settled.push(orderID);
+    const noted = draft.state.doubts.get(orderID);
+    const doubt = noted ?? doubtLeft(order, route.epoch);
+    if (doubt === undefined) continue;
+    const verdict = settle(draft, route, order, doubt);
+    if (verdict === 'settled' && noted !== undefined) settled.push(orderID);
     if (verdict === 'unresolved') unresolved.push(orderID);
+    if (verdict === 'unresolved' && noted === undefined) doubted.push({ orderID, doubt });
     const after = draft.order(orderID);
     if (after !== undefined && lostCancels(after, route.epoch).length > 0) repeatable.push(after);
   }
-  if (settled.length > 0) {
-    const { session } = route;
-    draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: settled });
-  }
+  addDoubts(draft, route.session, doubted);
+  noteSettled(draft, route, settled);
   if (unresolved.length > 0) {
     const detail = `${unresolved.length} orders stay in doubt, their instruments frozen: ${listed(unresolved)}`;
     draft.alert('critical', 'IN_DOUBT', detail);
   }
   return repeatable;
+};
+
+const noteSettled = (draft: Draft, { session }: Route, orderIDs: readonly OrderID[]): void => {
+  if (orderIDs.length > 0) draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs });
 };
 
 /**
@@ -179,11 +187,22 @@ const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined
   )?.beginSeqNo;
 };
 
+/**
+ * The doubt about an order ended with its acknowledgement or its fill, and a request about it that
+ * was sent on an earlier connection has no answer: none comes any more.
+ */
+const doubtLeft = (order: Order, epoch: number): DoubtClass | undefined => {
+  const lost = order.pending.filter((request) => isLost(request, epoch));
+  if (lost.length === 0) return undefined;
+  const isReplacing = !isClosedStatus(order.base) && lost.some(({ kind }) => kind === 'replace');
+  return isReplacing ? 'D5' : 'D4';
+};
+
+const isLost = ({ ackedByVenue, sentAs }: PendingRequest, epoch: number): boolean =>
+  !ackedByVenue && sentAs !== undefined && sentAs.epoch < epoch;
+
 /** Cancels sent on an earlier connection that the venue has not answered. */
 const lostCancels = (order: Order, epoch: number): readonly PendingRequest[] =>
   isClosedStatus(order.base)
     ? []
-    : order.pending.filter(
-        ({ kind, ackedByVenue, sentAs }) =>
-          kind === 'cancel' && !ackedByVenue && sentAs !== undefined && sentAs.epoch < epoch,
-      );
+    : order.pending.filter((request) => request.kind === 'cancel' && isLost(request, epoch));

@@ -9,11 +9,16 @@ const AVG_PX_PLACES = 12;
 
 /**
  * OrdStatus(39) by precedence: a request of ours under way outranks the base status (FIX 4.4 vol.
- * 4, OrdStatus precedence).
+ * 4, OrdStatus precedence). Of a closed order only a client's own request does: its answer follows.
+ * Nobody is told of the end of a cancel that serves a mass cancel, so the report of the fill or the
+ * refusal would stay the last word, and a wrong one.
  */
-export const ordStatusOf = (order: Order): OrdStatus => {
-  if (order.pending.some(({ kind }) => kind === 'cancel')) return 'PendingCancel';
-  return order.pending.length > 0 ? 'PendingReplace' : order.base;
+export const ordStatusOf = ({ base, pending }: Order): OrdStatus => {
+  const shown = isClosedStatus(base)
+    ? pending.filter(({ clientOrderID }) => clientOrderID !== undefined)
+    : pending;
+  if (shown.some(({ kind }) => kind === 'cancel')) return 'PendingCancel';
+  return shown.length > 0 ? 'PendingReplace' : base;
 };
 
 /** Closed at the venue, and no request of ours is under way for it. */

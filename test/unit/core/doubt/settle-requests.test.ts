@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { c, cancel, place, SESSION } from '../../../support/bench.ts';
 import {
+  acked,
   askResend,
   cut,
   doubtsOf,
@@ -13,6 +14,20 @@ import {
   v,
   type Step,
 } from '../../../support/given.ts';
+
+const replaceSent: Step = (bench) => {
+  const { orderID, session, terms } = bench.order('A');
+  const ids = { orderID, clOrdID: c(5), origClOrdID: c(1), session };
+  const by = bench.order('A').client;
+  bench.apply({ type: 'ReplaceIntended', at: bench.at, ...ids, by, terms });
+  bench.input({
+    type: 'RequestSent',
+    clOrdID: c(5),
+    session,
+    epoch: bench.epoch,
+    msgSeqNum: 9,
+  });
+};
 
 describe('after the replay', () => {
   it('live orders are what the books say, and the gate opens', () => {
@@ -78,23 +93,33 @@ describe('after the replay', () => {
   });
 
   it('a replace without an answer fails by proof, and stays in doubt without', () => {
-    const replace: Step = (bench) => {
-      const { orderID, session, terms } = bench.order('A');
-      const ids = { orderID, clOrdID: c(5), origClOrdID: c(1), session };
-      const by = bench.order('A').client;
-      bench.apply({ type: 'ReplaceIntended', at: bench.at, ...ids, by, terms });
-      bench.input({
-        type: 'RequestSent',
-        clOrdID: c(5),
-        session,
-        epoch: bench.epoch,
-        msgSeqNum: 9,
-      });
-    };
-    const proved = given(live('A'), replace, cut, logOn, askResend(9)).when(synchronize);
+    const proved = given(live('A'), replaceSent, cut, logOn, askResend(9)).when(synchronize);
     expect(factTypes(proved.bench)).to.deep.equal(['CancelFailed', 'DoubtsSettled', 'RouteOpened']);
-    const unproved = given(live('A'), replace, cut, logOn).when(synchronize);
+    const unproved = given(live('A'), replaceSent, cut, logOn).when(synchronize);
     expect(doubtsOf(unproved.bench)).to.deep.equal(['D5']);
+  });
+
+  it('a cancel is answered when the replay brought acknowledgement and fill of its order', () => {
+    const { bench } = given(place('A'), cancel('B', 'A'), cut, logOn, acked('A')).when(
+      traded('A', '10'),
+      synchronize,
+    );
+    expect(bench.effectsOfType('RejectCancel')[0]!.report).to.deep.include({
+      ...{ clientOrderID: 'B', cxlRejReason: 0, ordStatus: 'Filled' },
+    });
+    expect(bench.order('A').pending).to.be.empty;
+    expect(bench.state.openOrderIDs.size).to.equal(0);
+  });
+
+  it('a replace stays in doubt when the replay brought the acknowledgement alone', () => {
+    const { bench } = given(place('A'), replaceSent, cut, logOn, acked('A')).when(synchronize);
+    expect(doubtsOf(bench)).to.deep.equal(['D5']);
+    const filled = given(place('A'), replaceSent, cut, logOn, acked('A')).when(
+      traded('A', '10'),
+      synchronize,
+    );
+    expect(doubtsOf(filled.bench)).to.be.empty;
+    expect(filled.bench.order('A').pending).to.be.empty;
   });
 
   it('says nothing when the connection is another one', () => {

@@ -33,6 +33,12 @@ describe('cancelling everything', () => {
     expect(bench.effectsOfType('SendMassCancel')).to.be.empty;
   });
 
+  it('hides no fill behind PendingCancel, because nobody is told how that cancel ends', () => {
+    const { bench } = given(live('A'), live('B'), otherClients, ofClient).when(traded('A', '10'));
+    const [{ report } = {}] = bench.effectsOfType('ReportExecution');
+    expect(report).to.deep.include({ execType: 'Trade', ordStatus: 'Filled' });
+  });
+
   it('of one symbol leaves the others', () => {
     const { bench } = given(live('A'), live('B', { symbol: PI_XBTUSD })).when({
       ...ofClient,
