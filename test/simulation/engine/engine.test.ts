@@ -4,7 +4,7 @@ import { REGRESSIONS } from './regressions.ts';
 import { failureText, Tally } from './report.ts';
 
 /** `npm run test:simulation` plays many more. */
-const SEEDS = Number(process.env['FATHOM_SEEDS'] ?? 25);
+const SEEDS = Number(process.env['FATHOM_SEEDS'] ?? 12);
 const FIRST_SEED = Number(process.env['FATHOM_FIRST_SEED'] ?? 1);
 
 describe('the whole engine against the simulator’s exchange, on virtual time', () => {
