@@ -107,7 +107,7 @@ export class EngineLife {
       store: storeOf(SESSION),
       log: undefined,
       epochsBefore: found.state.routes.get(trading.name)?.epoch ?? 0,
-      ...{ clock: process, timers: process, submit },
+      ...{ clock: process, timers: process, submit, books: () => this.loop.state },
       random: () => deps.random.uint32() / 4_294_967_296,
       onNotice: ({ code, text }) => {
         deps.onNotice(`${code}: ${text}`);
@@ -123,6 +123,7 @@ export class EngineLife {
     });
     const runner = new EffectRunner({
       gateway: (name) => (name === trading.name ? gateway : undefined),
+      restGateway: () => undefined,
       tell,
       wantsPendingNew: sessions.wantsPendingNew,
       timers: process,
