@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./cli/account/index.ts')).accountCommand(),
   positions: async () => (await import('./cli/positions.ts')).positionsCommand(),
   limits: async () => (await import('./cli/limits.ts')).limitsCommand(),
+  route: async () => (await import('./cli/route.ts')).routeCommand(),
   reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),
   withdraw: async () => (await import('./cli/withdraw/index.ts')).withdrawCommand(),
 };

@@ -171,7 +171,7 @@ const assemble = async (
       releaseByRest(facts, restRoutes);
       publishFacts(facts, loop.state, readers);
       operatorLog.onFacts(facts, loop.state);
-      for (const { fact } of facts) venueView.onFact(fact);
+      venueView.onDurable(facts);
     },
     onHalt: (cause) => {
       sayHalted(deps.logger, loop.state, cause);

@@ -100,6 +100,11 @@ const RULES: readonly Rule[] = [
     reason: 'changes limits; limits-at-run-time.test.ts runs each verb',
   },
   { lines: /fathom limits/, run: withConfig },
+  {
+    lines: /fathom route (?:fallback|handback|halt|resume)/,
+    reason: 'sends orders another way; routes/fallback.test.ts runs each of them',
+  },
+  { lines: /fathom route/, run: withConfig },
   { lines: /fathom positions/, run: withConfig, codes: [0, 1] },
   { lines: /fathom reconcile/, run: withConfig, codes: [0, 1] },
   { lines: /fathom account/, run: withConfig },

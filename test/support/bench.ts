@@ -269,8 +269,8 @@ export class Bench {
   }
 
   /** The engine dies here and starts again from its journal. */
-  restarted(): Bench {
-    const bench = new Bench();
+  restarted(deps: Partial<BenchDeps> = {}): Bench {
+    const bench = new Bench(deps);
     for (const fact of this.journal) bench.#replay(fact);
     bench.at = this.at;
     bench.msgSeqNum = this.msgSeqNum;

@@ -7,6 +7,7 @@ import { PositionKeeper } from '../../core/positions/position-keeper.ts';
 import { contractTypeByName } from '../../core/positions/position-view.ts';
 import { LimitBook } from '../../core/risk/limits/limit-book.ts';
 import { RiskKeeper, type RiskState } from '../../core/risk/risk-keeper.ts';
+import { type RoutingRules } from '../../core/route-phase.ts';
 import { emptyState } from '../../core/state.ts';
 import { type TradingSymbol } from '../../domain/ids.ts';
 import { type Instrument } from '../../domain/instrument.ts';
@@ -85,10 +86,16 @@ const accountOf = (session: TradingSessionConfig, { rest }: Config): Account => 
   session: session.name,
   cancelOnDisconnect: session.cancelOrdersOnDisconnect,
   hasRest: rest !== undefined && session.restCredentials !== undefined,
-  routing: {
-    ...session.routing,
-    codMaxMs: session.routing.codMaxMs ?? 2_500 * session.heartBtIntSeconds + 5_000,
-  },
+  routing: routingRulesOfConfig(session),
+});
+
+/** The time in which a venue notices a dead link follows the heartbeats, unless it is given. */
+export const routingRulesOfConfig = ({
+  routing,
+  heartBtIntSeconds,
+}: Pick<TradingSessionConfig, 'routing' | 'heartBtIntSeconds'>): RoutingRules => ({
+  ...routing,
+  codMaxMs: routing.codMaxMs ?? 2_500 * heartBtIntSeconds + 5_000,
 });
 
 const NO_USAGE = {

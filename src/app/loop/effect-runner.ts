@@ -4,7 +4,6 @@ import {
   type SendMassCancel,
   type SendNewOrder,
   type SendReplace,
-  type SetDeadManSwitch,
 } from '../../core/effect.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type ClientName, type SessionName } from '../../domain/ids.ts';
@@ -28,8 +27,6 @@ export interface EffectRunnerDeps {
   readonly wantsPendingNew: (client: ClientName) => boolean;
   readonly timers: Timers;
   readonly onTimer: (name: string) => void;
-  /** Answers by an input; absent where no account has the switch. */
-  readonly setDeadManSwitch?: (effect: SetDeadManSwitch) => void;
 }
 
 /** What both routes have: the same requests, with an answer of their own. */
@@ -80,10 +77,8 @@ export class EffectRunner {
         this.#cancelTimer(effect.name);
         return [];
       case 'SetDeadManSwitch':
-        this.#deps.setDeadManSwitch?.(effect);
-        return [];
       case 'Alert':
-        // publish.ts tells the operator once the alert is durable.
+        // Called, and told to the operator, once they are durable.
         return [];
     }
   };

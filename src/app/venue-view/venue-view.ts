@@ -1,6 +1,5 @@
 import { type MarketDataSessionConfig } from '../../config/config.ts';
 import { type ControlHandler } from '../../control/control-handler.ts';
-import { type Fact } from '../../core/fact.ts';
 import { type InputBody, type MarketView, type ReferencePrice } from '../../core/input.ts';
 import { type EngineState } from '../../core/state.ts';
 import {
@@ -20,6 +19,7 @@ import { type Fill } from '../../kraken/websocket/events/private-events.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { KeptReports } from '../reconciliation/kept-reports.ts';
 import { Reconciliations } from '../reconciliation/reconciliations.ts';
+import { AccountRoutes } from '../routes/account-routes.ts';
 import { makeAccountMonitor } from './account-monitor.ts';
 import { AccountViews } from './account-views.ts';
 import { type AccountSnapshot } from './account-snapshot.ts';
@@ -27,6 +27,7 @@ import { makeKeyBudgets } from './rest-access.ts';
 import { type MarketDataSession } from '../sessions/market-data-session.ts';
 import { type Setup } from '../sessions/open-sessions.ts';
 import { type Core } from '../loop/decider.ts';
+import { type RecordedFact } from '../loop/engine-loop.ts';
 import { makeMarketViews } from './market-views.ts';
 import { makeReferencePrices } from './reference-prices.ts';
 import { makePublicFeed, type PublicFeed } from './public-feed.ts';
@@ -43,10 +44,10 @@ export interface VenueView {
   readonly marks: () => Marks;
   readonly handlers: Readonly<Record<string, ControlHandler>>;
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
+  /** Durable facts, as they come, with what they ask of REST. */
+  readonly onDurable: (facts: readonly Pick<RecordedFact, 'fact' | 'effects'>[]) => void;
   /** Adds the reference price to a new order, and its position where a kill switch asks for it. */
   readonly stamp: (body: InputBody) => InputBody;
-  /** Durable facts, as they come. */
-  readonly onFact: (fact: Fact) => void;
   readonly start: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -66,7 +67,7 @@ export const openVenueView = (
   marketData: readonly MarketDataSession[],
   wiring: VenueViewDeps,
 ): VenueView => {
-  const { config, deps, metrics } = setup;
+  const { config, tradingSessions, deps, metrics } = setup;
   const { referencePriceAgeMsMax: referenceAgeMsMax } = config.risk;
   const budgetsOf = makeKeyBudgets();
   const onFix = symbolsOnFix(config);
@@ -103,8 +104,15 @@ export const openVenueView = (
   const positions = (of: PositionOwner['type']): readonly PositionView[] =>
     positionViews(wiring.core.positions.all(wiring.books(), of), wiring.books(), context);
   const positionOf = makePositionOf(accounts, wiring);
+  const routes = new AccountRoutes(config, tradingSessions, {
+    ...{ ...deps, ...wiring, budgetsOf, monitorOf: (session) => accounts.of(session) },
+  });
   return {
     ...{ books, positions, budgetsOf },
+    onDurable: (facts) => {
+      routes.onDurable(facts);
+      for (const { fact } of facts) accounts.onFact(fact);
+    },
     marks: () => marksOf(wiring, context),
     account: (name) => accounts.snapshot(name),
     handlers: {
@@ -113,21 +121,23 @@ export const openVenueView = (
       'reconcile.run': ({ account }) => accounts.reconcile(account),
       'reconcile.list': (args) => accounts.listReports(args),
       'reconcile.show': ({ id }) => accounts.showReport(id),
+      ...routes.handlers,
     },
     stamp: (body) => stamped(body, wiring.books(), { referenceOf, marketOf, positionOf }),
-    onFact: (fact) => {
-      accounts.onFact(fact);
-    },
-    start: () => {
-      webBooks?.start();
-      accounts.start();
-    },
-    stop: async () => {
-      webBooks?.stop();
-      await accounts.stop();
-    },
+    ...lifeOf([accounts, routes, ...(webBooks === undefined ? [] : [webBooks])]),
   };
 };
+
+const lifeOf = (
+  parts: readonly { readonly start: () => void; readonly stop: () => unknown }[],
+): Pick<VenueView, 'start' | 'stop'> => ({
+  start: () => {
+    for (const part of parts) part.start();
+  },
+  stop: async () => {
+    await Promise.all(parts.map((part) => part.stop()));
+  },
+});
 
 /** Each account with its own view of the venue, and the reconciliations of both. */
 const watchAccounts = (

@@ -2,6 +2,7 @@ import { type DecimalText, type SessionName, type TradingSymbol } from '../../do
 import { type Instrument } from '../../domain/instrument.ts';
 import { type OrderTerms } from '../../domain/order.ts';
 import { type EpochMs } from '../../lib/time.ts';
+import { routePhaseOf } from '../route-phase.ts';
 import { isFreezing } from '../doubt-class.ts';
 import { type MarketView, type ReferencePrice } from '../input.ts';
 import { type DayStart, ENGINE_SCOPE, scopesOf, type ScopedOrder, scopeToText } from '../limit.ts';
@@ -123,10 +124,12 @@ export const checkDoubts = (
   { symbol }: OrderTerms,
   session: SessionName,
 ): Refusal | undefined => {
+  // By REST, nothing of the FIX orders is known but what a round of look-ups has settled.
+  const isByRest = routePhaseOf(state.routes.get(session)) === 'REST_ACTIVE';
   for (const [orderID, doubt] of state.doubts) {
     const doubted = state.orders.get(orderID);
     if (doubted?.terms.symbol !== symbol || doubted.session !== session) continue;
-    if (!isFreezing(doubt)) continue;
+    if (!isFreezing(doubt) && !isByRest) continue;
     const detail = `exposure on ${symbol} is unknown until order ${orderID} is resolved`;
     return refusal('DOUBT_FREEZE', ORD_REJ.other, detail);
   }

@@ -28,7 +28,7 @@ export const engineStarted = (
   if (isNew && prefix !== '') draft.add({ type: 'IDsBegun', at: draft.at, prefix });
   for (const route of routes.values()) {
     if (route.phase !== 'Down') addLost(draft, route, 'the engine was restarted');
-    restartRouting(draft, route);
+    restartRouting(draft, route, deps);
   }
   const sessions = new Set<SessionName>([
     ...deps.accounts.map((account) => account.session),

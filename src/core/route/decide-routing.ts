@@ -1,6 +1,7 @@
 import { type SessionName } from '../../domain/ids.ts';
 import { type OrderRoute } from '../../domain/order.ts';
 import { defined } from '../../lib/defined.ts';
+import { epochMs } from '../../lib/time.ts';
 import { type AccountsDep, routingRulesOf } from '../accounts.ts';
 import { type Draft } from '../decide/draft.ts';
 import { type InputBody } from '../input.ts';
@@ -29,6 +30,8 @@ type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 
 /** How long a state may lack something before an operator is told, and a hand back may take. */
 const BLOCKED_MS = 10_000;
+/** A call that was under way when the last run ended may have arrived this much later. */
+const MARGIN_MS = 10_000;
 
 /** FIX is silent for too long: the gate is shut at once, cancels go on. [routing 3] */
 export const suspectRoute = (draft: Draft, body: Body<'SuspectRoute'>): void => {
@@ -72,14 +75,19 @@ const step = (
 };
 
 /** What a new run makes of an account that was with REST: nothing of the last run is sure. */
-export const restartRouting = (draft: Draft, route: Route): void => {
+export const restartRouting = (draft: Draft, route: Route, deps: AccountsDep): void => {
   const { session } = route;
   const { deadManSwitch } = routingOf(route);
+  const { deadManSwitchSeconds: seconds } = routingRulesOf(session, deps) ?? {};
   step(draft, route, 'Restarted', { reason: 'the engine was restarted' });
   if (deadManSwitch.state === 'off' || deadManSwitch.state === 'unconfirmed') return;
   draft.add({
     ...{ type: 'DeadManSwitchNoted', at: draft.at, session },
-    deadManSwitch: { ...deadManSwitch, state: 'unconfirmed' },
+    // The last renewal went out before now.
+    deadManSwitch: {
+      state: 'unconfirmed',
+      ...(seconds !== undefined && { firesBy: epochMs(draft.at + seconds * 1_000 + MARGIN_MS) }),
+    },
     detail: 'the engine was restarted',
   });
 };

@@ -41,6 +41,7 @@ export const GUARD_TEXT = {
   ROUNDS_AGREED:
     'books and venue have not agreed twice in a row: fathom reconcile; fathom route handback --force goes without',
   REST_IDLE: 'calls by REST have no answer yet',
+  REST_QUIET: 'calls by REST have no answer yet',
   DEAD_MAN_SWITCH_OFF: "the venue has not confirmed that its dead man's switch is off",
 } as const;
 
@@ -92,14 +93,15 @@ export const missingForHandback = (look: RouteLook): readonly RouteGuard[] => {
   const routing = routingOf(route);
   const { commanded, inStepSince } = routing;
   const isCommanded = commanded?.command === 'handback';
+  const isForced = isCommanded && commanded.isForced;
   return missingOf({
     FIX_IN_STEP: route.phase === 'Active' && route.pausedFor === undefined,
     STABLE: inStepSince !== undefined && at - inStepSince >= rules.handbackStableMs,
     HANDBACK_OPERATOR: rules.fallback === 'auto' || isCommanded,
     FLAPPING: isCommanded || !isFlapping(routing, rules, at),
     NO_DOUBT: !hasDoubts(state, route),
-    NO_QUARANTINE: !hasQuarantine(state, route),
-    ROUNDS_AGREED: survey.roundsAgreed >= 2 || (isCommanded && commanded.isForced),
+    NO_QUARANTINE: isForced || !hasQuarantine(state, route),
+    ROUNDS_AGREED: isForced || survey.roundsAgreed >= 2,
   });
 };
 
@@ -107,6 +109,7 @@ export const missingForHandback = (look: RouteLook): readonly RouteGuard[] => {
 export const missingForToken = ({ state, route, at }: RouteLook): readonly RouteGuard[] =>
   missingOf({
     REST_IDLE: [...state.restRequests.values()].every(({ session }) => session !== route.session),
+    REST_QUIET: !hasRestRequests(state, route),
     DEAD_MAN_SWITCH_OFF: isSwitchOff(routingOf(route), at),
     FIX_IN_STEP: route.phase === 'Active' && route.pausedFor === undefined,
     NO_DOUBT: !hasDoubts(state, route),
@@ -135,4 +138,29 @@ const hasDoubts = ({ doubts, orders }: EngineState, { session }: Route): boolean
 const hasQuarantine = ({ quarantine }: EngineState, { session }: Route): boolean => {
   for (const { source } of quarantine.values()) if (source.session === session) return true;
   return false;
+};
+
+const hasRestRequests = ({ restRequests }: EngineState, { session }: Route): boolean => {
+  for (const request of restRequests.values()) if (request.session === session) return true;
+  return false;
+};
+
+/** What the next phase waits for, in the phase that the account has now. */
+export const missingForNow = (look: RouteLook): readonly RouteGuard[] => {
+  const routing = routingOf(look.route);
+  const isInStep = look.route.phase === 'Active';
+  switch (routing.phase) {
+    case 'DOWN_FENCED':
+      return missingForFallback(look);
+    case 'RESOLVING':
+      return isInStep ? missingForHandback(look) : missingForFallback(look);
+    case 'REST_ACTIVE':
+      return missingForHandback(look);
+    case 'CANCEL_ONLY':
+      return isInStep ? missingForHandback(look) : missingForRest(look);
+    case 'HANDBACK':
+      return missingForToken(look);
+    default:
+      return [];
+  }
 };
