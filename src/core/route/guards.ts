@@ -41,7 +41,6 @@ export const GUARD_TEXT = {
   ROUNDS_AGREED:
     'books and venue have not agreed twice in a row: fathom reconcile; fathom route handback --force goes without',
   REST_IDLE: 'calls by REST have no answer yet',
-  REST_QUIET: 'calls by REST have no answer yet',
   DEAD_MAN_SWITCH_OFF: "the venue has not confirmed that its dead man's switch is off",
 } as const;
 
@@ -109,7 +108,6 @@ export const missingForHandback = (look: RouteLook): readonly RouteGuard[] => {
 export const missingForToken = ({ state, route, at }: RouteLook): readonly RouteGuard[] =>
   missingOf({
     REST_IDLE: [...state.restRequests.values()].every(({ session }) => session !== route.session),
-    REST_QUIET: !hasRestRequests(state, route),
     DEAD_MAN_SWITCH_OFF: isSwitchOff(routingOf(route), at),
     FIX_IN_STEP: route.phase === 'Active' && route.pausedFor === undefined,
     NO_DOUBT: !hasDoubts(state, route),
@@ -137,11 +135,6 @@ const hasDoubts = ({ doubts, orders }: EngineState, { session }: Route): boolean
 
 const hasQuarantine = ({ quarantine }: EngineState, { session }: Route): boolean => {
   for (const { source } of quarantine.values()) if (source.session === session) return true;
-  return false;
-};
-
-const hasRestRequests = ({ restRequests }: EngineState, { session }: Route): boolean => {
-  for (const request of restRequests.values()) if (request.session === session) return true;
   return false;
 };
 
