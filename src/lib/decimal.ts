@@ -19,8 +19,26 @@ const TEXT_LENGTH_MAX = 64;
  * The decimal that a plain text means; `undefined` for exponents, signs `+`, blanks, or anything
  * over 64 characters.
  */
-export const parseDecimal = (text: string): Decimal | undefined =>
-  text.length <= TEXT_LENGTH_MAX && PLAIN_DECIMAL.test(text) ? new StrictBig(text) : undefined;
+export const parseDecimal = (text: string): Decimal | undefined => {
+  const known = recent.get(text) ?? earlier.get(text);
+  if (known !== undefined) return known;
+  if (text.length > TEXT_LENGTH_MAX || !PLAIN_DECIMAL.test(text)) return undefined;
+  return remembered(text, new StrictBig(text));
+};
+
+/**
+ * Decimals by their text: a price and a quantity of an order are read a dozen times. A decimal never
+ * changes, so that it may be shared.
+ */
+let recent = new Map<string, Decimal>();
+let earlier: ReadonlyMap<string, Decimal> = new Map();
+const REMEMBERED_MAX = 2_048;
+
+const remembered = (text: string, value: Decimal): Decimal => {
+  if (recent.size >= REMEMBERED_MAX) [earlier, recent] = [recent, new Map()];
+  recent.set(text, value);
+  return value;
+};
 
 /**
  * For constants and values that were checked before; throws on anything that is not a plain

@@ -94,18 +94,17 @@ export class ClosedOrders {
     const { client, clientOrderID, ...others } = body.request;
     const origClientOrderID = 'origClientOrderID' in others ? others.origClientOrderID : undefined;
     const orderID = 'orderID' in others ? others.orderID : undefined;
-    const own = this.#named(state, client, [clientOrderID]);
+    const isKnown = state.orderIDByClientOrderID.get(client)?.has(clientOrderID) === true;
+    // One look into the archive says whether it has the id, and the order behind it.
+    const found = isKnown ? undefined : this.#find(clientKey(client, clientOrderID));
     const recalled = [
-      ...own,
+      ...toRecall(found),
       ...this.#named(state, client, [origClientOrderID]),
       ...(orderID === undefined || state.orders.has(orderID as OrderID)
         ? []
         : this.#toRecall(orderKey(orderID))),
     ];
-    const isUsed =
-      state.orderIDByClientOrderID.get(client)?.has(clientOrderID) !== true &&
-      own.length === 0 &&
-      this.isUsed(client, clientOrderID);
+    const isUsed = found !== undefined && found.value === undefined;
     return [...recalled, isUsed && !('refusal' in body) ? refuseUsed(body) : body];
   }
 
@@ -174,9 +173,7 @@ export class ClosedOrders {
   }
 
   #toRecall(key: string): readonly Recall[] {
-    const found = this.#find(key);
-    if (found?.value === undefined) return [];
-    return [{ type: 'RecallOrder', archived: found.value as ArchivedOrder }];
+    return toRecall(this.#find(key));
   }
 
   #find(key: string): Found | undefined {
@@ -190,6 +187,11 @@ export class ClosedOrders {
 }
 
 type Recall = Extract<InputBody, { readonly type: 'RecallOrder' }>;
+
+const toRecall = (found: Found | undefined): readonly Recall[] =>
+  found?.value === undefined
+    ? []
+    : [{ type: 'RecallOrder', archived: found.value as ArchivedOrder }];
 
 export const openClosedOrders = (options: ClosedOrdersOptions): Result<ClosedOrders, string> => {
   const { dir, isDurable, onTrouble } = options;

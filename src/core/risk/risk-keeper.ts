@@ -23,6 +23,8 @@ export interface OpenOrder {
   readonly qty: Decimal;
   /** In the quote currency; `undefined` when no price is known to value it by. */
   readonly value: Decimal | undefined;
+  /** Leaves of the larger of two terms, while a replace is under way. */
+  readonly replacing: Decimal | undefined;
 }
 
 /** What the open orders of a scope on one instrument come to. */
@@ -221,6 +223,11 @@ export class RiskKeeper {
     const before = this.#open.get(symbol)?.get(orderID);
     if (before?.order === order) return;
     if (fact !== undefined) this.#noteReplacing(order, fact);
+    const replacing = this.#replacing.get(orderID);
+    if (before !== undefined && isSameExposure(before, order, replacing)) {
+      this.#open.get(symbol)?.set(orderID, { ...before, order });
+      return;
+    }
     if (before !== undefined) this.#count(before, -1);
     if (isClosed(order)) {
       this.#open.get(symbol)?.delete(orderID);
@@ -247,11 +254,12 @@ export class RiskKeeper {
     const { terms, referencePx } = order;
     const isInert = terms.reduceOnly || isClosedStatus(order.base);
     const leaves = decimalOf(order.leavesQty);
-    const qty = isInert ? ZERO : maxDecimal(leaves, this.#replacing.get(order.orderID) ?? ZERO);
+    const replacing = this.#replacing.get(order.orderID);
+    const qty = isInert ? ZERO : maxDecimal(leaves, replacing ?? ZERO);
     const contractType = this.#deps.contractTypeOf(terms.symbol);
     const value = valueOf(contractType, terms, { qty, referencePx });
     const scopes = scopesOfOrder(order).filter((scope) => this.#deps.book.has(scope));
-    return { order, scopes, qty, value };
+    return { order, scopes, qty, value, replacing };
   }
 
   #count({ order, scopes, qty, value }: OpenOrder, sign: 1 | -1): void {
@@ -273,6 +281,18 @@ export class RiskKeeper {
     }
   }
 }
+
+/** Most facts about an open order change nothing of what it may come to. */
+const isSameExposure = (
+  { order: before, replacing: replacingBefore }: OpenOrder,
+  order: Order,
+  replacing: Decimal | undefined,
+): boolean =>
+  before.terms === order.terms &&
+  before.leavesQty === order.leavesQty &&
+  isClosedStatus(before.base) === isClosedStatus(order.base) &&
+  replacingBefore === replacing &&
+  !isClosed(order);
 
 /** A cancel that a client asked for, when it asked; not of a mass cancel, not asked again by us. */
 const isClients = ({

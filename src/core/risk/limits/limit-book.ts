@@ -78,6 +78,14 @@ export interface LimitsInForce {
 type Risk = Pick<EngineState, 'limitChanges' | 'limitChangesMade'>;
 type Values = ReadonlyMap<LimitKey, EffectiveLimit>;
 
+/** The limits that some scope has, at times from `from` on and before `validUntil`. */
+interface Limited {
+  readonly made: number;
+  readonly from: number;
+  readonly validUntil: number;
+  readonly limits: ReadonlySet<LimitKey>;
+}
+
 interface Cached {
   readonly made: number;
   readonly validUntil: number;
@@ -91,6 +99,7 @@ interface Cached {
 export class LimitBook {
   readonly configured: ConfiguredLimits;
   readonly #cache = new Map<ScopeKey, Cached>();
+  #limited: Limited | undefined;
   /** One cache serves one state. */
   #state: Risk['limitChanges'] | undefined;
 
@@ -104,10 +113,23 @@ export class LimitBook {
 
   /** Whether any scope has this limit. */
   isLimited(limit: LimitKey, risk: Risk, at: EpochMs): boolean {
-    for (const scope of this.configured.byScope.keys()) {
-      if (this.#valuesOf(scope, risk, at).has(limit)) return true;
+    this.#forgetOther(risk);
+    const known = this.#limited;
+    if (known?.made !== risk.limitChangesMade || at >= known.validUntil || at < known.from) {
+      this.#limited = this.#limitedAt(risk, at);
     }
-    return false;
+    return this.#limited?.limits.has(limit) === true;
+  }
+
+  /** Every limit that some scope has: asked for each order, and there may be many scopes. */
+  #limitedAt(risk: Risk, at: EpochMs): Limited {
+    const limits = new Set<LimitKey>();
+    let validUntil = Number.POSITIVE_INFINITY;
+    for (const scope of this.configured.byScope.keys()) {
+      for (const limit of this.#valuesOf(scope, risk, at).keys()) limits.add(limit);
+      validUntil = Math.min(validUntil, this.#cache.get(scope)?.validUntil ?? validUntil);
+    }
+    return { made: risk.limitChangesMade, from: at, validUntil, limits };
   }
 
   /** The limit of one scope alone. */
@@ -139,12 +161,16 @@ export class LimitBook {
     return this.configured.byScope.get(scope)?.[limit] ?? OFF;
   }
 
+  #forgetOther({ limitChanges }: Risk): void {
+    if (this.#state === limitChanges) return;
+    this.#cache.clear();
+    this.#limited = undefined;
+    this.#state = limitChanges;
+  }
+
   #valuesOf(scope: ScopeKey, risk: Risk, at: EpochMs): Values {
     if (!this.has(scope)) return NONE;
-    if (this.#state !== risk.limitChanges) {
-      this.#cache.clear();
-      this.#state = risk.limitChanges;
-    }
+    this.#forgetOther(risk);
     const cached = this.#cache.get(scope);
     if (cached?.made === risk.limitChangesMade && at < cached.validUntil) return cached.values;
     const values = new Map<LimitKey, EffectiveLimit>();
