@@ -291,7 +291,10 @@ class History {
 
 const ZERO_LEFT = { leavesQty: text('0') };
 const RELEASE = {
-  ...{ type: 'ReleaseKillSwitch', state: 'ACTIVE', by: OPERATOR, reason: 'a test' },
+  type: 'ReleaseKillSwitch',
+  state: 'ACTIVE',
+  by: OPERATOR,
+  reason: 'a test',
 } as const;
 
 const CONFIG = fastConfig('/never-made', {

@@ -12,7 +12,7 @@ export const JOURNAL = {
     'A snapshot of the books is written after so many records at the latest; a start reads the newest and the records after it.',
   )
     .between(100, 100_000_000)
-    .withDefault(500_000),
+    .withDefault(100_000),
   compress: flag(
     'Whether segments that no snapshot needs are compressed (`.seg.gz`, which every command reads).',
   ).withDefault(true),

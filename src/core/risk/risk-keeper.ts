@@ -57,6 +57,7 @@ const SECOND_MS = 1_000;
 const VENUE_WINDOW_MS = 10_000;
 /** More different orders than this within a window are not told apart any more, oldest first. */
 const LIKES_MAX = 100_000;
+const SCOPE_LISTS_MAX = 10_000;
 
 /** What a snapshot keeps of it; open orders are made again from the books. */
 export interface RiskState {
@@ -75,6 +76,7 @@ export class RiskKeeper {
   readonly #deps: RiskKeeperDeps;
   readonly #open = new Map<TradingSymbol, Map<OrderID, OpenOrder>>();
   readonly #sums = new Map<ScopeKey, ScopeSums>();
+  readonly #scopes = new Map<string, readonly ScopeKey[]>();
   /** Leaves of the larger of two terms, while a replace is under way. */
   readonly #replacing = new Map<OrderID, Decimal>();
   readonly #orders = new SlidingCounts(SECOND_MS);
@@ -258,8 +260,20 @@ export class RiskKeeper {
     const qty = isInert ? ZERO : maxDecimal(leaves, replacing ?? ZERO);
     const contractType = this.#deps.contractTypeOf(terms.symbol);
     const value = valueOf(contractType, terms, { qty, referencePx });
+    return { order, scopes: this.#scopesOf(order), qty, value, replacing };
+  }
+
+  /** One list for all orders that have everything in common. */
+  #scopesOf(order: Order): readonly ScopeKey[] {
+    const { session, client, account = '', strategy = '', terms } = order;
+    const key = [session, client, account, strategy, terms.symbol].join('\0');
+    const known = this.#scopes.get(key);
+    if (known !== undefined) return known;
     const scopes = scopesOfOrder(order).filter((scope) => this.#deps.book.has(scope));
-    return { order, scopes, qty, value, replacing };
+    // Clients make up any number of accounts and strategies.
+    if (this.#scopes.size >= SCOPE_LISTS_MAX) this.#scopes.clear();
+    this.#scopes.set(key, scopes);
+    return scopes;
   }
 
   #count({ order, scopes, qty, value }: OpenOrder, sign: 1 | -1): void {
