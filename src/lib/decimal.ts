@@ -27,15 +27,18 @@ export const parseDecimal = (text: string): Decimal | undefined => {
 };
 
 /**
- * Decimals by their text: a price and a quantity of an order are read a dozen times. A decimal never
- * changes, so that it may be shared.
+ * Decimals by their text: a price and a quantity of an order are read a dozen times. A decimal
+ * never changes, so that it may be shared.
  */
 let recent = new Map<string, Decimal>();
-let earlier: ReadonlyMap<string, Decimal> = new Map();
+let earlier = new Map<string, Decimal>();
 const REMEMBERED_MAX = 2_048;
 
 const remembered = (text: string, value: Decimal): Decimal => {
-  if (recent.size >= REMEMBERED_MAX) [earlier, recent] = [recent, new Map()];
+  if (recent.size >= REMEMBERED_MAX) {
+    earlier = recent;
+    recent = new Map();
+  }
   recent.set(text, value);
   return value;
 };

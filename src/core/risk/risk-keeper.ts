@@ -225,20 +225,22 @@ export class RiskKeeper {
     const before = this.#open.get(symbol)?.get(orderID);
     if (before?.order === order) return;
     if (fact !== undefined) this.#noteReplacing(order, fact);
-    const replacing = this.#replacing.get(orderID);
-    if (before !== undefined && isSameExposure(before, order, replacing)) {
+    if (before !== undefined && isSameExposure(before, order, this.#replacing.get(orderID))) {
       this.#open.get(symbol)?.set(orderID, { ...before, order });
-      return;
-    }
+    } else this.#noteExposure(before, order);
+  }
+
+  #noteExposure(before: OpenOrder | undefined, order: Order): void {
+    const { orderID, terms } = order;
+    const onSymbol = this.#open.get(terms.symbol);
     if (before !== undefined) this.#count(before, -1);
     if (isClosed(order)) {
-      this.#open.get(symbol)?.delete(orderID);
+      onSymbol?.delete(orderID);
       return;
     }
     const after = this.#openOrderOf(order);
     this.#count(after, 1);
-    const onSymbol = this.#open.get(symbol);
-    if (onSymbol === undefined) this.#open.set(symbol, new Map([[orderID, after]]));
+    if (onSymbol === undefined) this.#open.set(terms.symbol, new Map([[orderID, after]]));
     else onSymbol.set(orderID, after);
   }
 
