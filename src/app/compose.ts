@@ -34,6 +34,7 @@ import { startHousekeeping } from './operator/housekeeping.ts';
 import { KillSwitches } from './operator/kill-switches.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
+import { type DoubtAccess, openDoubtAsker } from './doubts/open-doubts.ts';
 import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
 import {
   archiveLost,
@@ -156,6 +157,9 @@ const assemble = async (
       onUndelivered: logUndelivered(setup),
     }),
     wantsPendingNew: (client) => clientSessions.wantsPendingNew(client),
+    askVenue: (effect) => {
+      asker.ask(effect);
+    },
     timers: deps.timers,
     onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
@@ -192,16 +196,17 @@ const assemble = async (
   const venueView = openVenueView(setup, marketData, wiring);
   const restDeps = { ...deps, budgetsOf: venueView.budgetsOf, submit };
   const restRoutes = openRestRoutes(config, tradingSessions, restDeps);
+  const asker = openDoubtAsker(setup, { books: wiring.books, submit, venueView });
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
   stored.opened.journal.onFailure((cause) => loop.halt(cause));
   const opened = await openToWorld(setup, stored, {
     ...{ loop, core, recovered: recovered.value, routes, restRoutes },
-    ...{ clientSessions, runner, marketData, venueView },
+    ...{ clientSessions, runner, marketData, venueView, asker },
   });
   if (opened.ok) {
     const parts = [...routes.values(), ...restRoutes.values(), ...marketData, venueView];
     for (const { start } of parts) start();
-  } else await venueView.stop();
+  } else await Promise.all([venueView.stop(), asker.stop()]);
   return opened;
 };
 
@@ -286,6 +291,7 @@ interface Running {
   readonly runner: EffectRunner;
   readonly marketData: readonly MarketDataSession[];
   readonly venueView: VenueView;
+  readonly asker: DoubtAccess;
 }
 
 /**
@@ -330,6 +336,7 @@ const openToWorld = async (
           clientSessions.close(),
           venueView.stop(),
           ...[...running.restRoutes.values()].map(({ stop }) => stop()),
+          running.asker.stop(),
           ...marketData.map(({ stop }) => stop('shutting down')),
         ]);
       },

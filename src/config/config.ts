@@ -8,6 +8,7 @@ import {
   type LOGGING,
   type VENUE,
 } from './schema/engine-schema.ts';
+import { type DOUBTS } from './schema/doubts-schema.ts';
 import { type HostPort } from './schema/kinds.ts';
 import { type CLOSED_ORDERS, type JOURNAL } from './schema/retention-schema.ts';
 import {
@@ -52,6 +53,7 @@ export interface Config {
   readonly fixLog: FixLogConfig;
   readonly logging: LoggingConfig;
   readonly disk: ValuesOf<typeof DISK>;
+  readonly doubts: DoubtsConfig;
   /** `undefined`: REST is not used. */
   readonly rest: RestConfig | undefined;
   readonly webSocket: ValuesOf<typeof WEB_SOCKET>;
@@ -66,6 +68,7 @@ type Decided<T, Keys extends keyof T> = Omit<T, Keys> & {
 };
 
 export type EngineConfig = Decided<ValuesOf<typeof ENGINE>, 'controlSocket'>;
+export type DoubtsConfig = ValuesOf<typeof DOUBTS>;
 export type VenueConfig = ValuesOf<typeof VENUE>;
 export type ExecutionLogConfig = Decided<ValuesOf<typeof EXECUTION_LOG>, 'dir'>;
 export type FixLogConfig = Decided<ValuesOf<typeof FIX_LOG>, 'dir'>;

@@ -11,6 +11,7 @@ import {
   type VenueExecID,
   type VenueOrderID,
 } from '../domain/ids.ts';
+import { type EvidenceView } from '../domain/evidence.ts';
 import {
   type ExecType,
   type OrderRoute,
@@ -29,6 +30,7 @@ export type Effect =
   | SendCancel
   | SendReplace
   | SendMassCancel
+  | AskVenue
   | { readonly type: 'SetTimer'; readonly name: string; readonly afterMs: number }
   | { readonly type: 'CancelTimer'; readonly name: string }
   | SetDeadManSwitch
@@ -58,6 +60,24 @@ export type Effect =
       readonly code: string;
       readonly text: string;
     };
+
+/**
+ * One round of questions about every order in doubt of an account. Answered later, by EvidenceSeen
+ * for each view and RoundAnswered at the end.
+ */
+export interface AskVenue {
+  readonly type: 'AskVenue';
+  readonly session: SessionName;
+  readonly round: number;
+  readonly views: readonly EvidenceView[];
+  /** Fills and history are read from here on, by our clock. */
+  readonly since: EpochMs;
+  /** Ids by which the venue may know the orders. */
+  readonly venueOrderIDs: readonly VenueOrderID[];
+  readonly clOrdIDs: readonly ClOrdID[];
+  /** Orders whose cancel is asked again by REST: a cancel is safe to repeat. */
+  readonly cancels: readonly (VenueOrderID | ClOrdID)[];
+}
 
 export interface SendNewOrder {
   readonly type: 'SendNewOrder';

@@ -51,6 +51,20 @@ import {
 } from './facts/mass-cancel-facts.ts';
 import { type OrderRecalled, type OrdersArchived } from './facts/archive-facts.ts';
 import {
+  type DoubtsDue,
+  type RoundBegun,
+  type EvidenceNoted,
+  type RoundEnded,
+  type DoubtResolved,
+  type SequenceProofNoted,
+  type DoubtsAlerted,
+  type LateWatchBegun,
+  type LateWatchEnded,
+  type DoubtVerdictProposed,
+  type DoubtVerdictApproved,
+  type DoubtVerdictEnded,
+} from './facts/doubt-facts.ts';
+import {
   type ReportIgnored,
   type ReportDoubted,
   type ReportQuarantined,
@@ -86,6 +100,7 @@ import {
   type TradingDayBegun,
 } from './facts/risk-facts.ts';
 
+export type * from './facts/doubt-facts.ts';
 export type * from './facts/execution-facts.ts';
 export type * from './facts/kill-facts.ts';
 export type * from './facts/archive-facts.ts';
@@ -163,6 +178,18 @@ export type Fact =
   | DeadManSwitchNoted
   | OrdersDoubted
   | DoubtsSettled
+  | DoubtsDue
+  | RoundBegun
+  | EvidenceNoted
+  | RoundEnded
+  | DoubtResolved
+  | SequenceProofNoted
+  | DoubtsAlerted
+  | LateWatchBegun
+  | LateWatchEnded
+  | DoubtVerdictProposed
+  | DoubtVerdictApproved
+  | DoubtVerdictEnded
   | AlertRaised
   | IDsBegun
   | OpeningPositionsNoted
@@ -241,6 +268,18 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   DeadManSwitchNoted: true,
   OrdersDoubted: true,
   DoubtsSettled: true,
+  DoubtsDue: true,
+  RoundBegun: true,
+  EvidenceNoted: true,
+  RoundEnded: true,
+  DoubtResolved: true,
+  SequenceProofNoted: true,
+  DoubtsAlerted: true,
+  LateWatchBegun: true,
+  LateWatchEnded: true,
+  DoubtVerdictProposed: true,
+  DoubtVerdictApproved: true,
+  DoubtVerdictEnded: true,
   AlertRaised: true,
   IDsBegun: true,
   OpeningPositionsNoted: true,

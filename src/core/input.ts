@@ -8,6 +8,7 @@ import {
   type TradingSymbol,
   type VenueOrderID,
 } from '../domain/ids.ts';
+import { type EvidenceView, type SeenOrder, type SeenPosition } from '../domain/evidence.ts';
 import {
   type CancelRequest,
   type OrderRequest,
@@ -19,6 +20,7 @@ import {
 import { type RestOutcome } from '../domain/ports.ts';
 import { type ReportSource, type VenueFill, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
+import { type DoubtRequest } from './facts/doubt-case.ts';
 import { type ExternalOrderChanged, type NotedPosition } from './fact.ts';
 import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
@@ -118,6 +120,23 @@ export interface SeenFill {
   readonly fill: VenueFill;
   /** FIX has not reported it for so long that it is booked by what is known. */
   readonly isLasting: boolean;
+}
+
+/** The answer of one view in a round of questions. */
+export interface SeenEvidence {
+  readonly session: SessionName;
+  readonly round: number;
+  readonly view: EvidenceView;
+  readonly channel: ReportSource['channel'];
+  /** The venue's time of the answer. */
+  readonly asOf?: EpochMs;
+  readonly complete: boolean;
+  readonly why?: string;
+  readonly hash?: string;
+  readonly orders: readonly SeenOrder[];
+  readonly fills: readonly VenueFill[];
+  /** Of a complete `openpositions`: instruments that are not named are flat. */
+  readonly positions?: readonly SeenPosition[];
 }
 
 /** An order that we did not send, as the private feeds and REST show it. */
@@ -341,6 +360,17 @@ export type InputBody =
       readonly orders: readonly ExternalOrder[];
       readonly source: ReportSource;
     }
+  /** What one view of the venue says in a round of questions about orders in doubt. */
+  | ({ readonly type: 'EvidenceSeen' } & SeenEvidence)
+  /** The views that were asked so far are to be judged; `isOver`: no more of this round comes. */
+  | {
+      readonly type: 'RoundAnswered';
+      readonly session: SessionName;
+      readonly round: number;
+      readonly isOver: boolean;
+    }
+  /** An operator says what became of an order in doubt; see core/doubt/operator-verdict.ts. */
+  | { readonly type: 'SettleDoubt'; readonly asked: DoubtRequest }
   /** An operator changes a limit; see core/risk/limit-changes.ts for what is taken. */
   | { readonly type: 'ChangeLimit'; readonly change: LimitRequest }
   /** These orders are in the archive as they are here: they may leave memory. */

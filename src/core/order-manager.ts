@@ -37,10 +37,18 @@ import {
 } from './route/decide-routing.ts';
 import { type EngineState } from './state.ts';
 import { beginTradingDay, tripThrottles } from './decide/limits/trading-day.ts';
+import { DEFAULT_DOUBTS, type DoubtsDep } from './facts/doubt-case.ts';
+import { settleByOperator } from './doubt/operator-verdict.ts';
+import { doubtByView, doubtTimerFired, roundAnswered } from './doubt/resolve-doubts.ts';
+import { noteEvidence } from './doubt/rounds.ts';
 import { defined } from '../lib/defined.ts';
 import { requestNotSent, requestSent, timerFired } from './decide/track-request.ts';
 
-export type OrderManagerDeps = PlaceOrderDeps & ReplaceOrderDeps & RouteDeps & EffectsDeps;
+export type OrderManagerDeps = PlaceOrderDeps &
+  ReplaceOrderDeps &
+  RouteDeps &
+  EffectsDeps &
+  DoubtsDep;
 
 /**
  * The order core. The loop runs, synchronously and per input: facts = decide(state, input); then
@@ -109,11 +117,20 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'TimerFired':
       if (body.name.startsWith(LIMIT_TIMER)) endOverrides(draft);
-      else timerFired(draft, body, deps);
+      else if (!doubtTimerFired(draft, body.name, resolving(deps))) timerFired(draft, body, deps);
+      return;
+    case 'EvidenceSeen':
+    case 'RoundAnswered':
+      beginTradingDay(draft, deps);
+      if (body.type === 'EvidenceSeen') noteEvidence(draft, body, resolving(deps));
+      else roundAnswered(draft, body, resolving(deps));
+      tripThrottles(draft, deps);
+      noticeChanges(draft, deps);
       return;
     case 'SetKillSwitch':
     case 'ReleaseKillSwitch':
     case 'ChangeLimit':
+    case 'SettleDoubt':
       decideForOperator(draft, body, deps);
       return;
     case 'VenueFillsSeen':
@@ -150,7 +167,10 @@ const decideReport = (
 /** An operator changes what orders may do. */
 const decideForOperator = (
   draft: Draft,
-  body: Extract<InputBody, { type: 'SetKillSwitch' | 'ReleaseKillSwitch' | 'ChangeLimit' }>,
+  body: Extract<
+    InputBody,
+    { type: 'SetKillSwitch' | 'ReleaseKillSwitch' | 'ChangeLimit' | 'SettleDoubt' }
+  >,
   deps: OrderManagerDeps,
 ): void => {
   switch (body.type) {
@@ -162,6 +182,10 @@ const decideForOperator = (
       return;
     case 'ChangeLimit':
       changeLimit(draft, body.change, deps);
+      return;
+    case 'SettleDoubt':
+      settleByOperator(draft, body.asked, resolving(deps));
+      noticeChanges(draft, deps);
       return;
   }
 };
@@ -186,6 +210,7 @@ const decideView = (
       return;
     case 'VenueViewAlerted':
       draft.alert(body.severity, body.code, body.text, body.orderID);
+      doubtByView(draft, body);
       return;
     case 'OpeningPositionsSeen':
       noteOpening(draft, body);
@@ -273,6 +298,11 @@ const noteOpening = (
   const noted = { session, positions, ...defined({ fillsUntil }) };
   draft.add({ type: 'OpeningPositionsNoted', at: draft.at, ...noted });
 };
+
+const resolving = (deps: OrderManagerDeps) => ({
+  ...deps,
+  settings: deps.doubts ?? DEFAULT_DOUBTS,
+});
 
 const noticeChanges = (draft: Draft, deps: OrderManagerDeps): void => {
   continueReplaces(draft, changedOrders(draft), deps);

@@ -19,6 +19,12 @@ import {
 } from '../domain/order.ts';
 import { type ReportSource, type VenueReport } from '../domain/venue-report.ts';
 import { type EpochMs } from '../lib/time.ts';
+import {
+  type DoubtCase,
+  type DoubtProposal,
+  type DoubtRound,
+  type LateWatch,
+} from './facts/doubt-case.ts';
 import { type DoubtClass } from './doubt-class.ts';
 import { type KillScope, type KillState } from './kill-scope.ts';
 import { type MassCancelNarrowing } from './mass-cancel-scope.ts';
@@ -337,6 +343,12 @@ export interface EngineState {
   /** The first execution of the chain, by `fill_id`. */
   readonly execIDByFill: ReadonlyMap<string, VenueExecID>;
   readonly doubts: ReadonlyMap<OrderID, DoubtClass>;
+  /** The same orders, with what was asked about them. */
+  readonly doubtCases: ReadonlyMap<OrderID, DoubtCase>;
+  readonly doubtRounds: ReadonlyMap<SessionName, DoubtRound>;
+  readonly lateWatches: ReadonlyMap<SessionName, LateWatch>;
+  /** Verdicts that wait for a second person, by their id. */
+  readonly doubtProposals: ReadonlyMap<string, DoubtProposal>;
   readonly massCancels: ReadonlyMap<ClOrdID, MassCancel>;
   readonly activeMassCancels: ReadonlyMap<MassCancelID, ActiveMassCancel>;
   /** Orders in the scope of an active mass cancel that are open at the venue. */
@@ -365,6 +377,7 @@ export interface EngineState {
   /** Changes of limits so far: what is kept of limits elsewhere is of this state. */
   readonly limitChangesMade: number;
   readonly limitProposalsMade: number;
+  readonly doubtProposalsMade: number;
   /** Stands in every id that we make; empty in a journal of an earlier version. */
   readonly idPrefix: string;
   readonly ordersMade: number;
@@ -406,6 +419,10 @@ export const emptyState = (): EngineState => ({
   seenExecIDs: new Set(),
   execIDByFill: new Map(),
   doubts: new Map(),
+  doubtCases: new Map(),
+  doubtRounds: new Map(),
+  lateWatches: new Map(),
+  doubtProposals: new Map(),
   massCancels: new Map(),
   activeMassCancels: new Map(),
   massCancelOrders: new Map(),
@@ -423,6 +440,7 @@ export const emptyState = (): EngineState => ({
   dayStart: undefined,
   limitChangesMade: 0,
   limitProposalsMade: 0,
+  doubtProposalsMade: 0,
   idPrefix: '',
   ordersMade: 0,
   execIDsMade: 0,

@@ -114,6 +114,7 @@ export class FastEngine {
         this.#client.saveOutbound(this.#client.nextSenderMsgSeqNum(), frame(message.fields));
       },
       wantsPendingNew: () => false,
+      askVenue: () => undefined,
       timers: time,
       onTimer: (name) => this.loop.submit({ type: 'TimerFired', name }),
     });

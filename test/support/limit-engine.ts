@@ -111,6 +111,7 @@ export const makeLimitEngine = (channel: Channel, limit: LimitKey | undefined, o
     }),
     wantsPendingNew: () => true,
     timers: { set: () => ({ cancel: () => undefined }) },
+    askVenue: () => undefined,
     onTimer: () => undefined,
   });
   const loop = new EngineLoop(emptyState(), {

@@ -14,6 +14,7 @@ import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
 import { copyContainers } from '../../journal/snapshot/snapshot-codec.ts';
 import { type KeptState, partOf, prefixed } from '../retention/snapshot-state.ts';
+import { doubtSettingsOf } from '../doubts/doubt-settings.ts';
 import { configuredLimitsOf } from './configured-limits.ts';
 import { type Decider } from './engine-loop.ts';
 
@@ -54,6 +55,7 @@ export const makeCore = (
     ...{ limits, usage, positions, cancelRoom, hasOrderRoom },
     instruments: instrumentsOf(config),
     nextClOrdID: makeClOrdIDSource(randomBytes).next,
+    doubts: doubtSettingsOf(config, tradingSessions),
     accounts: [accountOf(first, config), ...others.map((one) => accountOf(one, config))],
     ackTimeoutMs: config.engine.ackTimeoutMs,
     massCancelTimeoutMs: MASS_CANCEL_TIMEOUT_MS,

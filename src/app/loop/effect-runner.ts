@@ -1,4 +1,5 @@
 import {
+  type AskVenue,
   type Effect,
   type SendCancel,
   type SendMassCancel,
@@ -25,6 +26,8 @@ export interface EffectRunnerDeps {
   readonly tell: (client: ClientName, message: OutboundMessage) => void;
   /** Whether this client gets a PendingNew report once its order is journaled. */
   readonly wantsPendingNew: (client: ClientName) => boolean;
+  /** Answered later, by inputs of its own. */
+  readonly askVenue: (effect: AskVenue) => void;
   readonly timers: Timers;
   readonly onTimer: (name: string) => void;
 }
@@ -69,6 +72,9 @@ export class EffectRunner {
         return [];
       case 'ReportMassCancel':
         this.#deps.tell(effect.client, orderMassCancelReport(effect.report));
+        return [];
+      case 'AskVenue':
+        this.#deps.askVenue(effect);
         return [];
       case 'SetTimer':
         this.#setTimer(effect.name, effect.afterMs);

@@ -14,25 +14,31 @@ const LINES_MAX = 20;
 const DOUBT: Readonly<Record<DoubtClass, string>> = {
   D1: 'it was never handed to the session',
   D2: 'it was sent, and the venue has not answered',
-  D2r: 'it was called by REST, and nothing proves what became of it',
-  D3: 'the link is lost, and the venue keeps it',
+  D2r: 'it was sent by REST, and the answer does not say what became of it',
+  D3: 'what the venue did with it lately is not known',
   D4: 'its cancel was sent, and the venue has not answered',
   D5: 'its replacement was sent, and the venue has not answered',
   D6: 'the link is lost, and the venue was asked to cancel it',
+  D7: 'a mass cancel was sent, and the venue has not answered',
+  D8: 'it was closed shortly before the link was lost',
   UNCONFIRMED: 'the sequence numbers began again, so FIX cannot prove what became of it',
 };
 
 /** What an operator may do; most doubts end by themselves. */
+const TELLS =
+  'the venue tells after the next Logon or over REST: `fathom doubts` shows what is missing';
 const ADVICE: Readonly<Record<DoubtClass, string>> = {
   D1: 'the next Logon ends it',
-  D2: 'the venue may still answer, and the next Logon tells otherwise',
-  D2r: 'look it up at the venue (`fathom account` lists the open orders and fills there)',
-  D3: 'the venue tells after the next Logon: `fathom session list` says when that is',
-  D4: 'the venue may still answer, and the next Logon tells otherwise',
-  D5: 'the venue may still answer, and the next Logon tells otherwise',
-  D6: 'the venue tells after the next Logon: `fathom session list` says when that is',
+  D2: TELLS,
+  D2r: TELLS,
+  D3: TELLS,
+  D4: TELLS,
+  D5: TELLS,
+  D6: TELLS,
+  D7: TELLS,
+  D8: 'its fills are looked at once more',
   UNCONFIRMED:
-    'look it up at the venue (`fathom account` lists the open orders there) and cancel there what must not stand',
+    'REST tells what became of it where it is configured: `fathom doubts` shows what is missing, and `fathom doubts resolve` ends it by the word of two persons',
 };
 
 /**

@@ -15,6 +15,7 @@ import { makeRestOrderCalls } from '../../kraken/rest/orders/order-calls.ts';
 import { makeRawClient } from '../../kraken/rest/raw-client.ts';
 import { makeVenueClock } from '../../kraken/rest/venue-clock.ts';
 import { socketOptionsOf } from '../../kraken/websocket/connection/feed-driver.ts';
+import { type PrivateState } from '../../kraken/websocket/views/private-state.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { type Clock, type MonotonicMs, type TimeDeps } from '../../lib/time.ts';
 import {
@@ -61,6 +62,8 @@ export interface AccountMonitor {
   readonly reconcile: () => Promise<ReconcileReport>;
   /** The private feeds are up, with their snapshots. */
   readonly isReady: () => boolean;
+  /** What the private feeds show; `undefined` while they are not current. */
+  readonly feeds: () => PrivateState | undefined;
   /** What it knows beside our positions. */
   readonly beside: Pick<PositionContext, 'venueQtyOf' | 'fundingOf'>;
   /** Mark price of a position that the venue shows; `undefined`: its view is not current. */
@@ -130,6 +133,7 @@ export const makeAccountMonitor = (
     },
     isReady: () => reconciler.health().isReady,
     snapshot,
+    feeds: () => (reconciler.health().isReady ? reconciler.state : undefined),
     ...besideOf(reconciler, funding, deps),
     start: () => {
       tell.health(false);

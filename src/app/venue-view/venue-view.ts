@@ -10,12 +10,18 @@ import {
 import { type PositionOwner } from '../../core/positions/position-keeper.ts';
 import { type Marks } from '../../core/risk/exposure.ts';
 import { type BookPort } from '../../domain/book.ts';
-import { type DecimalText, type OrderID, type TradingSymbol } from '../../domain/ids.ts';
+import {
+  type DecimalText,
+  type OrderID,
+  type SessionName,
+  type TradingSymbol,
+} from '../../domain/ids.ts';
 import { type OrderRequest } from '../../domain/order.ts';
 import { makePreferredBooks } from '../../kraken/books/preferred-books.ts';
 import { type AccountBudgets } from '../../kraken/rate-budget.ts';
 import { err, ok } from '../../lib/result.ts';
 import { type Fill } from '../../kraken/websocket/events/private-events.ts';
+import { type PrivateState } from '../../kraken/websocket/views/private-state.ts';
 import { type Secret } from '../../lib/secret.ts';
 import { KeptReports } from '../reconciliation/kept-reports.ts';
 import { Reconciliations } from '../reconciliation/reconciliations.ts';
@@ -46,6 +52,8 @@ export interface VenueView {
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
   /** Durable facts, as they come, with what they ask of REST. */
   readonly onDurable: (facts: readonly Pick<RecordedFact, 'fact' | 'effects'>[]) => void;
+  /** The private feeds of an account; `undefined` while they are not current. */
+  readonly feedsOf: (session: SessionName) => PrivateState | undefined;
   /** Adds the reference price to a new order, and its position where a kill switch asks for it. */
   readonly stamp: (body: InputBody) => InputBody;
   readonly start: () => void;
@@ -113,6 +121,7 @@ export const openVenueView = (
       routes.onDurable(facts);
       for (const { fact } of facts) accounts.onFact(fact);
     },
+    feedsOf: (session) => accounts.of(session)?.feeds(),
     marks: () => marksOf(wiring, context),
     account: (name) => accounts.snapshot(name),
     handlers: {

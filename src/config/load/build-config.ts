@@ -49,6 +49,7 @@ export const buildConfig = (raw: RawConfig, secretByPath: SecretByPath): Config 
     fixLog: { ...raw.fixLog, dir: placed['fixLog.dir'] },
     logging: { ...raw.logging, dir: placed['logging.dir'] },
     disk: raw.disk,
+    doubts: raw.doubts,
     rest: toRest(raw, general),
     webSocket: raw.webSocket,
     reconciliation: { ...raw.reconciliation, dir: placed['reconciliation.dir'] },

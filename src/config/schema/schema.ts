@@ -1,5 +1,6 @@
 import { DISK, ENGINE, EXECUTION_LOG, FIX_LOG, LOGGING, VENUE } from './engine-schema.ts';
 import { CLIENT_SESSION } from './client-session-schema.ts';
+import { DOUBTS } from './doubts-schema.ts';
 import { FUNDS, FUNDS_DESTINATION, FUNDS_LIMIT, FUNDS_OPERATOR } from './funds-schema.ts';
 import { CLIENT_RISK, INSTRUMENT, type RISK, SCOPE_RISK, SYMBOL_RISK } from './risk-schema.ts';
 import { CLOSED_ORDERS, JOURNAL } from './retention-schema.ts';
@@ -17,6 +18,7 @@ export const FIXED_SECTIONS = {
   fixLog: FIX_LOG,
   logging: LOGGING,
   disk: DISK,
+  doubts: DOUBTS,
   rest: REST,
   webSocket: WEB_SOCKET,
   reconciliation: RECONCILIATION,

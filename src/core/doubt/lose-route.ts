@@ -6,10 +6,12 @@ import { ORDERS_PER_FACT_MAX, type DoubtedOrder } from '../fact.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { isSent, routeOf, routeOfOrder } from '../evolve/order-route.ts';
 import { isAttemptOpen } from '../evolve/venue-orders.ts';
-import { type Order } from '../state.ts';
+import { epochMs } from '../../lib/time.ts';
+import { DEFAULT_DOUBTS, type DoubtsDep } from '../facts/doubt-case.ts';
+import { EXTERNAL, type Order } from '../state.ts';
 import { type DoubtClass } from '../doubt-class.ts';
 
-export type LoseRouteDeps = AccountsDep;
+export type LoseRouteDeps = AccountsDep & DoubtsDep;
 
 const NEVER_SENT = {
   code: 'NOT_SENT',
@@ -22,9 +24,18 @@ const NEVER_SENT = {
  */
 export const loseRoute = (draft: Draft, session: SessionName, deps: LoseRouteDeps): void => {
   endNeverSent(draft, session);
+  doubtOpenOrders(draft, session, deps);
+  watchLateFills(draft, session, deps);
+};
+
+/**
+ * Every order that is not closed gets its doubt class. Also when a link is back: an order that
+ * evidence settled meanwhile may have changed since.
+ */
+export const doubtOpenOrders = (draft: Draft, session: SessionName, deps: LoseRouteDeps): void => {
   const doubted: DoubtedOrder[] = [];
   for (const order of openOrders(draft, session)) {
-    const doubt = doubtOf(order, deps);
+    const doubt = doubtOf(draft, order, deps);
     const before = draft.state.doubts.get(order.orderID);
     // UNCONFIRMED stays what it is until evidence ends it; the same doubt is not recorded twice.
     if (doubt === undefined || before === 'UNCONFIRMED' || before === doubt) continue;
@@ -82,7 +93,9 @@ const endMassCancels = (draft: Draft, session: SessionName): void => {
   }
 };
 
-const doubtOf = (order: Order, deps: LoseRouteDeps): DoubtClass | undefined => {
+const doubtOf = (draft: Draft, order: Order, deps: LoseRouteDeps): DoubtClass | undefined => {
+  // How such an order stands, the view of the account tells.
+  if (order.client === EXTERNAL) return undefined;
   const isClosedAtVenue = isClosedStatus(order.base);
   // What went by REST has its own answers.
   const pending = order.pending.filter((request) => routeOf(request) === 'FIX');
@@ -91,5 +104,43 @@ const doubtOf = (order: Order, deps: LoseRouteDeps): DoubtClass | undefined => {
   if (order.attempt?.answered !== true) return 'D2';
   if (pending.some(({ kind }) => kind === 'replace')) return 'D5';
   if (pending.length > 0) return 'D4';
+  if (isMassCanceled(draft, order)) return 'D7';
   return cancelsOnDisconnect(order.session, deps) ? 'D6' : 'D3';
+};
+
+/** The venue was asked to cancel all of some orders, and has not answered. */
+const isMassCanceled = ({ state }: Draft, { session, terms }: Order): boolean =>
+  [...state.massCancels.values()].some(
+    (one) =>
+      one.session === session &&
+      one.sentAs !== undefined &&
+      (one.symbol === undefined || one.symbol === terms.symbol),
+  );
+
+/**
+ * Orders that were closed shortly before the link was lost may have a late fill or a bust that was
+ * missed (D8). The fills are looked at once more when no more can come.
+ */
+const watchLateFills = (
+  draft: Draft,
+  session: SessionName,
+  { doubts = DEFAULT_DOUBTS }: LoseRouteDeps,
+): void => {
+  const { state, at } = draft;
+  if (!doubts.canAsk(session)) return;
+  const known = state.lateWatches.get(session);
+  const closedSince = known?.closedSince ?? epochMs(at - doubts.lateMs);
+  if (known === undefined && !hasClosedSince(draft, session, closedSince)) return;
+  const until = epochMs(at + doubts.lateMs);
+  draft.add({ type: 'LateWatchBegun', at, session, closedSince, until });
+};
+
+const hasClosedSince = ({ state }: Draft, session: SessionName, since: number): boolean => {
+  for (const orderID of state.closedOrderIDs) {
+    const order = state.orders.get(orderID);
+    if (order?.session === session && order.updatedAt >= since && order.attempt !== undefined) {
+      return true;
+    }
+  }
+  return false;
 };

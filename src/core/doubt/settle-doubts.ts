@@ -7,8 +7,17 @@ import { type DoubtedOrder } from '../fact.ts';
 import { listed } from '../listed.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { sentReplacement } from '../evolve/venue-orders.ts';
-import { type Order, type PendingRequest, type Route, type SentAs } from '../state.ts';
+import {
+  type Order,
+  type PendingRequest,
+  type ResendProof,
+  type Route,
+  type SentAs,
+} from '../state.ts';
+import { DEFAULT_DOUBTS, type DoubtsDep } from '../facts/doubt-case.ts';
 import { isFreezing, type DoubtClass } from '../doubt-class.ts';
+import { type SequenceProof } from '../facts/doubt-facts.ts';
+import { casesOf } from './rounds.ts';
 import { addDoubts, openOrders } from './lose-route.ts';
 
 /**
@@ -23,19 +32,27 @@ import { addDoubts, openOrders } from './lose-route.ts';
  *   repeat;
  * - a replace without an answer: failed by sequence proof, or in doubt;
  * - what was asked of an order whose own doubt a report has ended: the same.
+ * Where the venue can be asked over REST, FIX is only the first voice: what it does not close stays
+ * in doubt until a round of questions has shown it, and a sequence proof is noted for that.
  * Returns the orders whose cancel is to be repeated once the route is open.
  */
-export const settleDoubts = (draft: Draft, route: Route): readonly Order[] => {
-  const settled = closedByReplay(draft, route);
+export const settleDoubts = (
+  draft: Draft,
+  route: Route,
+  { doubts = DEFAULT_DOUBTS }: DoubtsDep,
+): readonly Order[] => {
+  const isAsked = doubts.canAsk(route.session);
+  const settled = closedByReplay(draft, route, isAsked);
   const unresolved: OrderID[] = [];
   const doubted: DoubtedOrder[] = [];
   const repeatable: Order[] = [];
+  if (isAsked) noteProofs(draft, route);
   for (const order of openOrders(draft, route.session)) {
     const { orderID } = order;
     const noted = draft.state.doubts.get(orderID);
     const doubt = noted ?? doubtLeft(order, route.epoch);
     if (doubt === undefined) continue;
-    const verdict = settle(draft, route, order, doubt);
+    const verdict = isAsked ? 'unresolved' : settle(draft, route, order, doubt);
     if (verdict === 'settled' && noted !== undefined) settled.push(orderID);
     if (verdict === 'unresolved') unresolved.push(orderID);
     if (verdict === 'unresolved' && noted === undefined) doubted.push({ orderID, doubt });
@@ -44,9 +61,12 @@ export const settleDoubts = (draft: Draft, route: Route): readonly Order[] => {
   }
   addDoubts(draft, route.session, doubted);
   noteSettled(draft, route, settled);
-  if (unresolved.length > 0) {
+  if (!isAsked && unresolved.length > 0) {
     const detail = `${unresolved.length} orders stay in doubt, their instruments frozen: ${listed(unresolved)}`;
     draft.alert('critical', 'IN_DOUBT', detail);
+  }
+  if (isAsked && casesOf(draft.state, route.session).length > settled.length) {
+    draft.add({ type: 'DoubtsDue', at: draft.at, session: route.session, afterMs: 0 });
   }
   return repeatable;
 };
@@ -59,13 +79,15 @@ const noteSettled = (draft: Draft, { session }: Route, orderIDs: readonly OrderI
  * Orders in doubt that a report closed meanwhile. A doubt that freezes its instrument stays, unless
  * the venue's ResendRequest(2) proves that it never processed the order.
  */
-const closedByReplay = (draft: Draft, route: Route): OrderID[] => {
+const closedByReplay = (draft: Draft, route: Route, isAsked: boolean): OrderID[] => {
   const closed: OrderID[] = [];
   for (const [orderID, doubt] of draft.state.doubts) {
     const order = draft.order(orderID);
     if (order?.session !== route.session || draft.state.openOrderIDs.has(orderID)) continue;
     const isAbsent =
-      order.attempt?.answered === false && proofFrom(route, order.attempt.sentAs) !== undefined;
+      !isAsked &&
+      order.attempt?.answered === false &&
+      proofFrom(route, order.attempt.sentAs) !== undefined;
     if (!isFreezing(doubt) || isAbsent) closed.push(orderID);
   }
   return closed;
@@ -103,7 +125,11 @@ const settle = (draft: Draft, route: Route, order: Order, doubt: DoubtClass): Ve
       return settleNew(draft, route, order);
     case 'D3':
     case 'D6':
+    case 'D7':
+    case 'D8':
       return 'settled';
+    case 'D2r':
+      return 'unresolved';
     case 'D4':
       return settleCancel(draft, order);
     case 'D5':
@@ -111,6 +137,21 @@ const settle = (draft: Draft, route: Route, order: Order, doubt: DoubtClass): Ve
     case 'UNCONFIRMED':
       return 'unresolved';
   }
+};
+
+/** Orders that the venue asked to have resent, without a trace in the replay. */
+const noteProofs = (draft: Draft, route: Route): void => {
+  const { session, sequenceEpoch } = route;
+  const orders = casesOf(draft.state, session).flatMap(({ orderID }): readonly SequenceProof[] => {
+    const attempt = draft.order(orderID)?.attempt;
+    const found = attempt?.answered === false ? findProof(route, attempt.sentAs) : undefined;
+    if (attempt?.sentAs === undefined || found === undefined) return [];
+    const { beginSeqNo, epoch } = found;
+    const { msgSeqNum } = attempt.sentAs;
+    return [{ orderID, clOrdID: attempt.clOrdID, msgSeqNum, beginSeqNo, epoch, sequenceEpoch }];
+  });
+  if (orders.length === 0) return;
+  draft.add({ type: 'SequenceProofNoted', at: draft.at, session, orders });
 };
 
 const settleNew = (draft: Draft, route: Route, order: Order): Verdict => {
@@ -177,14 +218,17 @@ const endRequests = (draft: Draft, before: Order, code: string, text: string): v
  * a lower one, on a connection after the one on which the message was sent, in the same sequence
  * epoch, and no effect of a message from that number on was seen.
  */
-const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined => {
+const proofFrom = (route: Route, sentAs: SentAs | undefined): number | undefined =>
+  findProof(route, sentAs)?.beginSeqNo;
+
+const findProof = (route: Route, sentAs: SentAs | undefined): ResendProof | undefined => {
   if (sentAs?.session !== route.session || sentAs.sequenceEpoch !== route.sequenceEpoch) {
     return undefined;
   }
   return route.resendProofs.find(
     ({ epoch, beginSeqNo, isVoid }) =>
       !isVoid && sentAs.epoch < epoch && sentAs.msgSeqNum >= beginSeqNo,
-  )?.beginSeqNo;
+  );
 };
 
 /**

@@ -5,10 +5,12 @@ import { type Effect } from '../effect.ts';
 import { routeOf } from '../evolve/order-route.ts';
 import { massCancelEffects } from './mass-cancel-effects.ts';
 import { type Fact, type OrderCanceled } from '../fact.ts';
+import { type DoubtsDep } from '../facts/doubt-case.ts';
+import { doubtTimers, roundEffects } from './doubt-effects.ts';
 import { LIMIT_TIMER } from '../limit.ts';
 import { type EngineState, type Order } from '../state.ts';
 
-export interface EffectsDeps {
+export interface EffectsDeps extends DoubtsDep {
   readonly ackTimeoutMs: number;
   readonly massCancelTimeoutMs: number;
 }
@@ -26,7 +28,11 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
     case 'CancelFailed':
       return refusalEffects(state, fact);
     case 'OrdersDoubted':
-      return doubtEffects(state, fact);
+      return [...doubtEffects(state, fact), ...doubtTimers(fact, deps)];
+    case 'DoubtsDue':
+    case 'RoundBegun':
+    case 'LateWatchBegun':
+      return roundEffects(state, fact, deps);
     case 'OrderCanceled':
       return [...requestsOver(fact), ...reportOf(state, fact)];
     case 'UnreadableOrderRefused':

@@ -1,5 +1,6 @@
 import { type ClOrdID, type ClientOrderID, type OrderID } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
+import { evolveDoubts, voidProofs } from './evolve-doubts.ts';
 import { evolveLimits } from './evolve-limits.ts';
 import {
   evolveMassCancels,
@@ -43,6 +44,7 @@ export const evolve = (state: EngineState, fact: Fact): EngineState => {
   if ('venueExecID' in fact) noteExecID(books, fact);
   const remember = MEMORY[fact.type] as Remember<FactType> | undefined;
   remember?.(books, fact);
+  evolveDoubts(books, fact);
   evolveMassCancels(books, fact);
   evolveLimits(books, fact);
   evolveRoute(books, fact);
@@ -138,18 +140,6 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   OrderReplaced: (books, { clOrdID, orderID }) => {
     if (!books.requests.has(clOrdID)) noteRequest(books, clOrdID, { kind: 'replace', orderID });
-  },
-  OrderRejected: (books, { orderID }) => {
-    books.doubts.delete(orderID);
-  },
-  AttemptAbsent: (books, { orderID }) => {
-    books.doubts.delete(orderID);
-  },
-  OrdersDoubted: (books, { orders }) => {
-    for (const { orderID, doubt } of orders) books.doubts.set(orderID, doubt);
-  },
-  DoubtsSettled: (books, { orderIDs }) => {
-    for (const orderID of orderIDs) books.doubts.delete(orderID);
   },
   KillSwitchSet: (books, { scope, state, by, reason, at, withExternal }) => {
     books.killSwitches.set(killScopeText(scope), { scope, state, by, reason, at, withExternal });
@@ -267,6 +257,7 @@ const noteAnswer = (books: Books, clOrdID: ClOrdID): void => {
 const noteEffect = (books: Books, sentAs: SentAs | undefined): void => {
   if (sentAs === undefined) return;
   books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));
+  voidProofs(books, sentAs);
   const route = books.routes.get(sentAs.session);
   if (route === undefined || route.sequenceEpoch !== sentAs.sequenceEpoch) return;
   const name = sentAs.epoch === route.epoch ? 'answeredNowSeqMax' : 'answeredSeqMax';

@@ -83,6 +83,7 @@ export const forgetOrder = (books: Books, orderID: OrderID): void => {
     if (sentAs !== undefined) books.clOrdIDBySeqNum.delete(seqNumKey(sentAs));
   }
   books.doubts.delete(orderID);
+  books.doubtCases.delete(orderID);
   books.openOrderIDs.delete(orderID);
   books.closedOrderIDs.delete(orderID);
   books.namesByOrderID.delete(orderID);

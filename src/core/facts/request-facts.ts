@@ -152,22 +152,28 @@ export interface AnswerLate {
   readonly text: string;
 }
 
-/**
- * Proof that the venue never processed the order: it asked to resend from a number at or below the
- * order's.
- */
+/** Proof that the venue never processed the order. */
 export interface AttemptAbsent {
   readonly type: 'AttemptAbsent';
   readonly at: EpochMs;
   readonly orderID: OrderID;
   readonly execID: ExecID;
   readonly clOrdID: ClOrdID;
-  /** The evidence: our number, and the number from which the venue asked. */
-  readonly proof: {
-    readonly kind: 'sequence';
-    readonly session: SessionName;
-    readonly msgSeqNum: number;
-    readonly beginSeqNo: number;
-  };
+  readonly proof: AbsenceProof;
   readonly text: string;
 }
+
+export type AbsenceProof =
+  /** Our number, and the number at or below it from which the venue asked to resend. */
+  | {
+      readonly kind: 'sequence';
+      readonly session: SessionName;
+      readonly msgSeqNum: number;
+      readonly beginSeqNo: number;
+    }
+  /** Every view of the venue without a trace of it, or the word of two persons. */
+  | {
+      readonly kind: 'views';
+      readonly session: SessionName;
+      readonly evidence: readonly string[];
+    };

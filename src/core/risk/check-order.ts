@@ -117,13 +117,16 @@ const checkInstrumentStatus = (terms: OrderTerms, { status }: Instrument): Refus
 
 /**
  * An instrument with an unresolved doubt is frozen on the account of the doubt; other instruments
- * and other accounts stay open.
+ * and other accounts stay open. An order that the venue lets reduce a position alone passes: in
+ * every outcome of the doubt, live, filled or absent, what it can do is to make the exposure
+ * smaller. [routing 2, I8]
  */
 export const checkDoubts = (
   state: EngineState,
-  { symbol }: OrderTerms,
+  { symbol, reduceOnly }: OrderTerms,
   session: SessionName,
 ): Refusal | undefined => {
+  if (reduceOnly) return undefined;
   // By REST, nothing of the FIX orders is known but what a round of look-ups has settled.
   const isByRest = routePhaseOf(state.routes.get(session)) === 'REST_ACTIVE';
   for (const [orderID, doubt] of state.doubts) {

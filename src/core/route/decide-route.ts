@@ -1,9 +1,16 @@
 import { type SessionName } from '../../domain/ids.ts';
 import { type Draft } from '../decide/draft.ts';
 import { restAnswered } from '../decide/rest/answer-rest.ts';
-import { addDoubts, loseRoute, openOrders, type LoseRouteDeps } from '../doubt/lose-route.ts';
+import {
+  addDoubts,
+  doubtOpenOrders,
+  loseRoute,
+  openOrders,
+  type LoseRouteDeps,
+} from '../doubt/lose-route.ts';
 import { repeatCancels, settleDoubts } from '../doubt/settle-doubts.ts';
 import { continueMassCancels } from '../decide/mass-cancel/continue-mass-cancel.ts';
+import { DEFAULT_DOUBTS } from '../facts/doubt-case.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { phaseAfter, routingOf } from '../route-phase.ts';
@@ -34,7 +41,10 @@ export const engineStarted = (
     ...deps.accounts.map((account) => account.session),
     ...routes.keys(),
   ]);
-  for (const session of sessions) loseRoute(draft, session, deps);
+  for (const session of sessions) {
+    loseRoute(draft, session, deps);
+    resumeDoubts(draft, session, deps);
+  }
   for (const [clOrdID, { session }] of draft.state.restRequests) {
     const outcome = { type: 'Unknown', text: 'the engine ended before the call was over' } as const;
     restAnswered(draft, { type: 'RestAnswered', clOrdID, session, outcome }, deps);
@@ -47,6 +57,18 @@ const addLost = (draft: Draft, route: Route, reason: string): void => {
   const { session, epoch } = route;
   const phase = phaseAfter(routingOf(route), 'LinkLost');
   draft.add({ type: 'RouteLost', at: draft.at, session, epoch, reason, phase });
+};
+
+/** Questions and alerts that the last run had under way begin anew. */
+const resumeDoubts = (
+  draft: Draft,
+  session: SessionName,
+  { doubts = DEFAULT_DOUBTS }: RouteDeps,
+): void => {
+  const isAnyOpen = [...draft.state.doubtCases.values()].some((one) => one.session === session);
+  if (!isAnyOpen && !draft.state.lateWatches.has(session)) return;
+  const [afterMs = 0] = doubts.backOffMs;
+  draft.add({ type: 'DoubtsDue', at: draft.at, session, afterMs });
 };
 
 /** Says once that a route takes no new orders for now. */
@@ -116,7 +138,10 @@ export const routeUp = (draft: Draft, body: Body<'RouteUp'>, deps: RouteDeps): v
   }
   const phase = phaseAfter(routing, 'LoggedOn');
   draft.add({ type: 'RouteRecovering', at, session, epoch, reset, phase });
-  if (!reset) return;
+  if (!reset) {
+    if (deps.doubts?.canAsk(session) === true) doubtOpenOrders(draft, session, deps);
+    return;
+  }
   const open = openOrders(draft, session);
   if (open.length === 0) return;
   const doubted = open.map(({ orderID }) => ({ orderID, doubt: 'UNCONFIRMED' as const }));
@@ -151,7 +176,7 @@ export const routeSynchronized = (
   const { session, epoch } = body;
   const route = draft.state.routes.get(session);
   if (route?.epoch !== epoch || route.phase !== 'Recovering') return;
-  const repeatable = settleDoubts(draft, route);
+  const repeatable = settleDoubts(draft, route, deps);
   const routing = routingOf(route);
   const phase = phaseAfter(routing, 'InStep');
   const token = phase === 'FIX_ACTIVE' ? nextToken(routing, 'FIX') : undefined;

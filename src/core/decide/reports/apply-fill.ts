@@ -220,6 +220,11 @@ const bookFill = (draft: Draft, order: Order, fill: VenueFill, source: ReportSou
   const detail = `order ${order.orderID}: FIX did not report ${lastQty} at ${lastPx}; booked from ${source.channel}, fill ${fillID}`;
   draft.alert('warning', 'FILL_WITHOUT_FIX', detail, order.orderID);
   settleByFill(draft, order.orderID);
+  // It waited for this: the venue's sum was not known.
+  const key = `fill:${fillID}`;
+  if (draft.state.quarantine.has(key)) {
+    draft.add({ type: 'QuarantineReleased', at: draft.at, key, orderID: order.orderID });
+  }
 };
 
 /** A doubt about whether the venue has the order ends with a fill that completes it. */
@@ -227,7 +232,10 @@ const settleByFill = (draft: Draft, orderID: OrderID): void => {
   const order = draft.order(orderID);
   if (order?.base !== 'Filled' || !draft.state.doubts.has(orderID)) return;
   const { session } = order;
-  draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: [orderID] });
+  const doubt = draft.state.doubts.get(orderID) ?? 'D2';
+  const evidence = [`executions ${order.cumQty} of ${order.terms.orderQty}`];
+  const resolved = { orderID, session, doubt, verdict: 'CLOSED-FILLED', evidence } as const;
+  draft.add({ type: 'DoubtResolved', at: draft.at, ...resolved });
 };
 
 /** Stands for ExecID(17) of an execution that FIX has not reported. */

@@ -148,6 +148,11 @@ export const refusePending = (
   if (!isGone(refused.code) || isClosedStatus(order.base)) return;
   const detail = `order ${order.orderID} is ${order.base} here: its last report is missing`;
   draft.alert('error', 'GONE_AT_VENUE', detail, order.orderID);
+  if (draft.state.doubts.has(order.orderID)) return;
+  // It was filled or cancelled, and the report of it is missing: that is asked about.
+  const { orderID, session, attempt } = order;
+  const doubt = attempt?.answered === true ? 'D3' : 'D2';
+  draft.add({ type: 'OrdersDoubted', at: draft.at, session, orders: [{ orderID, doubt }] });
 };
 
 /** The venue had the order, so what it does not find any more is closed. */

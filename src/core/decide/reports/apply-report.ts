@@ -1,5 +1,6 @@
 import { decimalOf } from '../../../domain/decimal-text.ts';
 import { type OrderID } from '../../../domain/ids.ts';
+import { defined } from '../../../lib/defined.ts';
 import {
   type ReportSource,
   type VenueExecutionReport,
@@ -8,12 +9,13 @@ import {
 import { applyBusinessReject, applySessionReject, type RefusalDeps } from './apply-refusal.ts';
 import { applyFills, retryFills } from './apply-fill.ts';
 import { bookReport } from './book-report.ts';
-import { type Booking } from './booking.ts';
+import { type Booking, evidenceExecID, isEvidence } from './booking.ts';
 import { type Draft } from '../draft.ts';
 import { adoptReported } from './external-order.ts';
 import { freezeInstrument } from '../kill-switch.ts';
 import { quarantine, takeQuarantined } from './quarantine.ts';
-import { isFreezing } from '../../doubt-class.ts';
+import { type DoubtClass, isFreezing } from '../../doubt-class.ts';
+import { isClosedStatus } from '../../evolve/lifecycle.ts';
 import { earlierVenueOrder, venueCumQty } from '../../evolve/venue-orders.ts';
 import { type EngineState, type Order } from '../../state.ts';
 
@@ -50,6 +52,10 @@ const applyExecutionReport = (
   deps: RefusalDeps,
 ): void => {
   if (draft.hasSeen(report.execID)) return;
+  if (isKnownByEvidence(draft, report, source)) {
+    ignoreKnown(draft, report, source);
+    return;
+  }
   const orderID = orderIDOf(draft.state, report);
   const order = orderID === undefined ? adoptReported(draft, report, source) : draft.order(orderID);
   if (order === undefined) {
@@ -59,6 +65,29 @@ const applyExecutionReport = (
   applyToOrder({ draft, order, report, source }, deps);
   releaseQuarantined(draft, order.orderID, report, deps);
   if (draft.state.quarantine.size > 0) retryFills(draft, order.orderID);
+};
+
+/** FIX tells late what a round of questions has shown, and the client was told, before. */
+const isKnownByEvidence = (
+  draft: Draft,
+  { venueOrderID, execType, clOrdID }: VenueExecutionReport,
+  { channel }: ReportSource,
+): boolean =>
+  channel === 'fix' &&
+  (draft.hasSeen(evidenceExecID(venueOrderID, execType)) ||
+    draft.hasSeen(evidenceExecID(venueOrderID, execType, clOrdID)));
+
+const ignoreKnown = (draft: Draft, report: VenueExecutionReport, source: ReportSource): void => {
+  const orderID = orderIDOf(draft.state, report);
+  draft.add({
+    type: 'ReportIgnored',
+    at: draft.at,
+    ...defined({ orderID }),
+    venueExecID: report.execID,
+    reason: `${report.execType} of venue order ${report.venueOrderID} was shown by REST before`,
+    report,
+    source,
+  });
 };
 
 const releaseQuarantined = (
@@ -155,6 +184,17 @@ const doubtReport = (
   draft.alert('critical', 'REPORT_DOUBTED', detail, orderID);
 };
 
+/** A round of questions ends the doubts of what it proves by itself. */
+const isSettledBy = (
+  { state }: Draft,
+  { base, session }: Order,
+  { report, doubt }: { readonly report: VenueExecutionReport; readonly doubt: DoubtClass },
+): boolean => {
+  if (isEvidence(report)) return false;
+  const isUp = state.routes.get(session)?.phase === 'Active';
+  return isFreezing(doubt) || (isUp && isClosedStatus(base));
+};
+
 /**
  * The sum of our executions is the truth; CumQty(14) of the report is its check. Agreement ends a
  * doubt that froze the instrument: the venue has the order, and we have all of its fills.
@@ -167,7 +207,7 @@ const checkSums = (draft: Draft, orderID: OrderID, report: VenueExecutionReport)
   if (!ours.eq(decimalOf(report.cumQty))) {
     const detail = `order ${orderID}: CumQty(14) ${report.cumQty}, our executions ${ours.toFixed()}`;
     draft.alert('error', 'CUM_QTY_MISMATCH', detail, orderID);
-  } else if (doubt !== undefined && isFreezing(doubt)) {
+  } else if (doubt !== undefined && isSettledBy(draft, order, { report, doubt })) {
     const { at } = draft;
     draft.add({ type: 'DoubtsSettled', at, session: order.session, orderIDs: [orderID] });
   }

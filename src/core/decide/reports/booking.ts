@@ -1,4 +1,4 @@
-import { type ClOrdID } from '../../../domain/ids.ts';
+import { type ClOrdID, type VenueExecID, type VenueOrderID } from '../../../domain/ids.ts';
 import { type ExecType } from '../../../domain/order.ts';
 import { type ReportSource, type VenueExecutionReport } from '../../../domain/venue-report.ts';
 import { type Decimal } from '../../../lib/decimal.ts';
@@ -23,6 +23,17 @@ export interface Booking {
   readonly report: VenueExecutionReport;
   readonly source: ReportSource;
 }
+
+/** Stands for ExecID(17) of a report that evidence of another channel made. */
+export const evidenceExecID = (
+  venueOrderID: VenueOrderID,
+  execType: ExecType,
+  request?: ClOrdID,
+): VenueExecID =>
+  `evidence:${venueOrderID}:${execType}${request === undefined ? '' : `:${request}`}` as VenueExecID;
+
+export const isEvidence = ({ execID }: VenueExecutionReport): boolean =>
+  execID.startsWith('evidence:');
 
 /** The lifecycle has an empty cell here. */
 export const ILLEGAL = 'illegal in this state';

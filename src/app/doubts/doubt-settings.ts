@@ -1,0 +1,37 @@
+import { type Config, type TradingSessionConfig } from '../../config/config.ts';
+import { type DoubtSettings } from '../../core/facts/doubt-case.ts';
+import { type SessionName } from '../../domain/ids.ts';
+
+/** Waits before the rounds of questions, as multiples of the first one. [routing 4] */
+const BACK_OFF = [1, 2, 5, 10, 30];
+
+/** How doubts are asked about, as the configuration says. */
+export const doubtSettingsOf = (
+  { rest, doubts }: Pick<Config, 'rest' | 'doubts'>,
+  sessions: readonly TradingSessionConfig[],
+): DoubtSettings => {
+  const { absentFull, roundMs, operators, lateFillsMs: lateMs, ...times } = doubts;
+  const byName = new Map<SessionName, TradingSessionConfig>(
+    sessions.map((session) => [session.name, session]),
+  );
+  return {
+    canAsk: (name) => rest !== undefined && byName.get(name)?.restCredentials !== undefined,
+    codMaxMs: (name) => times.codMaxMs ?? noticedAfterMs(byName.get(name)),
+    settleMs: absentFull.settleMs,
+    roundsGapMs: absentFull.roundsGapMs,
+    absentFullAuto: absentFull.auto,
+    proofMs: times.proofMs,
+    backOffMs: BACK_OFF.map((factor) => factor * roundMs),
+    alertAfterMs: times.alertAfterMs,
+    pageAfterMs: times.pageAfterMs,
+    lateMs,
+    proposalMsMax: times.proposalMsMax,
+    ...(operators !== undefined && { operators: new Set(operators) }),
+  };
+};
+
+const HEARTBEAT_SECONDS = 30;
+
+/** The venue misses a silent client after at most two and a half intervals. [routing 3.4] */
+const noticedAfterMs = (session: TradingSessionConfig | undefined): number =>
+  2_500 * (session?.heartBtIntSeconds ?? HEARTBEAT_SECONDS) + 5_000;
