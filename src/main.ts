@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   session: async () => (await import('./cli/session.ts')).sessionCommand(),
   journal: async () => (await import('./cli/journal.ts')).journalCommand(),
   orders: async () => (await import('./cli/orders.ts')).ordersCommand(),
+  doubts: async () => (await import('./cli/doubts.ts')).doubtsCommand(),
   executions: async () => (await import('./cli/executions.ts')).executionsCommand(),
   kill: async () => (await import('./cli/kill.ts')).killCommand(),
   'fix-log': async () => (await import('./cli/fix-log/index.ts')).fixLogCommand(),

@@ -16,7 +16,10 @@ export const doubtSettingsOf = (
   );
   return {
     canAsk: (name) => rest !== undefined && byName.get(name)?.restCredentials !== undefined,
-    codMaxMs: (name) => times.codMaxMs ?? noticedAfterMs(byName.get(name)),
+    codMaxMs: (name) => {
+      const session = byName.get(name);
+      return session?.routing.codMaxMs ?? 2_500 * (session?.heartBtIntSeconds ?? 30) + 5_000;
+    },
     settleMs: absentFull.settleMs,
     roundsGapMs: absentFull.roundsGapMs,
     absentFullAuto: absentFull.auto,
@@ -29,9 +32,3 @@ export const doubtSettingsOf = (
     ...(operators !== undefined && { operators: new Set(operators) }),
   };
 };
-
-const HEARTBEAT_SECONDS = 30;
-
-/** The venue misses a silent client after at most two and a half intervals. [routing 3.4] */
-const noticedAfterMs = (session: TradingSessionConfig | undefined): number =>
-  2_500 * (session?.heartBtIntSeconds ?? HEARTBEAT_SECONDS) + 5_000;

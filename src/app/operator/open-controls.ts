@@ -4,6 +4,9 @@ import { sessionOrders } from '../../core/views.ts';
 import { type FixSession } from '../../fix/session/model/session-types.ts';
 import { defined } from '../../lib/defined.ts';
 import { ok, type Result } from '../../lib/result.ts';
+import { type Clock } from '../../lib/time.ts';
+import { doubtSettingsOf } from '../doubts/doubt-settings.ts';
+import { type DoubtVerbDeps, makeDoubtVerbs } from './doubt-verbs.ts';
 import { openControl } from './control.ts';
 import { type EngineLoop } from '../loop/engine-loop.ts';
 import { cancelOpenOrders, type LeaveParts } from '../leave-venue.ts';
@@ -61,6 +64,7 @@ export const openControls = async (
       ...makeOrderVerbs(() => loop.state),
       ...makeKillVerbs(kill),
       ...makeLimitVerbs(limits),
+      ...makeDoubtVerbs(doubtDeps(config, loop, deps.clock)),
     },
     journal: opened.journal,
     ...{ clock: deps.clock, logger: deps.logger, redactor },
@@ -74,6 +78,14 @@ export const openControls = async (
     await money.value.close();
   };
   return ok({ close });
+};
+
+const doubtDeps = (config: Config, loop: EngineLoop, clock: Clock): DoubtVerbDeps => {
+  const sessions = tradingSessionsOf(config);
+  return {
+    ...{ loop, clock, settings: doubtSettingsOf(config, sessions) },
+    accountOf: (name) => sessions.find((session) => session.name === name)?.account ?? name,
+  };
 };
 
 /** Of a trading session: its account and its orders. */

@@ -25,11 +25,6 @@ export const DOUBTS = {
       .between(100, 3_600_000)
       .withDefault(30_000),
   },
-  codMaxMs: milliseconds(
-    'Longest time after which the venue has noticed a lost link and cancelled what it was told to cancel.',
-  )
-    .between(100, 3_600_000)
-    .optional('2.5 × `heartBtIntSeconds` of the session + 5 s'),
   lateFillsMs: milliseconds(
     'A fill may come so late after the end of an order; after a lost link the fills are looked at once more when it has passed.',
   )

@@ -9,6 +9,7 @@ import { Secret } from '../../../src/lib/secret.ts';
 import { makeLoopbackCertificate } from '../../../src/simulator/certificate.ts';
 import { fundedAccount, type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { type FrameInterceptor } from '../../../src/simulator/gateways/websocket/connection/feed-socket.ts';
+import { type FixToggles } from '../../../src/simulator/settings/fix-toggles.ts';
 import { FULL, makeKey, READ_ONLY } from '../simulator-rest/stage.ts';
 
 /**
@@ -30,9 +31,13 @@ const reference = (name: string) => ({
   apiSecret: { env: `${name}_API_SECRET` },
 });
 
-export const startConfiguredVenue = async (
-  options: { readonly intercept?: FrameInterceptor } = {},
-): Promise<ConfiguredVenue> => {
+export const startConfiguredVenue = async ({
+  fix,
+  ...feeds
+}: {
+  readonly intercept?: FrameInterceptor;
+  readonly fix?: Partial<FixToggles>;
+} = {}): Promise<ConfiguredVenue> => {
   const folder = mkdtempSync(join(tmpdir(), 'fathom-venue-'));
   const dictionary = loadDictionary(dictionaryPath('KRAKEN-DRV-FIX44.xml'));
   if (!dictionary.ok) throw new Error(dictionary.error);
@@ -57,7 +62,8 @@ export const startConfiguredVenue = async (
       marketIntervalMs: 0,
       certificate,
       rest: { port: 0, certificate },
-      feeds: { port: 0, certificate, ...options },
+      feeds: { port: 0, certificate, ...feeds },
+      ...(fix !== undefined && { fix }),
     },
     { clock: systemClock, timers: systemTimers, dictionary: dictionary.value },
   );

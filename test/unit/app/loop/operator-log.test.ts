@@ -56,7 +56,7 @@ describe('the log that an operator reads', () => {
     const lines = linesOf([place('A')], [cut, logOn, acked('A')]);
     const doubts = lines.filter((line) => line.includes('DOUBT'));
     expect(doubts).to.deep.equal([
-      'warn | IN_DOUBT | order F1 is in doubt: it was sent, and the venue has not answered; its instrument takes no new orders meanwhile; the venue may still answer, and the next Logon tells otherwise | DESK1 | A | PF_XBTUSD',
+      'warn | IN_DOUBT | order F1 is in doubt: it was sent, and the venue has not answered; its instrument takes no new orders meanwhile; the venue tells after the next Logon or over REST: `fathom doubts` shows what is missing | DESK1 | A | PF_XBTUSD',
       'info | DOUBT_SETTLED | the doubt about order F1 is settled: New | DESK1 | A | PF_XBTUSD',
     ]);
   });
@@ -66,7 +66,7 @@ describe('the log that an operator reads', () => {
     const text = lines.join('\n');
     expect(text)
       .to.include('FIX cannot prove what became of it')
-      .and.include('look it up at the venue (`fathom account` lists');
+      .and.include('`fathom doubts resolve` ends it by the word of two persons');
     expect(lines.at(-1)).to.include('the doubt about order F1 is settled: Canceled');
   });
 
