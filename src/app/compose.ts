@@ -157,9 +157,7 @@ const assemble = async (
       onUndelivered: logUndelivered(setup),
     }),
     wantsPendingNew: (client) => clientSessions.wantsPendingNew(client),
-    askVenue: (effect) => {
-      asker.ask(effect);
-    },
+    askVenue: (effect) => asker.ask(effect),
     timers: deps.timers,
     onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
@@ -203,10 +201,9 @@ const assemble = async (
     ...{ loop, core, recovered: recovered.value, routes, restRoutes },
     ...{ clientSessions, runner, marketData, venueView, asker },
   });
-  if (opened.ok) {
-    const parts = [...routes.values(), ...restRoutes.values(), ...marketData, venueView];
-    for (const { start } of parts) start();
-  } else await Promise.all([venueView.stop(), asker.stop()]);
+  const parts = [...routes.values(), ...restRoutes.values(), ...marketData, venueView];
+  if (opened.ok) for (const { start } of parts) start();
+  else await Promise.all([venueView.stop(), asker.stop()]);
   return opened;
 };
 

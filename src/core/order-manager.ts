@@ -121,11 +121,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'EvidenceSeen':
     case 'RoundAnswered':
-      beginTradingDay(draft, deps);
-      if (body.type === 'EvidenceSeen') noteEvidence(draft, body, resolving(deps));
-      else roundAnswered(draft, body, resolving(deps));
-      tripThrottles(draft, deps);
-      noticeChanges(draft, deps);
+      decideEvidence(draft, body, deps);
       return;
     case 'SetKillSwitch':
     case 'ReleaseKillSwitch':
@@ -160,6 +156,19 @@ const decideReport = (
   beginTradingDay(draft, deps);
   if (body.type === 'RestAnswered') restAnswered(draft, body, deps);
   else applyReport(draft, body.report, body.source, deps);
+  tripThrottles(draft, deps);
+  noticeChanges(draft, deps);
+};
+
+/** What the venue answered about orders in doubt. */
+const decideEvidence = (
+  draft: Draft,
+  body: Extract<InputBody, { type: 'EvidenceSeen' | 'RoundAnswered' }>,
+  deps: OrderManagerDeps,
+): void => {
+  beginTradingDay(draft, deps);
+  if (body.type === 'EvidenceSeen') noteEvidence(draft, body, resolving(deps));
+  else roundAnswered(draft, body, resolving(deps));
   tripThrottles(draft, deps);
   noticeChanges(draft, deps);
 };

@@ -252,7 +252,7 @@ describe('two accounts in one engine on real sockets', function () {
       (orderID) => engine.state.orders.get(orderID)?.account,
     );
     expect(open).to.deep.equal(['fund-2', 'fund-2']);
-    expect(engine.inDoubt).to.equal(0);
+    await until(() => engine.inDoubt === 0, 'REST has shown what became of them');
     expect((await submit('fund-1')).code).to.equal('KILL_SWITCH');
     await engine.cancelAll();
     await untilOpenAt('fund-2', 0);

@@ -3,7 +3,7 @@ import { type VenueFill } from '../../src/domain/venue-report.ts';
 import { DEFAULT_DOUBTS, type DoubtSettings } from '../../src/core/facts/doubt-case.ts';
 import { type SeenEvidence } from '../../src/core/input.ts';
 import { epochMs } from '../../src/lib/time.ts';
-import { type Bench, PF_XBTUSD, SESSION, text } from './bench.ts';
+import { type Bench, PF_XBTUSD, SESSION, START_MS, text } from './bench.ts';
 import { type Step, v } from './given.ts';
 
 /** The venue can be asked over REST. */
@@ -82,7 +82,7 @@ export const fillOf = (
   side: 'Buy',
   lastQty: text(lastQty),
   lastPx: text('100'),
-  at: epochMs(1_795_348_801_000),
+  at: START_MS,
   venueCumQty: text(lastQty),
   ...more,
 });

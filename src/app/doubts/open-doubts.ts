@@ -24,7 +24,7 @@ interface Wiring {
   readonly venueView: Pick<VenueView, 'budgetsOf' | 'feedsOf'>;
 }
 
-/** Asks over REST with each account's own key, within the budget that all users of the key share. */
+/** Asks over REST with each account's own key, within the budget that all its users share. */
 export const openDoubtAsker = (
   { config, tradingSessions, deps }: Setup,
   { books, submit, venueView }: Wiring,

@@ -8,6 +8,7 @@ import { endReplaced, failRequest } from '../decide/answer-request.ts';
 import { type Draft } from '../decide/draft.ts';
 import { applyReport } from '../decide/reports/apply-report.ts';
 import { type RefusalDeps } from '../decide/reports/apply-refusal.ts';
+import { bookEdit } from '../decide/rest/book-edit.ts';
 import { evidenceExecID } from '../decide/reports/booking.ts';
 import { type DoubtCase, type SeenInRound } from '../facts/doubt-case.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
@@ -27,8 +28,8 @@ export interface Proven {
 }
 
 /**
- * Carries a verdict out: what the evidence shows is booked like a report of the venue, so that books
- * and client learn it in the same way, and the doubt ends.
+ * Carries a verdict out: what the evidence shows is booked like a report of the venue, so that
+ * books and client learn it in the same way, and the doubt ends.
  */
 export const carryOut = (draft: Draft, order: Order, proven: Proven, deps: CarryOutDeps): void => {
   const { verdict, evidence, doubt } = proven;
@@ -75,11 +76,19 @@ const bookLive = (draft: Draft, order: Order, proven: Proven, deps: CarryOutDeps
   const { row } = proven;
   const isNews = order.attempt?.answered !== true || row?.venueOrderID !== order.venueOrderID;
   if (isNews) book(draft, order, { proven, execType: 'New' }, deps);
+  endReplace(draft, order, proven, deps);
+};
+
+/** The order is live with the terms of a replace, or with those before it. */
+const endReplace = (draft: Draft, order: Order, proven: Proven, deps: CarryOutDeps): void => {
+  const { row } = proven;
   const outcome = row === undefined ? 'none' : replaceOutcome(order, row);
   const after = draft.order(order.orderID);
   const replace = after?.pending.find((one) => one.replace?.step === 'asked');
   if (after === undefined || replace === undefined) return;
-  if (outcome === 'new') {
+  if (outcome === 'new' && replace.replace?.method === 'editOrder') {
+    bookEdit({ draft, order: after, source: sourceOf(draft, order, proven.channel) }, replace);
+  } else if (outcome === 'new') {
     book(draft, after, { proven, execType: 'Replaced', replace: replace.clOrdID }, deps);
   } else {
     const text = `NOT_REPLACED: order ${order.orderID} is live with its old terms`;
@@ -116,13 +125,17 @@ const book = (
     ...defined({ clOrdID: replace ?? order.venueClOrdID, transactTime: row?.at, text: row?.text }),
     ...(execType === 'Replaced' && newTerms(row)),
   };
-  const route = draft.state.routes.get(order.session);
-  const source: ReportSource = {
-    ...{ channel, session: order.session, epoch: route?.epoch ?? 0 },
-    ...{ possDup: false, possResend: false },
-  };
-  applyReport(draft, report, source, deps);
+  applyReport(draft, report, sourceOf(draft, order, channel), deps);
 };
+
+const sourceOf = (
+  { state }: Draft,
+  { session }: Order,
+  channel: ReportSource['channel'],
+): ReportSource => ({
+  ...{ channel, session, epoch: state.routes.get(session)?.epoch ?? 0 },
+  ...{ possDup: false, possResend: false },
+});
 
 const CLOSES: ReadonlySet<ExecType> = new Set(['Canceled', 'Expired', 'Rejected']);
 

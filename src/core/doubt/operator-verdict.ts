@@ -192,34 +192,45 @@ const amountsOf = ({
 
 /** Why nobody may say this of the order: what is known says otherwise, or is not enough. */
 const contradiction = (
-  { order, doubt }: Subject,
+  subject: Subject,
   said: Said,
-  { state, at, settings }: Judging,
+  judging: Judging,
 ): VerdictRefusal | undefined => {
-  const against = (message: string): VerdictRefusal => ({ code: 'CONTRADICTS_EVIDENCE', message });
+  const { order, doubt } = subject;
   if (
     said.venueOrderID !== undefined &&
     (order.venueOrderID ?? said.venueOrderID) !== said.venueOrderID
   ) {
     return against(`the venue calls order ${order.orderID} ${order.venueOrderID ?? ''}`);
   }
-  const rows = newestRows(doubt);
   if (said.verdict === 'absent' || said.verdict === 'rejected') {
-    const trace = traceOf(order, doubt, rows);
-    if (trace !== undefined) return against(trace);
-    const judged = judgedOf(state, { order, doubt, at }, settings);
-    if (judged.positions === 'differ') {
-      return against(`the position in ${order.terms.symbol} is not the sum of our executions`);
-    }
-    const missing = settings.canAsk(order.session) ? absenceMissing(judged) : deadOf(judged);
-    return said.verdict === 'absent' && missing.length > 0
-      ? { code: 'NOT_PROVEN_YET', message: `still missing: ${missing.join('; ')}` }
-      : undefined;
+    return contradictsAbsence(subject, said, judging);
   }
+  const rows = newestRows(doubt);
   if ((said.venueOrderID ?? order.venueOrderID ?? rows[0]?.venueOrderID) === undefined) {
     return { code: 'VENUE_ORDER_MISSING', message: 'venue order: the id that the venue gave it' };
   }
-  return contradictsRows(order, said, rows, against);
+  return contradictsRows(order, said, rows);
+};
+
+const against = (message: string): VerdictRefusal => ({ code: 'CONTRADICTS_EVIDENCE', message });
+
+const contradictsAbsence = (
+  { order, doubt }: Subject,
+  { verdict }: Said,
+  { state, at, settings }: Judging,
+): VerdictRefusal | undefined => {
+  const trace = traceOf(order, doubt, newestRows(doubt));
+  if (trace !== undefined) return against(trace);
+  const judged = judgedOf(state, { order, doubt, at }, settings);
+  if (judged.positions === 'differ') {
+    return against(`the position in ${order.terms.symbol} is not the sum of our executions`);
+  }
+  if (verdict === 'rejected') return undefined;
+  const missing = settings.canAsk(order.session) ? absenceMissing(judged) : deadOf(judged);
+  return missing.length > 0
+    ? { code: 'NOT_PROVEN_YET', message: `still missing: ${missing.join('; ')}` }
+    : undefined;
 };
 
 const deadOf = ({ deadSince, doubt }: ReturnType<typeof judgedOf>): readonly string[] =>
@@ -253,7 +264,6 @@ const contradictsRows = (
   order: Order,
   { verdict }: Said,
   rows: readonly SeenInRound[],
-  against: (message: string) => VerdictRefusal,
 ): VerdictRefusal | undefined => {
   const open = rows.find(({ status }) => status === 'open');
   const ended = rows.find(({ status }) => status !== 'open' && status !== 'known');

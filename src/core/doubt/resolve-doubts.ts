@@ -1,7 +1,12 @@
 import { type OrderID, type SessionName } from '../../domain/ids.ts';
 import { epochMs, type EpochMs } from '../../lib/time.ts';
 import { type Draft } from '../decide/draft.ts';
-import { type DoubtCase, type DoubtRound, DOUBT_TIMER, type DoubtSettings } from '../facts/doubt-case.ts';
+import {
+  type DoubtCase,
+  type DoubtRound,
+  DOUBT_TIMER,
+  type DoubtSettings,
+} from '../facts/doubt-case.ts';
 import { caseWithout } from '../evolve/evolve-doubts.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
 import { type InputBody } from '../input.ts';

@@ -14,11 +14,17 @@ import { applyFills } from '../decide/reports/apply-fill.ts';
 import { type Draft } from '../decide/draft.ts';
 import { type DoubtCase, type DoubtSettings } from '../facts/doubt-case.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { routeOfOrder } from '../evolve/order-route.ts';
 import { earlierVenueOrder, isAttemptOpen } from '../evolve/venue-orders.ts';
-import { ORDERS_PER_FACT_MAX, type NotedDifference, type NotedOrder } from '../fact.ts';
+import {
+  ORDERS_PER_FACT_MAX,
+  type NotedDifference,
+  type NotedOrder,
+  type RoundBegun,
+} from '../fact.ts';
 import { type InputBody, type SeenEvidence } from '../input.ts';
 import { type PositionKeeper } from '../positions/position-keeper.ts';
-import { EXTERNAL, type EngineState, type Order } from '../state.ts';
+import { EXTERNAL, type EngineState, type Order, type Route } from '../state.ts';
 
 export interface RoundDeps {
   readonly settings: DoubtSettings;
@@ -49,25 +55,31 @@ export const beginRound = (
   const watch = state.lateWatches.get(session);
   const isSweepDue = watch !== undefined && at >= watch.until;
   if (orders.length === 0 && !isSweepDue) return;
+  const since = sinceOf(orders, isSweepDue ? watch.closedSince : at);
+  const round = { at, session, round: (before?.round ?? 0) + 1, since };
+  const epoch = state.routes.get(session)?.epoch ?? 0;
+  draft.add({ type: 'RoundBegun', ...round, epoch, ...questionsOf(state, orders) });
+};
+
+const questionsOf = (
+  state: EngineState,
+  orders: readonly Order[],
+): Pick<RoundBegun, 'views' | 'cancels'> => {
   const cancels = orders.filter((order) => isCancelByRest(state, order));
   const wanted = orders.length === 0 ? SWEEP : EVIDENCE_VIEWS;
-  const views = wanted.filter((view) => view !== 'cancelorder' || cancels.length > 0);
-  draft.add({
-    type: 'RoundBegun',
-    ...{ at, session, round: (before?.round ?? 0) + 1 },
-    epoch: state.routes.get(session)?.epoch ?? 0,
-    since: sinceOf(orders, isSweepDue ? watch.closedSince : at),
-    views,
+  return {
+    views: wanted.filter((view) => view !== 'cancelorder' || cancels.length > 0),
     cancels: cancels.map(({ orderID }) => orderID),
-  });
+  };
 };
 
 /** Of late fills alone. */
 const SWEEP: readonly EvidenceView[] = ['fills', 'history-executions'];
 
-/** A cancel that was asked, and that FIX cannot carry to the venue now. */
+/** A cancel that was asked, and that FIX does not carry to the venue now. */
 const isCancelByRest = (state: EngineState, order: Order): boolean =>
-  (state.routes.get(order.session)?.phase ?? 'Down') === 'Down' &&
+  ((state.routes.get(order.session)?.phase ?? 'Down') === 'Down' ||
+    routeOfOrder(order) === 'REST') &&
   !isClosedStatus(order.base) &&
   order.venueOrderID !== undefined &&
   (order.pending.some(({ kind }) => kind === 'cancel') || state.doubts.get(order.orderID) === 'D7');
@@ -153,7 +165,6 @@ const bookFills = (draft: Draft, seen: SeenEvidence): void => {
   const { state } = draft;
   const { session, channel, fills } = seen;
   const route = state.routes.get(session);
-  const isLasting = route?.phase !== 'Recovering';
   const watch = state.lateWatches.get(session);
   const wanted = fills.filter((fill) => {
     const order = orderOf(draft, fill);
@@ -165,8 +176,20 @@ const bookFills = (draft: Draft, seen: SeenEvidence): void => {
   const source = {
     ...{ channel, session, epoch: route?.epoch ?? 0, possDup: false, possResend: false },
   };
-  const told = wanted.map((fill) => ({ fill: withSum(draft, fill), isLasting }));
+  const told = wanted.map((fill) => ({
+    fill: withSum(draft, fill),
+    isLasting: isMissed(route, fill, draft.at),
+  }));
   applyFills(draft, told, source);
+};
+
+/** A report of it over the connection that is up may be under way for so long. */
+const REPORT_MS = 2_000;
+
+/** FIX will not tell it any more: it is of a time before this connection, or long ago. */
+const isMissed = (route: Route | undefined, fill: VenueFill, at: EpochMs): boolean => {
+  if (route?.phase === 'Recovering') return false;
+  return route?.phase !== 'Active' || fill.at < route.since || at - fill.at > REPORT_MS;
 };
 
 /** What the round's other views count of the order, when that is more than the fills show. */

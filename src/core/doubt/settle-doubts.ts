@@ -60,19 +60,25 @@ export const settleDoubts = (
     if (after !== undefined && lostCancels(after, route.epoch).length > 0) repeatable.push(after);
   }
   addDoubts(draft, route.session, doubted);
-  noteSettled(draft, route, settled);
-  if (!isAsked && unresolved.length > 0) {
-    const detail = `${unresolved.length} orders stay in doubt, their instruments frozen: ${listed(unresolved)}`;
-    draft.alert('critical', 'IN_DOUBT', detail);
-  }
+  noteOutcome(draft, route, { settled, unresolved: isAsked ? [] : unresolved });
   if (isAsked && casesOf(draft.state, route.session).length > settled.length) {
     draft.add({ type: 'DoubtsDue', at: draft.at, session: route.session, afterMs: 0 });
   }
   return repeatable;
 };
 
-const noteSettled = (draft: Draft, { session }: Route, orderIDs: readonly OrderID[]): void => {
-  if (orderIDs.length > 0) draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs });
+const noteOutcome = (
+  draft: Draft,
+  { session }: Route,
+  found: { readonly settled: readonly OrderID[]; readonly unresolved: readonly OrderID[] },
+): void => {
+  const { settled, unresolved } = found;
+  if (settled.length > 0) {
+    draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: settled });
+  }
+  if (unresolved.length === 0) return;
+  const detail = `${unresolved.length} orders stay in doubt, their instruments frozen: ${listed(unresolved)}`;
+  draft.alert('critical', 'IN_DOUBT', detail);
 };
 
 /**

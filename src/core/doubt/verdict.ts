@@ -151,11 +151,15 @@ export const replaceOutcome = (
   { terms, pending }: Order,
   row: SeenInRound,
 ): 'none' | 'old' | 'new' | 'unclear' => {
-  const replace = pending.find((one) => one.replace?.method === 'amend')?.replace;
+  const replace = pending.find((one) => isInPlace(one))?.replace;
   if (replace === undefined) return 'none';
   if (isWithTerms(row, replace.terms)) return 'new';
   return isWithTerms(row, terms) ? 'old' : 'unclear';
 };
+
+/** A replace that the venue makes on the live order. */
+export const isInPlace = ({ replace }: Order['pending'][number]): boolean =>
+  replace?.step === 'asked' && replace.method !== 'cancelThenNew';
 
 const isWithTerms = (
   { price, stopPx, cumQty, leavesQty }: SeenInRound,

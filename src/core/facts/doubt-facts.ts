@@ -29,7 +29,7 @@ export interface DoubtsDue {
   readonly afterMs: number;
 }
 
-/** A round of questions about every doubt of an account begins: what it shows is later than `at`. */
+/** A round of questions about an account's doubts begins: what it shows is later than `at`. */
 export interface RoundBegun {
   readonly type: 'RoundBegun';
   readonly at: EpochMs;
@@ -55,7 +55,7 @@ export interface EvidenceNoted {
   readonly channel: ReportSource['channel'];
   /** The venue's time of the answer, where it says one. */
   readonly asOf?: EpochMs;
-  /** Whole, read to its end and understood. Otherwise it proves that something is, never that not. */
+  /** Read to its end and understood. Otherwise it proves that something is, never that not. */
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly why?: string;

@@ -13,6 +13,7 @@ import { continueMassCancels } from '../decide/mass-cancel/continue-mass-cancel.
 import { DEFAULT_DOUBTS } from '../facts/doubt-case.ts';
 import { type InputBody } from '../input.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';
+import { routeOfOrder } from '../evolve/order-route.ts';
 import { phaseAfter, routingOf } from '../route-phase.ts';
 import { limitDrops, nextToken, restartRouting } from './decide-routing.ts';
 import { listed } from '../listed.ts';
@@ -65,10 +66,32 @@ const resumeDoubts = (
   session: SessionName,
   { doubts = DEFAULT_DOUBTS }: RouteDeps,
 ): void => {
+  if (doubts.canAsk(session)) doubtRestOrders(draft, session);
+  // Books of an earlier version have the doubts alone.
+  const { state } = draft;
+  const known = [...state.doubts].flatMap(([orderID, doubt]) =>
+    draft.order(orderID)?.session === session && !state.doubtCases.has(orderID)
+      ? [{ orderID, doubt }]
+      : [],
+  );
+  addDoubts(draft, session, known);
   const isAnyOpen = [...draft.state.doubtCases.values()].some((one) => one.session === session);
   if (!isAnyOpen && !draft.state.lateWatches.has(session)) return;
   const [afterMs = 0] = doubts.backOffMs;
   draft.add({ type: 'DoubtsDue', at: draft.at, session, afterMs });
+};
+
+/** No replay tells what became of orders that went by REST while the engine was away. */
+const doubtRestOrders = (draft: Draft, session: SessionName): void => {
+  const doubted = openOrders(draft, session).flatMap((order) =>
+    routeOfOrder(order) === 'REST' &&
+    order.attempt?.answered === true &&
+    !isClosedStatus(order.base) &&
+    !draft.state.doubts.has(order.orderID)
+      ? [{ orderID: order.orderID, doubt: 'D3' as const }]
+      : [],
+  );
+  addDoubts(draft, session, doubted);
 };
 
 /** Says once that a route takes no new orders for now. */

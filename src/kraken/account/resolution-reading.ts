@@ -43,9 +43,7 @@ export interface ViewReaders extends AccountReaders {
 export const DOUBT_CALL: CallOptions = { purpose: 'safety', startWithinMs: 10_000 };
 
 export const hashOf = (read: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(read) ?? '')
-    .digest('hex');
+  createHash('sha256').update(JSON.stringify(read)).digest('hex');
 
 export const failedReading = (what: string, error: NotConfirmed): ViewReading => ({
   ...{ channel: 'rest', complete: false, orders: [], fills: [] },
@@ -55,7 +53,7 @@ export const failedReading = (what: string, error: NotConfirmed): ViewReading =>
 /** An element that cannot be read may be the very order: the view proves no absence then. */
 export const UNREAD = 'an element could not be read';
 
-/** Whether a row may be about an order of the question: by its ids, or because it has none of ours. */
+/** Whether a row may be about an order of the question: by its ids, or because it has none. */
 export const isWanted = (
   { venueOrderID, clOrdID }: Pick<SeenOrder, 'venueOrderID' | 'clOrdID'>,
   { venueOrderIDs, clOrdIDs }: ViewQuestion,
