@@ -41,31 +41,46 @@ export const settleDoubts = (
   route: Route,
   { doubts = DEFAULT_DOUBTS }: DoubtsDep,
 ): readonly Order[] => {
-  const isAsked = doubts.canAsk(route.session);
-  const settled = closedByReplay(draft, route, isAsked);
+  if (doubts.canAsk(route.session)) return leaveToRounds(draft, route);
+  const settled = closedByReplay(draft, route, false);
   const unresolved: OrderID[] = [];
   const doubted: DoubtedOrder[] = [];
-  const repeatable: Order[] = [];
-  if (isAsked) noteProofs(draft, route);
   for (const order of openOrders(draft, route.session)) {
     const { orderID } = order;
     const noted = draft.state.doubts.get(orderID);
     const doubt = noted ?? doubtLeft(order, route.epoch);
     if (doubt === undefined) continue;
-    const verdict = isAsked ? 'unresolved' : settle(draft, route, order, doubt);
+    const verdict = settle(draft, route, order, doubt);
     if (verdict === 'settled' && noted !== undefined) settled.push(orderID);
     if (verdict === 'unresolved') unresolved.push(orderID);
     if (verdict === 'unresolved' && noted === undefined) doubted.push({ orderID, doubt });
-    const after = draft.order(orderID);
-    if (after !== undefined && lostCancels(after, route.epoch).length > 0) repeatable.push(after);
   }
   addDoubts(draft, route.session, doubted);
-  noteOutcome(draft, route, { settled, unresolved: isAsked ? [] : unresolved });
-  if (isAsked && casesOf(draft.state, route.session).length > settled.length) {
-    draft.add({ type: 'DoubtsDue', at: draft.at, session: route.session, afterMs: 0 });
-  }
-  return repeatable;
+  noteOutcome(draft, route, { settled, unresolved });
+  return repeatable(draft, route);
 };
+
+/** What the replay closed is settled; everything else is asked about. */
+const leaveToRounds = (draft: Draft, route: Route): readonly Order[] => {
+  const { session } = route;
+  noteProofs(draft, route);
+  const doubted = openOrders(draft, session).flatMap((order): readonly DoubtedOrder[] => {
+    if (draft.state.doubts.has(order.orderID)) return [];
+    const doubt = doubtLeft(order, route.epoch);
+    return doubt === undefined ? [] : [{ orderID: order.orderID, doubt }];
+  });
+  addDoubts(draft, session, doubted);
+  const settled = closedByReplay(draft, route, true);
+  noteOutcome(draft, route, { settled, unresolved: [] });
+  if (casesOf(draft.state, session).length + doubted.length > settled.length) {
+    draft.add({ type: 'DoubtsDue', at: draft.at, session, afterMs: 0 });
+  }
+  return repeatable(draft, route);
+};
+
+/** Orders whose cancel has no answer, and gets none any more. */
+const repeatable = (draft: Draft, { session, epoch }: Route): readonly Order[] =>
+  openOrders(draft, session).filter((order) => lostCancels(order, epoch).length > 0);
 
 const noteOutcome = (
   draft: Draft,

@@ -124,6 +124,7 @@ export class EngineLife {
     const runner = new EffectRunner({
       gateway: (name) => (name === trading.name ? gateway : undefined),
       restGateway: () => undefined,
+      askVenue: () => undefined,
       tell,
       wantsPendingNew: sessions.wantsPendingNew,
       timers: process,

@@ -5,7 +5,6 @@ import {
   type ViewReaders,
 } from '../../../../src/kraken/account/resolution-reading.ts';
 import { readView } from '../../../../src/kraken/account/resolution-views.ts';
-import { type NotConfirmed } from '../../../../src/kraken/rest/reading.ts';
 import { err, ok } from '../../../../src/lib/result.ts';
 import { epochMs } from '../../../../src/lib/time.ts';
 
@@ -23,9 +22,7 @@ const reading = <T>(value: T, more: object = {}) =>
     ok({ value, isComplete: true, hasEveryElement: true, oddities: [], serverTime: AT, ...more }),
   );
 const failed = () =>
-  Promise.resolve(
-    err({ type: 'Unknown', cause: 'Timeout', text: 'no answer', isNovel: false } as NotConfirmed),
-  );
+  Promise.resolve(err({ type: 'Unknown', cause: 'Timeout', text: 'no answer', isNovel: false }));
 
 const fill = (id: string, size: string, at = AT, order = 'V1') => ({
   ...{ executionID: id, venueOrderID: order as VenueOrderID, symbol: 'PF_XBTUSD', side: 'Buy' },
