@@ -41,18 +41,8 @@ export { type Err, type Ok, type Result } from './lib/result.ts';
 export { type Logger, type LogFields } from './observability/logger.ts';
 
 /** What an engine tells: reports, alerts, books of orders. */
-export {
-  type ClientCancelReject,
-  type ClientExecutionReport,
-  type ClientMassCancelReport,
-  type Effect,
-  type SendCancel,
-  type SendMassCancel,
-  type SendNewOrder,
-  type SendReplace,
-  type UnreadableOrderReport,
-} from './core/effect.ts';
-export { type DoubtClass } from './core/doubt-class.ts';
+export type * from './core/effect.ts';
+export type * from './core/doubt-class.ts';
 export {
   type DayStart,
   type LimitChange,
@@ -65,8 +55,10 @@ export {
   type ThrottleTrip,
   type TightenedLimit,
 } from './core/limit.ts';
+export type * from './core/route-phase.ts';
 export {
   type ActiveMassCancel,
+  type ClosedAs,
   type EarlierVenueOrder,
   type EngineState,
   type Execution,
@@ -82,13 +74,13 @@ export {
   type QuarantinedReport,
   type RequestRef,
   type ResendProof,
+  type RestRequest,
   type Route,
   type SentAs,
   type VenueRequest,
 } from './core/state.ts';
 export { type KillScope, type KillState } from './core/kill-scope.ts';
 export { type MassCancelNarrowing } from './core/mass-cancel-scope.ts';
-export { type ClosedAs } from './core/state.ts';
 export type * from './domain/ids.ts';
 export type * from './domain/order.ts';
 export type * from './domain/venue-report.ts';
