@@ -1,8 +1,14 @@
-import { type Changes } from './changes.ts';
-import { checkEnd, isQuiet, type Residual, residualsOf, waitingOrders } from './final-check.ts';
-import { CLIENT, World } from './world.ts';
+import { type Changes } from './world/changes.ts';
+import {
+  checkEnd,
+  isQuiet,
+  type Residual,
+  residualsOf,
+  waitingOrders,
+} from './oracle/final-check.ts';
+import { CLIENT, World } from './world/world.ts';
 import { SAFETY_MS, type Scene, sceneOf } from './steps.ts';
-import { withOwnTurns } from './turns.ts';
+import { withOwnTurns } from './world/turns.ts';
 
 /** What came of one seed. */
 export interface Outcome {
@@ -59,17 +65,20 @@ const play = async (world: World): Promise<void> => {
   await world.run(Math.min(SAFETY_MS, last + 500));
   world.heal();
   await comeToRest(world);
-  if (!isQuiet(world)) world.oracle.breach(`liveness: ${whyNotQuiet(world)}`);
+  if (!isQuiet(world) && !world.scene.losesReports)
+    world.oracle.breach(`liveness: ${whyNotQuiet(world)}`);
   await checkEnd(world);
+  world.residuals = residualsOf(world);
   await flatten(world);
 };
 
 const comeToRest = async (world: World): Promise<void> => {
   const end = world.time.now + LIVENESS_MS;
-  do await world.run(world.time.now + SLICE_MS);
-  while (!isQuiet(world) && world.time.now < end);
-  // What is still on the lines arrives.
-  await world.run(world.time.now + SLICE_MS);
+  // Twice in a row: what is still on the lines, or not yet missed, may begin something anew.
+  for (let quiet = 0; quiet < 2 && world.time.now < end;) {
+    await world.run(world.time.now + SLICE_MS);
+    quiet = isQuiet(world) ? quiet + 1 : 0;
+  }
 };
 
 /** I12: one word ends everything that is open. */
@@ -79,6 +88,7 @@ const flatten = async (world: World): Promise<void> => {
     world.life?.loop.submit({ type: 'CancelAll', by: CLIENT });
   });
   await world.run(world.time.now + FLATTEN_MS);
+  if (world.scene.losesReports) return;
   for (const { venueOrderID, clOrdIDs } of world.truth.openOrders())
     world.oracle.breach(`I12 ${venueOrderID} (${clOrdIDs.join()}) is open after a mass cancel`);
 };
@@ -97,7 +107,7 @@ const whyNotQuiet = ({ life, venue }: World): string => {
 const outcomeOf = (world: World): Outcome => ({
   seed: world.scene.seed,
   breaches: world.oracle.breaches,
-  residuals: residualsOf(world),
+  residuals: world.residuals,
   counts: {
     events: world.time.events,
     requests: world.oracle.requestsSent,

@@ -75,6 +75,12 @@ export interface Scene {
   readonly cancelOnDisconnect: boolean;
   readonly amend: boolean;
   readonly lateTrades: boolean;
+  /**
+   * The venue keeps no reports for a client that is away, and replays none. FIX alone cannot tell
+   * what happened meanwhile; what it tells must be true all the same. Without rollback of the
+   * venue's counter, because a sequence proof then needs a second witness.
+   */
+  readonly losesReports: boolean;
   readonly syncMs: number;
   readonly steps: readonly Step[];
 }
@@ -87,7 +93,7 @@ const CLIENT: Weights = { place: 30, cancel: 14, replace: 6, massCancel: 2, agai
 const MARKET: Weights = { crowd: 22, venueCancel: 1 };
 const FAULTS: Weights = {
   ...{ cut: 5, mute: 2, slow: 3, kill: 4, disk: 1, slowDisk: 2, clock: 1, stall: 2 },
-  ...{ rollback: 1, repeat: 3, reset: 0 },
+  ...{ rollback: 2, repeat: 3, reset: 0 },
 };
 
 export const SAFETY_MS = 45_000;
@@ -95,7 +101,9 @@ export const SAFETY_MS = 45_000;
 /** The whole history of a seed, made before it is played, so that it can be cut down. */
 export const sceneOf = (seed: number): Scene => {
   const random = new Prng(seed);
-  const weights = { ...CLIENT, ...MARKET, ...mix(FAULTS, random) };
+  const losesReports = random.chance(1, 6);
+  const rollback = losesReports ? { rollback: 0 } : {};
+  const weights = { ...CLIENT, ...MARKET, ...mix(FAULTS, random), ...rollback };
   const steps: Step[] = [];
   const amend = random.chance(1, 3);
   const maker = new StepMaker(random, amend);
@@ -112,6 +120,7 @@ export const sceneOf = (seed: number): Scene => {
     cancelOnDisconnect: random.chance(1, 2),
     amend,
     lateTrades: random.chance(1, 4),
+    losesReports,
     syncMs: random.pick([0, 1, 5]),
     steps,
   };

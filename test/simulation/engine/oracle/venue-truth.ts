@@ -1,5 +1,5 @@
-import { type LedgerEntry } from '../../../src/simulator/ledger-entry.ts';
-import { MARKETS } from './venue-side.ts';
+import { type LedgerEntry } from '../../../../src/simulator/ledger-entry.ts';
+import { MARKETS } from '../world/venue-side.ts';
 
 /** Quantities are whole lots, so that sums are exact. */
 export interface TrueOrder {

@@ -1,4 +1,4 @@
-import { type Clock, epochMs, monotonicMs, type Timers } from '../../../src/lib/time.ts';
+import { type Clock, epochMs, monotonicMs, type Timers } from '../../../../src/lib/time.ts';
 
 interface Event {
   readonly at: number;

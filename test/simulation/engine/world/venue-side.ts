@@ -1,19 +1,19 @@
-import { type FixDictionary } from '../../../src/fix/dictionary/dictionary.ts';
-import { type FixAcceptor } from '../../../src/fix/runtime/acceptor/acceptor.ts';
-import { type FixSession } from '../../../src/fix/session/model/session-types.ts';
-import { Secret } from '../../../src/lib/secret.ts';
-import { WHOLE_CATALOGUE } from '../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
-import { type LedgerEntry } from '../../../src/simulator/ledger-entry.ts';
+import { type FixDictionary } from '../../../../src/fix/dictionary/dictionary.ts';
+import { type FixAcceptor } from '../../../../src/fix/runtime/acceptor/acceptor.ts';
+import { type FixSession } from '../../../../src/fix/session/model/session-types.ts';
+import { Secret } from '../../../../src/lib/secret.ts';
+import { WHOLE_CATALOGUE } from '../../../../src/simulator/exchange/model/instruments/instrument-catalogue.ts';
+import { type LedgerEntry } from '../../../../src/simulator/ledger-entry.ts';
 import {
   BACKGROUND_MAKER,
   BACKGROUND_TAKER,
-} from '../../../src/simulator/market/background-market.ts';
-import { type FixToggles } from '../../../src/simulator/settings/fix-toggles.ts';
-import { fundedAccount } from '../../../src/simulator/simulator.ts';
-import { makeVenueCore, type VenueCore } from '../../../src/simulator/venue.ts';
+} from '../../../../src/simulator/market/background-market.ts';
+import { type FixToggles } from '../../../../src/simulator/settings/fix-toggles.ts';
+import { fundedAccount } from '../../../../src/simulator/simulator.ts';
+import { makeVenueCore, type VenueCore } from '../../../../src/simulator/venue.ts';
 import { type SimSocket } from './sim-socket.ts';
 import { ProcessTime, type SimTime } from './sim-time.ts';
-import { SYMBOLS } from './steps.ts';
+import { SYMBOLS } from '../steps.ts';
 
 export const ACCOUNT = 'client-1';
 export const COMP_ID = 'FATHOM-DRV';
@@ -58,6 +58,8 @@ export class VenueSide {
       readonly dictionary: FixDictionary;
       readonly onEntry: (entry: LedgerEntry) => void;
       readonly onCutOff: () => void;
+      /** Answers a ResendRequest(2) with gap fills alone. */
+      readonly replaysNothing: boolean;
     },
   ) {
     this.process = new ProcessTime(time);
@@ -72,6 +74,8 @@ export class VenueSide {
       { clock: process, timers: process, dictionary: options.dictionary },
       { instruments: INSTRUMENTS, accounts: [fundedAccount(ACCOUNT)] },
     );
+    if (options.replaysNothing)
+      Object.assign(this.core.stores.store(COMP_ID), { outbound: () => [] });
     this.acceptor = this.core.trading.open(options.onCutOff);
     this.core.runtime.start(1_000, undefined);
     for (const symbol of SYMBOLS) {

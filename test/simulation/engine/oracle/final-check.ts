@@ -1,15 +1,15 @@
-import { isClosedStatus } from '../../../src/core/evolve/lifecycle.ts';
-import { type EngineState, type Execution, type Order } from '../../../src/core/state.ts';
-import { type OrderID } from '../../../src/domain/ids.ts';
-import { recoverEngine } from '../../../src/app/loop/recovery.ts';
-import { openJournal } from '../../../src/journal/open-journal.ts';
-import { makeCore } from '../../../src/app/loop/decider.ts';
-import { plain } from '../../support/bench.ts';
-import { type EngineLife, tradingOf } from './engine-life.ts';
-import { configOf } from './sim-config.ts';
+import { isClosedStatus } from '../../../../src/core/evolve/lifecycle.ts';
+import { type EngineState, type Execution, type Order } from '../../../../src/core/state.ts';
+import { type OrderID } from '../../../../src/domain/ids.ts';
+import { recoverEngine } from '../../../../src/app/loop/recovery.ts';
+import { openJournal } from '../../../../src/journal/open-journal.ts';
+import { makeCore } from '../../../../src/app/loop/decider.ts';
+import { plain } from '../../../support/bench.ts';
+import { type EngineLife, tradingOf } from '../world/engine-life.ts';
+import { configOf } from '../world/sim-config.ts';
 import { lotsOf, type TrueFill, type TrueOrder } from './venue-truth.ts';
 import { framesIn } from './wire-log.ts';
-import { type World } from './world.ts';
+import { type World } from '../world/world.ts';
 
 /** Doubts that are still open after all faults ended. */
 export interface Residual {
@@ -65,12 +65,19 @@ const checkOrders = (world: World, state: EngineState): void => {
   }
   for (const order of state.orders.values()) {
     const venueOrders = atVenue.get(order.orderID) ?? [];
+    checkPlaced(world, order, venueOrders);
+    if (world.scene.losesReports) continue;
     checkSums(world, order, venueOrders);
     if (!state.doubts.has(order.orderID)) checkStatus(world, order, venueOrders);
   }
   for (const parent of atVenue.keys()) {
     if (!state.orders.has(parent as OrderID)) oracle.breach(`books: no order for ${parent}`);
   }
+};
+
+const checkPlaced = ({ oracle }: World, order: Order, atVenue: readonly TrueOrder[]): void => {
+  if (order.base === 'Rejected' && atVenue.length > 0)
+    oracle.breach(`I4 ${order.orderID} counts as never placed, and the venue has it`);
 };
 
 const checkSums = ({ oracle }: World, order: Order, atVenue: readonly TrueOrder[]): void => {
@@ -95,7 +102,7 @@ const checkStatus = ({ oracle }: World, order: Order, atVenue: readonly TrueOrde
 };
 
 const checkFills = (world: World, state: EngineState): void => {
-  const { oracle, truth, executions } = world;
+  const { oracle, truth } = world;
   const booked = new Map<string, number>();
   for (const execution of state.executions.values()) {
     if (execution.canceled) continue;
@@ -105,8 +112,13 @@ const checkFills = (world: World, state: EngineState): void => {
   }
   for (const fillID of truth.fills.keys()) {
     const count = booked.get(fillID) ?? 0;
-    if (count !== 1) oracle.breach(`I6 fill ${fillID} is booked ${count} times`);
+    const isLost = world.scene.losesReports && count === 0;
+    if (count !== 1 && !isLost) oracle.breach(`I6 fill ${fillID} is booked ${count} times`);
   }
+  checkPublished(world, state);
+};
+
+const checkPublished = ({ oracle, executions }: World, state: EngineState): void => {
   const published = executions.trades.map(({ venueExecID }) => venueExecID);
   const twice = published.filter((id, at) => published.indexOf(id) !== at);
   for (const id of twice) oracle.breach(`I11 ${id} is published twice`);

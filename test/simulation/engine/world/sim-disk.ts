@@ -1,7 +1,7 @@
-import { type Lease } from '../../../src/lib/files/lease-lock.ts';
-import { type Result, ok } from '../../../src/lib/result.ts';
-import { type Storage, type StorageFile } from '../../../src/journal/storage.ts';
-import { systemError } from '../../support/memory-storage.ts';
+import { type Lease } from '../../../../src/lib/files/lease-lock.ts';
+import { type Result, ok } from '../../../../src/lib/result.ts';
+import { type Storage, type StorageFile } from '../../../../src/journal/storage.ts';
+import { systemError } from '../../../support/memory-storage.ts';
 
 interface SimFile {
   bytes: Buffer;

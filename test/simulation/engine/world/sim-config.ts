@@ -1,6 +1,6 @@
-import { type Config } from '../../../src/config/config.ts';
-import { loadConfig } from '../../../src/config/load/load-config.ts';
-import { type Scene } from './steps.ts';
+import { type Config } from '../../../../src/config/config.ts';
+import { loadConfig } from '../../../../src/config/load/load-config.ts';
+import { type Scene } from '../steps.ts';
 import { COMP_ID } from './venue-side.ts';
 
 const configs = new Map<string, Config>();

@@ -1,10 +1,10 @@
-import { type ConnectFailure } from '../../../src/fix/runtime/connector.ts';
-import { type Prng } from '../../../src/lib/prng.ts';
-import { err, ok, type Result } from '../../../src/lib/result.ts';
+import { type ConnectFailure } from '../../../../src/fix/runtime/connector.ts';
+import { type Prng } from '../../../../src/lib/prng.ts';
+import { err, ok, type Result } from '../../../../src/lib/result.ts';
 import { type Socket } from 'node:net';
 import { type LineState, SimSocket } from './sim-socket.ts';
 import { type ProcessTime, type SimTime } from './sim-time.ts';
-import { type Step } from './steps.ts';
+import { type Step } from '../steps.ts';
 
 type Cut = Extract<Step, { kind: 'cut' }>;
 
@@ -103,6 +103,12 @@ export class SimLink {
     this.#downUntil = 0;
     this.slow('toVenue', 0);
     this.slow('toEngine', 0);
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (!connection.toVenue.isSilent && !connection.toEngine.isSilent) return;
+    connection.engine.reset();
+    connection.venue.reset();
+    this.#connection = undefined;
   }
 
   #connect(process: ProcessTime, onWrite: (bytes: Buffer) => void): SimSocket {

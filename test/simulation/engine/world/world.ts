@@ -1,23 +1,24 @@
-import { type RecordedFact } from '../../../src/app/loop/engine-loop.ts';
-import { type InputBody } from '../../../src/core/input.ts';
-import { type ClientName } from '../../../src/domain/ids.ts';
-import { type FixDictionary } from '../../../src/fix/dictionary/dictionary.ts';
-import { dictionaryPath, loadDictionary } from '../../../src/fix/dictionary/jspurefix.ts';
-import { Prng } from '../../../src/lib/prng.ts';
+import { type RecordedFact } from '../../../../src/app/loop/engine-loop.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
+import { type ClientName } from '../../../../src/domain/ids.ts';
+import { type FixDictionary } from '../../../../src/fix/dictionary/dictionary.ts';
+import { dictionaryPath, loadDictionary } from '../../../../src/fix/dictionary/jspurefix.ts';
+import { Prng } from '../../../../src/lib/prng.ts';
 import { type Changes } from './changes.ts';
 import { CLIENT_SESSION, EngineLife } from './engine-life.ts';
-import { ExecutionBook } from './execution-book.ts';
+import { type Residual } from '../oracle/final-check.ts';
+import { ExecutionBook } from '../oracle/execution-book.ts';
 import { inputOf, placing } from './client-inputs.ts';
-import { Oracle } from './oracle.ts';
+import { Oracle } from '../oracle/oracle.ts';
 import { configOf } from './sim-config.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimLink } from './sim-link.ts';
 import { ProcessTime, SimTime } from './sim-time.ts';
-import { type Scene, type Step } from './steps.ts';
+import { type Scene, type Step } from '../steps.ts';
 import { settle } from './turns.ts';
 import { VenueSide } from './venue-side.ts';
-import { VenueTruth } from './venue-truth.ts';
-import { asPossDup, type Frame, framesIn } from './wire-log.ts';
+import { VenueTruth } from '../oracle/venue-truth.ts';
+import { asPossDup, type Frame, framesIn } from '../oracle/wire-log.ts';
 
 const START = Date.UTC(2026, 10, 24, 9);
 export const CLIENT = `fix:${CLIENT_SESSION}` as ClientName;
@@ -48,6 +49,8 @@ export class World {
   readonly asked = new Map<string, InputBody>();
   readonly trace: string[] = [];
   readonly counts = { lives: 0, halts: 0, notices: 0 };
+  /** Doubts that were open when everything had come to rest. */
+  residuals: readonly Residual[] = [];
   life: EngineLife | undefined;
   disk: SimDisk;
   #process: ProcessTime;
@@ -71,10 +74,12 @@ export class World {
       seed: scene.seed,
       fix: {
         ...{ amend: scene.amend ? 'uat' : 'off', lateTrades: scene.lateTrades, realAvgPx: true },
+        queueReports: !scene.losesReports,
       },
       dictionary: dictionaries().venue,
       onEntry: this.truth.note,
       onCutOff: () => undefined,
+      replaysNothing: scene.losesReports,
     });
     this.link = new SimLink({
       ...{ time: this.time, random: this.#random.fork(), venue: this.venue.process },

@@ -1,4 +1,4 @@
-import { type RecordedFact } from '../../../src/app/loop/engine-loop.ts';
+import { type RecordedFact } from '../../../../src/app/loop/engine-loop.ts';
 
 interface Published {
   readonly seq: number;

@@ -1,10 +1,13 @@
-import { type RecordedFact } from '../../../src/app/loop/engine-loop.ts';
-import { type InputBody } from '../../../src/core/input.ts';
-import { ENGINE_SCOPE } from '../../../src/core/limit.ts';
-import { largestOpen } from './worst-case.ts';
-import { isFreezing } from '../../../src/core/doubt-class.ts';
-import { type EngineState, type Order } from '../../../src/core/state.ts';
-import { type EngineLife } from './engine-life.ts';
+import { NO_SUMS } from '../../../../src/core/risk/risk-keeper.ts';
+import { positionQtyOf, positionsOf, worstQty } from '../../../../src/core/risk/exposure.ts';
+import { type Core } from '../../../../src/app/loop/decider.ts';
+import { type RecordedFact } from '../../../../src/app/loop/engine-loop.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
+import { ENGINE_SCOPE, type ScopeKey } from '../../../../src/core/limit.ts';
+import { isFreezing } from '../../../../src/core/doubt-class.ts';
+import { type EngineState, type Order } from '../../../../src/core/state.ts';
+import { type OrderID, type TradingSymbol } from '../../../../src/domain/ids.ts';
+import { type EngineLife } from '../world/engine-life.ts';
 import { lotsOf, type VenueTruth } from './venue-truth.ts';
 import { type Frame } from './wire-log.ts';
 
@@ -71,6 +74,7 @@ export class Oracle {
     for (const fact of facts as readonly RecordedFact['fact'][]) {
       if (fact.type !== 'AttemptIntended' && fact.type !== 'ReplacementIntended') continue;
       this.#checkGate(fact.orderID, state, input);
+      this.#checkAttempt(fact, state);
     }
   }
 
@@ -141,6 +145,17 @@ export class Oracle {
     }
   }
 
+  /** I2: a second attempt needs a verdict on the first, and the venue must have ended it. */
+  #checkAttempt({ type, orderID }: { type: string; orderID: string }, state: EngineState): void {
+    const before = state.orders.get(orderID as OrderID);
+    if (type === 'AttemptIntended' && before?.attempt !== undefined)
+      this.breach(`I2 ${orderID} is attempted again without a verdict`);
+    for (const order of this.truth.orders.values()) {
+      if (order.isOpen && this.parentOf(order.clOrdIDs[0] ?? '') === orderID)
+        this.breach(`I2 ${orderID} is attempted again while the venue has ${order.venueOrderID}`);
+    }
+  }
+
   /** New orders pass an open route only, and no instrument that a doubt has frozen. */
   #checkGate(orderID: string, state: EngineState, input: InputBody): void {
     if (input.type !== 'PlaceOrder') return;
@@ -160,3 +175,18 @@ const qtysOf = (order: Order): readonly string[] => [
   order.terms.orderQty,
   ...order.pending.flatMap(({ replace }) => replace?.terms.orderQty ?? []),
 ];
+
+/** The largest position of each side that the product's own risk check reckons with, in lots. */
+const largestOpen = (
+  { usage, positions }: Core,
+  state: EngineState,
+  symbol: string,
+  scope: ScopeKey,
+): { readonly long: number; readonly short: number } => {
+  const held = positionQtyOf(positionsOf(scope, state, { positions }), symbol as TradingSymbol);
+  const sums = usage.openSums(scope).get(symbol as TradingSymbol) ?? NO_SUMS;
+  return {
+    long: lotsOf(symbol, worstQty(held, sums, 'Buy').toFixed()),
+    short: lotsOf(symbol, worstQty(held, sums, 'Sell').toFixed()),
+  };
+};

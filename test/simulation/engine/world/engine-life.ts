@@ -1,27 +1,27 @@
-import { makeClientSessions } from '../../../src/app/sessions/client-sessions.ts';
-import { makeTellClient } from '../../../src/app/sessions/tell-client.ts';
+import { makeClientSessions } from '../../../../src/app/sessions/client-sessions.ts';
+import { makeTellClient } from '../../../../src/app/sessions/tell-client.ts';
 import {
   makeTradingSession,
   type TradingSession,
-} from '../../../src/app/sessions/trading-session.ts';
-import { type Core, makeCore } from '../../../src/app/loop/decider.ts';
-import { EffectRunner } from '../../../src/app/loop/effect-runner.ts';
-import { EngineLoop, type RecordedFact } from '../../../src/app/loop/engine-loop.ts';
+} from '../../../../src/app/sessions/trading-session.ts';
+import { type Core, makeCore } from '../../../../src/app/loop/decider.ts';
+import { EffectRunner } from '../../../../src/app/loop/effect-runner.ts';
+import { EngineLoop, type RecordedFact } from '../../../../src/app/loop/engine-loop.ts';
 import {
   makeFactJournal,
   recoverEngine,
   type RecoveredEngine,
-} from '../../../src/app/loop/recovery.ts';
-import { type ClientSessionConfig, type Config } from '../../../src/config/config.ts';
-import { type TradingSessionConfig } from '../../../src/config/config.ts';
-import { type InputBody } from '../../../src/core/input.ts';
-import { type EngineState } from '../../../src/core/state.ts';
-import { type FixDictionary } from '../../../src/fix/dictionary/dictionary.ts';
-import { type ConnectFailure } from '../../../src/fix/runtime/connector.ts';
-import { type SessionStore } from '../../../src/fix/session/model/session-types.ts';
-import { type OpenedJournal, openJournal } from '../../../src/journal/open-journal.ts';
-import { type Prng } from '../../../src/lib/prng.ts';
-import { type Result } from '../../../src/lib/result.ts';
+} from '../../../../src/app/loop/recovery.ts';
+import { type ClientSessionConfig, type Config } from '../../../../src/config/config.ts';
+import { type TradingSessionConfig } from '../../../../src/config/config.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
+import { type EngineState } from '../../../../src/core/state.ts';
+import { type FixDictionary } from '../../../../src/fix/dictionary/dictionary.ts';
+import { type ConnectFailure } from '../../../../src/fix/runtime/connector.ts';
+import { type SessionStore } from '../../../../src/fix/session/model/session-types.ts';
+import { type OpenedJournal, openJournal } from '../../../../src/journal/open-journal.ts';
+import { type Prng } from '../../../../src/lib/prng.ts';
+import { type Result } from '../../../../src/lib/result.ts';
 import { type Socket } from 'node:net';
 import { type Changes } from './changes.ts';
 import { type SimDisk } from './sim-disk.ts';
@@ -78,7 +78,7 @@ export class EngineLife {
     const trading = tradingOf(config);
     const clients = config.sessions.filter((s): s is ClientSessionConfig => s.role === 'client');
     const submit = (body: InputBody): void => {
-      if (!process.isDead) this.loop.submit(changes.input?.(body) ?? body);
+      if (!process.isDead) this.loop.submit(body);
     };
     const stores = new Map<string, SessionStore>();
     const storeOf = (name: string): SessionStore => {
@@ -169,7 +169,7 @@ export class EngineLife {
   static async boot(deps: LifeDeps): Promise<EngineLife | string> {
     const { config, process, disk, random, changes } = deps;
     const opened = await openJournal({
-      ...{ storage: disk, clock: process, durability: 'disk' },
+      ...{ storage: changes.disk?.(disk) ?? disk, clock: process, durability: 'disk' },
       segmentBytesMax: 262_144,
     });
     if (!opened.ok) return opened.error.message;

@@ -1,13 +1,13 @@
-import { type InputBody } from '../../../src/core/input.ts';
+import { type InputBody } from '../../../../src/core/input.ts';
 import {
   type ClientName,
   type ClientOrderID,
   type DecimalText,
   type TradingSymbol,
-} from '../../../src/domain/ids.ts';
-import { type OrderTerms } from '../../../src/domain/order.ts';
+} from '../../../../src/domain/ids.ts';
+import { type OrderTerms } from '../../../../src/domain/order.ts';
 import { CLIENT_SESSION } from './engine-life.ts';
-import { type Step } from './steps.ts';
+import { type Step } from '../steps.ts';
 import { priceText, qtyText } from './venue-side.ts';
 
 const CLIENT = `fix:${CLIENT_SESSION}` as ClientName;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Socket } from 'node:net';
-import { type Prng } from '../../../src/lib/prng.ts';
+import { type Prng } from '../../../../src/lib/prng.ts';
 import { type ProcessTime, type SimTime } from './sim-time.ts';
 
 const LATENCY_MS_MAX = 20;
