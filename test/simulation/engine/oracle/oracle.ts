@@ -36,10 +36,15 @@ export class Oracle {
   readonly #parents = new Map<string, Parent>();
   readonly #sent = new Set<string>();
   readonly #now: () => number;
+  readonly #hearsFills: boolean;
 
-  constructor(truth: VenueTruth, now: () => number) {
+  /**
+   * `hearsFills`: FIX tells of every fill in the end, so the worst case has to contain them all.
+   */
+  constructor(truth: VenueTruth, now: () => number, hearsFills: boolean) {
     this.truth = truth;
     this.#now = now;
+    this.#hearsFills = hearsFills;
   }
 
   breach(text: string): void {
@@ -83,7 +88,7 @@ export class Oracle {
     if (this.truth.changed.size === 0) return;
     for (const { clOrdIDs } of this.truth.changed) this.#checkParent(clOrdIDs[0] ?? '');
     this.truth.changed.clear();
-    if (life !== undefined) this.#checkWorstCase(life);
+    if (life !== undefined && this.#hearsFills) this.#checkWorstCase(life);
   }
 
   /** A new process: it knows everything that ever left. */

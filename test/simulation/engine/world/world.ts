@@ -69,7 +69,7 @@ export class World {
     this.#isTracing = isTracing;
     this.#syncMs = scene.syncMs;
     this.#random = new Prng(scene.seed ^ 0x5eed);
-    this.oracle = new Oracle(this.truth, () => this.time.now);
+    this.oracle = new Oracle(this.truth, () => this.time.now, !scene.losesReports);
     this.venue = new VenueSide(this.time, {
       seed: scene.seed,
       fix: {
