@@ -32,7 +32,7 @@ import { asked } from '../support/mass-cancels.ts';
 
 /** More by FATHOM_SNAPSHOT_SEEDS=20; every cut by FATHOM_SNAPSHOT_STEP=1. */
 const SEEDS = Number(process.env['FATHOM_SNAPSHOT_SEEDS'] ?? '3');
-const STEP = Number(process.env['FATHOM_SNAPSHOT_STEP'] ?? '4');
+const STEP = Number(process.env['FATHOM_SNAPSHOT_STEP'] ?? '8');
 const FIRST_SEED = Number(process.env['SEED'] ?? '20261130');
 const ACTIONS = 220;
 

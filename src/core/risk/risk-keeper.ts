@@ -212,7 +212,7 @@ export class RiskKeeper {
 
   /** The scopes of an order that have a limit: what no limit counts is not kept. */
   #limited(state: EngineState, order: Order, at: EpochMs) {
-    const inForce = this.#deps.book.inForce(scopesOfOrder(order), state, at);
+    const inForce = this.#deps.book.inForce(this.#scopesOf(order), state, at);
     return (limit: LimitKey): readonly ScopeKey[] =>
       inForce.filter(({ values }) => values.has(limit)).map(({ scope }) => scope);
   }
