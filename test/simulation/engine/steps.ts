@@ -1,6 +1,6 @@
 import { Prng } from '../../../src/lib/prng.ts';
 
-export type OrderKind = 'Limit' | 'Market' | 'IOC' | 'Post';
+type OrderKind = 'Limit' | 'Market' | 'IOC' | 'Post';
 type Side = 'Buy' | 'Sell';
 
 /** What a client, the venue's other traders, and bad luck do. `at`: ms since the world began. */
@@ -67,7 +67,7 @@ export type Step = { readonly at: number } & (
   | { readonly kind: 'reset' }
 );
 
-export type StepKind = Step['kind'];
+type StepKind = Step['kind'];
 
 /** What a seed's world is like, beside its steps. */
 export interface Scene {
