@@ -13,7 +13,9 @@ export { type EngineAccount } from './app/compose.ts';
 export { type EngineEvents } from './app/loop/publish.ts';
 export {
   type KillAnswer,
+  type KillApproval,
   type KilledOrder,
+  type KillProposalRow,
   type KillReleased,
   type KillRequest,
   type KillSwitchRow,

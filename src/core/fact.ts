@@ -35,7 +35,12 @@ import {
   type ExternalOrderAdopted,
   type ExternalOrderChanged,
 } from './facts/execution-facts.ts';
-import { type KillSwitchReleased, type KillSwitchSet } from './facts/kill-facts.ts';
+import {
+  type KillReleaseEnded,
+  type KillReleaseProposed,
+  type KillSwitchReleased,
+  type KillSwitchSet,
+} from './facts/kill-facts.ts';
 import {
   type ReplaceIntended,
   type ReplaceStarted,
@@ -144,6 +149,8 @@ export type Fact =
   | ExternalOrderChanged
   | KillSwitchSet
   | KillSwitchReleased
+  | KillReleaseProposed
+  | KillReleaseEnded
   | CancelRefused
   | CancelFailed
   | OrderAcknowledged
@@ -234,6 +241,8 @@ const FACT_TYPES: Readonly<Record<FactType, true>> = {
   ExternalOrderChanged: true,
   KillSwitchSet: true,
   KillSwitchReleased: true,
+  KillReleaseProposed: true,
+  KillReleaseEnded: true,
   CancelRefused: true,
   CancelFailed: true,
   OrderAcknowledged: true,

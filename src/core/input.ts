@@ -229,6 +229,14 @@ export type InputBody =
       readonly by: ClientName;
       readonly reason: string;
     }
+  /** A second person agrees, or somebody takes the proposal back. */
+  | { readonly type: 'ApproveKillRelease'; readonly proposalID: string; readonly by: ClientName }
+  | {
+      readonly type: 'WithdrawKillRelease';
+      readonly proposalID: string;
+      readonly by: ClientName;
+      readonly reason: string;
+    }
   /** The adapter gave the message its number; its bytes are in the same commit. */
   | {
       readonly type: 'RequestSent';

@@ -10,8 +10,11 @@ export type KillScope =
   | { readonly type: 'engine' }
   | { readonly type: 'route'; readonly session: SessionName }
   | { readonly type: 'client'; readonly client: ClientName }
-  /** Account(1) of the orders. */
-  | { readonly type: 'account'; readonly account: string }
+  /**
+   * `session`: of an account of the configuration, all of whose orders go over it. Without one it
+   * is what clients write in Account(1).
+   */
+  | { readonly type: 'account'; readonly account: string; readonly session?: SessionName }
   | { readonly type: 'instrument'; readonly symbol: TradingSymbol }
   | { readonly type: 'order'; readonly orderID: OrderID };
 
@@ -52,7 +55,9 @@ export const covers = (scope: KillScope, subject: KillSubject): boolean => {
     case 'client':
       return scope.client === subject.client;
     case 'account':
-      return scope.account === subject.account;
+      return scope.session === undefined
+        ? scope.account === subject.account
+        : scope.session === subject.session;
     case 'instrument':
       return scope.symbol === subject.symbol;
     case 'order':

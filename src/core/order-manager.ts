@@ -7,7 +7,8 @@ import { evolve } from './evolve/books.ts';
 import { cancelOrder } from './decide/cancel-order.ts';
 import { noticeReport } from './decide/mass-cancel/continue-mass-cancel.ts';
 import { Draft } from './decide/draft.ts';
-import { releaseKillSwitch, setKillSwitch } from './decide/kill-switch.ts';
+import { endKillProposals, releaseKillSwitch } from './decide/kill-release.ts';
+import { setKillSwitch } from './decide/kill-switch.ts';
 import { type Effect } from './effect.ts';
 import { effectsOf, type EffectsDeps } from './effects/effects-of.ts';
 import { LIMIT_TIMER } from './limit.ts';
@@ -116,7 +117,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       recallOrder(draft, body);
       return;
     case 'TimerFired':
-      if (body.name.startsWith(LIMIT_TIMER)) endOverrides(draft);
+      if (body.name.startsWith(LIMIT_TIMER)) endTimes(draft);
       else if (!doubtTimerFired(draft, body.name, resolving(deps))) timerFired(draft, body, deps);
       return;
     case 'EvidenceSeen':
@@ -125,6 +126,8 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       return;
     case 'SetKillSwitch':
     case 'ReleaseKillSwitch':
+    case 'ApproveKillRelease':
+    case 'WithdrawKillRelease':
     case 'ChangeLimit':
     case 'SettleDoubt':
       decideForOperator(draft, body, deps);
@@ -173,12 +176,26 @@ const decideEvidence = (
   noticeChanges(draft, deps);
 };
 
+/** Ends what operators set for a time, and proposals that nobody approved in time. */
+const endTimes = (draft: Draft): void => {
+  endOverrides(draft);
+  endKillProposals(draft);
+};
+
 /** An operator changes what orders may do. */
 const decideForOperator = (
   draft: Draft,
   body: Extract<
     InputBody,
-    { type: 'SetKillSwitch' | 'ReleaseKillSwitch' | 'ChangeLimit' | 'SettleDoubt' }
+    {
+      type:
+        | 'SetKillSwitch'
+        | 'ReleaseKillSwitch'
+        | 'ApproveKillRelease'
+        | 'WithdrawKillRelease'
+        | 'ChangeLimit'
+        | 'SettleDoubt';
+    }
   >,
   deps: OrderManagerDeps,
 ): void => {
@@ -187,7 +204,9 @@ const decideForOperator = (
       setKillSwitch(draft, body, deps);
       return;
     case 'ReleaseKillSwitch':
-      releaseKillSwitch(draft, body);
+    case 'ApproveKillRelease':
+    case 'WithdrawKillRelease':
+      releaseKillSwitch(draft, body, deps);
       return;
     case 'ChangeLimit':
       changeLimit(draft, body.change, deps);
@@ -247,7 +266,7 @@ const decideRoute = (
   switch (body.type) {
     case 'EngineStarted':
       engineStarted(draft, body, deps);
-      endOverrides(draft);
+      endTimes(draft);
       return;
     case 'PauseRoute':
       pauseRoute(draft, body);

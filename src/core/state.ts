@@ -276,6 +276,18 @@ export interface KillSwitch {
   readonly withExternal: boolean;
 }
 
+/** The release of a kill switch, waiting for a second person. */
+export interface KillProposal {
+  readonly id: string;
+  readonly scope: KillScope;
+  readonly state: Exclude<KillState, 'HALTED'>;
+  readonly by: ClientName;
+  readonly reason: string;
+  readonly at: EpochMs;
+  /** Not approved by then, it is void. */
+  readonly expiresAt: EpochMs;
+}
+
 /** Whose orders were placed on the account elsewhere: at a terminal, by another program. */
 export const EXTERNAL = 'EXTERNAL' as ClientName;
 
@@ -363,6 +375,8 @@ export interface EngineState {
   readonly settledMassCancels: ReadonlySet<ClOrdID>;
   /** By `killScopeText`. */
   readonly killSwitches: ReadonlyMap<string, KillSwitch>;
+  readonly killProposals: ReadonlyMap<string, KillProposal>;
+  readonly killProposalsMade: number;
   readonly quarantine: ReadonlyMap<string, QuarantinedReport>;
   readonly routes: ReadonlyMap<SessionName, Route>;
   /** By venue session; absent until the venue's view of the account was compared with the books. */
@@ -431,6 +445,8 @@ export const emptyState = (): EngineState => ({
   massCancelAnswersDropped: new Map(),
   settledMassCancels: new Set(),
   killSwitches: new Map(),
+  killProposals: new Map(),
+  killProposalsMade: 0,
   quarantine: new Map(),
   routes: new Map(),
   openings: new Map(),

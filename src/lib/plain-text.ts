@@ -112,3 +112,11 @@ const escaped = (hidden: string): string =>
   [...Array(hidden.length).keys()]
     .map((at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('');
+
+/** One person under two spellings is one person. */
+export const sameName = (a: string, b: string): boolean => nameKey(a) === nameKey(b);
+const nameKey = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s._-]/g, '');

@@ -75,7 +75,7 @@ describe('fathom kill, against a running engine and real FIX bytes', function ()
     expect((await kill('list')).out).to.equal('none: orders pass\n');
   });
 
-  it('cancels, says so in Text(58), refuses new orders, and opens again by --release', async () => {
+  it('cancels, says so in Text(58), refuses new orders, and opens again by two persons', async () => {
     const id = await live(stage.client);
     const ran = await kill('--scope', 'engine', '--reason', 'fat finger', '--by', 'ann');
     expect(ran.code, ran.err).to.equal(0);
@@ -95,9 +95,42 @@ describe('fathom kill, against a running engine and real FIX bytes', function ()
       ...{ scope: 'engine', state: 'HALTED', by: 'operator:ann', reason: 'fat finger' },
       openOrders: 0,
     });
-    const released = await kill('--scope', 'engine', '--release', '--reason', 'checked');
-    expect(released.out).to.equal('engine is ACTIVE\n');
+    const asked = await kill('release', '--scope', 'engine', '--reason', 'checked', '--by', 'ann');
+    expect(asked.code, asked.err).to.equal(0);
+    expect(asked.out).to.match(
+      /^K1: engine is to be ACTIVE, proposed by ann; it is HALTED until then/,
+    );
+    expect((await kill('list')).out)
+      .to.include('proposals')
+      .and.include('K1');
+    await report(stage.client, order(stage.client, '1=ACC1'), '8');
+    expect((await kill('approve', 'K1', '--by', 'Ann')).err).to.match(/^SAME_PERSON/);
+    const released = await kill('approve', 'K1', '--by', 'bob');
+    expect(released.out, released.err).to.equal('engine is ACTIVE\n');
     await live(stage.client);
+    expect((await kill('approve', 'K1', '--by', 'bob')).err).to.match(/^UNKNOWN_PROPOSAL/);
+    expect((await kill('list')).out).to.equal('none: orders pass\n');
+  });
+
+  it('takes a proposal back, and voids it when the switch is set again', async () => {
+    await kill('--scope', 'engine', '--state', 'REDUCING', '--reason', 'x');
+    const flag = await kill(
+      '--scope',
+      'engine',
+      '--release',
+      '--reason',
+      'y',
+      '--by',
+      'ann',
+      '--json',
+    );
+    expect(JSON.parse(flag.out)).to.deep.include({ scope: 'engine', state: 'REDUCING' });
+    const back = await kill('withdraw', 'K1', '--reason', 'no', '--by', 'carl');
+    expect(back.out, back.err).to.equal('engine is REDUCING\n');
+    await kill('release', '--scope', 'engine', '--reason', 'y', '--by', 'ann');
+    await kill('--scope', 'engine', '--state', 'CANCEL_ONLY', '--reason', 'again');
+    expect((await kill('approve', 'K2', '--by', 'bob')).err).to.match(/^UNKNOWN_PROPOSAL/);
+    expect((await kill('withdraw', 'K2')).code).to.equal(2);
   });
 
   it('of one client leaves the other alone', async () => {
@@ -153,9 +186,15 @@ describe('fathom kill, against a running engine and real FIX bytes', function ()
     });
     expect(ack).to.include({ status: 'refused', code: 'KILL_SWITCH' });
     expect([...stage.replay().killSwitches.keys()]).to.deep.equal(['instrument:PF_XBTUSD']);
-    expect((await engine.releaseKill({ ...asked, scope: 'instrument:PF_XBTUSD' })).ok).to.equal(
-      true,
-    );
+    const proposed = await engine.releaseKill({ ...asked, scope: 'instrument:PF_XBTUSD' });
+    const proposal = proposed.ok ? (proposed.value.proposal?.id ?? '') : '';
+    expect(engine.killSwitches()).to.have.length(1);
+    expect(engine.killProposals().map(({ id, by }) => [id, by])).to.deep.equal([
+      [proposal, 'operator:bot'],
+    ]);
+    expect([...stage.replay().killProposals.keys()]).to.deep.equal([proposal]);
+    expect((await engine.approveKillRelease({ proposal, by: 'ann' })).ok).to.equal(true);
     expect(engine.killSwitches()).to.deep.equal([]);
+    expect(stage.replay().killProposals.size).to.equal(0);
   });
 });

@@ -115,6 +115,13 @@ npx fathom limits approve L1 --by bob --config FILE
 - In the library \`engine.limits()\` shows the same; on the control socket the verbs are \`limits.list\`, \`limits.set\`, \`limits.propose\`,
   \`limits.approve\`, \`limits.withdraw\`, \`limits.enable\`.
 
+## Loosen a kill switch
+
+One person sets a kill switch or makes it stricter, at once. Loosening it is guarded like a looser limit: \`kill release\` proposes,
+\`kill approve\` by another person of \`risk.changes.operators\` does it, within \`risk.changes.proposalMsMax\`. Facts \`KillSwitchSet\`,
+\`KillReleaseProposed\`, \`KillSwitchReleased\` (with \`by\` and \`approvedBy\`), \`KillReleaseEnded\`; every call is in the audit. Where one person is
+to be enough: \`risk.changes.killRelease: "onePerson"\`. [All about it](commands.md).
+
 ## Know its limits
 
 - Rates, duplicates and executions are counted in memory from the journal: after a restart what the journal tells of the last seconds

@@ -52,8 +52,9 @@ const venueUnitsOf = ({ rateBudget }: TradingSessionConfig): VenueUnits => ({
 });
 
 const changesOf = ({ changes }: RiskConfig): ConfiguredLimits['changes'] => {
-  const { operators, holdMsMax, proposalMsMax } = changes;
-  return { holdMsMax, proposalMsMax, ...defined({ operators: operators && new Set(operators) }) };
+  const { operators, holdMsMax, proposalMsMax, killRelease } = changes;
+  const names = operators && new Set(operators);
+  return { holdMsMax, proposalMsMax, killRelease, ...defined({ operators: names }) };
 };
 
 /** Values were checked when the configuration was read. */

@@ -1,10 +1,13 @@
 import { type ControlHandler } from '../../control/control-handler.ts';
 import { type ControlArgs, type ControlError } from '../../control/control-message.ts';
+import { judgeKillRelease, openKillProposals } from '../../core/decide/kill-release.ts';
 import { externalOrdersIn, killProblem, ordersToKill } from '../../core/decide/kill-switch.ts';
+import { type KillSwitchReleased } from '../../core/fact.ts';
 import { covers, type KillScope, killScopeText, type KillState } from '../../core/kill-scope.ts';
 import {
   type EngineState,
   EXTERNAL,
+  type KillProposal,
   type KillSwitch,
   type Order,
   type Route,
@@ -12,28 +15,27 @@ import {
 import { type InputBody } from '../../core/input.ts';
 import { ordStatusOf } from '../../core/evolve/order-status.ts';
 import { isClosedStatus } from '../../core/evolve/lifecycle.ts';
-import {
-  type ClientName,
-  type OrderID,
-  type SessionName,
-  type TradingSymbol,
-} from '../../domain/ids.ts';
+import { type ClientName } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { faultOfText } from '../../lib/plain-text.ts';
-import { err, ok, type Result } from '../../lib/result.ts';
-import { type EngineLoop } from '../loop/engine-loop.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { type LimitBook } from '../../core/risk/limits/limit-book.ts';
+import { type Clock, type EpochMs } from '../../lib/time.ts';
+import { type EngineLoop, NOT_DURABLE } from '../loop/engine-loop.ts';
+import { readKillScope, refused, type ScopeNames } from './read-kill-scope.ts';
 
 /** Orders that one answer lists; `total` counts all. */
 const LISTED_MAX = 1_000;
 const TEXT_LENGTH_MAX = 256;
 
-export interface KillDeps {
-  readonly loop: Pick<EngineLoop, 'state' | 'submit' | 'settled' | 'halted'>;
-  /** Of the trading sessions. */
-  readonly routes: readonly SessionName[];
-  /** Names of the configured client sessions, and the library's own. */
-  readonly clients: readonly ClientName[];
-  readonly symbols: ReadonlySet<string>;
+export interface KillDeps extends ScopeNames {
+  readonly loop: Pick<
+    EngineLoop,
+    'state' | 'submit' | 'settled' | 'halted' | 'notDurable' | 'isUnrecorded'
+  >;
+  readonly clock: Clock;
+  /** How kill switches are loosened. */
+  readonly changes: LimitBook['configured']['changes'];
 }
 
 /** What is asked of the kill switches, by command or library. */
@@ -56,6 +58,12 @@ export interface ReleaseRequest {
   /** ACTIVE when left out. */
   readonly state?: 'ACTIVE' | 'REDUCING' | 'CANCEL_ONLY';
   readonly reason: string;
+  readonly by: string;
+}
+
+export interface KillApproval {
+  /** Its id, `K1`. */
+  readonly proposal: string;
   readonly by: string;
 }
 
@@ -89,6 +97,8 @@ export interface KillAnswer {
   readonly orders: readonly KilledOrder[];
   /** Open orders in the scope that were placed elsewhere and are left alone. */
   readonly externalLeft: number;
+  /** False while the journal cannot be written: the switch ends with the process. */
+  readonly isRecorded: boolean;
 }
 
 export interface KillSwitchRow {
@@ -102,10 +112,23 @@ export interface KillSwitchRow {
   readonly externalOrders: number;
 }
 
-/** What holds on the scope from here on. */
+/** What holds on the scope from here on, or what another person has to approve first. */
 export interface KillReleased {
   readonly scope: string;
   readonly state: string;
+  readonly proposal?: KillProposalRow;
+}
+
+/** A release that waits for a second person. */
+export interface KillProposalRow {
+  readonly id: string;
+  readonly scope: string;
+  /** What is to hold. */
+  readonly state: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: EpochMs;
+  readonly expiresAt: EpochMs;
 }
 
 type KillResult<T> = Result<T, ControlError>;
@@ -132,6 +155,7 @@ export class KillSwitches {
     return (await this.#submit(body)) ?? ok(answer);
   }
 
+  /** Proposes it; releases at once where the configuration says that one person is enough. */
   async release(request: ReleaseRequest): Promise<KillResult<KillReleased>> {
     const { state = 'ACTIVE', reason } = request;
     const read = this.#read(request, true);
@@ -139,11 +163,31 @@ export class KillSwitches {
     const { scope, by } = read.value;
     if (!isReleasable(state))
       return refused('BAD_STATE', `state ${String(state)} ${RELEASABLE_TEXT}`);
-    const body = { type: 'ReleaseKillSwitch', scope, state, by, reason } as const;
-    const problem = killProblem(this.#state, body);
-    if (problem !== undefined) return refused(problem.code, problem.text);
-    const key = killScopeText(scope);
-    return (await this.#submit(body)) ?? ok({ scope: key, state });
+    return this.#loosen({ type: 'ReleaseKillSwitch', scope, state, by, reason });
+  }
+
+  /** A second person: the release that was proposed is done now. */
+  async approveRelease({ proposal, by }: KillApproval): Promise<KillResult<KillReleased>> {
+    const fault = faultOfTexts({ proposal, by });
+    if (fault !== undefined) return fault;
+    const type = 'ApproveKillRelease';
+    return this.#loosen({ type, proposalID: proposal, by: operator(by) });
+  }
+
+  /** Takes a proposal back, or refuses it. */
+  async withdrawRelease(
+    request: KillApproval & { readonly reason: string },
+  ): Promise<KillResult<KillReleased>> {
+    const { proposal, by, reason } = request;
+    const fault = faultOfTexts({ proposal, by, reason });
+    if (fault !== undefined) return fault;
+    const type = 'WithdrawKillRelease';
+    return this.#loosen({ type, proposalID: proposal, by: operator(by), reason });
+  }
+
+  /** Releases that wait for a second person. */
+  proposals(): readonly KillProposalRow[] {
+    return openKillProposals(this.#state, this.#deps.clock.wall()).map(toProposalRow);
   }
 
   list(): readonly KillSwitchRow[] {
@@ -168,6 +212,7 @@ export class KillSwitches {
       total: orders.length,
       orders: orders.slice(0, LISTED_MAX).map((order) => toRow(this.#state, order)),
       externalLeft: isCanceled ? 0 : externalOrdersIn(this.#state, scope).length,
+      isRecorded: !this.#deps.loop.isUnrecorded,
     };
   }
 
@@ -177,6 +222,37 @@ export class KillSwitches {
     const sessions = concerned.size > 0 ? [...concerned] : this.#deps.routes;
     const phases = sessions.map((session) => this.#state.routes.get(session)?.phase ?? 'Down');
     return PHASES.find((phase) => phases.includes(phase)) ?? 'Down';
+  }
+
+  /** Judged here for the answer, and by the core for the books. */
+  async #loosen(body: Parameters<typeof judgeKillRelease>[0]): Promise<KillResult<KillReleased>> {
+    const { changes, clock, loop } = this.#deps;
+    if (loop.isUnrecorded)
+      return refused(NOT_DURABLE, `nothing is loosened now: ${loop.notDurable ?? ''}`);
+    const before = this.#state;
+    const proposal = 'proposalID' in body ? before.killProposals.get(body.proposalID) : undefined;
+    const judged = judgeKillRelease(body, { state: before, at: clock.wall(), changes });
+    if (!judged.ok) return refused(judged.error.code, judged.error.text);
+    const failed = await this.#submit(body);
+    if (failed !== undefined) return failed;
+    const { value: fact } = judged;
+    switch (fact.type) {
+      case 'KillReleaseProposed':
+        return ok({
+          ...this.#standing(fact),
+          proposal: toProposalRow({ ...fact, id: fact.proposalID }),
+        });
+      case 'KillReleaseEnded':
+        return ok(this.#standing(proposal ?? { scope: { type: 'engine' } }));
+      case 'KillSwitchReleased':
+        return ok({ scope: killScopeText(fact.scope), state: fact.state });
+    }
+  }
+
+  /** What holds on a scope now. */
+  #standing({ scope }: Pick<KillSwitchReleased, 'scope'>): KillReleased {
+    const key = killScopeText(scope);
+    return { scope: key, state: this.#state.killSwitches.get(key)?.state ?? 'ACTIVE' };
   }
 
   #row({ scope, state, by, reason, at }: KillSwitch): KillSwitchRow {
@@ -210,78 +286,31 @@ export class KillSwitches {
     { scope: text, by, reason }: Pick<KillRequest, 'scope' | 'by' | 'reason'>,
     needsReason: boolean,
   ): KillResult<{ readonly scope: KillScope; readonly by: ClientName }> {
-    if (needsReason) {
-      for (const [name, value] of Object.entries({ by, reason })) {
-        const fault =
-          typeof value === 'string' ? faultOfText(value, TEXT_LENGTH_MAX) : 'must be given';
-        if (fault !== undefined) return refused(`BAD_${name.toUpperCase()}`, `${name} ${fault}`);
-      }
-    }
-    const scope = this.#scopeOf(text);
-    return scope.ok ? ok({ scope: scope.value, by: `operator:${by}` as ClientName }) : scope;
-  }
-
-  #scopeOf(text: unknown): KillResult<KillScope> {
-    if (text === 'engine') return ok({ type: 'engine' });
-    const [, type, name] = /^([a-z]+):(.+)$/s.exec(typeof text === 'string' ? text : '') ?? [];
-    if (type === undefined || name === undefined) return refused('BAD_SCOPE', SCOPES_TEXT);
-    switch (type) {
-      case 'route':
-        return this.#routeOf(name);
-      case 'client':
-        return this.#clientOf(name);
-      case 'account':
-        return accountOf(name);
-      case 'instrument':
-        return this.#instrumentOf(name);
-      case 'order':
-        return this.#state.orders.has(name as OrderID)
-          ? ok({ type, orderID: name as OrderID })
-          : refused('UNKNOWN_ORDER', `there is no order ${name}`);
-      default:
-        return refused('BAD_SCOPE', SCOPES_TEXT);
-    }
-  }
-
-  #routeOf(name: string): KillResult<KillScope> {
-    const { routes } = this.#deps;
-    const session = routes.find((one) => one === name);
-    return session === undefined ? unknown('ROUTE', name, routes) : ok({ type: 'route', session });
-  }
-
-  #clientOf(name: string): KillResult<KillScope> {
-    const { clients } = this.#deps;
-    const client = clients.find((one) => one === name || one === `fix:${name}`);
-    return client === undefined ? unknown('CLIENT', name, clients) : ok({ type: 'client', client });
-  }
-
-  #instrumentOf(name: string): KillResult<KillScope> {
-    const { symbols } = this.#deps;
-    return symbols.has(name) || this.#hasOrdersOn(name)
-      ? ok({ type: 'instrument', symbol: name as TradingSymbol })
-      : unknown('SYMBOL', name, [...symbols]);
-  }
-
-  /** A contract that has left the configuration may still have orders. */
-  #hasOrdersOn(symbol: string): boolean {
-    return [...this.#state.openOrderIDs].some(
-      (orderID) => this.#state.orders.get(orderID)?.terms.symbol === symbol,
-    );
+    const fault = needsReason ? faultOfTexts({ by, reason }) : undefined;
+    if (fault !== undefined) return fault;
+    const scope = readKillScope(text, { ...this.#deps, state: this.#state });
+    return scope.ok ? ok({ scope: scope.value, by: operator(by) }) : scope;
   }
 }
 
-/** The worst first. */
-const PHASES: readonly Route['phase'][] = ['Down', 'Recovering', 'Active'];
-
-const accountOf = (account: string): KillResult<KillScope> => {
-  const fault = faultOfText(account, TEXT_LENGTH_MAX);
-  return fault === undefined
-    ? ok({ type: 'account', account })
-    : refused('BAD_SCOPE', `account ${fault}`);
+const faultOfTexts = (
+  texts: Readonly<Record<string, unknown>>,
+): Result<never, ControlError> | undefined => {
+  for (const [name, value] of Object.entries(texts)) {
+    const fault = typeof value === 'string' ? faultOfText(value, TEXT_LENGTH_MAX) : 'must be given';
+    if (fault !== undefined) return refused(`BAD_${name.toUpperCase()}`, `${name} ${fault}`);
+  }
+  return undefined;
 };
 
-const SCOPES_TEXT =
-  'scope must be engine, route:SESSION, client:SESSION, account:ACCOUNT, instrument:SYMBOL or order:ORDERID';
+const operator = (by: string): ClientName => `operator:${by}` as ClientName;
+
+const toProposalRow = ({ id, scope, state, by, reason, at, expiresAt }: KillProposal) => ({
+  ...{ id, scope: killScopeText(scope), state, by, reason, at, expiresAt },
+});
+
+/** The worst first. */
+const PHASES: readonly Route['phase'][] = ['Down', 'Recovering', 'Active'];
 
 const SETTABLE_TEXT = 'must be HALTED, CANCEL_ONLY or REDUCING';
 const RELEASABLE_TEXT = 'must be ACTIVE, REDUCING or CANCEL_ONLY';
@@ -290,21 +319,6 @@ const isSettable = (state: string): state is Exclude<KillState, 'ACTIVE'> =>
   ['HALTED', 'CANCEL_ONLY', 'REDUCING'].includes(state);
 const isReleasable = (state: string): state is Exclude<KillState, 'HALTED'> =>
   ['ACTIVE', 'CANCEL_ONLY', 'REDUCING'].includes(state);
-
-const refused = (code: string, message: string): Result<never, ControlError> =>
-  err({ code, message });
-
-const NAMES_LISTED_MAX = 20;
-
-const unknown = (
-  what: string,
-  name: string,
-  known: readonly string[],
-): Result<never, ControlError> => {
-  const names = known.slice(0, NAMES_LISTED_MAX).map((one) => one.replace(/^fix:/, ''));
-  const message = `there is no ${what.toLowerCase()} ${name}; this engine has ${names.join(', ')}`;
-  return refused(`UNKNOWN_${what}`, message);
-};
 
 const toRow = (state: EngineState, order: Order): KilledOrder => ({
   orderID: order.orderID,
@@ -321,7 +335,7 @@ const toRow = (state: EngineState, order: Order): KilledOrder => ({
   }),
 });
 
-/** The verbs `kill.set`, `kill.release` and `kill.list`. */
+/** The verbs `kill.set`, `kill.release`, `kill.approve`, `kill.withdraw` and `kill.list`. */
 export const makeKillVerbs = (
   switches: KillSwitches,
 ): Readonly<Record<string, ControlHandler>> => ({
@@ -333,10 +347,20 @@ export const makeKillVerbs = (
     const fault = faultOfArgs(args, RELEASE_ARGS);
     return fault ?? switches.release(args as unknown as ReleaseRequest);
   },
-  'kill.list': (args) => faultOfArgs(args, {}) ?? ok({ switches: switches.list() }),
+  'kill.approve': (args) => {
+    const fault = faultOfArgs(args, APPROVE_ARGS);
+    return fault ?? switches.approveRelease(args as unknown as KillApproval);
+  },
+  'kill.withdraw': (args) => {
+    const fault = faultOfArgs(args, { ...APPROVE_ARGS, reason: 'string' });
+    return fault ?? switches.withdrawRelease(args as never);
+  },
+  'kill.list': (args) =>
+    faultOfArgs(args, {}) ?? ok({ switches: switches.list(), proposals: switches.proposals() }),
 });
 
 const RELEASE_ARGS = { scope: 'string', state: 'string', by: 'string', reason: 'string' };
+const APPROVE_ARGS = { proposal: 'string', by: 'string' };
 const SET_ARGS = { ...RELEASE_ARGS, external: 'boolean', dryRun: 'boolean' };
 
 /** A misspelt argument must not make a kill switch wider or looser than it was meant. */

@@ -125,7 +125,7 @@ export const RISK = {
     .withDefault(60_000),
   changes: {
     operators: textList(
-      'Names of the people who may change limits at run time (`fathom limits`).',
+      'Names of the people who may change limits at run time (`fathom limits`) and loosen kill switches (`kill release`). Everybody may set one.',
     ).optional('whoever may open the control socket'),
     holdMsMax: milliseconds('Longest time that a looser limit may hold; two people set it.')
       .between(60_000, 604_800_000)
@@ -133,6 +133,11 @@ export const RISK = {
     proposalMsMax: milliseconds('A proposal that no second person approved by then is void.')
       .between(1_000, 86_400_000)
       .withDefault(3_600_000),
+    killRelease: choice(
+      'How many it takes to release a kill switch, or to hold it less strictly: `twoPersons`, of whom one proposes it and another approves it, or `onePerson`.',
+    )
+      .of('twoPersons', 'onePerson')
+      .withDefault('twoPersons'),
   },
 };
 

@@ -1,4 +1,4 @@
-import { type ClientName, type TradingSymbol } from '../../domain/ids.ts';
+import { type ClientName, type SessionName, type TradingSymbol } from '../../domain/ids.ts';
 import { defined } from '../../lib/defined.ts';
 import { type InputBody } from '../input.ts';
 import { isStricter, type KillScope, killScopeText } from '../kill-scope.ts';
@@ -14,7 +14,7 @@ type Body<T extends InputBody['type']> = Extract<InputBody, { type: T }>;
 /**
  * Stops orders in a scope: remembered over restarts and in every state of the route. HALTED also
  * cancels what is open, by a mass cancel that goes on until nothing of it is. A switch that is
- * there already only becomes stricter here; `releaseKillSwitch` loosens it.
+ * there already only becomes stricter here; kill-release.ts loosens it.
  */
 export const setKillSwitch = (
   draft: Draft,
@@ -33,7 +33,7 @@ export const setKillSwitch = (
   const what = state === 'HALTED' ? `; ${affected} open orders are being cancelled` : '';
   draft.alert('critical', 'KILL_SWITCH', `${text.slice('KILL_SWITCH: '.length)}${what}`);
   if (state !== 'HALTED') return;
-  const session = scope.type === 'route' ? scope.session : undefined;
+  const session = sessionOf(scope);
   const asked = { by, ...killNarrowing(scope, withExternal), orderText: text };
   cancelAll(draft, { ...asked, ...defined({ session }) }, deps);
 };
@@ -53,15 +53,6 @@ export const freezeInstrument = (draft: Draft, symbol: TradingSymbol, reason: st
 /** The engine itself sets a switch. */
 const ENGINE = 'engine' as ClientName;
 
-/** Opens a scope again, or holds it less strictly. Cancels that are under way go on. */
-export const releaseKillSwitch = (draft: Draft, body: Body<'ReleaseKillSwitch'>): void => {
-  if (killProblem(draft.state, body) !== undefined) return;
-  const { scope, state, by, reason } = body;
-  draft.add({ type: 'KillSwitchReleased', at: draft.at, scope, state, by, reason });
-  const detail = `${killScopeText(scope)} is ${state} again by ${by}: ${reason}`;
-  draft.alert('warning', 'KILL_SWITCH_RELEASED', detail);
-};
-
 export interface KillProblem {
   readonly code: string;
   readonly text: string;
@@ -70,7 +61,11 @@ export interface KillProblem {
 /** Why a switch cannot be set or released as asked; `undefined` when it can. */
 export const killProblem = (
   { killSwitches, orders }: EngineState,
-  { type, scope, state }: Body<'SetKillSwitch' | 'ReleaseKillSwitch'>,
+  {
+    type,
+    scope,
+    state,
+  }: Pick<Body<'SetKillSwitch' | 'ReleaseKillSwitch'>, 'type' | 'scope' | 'state'>,
 ): KillProblem | undefined => {
   const key = killScopeText(scope);
   const now = killSwitches.get(key)?.state;
@@ -81,7 +76,7 @@ export const killProblem = (
       : { code: 'NOT_LOOSER', text: `${key} is ${now}: ${state} does not loosen it` };
   }
   if (now !== undefined && isStricter(now, state)) {
-    const text = `${key} is ${now}: ${state} would loosen it, which --release does`;
+    const text = `${key} is ${now}: ${state} would loosen it, which \`fathom kill release\` is for`;
     return { code: 'LOOSENS', text };
   }
   if (scope.type !== 'order') return undefined;
@@ -110,17 +105,21 @@ const openOrdersIn = (
   withExternal: boolean,
 ): readonly Order[] => {
   const narrowing = killNarrowing(scope, withExternal);
+  const session = sessionOf(scope);
   const found: Order[] = [];
   for (const orderID of state.openOrderIDs) {
     const order = state.orders.get(orderID);
     if (order === undefined || isClosedStatus(order.base)) continue;
-    if (scope.type === 'route' && order.session !== scope.session) continue;
+    if ((session ?? order.session) !== order.session) continue;
     if (isMeant(order, narrowing)) found.push(order);
   }
   return found;
 };
 
-/** Beside the session of a route. */
+const sessionOf = (scope: KillScope): SessionName | undefined =>
+  scope.type === 'route' || scope.type === 'account' ? scope.session : undefined;
+
+/** Beside the session of a route or an account. */
 const killNarrowing = (scope: KillScope, withExternal: boolean): MassCancelNarrowing => {
   const external = defined({ withExternal: withExternal || undefined });
   switch (scope.type) {
@@ -130,7 +129,7 @@ const killNarrowing = (scope: KillScope, withExternal: boolean): MassCancelNarro
     case 'client':
       return { client: scope.client, ...external };
     case 'account':
-      return { account: scope.account, ...external };
+      return scope.session === undefined ? { account: scope.account, ...external } : external;
     case 'instrument':
       return { symbol: scope.symbol, ...external };
     case 'order':

@@ -38,6 +38,7 @@ export const effectsOf = (state: EngineState, fact: Fact, deps: EffectsDeps): re
     case 'UnreadableOrderRefused':
       return [unreadableEffect(fact)];
     case 'LimitChangeProposed':
+    case 'KillReleaseProposed':
       return [limitTimer(fact.proposalID, fact.expiresAt - fact.at)];
     case 'LimitChangeApproved':
       return fact.until === undefined ? [] : [limitTimer(fact.proposalID, fact.until - fact.at)];

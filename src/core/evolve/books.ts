@@ -143,10 +143,19 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
   },
   KillSwitchSet: (books, { scope, state, by, reason, at, withExternal }) => {
     books.killSwitches.set(killScopeText(scope), { scope, state, by, reason, at, withExternal });
+    dropKillProposals(books, killScopeText(scope));
+  },
+  KillReleaseProposed: (books, { proposalID: id, scope, state, by, reason, at, expiresAt }) => {
+    books.killProposals.set(id, { id, scope, state, by, reason, at, expiresAt });
+    books.killProposalsMade = Math.max(books.killProposalsMade, numberOfID(id));
+  },
+  KillReleaseEnded: (books, { proposalID }) => {
+    books.killProposals.delete(proposalID);
   },
   KillSwitchReleased: (books, { scope, state, by, reason, at }) => {
     const key = killScopeText(scope);
     const before = books.killSwitches.get(key);
+    dropKillProposals(books, key);
     if (state === 'ACTIVE' || before === undefined) books.killSwitches.delete(key);
     else books.killSwitches.set(key, { ...before, state, by, reason, at });
   },
@@ -169,6 +178,13 @@ const MEMORY: { readonly [T in FactType]?: Remember<T> } = {
     const opening = { at, positions: new Map(noted), ...defined({ fillsUntil }) };
     books.openings.set(session, opening);
   },
+};
+
+/** What was proposed of a scope is void once its switch changed otherwise. */
+const dropKillProposals = (books: Books, key: string): void => {
+  for (const { id, scope } of books.killProposals.values()) {
+    if (killScopeText(scope) === key) books.killProposals.delete(id);
+  }
 };
 
 const addOrder = (books: Books, order: Order): void => {

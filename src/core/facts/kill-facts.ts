@@ -24,4 +24,28 @@ export interface KillSwitchReleased {
   readonly state: Exclude<KillState, 'HALTED'>;
   readonly by: ClientName;
   readonly reason: string;
+  /** The second person and what was approved; absent where one person was enough. */
+  readonly approvedBy?: ClientName;
+  readonly proposalID?: string;
+}
+
+/** A scope is to be opened, or held less strictly, once a second person agrees. */
+export interface KillReleaseProposed {
+  readonly type: 'KillReleaseProposed';
+  readonly at: EpochMs;
+  readonly proposalID: string;
+  readonly scope: KillScope;
+  readonly state: Exclude<KillState, 'HALTED'>;
+  readonly by: ClientName;
+  readonly reason: string;
+  readonly expiresAt: EpochMs;
+}
+
+/** A proposal ended without effect: taken back, or not approved in time. */
+export interface KillReleaseEnded {
+  readonly type: 'KillReleaseEnded';
+  readonly at: EpochMs;
+  readonly proposalID: string;
+  readonly by: ClientName;
+  readonly reason: string;
 }

@@ -52,6 +52,8 @@ interface ChangePolicy {
   readonly holdMsMax: number;
   /** A proposal that no second person approved by then is void. */
   readonly proposalMsMax: number;
+  /** How many it takes to loosen a kill switch; two when left out. */
+  readonly killRelease?: 'twoPersons' | 'onePerson';
 }
 
 /** A limit in force, and where it is from. */

@@ -1,4 +1,4 @@
-import { faultOfAscii, faultOfText } from '../../../lib/plain-text.ts';
+import { faultOfAscii, faultOfText, sameName } from '../../../lib/plain-text.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { epochMs, type EpochMs } from '../../../lib/time.ts';
 import { defined } from '../../../lib/defined.ts';
@@ -240,14 +240,6 @@ const judgeApprove = (request: Requested<'approve'>, judging: Judging): Judged =
   const until = holdsMs === undefined ? undefined : epochMs(at + holdsMs);
   return ok({ type: 'LimitChangeApproved', at, proposalID, by, ...defined({ until }) });
 };
-
-/** One person under two spellings is one person. */
-const sameName = (a: string, b: string): boolean => nameKey(a) === nameKey(b);
-const nameKey = (name: string): string =>
-  name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[\s._-]/g, '');
 
 const judgeWithdraw = (request: Requested<'withdraw'>, judging: Judging): Judged => {
   const found = proposalOf(request.proposalID, judging);

@@ -34,6 +34,9 @@ const kill = (scope: KillScope, more: Partial<Settable> = {}): InputBody => ({
   withExternal: false,
   ...more,
 });
+const approve = (proposalID: string): InputBody => ({
+  ...{ type: 'ApproveKillRelease', proposalID, by: 'operator:bob' as ClientName },
+});
 const release = (scope: KillScope, state: 'ACTIVE' | 'REDUCING' = 'ACTIVE'): InputBody => ({
   ...{ type: 'ReleaseKillSwitch', scope, state, by: ANN, reason: 'prices are right' },
 });
@@ -143,6 +146,7 @@ describe('a kill switch', () => {
     again.input(place('A'));
     expect(codeOf(again, 'A')).to.equal('KILL_SWITCH');
     again.input(release(ENGINE));
+    again.input(approve('K1'));
     again.input(place('B'));
     expect(codeOf(again, 'B')).to.equal(undefined);
     expect(again.alerts()).to.include('KILL_SWITCH_RELEASED');
@@ -184,8 +188,10 @@ describe('a kill switch', () => {
     const { bench } = given(kill(ENGINE)).when(kill(ENGINE, { state: 'REDUCING' }));
     expect(bench.facts).to.deep.equal([]);
     bench.input(release(ENGINE, 'REDUCING'));
+    bench.input(approve('K1'));
     expect([...bench.state.killSwitches.values()][0]).to.include({ state: 'REDUCING' });
     bench.input(release(ENGINE, 'REDUCING'));
+    bench.input(approve('K2'));
     expect(bench.factsOfType('KillSwitchReleased')).to.have.length(1);
   });
 
