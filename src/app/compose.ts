@@ -16,7 +16,8 @@ import { type ClientSessions } from './sessions/client-sessions.ts';
 import { NumberAdvisor } from './sessions/number-advice.ts';
 import { lockCompIDs } from './sessions/comp-id-lock.ts';
 import { type LimitsView, makeLimitsView } from './operator/limit-verbs.ts';
-import { type Core, makeCore, type Rooms } from './loop/decider.ts';
+import { type Core, makeCore, roomsOf } from './loop/decider.ts';
+import { sayNumbers, watchDurability } from './loop/durability.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
@@ -35,16 +36,21 @@ import { KillSwitches } from './operator/kill-switches.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { type DoubtAccess, openDoubtAsker } from './doubts/open-doubts.ts';
-import { EngineEmitter, publishFacts, type Readers } from './loop/publish.ts';
+import {
+  cancelsIn,
+  EngineEmitter,
+  publishFacts,
+  publishUnrecorded,
+  type Readers,
+} from './loop/publish.ts';
 import {
   archiveLost,
   makeFactJournal,
   recoverEngine,
   type RecoveredEngine,
+  sayRecovered,
 } from './loop/recovery.ts';
 import { OperatorLog } from './loop/operator-log.ts';
-import { type Journal } from '../journal/journal.ts';
-import { type Logger } from '../observability/logger.ts';
 import { webSecretsOf } from './venue-view/rest-access.ts';
 import { makeTellClient } from './sessions/tell-client.ts';
 import { type TradingSession } from './sessions/trading-session.ts';
@@ -175,6 +181,11 @@ const assemble = async (
       operatorLog.onFacts(facts, loop.state);
       venueView.onDurable(facts);
     },
+    onUnrecorded: (facts) => {
+      releaseByRest(cancelsIn(facts), restRoutes);
+      publishUnrecorded(facts, readers);
+      operatorLog.onFacts(facts, loop.state);
+    },
     onHalt: (cause) => {
       sayHalted(deps.logger, loop.state, cause);
       readers.emitter.emit('halt', cause);
@@ -196,7 +207,11 @@ const assemble = async (
   const restRoutes = openRestRoutes(config, tradingSessions, restDeps);
   const asker = openDoubtAsker(setup, { books: wiring.books, submit, venueView });
   loop.submit({ type: 'EngineStarted', idPrefix: idPrefixAt(deps.clock.wall()) });
-  stored.opened.journal.onFailure((cause) => loop.halt(cause));
+  watchDurability({
+    ...{ journal: stored.opened.journal, reserve: stored.reserve, stores: recovered.value.stores },
+    ...{ loop, runner, routes, clientSessions, emitter: readers.emitter },
+    ...{ logger: deps.logger, metrics: setup.metrics },
+  });
   const opened = await openToWorld(setup, stored, {
     ...{ loop, core, recovered: recovered.value, routes, restRoutes },
     ...{ clientSessions, runner, marketData, venueView, asker },
@@ -206,20 +221,6 @@ const assemble = async (
   else await Promise.all([venueView.stop(), asker.stop()]);
   return opened;
 };
-
-/** Rate budgets, each of its route. */
-const roomsOf = (
-  routeOf: (
-    session: SessionName,
-    route: OrderRoute,
-  ) => Pick<TradingSession, 'cancelRoom' | 'hasOrderRoom'> | undefined,
-): Rooms => ({
-  cancelRoom: (session, route) => routeOf(session, route)?.cancelRoom() ?? NO_CANCEL_ROOM,
-  hasOrderRoom: (session, route) => routeOf(session, route)?.hasOrderRoom() ?? false,
-});
-
-/** Of a session that has left the configuration, whose orders are out of reach. */
-const NO_CANCEL_ROOM = { cancels: 0, cancelAfterMs: 60_000, massCancelAfterMs: undefined };
 
 /** All sessions are of one venue, so its clock is as far off as the worst of them says. */
 const largestOffset = (routes: ReadonlyMap<SessionName, TradingSession>): number | undefined => {
@@ -244,22 +245,6 @@ const recover = async (
   if (lost !== undefined) return err(lost);
   sayRecovered(deps.logger, stored.opened.journal, recovered.value);
   return recovered;
-};
-
-/** What the journal says, before anything is done about it. */
-const sayRecovered = (
-  logger: Logger,
-  { nextSeq }: Journal,
-  { state, factCount }: RecoveredEngine,
-): void => {
-  logger.info('the journal was read; new orders are refused until the session is in step', {
-    code: 'JOURNAL_READ',
-    records: nextSeq - 1,
-    facts: factCount,
-    orders: state.orders.size,
-    ordersOpen: state.openOrderIDs.size,
-    ordersInDoubt: state.doubts.size,
-  });
 };
 
 /** What the execution log has missed goes there, and nowhere else. */
@@ -313,7 +298,7 @@ const openToWorld = async (
     accounts: leavingAccountsOf(tradingSessions, routes),
     stopTimeoutMs: config.engine.stopTimeoutMs,
   };
-  const kill = killSwitchesOf(config, [...routes.keys()], loop);
+  const kill = killSwitchesOf(setup, [...routes.keys()], { loop, core });
   const limits = { core, loop, clock: deps.clock, marks: venueView.marks };
   const control = await openControls(setup, stored, {
     ...{ sessions, venueView, loop, leaving, kill, limits },
@@ -323,6 +308,7 @@ const openToWorld = async (
     return control;
   }
   const housekeeping = startHousekeeping(setup, stored, { loop, core, recovered });
+  stored.opened.journal.onFailure(() => void housekeeping.stop());
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopping ??= stopEngine({
@@ -339,6 +325,7 @@ const openToWorld = async (
       },
       stopTimers: () => runner.stop(),
       closeFiles: async () => {
+        sayNumbers({ loop, routes, logger: deps.logger });
         await housekeeping.stop();
         await control.value.close();
         stored.executionLog.close();
@@ -363,15 +350,17 @@ const openToWorld = async (
 };
 
 const killSwitchesOf = (
-  { sessions, instruments }: Config,
+  { config: { sessions, instruments }, tradingSessions, deps: { clock } }: Setup,
   routes: readonly SessionName[],
-  loop: EngineLoop,
+  { loop, core }: Pick<Running, 'loop' | 'core'>,
 ): KillSwitches => {
+  const { changes } = core.limits.configured;
   const clients = sessions.flatMap(({ role, name }) =>
     role === 'client' ? [`fix:${name}` as ClientName] : [],
   );
   return new KillSwitches({
-    ...{ loop, routes },
+    ...{ loop, routes, clock, changes },
+    accounts: tradingSessions.map(({ account, name: session }) => ({ account, session })),
     clients: [...clients, LIBRARY],
     symbols: new Set(instruments.map(({ symbol }) => symbol)),
   });

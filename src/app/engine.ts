@@ -2,6 +2,7 @@ import { type ClientCancelReject } from '../core/effect.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
 import { routePhaseOf } from '../core/route-phase.ts';
 import { type EngineState, type Order } from '../core/state.ts';
+import { type Refusal } from '../core/refusal.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientOrderID, type TradingSymbol } from '../domain/ids.ts';
 import { defined } from '../lib/defined.ts';
@@ -12,14 +13,12 @@ import { type AccountSnapshot } from './venue-view/account-snapshot.ts';
 import { type EngineAccount, type EngineParts } from './compose.ts';
 import {
   type Ack,
-  BUSY,
   faultOfIds,
   faultOfTexts,
   LIBRARY,
   type LibraryCancel,
   type LibraryOrder,
   type LibraryReplace,
-  NO_ROOM,
   refusedAck,
   type ReplaceAck,
   toAck,
@@ -29,6 +28,8 @@ import {
 } from './library-requests.ts';
 import {
   type KillAnswer,
+  type KillApproval,
+  type KillProposalRow,
   type KillReleased,
   type KillRequest,
   type KillSwitchRow,
@@ -75,7 +76,8 @@ export class Engine {
     if (unreadable !== undefined) return refusedAck(order, unreadable);
     const before = this.#isUsed(order.clientOrderID);
     const terms = toTerms(order);
-    if (!('refusal' in terms) && (loop.hasRoom || before)) {
+    const closed = loop.orderRefusal;
+    if (!('refusal' in terms) && (closed === undefined || before)) {
       const { account, strategy } = order;
       loop.submit({
         type: 'PlaceOrder',
@@ -88,14 +90,17 @@ export class Engine {
         },
       });
     } else {
-      const refusal = 'refusal' in terms ? terms.refusal : BUSY;
+      const refusal = 'refusal' in terms ? terms.refusal : (closed ?? UNKNOWN);
       loop.submit({ type: 'RefuseOrder', refusal: toRefusal(order, refusal) });
     }
     await loop.settled();
     if (loop.halted) throw new Error('the engine is halted: see its log for the cause');
+    // Nothing that was decided now is in the journal, so the order never leaves.
+    const lost = this.#unrecorded();
+    if (lost !== undefined) return refusedAck(order, lost);
     const after = this.#find(order.clientOrderID);
     if ('refusal' in terms) return refusedAck(order, terms.refusal);
-    if (after === undefined) return refusedAck(order, BUSY);
+    if (after === undefined) return refusedAck(order, closed ?? UNKNOWN);
     return toAck(order, after, before ? terms : undefined);
   }
 
@@ -126,6 +131,7 @@ export class Engine {
   async replace(replace: LibraryReplace): Promise<ReplaceAck> {
     const { loop, emitter, replacePolicy } = this.#parts;
     const { clientOrderID, origClientOrderID } = replace;
+    const refusal = loop.orderRefusal;
     const fault = faultOfTexts({ clientOrderID, origClientOrderID });
     if (fault !== undefined) throw new TypeError(fault);
     const amounts = toAmounts(replace);
@@ -145,11 +151,13 @@ export class Engine {
         unchanged: {},
         ...amounts.values,
       },
-      ...(!loop.hasRoom && { refusal: NO_ROOM }),
+      ...defined({ refusal }),
     });
     await loop.settled();
     emitter.off('cancelReject', listen);
     if (loop.halted) throw new Error('the engine is halted: see its log for the cause');
+    const lost = this.#unrecorded();
+    if (lost !== undefined) return { status: 'refused', clientOrderID, ...codeAndText(lost) };
     const orderID = this.#find(origClientOrderID)?.orderID;
     if (refused === undefined)
       return { status: 'accepted', clientOrderID, ...defined({ orderID }) };
@@ -182,9 +190,28 @@ export class Engine {
     return this.#parts.kill.kill(request);
   }
 
-  /** Opens the scope of a kill switch again, or holds it less strictly. */
+  /**
+   * Proposes to open the scope of a kill switch again, or to hold it less strictly; another person
+   * approves it. Where `risk.changes.killRelease` is `onePerson` it is done at once.
+   */
   releaseKill(request: ReleaseRequest): Promise<Result<KillReleased, ControlError>> {
     return this.#parts.kill.release(request);
+  }
+
+  /** A second person agrees to what was proposed, or somebody takes it back. */
+  approveKillRelease(approval: KillApproval): Promise<Result<KillReleased, ControlError>> {
+    return this.#parts.kill.approveRelease(approval);
+  }
+
+  withdrawKillRelease(
+    request: KillApproval & { readonly reason: string },
+  ): Promise<Result<KillReleased, ControlError>> {
+    return this.#parts.kill.withdrawRelease(request);
+  }
+
+  /** Releases of kill switches that wait for a second person. */
+  killProposals(): readonly KillProposalRow[] {
+    return this.#parts.kill.proposals();
   }
 
   /** The kill switches that are set. */
@@ -205,6 +232,14 @@ export class Engine {
   /** The books; read only. */
   get state(): EngineState {
     return this.#parts.loop.state;
+  }
+
+  /**
+   * Why new orders are refused with NOT_DURABLE: the disk is full, or the journal cannot be
+   * written. `undefined` while the disk is sound.
+   */
+  get notDurable(): string | undefined {
+    return this.#parts.loop.notDurable;
   }
 
   /** Orders whose state at the venue is unknown. */
@@ -309,6 +344,7 @@ export class Engine {
   }
 
   #closedOf(accounts: readonly EngineAccount[]): readonly EngineAccount[] {
+    if (this.notDurable !== undefined) return accounts;
     return accounts.filter(({ session }) => {
       const route = this.state.routes.get(session);
       const phase = routePhaseOf(route);
@@ -317,9 +353,16 @@ export class Engine {
   }
 
   #whyClosed({ session: name }: EngineAccount): string {
+    if (this.notDurable !== undefined) return `NOT_DURABLE: ${this.notDurable}`;
     const paused = this.state.routes.get(name)?.pausedFor;
     const phase = this.sessions().find(({ id }) => id === name)?.phase ?? 'unknown';
     return `session ${name} is ${paused === undefined ? phase : `paused: ${paused}`}; see the engine's log`;
+  }
+
+  /** Why nothing that was decided just now is in the journal. */
+  #unrecorded(): Refusal | undefined {
+    const { loop } = this.#parts;
+    return loop.isUnrecorded ? loop.orderRefusal : undefined;
   }
 
   #isUsed(clientOrderID: string): boolean {
@@ -332,6 +375,11 @@ export class Engine {
     return orderID === undefined ? undefined : orders.get(orderID);
   }
 }
+
+const codeAndText = ({ code, text }: Refusal) => ({ code, text });
+
+/** The order is in the books right after it was decided. */
+const UNKNOWN = { code: 'ENGINE_BUSY', text: 'ENGINE_BUSY: it was not taken; try again' };
 
 const countsByDoubt = ({ doubts }: EngineState): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();

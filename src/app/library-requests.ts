@@ -1,5 +1,4 @@
 import { type OrderRefusalRequest } from '../core/input.ts';
-import { CXL_REJ, refusal } from '../core/refusal.ts';
 import { type Order } from '../core/state.ts';
 import { parseDecimalText } from '../domain/decimal-text.ts';
 import {
@@ -86,9 +85,6 @@ interface Refusal {
   readonly code: string;
   readonly text: string;
 }
-
-export const BUSY: Refusal = { code: 'ENGINE_BUSY', text: 'too much waits; try again' };
-export const NO_ROOM = refusal(BUSY.code, CXL_REJ.other, BUSY.text);
 
 const ID_LENGTH_MAX = 128;
 

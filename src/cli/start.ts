@@ -80,21 +80,23 @@ const run = async (
     });
   });
   const cause = await Promise.race([signal, halted]);
+  const trouble = cause === 'halt' ? haltedBy : engine.notDurable;
   if (cause === 'halt') {
     // Whatever hangs on a disk that takes nothing: a halted engine ends.
     setTimeout(() => process.exit(EXIT.failed), HALT_MS_MAX).unref();
   }
   await engine.stop().catch((error: unknown) => {
     // A halted journal refuses to close cleanly; the exit code says it.
-    if (cause !== 'halt') throw error;
+    if (trouble === undefined) throw error;
   });
-  if (cause === 'halt') {
-    io.err(
-      `halted: ${haltedBy} (engine.dataDir ${config.engine.dataDir}); ` +
-        'mend that and start again, the start finds out what became of every order',
-    );
-  }
-  return cause === 'halt' ? EXIT.failed : EXIT.ok;
+  // The disk may have filled up while the engine stopped.
+  const fault = trouble ?? engine.notDurable;
+  if (fault === undefined) return EXIT.ok;
+  io.err(
+    `${cause === 'halt' ? 'halted' : 'NOT_DURABLE'}: ${fault} (engine.dataDir ${config.engine.dataDir}); ` +
+      'mend that and start again, the start finds out what became of every order',
+  );
+  return EXIT.failed;
 };
 
 const announce = (options: Options, { engine, config }: StartedEngine, io: CliIo): void => {

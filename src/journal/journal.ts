@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { defined } from '../lib/defined.ts';
 import { fileFault } from '../lib/files/file-fault.ts';
 import { type Lease, type LeaseOptions } from '../lib/files/lease-lock.ts';
 import { invariant } from '../lib/invariant.ts';
@@ -33,6 +34,11 @@ export interface JournalOptions {
   /** Measures the commits that `onCommitted` reports. */
   readonly clock?: Clock;
   readonly onCommitted?: (commit: CommitReport) => void;
+  /**
+   * A write found no room: the disk is full, or a quota is used up. True when there is some now,
+   * and the write is tried once more; otherwise the journal fails.
+   */
+  readonly makeRoom?: (cause: unknown) => boolean;
   /** How the directory's lock is refreshed and awaited; `onNotice` gets lines for the operator. */
   readonly lock?: LeaseOptions;
   /** A last look at what was found, before anything is repaired; a text refuses to open. */
@@ -104,6 +110,7 @@ export class Journal {
     this.#writer = new SegmentWriter(storage, journalId, {
       segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
       segments: recovered.segments,
+      ...defined({ makeRoom: options.makeRoom }),
     });
     this.files = new JournalFiles(storage, this.#writer.segments, journalId);
     options.lease.onLost((reason) => {
@@ -124,6 +131,16 @@ export class Journal {
   /** Why the journal stopped; `undefined` while it works. */
   get failed(): JournalFailure | undefined {
     return this.#failure;
+  }
+
+  /** Whether the directory's lock is still ours; also after a failure of another kind. */
+  get isOwned(): boolean {
+    return this.#options.lease.lost() === undefined;
+  }
+
+  /** Called once, also after a failure of another kind. */
+  onLockLost(callback: (reason: string) => void): void {
+    this.#options.lease.onLost(callback);
   }
 
   /** Called once, with the first failure; at once when it has happened already. */
@@ -195,9 +212,13 @@ export class Journal {
       while (this.#pending.count > 0 || this.#runningBatch !== undefined);
       // A journal that was only looked at stays as it is.
       const isUsed = this.#repair === undefined && this.#nextSeq > this.#openedSeq;
-      if (this.#failed() === undefined && isUsed) await this.#writeEnd();
+      if (this.#failed() === undefined && isUsed) {
+        // Nothing may be written behind the end.
+        this.#failure = closed();
+        await this.#writeEnd();
+      }
     } finally {
-      this.#failure ??= new JournalFailure('JOURNAL_CLOSED', 'the journal is closed');
+      this.#failure ??= closed();
       this.#writer.close();
       this.#options.lease.release();
     }
@@ -315,6 +336,8 @@ export class Journal {
     for (const callback of this.#failureCallbacks.splice(0)) callback(cause);
   }
 }
+
+const closed = (): JournalFailure => new JournalFailure('JOURNAL_CLOSED', 'the journal is closed');
 
 const repair = async (storage: Storage, what: Repair): Promise<void> => {
   if (what.type === 'Remove') {

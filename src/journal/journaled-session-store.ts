@@ -34,6 +34,8 @@ interface SessionNumbers {
   confirmed: number;
   createdAt: EpochMs | undefined;
   readonly sent: SentIndex;
+  /** The session goes on although the journal has failed. */
+  isUnrecorded: boolean;
 }
 
 /**
@@ -122,6 +124,15 @@ export class JournaledSessionStores {
     return needed;
   }
 
+  /**
+   * After the journal has failed: this session sends all the same, with numbers that are kept in
+   * memory only. For cancels; what waited for the failed journal must be off its connection.
+   */
+  goUnrecorded(session: string): void {
+    invariant(this.#journal.failed !== undefined, 'what can be recorded is recorded');
+    this.#numbers(session).isUnrecorded = true;
+  }
+
   /** The store of a session, once each. A session without history begins at 1, `at` this time. */
   open(session: string, at: EpochMs): SessionStore {
     invariant(!this.#opened.has(session), 'a session has one store');
@@ -144,6 +155,7 @@ export class JournaledSessionStores {
       confirmed: 0,
       createdAt: undefined,
       sent: new SentIndex(this.#cacheBytesMax),
+      isUnrecorded: false,
     };
     this.#numbersBySession.set(session, numbers);
     return numbers;
@@ -198,7 +210,7 @@ const makeStore = (journal: Journal, session: string, numbers: SessionNumbers): 
       return numbers.createdAt;
     },
     outbound: (from, to) => sentMessages(journal, numbers.sent, { from, to, session }),
-    commit: () => journal.commit(),
+    commit: () => (numbers.isUnrecorded && journal.isOwned ? Promise.resolve() : journal.commit()),
   };
 };
 

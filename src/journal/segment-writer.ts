@@ -11,6 +11,19 @@ import { type Storage, type StorageFile, writeAll } from './storage.ts';
 /** `disk`: survives power loss (fdatasync). `process`: survives kill -9 (write(2) only). */
 export type Durability = 'disk' | 'process';
 
+interface SegmentWriterOptions {
+  readonly segmentBytesMax: number;
+  readonly segments: readonly Segment[];
+  /** A write found no room; true when there is some now, and the write is tried once more. */
+  readonly makeRoom?: (cause: unknown) => boolean;
+}
+
+const OUT_OF_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Nothing of the write is lost, other than with a flush that fails: it may be tried again. */
+const isOutOfRoom = (cause: unknown): boolean =>
+  OUT_OF_ROOM.has((cause as NodeJS.ErrnoException | undefined)?.code);
+
 /**
  * Writes blocks behind each other into segments of bounded size. Throws what the storage throws.
  */
@@ -18,17 +31,15 @@ export class SegmentWriter {
   readonly #storage: Storage;
   readonly #journalId: string;
   readonly #segmentBytesMax: number;
+  readonly #makeRoom: ((cause: unknown) => boolean) | undefined;
   readonly segments: Segment[];
   #file: StorageFile | undefined;
 
-  constructor(
-    storage: Storage,
-    journalId: string,
-    options: { readonly segmentBytesMax: number; readonly segments: readonly Segment[] },
-  ) {
+  constructor(storage: Storage, journalId: string, options: SegmentWriterOptions) {
     this.#storage = storage;
     this.#journalId = journalId;
     this.#segmentBytesMax = options.segmentBytesMax;
+    this.#makeRoom = options.makeRoom;
     this.segments = [...options.segments];
     const last = this.segments.at(-1);
     if (last !== undefined) this.#file = storage.open(last.name, 'write');
@@ -67,7 +78,7 @@ export class SegmentWriter {
   append(bytes: Buffer, firstSeq: number): void {
     const segment = this.segments.at(-1);
     if (this.#file === undefined || segment === undefined) throw new Error('no segment is open');
-    writeAll(this.#file, bytes, segment.size);
+    this.#write(this.#file, bytes, segment.size);
     segment.added(firstSeq, bytes.length);
   }
 
@@ -81,9 +92,10 @@ export class SegmentWriter {
   }
 
   #create(firstSeq: number, chain: number): StorageFile {
-    const file = this.#storage.create(segmentName(firstSeq));
+    const name = segmentName(firstSeq);
+    const file = this.#withRoom(() => this.#storage.create(name));
     const header = encodeSegmentHeader({ firstSeq, chain, journalId: this.#journalId });
-    writeAll(file, header, 0);
+    this.#write(file, header, 0);
     return file;
   }
 
@@ -92,7 +104,23 @@ export class SegmentWriter {
     if (this.#file === undefined || full === undefined) return;
     const seal = Buffer.alloc(BLOCK_HEADER_BYTES);
     sealBlock(seal, { firstSeq, count: 0, flag: 'sealed', chain });
-    writeAll(this.#file, seal, full.size);
+    this.#write(this.#file, seal, full.size);
+  }
+
+  /** Again from the first byte: what a full disk took of it before is written over. */
+  #write(file: StorageFile, bytes: Buffer, position: number): void {
+    this.#withRoom(() => {
+      writeAll(file, bytes, position);
+    });
+  }
+
+  #withRoom<T>(attempt: () => T): T {
+    try {
+      return attempt();
+    } catch (cause) {
+      if (!isOutOfRoom(cause) || this.#makeRoom?.(cause) !== true) throw cause;
+      return attempt();
+    }
   }
 
   #adopt(next: StorageFile, firstSeq: number): void {

@@ -64,6 +64,8 @@ export interface Metrics {
   readonly journalAppend: (seconds: number) => void;
   /** fathom_disk_free_bytes{folder} */
   readonly diskFree: (folder: string, bytes: number) => void;
+  /** fathom_durable: 0 while new orders are refused because the disk is in trouble. */
+  readonly durable: (isDurable: boolean) => void;
   readonly alert: (code: string) => void;
   /** The registry's text, version 0.0.4 of the exposition format. */
   readonly text: () => Promise<string>;
@@ -210,6 +212,7 @@ const orderMetrics = (registry: Registry, riskCodes: readonly string[]) => {
   ]);
   const append = histogram('journal_append', 'Time from append to durable');
   const alerts = counter('alerts', 'Alerts for the operator', ['code']);
+  const durable = gauge('durable', '1 while what is decided can be recorded');
   const diskFree = gauge('disk_free_bytes', 'Bytes that may still be written', ['folder']);
   return {
     order: (event) => {
@@ -247,6 +250,9 @@ const orderMetrics = (registry: Registry, riskCodes: readonly string[]) => {
     },
     diskFree: (folder, bytes) => {
       diskFree.set({ folder }, bytes);
+    },
+    durable: (isDurable) => {
+      durable.set(isDurable ? 1 : 0);
     },
     alert: (code) => {
       alerts.inc({ code });

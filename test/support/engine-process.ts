@@ -118,8 +118,14 @@ export interface EngineProcess {
   readonly errors: () => string;
 }
 
-export const spawnEngine = (files: EngineFiles): EngineProcess => {
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', files.configPath, '--json'], {
+/** `fileKiBMax`: no file of the process may grow beyond it. */
+export const spawnEngine = (
+  files: EngineFiles,
+  { fileKiBMax }: { readonly fileKiBMax?: number } = {},
+): EngineProcess => {
+  const command = [process.execPath, MAIN, 'start', '--config', files.configPath, '--json'];
+  const limit = fileKiBMax === undefined ? '' : `ulimit -f ${fileKiBMax};`;
+  const child = spawn('bash', ['-c', `${limit} exec "$@"`, 'bash', ...command], {
     env: files.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

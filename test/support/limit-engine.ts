@@ -155,7 +155,7 @@ export const makeLimitEngine = (channel: Channel, limit: LimitKey | undefined, o
     logOf: () => undefined,
     ...{ clock, timers: systemTimers },
     submit: (body) => loop.submit(body),
-    hasRoom: () => true,
+    orderRefusal: () => undefined,
     books: () => loop.state,
     onNotice: () => undefined,
     positions: () => [],

@@ -125,3 +125,17 @@ const instrumentsOf = ({ instruments }: Config): ReadonlyMap<TradingSymbol, Inst
       },
     ]),
   );
+
+/** Rate budgets, each of its route. */
+export const roomsOf = (
+  routeOf: (
+    session: SessionName,
+    route: OrderRoute,
+  ) => { readonly cancelRoom: () => CancelRoom; readonly hasOrderRoom: () => boolean } | undefined,
+): Rooms => ({
+  cancelRoom: (session, route) => routeOf(session, route)?.cancelRoom() ?? NO_CANCEL_ROOM,
+  hasOrderRoom: (session, route) => routeOf(session, route)?.hasOrderRoom() ?? false,
+});
+
+/** Of a session that has left the configuration, whose orders are out of reach. */
+const NO_CANCEL_ROOM = { cancels: 0, cancelAfterMs: 60_000, massCancelAfterMs: undefined };

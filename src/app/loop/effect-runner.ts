@@ -11,6 +11,7 @@ import { type ClientName, type SessionName } from '../../domain/ids.ts';
 import { type OrderGateway, type RestOrderGateway } from '../../domain/ports.ts';
 import { type OutboundMessage } from '../../fix/codec/fix-message.ts';
 import { type EpochMs, type Timers } from '../../lib/time.ts';
+import { NOT_DURABLE } from './engine-loop.ts';
 import {
   executionReport,
   orderCancelReject,
@@ -44,12 +45,39 @@ interface Sends<A> {
 export class EffectRunner {
   readonly #deps: EffectRunnerDeps;
   readonly #timers = new Map<string, { readonly cancel: () => void }>();
+  #isUnrecorded = false;
 
   constructor(deps: EffectRunnerDeps) {
     this.#deps = deps;
   }
 
-  readonly run = (effect: Effect, at: EpochMs): readonly InputBody[] => {
+  /**
+   * The journal is lost: no order leaves from here on, nor a word to a client. Cancels and mass
+   * cancels go, since a cancel that is not remembered can do no harm.
+   */
+  goUnrecorded(): void {
+    this.#isUnrecorded = true;
+  }
+
+  readonly run = (effect: Effect, at: EpochMs): readonly InputBody[] =>
+    this.#isUnrecorded ? this.#runUnrecorded(effect, at) : this.#run(effect, at);
+
+  readonly #runUnrecorded = (effect: Effect, at: EpochMs): readonly InputBody[] => {
+    switch (effect.type) {
+      case 'SendNewOrder':
+      case 'SendReplace':
+        return [{ type: 'RequestNotSent', clOrdID: effect.clOrdID, reason: NOT_DURABLE }];
+      case 'ReportExecution':
+      case 'RefuseUnreadable':
+      case 'RejectCancel':
+      case 'ReportMassCancel':
+        return [];
+      default:
+        return this.#run(effect, at);
+    }
+  };
+
+  readonly #run = (effect: Effect, at: EpochMs): readonly InputBody[] => {
     switch (effect.type) {
       case 'SendNewOrder':
         return this.#send(effect, (gateway) => gateway.sendNewOrder({ ...effect, at }));

@@ -2,6 +2,7 @@ import { type Effect } from '../../core/effect.ts';
 import { type Fact } from '../../core/fact.ts';
 import { type Input, type InputBody } from '../../core/input.ts';
 import { type EngineState } from '../../core/state.ts';
+import { ORD_REJ, refusal, type Refusal } from '../../core/refusal.ts';
 import { approximateBytes, BoundedQueue } from '../../lib/bounded-queue.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 
@@ -53,6 +54,11 @@ export interface EngineLoopDeps {
   /** Facts that are durable, in order: logs, metrics, library events. */
   readonly onDurable: (facts: readonly RecordedFact[]) => void;
   /**
+   * Facts that no journal has: decided after it was lost, or waiting for it then. Only operators
+   * may be told.
+   */
+  readonly onUnrecorded?: (facts: readonly RecordedFact[]) => void;
+  /**
    * The journal cannot be written, or an input found no room: nothing may leave the process from
    * here on.
    */
@@ -69,6 +75,11 @@ export interface WaitingLimits {
  */
 const DEFAULT_WAITING: WaitingLimits = { inputsMax: 65_536, bytesMax: 67_108_864 };
 
+/** What is decided may not be recorded. */
+export const NOT_DURABLE = 'NOT_DURABLE';
+/** 99 is OrdRejReason(103) and CxlRejReason(102) alike. */
+const BUSY = refusal('ENGINE_BUSY', ORD_REJ.other, 'too much waits; try again');
+
 /** New orders are refused from here on, so that reports and cancels find room. */
 const SHARE_FOR_ORDERS = 0.5;
 
@@ -84,6 +95,9 @@ export class EngineLoop {
   #state: EngineState;
   #running = false;
   #halted = false;
+  /** Why new orders are refused although there is room for them. */
+  #notDurable: string | undefined;
+  #isUnrecorded = false;
   #lastSeq = 0;
   #publishedSeq = 0;
   #factCount = 0;
@@ -124,6 +138,23 @@ export class EngineLoop {
     return this.#halted;
   }
 
+  /** Why the disk takes no new orders; `undefined` while it is sound. */
+  get notDurable(): string | undefined {
+    return this.#notDurable;
+  }
+
+  /** Nothing that is decided is recorded any more. */
+  get isUnrecorded(): boolean {
+    return this.#isUnrecorded;
+  }
+
+  /** Why a new order or replace is refused before it is looked at. */
+  get orderRefusal(): Refusal | undefined {
+    if (this.#notDurable !== undefined)
+      return refusal(NOT_DURABLE, ORD_REJ.other, this.#notDurable);
+    return this.hasRoom ? undefined : BUSY;
+  }
+
   /**
    * False when so much waits, for the disk or for a turn, that a new order has to be refused
    * (ENGINE_BUSY).
@@ -162,6 +193,17 @@ export class EngineLoop {
   /** Resolves when everything submitted before is durable and published. */
   async settled(): Promise<void> {
     while (this.#publishing !== undefined) await this.#publishing;
+  }
+
+  /** New orders are refused with NOT_DURABLE from here on; `undefined`: they pass again. */
+  refuseOrders(why: string | undefined): void {
+    if (!this.#isUnrecorded) this.#notDurable = why;
+  }
+
+  /** The journal is lost: books and effects go on in memory, for good. */
+  goUnrecorded(why: string): void {
+    this.#notDurable = why;
+    this.#isUnrecorded = true;
   }
 
   /** Stops deciding for good: the journal or an input is lost. Calls `onHalt` once. */
@@ -211,6 +253,19 @@ export class EngineLoop {
     );
   }
 
+  async #isDurable(): Promise<boolean> {
+    if (this.#isUnrecorded) return false;
+    return this.#deps.journal.commit().then(
+      () => true,
+      (cause: unknown) => this.#lostMeanwhile(cause),
+    );
+  }
+
+  #lostMeanwhile(cause: unknown): false {
+    if (!this.#isUnrecorded) throw cause;
+    return false;
+  }
+
   async #publish(): Promise<void> {
     try {
       while (this.#unpublished.length > 0 && !this.#halted) {
@@ -218,9 +273,10 @@ export class EngineLoop {
         await new Promise<void>((resolve) => setImmediate(resolve));
         const facts = this.#unpublished;
         this.#unpublished = [];
-        await this.#deps.journal.commit();
-        this.#deps.onDurable(facts);
-        this.#publishedSeq = facts.at(-1)?.seq ?? this.#publishedSeq;
+        if (await this.#isDurable()) {
+          this.#deps.onDurable(facts);
+          this.#publishedSeq = facts.at(-1)?.seq ?? this.#publishedSeq;
+        } else this.#deps.onUnrecorded?.(facts);
       }
     } catch (cause) {
       this.halt(cause instanceof Error ? cause : new Error(String(cause)));

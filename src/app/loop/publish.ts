@@ -26,6 +26,8 @@ export interface EngineEvents {
   readonly accountFeed: [isUp: boolean, account: string];
   /** The engine has stopped deciding and sending: journal unwritable, or no room for an input. */
   readonly halt: [cause: Error];
+  /** The journal is lost: orders are refused, and cancels pass, until the process is stopped. */
+  readonly notDurable: [cause: Error];
 }
 
 export class EngineEmitter extends EventEmitter<EngineEvents> {}
@@ -57,6 +59,26 @@ export const publishFacts = (
   readers.metrics.ordersOpen(state.openOrderIDs.size);
 };
 
+/**
+ * Of facts that no journal has, operators get the alerts, and the library learns of cancels that
+ * were refused. Nobody is told of executions: their ids would come a second time.
+ */
+export const publishUnrecorded = (facts: readonly RecordedFact[], readers: Readers): void => {
+  for (const recorded of facts) {
+    emitCancelRejects(recorded, readers);
+    emitAlerts(recorded, readers);
+  }
+};
+
+/** The same facts without what must not leave unrecorded: of requests, only cancels may. */
+export const cancelsIn = (facts: readonly RecordedFact[]): readonly RecordedFact[] =>
+  facts.map((recorded) => ({
+    ...recorded,
+    effects: recorded.effects.filter(
+      ({ type }) => type === 'SendCancel' || type === 'SendMassCancel',
+    ),
+  }));
+
 /** The reason code of an order or a cancel that is refused before it is sent. */
 const refusalCodeOf = (fact: RecordedFact['fact']): string | undefined => {
   switch (fact.type) {
@@ -75,25 +97,32 @@ const refusalCodeOf = (fact: RecordedFact['fact']): string | undefined => {
   }
 };
 
-const emit = ({ seq, effects }: RecordedFact, { emitter, metrics, logger }: Readers): void => {
+const emit = (recorded: RecordedFact, readers: Readers): void => {
+  const { seq, effects } = recorded;
   for (const effect of effects) {
-    switch (effect.type) {
-      case 'ReportExecution':
-        emitter.emit('execution', effect.report, seq);
-        break;
-      case 'RejectCancel':
-        emitter.emit('cancelReject', effect.report, seq);
-        break;
-      case 'Alert':
-        metrics.alert(effect.code);
-        logger[effect.severity === 'warning' ? 'warn' : 'error'](withoutCode(effect), {
-          code: effect.code,
-        });
-        emitter.emit('alert', effect, seq);
-        break;
-      default:
-        break;
-    }
+    if (effect.type === 'ReportExecution') readers.emitter.emit('execution', effect.report, seq);
+  }
+  emitCancelRejects(recorded, readers);
+  emitAlerts(recorded, readers);
+};
+
+const emitCancelRejects = ({ seq, effects }: RecordedFact, { emitter }: Readers): void => {
+  for (const effect of effects) {
+    if (effect.type === 'RejectCancel') emitter.emit('cancelReject', effect.report, seq);
+  }
+};
+
+const emitAlerts = (
+  { seq, effects }: RecordedFact,
+  { emitter, metrics, logger }: Readers,
+): void => {
+  for (const effect of effects) {
+    if (effect.type !== 'Alert') continue;
+    metrics.alert(effect.code);
+    logger[effect.severity === 'warning' ? 'warn' : 'error'](withoutCode(effect), {
+      code: effect.code,
+    });
+    emitter.emit('alert', effect, seq);
   }
 };
 

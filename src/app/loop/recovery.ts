@@ -78,6 +78,22 @@ export const recoverEngine = async (
   return ok({ state, stores, factCount });
 };
 
+/** What the journal says, before anything is done about it. */
+export const sayRecovered = (
+  logger: Pick<Logger, 'info'>,
+  { nextSeq }: Journal,
+  { state, factCount }: RecoveredEngine,
+): void => {
+  logger.info('the journal was read; new orders are refused until the session is in step', {
+    code: 'JOURNAL_READ',
+    records: nextSeq - 1,
+    facts: factCount,
+    orders: state.orders.size,
+    ordersOpen: state.openOrderIDs.size,
+    ordersInDoubt: state.doubts.size,
+  });
+};
+
 /** Without the ids in it an order could be sent twice. */
 export const archiveLost = (
   { ordersArchived }: EngineState,

@@ -20,11 +20,14 @@ import { type Metrics } from '../../observability/metrics.ts';
 import { type ClosedOrders, openClosedOrders } from '../retention/closed-orders.ts';
 import { type Snapshot } from '../../journal/snapshot/snapshot-file.ts';
 import { versionProblem } from '../retention/snapshot-state.ts';
+import { type Storage } from '../../journal/storage.ts';
 import { FixLogs } from './fix-logs.ts';
+import { ReserveFile } from './reserve-file.ts';
 
 /** Everything an engine reads and writes on disk. */
 export interface EngineStorage {
   readonly opened: OpenedJournal;
+  readonly reserve: ReserveFile;
   readonly closedOrders: ClosedOrders;
   readonly executionLog: ExecutionLog;
   readonly fixLogs: FixLogs;
@@ -37,6 +40,8 @@ export interface EngineStorageDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly redactor: Redactor;
+  /** Where the journal's files are, when not in the data folder: a disk that a test can break. */
+  readonly journalStorage?: Storage;
 }
 
 /**
@@ -57,9 +62,12 @@ export const openEngineStorage = async (
   if (open !== undefined) return err(`engine.dataDir: ${open}`);
   const shared = faultOfMode(dataDir, MODE.othersWrite);
   if (shared !== undefined) deps.logger.warn(`engine.dataDir: ${shared}`, { code: 'OPEN_FOLDER' });
+  const dir = join(dataDir, 'journal');
+  const reserve = new ReserveFile(join(dir, 'reserve'), config.disk.reserveFileBytes);
   const opened = await openJournal({
-    dir: join(dataDir, 'journal'),
+    ...(deps.journalStorage === undefined ? { dir } : { storage: deps.journalStorage }),
     durability,
+    makeRoom: (cause) => reserve.release(cause),
     clock: deps.clock,
     lock: {
       onNotice: (text) => {
@@ -99,6 +107,7 @@ export const openEngineStorage = async (
   }
   return ok({
     opened: opened.value,
+    reserve,
     closedOrders: closedOrders.value,
     executionLog: executionLog.value,
     fixLogs: openFixLogs(config, deps),

@@ -26,14 +26,17 @@ export const startHousekeeping = (
   kept: Kept,
 ): { readonly stop: () => Promise<void> } => {
   const { config, deps, metrics } = setup;
-  const { fixLogs, closedOrders } = stored;
+  const { fixLogs, closedOrders, reserve } = stored;
   const { loop } = kept;
   const { clock, timers, logger } = deps;
   const { checkSeconds, warnFreeBytes, reserveBytes } = config.disk;
   const disks = watchDisks({
     folders: foldersOf(config),
     ...{ journal: 'dataDir', checkMs: checkSeconds * 1_000, warnFreeBytes, reserveBytes, timers },
-    onFree: metrics.diskFree,
+    onFree: (folder, bytes) => {
+      metrics.diskFree(folder, bytes);
+      if (folder === 'dataDir') void reserve.make(bytes);
+    },
     onAlert: (alert) => {
       loop.submit({ type: 'VenueViewAlerted', ...alert });
     },

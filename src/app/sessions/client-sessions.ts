@@ -1,6 +1,7 @@
 import { type ClientSessionConfig } from '../../config/config.ts';
 import { type InputBody } from '../../core/input.ts';
 import { type PositionView } from '../../core/positions/position-view.ts';
+import { type Refusal } from '../../core/refusal.ts';
 import { type EngineState } from '../../core/state.ts';
 import { type ClientName } from '../../domain/ids.ts';
 import {
@@ -40,7 +41,7 @@ export interface ClientSessionsDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly submit: (body: InputBody) => void;
-  readonly hasRoom: () => boolean;
+  readonly orderRefusal: () => Refusal | undefined;
   readonly books: () => EngineState;
   readonly positions: (of: 'account' | 'client') => readonly PositionView[];
   readonly isArchived: (client: ClientName, clientOrderID: string) => boolean;
@@ -228,7 +229,7 @@ const acceptedSession = (
         client,
         policy: config,
         submit: deps.submit,
-        hasRoom: deps.hasRoom,
+        orderRefusal: deps.orderRefusal,
         send: (message) => {
           const sent = sessionByClient.get(client)?.send(message);
           return sent?.ok === true;

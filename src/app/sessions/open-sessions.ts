@@ -144,7 +144,7 @@ export const openClientSessions = (
     logOf: (session) => stored.fixLogs.of(session),
     ...{ clock: deps.clock, timers: deps.timers },
     submit,
-    hasRoom: () => loop.hasRoom,
+    orderRefusal: () => loop.orderRefusal,
     books: () => loop.state,
     positions,
     isArchived: (client, id) => stored.closedOrders.isUsed(client, id),

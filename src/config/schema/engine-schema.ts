@@ -105,6 +105,11 @@ export const DISK = {
   )
     .between(0, 1_048_576 * MiB)
     .withDefault(512 * MiB),
+  reserveFileBytes: bytes(
+    'Room that is kept beside the journal, in the file `reserve` of its folder. A full disk gives it to the journal, so that cancels, the reports of the venue and the end are recorded, while new orders are refused (NOT_DURABLE). 0: none.',
+  )
+    .between(0, 4_096 * MiB)
+    .withDefault(16 * MiB),
 };
 
 export const LOGGING = {

@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EEXIST: 'it exists already',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota of this user is used up',
+  EFBIG: 'a file may not be larger',
   EROFS: 'the file system is read-only',
   ELOOP: 'too many links lead on',
   EMFILE: 'this process has too many files open',
@@ -18,6 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'make room on it',
   EDQUOT: 'make room, or have the quota raised',
+  EFBIG: 'raise the file size limit (`ulimit -f`)',
   EROFS: 'mount it for writing, or name another folder',
 };
 

@@ -16,7 +16,7 @@ import {
   parseOrderCancelRequest,
 } from './client-requests.ts';
 import { parseOrderCancelReplaceRequest } from './replace-request.ts';
-import { ORD_REJ, refusal, type Refusal } from '../../core/refusal.ts';
+import { type Refusal } from '../../core/refusal.ts';
 import { type ReplaceMethod } from '../../domain/order.ts';
 import { parseOrderMassCancelRequest } from './mass-cancel-request.ts';
 import { faultOfCharacters, utf8Of } from '../../lib/plain-text.ts';
@@ -34,8 +34,8 @@ export interface ClientApplicationDeps {
   readonly client: ClientName;
   readonly policy: OrderPolicy & { readonly replace: ReplaceMethod | 'refuse' };
   readonly submit: (body: InputBody) => void;
-  /** False when the engine takes no new order for now. */
-  readonly hasRoom: () => boolean;
+  /** Why the engine takes no new order or replace for now. */
+  readonly orderRefusal: () => Refusal | undefined;
   /** False when it was not taken: the session is closed. */
   readonly send: (message: OutboundMessage) => boolean;
   /** What answers about positions need; see PositionDeps. */
@@ -139,18 +139,17 @@ const unreadable = (message: FixMessage, refSeqNum: number, text: string): Outbo
 const placeOrder = (deps: ClientApplicationDeps, message: FixMessage, at: EpochMs): void => {
   const { client, policy } = deps;
   const request = parseNewOrderSingle(client, message, policy);
+  const closed = deps.orderRefusal();
   if (!request.ok) {
     deps.submit({ type: 'RefuseOrder', refusal: request.error });
-  } else if (deps.hasRoom()) {
+  } else if (closed === undefined) {
     const refusal = ageProblem(message, at, policy.staleOrders);
     deps.submit({ type: 'PlaceOrder', request: request.value, ...defined({ refusal }) });
   } else {
-    deps.submit({ type: 'RefuseOrder', refusal: { ...orderAsWritten(client, message), ...BUSY } });
+    const why = { ordRejReason: closed.reason, reasonCode: closed.code, text: closed.text };
+    deps.submit({ type: 'RefuseOrder', refusal: { ...orderAsWritten(client, message), ...why } });
   }
 };
-
-const NO_ROOM: Refusal = refusal('ENGINE_BUSY', ORD_REJ.other, 'too much waits; try again');
-const BUSY = { ordRejReason: NO_ROOM.reason, reasonCode: NO_ROOM.code, text: NO_ROOM.text };
 
 const cancelOrder = (deps: ClientApplicationDeps, message: FixMessage, refSeqNum: number): void => {
   const request = parseOrderCancelRequest(deps.client, message);
@@ -183,10 +182,7 @@ const replaceOrder = (
     deps.send(missingReference(message, refSeqNum));
     return;
   }
-  const refusal =
-    problem ??
-    (deps.hasRoom() ? undefined : NO_ROOM) ??
-    ageProblem(message, at, policy.staleOrders);
+  const refusal = problem ?? deps.orderRefusal() ?? ageProblem(message, at, policy.staleOrders);
   deps.submit({
     type: 'ReplaceOrder',
     request,

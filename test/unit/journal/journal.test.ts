@@ -81,6 +81,49 @@ describe('journal', () => {
         expect(await reread(storage)).to.deep.equal(['kept']);
       });
 
+      it('writes a block again, whole, when the full disk gets room in the middle of it', async () => {
+        const storage = new MemoryStorage();
+        const asked: string[] = [];
+        const { journal } = await opened({
+          ...{ storage, durability },
+          makeRoom: (cause) => {
+            asked.push((cause as { readonly code: string }).code);
+            storage.fault = () => undefined;
+            storage.taken = (offered) => offered;
+            return true;
+          },
+        });
+        await turn(journal, 'kept');
+        // The first write of the block takes some bytes, the second finds the disk full.
+        let writes = 0;
+        storage.taken = (offered) => Math.ceil(offered / 2);
+        storage.fault = (op) =>
+          op === 'write' && (writes += 1) === 2 ? systemError('ENOSPC', 'write') : undefined;
+        await turn(journal, 'x'.repeat(500), 'y');
+        await turn(journal, 'z');
+        expect(asked).to.deep.equal(['ENOSPC']);
+        expect(journal.failed).to.equal(undefined);
+        await journal.close();
+        expect(await reread(storage)).to.deep.equal(['kept', 'x'.repeat(500), 'y', 'z']);
+      });
+
+      it('fails when the disk is full again after room was made', async () => {
+        const storage = new MemoryStorage();
+        let rooms = 0;
+        const { journal } = await opened({
+          ...{ storage, durability },
+          makeRoom: () => (rooms += 1) < 3,
+        });
+        await turn(journal, 'kept');
+        storage.fault = (op) => (op === 'write' ? systemError('EDQUOT', 'write') : undefined);
+        const cause = await rejection(turn(journal, 'lost'));
+        expect(cause.code).to.equal('JOURNAL_UNWRITABLE');
+        expect(rooms).to.equal(1);
+        storage.fault = () => undefined;
+        expect(await rejection(journal.close())).to.equal(cause);
+        expect(await reread(storage)).to.deep.equal(['kept']);
+      });
+
       it('survives writes that fall short', async () => {
         const storage = new MemoryStorage();
         storage.taken = (offered) => Math.ceil(offered / 2);
@@ -88,6 +131,22 @@ describe('journal', () => {
         await turn(journal, 'x'.repeat(1_000), 'y');
         await journal.close();
         expect(await reread(storage)).to.deep.equal(['x'.repeat(1_000), 'y']);
+      });
+
+      it('writes nothing behind its end, whoever appends while it closes', async () => {
+        const storage = new MemoryStorage();
+        const { journal } = await opened({ storage, durability });
+        await turn(journal, 'kept');
+        let isLate = false;
+        storage.syncDelay = async () => {
+          if (isLate) return;
+          isLate = true;
+          journal.append(1, 'late');
+          await journal.commit().catch(() => undefined);
+        };
+        await journal.close();
+        expect(isLate).to.equal(true);
+        expect(await reread(storage)).to.deep.equal(['kept']);
       });
 
       it('rejects commits after close and gives the lock back', async () => {

@@ -8,6 +8,9 @@ import { epochMs, monotonicMs } from '../../../../src/lib/time.ts';
 const timer = (name: string): InputBody => ({ type: 'TimerFired', name });
 const nameOf = (body: InputBody): string => (body.type === 'TimerFired' ? body.name : body.type);
 
+const factName = ({ fact }: { readonly fact: Fact }): string =>
+  (fact as unknown as { readonly name: string }).name;
+
 /**
  * A loop whose only fact is the name of its input; `onEffect` is what the outside does in a turn.
  */
@@ -18,6 +21,9 @@ const makeLoop = (
   const decided: string[] = [];
   const recorded: string[] = [];
   const halts: string[] = [];
+  const durable: string[] = [];
+  const unrecorded: string[] = [];
+  const journal: { commit: () => Promise<void> } = { commit: () => Promise.resolve() };
   const loop: EngineLoop = new EngineLoop({} as EngineState, {
     decider: {
       decide: (_state, { body }) => {
@@ -30,17 +36,18 @@ const makeLoop = (
     },
     journal: {
       appendFact: (_at, fact) => recorded.push((fact as unknown as { name: string }).name),
-      commit: () => Promise.resolve(),
+      commit: () => journal.commit(),
       pendingBytes: () => 0,
     },
     clock: { wall: () => epochMs(0), monotonic: () => monotonicMs(0) },
     pendingCommitBytesMax: 1,
     ...(waiting === undefined ? {} : { waiting }),
     runEffect: (effect) => onEffect((effect as unknown as { name: string }).name, loop),
-    onDurable: () => undefined,
+    onDurable: (facts) => durable.push(...facts.map(factName)),
+    onUnrecorded: (facts) => unrecorded.push(...facts.map(factName)),
     onHalt: (cause) => halts.push(cause.message),
   });
-  return { loop, decided, recorded, halts };
+  return { loop, decided, recorded, halts, durable, unrecorded, journal };
 };
 
 describe('engine loop', () => {
@@ -110,5 +117,36 @@ describe('engine loop', () => {
     });
     loop.submit(timer('first'));
     expect(decided).to.have.length(60_001);
+  });
+
+  it('refuses new orders by name while it has to, and takes them again', () => {
+    const { loop } = makeLoop(() => []);
+    expect(loop.orderRefusal).to.equal(undefined);
+    loop.refuseOrders('the disk is full');
+    expect(loop.orderRefusal).to.deep.include({
+      ...{ code: 'NOT_DURABLE', reason: 99, text: 'NOT_DURABLE: the disk is full' },
+    });
+    loop.refuseOrders(undefined);
+    expect(loop.orderRefusal).to.equal(undefined);
+  });
+
+  it('goes on in memory after its journal is lost, and tells only operators', async () => {
+    const { loop, decided, durable, unrecorded, journal, halts } = makeLoop(() => []);
+    loop.submit(timer('recorded'));
+    await loop.settled();
+    journal.commit = () => {
+      loop.goUnrecorded('EIO');
+      return Promise.reject(new Error('EIO'));
+    };
+    loop.submit(timer('in the block that failed'));
+    await loop.settled();
+    loop.submit(timer('after it'));
+    await loop.settled();
+    loop.refuseOrders(undefined);
+    expect(loop.orderRefusal?.code, 'for good').to.equal('NOT_DURABLE');
+    expect(decided).to.deep.equal(['recorded', 'in the block that failed', 'after it']);
+    expect(durable).to.deep.equal(['recorded']);
+    expect(unrecorded).to.deep.equal(['in the block that failed', 'after it']);
+    expect(halts).to.deep.equal([]);
   });
 });
