@@ -5,7 +5,7 @@ import { type PositionOwner } from '../core/positions/position-keeper.ts';
 import { type PositionView } from '../core/positions/position-view.ts';
 import { type BookView } from '../domain/book.ts';
 import { type ClientName, type SessionName, type TradingSymbol } from '../domain/ids.ts';
-import { type OrderRoute, type ReplaceMethod } from '../domain/order.ts';
+import { type ReplaceMethod } from '../domain/order.ts';
 import { type FixSession } from '../fix/session/model/session-types.ts';
 import { makeRedactor } from '../lib/redaction/redactor.ts';
 import { err, ok, type Result } from '../lib/result.ts';

@@ -9,7 +9,8 @@ import { LimitBook } from '../../core/risk/limits/limit-book.ts';
 import { RiskKeeper, type RiskState } from '../../core/risk/risk-keeper.ts';
 import { type RoutingRules } from '../../core/route-phase.ts';
 import { emptyState } from '../../core/state.ts';
-import { type TradingSymbol } from '../../domain/ids.ts';
+import { type SessionName, type TradingSymbol } from '../../domain/ids.ts';
+import { type OrderRoute } from '../../domain/order.ts';
 import { type Instrument } from '../../domain/instrument.ts';
 import { makeClOrdIDSource } from '../../kraken/cl-ord-id.ts';
 import { copyContainers } from '../../journal/snapshot/snapshot-codec.ts';
@@ -131,7 +132,12 @@ export const roomsOf = (
   routeOf: (
     session: SessionName,
     route: OrderRoute,
-  ) => { readonly cancelRoom: () => CancelRoom; readonly hasOrderRoom: () => boolean } | undefined,
+  ) =>
+    | {
+        readonly cancelRoom: () => ReturnType<Rooms['cancelRoom']>;
+        readonly hasOrderRoom: () => boolean;
+      }
+    | undefined,
 ): Rooms => ({
   cancelRoom: (session, route) => routeOf(session, route)?.cancelRoom() ?? NO_CANCEL_ROOM,
   hasOrderRoom: (session, route) => routeOf(session, route)?.hasOrderRoom() ?? false,
