@@ -21,7 +21,7 @@ import { sayNumbers, watchDurability } from './loop/durability.ts';
 import { EffectRunner } from './loop/effect-runner.ts';
 import { EngineLoop, type RecordedFact } from './loop/engine-loop.ts';
 import { executionRecordsOf } from './loop/execution-records.ts';
-import { type LeaveParts, leavingAccountsOf, sayHalted, stopEngine } from './leave-venue.ts';
+import { type LeaveParts, leavingAccountsOf, stopEngine } from './leave-venue.ts';
 import { type MarketDataSession } from './sessions/market-data-session.ts';
 import {
   type EngineDeps,
@@ -30,19 +30,13 @@ import {
   openTradingSessions,
   type Setup,
 } from './sessions/open-sessions.ts';
-import { openRestRoutes, releaseByRest, type RestRoute } from './rest-route/rest-routes.ts';
+import { openRestRoutes, type RestRoute } from './rest-route/rest-routes.ts';
 import { startHousekeeping } from './operator/housekeeping.ts';
 import { KillSwitches } from './operator/kill-switches.ts';
 import { openControls } from './operator/open-controls.ts';
 import { openEngineStorage, type EngineStorage } from './loop/storage.ts';
 import { type DoubtAccess, openDoubtAsker } from './doubts/open-doubts.ts';
-import {
-  cancelsIn,
-  EngineEmitter,
-  publishFacts,
-  publishUnrecorded,
-  type Readers,
-} from './loop/publish.ts';
+import { EngineEmitter, type Readers, readersOfFacts } from './loop/publish.ts';
 import {
   archiveLost,
   makeFactJournal,
@@ -175,21 +169,12 @@ const assemble = async (
     runEffect: runner.run,
     stamp: (body) => venueView.stamp(body),
     recall: stored.closedOrders.recall,
-    onDurable: (facts) => {
-      releaseByRest(facts, restRoutes);
-      publishFacts(facts, loop.state, readers);
-      operatorLog.onFacts(facts, loop.state);
-      venueView.onDurable(facts);
-    },
-    onUnrecorded: (facts) => {
-      releaseByRest(cancelsIn(facts), restRoutes);
-      publishUnrecorded(facts, readers);
-      operatorLog.onFacts(facts, loop.state);
-    },
-    onHalt: (cause) => {
-      sayHalted(deps.logger, loop.state, cause);
-      readers.emitter.emit('halt', cause);
-    },
+    ...readersOfFacts(readers, operatorLog, {
+      logger: deps.logger,
+      restRoutes: () => restRoutes,
+      state: () => loop.state,
+      onDurable: (facts) => venueView.onDurable(facts),
+    }),
   });
   const submit = (body: InputBody): void => loop.submit(body);
   const bookkeeping = { recovered: recovered.value, submit, books: () => loop.state };

@@ -76,8 +76,8 @@ export class Engine {
     if (unreadable !== undefined) return refusedAck(order, unreadable);
     const before = this.#isUsed(order.clientOrderID);
     const terms = toTerms(order);
-    const closed = loop.orderRefusal;
-    if (!('refusal' in terms) && (closed === undefined || before)) {
+    const closed = before ? undefined : loop.orderRefusal;
+    if (!('refusal' in terms) && closed === undefined) {
       const { account, strategy } = order;
       loop.submit({
         type: 'PlaceOrder',
@@ -95,13 +95,12 @@ export class Engine {
     }
     await loop.settled();
     if (loop.halted) throw new Error('the engine is halted: see its log for the cause');
-    // Nothing that was decided now is in the journal, so the order never leaves.
-    const lost = this.#unrecorded();
-    if (lost !== undefined) return refusedAck(order, lost);
     const after = this.#find(order.clientOrderID);
-    if ('refusal' in terms) return refusedAck(order, terms.refusal);
-    if (after === undefined) return refusedAck(order, closed ?? UNKNOWN);
-    return toAck(order, after, before ? terms : undefined);
+    // What was not recorded never leaves.
+    const lost = this.#unrecorded() ?? ('refusal' in terms ? terms.refusal : undefined);
+    if (lost !== undefined || after === undefined)
+      return refusedAck(order, lost ?? closed ?? UNKNOWN);
+    return toAck(order, after, before && !('refusal' in terms) ? terms : undefined);
   }
 
   /**

@@ -9,8 +9,11 @@ import { type SessionName } from '../../domain/ids.ts';
 import { type ExecutionLog } from '../../execution-log/execution-log.ts';
 import { type Logger } from '../../observability/logger.ts';
 import { type Metrics } from '../../observability/metrics.ts';
-import { type RecordedFact } from './engine-loop.ts';
+import { sayHalted } from '../leave-venue.ts';
+import { releaseByRest, type RestRoute } from '../rest-route/rest-routes.ts';
+import { type EngineLoopDeps, type RecordedFact } from './engine-loop.ts';
 import { executionRecordsOf, type RecordContext } from './execution-records.ts';
+import { type OperatorLog } from './operator-log.ts';
 
 /** Events of a running engine to its host process, each after it is durable. */
 export interface EngineEvents {
@@ -24,7 +27,7 @@ export interface EngineEvents {
   readonly trading: [isOpen: boolean, account: string];
   /** The private WebSocket feeds: true once their snapshots came, false when they are lost. */
   readonly accountFeed: [isUp: boolean, account: string];
-  /** The engine has stopped deciding and sending: journal unwritable, or no room for an input. */
+  /** The engine has stopped deciding and sending: a lock is lost, or no room for an input. */
   readonly halt: [cause: Error];
   /** The journal is lost: orders are refused, and cancels pass, until the process is stopped. */
   readonly notDurable: [cause: Error];
@@ -41,6 +44,34 @@ export interface Readers {
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
+
+/** Who is told of facts that are durable, of those that are not, and of the end. */
+export const readersOfFacts = (
+  readers: Readers,
+  operatorLog: OperatorLog,
+  parts: {
+    readonly logger: Logger;
+    readonly restRoutes: () => ReadonlyMap<SessionName, RestRoute>;
+    readonly state: () => EngineState;
+    readonly onDurable: (facts: readonly RecordedFact[]) => void;
+  },
+): Pick<EngineLoopDeps, 'onDurable' | 'onUnrecorded' | 'onHalt'> => ({
+  onDurable: (facts) => {
+    releaseByRest(facts, parts.restRoutes());
+    publishFacts(facts, parts.state(), readers);
+    operatorLog.onFacts(facts, parts.state());
+    parts.onDurable(facts);
+  },
+  onUnrecorded: (facts) => {
+    releaseByRest(cancelsIn(facts), parts.restRoutes());
+    publishUnrecorded(facts, readers);
+    operatorLog.onFacts(facts, parts.state());
+  },
+  onHalt: (cause) => {
+    sayHalted(parts.logger, parts.state(), cause);
+    readers.emitter.emit('halt', cause);
+  },
+});
 
 /** Hands durable facts to the execution log, the library's events and the metrics. */
 export const publishFacts = (
@@ -63,7 +94,7 @@ export const publishFacts = (
  * Of facts that no journal has, operators get the alerts, and the library learns of cancels that
  * were refused. Nobody is told of executions: their ids would come a second time.
  */
-export const publishUnrecorded = (facts: readonly RecordedFact[], readers: Readers): void => {
+const publishUnrecorded = (facts: readonly RecordedFact[], readers: Readers): void => {
   for (const recorded of facts) {
     emitCancelRejects(recorded, readers);
     emitAlerts(recorded, readers);
@@ -71,7 +102,7 @@ export const publishUnrecorded = (facts: readonly RecordedFact[], readers: Reade
 };
 
 /** The same facts without what must not leave unrecorded: of requests, only cancels may. */
-export const cancelsIn = (facts: readonly RecordedFact[]): readonly RecordedFact[] =>
+const cancelsIn = (facts: readonly RecordedFact[]): readonly RecordedFact[] =>
   facts.map((recorded) => ({
     ...recorded,
     effects: recorded.effects.filter(

@@ -38,6 +38,7 @@ describe('the storage of an engine that starts', () => {
     ({
       engine: { dataDir, durability: 'process' },
       journal: { segmentBytesMax: 1_048_576 },
+      disk: { reserveFileBytes: 0 },
       executionLog: { dir: join(dataDir, 'execution-log'), fileBytesMax: 1_048_576 },
       fixLog: { dir: join(dataDir, 'fix-log'), enabled: false },
     }) as unknown as Config;
