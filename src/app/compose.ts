@@ -161,7 +161,7 @@ const assemble = async (
     timers: deps.timers,
     onTimer: (name) => loop.submit({ type: 'TimerFired', name }),
   });
-  const loop = new EngineLoop(recovered.value.state, {
+  const loop: EngineLoop = new EngineLoop(recovered.value.state, {
     decider: core.decider,
     journal: makeFactJournal(stored.opened.journal),
     clock: deps.clock,

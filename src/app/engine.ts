@@ -76,30 +76,16 @@ export class Engine {
     if (unreadable !== undefined) return refusedAck(order, unreadable);
     const before = this.#isUsed(order.clientOrderID);
     const terms = toTerms(order);
+    const refused = 'refusal' in terms ? terms.refusal : undefined;
     const closed = before ? undefined : loop.orderRefusal;
-    if (!('refusal' in terms) && closed === undefined) {
-      const { account, strategy } = order;
-      loop.submit({
-        type: 'PlaceOrder',
-        request: {
-          client: LIBRARY,
-          clientOrderID: order.clientOrderID as ClientOrderID,
-          terms,
-          possResend: false,
-          ...defined({ account, strategy }),
-        },
-      });
-    } else {
-      const refusal = 'refusal' in terms ? terms.refusal : (closed ?? UNKNOWN);
-      loop.submit({ type: 'RefuseOrder', refusal: toRefusal(order, refusal) });
-    }
+    this.#decide(order, terms, closed);
     await loop.settled();
     if (loop.halted) throw new Error('the engine is halted: see its log for the cause');
-    const after = this.#find(order.clientOrderID);
     // What was not recorded never leaves.
-    const lost = this.#unrecorded() ?? ('refusal' in terms ? terms.refusal : undefined);
-    if (lost !== undefined || after === undefined)
-      return refusedAck(order, lost ?? closed ?? UNKNOWN);
+    const lost = this.#unrecorded() ?? refused;
+    if (lost !== undefined) return refusedAck(order, lost);
+    const after = this.#find(order.clientOrderID);
+    if (after === undefined) return refusedAck(order, closed ?? UNKNOWN);
     return toAck(order, after, before && !('refusal' in terms) ? terms : undefined);
   }
 
@@ -356,6 +342,30 @@ export class Engine {
     const paused = this.state.routes.get(name)?.pausedFor;
     const phase = this.sessions().find(({ id }) => id === name)?.phase ?? 'unknown';
     return `session ${name} is ${paused === undefined ? phase : `paused: ${paused}`}; see the engine's log`;
+  }
+
+  #decide(
+    order: LibraryOrder,
+    terms: ReturnType<typeof toTerms>,
+    closed: Refusal | undefined,
+  ): void {
+    const { loop } = this.#parts;
+    const refusal = 'refusal' in terms ? terms.refusal : closed;
+    if (refusal !== undefined || 'refusal' in terms) {
+      loop.submit({ type: 'RefuseOrder', refusal: toRefusal(order, refusal ?? UNKNOWN) });
+      return;
+    }
+    const { account, strategy } = order;
+    loop.submit({
+      type: 'PlaceOrder',
+      request: {
+        client: LIBRARY,
+        clientOrderID: order.clientOrderID as ClientOrderID,
+        terms,
+        possResend: false,
+        ...defined({ account, strategy }),
+      },
+    });
   }
 
   /** Why nothing that was decided just now is in the journal. */

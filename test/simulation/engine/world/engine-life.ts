@@ -90,7 +90,7 @@ export class EngineLife {
     const sessions = makeClientSessions({
       ...{ clients, dictionary: dictionaries.client, storeOf, logOf: () => undefined },
       ...{ clock: process, timers: process, submit },
-      hasRoom: () => this.loop.hasRoom,
+      orderRefusal: () => this.loop.orderRefusal,
       books: () => this.loop.state,
       positions: () => [],
       isArchived: () => false,
