@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { callControl } from '../../../src/control/control-client.ts';
 import { routeCommand } from '../../../src/cli/route.ts';
+import { until } from '../../support/until.ts';
 import { RouteStage } from './stage.ts';
 
 /** FIX goes away and comes back by an operator's hand, so that it stays away as long as needed. */
@@ -58,6 +59,20 @@ describe('an account between FIX and REST, against the simulator', function () {
     expect(row.granted.route).to.equal('REST');
     expect(row.deadManSwitch).to.equal('armed');
     expect(stage.alerts).to.include('ROUTE_REST_ACTIVE');
+  });
+
+  it('places orders by REST meanwhile, each once, and says so in its reports', async () => {
+    const before = stage.simulator.queries.openOrders('main').length;
+    const routes: string[] = [];
+    const note = ({ execType, route: by }: { execType: string; route: string }): void => {
+      if (execType === 'New') routes.push(by);
+    };
+    stage.engine.on('execution', note);
+    expect((await stage.submit()).status).to.equal('accepted');
+    await until(() => routes.length === 1, 'the report of the order');
+    stage.engine.off('execution', note);
+    expect(routes).to.deep.equal(['REST']);
+    expect(stage.simulator.queries.openOrders('main').length).to.equal(before + 1);
   });
 
   it('goes back to FIX by another word, with the switch off and a new token', async () => {
