@@ -19,7 +19,11 @@ export interface AccountDifference {
   /** Identifies the difference, which is alerted once. */
   readonly key: string;
   readonly code:
-    'VENUE_ORDER_UNKNOWN' | 'VENUE_ORDER_CLOSED' | 'VENUE_FILL_MISSING' | 'VENUE_POSITION_DIFFERS';
+    | 'VENUE_ORDER_UNKNOWN'
+    | 'VENUE_ORDER_CLOSED'
+    | 'VENUE_ORDER_OPEN'
+    | 'VENUE_FILL_MISSING'
+    | 'VENUE_POSITION_DIFFERS';
   readonly text: string;
   readonly orderID?: OrderID;
 }
@@ -36,7 +40,13 @@ export const orderDifferences = (
     const ours = found?.session === session ? found : undefined;
     // How such an order stands is taken from this view.
     if (ours?.client === EXTERNAL) return [];
-    if (ours !== undefined) return [...fillMissing(ours, theirs), ...closed(books, ours, theirs)];
+    if (ours !== undefined) {
+      return [
+        ...fillMissing(ours, theirs),
+        ...closed(books, ours, theirs),
+        ...stillOpen(books, ours, theirs),
+      ];
+    }
     return theirs.isOpen ? [unknown(theirs)] : [];
   });
 
@@ -101,6 +111,18 @@ const closed = (
   if (!isProven || cause === 'Triggered' || !books.openOrderIDs.has(orderID)) return [];
   const text = `order ${orderID} (${venueOrderID}) is open in our books and ${cause} at the venue`;
   return [{ key: `CLOSED ${orderID}`, code: 'VENUE_ORDER_CLOSED', text, orderID }];
+};
+
+/** Ended here, as never sent or absent, and the venue has it open after all. */
+const stillOpen = (
+  books: EngineState,
+  { orderID, base, attempt }: Order,
+  { venueOrderID, isOpen, isGuess }: OrderState,
+): readonly AccountDifference[] => {
+  const isEnded = attempt?.answered === false && !books.openOrderIDs.has(orderID);
+  if (!isEnded || !isOpen || isGuess) return [];
+  const text = `order ${orderID} is ${base} in our books and open at the venue as ${venueOrderID}`;
+  return [{ key: `OPEN ${orderID}`, code: 'VENUE_ORDER_OPEN', text, orderID }];
 };
 
 /** Alerts per comparison. The others follow later. */

@@ -84,7 +84,9 @@ export const doubtByView = (draft: Draft, { code, orderID }: Body<'VenueViewAler
     : code === 'VENUE_ORDER_CLOSED';
   if (!isWrong) return;
   const { session } = order;
-  const orders = [{ orderID: order.orderID, doubt: 'D3' as const }];
+  // One that was ended here without an answer is new to the books.
+  const doubt = order.attempt?.answered === false ? 'D2' : 'D3';
+  const orders = [{ orderID: order.orderID, doubt }] as const;
   draft.add({ type: 'OrdersDoubted', at: draft.at, session, orders });
 };
 

@@ -158,7 +158,7 @@ export const replaceOutcome = (
 };
 
 /** A replace that the venue makes on the live order. */
-export const isInPlace = ({ replace }: Order['pending'][number]): boolean =>
+const isInPlace = ({ replace }: Order['pending'][number]): boolean =>
   replace?.step === 'asked' && replace.method !== 'cancelThenNew';
 
 const isWithTerms = (

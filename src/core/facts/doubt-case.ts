@@ -1,9 +1,8 @@
-import { type EvidenceView, type SeenStatus } from '../../domain/evidence.ts';
+import { type EvidenceView } from '../../domain/evidence.ts';
 import {
   type DecimalText,
   type OrderID,
   type SessionName,
-  type TradingSymbol,
   type VenueOrderID,
 } from '../../domain/ids.ts';
 import { type EpochMs } from '../../lib/time.ts';
@@ -38,14 +37,14 @@ export interface SeenInRound extends NotedOrder {
   readonly round: number;
 }
 
-export interface UntracedRound {
+interface UntracedRound {
   readonly round: number;
   /** When it began. */
   readonly at: EpochMs;
 }
 
 /** A sequence proof, which an effect of the message makes void. */
-export interface NotedProof extends SequenceProof {
+interface NotedProof extends SequenceProof {
   readonly at: EpochMs;
   readonly isVoid: boolean;
 }
@@ -164,10 +163,3 @@ export interface DoubtsDep {
 
 /** Timers of doubts begin so. */
 export const DOUBT_TIMER = { round: 'doubts:', alert: 'doubts-alert:', late: 'doubts-late:' };
-
-export const isOpenRow = ({ status }: { readonly status: SeenStatus }): boolean =>
-  status === 'open';
-
-/** Symbols whose position was not the sum of our executions in the last round. */
-export const differs = (round: DoubtRound | undefined, symbol: TradingSymbol): boolean =>
-  round?.differences.some((one) => one.symbol === symbol) === true;

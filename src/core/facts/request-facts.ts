@@ -163,7 +163,7 @@ export interface AttemptAbsent {
   readonly text: string;
 }
 
-export type AbsenceProof =
+type AbsenceProof =
   /** Our number, and the number at or below it from which the venue asked to resend. */
   | {
       readonly kind: 'sequence';

@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { cancel, place, plain, replace, replayed, SESSION, text } from '../../../support/bench.ts';
+import {
+  type Bench,
+  c,
+  cancel,
+  place,
+  plain,
+  replace,
+  replayed,
+  SESSION,
+  text,
+} from '../../../support/bench.ts';
 import {
   askResend,
   cancelRejected,
@@ -83,6 +93,38 @@ describe('a cancel without an answer (D4)', () => {
       round({ fills: { fills: [fillOf('A', '10')] } }),
     );
     expect(bench.order('A')).to.deep.include({ base: 'Filled', cumQty: '10' });
+    expect(doubtsOf(bench)).to.be.empty;
+  });
+});
+
+describe('an order that the private feeds show otherwise than the books', () => {
+  const shown = (code: string) => (bench: Bench) =>
+    bench.input({
+      ...{ type: 'VenueViewAlerted', severity: 'critical', code, text: code },
+      orderID: bench.order('A').orderID,
+    });
+
+  it('is asked about when they show its end, and closed by the evidence', () => {
+    const end = row('A', { ...CLOSED, cumQty: text('0') });
+    const { bench } = givenDeps(on, live('A')).when(
+      shown('VENUE_ORDER_CLOSED'),
+      (at) => expect(doubtsOf(at)).to.deep.equal(['D3']),
+      round({ 'history-orders': { orders: [end] } }),
+    );
+    expect(bench.order('A').base).to.equal('Canceled');
+  });
+
+  it('is adopted when it was ended here as absent, and the venue has it open after all', () => {
+    const open = { openorders: { orders: [row('A', { clOrdID: c(1) })] } };
+    const { bench } = givenDeps(on, place('A'), cut, logOn, askResend(2), synchronize).when(
+      wait(5_000),
+      round(),
+      (at) => expect(at.order('A').base).to.equal('Rejected'),
+      shown('VENUE_ORDER_OPEN'),
+      round(open),
+    );
+    expect(bench.order('A')).to.deep.include({ base: 'New', venueOrderID: v('A') });
+    expect(bench.alerts()).to.include('LIVE_AFTER_REJECT');
     expect(doubtsOf(bench)).to.be.empty;
   });
 });
