@@ -101,6 +101,11 @@ const RULES: readonly Rule[] = [
   },
   { lines: /fathom limits/, run: withConfig },
   {
+    lines: /fathom doubts (?:resolve|approve|withdraw)/,
+    reason: 'settles an order that is in doubt; doubts-by-rest.test.ts runs them',
+  },
+  { lines: /fathom doubts/, run: withConfig },
+  {
     lines: /fathom route (?:fallback|handback|halt|resume)/,
     reason: 'sends orders another way; routes/fallback.test.ts runs each of them',
   },
