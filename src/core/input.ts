@@ -139,6 +139,16 @@ export interface SeenEvidence {
   readonly positions?: readonly SeenPosition[];
 }
 
+/** An order of ours that went by REST, as the private feeds show it. */
+export interface SeenRestOrder {
+  readonly venueOrderID: VenueOrderID;
+  readonly clOrdID?: string;
+  readonly isOpen: boolean;
+  readonly cumQty: DecimalText;
+  /** Why it ended, as the feeds say. */
+  readonly cause?: string;
+}
+
 /** An order that we did not send, as the private feeds and REST show it. */
 export interface ExternalOrder {
   readonly venueOrderID: VenueOrderID;
@@ -360,6 +370,12 @@ export type InputBody =
   | {
       readonly type: 'VenueFillsSeen';
       readonly fills: readonly SeenFill[];
+      readonly source: ReportSource;
+    }
+  /** Orders that went by REST and are not what the books say, as the private feeds show them. */
+  | {
+      readonly type: 'RestOrdersSeen';
+      readonly orders: readonly SeenRestOrder[];
       readonly source: ReportSource;
     }
   /** Orders of the account that we did not send, as the private feeds and REST show them. */

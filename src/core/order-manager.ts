@@ -19,6 +19,7 @@ import { changeLimit, endOverrides } from './decide/limits/change-limit.ts';
 import { continueReplaces } from './decide/replace/continue-replace.ts';
 import { replaceOrder, type ReplaceOrderDeps } from './decide/replace/replace-order.ts';
 import { restAnswered } from './decide/rest/answer-rest.ts';
+import { seeRestOrders } from './decide/rest/see-rest-orders.ts';
 import { placeOrder, refuseUnreadable, type PlaceOrderDeps } from './decide/place-order.ts';
 import {
   engineStarted,
@@ -133,6 +134,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       decideForOperator(draft, body, deps);
       return;
     case 'VenueFillsSeen':
+    case 'RestOrdersSeen':
     case 'ExternalOrdersSeen':
     case 'VenueViewAlerted':
     case 'OpeningPositionsSeen':
@@ -223,7 +225,14 @@ const decideView = (
   draft: Draft,
   body: Extract<
     InputBody,
-    { type: 'VenueFillsSeen' | 'ExternalOrdersSeen' | 'VenueViewAlerted' | 'OpeningPositionsSeen' }
+    {
+      type:
+        | 'VenueFillsSeen'
+        | 'RestOrdersSeen'
+        | 'ExternalOrdersSeen'
+        | 'VenueViewAlerted'
+        | 'OpeningPositionsSeen';
+    }
   >,
   deps: OrderManagerDeps,
 ): void => {
@@ -231,6 +240,10 @@ const decideView = (
     case 'VenueFillsSeen':
       applyFills(draft, body.fills, body.source);
       noticeReport(draft, changedOrders(draft), deps);
+      return;
+    case 'RestOrdersSeen':
+      seeRestOrders(draft, body.orders, body.source, deps);
+      noticeChanges(draft, deps);
       return;
     case 'ExternalOrdersSeen':
       seeExternalOrders(draft, body.orders, body.source);

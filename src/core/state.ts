@@ -122,6 +122,8 @@ export interface Order {
   readonly base: OrdStatus;
   /** Set once the venue cancelled or expired it; late fills may make the base Filled. */
   readonly closedAs?: ClosedAs;
+  /** Another channel than FIX told of that: FIX may do so later. */
+  readonly isClosedBeforeFix?: true;
   /** ClOrdID(11) by which the venue knows this order now; absent until it was attempted. */
   readonly venueClOrdID?: ClOrdID;
   readonly venueOrderID?: VenueOrderID;

@@ -169,6 +169,11 @@ was accepted for the order; quantity, limit and trigger price may change, all el
 (39=E), then 150=5 with the new ClOrdID, or 35=9 with CxlRejResponseTo(434)=2, and fills between them keep the old ClOrdID. OrderQty(38) is
 the total: at or below CumQty(14) the rest is cancelled, and the order ends as Filled with OrderQty = CumQty.
 
+- \`editOrder\`: \`editorder\` by REST, by the venue's order id: one order all the while, with its SecondaryOrderID(198), also while the order
+  itself went by FIX (RouteName(20001) is the order's). A quantity at or below CumQty is a cancel of the rest. What the venue refuses is 35=9 with
+  its reason. A lost answer is IN_DOUBT: it is never sent again, and until it is settled the instrument takes no orders of the account. Whether
+  Kraken edits orders that were placed by FIX is not documented (UAT-6 of [routing](routing.md#9-uat-measurements-to-make)): try it with one
+  order of minimal size first; a venue that does not answers 35=9 with TOO_LATE.
 - \`cancelThenNew\`: the venue's order is cancelled; only its report of that cancel lets the new order go out, for OrderQty - CumQty by then. You see
   one order: OrderID(37), CumQty and AvgPx(6) go on, SecondaryOrderID(198) is the new venue order's. It loses its place in the queue. When the new
   order is refused, cannot be sent, is more than 30 s late, or the link or the engine broke meanwhile, the order ends as Canceled (150=4) with the reason in

@@ -3,10 +3,12 @@ import { type ClOrdID, type SessionName, type TradingSymbol } from '../../domain
 import { type OrderTerms } from '../../domain/order.ts';
 import { type RestOrderGateway, type RestOutcome, type TakeAnswer } from '../../domain/ports.ts';
 import { type BudgetPurpose, type RateBudget } from '../../kraken/rate-budget.ts';
+import { type OrderAnswer } from '../../kraken/rest/orders/order-answer.ts';
 import { type RestOrderCalls } from '../../kraken/rest/orders/order-calls.ts';
 import {
   type EditInstruction,
   type OrderTarget,
+  type RestOrderTerms,
   type SendInstruction,
 } from '../../kraken/rest/orders/order-params.ts';
 import { approximateBytes } from '../../lib/bounded-queue.ts';
@@ -24,6 +26,8 @@ export interface RestOrderGatewayDeps {
   readonly clock: Clock;
   readonly submit: (body: InputBody) => void;
   readonly limits?: InFlightLimits;
+  /** No proxy stands between us and the venue; so when left out. */
+  readonly isDirect?: boolean;
 }
 
 /** Requests that were taken and are not answered yet. */
@@ -72,7 +76,10 @@ export const makeRestOrderGateway = (
   return {
     session,
     sendNewOrder: ({ clOrdID, terms }) =>
-      requests.take({ type: 'send', clOrdID, send: { type: 'send', clOrdID, terms } }),
+      requests.take({
+        ...{ type: 'send', clOrdID },
+        send: { type: 'send', clOrdID, terms: toRestTerms(terms) },
+      }),
     sendCancel: ({ clOrdID, origClOrdID, venueOrderID }) => {
       const target = venueOrderID === undefined ? { clOrdID: origClOrdID } : { venueOrderID };
       return requests.take({ type: 'cancel', clOrdID, target });
@@ -89,12 +96,23 @@ export const makeRestOrderGateway = (
 };
 
 /** The whole order as it is to be: the quantity is the total, fills included. */
-const toEdit = ({ orderQty, price, stopPx }: OrderTerms, target: OrderTarget): EditInstruction => ({
-  type: 'edit',
-  target,
-  orderQty,
-  ...defined({ price, stopPx }),
-});
+const toEdit = (terms: OrderTerms, target: OrderTarget): EditInstruction => {
+  const { orderQty, price, stopPx, trailing } = toRestTerms(terms);
+  return { type: 'edit', target, orderQty, ...defined({ price, stopPx, trailing }) };
+};
+
+/**
+ * As FIX means it: the last price fires a trigger unless another is named, and StopPx(99) of a
+ * trailing stop is a distance, not a level [fix 4.5, 5.2].
+ */
+const toRestTerms = (terms: OrderTerms): RestOrderTerms => {
+  const { stopPx, ...rest } = terms;
+  if (stopPx === undefined) return terms;
+  const { ordType, triggerSignal = 'Last' } = terms;
+  return ordType === 'TrailingStop'
+    ? { ...rest, triggerSignal, trailing: { maxDeviation: stopPx, unit: 'QUOTE_CURRENCY' } }
+    : { ...terms, triggerSignal };
+};
 
 class RestRequests {
   readonly #session: SessionName;
@@ -134,7 +152,7 @@ class RestRequests {
     for (const request of due) {
       if (request.type === 'edit') {
         this.#call([request], async () => [
-          toRestOutcome(await this.#deps.calls.editOrder(request.edit)),
+          this.#outcomeOf(await this.#deps.calls.editOrder(request.edit)),
         ]);
       } else if (request.type === 'cancelAll') {
         this.#call([request], async () => [
@@ -155,14 +173,16 @@ class RestRequests {
     const inBatch = batchable.length > 1 ? batchable : [];
     for (const part of partsOf(inBatch)) {
       this.#call(part, async () =>
-        (await this.#deps.calls.sendBatch(part.map(({ send }) => send))).map(toRestOutcome),
+        (await this.#deps.calls.sendBatch(part.map(({ send }) => send))).map((answer) =>
+          this.#outcomeOf(answer),
+        ),
       );
     }
     for (const request of sends) {
       if (inBatch.includes(request)) continue;
       const { clOrdID, terms } = request.send;
       this.#call([request], async () => [
-        toRestOutcome(await this.#deps.calls.sendOrder({ clOrdID, terms })),
+        this.#outcomeOf(await this.#deps.calls.sendOrder({ clOrdID, terms })),
       ]);
     }
   }
@@ -179,7 +199,7 @@ class RestRequests {
     const { calls } = this.#deps;
     const [first] = targets;
     if (first !== undefined && targets.length === 1) {
-      return [toRestOutcome(await calls.cancelOrder(first))];
+      return [this.#outcomeOf(await calls.cancelOrder(first))];
     }
     const answers = await calls.cancelBatch(targets);
     return Promise.all(
@@ -187,10 +207,14 @@ class RestRequests {
         const { type } = answer.outcome;
         const target = targets[n];
         const isOpen = type === 'Unknown' || type === 'NotSent';
-        if (!isOpen || target === undefined) return toRestOutcome(answer);
-        return toRestOutcome(await calls.cancelOrder(target));
+        if (!isOpen || target === undefined) return this.#outcomeOf(answer);
+        return this.#outcomeOf(await calls.cancelOrder(target));
       }),
     );
+  }
+
+  #outcomeOf(answer: OrderAnswer): RestOutcome {
+    return toRestOutcome(answer, { isDirect: this.#deps.isDirect ?? true });
   }
 
   /** Exactly one answer for each request, whatever happens. */
@@ -236,7 +260,7 @@ class RestRequests {
 const isOrderOf = ({ type }: Taken): boolean => type === 'send' || type === 'edit';
 
 /** A market stop has no price, which batches ask for [rest 9 row 10]. */
-const isBatchable = ({ stopPx, price }: SendInstruction['terms']): boolean =>
+const isBatchable = ({ stopPx, price }: RestOrderTerms): boolean =>
   stopPx === undefined || price !== undefined;
 
 const partsOf = <T>(all: readonly T[]): readonly (readonly T[])[] => {

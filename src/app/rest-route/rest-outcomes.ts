@@ -39,9 +39,20 @@ const CODES: Readonly<Record<RefusalReason, string>> = {
 
 type Accepted = Extract<RestOutcome, { type: 'Accepted' }>;
 
+/**
+ * A refused nonce: nothing came of these bytes. Only something that repeats requests, as a proxy
+ * may, leaves open whether an earlier copy of them worked [rest 3.5].
+ */
+const NONCE = /^nonce(BelowThreshold|Duplicate)$/;
+
 /** What the core is told of the answer to one order, edit or cancel. */
-export const toRestOutcome = (answer: OrderAnswer): RestOutcome => {
+export const toRestOutcome = (
+  answer: OrderAnswer,
+  { isDirect }: { readonly isDirect: boolean },
+): RestOutcome => {
   const { outcome, venueOrderID, events, isResting, isComplete } = answer;
+  if (isDirect && outcome.type === 'Unknown' && NONCE.test(outcome.text))
+    return { type: 'NotSent', text: `the venue refused the nonce: ${outcome.text}` };
   return toOutcome(outcome, {
     ...defined({ venueOrderID, canceledCumQty: canceledCumQtyOf(events) }),
     fills: events.flatMap(toFill),

@@ -79,7 +79,10 @@ const makeRestRoute = (
   const venueClock = makeVenueClock(clock);
   const calls = makeRestOrderCalls({ client: raw.client, venueClock });
   const budget = budgets.derivatives;
-  const gateway = makeRestOrderGateway(name, { calls, budget, clock, submit });
+  const gateway = makeRestOrderGateway(name, {
+    ...{ calls, budget, clock, submit },
+    isDirect: rest.proxyUrl === undefined,
+  });
   const symbol = config.instruments[0]?.symbol ?? '';
   let isStopped = false;
   let timer: { readonly cancel: () => void } | undefined;

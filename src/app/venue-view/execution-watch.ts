@@ -1,7 +1,14 @@
-import { type InputBody, type SeenFill, type ExternalOrder } from '../../core/input.ts';
+import { isClosedStatus } from '../../core/evolve/lifecycle.ts';
+import { routeOfOrder } from '../../core/evolve/order-route.ts';
+import {
+  type ExternalOrder,
+  type InputBody,
+  type SeenFill,
+  type SeenRestOrder,
+} from '../../core/input.ts';
 import { isInOpening } from '../../core/decide/reports/external-order.ts';
 import { type EngineState, EXTERNAL } from '../../core/state.ts';
-import { type SessionName } from '../../domain/ids.ts';
+import { type ClOrdID, type SessionName } from '../../domain/ids.ts';
 import { type OrderTerms, type OrdType } from '../../domain/order.ts';
 import { type ReportSource, type VenueFill } from '../../domain/venue-report.ts';
 import { defined } from '../../lib/defined.ts';
@@ -89,10 +96,13 @@ export class ExecutionWatch {
    * was placed elsewhere is in no race with a report, and before the alert about the position.
    */
   #lastsMs(books: EngineState, { venueOrderID, clOrdID }: Fill): number {
-    const isOurs =
-      books.orderIDByVenueOrderID.has(venueOrderID) ||
-      (clOrdID !== undefined && books.requests.has(clOrdID as never));
-    return this.#settings.lastsMs * (isOurs ? 1.5 : 0.5);
+    const request = clOrdID === undefined ? undefined : books.requests.get(clOrdID as ClOrdID);
+    const orderID = books.orderIDByVenueOrderID.get(venueOrderID);
+    const known = orderID ?? (request?.kind === 'new' ? request.orderID : undefined);
+    const order = known === undefined ? undefined : books.orders.get(known);
+    // FIX owes no report of it.
+    if (order !== undefined && routeOfOrder(order) === 'REST') return 0;
+    return this.#settings.lastsMs * (known !== undefined || request !== undefined ? 1.5 : 0.5);
   }
 
   /** It will be decided by this look for good. */
@@ -108,9 +118,11 @@ export class ExecutionWatch {
 
   #orderInputs(books: EngineState, view: PrivateState, at: MonotonicMs): readonly InputBody[] {
     const orders: ExternalOrder[] = [];
+    const byRest: SeenRestOrder[] = [];
     const found = new Set<string>();
     for (const theirs of view.orders.all()) {
-      if (orders.length >= TOLD_PER_LOOK_MAX) break;
+      if (orders.length + byRest.length >= TOLD_PER_LOOK_MAX) break;
+      byRest.push(...toRestOrder(books, theirs));
       const { venueOrderID } = theirs;
       const known = books.orderIDByVenueOrderID.get(venueOrderID);
       if (known !== undefined) {
@@ -125,7 +137,10 @@ export class ExecutionWatch {
       if (!found.has(id)) this.#externalSince.delete(id);
     }
     const source = this.#source('websocket');
-    return orders.length === 0 ? [] : [{ type: 'ExternalOrdersSeen', orders, source }];
+    return [
+      ...(byRest.length === 0 ? [] : [{ type: 'RestOrdersSeen', orders: byRest, source } as const]),
+      ...(orders.length === 0 ? [] : [{ type: 'ExternalOrdersSeen', orders, source } as const]),
+    ];
   }
 
   #hasLasted(venueOrderID: string, at: MonotonicMs): boolean {
@@ -139,6 +154,20 @@ export class ExecutionWatch {
     return { channel, session, epoch: 0, possDup: false, possResend: false };
   }
 }
+
+/** Ours by REST, when it is not what the books say and no call about it is under way. */
+const toRestOrder = (books: EngineState, theirs: OrderState): readonly SeenRestOrder[] => {
+  const { venueOrderID, clOrdID, isOpen, cumQty, cause } = theirs;
+  const request = clOrdID === undefined ? undefined : books.requests.get(clOrdID as ClOrdID);
+  const byClOrdID = request?.kind === 'new' ? request.orderID : undefined;
+  const orderID = books.orderIDByVenueOrderID.get(venueOrderID) ?? byClOrdID;
+  const order = orderID === undefined ? undefined : books.orders.get(orderID);
+  if (order === undefined || routeOfOrder(order) !== 'REST') return [];
+  const isCalling = order.pending.some((pending) => books.restRequests.has(pending.clOrdID));
+  const isNews = isOpen ? order.attempt?.answered === false : !isClosedStatus(order.base);
+  if (isCalling || !isNews) return [];
+  return [{ venueOrderID, isOpen, cumQty, ...defined({ clOrdID, cause }) }];
+};
 
 const isOurs = (books: EngineState, { clOrdID }: OrderState): boolean =>
   clOrdID !== undefined && books.requests.has(clOrdID as never);

@@ -54,15 +54,26 @@ const checkLogs = ({ fixLog, logging, disk }: UncheckedConfig, report: Report): 
 };
 
 /** The venue's FIX takes OrderCancelReplaceRequest(G) in UAT only [fix 4]. */
-const checkReplaces = ({ venue, engine, sessions = {} }: UncheckedConfig, report: Report): void => {
-  if (venue?.environment !== 'production') return;
-  const reason = 'must not be "amend" in production, where the venue’s FIX takes no replace';
-  if (engine?.replace === 'amend') report('engine.replace', reason);
+const checkReplaces = (config: UncheckedConfig, report: Report): void => {
+  const { venue, engine, sessions = {} } = config;
+  const noAmend = 'must not be "amend" in production, where the venue’s FIX takes no replace';
+  const noRest = '"editOrder" goes by REST, which needs rest.origin and the account’s key';
+  const check = (replace: string | undefined, path: string): void => {
+    if (replace === 'amend' && venue?.environment === 'production') report(path, noAmend);
+    if (replace === 'editOrder' && !hasRestKey(config)) report(path, noRest);
+  };
+  check(engine?.replace, 'engine.replace');
   for (const [name, session] of Object.entries(sessions)) {
-    const isAmend = session?.role === 'client' && session.replace === 'amend';
-    if (isAmend) report(`sessions.${name}.replace`, reason);
+    if (session?.role === 'client') check(session.replace, `sessions.${name}.replace`);
   }
 };
+
+const hasRestKey = ({ rest, sessions = {} }: UncheckedConfig): boolean =>
+  rest?.origin !== undefined &&
+  (rest.credentials?.apiKey !== undefined ||
+    Object.values(sessions).some(
+      (session) => session?.role === 'trading' && session.restCredentials?.apiKey !== undefined,
+    ));
 
 const checkVenue = ({ venue }: UncheckedConfig, report: Report): void => {
   if (venue?.kind === undefined || venue.environment === undefined) return;

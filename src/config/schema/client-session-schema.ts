@@ -73,9 +73,9 @@ export const CLIENT_SESSION = {
     .of('own', 'account')
     .withDefault('own'),
   replace: choice(
-    'How OrderCancelReplaceRequest(G) is carried out. `refuse`: not at all. `cancelThenNew`: the venue’s order is cancelled and, once the venue has proved it, a new one is sent for what is left; the place in the queue is lost, and the order ends as cancelled if the new one is refused. `amend`: by OrderCancelReplaceRequest(G) to the venue, which takes it in UAT only.',
+    'How OrderCancelReplaceRequest(G) is carried out. `refuse`: not at all. `editOrder`: by `editorder` over REST, which keeps the venue’s order; it needs `rest` and the account’s key, and whether the venue takes it for orders placed by FIX is not known (UAT-6). `cancelThenNew`: the venue’s order is cancelled and, once the venue has proved it, a new one is sent for what is left; the place in the queue is lost, and the order ends as cancelled if the new one is refused. `amend`: by OrderCancelReplaceRequest(G) to the venue, which takes it in UAT only.',
   )
-    .of('refuse', 'cancelThenNew', 'amend')
+    .of('refuse', 'editOrder', 'cancelThenNew', 'amend')
     .withDefault('refuse'),
   staleOrders: {
     ageMsMax: milliseconds(

@@ -30,7 +30,7 @@ export const ENGINE = {
   replace: choice(
     'How `engine.replace()` of the library changes an order; the values are those of `sessions.<name>.replace`.',
   )
-    .of('refuse', 'cancelThenNew', 'amend')
+    .of('refuse', 'editOrder', 'cancelThenNew', 'amend')
     .withDefault('refuse'),
   stopTimeoutMs: milliseconds(
     'Time that an orderly stop may take: open orders cancelled, Logout exchanged, journal closed.',

@@ -7,6 +7,7 @@ import { type MarketView, type OrderRefusalRequest, type ReferencePrice } from '
 import { codedText, ORD_REJ, refusal, type Refusal } from '../refusal.ts';
 import { orderRouteOf, saidRoute } from '../evolve/order-route.ts';
 import { beginTradingDay } from './limits/trading-day.ts';
+import { checkRestDialect } from '../risk/check-dialect.ts';
 import { checkKill } from '../risk/check-kill.ts';
 import {
   checkDoubts,
@@ -91,6 +92,7 @@ const check = (draft: Draft, placing: Routed, deps: PlaceOrderDeps): Refusal | u
     checkKill(draft.state, asked) ??
     checkOrder(draft.state, toCheck(draft, placing, deps), deps) ??
     checkRoute(draft, session) ??
+    checkRouteTerms(draft, terms, session) ??
     checkDoubts(draft.state, terms, session)
   );
 };
@@ -157,6 +159,14 @@ export const checkRoute = ({ state }: Draft, session: SessionName): Refusal | un
   const route = state.routes.get(session);
   return refusal('ROUTE_CLOSED', ORD_REJ.other, `session ${session} is ${whyClosed(route)}`);
 };
+
+/** The route that is open can express the order. */
+export const checkRouteTerms = (
+  { state }: Draft,
+  terms: OrderTerms,
+  session: SessionName,
+): Refusal | undefined =>
+  orderRouteOf(state, session) === 'REST' ? checkRestDialect(terms) : undefined;
 
 const whyClosed = (route: Route | undefined): string => {
   const { phase, reason } = routingOf(route);

@@ -133,7 +133,11 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
     case 'TradeCanceled':
       return withExecutions(order, fact, execution);
     case 'OrderCanceled':
-      return { ...onReport(order, fact), pending: [], closedAs: 'Canceled' };
+      return {
+        ...onReport(order, fact),
+        ...{ pending: [], closedAs: 'Canceled' },
+        ...beforeFix(fact),
+      };
     case 'OrderRejected':
       return { ...onReport(order, fact), code: fact.code, ordRejReason: fact.ordRejReason };
     case 'OrderReplaced':
@@ -157,6 +161,9 @@ export const evolveOrder = (order: Order, fact: Fact, execution?: Execution): Or
       return order;
   }
 };
+
+const beforeFix = ({ source }: OnOrder): Pick<Order, 'isClosedBeforeFix'> =>
+  source === undefined || source.channel === 'fix' ? {} : { isClosedBeforeFix: true };
 
 /** The execution that a fact books or changes, under the first ExecID of its chain. */
 export const executionsAfter = (

@@ -46,6 +46,18 @@ export const checkDialect = (terms: OrderTerms): Refusal | undefined => {
   return checkPrices(terms);
 };
 
+/** What FIX takes and REST has no words for [rest 6.3]. */
+export const checkRestDialect = ({
+  ordType,
+  timeInForce,
+  postOnly,
+  stopPx,
+}: OrderTerms): Refusal | undefined => {
+  if (stopPx === undefined || (timeInForce !== 'IOC' && !postOnly)) return undefined;
+  const what = postOnly ? 'post-only' : 'immediate-or-cancel';
+  return unsupported('NOT_ON_REST', `orders go by REST, where a ${ordType} order is never ${what}`);
+};
+
 const checkPrices = ({
   ordType,
   price,

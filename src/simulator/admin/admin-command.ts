@@ -93,6 +93,9 @@ const RestOptionsSchema = Type.Object(
   {
     executionLayout: Type.Optional(Type.Union([Type.Literal('single'), Type.Literal('pair')])),
     legacyLowerCase: Type.Optional(Type.Boolean()),
+    fixOrders: Type.Optional(
+      Type.Union([Type.Literal('all'), Type.Literal('cancel'), Type.Literal('none')]),
+    ),
   },
   strict,
 );
@@ -104,4 +107,6 @@ export const readRestOptions = (
 ): Result<Static<typeof RestOptionsSchema>, string> =>
   validateRestOptions(value)
     ? ok(value as Static<typeof RestOptionsSchema>)
-    : err('executionLayout is single or pair, legacyLowerCase true or false');
+    : err(
+        'executionLayout is single or pair, legacyLowerCase true or false, fixOrders all, cancel or none',
+      );

@@ -94,7 +94,8 @@ const INDEX = {
   'POST /scenario, POST /scenario?seed=': 'a scenario in the body, or one drawn by a seed',
   'POST /rollover': 'the daily FIX rollover, now',
   'POST /tick': 'does what time made due',
-  'POST /rest-options': 'executionLayout single or pair, legacyLowerCase true or false',
+  'POST /rest-options':
+    'executionLayout single or pair, legacyLowerCase true or false, fixOrders all, cancel or none',
   'POST /command': `one of ${COMMAND_NAMES.join(', ')}, see docs/simulator-admin.md`,
 };
 

@@ -76,6 +76,12 @@ const rest = block('REST [rest 13]', {
     'pair',
   ),
   legacyLowerCase: flag('lower-case symbols on the way out', DEFAULT_REST_OPTIONS.legacyLowerCase),
+  fixOrders: words(
+    'orders placed by FIX that editorder and cancelorder reach',
+    DEFAULT_REST_OPTIONS.fixOrders,
+    'cancel',
+    'none',
+  ),
   pointsPer10s: count('points of an account in 10 s', KRAKEN_RATE_LIMITS.pointsPer10s, [1, 1e9]),
   historyTokensPer10min: count(
     'tokens of the history service in 10 minutes',

@@ -26,7 +26,8 @@ export const settingsOf = (
     readonly tls: { readonly certificate?: Certificate };
   },
 ) => {
-  const { pointsPer10s, historyTokensPer10min, executionLayout, legacyLowerCase } = rest;
+  const { pointsPer10s, historyTokensPer10min, executionLayout } = rest;
+  const { legacyLowerCase, fixOrders } = rest;
   const { makerProtectionMillis, haircuts, ...rules } = exchange;
   const { rolloverAtUtc = ROLLOVER_UTC, ...toggles } = fix;
   return {
@@ -35,7 +36,7 @@ export const settingsOf = (
       port: ports.rest,
       ...ports.tls,
       limits: { ...KRAKEN_RATE_LIMITS, ...defined({ pointsPer10s, historyTokensPer10min }) },
-      options: defined({ executionLayout, legacyLowerCase }),
+      options: defined({ executionLayout, legacyLowerCase, fixOrders }),
     },
     rules: { ...rules, ...(haircuts && { haircuts: { ...DEFAULT_RULES.haircuts, ...haircuts } }) },
     fix: toggles,

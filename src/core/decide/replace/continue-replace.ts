@@ -22,7 +22,7 @@ import {
 import { endReplaced, failReplaces, failRequest, pendingRequest } from '../answer-request.ts';
 import { type Booking, commonOf, ILLEGAL, type Problem } from '../reports/booking.ts';
 import { type Draft, type NextClOrdID } from '../draft.ts';
-import { checkRoute } from '../place-order.ts';
+import { checkRoute, checkRouteTerms } from '../place-order.ts';
 
 export interface ReplaceDeps extends AccountsDep {
   readonly nextClOrdID: NextClOrdID;
@@ -181,6 +181,7 @@ const whyNotSent = (
     checkKillOfReplace(state, order, replace.terms) ??
     checkMassCancels(state, order) ??
     checkRoute(draft, order.session) ??
+    checkRouteTerms(draft, sent, order.session) ??
     checkDoubts(state, sent, order.session) ??
     checkQuantity(sent, instrument)
   );

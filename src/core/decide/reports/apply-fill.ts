@@ -8,6 +8,7 @@ import {
 import { defined } from '../../../lib/defined.ts';
 import { maxDecimal, ZERO } from '../../../lib/decimal.ts';
 import { isClosedStatus, statusAfter } from '../../evolve/lifecycle.ts';
+import { routeOfOrder } from '../../evolve/order-route.ts';
 import { leavesQtyOf } from '../../evolve/order-status.ts';
 import { earlierVenueOrder, venueCumQty } from '../../evolve/venue-orders.ts';
 import { type ExecutionLinked } from '../../fact.ts';
@@ -177,6 +178,11 @@ const conflictOf = (order: Order, fill: VenueFill): string | undefined => {
 /** The venue's sum must lack this fill in our books, and the order must have room for it. */
 const whyNotMissing = (order: Order, fill: VenueFill): string | undefined => {
   const { venueCumQty: venueSum, lastQty, venueOrderID } = fill;
+  const after = decimalOf(order.cumQty).plus(decimalOf(lastQty));
+  const withIt = `with it ${decimalTextOf(after)} of ${order.terms.orderQty} would be filled`;
+  const isOverfill = after.gt(decimalOf(order.terms.orderQty));
+  // Of an order by REST FIX reports nothing that this fill could be: its id makes it a new one.
+  if (routeOfOrder(order) === 'REST') return isOverfill ? withIt : undefined;
   if (venueSum === undefined) return 'the venue has not said what the order filled in all';
   // Busts are no missing fills: the feeds go on counting them.
   const takenBack = decimalOf(order.reportedQty).minus(decimalOf(order.executedQty));
@@ -184,9 +190,7 @@ const whyNotMissing = (order: Order, fill: VenueFill): string | undefined => {
   if (decimalOf(venueSum).minus(booked).lt(decimalOf(lastQty))) {
     return `the venue filled ${venueSum} in all, and ${decimalTextOf(booked)} are booked in other executions`;
   }
-  const after = decimalOf(order.cumQty).plus(decimalOf(lastQty));
-  if (after.lte(decimalOf(order.terms.orderQty))) return undefined;
-  return `with it ${decimalTextOf(after)} of ${order.terms.orderQty} would be filled`;
+  return isOverfill ? withIt : undefined;
 };
 
 const bookFill = (draft: Draft, order: Order, fill: VenueFill, source: ReportSource): void => {
@@ -217,8 +221,10 @@ const bookFill = (draft: Draft, order: Order, fill: VenueFill, source: ReportSou
     ...{ lastQty, lastPx, fillID, tradeID: fillID, source },
     ...detailsOf(fill),
   });
-  const detail = `order ${order.orderID}: FIX did not report ${lastQty} at ${lastPx}; booked from ${source.channel}, fill ${fillID}`;
-  draft.alert('warning', 'FILL_WITHOUT_FIX', detail, order.orderID);
+  if (routeOfOrder(order) === 'FIX') {
+    const detail = `order ${order.orderID}: FIX did not report ${lastQty} at ${lastPx}; booked from ${source.channel}, fill ${fillID}`;
+    draft.alert('warning', 'FILL_WITHOUT_FIX', detail, order.orderID);
+  }
   settleByFill(draft, order.orderID);
   // It waited for this: the venue's sum was not known.
   const key = `fill:${fillID}`;

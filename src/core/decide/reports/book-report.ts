@@ -275,7 +275,8 @@ const bookStatus = (booking: Booking): Problem => {
       if (order.base === 'Rejected') alertLate(booking, 'LIVE_AFTER_REJECT');
       return undefined;
     case 'Canceled':
-      bookCancel(booking, common);
+      if (isToldBefore(booking)) ignoreAgain(booking);
+      else bookCancel(booking, common);
       return undefined;
     case 'Expired':
       draft.add({ type: 'OrderExpired', ...common });
@@ -292,6 +293,16 @@ const bookStatus = (booking: Booking): Problem => {
       });
       return undefined;
   }
+};
+
+/** FIX tells of a cancel that REST or the feeds have told: the client knows. */
+const isToldBefore = ({ order, source }: Booking): boolean =>
+  source.channel === 'fix' && order.base === 'Canceled' && order.isClosedBeforeFix === true;
+
+const ignoreAgain = ({ draft, order, report, source }: Booking): void => {
+  const ids = { orderID: order.orderID, venueExecID: report.execID };
+  const reason = 'the cancel was told by REST or the private feeds before';
+  draft.add({ type: 'ReportIgnored', at: draft.at, ...ids, reason, report, source });
 };
 
 /** An answer to a question proves that an unacknowledged order is live; it changes nothing else. */

@@ -58,11 +58,17 @@ export interface RestOptions {
   readonly executionLayout: 'single' | 'pair';
   /** Lower-case symbols on the way out, as until about 2023 [rest 13 row 2]. */
   readonly legacyLowerCase: boolean;
+  /**
+   * What editorder and cancelorder do with orders that were placed by FIX: both reach them, cancels
+   * alone, or neither; Kraken has not said [routing 9: UAT-1, UAT-6].
+   */
+  readonly fixOrders: 'all' | 'cancel' | 'none';
 }
 
 export const DEFAULT_REST_OPTIONS: RestOptions = {
   executionLayout: 'single',
   legacyLowerCase: false,
+  fixOrders: 'all',
 };
 
 export interface ServedEndpoint {

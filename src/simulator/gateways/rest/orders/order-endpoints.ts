@@ -31,6 +31,20 @@ export const ordererOf = (call: RestCall, venue: RestVenue): Orderer => ({
   skewMs: venue.skewMs(),
 });
 
+/** Whether a call may touch the order that it names: one of REST always. */
+const isReached = (
+  { queries, options, now }: RestVenue,
+  { account, orderId, cliOrdId }: { account: string; orderId?: string; cliOrdId?: string },
+  reaching: readonly (typeof options.fixOrders)[],
+): boolean => {
+  if (reaching.includes(options.fixOrders)) return true;
+  const order =
+    orderId === undefined
+      ? queries.openOrders(account).find((open) => open.cliOrdId === cliOrdId)
+      : queries.order(orderId, now());
+  return order === undefined || order.owner === 'rest';
+};
+
 /** The answer when too many requests wait for the engine. */
 export const busy = (call: RestCall): RestAnswer => failure(call.at, 'Unavailable');
 
@@ -100,7 +114,7 @@ export const editorder = orderEndpoint('editorder', ({ fields, at }) => {
   }
   return async (call, venue) => {
     const command = orderedBy(read.value, ordererOf(call, venue));
-    const events = await venue.exchange.ask(command);
+    const events = isReached(venue, command, ['all']) ? await venue.exchange.ask(command) : [];
     if (events === undefined) return busy(call);
     return success(venue.now(), {
       editStatus: toEditStatus(editOutcome(events, command, call.at)),
@@ -112,7 +126,9 @@ export const cancelorder = orderEndpoint('cancelorder', ({ fields, at }) => {
   const read = readCancel(fields);
   if (!read.ok) return refuseParams({ at }, 'cancelStatus', read.error);
   return async (call, venue) => {
-    const events = await venue.exchange.ask(orderedBy(read.value, ordererOf(call, venue)));
+    const command = orderedBy(read.value, ordererOf(call, venue));
+    const isFound = isReached(venue, command, ['all', 'cancel']);
+    const events = isFound ? await venue.exchange.ask(command) : [];
     if (events === undefined) return busy(call);
     return success(venue.now(), { cancelStatus: toSendStatus(cancelOutcome(events, call.at)) });
   };
