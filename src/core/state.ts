@@ -317,7 +317,7 @@ export interface OpeningPositions {
 }
 
 /** A call to REST that was journaled and has no answer yet. */
-export interface RestRequest {
+interface RestRequest {
   readonly session: SessionName;
   readonly requestNumber: number;
   readonly at: EpochMs;

@@ -87,7 +87,7 @@ export interface AnsweredFill {
 }
 
 /** An order that cancelallorders has cancelled. */
-export interface CanceledOrder {
+interface CanceledOrder {
   readonly venueOrderID: VenueOrderID;
   /** What it had filled, where the answer says so. */
   readonly cumQty?: DecimalText;

@@ -8,7 +8,7 @@ import { v } from './given.ts';
 const [ACCOUNT] = DEPS.accounts;
 
 /** The account has a key for REST. */
-export const WITH_REST: Partial<BenchDeps> = { accounts: [{ ...ACCOUNT, hasRest: true }] };
+const WITH_REST: Partial<BenchDeps> = { accounts: [{ ...ACCOUNT, hasRest: true }] };
 
 export const restReady = (deps: Partial<BenchDeps> = {}): Bench =>
   Bench.ready({ ...WITH_REST, ...deps });

@@ -16,7 +16,7 @@ import { defined } from '../../lib/defined.ts';
 import { type Clock } from '../../lib/time.ts';
 import { toCancelAllOutcome, toRestOutcome } from './rest-outcomes.ts';
 
-export interface RestOrderGatewayDeps {
+interface RestOrderGatewayDeps {
   readonly calls: Pick<
     RestOrderCalls,
     'sendOrder' | 'editOrder' | 'cancelOrder' | 'cancelAllOrders' | 'sendBatch' | 'cancelBatch'
@@ -31,7 +31,7 @@ export interface RestOrderGatewayDeps {
 }
 
 /** Requests that were taken and are not answered yet. */
-export interface InFlightLimits {
+interface InFlightLimits {
   readonly requestsMax: number;
   readonly bytesMax: number;
   /** Of these, orders and edits: the rest is for cancels. */

@@ -25,7 +25,7 @@ export interface RestRoute {
   readonly stop: () => Promise<void>;
 }
 
-export interface RestRouteDeps extends TimeDeps {
+interface RestRouteDeps extends TimeDeps {
   readonly random: () => number;
   readonly budgetsOf: (apiKey: Secret) => AccountBudgets;
   readonly submit: (body: InputBody) => void;

@@ -1,5 +1,6 @@
-import { decimalOf } from '../../../domain/decimal-text.ts';
+import { decimalOf, decimalTextOf } from '../../../domain/decimal-text.ts';
 import { type ReportSource } from '../../../domain/venue-report.ts';
+import { maxDecimal } from '../../../lib/decimal.ts';
 import { defined } from '../../../lib/defined.ts';
 import { statusAfter } from '../../evolve/lifecycle.ts';
 import { leavesQtyOf } from '../../evolve/order-status.ts';
@@ -15,8 +16,10 @@ import { namesOf } from '../replace/continue-replace.ts';
 export const bookEdit = ({ draft, order, source }: BookedEdit, request: PendingRequest): void => {
   const { replace } = request;
   if (replace === undefined) return;
-  const { terms } = replace;
-  const [orderQty, cumQty] = [decimalOf(terms.orderQty), decimalOf(order.cumQty)];
+  const cumQty = decimalOf(order.cumQty);
+  // What was filled meanwhile is filled: the quantity becomes that (matrix C.3.c).
+  const orderQty = maxDecimal(decimalOf(replace.terms.orderQty), cumQty);
+  const terms = { ...replace.terms, orderQty: decimalTextOf(orderQty) };
   const ordStatus = statusAfter(order.base, 'Replaced', { orderQty, cumQty }, order.closedAs);
   if (ordStatus === undefined) {
     const text = `TOO_LATE: order ${order.orderID} is ${order.base}`;
