@@ -1,41 +1,31 @@
-import { decimalOf, decimalTextOf, ZERO_TEXT } from '../../../domain/decimal-text.ts';
-import {
-  type ClOrdID,
-  type DecimalText,
-  type VenueExecID,
-  type VenueOrderID,
-} from '../../../domain/ids.ts';
+import { decimalOf } from '../../../domain/decimal-text.ts';
+import { type VenueOrderID } from '../../../domain/ids.ts';
 import { type OrderTerms } from '../../../domain/order.ts';
 import { type AnsweredFill, type RestOutcome } from '../../../domain/ports.ts';
-import { type ReportSource, type VenueExecutionReport } from '../../../domain/venue-report.ts';
+import { type ReportSource } from '../../../domain/venue-report.ts';
 import { type Decimal, ZERO } from '../../../lib/decimal.ts';
-import { defined } from '../../../lib/defined.ts';
-import { type DoubtClass, isFreezing } from '../../doubt-class.ts';
 import { isClosedStatus } from '../../evolve/lifecycle.ts';
 import { isAttemptOpen, venueCumQty } from '../../evolve/venue-orders.ts';
 import { type InputBody } from '../../input.ts';
 import { codedText } from '../../refusal.ts';
-import { type Order, type PendingRequest } from '../../state.ts';
+import { type PendingRequest } from '../../state.ts';
 import { endAttempt, failRequest, pendingRequest } from '../answer-request.ts';
 import { type Draft } from '../draft.ts';
 import { cancelSurvivors } from '../mass-cancel/mass-cancel.ts';
 import { type RefusalDeps, refusePending } from '../reports/apply-refusal.ts';
-import { type Booking } from '../reports/booking.ts';
-import { applyBooking } from '../reports/apply-report.ts';
-import { bookEdit } from './book-edit.ts';
+import {
+  type Answer,
+  book,
+  bookCanceled,
+  bookEdit,
+  contradicts,
+  doubt,
+  notSent,
+} from './book-answer.ts';
 
 type Body = Extract<InputBody, { type: 'RestAnswered' }>;
 type Accepted = Extract<RestOutcome, { type: 'Accepted' }>;
 type Refused = Extract<RestOutcome, { type: 'Refused' }>;
-
-/** A request of an order, and what the call about it is known to have done. */
-interface Answer {
-  readonly draft: Draft;
-  readonly order: Order;
-  readonly clOrdID: ClOrdID;
-  readonly source: ReportSource;
-  readonly deps: RefusalDeps;
-}
 
 /**
  * A call by REST is over. What it proves is booked as a report of the venue would be; what it does
@@ -178,21 +168,6 @@ const cancelAnswered = (answer: Answer, request: PendingRequest, outcome: RestOu
   }
 };
 
-/**
- * Fills that the answer counts and the books lack are on their way by the feeds: the order is open
- * for them, and only an agreement ends a doubt.
- */
-const bookCanceled = (
-  answer: Answer,
-  venueOrderID: VenueOrderID,
-  said: DecimalText | undefined,
-): void => {
-  const ours = venueCumQty(answer.order, venueOrderID);
-  const cumQty = said === undefined ? ours : decimalOf(said);
-  const isSumKnown = said !== undefined && cumQty.eq(ours);
-  book(answer, { venueOrderID, execType: 'Canceled', cumQty, isSumKnown });
-};
-
 const editAnswered = (answer: Answer, request: PendingRequest, outcome: RestOutcome): void => {
   const { draft, order, source, clOrdID } = answer;
   switch (outcome.type) {
@@ -229,70 +204,3 @@ const massCancelAnswered = (draft: Draft, body: Body, deps: RefusalDeps): void =
   }
   cancelSurvivors(draft, { clOrdID, reason: `REST: ${outcome.text}` }, deps);
 };
-
-const notSent = ({ text }: { readonly text: string }) => ({
-  code: 'NOT_SENT',
-  text: `NOT_SENT: ${text}`,
-});
-
-/** The venue refuses an order that it has told of. */
-const contradicts = ({ draft, order }: Answer, why: string): void => {
-  const { orderID, session, base } = order;
-  const orders = [{ orderID, doubt: 'UNCONFIRMED' }] as const;
-  draft.add({ type: 'OrdersDoubted', at: draft.at, session, orders });
-  const detail = `REST refuses order ${orderID} (${base}), which the venue has told of: ${why}`;
-  draft.alert('critical', 'REPORT_DOUBTED', detail, orderID);
-};
-
-/** One that freezes its instrument is not overwritten. */
-const doubt = ({ draft, order }: Answer, of: DoubtClass, what: string, why: string): void => {
-  const { orderID, session } = order;
-  const before = draft.state.doubts.get(orderID);
-  if (before === undefined || !isFreezing(before)) {
-    const orders = [{ orderID, doubt: of, execID: draft.newExecID() }];
-    draft.add({ type: 'OrdersDoubted', at: draft.at, session, orders });
-  }
-  const detail = `REST has not proven what became of ${what} of order ${orderID}, and it is not called again: ${why}`;
-  draft.alert('critical', 'REST_UNKNOWN', detail, orderID);
-};
-
-interface Told {
-  readonly venueOrderID: VenueOrderID;
-  readonly execType: 'New' | 'Trade' | 'Canceled';
-  /** Of the venue order, after it. */
-  readonly cumQty: Decimal;
-  /** The venue has said it: it is held against our executions. */
-  readonly isSumKnown: boolean;
-  readonly trade?: Pick<VenueExecutionReport, 'lastQty' | 'lastPx' | 'tradeID'>;
-  readonly fillID?: string;
-  readonly text?: string;
-}
-
-/** Books a part of an answer as the execution report that FIX would have sent of it. */
-const book = (answer: Answer, told: Told): void => {
-  const { draft, clOrdID, source, deps } = answer;
-  const order = draft.order(answer.order.orderID) ?? answer.order;
-  const { venueOrderID, execType, cumQty, trade, fillID, text, isSumKnown } = told;
-  const left = decimalOf(order.terms.orderQty).minus(cumQty);
-  const isPending = pendingRequest(order, clOrdID) !== undefined;
-  const report: VenueExecutionReport = {
-    type: 'ExecutionReport',
-    execID: (fillID === undefined
-      ? `rest:${clOrdID}:${execType}:${order.orderID}`
-      : `fill:${fillID}`) as VenueExecID,
-    venueOrderID,
-    clOrdID,
-    ...defined({ origClOrdID: isPending ? order.venueClOrdID : undefined }),
-    ...{ execType, ordStatus: ORD_STATUS[execType] },
-    ...{ symbol: order.terms.symbol, side: order.terms.side },
-    cumQty: decimalTextOf(cumQty),
-    leavesQty: execType === 'Canceled' ? ZERO_TEXT : decimalTextOf(left),
-    ...trade,
-    ...defined({ text }),
-  };
-  if (draft.hasSeen(report.execID)) return;
-  const booking: Booking = { draft, order, report, source };
-  applyBooking(booking, deps, { isSumKnown });
-};
-
-const ORD_STATUS = { New: 'New', Trade: 'PartiallyFilled', Canceled: 'Canceled' } as const;
