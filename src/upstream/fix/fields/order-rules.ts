@@ -47,7 +47,7 @@ export const ORDER_RULES: FieldRules = rulesOf(
   returned(58, 'Text', 'yours; a report with a reason of its own has that instead'),
   ...TRADED_INSTRUMENT,
   limited([21, 'HandlInst'], ['1', '2'], 'nobody handles orders by hand'),
-  limited([20001, 'RouteName'], ['FIX'], 'FIX is the only route for orders'),
+  limited([20001, 'RouteName'], ['FIX'], 'no client chooses the route of its order'),
   limited([63, 'SettlType'], ['0'], 'the contract fixes its settlement'),
   limited([81, 'ProcessCode'], ['0'], 'there is no step-in, step-out or soft dollar trade'),
   limited([114, 'LocateReqd'], ['N'], 'contracts are not borrowed'),
