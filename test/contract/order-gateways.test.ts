@@ -33,7 +33,7 @@ const openFix = (): Opened => {
   const session = {
     view: () => ({ phase: 'LoggedOn' }),
     send: ({ msgType, fields }: OutboundMessage) => {
-      const id = fields.find(([tag]) => tag === 11)?.[1] ?? '';
+      const id = String(fields.find(([tag]) => tag === 11)?.[1] ?? '');
       sent.push(`${WORDS[msgType] ?? msgType} ${id}`);
       return ok({ msgSeqNum: sent.length });
     },

@@ -24,7 +24,7 @@ const COARSE = { contractType: 'linear', tickSize: '1', qtyStep: '1', qtyMin: '1
 
 type Told = { readonly code?: string | undefined; readonly text?: string | undefined };
 
-/** An engine on the real simulator: FIX, the private feeds, and REST behind a counter of requests. */
+/** An engine on the real simulator: FIX, private feeds, and REST behind a counter of requests. */
 export class RestRouteStage {
   readonly simulator: Simulator;
   readonly engine: Engine;

@@ -62,7 +62,11 @@ export class ExecutionWatch {
       const since = this.#waiting.get(fillID)?.since ?? at;
       this.#waiting.set(fillID, { ...one, since });
     }
-    return [...this.#fillInputs(books, view, at), ...this.#orderInputs(books, view, at)];
+    return [
+      ...this.#fillInputs(books, view, at),
+      ...this.#restInputs(books, view),
+      ...this.#orderInputs(books, view, at),
+    ];
   }
 
   /** Fills that are neither linked nor booked, for people. */
@@ -118,11 +122,9 @@ export class ExecutionWatch {
 
   #orderInputs(books: EngineState, view: PrivateState, at: MonotonicMs): readonly InputBody[] {
     const orders: ExternalOrder[] = [];
-    const byRest: SeenRestOrder[] = [];
     const found = new Set<string>();
     for (const theirs of view.orders.all()) {
-      if (orders.length + byRest.length >= TOLD_PER_LOOK_MAX) break;
-      byRest.push(...toRestOrder(books, theirs));
+      if (orders.length >= TOLD_PER_LOOK_MAX) break;
       const { venueOrderID } = theirs;
       const known = books.orderIDByVenueOrderID.get(venueOrderID);
       if (known !== undefined) {
@@ -137,10 +139,17 @@ export class ExecutionWatch {
       if (!found.has(id)) this.#externalSince.delete(id);
     }
     const source = this.#source('websocket');
-    return [
-      ...(byRest.length === 0 ? [] : [{ type: 'RestOrdersSeen', orders: byRest, source } as const]),
-      ...(orders.length === 0 ? [] : [{ type: 'ExternalOrdersSeen', orders, source } as const]),
-    ];
+    return orders.length === 0 ? [] : [{ type: 'ExternalOrdersSeen', orders, source }];
+  }
+
+  #restInputs(books: EngineState, view: PrivateState): readonly InputBody[] {
+    const orders: SeenRestOrder[] = [];
+    for (const theirs of view.orders.all()) {
+      if (orders.length >= TOLD_PER_LOOK_MAX) break;
+      orders.push(...toRestOrder(books, theirs));
+    }
+    const source = this.#source('websocket');
+    return orders.length === 0 ? [] : [{ type: 'RestOrdersSeen', orders, source }];
   }
 
   #hasLasted(venueOrderID: string, at: MonotonicMs): boolean {

@@ -9,7 +9,7 @@ import { isAttemptOpen } from '../evolve/venue-orders.ts';
 import { epochMs } from '../../lib/time.ts';
 import { DEFAULT_DOUBTS, type DoubtsDep } from '../facts/doubt-case.ts';
 import { EXTERNAL, type Order } from '../state.ts';
-import { type DoubtClass } from '../doubt-class.ts';
+import { type DoubtClass, isFreezing } from '../doubt-class.ts';
 
 export type LoseRouteDeps = AccountsDep & DoubtsDep;
 
@@ -39,6 +39,8 @@ export const doubtOpenOrders = (draft: Draft, session: SessionName, deps: LoseRo
     const before = draft.state.doubts.get(order.orderID);
     // UNCONFIRMED stays what it is until evidence ends it; the same doubt is not recorded twice.
     if (doubt === undefined || before === 'UNCONFIRMED' || before === doubt) continue;
+    // A lost answer of REST outlasts the link of FIX.
+    if (before !== undefined && isFreezing(before) && !isFreezing(doubt)) continue;
     doubted.push({
       orderID: order.orderID,
       doubt,

@@ -172,7 +172,7 @@ const editAnswered = (answer: Answer, request: PendingRequest, outcome: RestOutc
   const { draft, order, source, clOrdID } = answer;
   switch (outcome.type) {
     case 'Accepted':
-      bookEdit({ draft, order, source }, request);
+      bookEdit(answer, request);
       return;
     case 'Refused': {
       const text = codedText(outcome.code, outcome.text);

@@ -114,6 +114,16 @@ export const bookCanceled = (
   const cumQty = said === undefined ? ours : decimalOf(said);
   const isSumKnown = said !== undefined && cumQty.eq(ours);
   book(answer, { venueOrderID, execType: 'Canceled', cumQty, isSumKnown });
+  if (isSumKnown) settleClosed(answer);
+};
+
+/** It is closed, and all of its fills are booked: nothing is in doubt. */
+const settleClosed = ({ draft, order }: Answer): void => {
+  const { orderID, session } = order;
+  const doubt = draft.state.doubts.get(orderID);
+  // Those that freeze were settled with the sums.
+  if (doubt === undefined || isFreezing(doubt)) return;
+  draft.add({ type: 'DoubtsSettled', at: draft.at, session, orderIDs: [orderID] });
 };
 
 /**
