@@ -317,7 +317,7 @@ export interface OpeningPositions {
 }
 
 /** A call to REST that was journaled and has no answer yet. */
-interface RestRequest {
+export interface RestRequest {
   readonly session: SessionName;
   readonly requestNumber: number;
   readonly at: EpochMs;

@@ -8,7 +8,7 @@ import { endReplaced, failRequest } from '../decide/answer-request.ts';
 import { type Draft } from '../decide/draft.ts';
 import { applyReport } from '../decide/reports/apply-report.ts';
 import { type RefusalDeps } from '../decide/reports/apply-refusal.ts';
-import { bookEdit } from '../decide/rest/book-edit.ts';
+import { bookEdit } from '../decide/rest/book-answer.ts';
 import { evidenceExecID } from '../decide/reports/booking.ts';
 import { type DoubtCase, type SeenInRound } from '../facts/doubt-case.ts';
 import { isClosedStatus } from '../evolve/lifecycle.ts';

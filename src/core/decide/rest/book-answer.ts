@@ -130,7 +130,10 @@ const settleClosed = ({ draft, order }: Answer): void => {
  * The venue has edited its order: it keeps its OrderID(37) and ClOrdID(11) there, and the client's
  * order has the terms of the request.
  */
-export const bookEdit = ({ draft, order, source }: Answer, request: PendingRequest): void => {
+export const bookEdit = (
+  { draft, order, source }: Pick<Answer, 'draft' | 'order' | 'source'>,
+  request: PendingRequest,
+): void => {
   const { replace } = request;
   if (replace === undefined) return;
   const cumQty = decimalOf(order.cumQty);
