@@ -4,7 +4,7 @@ import { defined } from '../../lib/defined.ts';
 import { type EpochMs } from '../../lib/time.ts';
 import { type ClientCancelReject, type ClientExecutionReport, type Effect } from '../effect.ts';
 import { type CancelFailed, type CancelRefused, type Fact } from '../fact.ts';
-import { routeOfOrder } from '../evolve/order-route.ts';
+import { orderRouteOf, routeOfOrder } from '../evolve/order-route.ts';
 import { avgPxOf, ordStatusOf } from '../evolve/order-status.ts';
 import { ORD_REJ, withClientIDs } from '../refusal.ts';
 import { type EngineState, type Order } from '../state.ts';
@@ -19,6 +19,8 @@ export const reportOf = (state: EngineState, fact: Fact): readonly Effect[] => {
   const report = {
     ...snapshot(order, fact.execID, execType, fact.at),
     ...detailsOf(state, order, fact),
+    // Its attempt is the next fact of the same decision.
+    ...(fact.type === 'OrderAccepted' && defined({ route: orderRouteOf(state, order.session) })),
   };
   const text = textForClient(report.text, order, fact);
   return [
