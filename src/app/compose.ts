@@ -284,7 +284,8 @@ const openToWorld = async (
     stopTimeoutMs: config.engine.stopTimeoutMs,
   };
   const kill = killSwitchesOf(setup, [...routes.keys()], { loop, core });
-  const limits = { core, loop, clock: deps.clock, marks: venueView.marks };
+  const accounts = tradingSessions.map(({ account, name: session }) => ({ account, session }));
+  const limits = { core, loop, clock: deps.clock, marks: venueView.marks, accounts };
   const control = await openControls(setup, stored, {
     ...{ sessions, venueView, loop, leaving, kill, limits },
   });
@@ -325,7 +326,7 @@ const openToWorld = async (
     renewCertificates: () => clientSessions.renewCertificates(),
     isUsed: (client, id) => stored.closedOrders.isUsed(client, id),
     replacePolicy: config.engine.replace,
-    accounts: tradingSessions.map(({ account, name: session }) => ({ account, session })),
+    accounts,
     book: (symbol) => venueView.books.book(symbol),
     account: venueView.account,
     positions: venueView.positions,

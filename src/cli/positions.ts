@@ -5,7 +5,7 @@ import { showFromEngine, type ShowOptions, withEngine, withShow } from './shared
 import { type CliIo, EXIT, processIo } from './shared/cli-io.ts';
 
 interface Options extends ShowOptions {
-  readonly by: 'account' | 'client';
+  readonly by: 'account' | 'client' | 'strategy';
 }
 
 const EXIT_HELP = `
@@ -16,8 +16,8 @@ export const positionsCommand = (io: CliIo = processIo): Command => {
   const command = withEngine(new Command('positions'))
     .description('positions, average prices, PnL, fees and funding of a running engine')
     .addOption(
-      new Option('--by <owner>', 'of the account, or of each client’s own orders')
-        .choices(['account', 'client'])
+      new Option('--by <owner>', 'of the account, or of each client’s or strategy’s own orders')
+        .choices(['account', 'client', 'strategy'])
         .default('account'),
     );
   return withShow(command)
@@ -71,8 +71,10 @@ const openingLine = (
 ): string =>
   `${ownerOf(one)} ${one.symbol}: ${qty} at ${entryPx ?? 'an unknown price'} were there before, as of ${new Date(at).toISOString()}`;
 
-const ownerOf = ({ account, client, clientAccount }: PositionView): string =>
-  account ?? `${client ?? '?'}${clientAccount === undefined ? '' : `/${clientAccount}`}`;
+const ownerOf = ({ account, strategy, client, clientAccount }: PositionView): string =>
+  account ??
+  strategy ??
+  `${client ?? '?'}${clientAccount === undefined ? '' : `/${clientAccount}`}`;
 
 const rowOf = (one: PositionView): Row => [
   ...[ownerOf(one), one.symbol, one.qty, one.averagePx, one.markPx],

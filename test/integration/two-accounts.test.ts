@@ -177,6 +177,24 @@ describe('two accounts in one engine on real sockets', function () {
     await untilOpenAt('fund-1', 2);
   });
 
+  it('have limits under their own names, which hold each account alone', async () => {
+    const limits = async (verb: string, args: Record<string, string>) => {
+      const path = join(folder, 'data', 'run', 'control.sock');
+      const answer = await callControl(path, verb, args);
+      if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+      return (answer.value as { limits: readonly Record<string, unknown>[] }).limits;
+    };
+    const change = { scope: 'account:fund-2', limit: 'orderQtyMax', value: '0.5' };
+    const [set] = await limits('limits.set', { ...change, by: 'ann', reason: 'test' });
+    expect(set).to.include({ scope: 'account:fund-2', value: '0.5', source: 'operator' });
+    const listed = await limits('limits.list', { scope: 'account:fund-2' });
+    expect(listed.map(({ scope, limit }) => [scope, limit])).to.deep.equal([
+      ['account:fund-2', 'orderQtyMax'],
+    ]);
+    expect((await submit('fund-2', '0.6')).code).to.equal('MAX_QUANTITY');
+    expect(engine.limits().limits.map(({ scope }) => scope)).not.to.include('account:trading-2');
+  });
+
   it('are each seen by a monitor with the account’s own key', async () => {
     await until(
       () => FUNDS.every((fund) => engine.account(fund)?.health.isReady === true),

@@ -161,7 +161,7 @@ export const makeLimitEngine = (channel: Channel, limit: LimitKey | undefined, o
     positions: () => [],
     isArchived: () => false,
   });
-  const limits = makeLimitsView({ core, loop, clock, marks: () => ({}) });
+  const limits = makeLimitsView({ core, loop, clock, accounts: [], marks: () => ({}) });
   const engine = new Engine({
     ...{ loop, emitter, metrics, limits },
     accounts: [{ account: SESSION, session: SESSION }],

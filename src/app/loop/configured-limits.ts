@@ -26,9 +26,8 @@ export const configuredLimitsOf = (
   };
   for (const { name } of tradingSessions) add(`account:${name}`, undefined);
   for (const [account, values] of risk.accounts) {
-    // With one account Account(1) is the clients' own word, which other limits may name.
-    const session = tradingSessions.length > 1 ? sessionByAccount.get(account) : undefined;
-    add(`account:${session ?? account}`, values);
+    // Other names are what the clients of a single account write in Account(1).
+    add(`account:${sessionByAccount.get(account) ?? account}`, values);
   }
   for (const { symbol } of instruments) add(`instrument:${symbol}`, risk.symbols.get(symbol));
   const clients = sessions.filter(({ role }) => role === 'client').map((one) => one.name);

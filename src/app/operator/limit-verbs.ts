@@ -5,6 +5,7 @@ import {
   ENGINE_SCOPE,
   type LimitProposal,
   type LimitRequest,
+  type ScopeKey,
   type ThrottleTrip,
 } from '../../core/limit.ts';
 import { judgeChange, openProposals } from '../../core/risk/limits/limit-changes.ts';
@@ -14,6 +15,7 @@ import { type EngineState } from '../../core/state.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { type Clock, type EpochMs } from '../../lib/time.ts';
 import { type Core } from '../loop/decider.ts';
+import { NOT_DURABLE } from '../loop/engine-loop.ts';
 
 /** The limits in force with their use, and what waits for a person. */
 export interface LimitsView {
@@ -30,10 +32,14 @@ export interface LimitVerbDeps {
   readonly loop: {
     readonly state: EngineState;
     readonly halted: boolean;
+    readonly isUnrecorded: boolean;
+    readonly notDurable: string | undefined;
     readonly submit: (body: InputBody) => void;
     readonly settled: () => Promise<void>;
   };
   readonly clock: Clock;
+  /** By whose names operators know the accounts; the books know them by their sessions. */
+  readonly accounts: readonly { readonly account: string; readonly session: string }[];
   /** Current mark prices of the instruments with a position. */
   readonly marks: () => Marks;
 }
@@ -44,17 +50,35 @@ interface Filter {
 }
 
 export const makeLimitsView =
-  ({ core, loop, clock, marks }: LimitVerbDeps) =>
-  (filter: Filter = {}): LimitsView => {
+  ({ core, loop, clock, marks, accounts }: LimitVerbDeps) =>
+  (asked: Filter = {}): LimitsView => {
     const { state } = loop;
     const at = clock.wall();
+    const filter = { ...asked, scope: scopeInBooks(asked.scope, accounts) };
+    const named = <T extends { readonly scope: ScopeKey }>(row: T): T => ({
+      ...row,
+      scope: scopeAsNamed(row.scope, accounts),
+    });
     return {
       at,
-      limits: limitRows({ state, at, marks: marks() }, core, filter),
-      proposals: openProposals(state, at),
-      stopped: [...state.throttleTrips.values()],
+      limits: limitRows({ state, at, marks: marks() }, core, filter).map(named),
+      proposals: openProposals(state, at).map(named),
+      stopped: [...state.throttleTrips.values()].map(named),
     };
   };
+
+type Accounts = LimitVerbDeps['accounts'];
+
+/** `account:fund-1` as the books have it, by the name of its session. */
+const scopeInBooks = <T extends string | undefined>(scope: T, accounts: Accounts): T => {
+  const found = accounts.find(({ account }) => `account:${account}` === scope);
+  return (found === undefined ? scope : `account:${found.session}`) as T;
+};
+
+const scopeAsNamed = (scope: ScopeKey, accounts: Accounts): ScopeKey => {
+  const found = accounts.find(({ session }) => `account:${session}` === scope);
+  return found === undefined ? scope : `account:${found.account}`;
+};
 
 /**
  * The verbs `limits.list`, and `limits.set`, `propose`, `approve`, `withdraw`, `enable`, which are
@@ -74,7 +98,8 @@ export const makeLimitVerbs = (deps: LimitVerbDeps): Readonly<Record<string, Con
       if (unknown !== undefined) return bad(`there is no filter ${unknown}`);
       if (typeof all !== 'boolean') return bad('all must be true or false');
       if (scope === undefined) return ok(view({ all }));
-      return typeof scope === 'string' && deps.core.limits.has(scope as typeof ENGINE_SCOPE)
+      const inBooks = scopeInBooks(String(scope), deps.accounts);
+      return typeof scope === 'string' && deps.core.limits.has(inBooks as ScopeKey)
         ? ok(view({ scope, all }))
         : bad(`scope ${String(scope)} is not in the configuration`);
     },
@@ -129,11 +154,15 @@ const bad = (message: string): Result<never, ControlError> =>
 
 /** Judged here for the answer, and by the core for the books: the same function, the same state. */
 const changed = async (
-  change: LimitRequest,
-  { loop, core, clock }: LimitVerbDeps,
+  asked: LimitRequest,
+  { loop, core, clock, accounts }: LimitVerbDeps,
   view: (filter?: Filter) => LimitsView,
 ): Promise<Result<unknown, ControlError>> => {
+  if (loop.isUnrecorded)
+    return err({ code: NOT_DURABLE, message: `no limit is changed now: ${loop.notDurable ?? ''}` });
   const at = clock.wall();
+  const change =
+    'scope' in asked ? { ...asked, scope: scopeInBooks(asked.scope, accounts) } : asked;
   const judged = judgeChange(change, { state: loop.state, at, book: core.limits });
   if (!judged.ok) return judged;
   const proposalID = 'proposalID' in judged.value ? judged.value.proposalID : undefined;
