@@ -47,7 +47,10 @@ describe('the engine’s private feeds against the simulator', () => {
       },
     });
     engine = await startEngine({ config, env: venue.env, logger });
-    engine.on('alert', ({ code }) => alerts.push(code));
+    // The feeds are closed while the comparison of the start is under way, which says so.
+    engine.on('alert', ({ code }) => {
+      if (code !== 'RECONCILIATION_INCOMPLETE') alerts.push(code);
+    });
     await until(() => engine.isOpen && isReady(), 'engine and feeds up');
   });
 
