@@ -6,8 +6,8 @@ import {
   type RouteEvent,
   type RoutePhase,
   type Routing,
-} from '../../../../src/core/route-phase.ts';
-import { START_MS } from '../../../support/bench.ts';
+} from '../../../src/core/route-phase.ts';
+import { START_MS } from '../../support/bench.ts';
 
 const routing = (phase: RoutePhase, more: Partial<Routing> = {}): Routing => ({
   ...{ phase, since: START_MS, reason: '', token: { route: 'FIX', epoch: 1 }, drops: [] },
