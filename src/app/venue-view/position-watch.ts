@@ -90,10 +90,14 @@ export class PositionWatch {
     const agreed = isLasting ? qty : before;
     this.#offsets.set(symbol, { qty, since, ...defined({ agreed }) });
     if (before === undefined) return isLasting ? 'Agreed' : 'New';
-    // A difference that was told and is gone is no other difference.
-    if (before.eq(qty) || (this.#wasNoted && qty.eq(ZERO))) return 'Agreed';
+    if (this.#isKnown(qty, before)) return 'Agreed';
     const expected = this.#wasNoted ? ours : ours.plus(before);
     return isLasting ? this.#alert(symbol, theirs, expected) : 'Open';
+  }
+
+  /** Told already; or a difference that was told, and is gone. */
+  #isKnown(qty: Decimal, before: Decimal): boolean {
+    return before.eq(qty) || (this.#wasNoted && qty.eq(ZERO));
   }
 
   #opening(theirs: PositionsView, ours: readonly KeptPosition[]): readonly NotedPosition[] {
