@@ -57,6 +57,13 @@ export {
   type ThrottleTrip,
   type TightenedLimit,
 } from './core/limit.ts';
+export type * from './core/facts/doubt-case.ts';
+export {
+  type NotedDifference,
+  type NotedOrder,
+  type OperatorVerdict,
+  type SequenceProof,
+} from './core/facts/doubt-facts.ts';
 export type * from './core/route-phase.ts';
 export {
   type ActiveMassCancel,
@@ -64,6 +71,7 @@ export {
   type EarlierVenueOrder,
   type EngineState,
   type Execution,
+  type KillProposal,
   type KillSwitch,
   type MassCancel,
   type MassCancelAnswer,
@@ -83,6 +91,7 @@ export {
 } from './core/state.ts';
 export { type KillScope, type KillState } from './core/kill-scope.ts';
 export { type MassCancelNarrowing } from './core/mass-cancel-scope.ts';
+export type * from './domain/evidence.ts';
 export type * from './domain/ids.ts';
 export type * from './domain/order.ts';
 export type * from './domain/venue-report.ts';

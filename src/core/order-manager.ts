@@ -118,8 +118,7 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
       recallOrder(draft, body);
       return;
     case 'TimerFired':
-      if (body.name.startsWith(LIMIT_TIMER)) endTimes(draft);
-      else if (!doubtTimerFired(draft, body.name, resolving(deps))) timerFired(draft, body, deps);
+      decideTimer(draft, body, deps);
       return;
     case 'EvidenceSeen':
     case 'RoundAnswered':
@@ -150,6 +149,15 @@ const decide = (draft: Draft, body: InputBody, deps: OrderManagerDeps): void => 
     default:
       decideRoute(draft, body, deps);
   }
+};
+
+const decideTimer = (
+  draft: Draft,
+  body: Extract<InputBody, { type: 'TimerFired' }>,
+  deps: OrderManagerDeps,
+): void => {
+  if (body.name.startsWith(LIMIT_TIMER)) endTimes(draft);
+  else if (!doubtTimerFired(draft, body.name, resolving(deps))) timerFired(draft, body, deps);
 };
 
 /** The venue has said something about an order of ours, by FIX or by REST. */

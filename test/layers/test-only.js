@@ -10,6 +10,10 @@ export const TEST_ONLY = new Map([
     'src/app/venue-view/public-feed.ts followFeed',
     'its unit test and the bench of books run it without an engine',
   ],
+  [
+    'src/app/loop/publish.ts publishFacts',
+    'its file uses it; the stage of limits has a loop of its own',
+  ],
   ['src/cli/doctor/rest-checks.ts judgeSkew', 'its file uses it; its judgements have a unit test'],
   ['src/config/configuration-page.ts', 'writes docs/configuration.md'],
   ['src/core/views.ts DoubtView', 'waits for the HTTP interface and the console'],
@@ -59,7 +63,6 @@ export const TEST_ONLY = new Map([
   ],
   ['src/kraken/outcome/fix-outcome.ts', 'waits for REST as an order route, docs/adr/0021'],
   ['src/kraken/outcome/fix-reject-texts.ts', 'waits for REST as an order route, docs/adr/0021'],
-  ['src/kraken/rate-budget.ts BudgetPurpose', 'an argument in its file; a test generates it'],
   [
     'src/kraken/rate-budget.ts DERIVATIVES_BUDGET',
     'its file uses it; tests hold it against the published limits',
@@ -96,10 +99,6 @@ export const TEST_ONLY = new Map([
   [
     'src/kraken/rest/market/to-instrument.ts qtyStepOf',
     'its file uses it; negative precisions have a unit test',
-  ],
-  [
-    'src/kraken/rest/orders/order-params.ts RestOrderTerms',
-    'waits for REST as an order route, docs/adr/0021',
   ],
   ['src/kraken/rest/raw-client.ts CallRecord', 'the argument of an observer; a test collects them'],
   [

@@ -37,14 +37,14 @@ export interface SeenInRound extends NotedOrder {
   readonly round: number;
 }
 
-interface UntracedRound {
+export interface UntracedRound {
   readonly round: number;
   /** When it began. */
   readonly at: EpochMs;
 }
 
 /** A sequence proof, which an effect of the message makes void. */
-interface NotedProof extends SequenceProof {
+export interface NotedProof extends SequenceProof {
   readonly at: EpochMs;
   readonly isVoid: boolean;
 }

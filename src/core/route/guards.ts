@@ -114,7 +114,7 @@ export const missingForToken = ({ state, route, at }: RouteLook): readonly Route
   });
 
 /** Off by the venue's word, or fired by now. */
-export const isSwitchOff = ({ deadManSwitch }: Routing, at: EpochMs): boolean => {
+const isSwitchOff = ({ deadManSwitch }: Routing, at: EpochMs): boolean => {
   const { state, firesBy } = deadManSwitch;
   return state === 'off' || (state === 'unconfirmed' && firesBy !== undefined && at > firesBy);
 };

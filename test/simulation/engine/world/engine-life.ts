@@ -28,7 +28,7 @@ import { type SimDisk } from './sim-disk.ts';
 import { type ProcessTime } from './sim-time.ts';
 import { CREDENTIAL } from './venue-side.ts';
 
-export const SESSION = 'trading';
+const SESSION = 'trading';
 export const CLIENT_SESSION = 'desk1';
 
 export interface LifeDeps {

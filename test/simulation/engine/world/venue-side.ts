@@ -15,7 +15,7 @@ import { type SimSocket } from './sim-socket.ts';
 import { ProcessTime, type SimTime } from './sim-time.ts';
 import { SYMBOLS } from '../steps.ts';
 
-export const ACCOUNT = 'client-1';
+const ACCOUNT = 'client-1';
 export const COMP_ID = 'FATHOM-DRV';
 export const CREDENTIAL = {
   apiKey: new Secret('simulated-key'),
