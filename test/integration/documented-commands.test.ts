@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
     reason: 'a synopsis; its words and options are held against --help',
   },
   {
-    lines: /^npm |^bash \.ci/,
+    lines: /^(?:[A-Z_]+=\d+ )?npm |^bash \.ci/,
     reason: 'CI and people run it; that the script exists is checked here',
   },
   { lines: /^node --import tsx bench\//, reason: 'a measurement of minutes, run by hand' },

@@ -43,7 +43,8 @@ const OPERATOR = 'operator:ann' as ClientName;
 const WANTED: readonly FactType[] = [
   ...(['OrderFilled', 'OrderCanceled', 'OrderReplaced', 'ReplaceIntended'] as const),
   ...(['TradeCanceled', 'TradeCorrected', 'OrdersArchived', 'OrderRecalled'] as const),
-  ...(['KillSwitchSet', 'KillSwitchReleased', 'LimitTightened', 'LimitChangeProposed'] as const),
+  ...(['KillSwitchSet', 'KillReleaseProposed', 'KillSwitchReleased', 'LimitTightened'] as const),
+  ...(['LimitChangeProposed'] as const),
   ...(['OrdersDoubted', 'MassCancelRequested', 'OpeningPositionsNoted', 'RouteLost'] as const),
 ];
 
@@ -259,6 +260,8 @@ class History {
   #release(): void {
     for (const { scope } of this.bench.state.killSwitches.values())
       this.bench.input({ ...RELEASE, scope });
+    for (const proposalID of [...this.bench.state.killProposals.keys()])
+      this.bench.input({ type: 'ApproveKillRelease', proposalID, by: 'bob' as ClientName });
   }
 
   #limit(): void {

@@ -77,7 +77,7 @@ const rest = block('REST [rest 13]', {
   ),
   legacyLowerCase: flag('lower-case symbols on the way out', DEFAULT_REST_OPTIONS.legacyLowerCase),
   fixOrders: words(
-    'orders placed by FIX that editorder and cancelorder reach',
+    'orders placed by FIX that editorder and cancelorder reach, the others are not found; Kraken has not said (UAT-1, UAT-6 of routing.md)',
     DEFAULT_REST_OPTIONS.fixOrders,
     'cancel',
     'none',
