@@ -29,7 +29,7 @@ import {
 import { readJournal } from '../support/read-journal.ts';
 import { until } from '../support/until.ts';
 
-const KILLS = Number(process.env['FATHOM_ENGINE_KILLS'] ?? '15');
+const KILLS = Number(process.env['FATHOM_ENGINE_KILLS'] ?? '8');
 const SEED = Number(process.env['FATHOM_SEED'] ?? '20261122');
 const STEP_MS = 15;
 /**

@@ -8,7 +8,7 @@ import { startTradingProcess, type TradingProcess } from '../support/trading-pro
 import { until } from '../support/until.ts';
 
 /** One by default: a life takes seconds. */
-const KILLS = Math.ceil(Number(process.env['FATHOM_ENGINE_KILLS'] ?? '15') / 15);
+const KILLS = Math.ceil(Number(process.env['FATHOM_ENGINE_KILLS'] ?? '8') / 15);
 const SEED = Number(process.env['FATHOM_SEED'] ?? '20261130');
 const KILL_AFTER_MS_MAX = 25;
 const WAIT_MS = 120_000;
