@@ -28,10 +28,13 @@ describe('Ed25519 keys of small order', () => {
     'order 1, with a sign': `01${'00'.repeat(30)}80`,
   };
 
+  /** Node 20 takes forged signatures, later OpenSSLs refuse these keys by themselves. */
+  const isForged = forgeable(Buffer.from(`01${'00'.repeat(31)}`, 'hex')) > 0;
+
   for (const [name, hex] of Object.entries(points))
-    it(`finds ${name}, for which a signature is forged without a private key`, () => {
+    it(`finds ${name}, for which a signature ${isForged ? 'is' : 'was'} forged without a private key`, () => {
       const raw = Buffer.from(hex, 'hex');
-      expect(forgeable(raw)).to.be.greaterThan(0);
+      expect(forgeable(raw) > 0).to.equal(isForged);
       expect(isSmallOrderKey(raw)).to.equal(true);
     });
 
