@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -21,6 +21,16 @@ import {
   startConfiguredVenue,
 } from './venue-with-config.ts';
 
+/** Of this process: a lock of a key is the machine’s, where the test may run twice at once. */
+const keyNamed = (name: string): string => `${name}-${randomUUID()}`;
+const KEYS = {
+  ofTwo: keyNamed('key-of-two'),
+  ofAnother: keyNamed('key-of-another'),
+  ofMachine: keyNamed('key-of-a-machine'),
+  moved: keyNamed('key-that-moved'),
+  lost: keyNamed('key-that-is-lost'),
+};
+
 /** As the names of a key's files have it. */
 const digestOf = (apiKey: string): string =>
   createHash('sha256').update(apiKey).digest('hex').slice(0, 32);
@@ -32,14 +42,7 @@ describe('fathom withdraw against a running engine and the simulator', () => {
   });
   after(async () => {
     const { FUNDS_API_KEY = '' } = venue.env;
-    const used = [
-      FUNDS_API_KEY,
-      'key-of-two',
-      'key-of-another',
-      'key-of-a-machine',
-      'key-that-moved',
-      'key-that-is-lost',
-    ];
+    const used = [FUNDS_API_KEY, ...Object.values(KEYS)];
     for (const apiKey of used)
       rmSync(join(lockFolder(), `funds-${digestOf(apiKey)}.head.json`), { force: true });
     await venue.stop();
@@ -158,33 +161,33 @@ describe('fathom withdraw against a running engine and the simulator', () => {
   };
 
   it('refuses a second engine with the same key, whatever its data folder, until the first has stopped', async () => {
-    const first = await openedAs('one', 'key-of-two');
-    expect(await refusalAs('two', 'key-of-two')).to.match(/^funds: another engine uses this key: /);
-    const other = await openedAs('three', 'key-of-another');
+    const first = await openedAs('one', KEYS.ofTwo);
+    expect(await refusalAs('two', KEYS.ofTwo)).to.match(/^funds: another engine uses this key: /);
+    const other = await openedAs('three', KEYS.ofAnother);
     await other.close();
     await first.close();
-    expect(await refusalAs('two', 'key-of-two')).to.equal('(opened)');
+    expect(await refusalAs('two', KEYS.ofTwo)).to.equal('(opened)');
   });
 
   it('refuses it without the lock file too, as for a user whose home is another', async () => {
-    const first = await openedAs('four', 'key-of-a-machine');
-    rmSync(join(lockFolder(), `funds-${digestOf('key-of-a-machine')}.lock`));
-    expect(await refusalAs('five', 'key-of-a-machine')).to.equal(
+    const first = await openedAs('four', KEYS.ofMachine);
+    rmSync(join(lockFolder(), `funds-${digestOf(KEYS.ofMachine)}.lock`));
+    expect(await refusalAs('five', KEYS.ofMachine)).to.equal(
       'funds: another engine uses this key: another process on this machine holds it',
     );
     await first.close();
-    expect(await refusalAs('five', 'key-of-a-machine')).to.equal('(opened)');
+    expect(await refusalAs('five', KEYS.ofMachine)).to.equal('(opened)');
   });
 
   it('moves no money once another engine may have the key, and still shows what there is', async () => {
-    const first = await openedAs('lost', 'key-that-is-lost');
+    const first = await openedAs('lost', KEYS.lost);
     const send = async () => {
       const answer = await first.handlers['withdraw.send']?.({ id: 'M1', by: 'carl' });
       return answer?.ok === false ? answer.error : undefined;
     };
     expect((await send())?.code).not.to.equal('FUNDS_LOCK_LOST');
     const theirs = { pid: 1, host: 'elsewhere', startedAt: 'x', pids: 'theirs' };
-    const path = join(lockFolder(), `funds-${digestOf('key-that-is-lost')}.lock`);
+    const path = join(lockFolder(), `funds-${digestOf(KEYS.lost)}.lock`);
     writeFileSync(path, JSON.stringify(theirs));
     await until(async () => (await send())?.code === 'FUNDS_LOCK_LOST', 'lost');
     expect((await send())?.message).to.match(/another process.*no other engine has this key/s);
@@ -194,13 +197,13 @@ describe('fathom withdraw against a running engine and the simulator', () => {
   });
 
   it('refuses a new data folder for a key that moved money from another', async () => {
-    const first = await openedAs('six', 'key-that-moved');
+    const first = await openedAs('six', KEYS.moved);
     await first.handlers['withdraw.send']?.({ id: 'M1', by: 'carl' });
     await first.close();
-    expect(await refusalAs('seven', 'key-that-moved')).to.match(
+    expect(await refusalAs('seven', KEYS.moved)).to.match(
       /^funds: .*seven\/funds\/audit.jsonl: the last 1 of 1 lines are missing .*used with .*six\/funds\/audit.jsonl\. Bring/,
     );
-    expect(await refusalAs('six', 'key-that-moved')).to.equal('(opened)');
+    expect(await refusalAs('six', KEYS.moved)).to.equal('(opened)');
   });
 
   it('answers that withdrawals are off when no funds are configured', async () => {
